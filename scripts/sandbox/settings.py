@@ -1,0 +1,142 @@
+"""One settings object, built once at the entrance: the environment wins over compose/local.env."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from sandbox.errors import SandboxError
+
+ROOT = Path(__file__).resolve().parents[2]
+DEFAULTS_FILE = ROOT / "compose" / "local.env"
+
+
+class Settings(BaseModel):
+    """What this sandbox is called, where it listens and where it keeps its things."""
+
+    model_config = ConfigDict(frozen=True)
+
+    root: Path = ROOT
+    home: Path = ROOT / ".sandbox"
+    state: Path = ROOT / ".sandbox" / "state"
+    mode: Literal["embedded"] = "embedded"
+    sandbox_port: int = Field(4566, ge=1, le=65535)
+    emulator_port: int = Field(4567, ge=1, le=65535)
+    airflow_port: int = Field(8080, ge=1, le=65535)
+    region: str = "us-east-1"
+    account_id: str = Field("000000000000", pattern=r"^\d{12}$")
+    data_bucket: str = Field("music-streams", pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
+    artifact_bucket: str = Field("music-streams-artifacts", pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
+    glue_cores: int = Field(2, ge=1)
+    glue_driver_memory: str = Field("1g", pattern=r"^\d+[mg]$")
+    schedule: str = Field("*/5 * * * *", min_length=1)
+
+    # Fixed on purpose: with these no call can ever reach a real account.
+    access_key: Literal["test"] = "test"
+    secret_key: Literal["test"] = "test"  # noqa: S105 - not a secret, and must not look like one
+
+    @model_validator(mode="after")
+    def _ports_differ(self) -> Self:
+        ports = [self.sandbox_port, self.emulator_port, self.airflow_port]
+        if len(set(ports)) != len(ports):
+            raise ValueError(f"SANDBOX_PORT, EMULATOR_PORT and AIRFLOW_PORT must differ, they are {ports}")
+        return self
+
+    @property
+    def envs(self) -> Path:
+        """Python environments, one folder each."""
+        return self.home / "envs"
+
+    @property
+    def jars(self) -> Path:
+        """The jars Spark needs to read S3."""
+        return self.home / "jars"
+
+    @property
+    def logs(self) -> Path:
+        """One log file per service; below the state, so that two sandboxes never mix theirs."""
+        return self.state / "logs"
+
+    @property
+    def endpoint_url(self) -> str:
+        """The front door that answers for every AWS service, as processes use it."""
+        return f"http://127.0.0.1:{self.sandbox_port}"
+
+    @property
+    def public_endpoint_url(self) -> str:
+        """The same front door, as people type it."""
+        return f"http://localhost:{self.sandbox_port}"
+
+    @property
+    def emulator_url(self) -> str:
+        """The emulator behind the front door."""
+        return f"http://127.0.0.1:{self.emulator_port}"
+
+    @property
+    def airflow_url(self) -> str:
+        """Airflow's web interface and API."""
+        return f"http://127.0.0.1:{self.airflow_port}"
+
+    def python(self, environment: str) -> Path:
+        """Path of the interpreter of one of the environments."""
+        return self.envs / environment / "bin" / "python"
+
+
+# Names of the variables people set -> fields of the settings.
+VARIABLES = {
+    "MODE": "mode",
+    "SANDBOX_PORT": "sandbox_port",
+    "EMULATOR_PORT": "emulator_port",
+    "AIRFLOW_PORT": "airflow_port",
+    "AWS_REGION": "region",
+    "ACCOUNT_ID": "account_id",
+    "DATA_BUCKET": "data_bucket",
+    "ARTIFACT_BUCKET": "artifact_bucket",
+    "GLUE_CORES": "glue_cores",
+    "GLUE_DRIVER_MEMORY": "glue_driver_memory",
+    "SCHEDULE": "schedule",
+}
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """Parse NAME=value lines; blank lines and those that start with # are skipped."""
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    pairs = (line.split("=", 1) for line in lines if line and not line.startswith("#") and "=" in line)
+    return {name.strip(): value.strip() for name, value in pairs}
+
+
+def load_settings(environ: Mapping[str, str] | None = None, defaults_file: Path = DEFAULTS_FILE) -> Settings:
+    """Build the settings from the environment over the defaults file.
+
+    Raises SandboxError that names the variable when a value is unusable.
+    """
+    env = os.environ if environ is None else environ
+    # An empty variable means "not set": make passes every variable on, filled or not.
+    merged = read_env_file(defaults_file) | {name: value for name, value in env.items() if value.strip()}
+    if merged.get("MODE") == "containers":
+        raise SandboxError("MODE=embedded, the mode that exists", "MODE=containers", "make up MODE=embedded")
+    home = (ROOT / merged.get("SANDBOX_HOME", ".sandbox")).resolve()
+    values: dict[str, object] = {field: merged[name] for name, field in VARIABLES.items() if name in merged}
+    values["home"] = home
+    values["state"] = (
+        (ROOT / merged["SANDBOX_STATE"]).resolve() if "SANDBOX_STATE" in merged else home / "state"
+    )
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise _explain(error) from None
+
+
+def _explain(error: ValidationError) -> SandboxError:
+    first = error.errors()[0]
+    field = str(first["loc"][0]) if first["loc"] else ""
+    variable = next((name for name, known in VARIABLES.items() if known == field), "the settings")
+    return SandboxError(
+        f"{variable} with a usable value: {first['msg']}",
+        f"{variable}={first['input']}" if field else str(first["msg"]),
+        f"unset {variable}, or set it, then repeat the command (defaults: compose/local.env)",
+    )
