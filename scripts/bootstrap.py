@@ -1,0 +1,87 @@
+"""The entrance of every make target: sets up what is missing, then becomes the `sandbox` command line.
+
+    python3 scripts/bootstrap.py up
+
+Needs Python 3.11 or 3.12, nothing else. Any Python 3.7 or newer can read this file, to say what is needed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SUPPORTED = ("3.11", "3.12")
+
+
+def main() -> None:
+    """Set up what this command needs, then hand over to it."""
+    home = (ROOT / (os.environ.get("SANDBOX_HOME") or ".sandbox")).resolve()
+    use_supported_python(home)
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, str(ROOT / "scripts"))
+    from sandbox.setup.needs import environments_for, set_up
+    from sandbox.setup.removal import remove
+    from sandbox.setup.report import SetupError, shown
+
+    command = sys.argv[1] if len(sys.argv) > 1 else "--help"
+    try:
+        if command in {"down", "clean"} and not (home / "envs" / "sandbox" / "bin" / "python").exists():
+            removed = command == "clean" and remove(home)
+            print(f"Removed {home}" if removed else "Nothing is set up here, so nothing runs.")
+            return
+        set_up(home, ROOT / "locks", environments_for(sys.argv[1:]))
+    except SetupError as error:
+        tail = "".join(f"    {line}\n" for line in error.tail.splitlines())
+        log = shown(home / "logs" / "setup.log")
+        sys.exit(f"set-up stopped: {error}\n{tail}log: {log}\nnext: {error.next_command}")
+    except KeyboardInterrupt:
+        sys.exit("\nset-up interrupted; the next command carries on from here")
+    hand_over(home)
+
+
+def use_supported_python(home: Path) -> None:
+    """Start again with another Python when this one is unsupported or not the one of the set-up."""
+    mine, version = "{}.{}".format(*sys.version_info[:2]), "{}.{}.{}".format(*sys.version_info[:3])
+    chosen = python_of(home / "envs" / "sandbox" / "pyvenv.cfg")
+    if mine in SUPPORTED and (chosen is None or chosen[0] == version):
+        return
+    candidates = [chosen[1]] if chosen else []
+    candidates += [shutil.which(f"python{wanted}") or "" for wanted in SUPPORTED]
+    candidates += map(str, sorted(Path.home().glob(".pyenv/versions/3.1[12].*/bin/python3")))
+    for candidate in filter(None, candidates):
+        # Being on PATH is not enough: pyenv puts a program there for versions that are not chosen.
+        if subprocess.run([candidate, "-c", ""], stderr=subprocess.DEVNULL, check=False).returncode == 0:
+            os.execv(candidate, [candidate, str(Path(__file__).resolve()), *sys.argv[1:]])  # noqa: S606
+    sys.exit(
+        f"expected Python 3.11 or 3.12; found {version} ({sys.executable}), and no other on PATH\n"
+        "next: install one, such as `sudo apt-get install python3.11`, or name it: make PYTHON=/path/to/python3.12"
+    )
+
+
+def python_of(configuration: Path) -> tuple[str, str] | None:
+    """Version and program of the Python behind an environment; None when it is not there (any more)."""
+    if not configuration.is_file():
+        return None
+    lines = [line.split("=", 1) for line in configuration.read_text().splitlines() if "=" in line]
+    values = {name.strip(): value.strip() for name, value in lines}
+    version = values.get("version_info", "")
+    program = Path(values.get("home", "")) / ("python" + ".".join(version.split(".")[:2]))
+    return (version, str(program)) if program.exists() else None
+
+
+def hand_over(home: Path) -> None:
+    """Replace this process by the command line, in its own environment."""
+    python = str(home / "envs" / "sandbox" / "bin" / "python")
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join([str(ROOT / "scripts"), str(ROOT / "glue")]))
+    # Compiled files go to our folder: the command starts faster, and the checkout stays clean.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    environment["PYTHONPYCACHEPREFIX"] = str(home / "cache" / "pycache")
+    os.execve(python, [python, "-m", "sandbox", *sys.argv[1:]], environment)  # noqa: S606
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Sets up what is missing. Standard library only: it runs before anything is installed."""

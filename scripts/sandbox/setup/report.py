@@ -1,0 +1,98 @@
+"""Set-up's two outputs: one line per step for the person, every detail into a log file."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+# What a log says -> what to do about it. The first match wins.
+HINTS = (
+    (("certificate", "UnknownIssuer", "PKIX"), "export SSL_CERT_FILE=<your organisation's CA bundle>"),
+    (("407", "Proxy Authentication"), "export HTTPS_PROXY=http://user:password@proxy:port"),
+    (
+        ("hash mismatch", "do not match the hashes", "sha256"),
+        "rm -rf .sandbox/cache, then repeat the command",
+    ),
+    (("No space left",), "free some disk space (set-up needs about 3 GB), then repeat the command"),
+    (("timed out", "dns error", "resolve", "Connection", "unreachable"), "check the network or HTTPS_PROXY"),
+)
+
+
+class SetupError(Exception):
+    """A step of the set-up failed: `message` says what was expected and found."""
+
+    def __init__(self, message: str, next_command: str = "", tail: str = "") -> None:
+        super().__init__(message)
+        self.next_command = next_command
+        self.tail = tail
+
+
+class Report:
+    """Prints steps to stderr, so that a command's own stdout stays clean; may be used by several threads."""
+
+    def __init__(self, log: Path) -> None:
+        self.log = log
+        self._lock = threading.Lock()
+        self._announced = False
+
+    def step(self, name: str, work: Callable[[], str]) -> None:
+        """Run one step, then print its name, what it says of itself and how long it took."""
+        self.line(f"  {name:<12} …")
+        started = time.monotonic()
+        try:
+            result = work()
+        except SetupError:
+            self.line(f"  {name:<12} FAILED ({time.monotonic() - started:.1f} s)")
+            raise
+        self.line(f"  {name:<12} {result} ({time.monotonic() - started:.1f} s)")
+
+    def line(self, text: str) -> None:
+        """Print one line, under a heading the first time."""
+        with self._lock:
+            if not self._announced:
+                self._announced = True
+                print(f"Setting up (once; details: {shown(self.log)})", file=sys.stderr)
+            print(text, file=sys.stderr, flush=True)
+
+    def run(self, command: Sequence[str], env: Mapping[str, str], cwd: Path | None = None) -> None:
+        """Run a command with its output in the log; SetupError with the last lines when it fails."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        output = subprocess.run(
+            list(command),
+            env=dict(env),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        with self._lock, self.log.open("a", encoding="utf-8") as log:
+            log.write(f"\n$ {' '.join(command)}\n{output.stdout}[exit {output.returncode}]\n")
+        if output.returncode:
+            step = f"{Path(command[0]).name} {' '.join(command[1:3])} …"
+            raise SetupError(
+                f"expected `{step}` to work, found exit code {output.returncode}",
+                next_command=hint_for(output.stdout),
+                tail="\n".join(output.stdout.strip().splitlines()[-12:]),
+            )
+
+
+def hint_for(output: str) -> str:
+    """The next thing to try, from the words of a failed command's output."""
+    for words, hint in HINTS:
+        if any(word.lower() in output.lower() for word in words):
+            return hint
+    return "repeat the command: what is already set up is kept"
+
+
+def shown(path: Path) -> str:
+    """A path as people want to read it: relative to here when it lies below."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative
