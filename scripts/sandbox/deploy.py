@@ -1,0 +1,136 @@
+"""Deploys infra/*.yaml to the sandbox: stacks to the emulator, Glue resources to the local Glue service.
+
+Repeating it is cheap: what has not changed, and is still there, is left alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from sandbox.cloudformation_glue import apply_glue
+from sandbox.cloudformation_split import GlueResource, evaluate, public_outputs, split_template
+from sandbox.cloudformation_stacks import Stack, apply_stack, list_stacks
+from sandbox.cloudformation_template import TEMPLATES, Template, choose_parameters, load_template
+from sandbox.deployed import Deployed, DeployState, StackState, read_state, write_state
+from sandbox.errors import SandboxError
+from sandbox.package import Artifacts, build_artifacts
+from sandbox.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_s3 import S3Client
+
+STACK_PREFIX = "music-streams-"
+
+
+def deploy(settings: Settings, *, airflow_url: str, airflow_user: str, airflow_password: str) -> Deployed:
+    """Bring the sandbox's resources to what the checkout describes; needs emulator and Glue service up.
+
+    The Airflow values reach the Lambda function that starts the DAG; Airflow itself may start later.
+    Raises SandboxError with the failed resource's reason.
+    """
+    values = {
+        "DataBucketName": settings.data_bucket,
+        "ArtifactBucketName": settings.artifact_bucket,
+        "AirflowApiUrl": airflow_url,
+        "AirflowUser": airflow_user,
+        "AirflowPassword": airflow_password,
+    }
+    try:
+        return _deploy(settings, values, build_artifacts(settings.root))
+    except (BotoCoreError, ClientError) as error:
+        raise SandboxError(
+            f"the emulator at {settings.emulator_url} and Glue at {settings.endpoint_url} to take infra/",
+            str(error),
+            "make status, then: make up",
+        ) from error
+
+
+def _deploy(settings: Settings, names: Mapping[str, str], artifacts: Artifacts) -> Deployed:
+    cloudformation: CloudFormationClient = _client(settings, "cloudformation", settings.emulator_url)
+    before = read_state(settings)
+    present = list_stacks(cloudformation)
+    values = {**names, **artifacts.parameters()}
+    stacks: dict[str, StackState] = {}
+    glue: list[GlueResource] = []
+    changed: list[str] = []
+    for name in TEMPLATES:
+        template = load_template(settings.root / "infra" / f"{name}.yaml")
+        parameters = choose_parameters(name, template, values)
+        split = split_template(template)
+        digest = _digest(split.stack, parameters)
+        stack = _unchanged(present, before, name, digest)
+        if stack is None:
+            stack = apply_stack(cloudformation, f"{STACK_PREFIX}{name}", split.stack, parameters)
+            changed.append(stack.name)
+        stacks[name] = StackState(stack_id=stack.stack_id, digest=digest)
+        glue += [evaluate(resource, stack.outputs) for resource in split.glue]
+        values |= {**parameters, **public_outputs(stack.outputs)}
+        if name == "artifacts":
+            _upload(_client(settings, "s3", settings.emulator_url), settings.artifact_bucket, artifacts)
+    result = apply_glue(_client(settings, "glue", settings.endpoint_url), glue, before.glue)
+    deployed = _describe(settings, values, glue, (*changed, *result.changed))
+    write_state(settings, DeployState(deployed=deployed, stacks=stacks, glue=result.applied))
+    return deployed
+
+
+def _unchanged(present: Mapping[str, Stack], before: DeployState, name: str, digest: str) -> Stack | None:
+    """The stack as it is, when it is the one that was deployed from the same content."""
+    stack = present.get(f"{STACK_PREFIX}{name}")
+    known = before.stacks.get(name)
+    if stack and stack.is_ready and known == StackState(stack_id=stack.stack_id, digest=digest):
+        return stack
+    return None
+
+
+def _upload(s3: S3Client, bucket: str, artifacts: Artifacts) -> None:
+    """Upload what is not there yet; a key names its content, so what is there is right."""
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    there = {stored["Key"] for page in pages for stored in page.get("Contents", [])}
+    for artifact in artifacts.all():
+        if artifact.key not in there:
+            s3.put_object(Bucket=bucket, Key=artifact.key, Body=artifact.body)
+
+
+def _describe(
+    settings: Settings, values: Mapping[str, str], glue: list[GlueResource], changed: tuple[str, ...]
+) -> Deployed:
+    tables = load_template(settings.root / "infra" / "tables.yaml")
+    return Deployed(
+        bucket=values["DataBucketName"],
+        artifact_bucket=values["ArtifactBucketName"],
+        # A table's default name is the name of its contract.
+        tables={str(body["Default"]): values[name] for name, body in tables["Parameters"].items()},
+        topic_arn=values["AlertTopicArn"],
+        jobs=tuple(item.properties["Name"] for item in glue if item.type == "AWS::Glue::Job"),
+        crawler=values["CrawlerName"],
+        catalog_database=values["CatalogDatabaseName"],
+        trigger_function_arn=values["TriggerFunctionArn"],
+        dag_id=values["DagId"],
+        changed=changed,
+    )
+
+
+def _digest(template: Template, parameters: Mapping[str, str]) -> str:
+    return hashlib.sha256(json.dumps([template, parameters], sort_keys=True).encode()).hexdigest()
+
+
+def _client(settings: Settings, service: str, url: str) -> Any:
+    return boto3.client(
+        service,  # type: ignore[call-overload]
+        endpoint_url=url,
+        region_name=settings.region,
+        aws_access_key_id=settings.access_key,
+        aws_secret_access_key=settings.secret_key,
+        # Both ends are on this machine: no proxy in between, and no long wait for a dead one.
+        config=Config(
+            proxies={}, connect_timeout=5, retries={"total_max_attempts": 3}, s3={"addressing_style": "path"}
+        ),
+    )
