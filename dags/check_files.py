@@ -23,4 +23,4 @@ def check_files(bucket: str, landing_prefix: str, batch_id: str) -> str:
     A file that lands after this moment is not in the manifest and waits for the next run.
     """
     frozen = manifest.freeze(S3Hook().get_conn(), bucket, landing_prefix, batch_id)
-    return WORK_TO_DO if frozen.streams else NOTHING_TO_DO
+    return WORK_TO_DO if frozen.of_kind("streams") else NOTHING_TO_DO

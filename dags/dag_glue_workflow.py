@@ -70,7 +70,7 @@ with DAG(
             message="Run {{ run_id }} failed in {{ ti.task_id }}: {{ exception }}\n{{ ti.log_url }}",
         ),
     },
-):
+) as dag:
     start = BranchPythonOperator(
         task_id="check_files",
         python_callable=check_files,

@@ -207,4 +207,6 @@ def say(message: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exit_code = main()
+    sys.stdout.flush()
+    os._exit(exit_code)  # all that ran has been ended; tearing down so many modules takes seconds
