@@ -5,6 +5,7 @@ Repeating it is cheap: what has not changed, and is still there, is left alone.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from sandbox.cloudformation_gaps import set_ignored_properties
 from sandbox.cloudformation_glue import apply_glue
 from sandbox.cloudformation_split import GlueResource, evaluate, public_outputs, split_template
 from sandbox.cloudformation_stacks import Stack, apply_stack, list_stacks
@@ -54,7 +56,8 @@ def deploy(settings: Settings, *, airflow_url: str, airflow_user: str, airflow_p
 
 
 def _deploy(settings: Settings, names: Mapping[str, str], artifacts: Artifacts) -> Deployed:
-    cloudformation: CloudFormationClient = _client(settings, "cloudformation", settings.emulator_url)
+    emulator = functools.cache(lambda service: _client(settings, service, settings.emulator_url))
+    cloudformation: CloudFormationClient = emulator("cloudformation")
     before = read_state(settings)
     present = list_stacks(cloudformation)
     values = {**names, **artifacts.parameters()}
@@ -69,12 +72,13 @@ def _deploy(settings: Settings, names: Mapping[str, str], artifacts: Artifacts) 
         stack = _unchanged(present, before, name, digest)
         if stack is None:
             stack = apply_stack(cloudformation, f"{STACK_PREFIX}{name}", split.stack, parameters)
+            set_ignored_properties(emulator, stack.name, split.stack)
             changed.append(stack.name)
         stacks[name] = StackState(stack_id=stack.stack_id, digest=digest)
         glue += [evaluate(resource, stack.outputs) for resource in split.glue]
         values |= {**parameters, **public_outputs(stack.outputs)}
         if name == "artifacts":
-            _upload(_client(settings, "s3", settings.emulator_url), settings.artifact_bucket, artifacts)
+            _upload(emulator("s3"), settings.artifact_bucket, artifacts)
     result = apply_glue(_client(settings, "glue", settings.endpoint_url), glue, before.glue)
     deployed = _describe(settings, values, glue, (*changed, *result.changed))
     write_state(settings, DeployState(deployed=deployed, stacks=stacks, glue=result.applied))

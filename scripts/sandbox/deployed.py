@@ -24,6 +24,11 @@ class Deployed(BaseModel):
     dag_id: str
     changed: tuple[str, ...] = ()
 
+    @property
+    def summary(self) -> str:
+        """What this deployment did, for people."""
+        return f"changed: {', '.join(self.changed)}" if self.changed else "unchanged"
+
 
 class StackState(BaseModel):
     """Which stack was made, and a hash of its template and parameters."""

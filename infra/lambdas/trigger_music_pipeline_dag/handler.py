@@ -7,15 +7,12 @@ under way has frozen its manifest and will not look again: then a new one is que
 from __future__ import annotations
 
 import hashlib
-import logging
+import json
 import os
 from typing import Any
 from urllib.parse import unquote_plus
 
 from .airflow_api import AirflowApi, AirflowError, connect
-
-log = logging.getLogger()
-log.setLevel(logging.INFO)
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -66,5 +63,6 @@ def start_run(airflow: AirflowApi, dag_id: str, run_id: str) -> dict[str, Any]:
 
 
 def _outcome(run_id: str | None, reason: str) -> dict[str, Any]:
-    log.info("started %s: %s", run_id or "nothing", reason)
-    return {"started": run_id, "reason": reason}
+    outcome = {"started": run_id, "reason": reason}
+    print(json.dumps(outcome))  # Lambda's log is what is printed
+    return outcome
