@@ -58,7 +58,7 @@ def use_supported_python(home: Path) -> None:
             os.execv(candidate, [candidate, str(Path(__file__).resolve()), *sys.argv[1:]])  # noqa: S606
     sys.exit(
         f"expected Python 3.11 or 3.12; found {version} ({sys.executable}), and no other on PATH\n"
-        "next: install one, such as `sudo apt-get install python3.11`, or name it: make PYTHON=/path/to/python3.12"
+        "next: sudo apt-get install python3.11, or name one that is there: make PYTHON=/path/to/python3.12"
     )
 
 

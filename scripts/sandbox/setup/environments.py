@@ -75,7 +75,7 @@ class Environments:
 
     def _stamp(self, name: str) -> str:
         (self.folder(name) / ".stamp").write_text(self._wanted_stamp(name))
-        packages = len(list(self.folder(name).rglob("*.dist-info")))
+        packages = len(list(self.folder(name).glob("lib/python3*/site-packages/*.dist-info")))
         return "installed" if name == "uv" else f"{packages} packages"
 
     def _wanted_stamp(self, name: str) -> str:

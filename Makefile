@@ -1,0 +1,46 @@
+# Every target is one line: it sets up what is missing and hands over to the command line in scripts/sandbox/.
+PYTHON ?= python3
+SANDBOX = @$(PYTHON) scripts/bootstrap.py
+export FILE ROWS DAYS SEED JOB ARGS DATE S MODE JSON
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up down status logs seed kpis run test test-unit test-service test-e2e lint bench doctor locks clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+demo: ## First contact: set up, start, seed the sample, watch the run, see the KPIs (1 to 4 min)
+	$(SANDBOX) demo
+up: ## Start the sandbox (AIRFLOW_PORT= SANDBOX_PORT= EMULATOR_PORT= SCHEDULE=)
+	$(SANDBOX) up
+down: ## Stop it; the data stays
+	$(SANDBOX) down
+status: ## State and address of every service (JSON=1 for scripts: make -s status JSON=1)
+	$(SANDBOX) status $(if $(JSON),--json)
+logs: ## The services' logs, live (S=glue for one of them)
+	$(SANDBOX) logs --follow $(S)
+seed: ## Deliver the sample, your own CSVs (FILE=path) or generated ones (ROWS= DAYS= SEED=)
+	$(SANDBOX) seed
+kpis: ## The KPI tables from DynamoDB (DATE=2024-06-25)
+	$(SANDBOX) kpis $(if $(DATE),--date $(DATE))
+run: ## Run one Glue job with your changes and stream its log (JOB=calculate_metrics_etl ARGS="--batch_id x")
+	$(SANDBOX) run
+test: ## Everything that can be proven on this machine
+	$(SANDBOX) test
+test-unit: ## Rows in, rows out: no services, under a minute
+	$(SANDBOX) test unit
+test-service: ## boto3 against the local Glue service
+	$(SANDBOX) test service
+test-e2e: ## Seed in, KPIs out, in a sandbox of its own
+	$(SANDBOX) test e2e
+lint: ## Format, rules, types, shell, templates
+	$(SANDBOX) lint
+bench: ## Times: start, file to KPIs, loader
+	$(SANDBOX) bench
+doctor: ## What this machine lacks, and what to type about it
+	$(SANDBOX) doctor
+setup: ## Only install what is needed, start nothing
+	$(SANDBOX) setup
+locks: ## Renew locks/*.txt from locks/*.in
+	$(SANDBOX) locks
+clean: ## Stop, and remove all the sandbox created
+	$(SANDBOX) clean

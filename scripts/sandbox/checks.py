@@ -1,0 +1,87 @@
+"""Runs the project's own checks with the tools of the environment `dev`: linters, and pytest."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from sandbox.child_env import child_environment
+from sandbox.console import last_lines, out, step
+from sandbox.errors import SandboxError
+from sandbox.settings import Settings
+from sandbox.setup.java import find_java
+
+# Glue's Python shell has Python 3.9, and this is what runs there.
+PYTHON_39 = ("glue/jobs", "glue/music_streams")
+SETTINGS_OF_CALLER = ("SANDBOX_HOME", "SANDBOX_STATE", "CI", "PYTEST_ADDOPTS")
+
+
+def run_lint(settings: Settings) -> bool:
+    """Run every linter, the later ones also after a failure; True when all are content."""
+    return all([_passes(settings, name, command) for name, command in _linters(settings)])  # noqa: C419
+
+
+def run_tests(settings: Settings, suites: Sequence[str], arguments: str) -> int:
+    """Run pytest on folders of tests/; returns its exit code."""
+    folders = [
+        f"tests/{suite}" for suite in suites if any((settings.root / "tests" / suite).rglob("test_*.py"))
+    ]
+    if not folders:
+        raise SandboxError(f"tests in tests/{'|'.join(suites)}", "none", "ls tests")
+    command = [str(settings.python("dev")), "-m", "pytest", *folders, *shlex.split(arguments)]
+    sys.stdout.flush()
+    return subprocess.run(command, cwd=settings.root, env=_environment(settings), check=False).returncode
+
+
+def _linters(settings: Settings) -> Iterator[tuple[str, list[str]]]:
+    tools = settings.envs / "dev" / "bin"
+    scripts = [".ci/run", "local-docker-development.sh"]
+    templates = sorted(str(path.relative_to(settings.root)) for path in settings.root.glob("infra/*.yaml"))
+    yield "ruff format", [str(tools / "ruff"), "format", "--check", "."]
+    yield "ruff check", [str(tools / "ruff"), "check", "."]
+    yield "mypy", [str(tools / "mypy"), "glue", "scripts", "tests"]
+    yield "shellcheck", [str(tools / "shellcheck"), *scripts]
+    yield "cfn-lint", [str(tools / "cfn-lint"), *templates]
+    yield (
+        "vermin (Python 3.9)",
+        [str(tools / "vermin"), "-q", "-t=3.9-", "--violations", *_python_39(settings.root)],
+    )
+
+
+def _python_39(root: Path) -> list[str]:
+    """Files that run on Python 3.9; the Spark parts run on Glue's Python 3.11."""
+    files = [path for folder in PYTHON_39 for path in sorted((root / folder).rglob("*.py"))]
+    return [
+        str(path.relative_to(root)) for path in files if "pyspark" not in path.read_text(encoding="utf-8")
+    ]
+
+
+def _passes(settings: Settings, name: str, command: list[str]) -> bool:
+    result = subprocess.run(
+        command, cwd=settings.root, env=_environment(settings), capture_output=True, text=True, check=False
+    )
+    if result.returncode == 0:
+        with step(name):
+            return True
+    out.print(f"[red]✗[/] {name}")
+    out.print(last_lines(result.stdout + result.stderr, count=40), markup=False)
+    out.print(f"next: {shlex.join(command)}", style="bold", markup=False)
+    return False
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """Tests must not see a real AWS account either."""
+    kept = {name: os.environ[name] for name in SETTINGS_OF_CALLER if name in os.environ}
+    java = find_java(settings.home)
+    extra = {"PATH": f"{settings.envs / 'dev' / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    if java:
+        extra["JAVA_HOME"] = str(java)
+    env = child_environment(settings, kept | extra)
+    # The tests say themselves which endpoint they mean; and what they start is theirs to stop.
+    for name in ("AWS_ENDPOINT_URL", "MUSIC_STREAMS_SANDBOX"):
+        del env[name]
+    return env

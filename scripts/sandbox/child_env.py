@@ -1,0 +1,61 @@
+"""The environment of every process we start: nothing of the user's real AWS account can leak into it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from sandbox.settings import Settings
+
+# What a process needs of the machine. Everything else, above all AWS_*, stays outside.
+KEPT = (
+    *("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "USER", "TMPDIR"),
+    *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
+    *("PIP_CERT", "PIP_INDEX_URL", "PIP_CONFIG_FILE"),
+)
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+LOOPBACK = "localhost,127.0.0.1"
+
+# Each process carries the name of its sandbox, so that `down` finds also those that lost their parent.
+MARKER = "MUSIC_STREAMS_SANDBOX"
+
+
+def aws_variables(settings: Settings) -> dict[str, str]:
+    """Point every AWS SDK at the front door, and close every other way it looks for credentials."""
+    nowhere = str(settings.state / "no-aws-files")
+    return {
+        "AWS_ENDPOINT_URL": settings.endpoint_url,
+        "AWS_ACCESS_KEY_ID": settings.access_key,
+        "AWS_SECRET_ACCESS_KEY": settings.secret_key,
+        "AWS_REGION": settings.region,
+        "AWS_DEFAULT_REGION": settings.region,
+        "AWS_CONFIG_FILE": nowhere,
+        "AWS_SHARED_CREDENTIALS_FILE": nowhere,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def child_environment(
+    settings: Settings, extra: Mapping[str, str], environ: Mapping[str, str] = os.environ
+) -> dict[str, str]:
+    """Build a service's whole environment: the machine's basics, the sandbox's AWS, then `extra`."""
+    env = {name: environ[name] for name in (*KEPT, *PROXIES) if name in environ}
+    env |= {"NO_PROXY": with_loopback(environ), "no_proxy": with_loopback(environ), "PYTHONUNBUFFERED": "1"}
+    env["HOME"] = str(settings.state / "user")  # no ~/.aws, ~/.netrc or the like is read
+    Path(env["HOME"]).mkdir(parents=True, exist_ok=True)
+    return env | aws_variables(settings) | dict(extra) | {MARKER: str(settings.state)}
+
+
+def with_loopback(environ: Mapping[str, str]) -> str:
+    """The user's list of hosts that need no proxy, and this machine."""
+    known = environ.get("NO_PROXY") or environ.get("no_proxy") or ""
+    return f"{known},{LOOPBACK}" if known else LOOPBACK
+
+
+def clean_own_environment(settings: Settings) -> None:
+    """Give this very process the same AWS settings: boto3 in the command line must not see a real account."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(aws_variables(settings))
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = with_loopback(os.environ)

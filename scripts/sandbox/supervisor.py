@@ -1,0 +1,141 @@
+"""Starts and stops the services: detached, logged, waited for, and never left half done."""
+
+from __future__ import annotations
+
+import fcntl
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+
+import psutil
+
+from sandbox.console import last_lines
+from sandbox.errors import SandboxError
+from sandbox.ports import is_free, owner_of
+from sandbox.processes import ProcessTable, kill, leftovers, stop_tree
+from sandbox.services import SERVICES, Service
+from sandbox.settings import Settings
+
+POLL_SECONDS = 0.1
+UNHEALTHY_PATIENCE_SECONDS = 10.0
+
+
+class State(StrEnum):
+    """What a service is seen to be."""
+
+    HEALTHY = "healthy"
+    UNHEALTHY = "unhealthy"  # the process runs and does not answer (yet)
+    STOPPED = "stopped"
+    CRASHED = "crashed"  # it was started, and ended without `down`
+
+
+class Supervisor:
+    """The processes of one sandbox."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.table = ProcessTable(settings.state / "services.json")
+
+    def state(self, service: Service) -> State:
+        """Look at process and health address."""
+        if self.table.running(service.name):
+            return State.HEALTHY if service.health() else State.UNHEALTHY
+        return State.CRASHED if service.name in self.table.read() else State.STOPPED
+
+    def ensure(self, service: Service) -> bool:
+        """Make a service run and answer; False when it did already."""
+        process = self.table.running(service.name)
+        if process and self._wait(service, process, UNHEALTHY_PATIENCE_SECONDS):
+            return False
+        if process:  # it hangs: a fresh one is worth more than an explanation
+            self.stop(service.name, service.stop_seconds)
+        self.check_port(service)
+        process = self._launch(service)
+        if self._wait(service, process, service.start_seconds):
+            return True
+        found = "no answer" if process.is_running() and process.status() != "zombie" else "that it ended"
+        raise SandboxError(
+            f"{service.title} to answer at {service.url}{service.health_path} in {service.start_seconds:.0f} s",
+            f"{found}; the log's end is above ({service.log})",
+            f"make logs S={service.name}",
+            details=last_lines(service.log.read_text(encoding="utf-8", errors="replace")),
+        )
+
+    def check_port(self, service: Service) -> None:
+        """Raise SandboxError that names the owner of a port that is taken."""
+        if not is_free(service.port):
+            raise SandboxError(
+                f"port {service.port} free for {service.title}",
+                f"it is used by {owner_of(service.port).description}",
+                f"stop that process, or take another port: {service.port_variable}={service.port + 100} make up",
+            )
+
+    def stop(self, name: str, patience_seconds: float) -> bool:
+        """Stop one service and its children; False when it did not run."""
+        process = self.table.running(name)
+        if process:
+            stop_tree(process, patience_seconds)
+        self.table.drop(name)
+        return process is not None
+
+    def stop_all(self) -> list[str]:
+        """Stop everything in reverse order, then whatever still carries our mark; returns what ran."""
+        names = [*reversed(SERVICES), *(n for n in self.table.read() if n not in SERVICES)]
+        stopped = [name for name in names if self.stop(name, patience_seconds=30)]
+        self.sweep()
+        return stopped
+
+    def sweep(self) -> int:
+        """End processes of this sandbox that lost their parent; returns how many."""
+        return kill(leftovers(self.settings.state))
+
+    @contextmanager
+    def exclusively(self) -> Iterator[None]:
+        """Keep a second `up` or `down` out; turn SIGTERM into Ctrl-C, so that it cleans up, too."""
+        self.settings.state.mkdir(parents=True, exist_ok=True)
+        with (self.settings.state / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise SandboxError(
+                    "to be the only one to start or stop this sandbox",
+                    "another `make up` or `make down` at work",
+                    "wait until it is done: make status",
+                ) from None
+            before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+            try:
+                yield
+            finally:
+                signal.signal(signal.SIGTERM, before)
+
+    def _launch(self, service: Service) -> psutil.Process:
+        service.log.parent.mkdir(parents=True, exist_ok=True)
+        with service.log.open("ab") as log:
+            # A session of its own: Ctrl-C in the terminal that started it does not reach it.
+            child = subprocess.Popen(
+                service.command,
+                env=dict(service.env),
+                cwd=self.settings.state,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.table.put(service.name, child.pid)
+        return psutil.Process(child.pid)
+
+    def _wait(self, service: Service, process: psutil.Process, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if service.health():
+                return True
+            try:
+                # `wait` returns as soon as it ends and serves as the pause between two looks.
+                process.wait(timeout=POLL_SECONDS)
+            except psutil.TimeoutExpired:
+                continue
+            return False
+        return False

@@ -1,0 +1,61 @@
+"""Starts the sandbox: services in order, the resources between them; all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sandbox.airflow_env import ADMIN_USER, load_secrets
+from sandbox.console import out, step
+from sandbox.deploy import deploy
+from sandbox.deployed import Deployed
+from sandbox.services import AIRFLOW, SERVICES, Service
+from sandbox.settings import Settings
+from sandbox.supervisor import State, Supervisor
+
+
+def start(settings: Settings) -> None:
+    """Bring everything up. On failure or Ctrl-C, what was started here is stopped again."""
+    supervisor = Supervisor(settings)
+    with supervisor.exclusively():
+        if not any(supervisor.table.running(name) for name in SERVICES):
+            supervisor.sweep()
+        for build in SERVICES.values():
+            service = build(settings)
+            if supervisor.state(service) in {State.STOPPED, State.CRASHED}:
+                supervisor.check_port(service)
+        started: list[Service] = []
+        try:
+            for name, build in SERVICES.items():
+                if name == AIRFLOW:
+                    _deploy(settings)
+                _ensure(supervisor, build(settings), started.append)
+        except BaseException:
+            out.print("stopping what was started …")
+            for service in reversed(started):
+                supervisor.stop(service.name, service.stop_seconds)
+            if not any(supervisor.table.running(name) for name in SERVICES):
+                supervisor.sweep()
+            raise
+
+
+def _ensure(supervisor: Supervisor, service: Service, started: Callable[[Service], None]) -> None:
+    with step(service.title) as running:
+        if supervisor.state(service) is not State.HEALTHY:
+            started(service)  # before it starts: also a start that is cut short must be undone
+        running.result = "started" if supervisor.ensure(service) else "runs already"
+
+
+def deploy_resources(settings: Settings) -> Deployed:
+    """Bring bucket, tables, jobs and so on to what the checkout describes; what is unchanged is skipped."""
+    return deploy(
+        settings,
+        airflow_url=settings.airflow_url,
+        airflow_user=ADMIN_USER,
+        airflow_password=load_secrets(settings.state / AIRFLOW).admin_password,
+    )
+
+
+def _deploy(settings: Settings) -> None:
+    with step("Resources of infra/") as running:
+        changed = deploy_resources(settings).changed
+        running.result = f"{len(changed)} created or changed" if changed else "unchanged"
