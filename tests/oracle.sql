@@ -13,7 +13,8 @@ CREATE MACRO average_micros(total_ms, people) AS (
       END
 );
 
-CREATE MACRO is_blank(value) AS (value IS NULL OR trim(value) = '');
+-- An empty field has no value; spaces round an id, a genre or a number do not belong to it.
+CREATE MACRO value_of(field) AS nullif(trim(field), '');
 
 -- One row per (user_id, track_id, listen_time): the same row again, in any file, is the same listen.
 CREATE TABLE listens AS
@@ -23,22 +24,31 @@ SELECT DISTINCT
     strftime(listened_at, '%H') AS hour,
     listened_at
 FROM (
-    SELECT user_id, track_id,
-           CASE WHEN regexp_full_match(listen_time, '\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}Z?')
-                THEN try_strptime(replace(rtrim(listen_time, 'Z'), 'T', ' '), '%Y-%m-%d %H:%M:%S')
+    SELECT value_of(user_id) AS user_id, value_of(track_id) AS track_id,
+           CASE WHEN regexp_full_match(
+                    trim(listen_time), '\d{4}-\d{2}-\d{2}[ Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|\+00:00)?')
+                THEN try_cast(regexp_replace(replace(upper(trim(listen_time)), 'T', ' '), '(Z|\+00:00)$', '')
+                              AS TIMESTAMP)
            END AS listened_at
     FROM stream_rows
 )
-WHERE NOT is_blank(user_id) AND NOT is_blank(track_id) AND listened_at IS NOT NULL;
+WHERE user_id IS NOT NULL AND track_id IS NOT NULL AND listened_at IS NOT NULL;
 
 -- One row per track_id: the lowest id wins; without ids the lowest genre by bytes.
 CREATE TABLE songs AS
-SELECT track_id, track_name, artists, track_genre, CAST(duration_ms AS HUGEINT) AS duration_ms
-FROM song_rows
-WHERE NOT is_blank(track_id) AND NOT is_blank(track_genre) AND regexp_full_match(duration_ms, '\d+')
+SELECT track_id, track_name, artists, track_genre, duration_ms
+FROM (
+    SELECT value_of(id) AS id, value_of(track_id) AS track_id, value_of(track_genre) AS track_genre,
+           nullif(track_name, '') AS track_name, nullif(artists, '') AS artists,
+           CASE WHEN regexp_full_match(trim(duration_ms), '\d{1,10}')
+                THEN CAST(trim(duration_ms) AS HUGEINT) END AS duration_ms
+    FROM song_rows
+)
+WHERE track_id IS NOT NULL AND track_genre IS NOT NULL AND duration_ms IS NOT NULL
 QUALIFY row_number() OVER (
     PARTITION BY track_id
-    ORDER BY try_cast(id AS BIGINT) NULLS LAST, track_genre, duration_ms, track_name, artists
+    ORDER BY try_cast(id AS HUGEINT) NULLS LAST, id NULLS LAST, track_genre,
+             track_name NULLS FIRST, artists NULLS FIRST, duration_ms
 ) = 1;
 
 CREATE VIEW played AS

@@ -1,4 +1,4 @@
-"""The sample keeps its teeth (git or an editor may not smooth it), and its answers do not contradict each other."""
+"""The sample keeps its teeth (nothing may smooth its bytes), and its answers do not contradict each other."""
 
 from __future__ import annotations
 
