@@ -149,6 +149,8 @@ def stop(groups: ProcessGroups) -> None:
         for task in groups.grandchildren("scheduler"):  # its supervisor then reports it failed
             say(f"a task ignores SIGTERM; killing process {task.pid}")
             task.kill()
+        if "scheduler" in groups.exit_codes:  # its workers wait for word from it alone
+            groups.signal_group("scheduler", signal.SIGKILL)
     if not gone("dag-processor", "triggerer", seconds=1):
         groups.signal_group("triggerer", signal.SIGKILL)  # just started it is slow to stop; it holds no state
     gone("scheduler", "dag-processor", "triggerer", seconds=STOP_SECONDS)

@@ -121,10 +121,16 @@ def airflow_environment(
         "AIRFLOW_EMBEDDED_LOGS": str(logs),
         "PYTHONPATH": str(glue),
         "PYTHONUNBUFFERED": "1",
+        # Airflow renames its processes; this keeps it from overwriting their environment in /proc, by which
+        # `make down` finds processes that lost their parent.
+        "SPT_NOENV": "1",
+        # The environment is compiled when it is installed; DAG and package folders stay free of caches.
+        "PYTHONDONTWRITEBYTECODE": "1",
         # An empty connection: credentials, region and endpoint come from the variables below.
         "AIRFLOW_CONN_AWS_DEFAULT": "aws://",
         "AWS_ACCESS_KEY_ID": access_key,
         "AWS_SECRET_ACCESS_KEY": secret_key,
+        "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_EC2_METADATA_DISABLED": "true",

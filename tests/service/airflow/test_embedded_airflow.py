@@ -1,0 +1,77 @@
+"""The embedded Airflow: it runs our DAG, keeps to this machine, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import signal
+
+import psutil
+import pytest
+from service.airflow.embedded import EmbeddedAirflow, wait_for
+
+from sandbox.airflow_api import AirflowApi
+from sandbox.errors import SandboxError
+
+DAG_ID = "music_streaming_pipeline"
+
+
+def test_pipeline_runs_and_everything_ends_on_sigterm(airflow: EmbeddedAirflow) -> None:
+    """Nothing landed, so a run skips; then SIGTERM ends all, a task that ignores it included."""
+    assert airflow.api.import_errors() == {}
+    assert DAG_ID in airflow.api.dag_ids()
+
+    run = airflow.api.trigger(DAG_ID)
+    run = airflow.api.wait_for_run(DAG_ID, run.run_id, timeout_seconds=60)
+    tasks = {task.task_id: task.state for task in airflow.api.task_instances(DAG_ID, run.run_id)}
+    assert run.state == "success", airflow.api.task_log(DAG_ID, run.run_id, "check_files")
+    done = {"check_files": "success", "skip_execution": "success"}
+    assert tasks == dict.fromkeys(tasks, "skipped") | done
+    assert len(tasks) == 8
+    assert "Following branch {'skip_execution'}" in airflow.api.task_log(DAG_ID, run.run_id, "check_files")
+
+    with pytest.raises(SandboxError, match="Invalid credentials"):
+        AirflowApi(airflow.api.url, "admin", "a guess").dag_ids()
+
+    stubborn = airflow.api.trigger("stubborn")
+    _wait_for_log_line(airflow, stubborn.run_id)
+    family = airflow.family()
+    listening = [
+        connection.laddr.ip
+        for process in family
+        for connection in process.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    assert set(listening) == {"127.0.0.1"}
+    assert "sleep" in {process.name() for process in family}
+
+    airflow.process.terminate()
+    assert airflow.process.wait(timeout=20) == 0
+    assert airflow.family() == []
+    secrets = json.loads((airflow.home / "secrets.json").read_text()).values()
+    logs = [airflow.home / "launcher.log", *(airflow.home / "components").iterdir()]
+    text = "".join(log.read_text(errors="replace") for log in logs)
+    assert [secret for secret in secrets if secret in text] == []
+
+
+def test_dead_component_ends_the_rest_and_is_named(airflow: EmbeddedAirflow) -> None:
+    """Half an Airflow must not look like a whole one."""
+    (scheduler,) = [
+        process
+        for process in psutil.Process(airflow.process.pid).children()
+        if any(child.name().startswith("airflow worker") for child in process.children())
+    ]
+    scheduler.send_signal(signal.SIGKILL)
+    assert airflow.process.wait(timeout=20) == 1
+    assert (
+        f"scheduler died with exit code -9; see {airflow.home}/components/airflow-scheduler.log"
+        in airflow.output
+    )
+    assert airflow.family() == []
+
+
+def _wait_for_log_line(airflow: EmbeddedAirflow, run_id: str) -> None:
+    def is_deaf() -> bool:
+        (task,) = airflow.api.task_instances("stubborn", run_id)
+        return task.state == "running" and "deaf" in airflow.api.task_log("stubborn", run_id, "never_ends")
+
+    wait_for("the stubborn task to run", is_deaf, 60, airflow.home / "launcher.log")
