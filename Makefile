@@ -17,11 +17,11 @@ down: ## Stop it; the data stays
 status: ## State and address of every service (JSON=1 for scripts: make -s status JSON=1)
 	$(SANDBOX) status $(if $(JSON),--json)
 logs: ## The services' logs, live (S=glue for one of them)
-	$(SANDBOX) logs --follow $(S)
+	$(SANDBOX) logs --follow $${S:+"$$S"}
 seed: ## Deliver the sample, your own CSVs (FILE=path) or generated ones (ROWS= DAYS= SEED=)
-	$(SANDBOX) seed
+	$(SANDBOX) seed $${FILE:+"$$FILE"}
 kpis: ## The KPI tables from DynamoDB (DATE=2024-06-25)
-	$(SANDBOX) kpis $(if $(DATE),--date $(DATE))
+	$(SANDBOX) kpis $${DATE:+--date "$$DATE"}
 run: ## Run one Glue job with your changes and stream its log (JOB=calculate_metrics_etl ARGS="--batch_id x")
 	$(SANDBOX) run
 test: ## Everything that can be proven on this machine

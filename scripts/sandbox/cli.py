@@ -7,7 +7,7 @@ import sys
 import typer
 
 from sandbox.child_env import clean_own_environment
-from sandbox.commands import clean, doctor, down, lint, logs, status, test, up
+from sandbox.commands import clean, demo, doctor, down, kpis, lint, logs, run, seed, status, test, up
 from sandbox.console import show_error
 from sandbox.errors import SandboxError
 from sandbox.settings import load_settings
@@ -31,10 +31,14 @@ def entrance(context: typer.Context) -> None:
 
 
 COMMANDS = {
+    "demo": demo.demo,
     "up": up.up,
     "down": down.down,
     "status": status.status,
     "logs": logs.logs,
+    "seed": seed.seed,
+    "kpis": kpis.kpis,
+    "run": run.run,
     "doctor": doctor.doctor,
     "test": test.test,
     "lint": lint.lint,

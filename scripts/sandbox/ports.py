@@ -35,7 +35,7 @@ def owner_of(port: int) -> PortOwner:
     try:
         process = psutil.Process(pid)
         command = " ".join(process.cmdline()) or process.name()
-        return PortOwner(pid, f"process {pid}: {command[:100]}")
+        return PortOwner(pid, f"process {pid} ({command[:100]})")
     except psutil.Error:
         return PortOwner(pid, f"process {pid}")
 

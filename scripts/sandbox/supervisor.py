@@ -57,8 +57,9 @@ class Supervisor:
         if self._wait(service, process, service.start_seconds):
             return True
         found = "no answer" if process.is_running() and process.status() != "zombie" else "that it ended"
+        address = service.url + service.health_path
         raise SandboxError(
-            f"{service.title} to answer at {service.url}{service.health_path} in {service.start_seconds:.0f} s",
+            f"{service.title} to answer at {address} in {service.start_seconds:.0f} s",
             f"{found}; the log's end is above ({service.log})",
             f"make logs S={service.name}",
             details=last_lines(service.log.read_text(encoding="utf-8", errors="replace")),
@@ -70,7 +71,7 @@ class Supervisor:
             raise SandboxError(
                 f"port {service.port} free for {service.title}",
                 f"it is used by {owner_of(service.port).description}",
-                f"stop that process, or take another port: {service.port_variable}={service.port + 100} make up",
+                f"stop it, or take another port: {service.port_variable}={service.port + 100} make up",
             )
 
     def stop(self, name: str, patience_seconds: float) -> bool:

@@ -1,0 +1,14 @@
+"""`sandbox demo`."""
+
+from __future__ import annotations
+
+from sandbox.settings import load_settings
+
+EXAMPLE = "make demo"
+
+
+def demo() -> None:
+    """Show all of it: start, deliver the sample, watch the run, see the KPIs and what was refused."""
+    from sandbox.demo import show
+
+    show(load_settings())

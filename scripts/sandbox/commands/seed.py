@@ -1,0 +1,36 @@
+"""`sandbox seed`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from sandbox.settings import load_settings
+
+EXAMPLE = "make seed FILE=~/my_streams.csv, or: make seed ROWS=1000000 DAYS=7 SEED=1"
+
+
+def seed(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="CSV files or folders; the sample if none.")
+    ] = None,
+    rows: Annotated[
+        int | None, typer.Option(envvar="ROWS", help="Generate this many stream rows.", min=1)
+    ] = None,
+    days: Annotated[int, typer.Option(envvar="DAYS", help="… over this many days.", min=1)] = 1,
+    seed: Annotated[int, typer.Option(envvar="SEED", help="… the same for the same number.")] = 1,
+) -> None:
+    """Deliver CSV files to the landing prefix, where the pipeline finds them."""
+    from sandbox.generate import generate
+    from sandbox.seeding import deliver
+
+    settings = load_settings()
+    if files or not rows:
+        deliver(settings, files or [settings.root / "seed" / "sample"])
+        return
+    with TemporaryDirectory(dir=settings.state) as folder:
+        generate(rows, days, seed, Path(folder))
+        deliver(settings, [Path(folder)])

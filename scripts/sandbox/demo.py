@@ -1,0 +1,101 @@
+"""First contact: the whole pipeline on the sample, watched until its results are there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from rich.live import Live
+from rich.table import Table
+
+from sandbox.airflow_api import DagRun, TaskInstance
+from sandbox.console import out
+from sandbox.kpi_reader import Item, KpiReader
+from sandbox.kpi_report import busiest, print_day, print_files
+from sandbox.pipeline import follow, known_runs, open_airflow
+from sandbox.seeding import upload_files
+from sandbox.settings import Settings
+from sandbox.summary import print_addresses
+from sandbox.up import start
+
+PATIENCE_SECONDS = 600
+COLOURS = {"success": "green", "failed": "red", "running": "yellow", "deferred": "yellow", "skipped": "dim"}
+
+
+def show(settings: Settings) -> None:
+    """Run the demo; raises SandboxError with the failed task's log when the pipeline failed."""
+    started = time.monotonic()
+    start(settings)
+    out.print("\n[bold]Deliver seed/sample[/] (with flaws on purpose: seed/README.md)")
+    with open_airflow(settings) as airflow:
+        known = known_runs(airflow)
+    reader = KpiReader(settings)
+    before = {manifest["batch_id"] for manifest in reader.manifests()}
+    upload_files(settings, [settings.root / "seed" / "sample"])
+    out.print("\n[bold]The DAG at work[/]")
+    with TaskProgress() as progress:
+        runs = follow(settings, known, PATIENCE_SECONDS, progress.update)
+    new = [manifest for manifest in reader.manifests() if manifest["batch_id"] not in before]
+    rows = _print_results(reader, new)
+    print_addresses(settings)
+    seconds = time.monotonic() - started
+    count = sum(1 for run in runs if run.state == "success")
+    out.print(
+        f"\n[green]✓[/] {count} run{'s' if count != 1 else ''}, {len(rows)} files, {seconds:.0f} s in all"
+    )
+
+
+def _print_results(reader: KpiReader, manifests: Sequence[Item]) -> list[Item]:
+    dates = reader.dates()
+    print_day(reader, dates, busiest(reader, dates))
+    rows = print_files(reader, manifests)
+    if not any(row.get("new_listens") for row in rows):
+        out.print(
+            "\nNothing new in this delivery: every listen was counted before, so no KPI changed.",
+            style="bold",
+        )
+    return rows
+
+
+class TaskProgress:
+    """Task states of a run: a live table for people, a line per change where nobody watches."""
+
+    def __init__(self) -> None:
+        self._live = Live(console=out, refresh_per_second=4) if out.is_terminal else None
+        self._seen: dict[tuple[str, str], str | None] = {}
+        self._tables: dict[str, Table] = {}
+
+    def __enter__(self) -> TaskProgress:
+        if self._live:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live:
+            self._live.stop()
+
+    def update(self, run: DagRun, tasks: list[TaskInstance]) -> None:
+        """Show the states as they are now."""
+        if self._live:
+            self._tables[run.run_id] = _task_table(run, tasks)
+            grid = Table.grid()
+            for table in self._tables.values():
+                grid.add_row(table)
+            self._live.update(grid)
+            return
+        for task in tasks:
+            if task.state and self._seen.get((run.run_id, task.task_id)) != task.state:
+                self._seen[run.run_id, task.task_id] = task.state
+                out.print(f"  {task.task_id:<24} {task.state}{_seconds(task)}")
+
+
+def _task_table(run: DagRun, tasks: list[TaskInstance]) -> Table:
+    table = Table(title=run.run_id, title_justify="left", box=None, pad_edge=False)
+    for task in tasks:
+        state = task.state or "waiting"
+        table.add_row(f"  {task.task_id}", f"[{COLOURS.get(state, 'dim')}]{state}[/]", _seconds(task))
+    return table
+
+
+def _seconds(task: TaskInstance) -> str:
+    return f" ({task.duration:.1f} s)" if task.duration else ""

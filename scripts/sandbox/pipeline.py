@@ -1,0 +1,95 @@
+"""Waits for the pipeline: which DAG runs a delivery started, and when they have worked off all of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from music_streams.layout import landing_folder
+from sandbox.airflow_api import AirflowApi, DagRun, TaskInstance
+from sandbox.airflow_env import ADMIN_USER
+from sandbox.clients import s3
+from sandbox.errors import SandboxError
+from sandbox.settings import Settings
+from sandbox.status import DAG_ID, airflow_password
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+EVENT_SECONDS = 10.0  # how long an S3 event may take to start a run
+POLL_SECONDS = 0.3
+Progress = Callable[[DagRun, list[TaskInstance]], None]
+
+
+def open_airflow(settings: Settings) -> AirflowApi:
+    """A client of the running Airflow."""
+    return AirflowApi(settings.airflow_url, ADMIN_USER, airflow_password(settings) or "")
+
+
+def known_runs(airflow: AirflowApi) -> set[str]:
+    """Ids of the runs there are, to tell later ones from them."""
+    return {run.run_id for run in airflow.dag_runs(DAG_ID, limit=50)}
+
+
+def wait_for_start(airflow: AirflowApi, known: set[str]) -> tuple[DagRun, bool]:
+    """The run that works on what was just delivered, and whether it began by itself.
+
+    The S3 event starts it; where none comes, it is started here.
+    """
+    deadline = time.monotonic() + EVENT_SECONDS
+    while time.monotonic() < deadline:
+        new = [run for run in airflow.dag_runs(DAG_ID) if run.run_id not in known or run.state == "queued"]
+        if new:
+            return new[0], True
+        time.sleep(POLL_SECONDS)
+    return airflow.trigger(DAG_ID), False
+
+
+def follow(settings: Settings, known: set[str], seconds: float, progress: Progress) -> list[DagRun]:
+    """Follow every new run until none is under way and no stream file is left in landing.
+
+    A file that lands while a run is under way waits for the next one, so one delivery may need two.
+    Raises SandboxError when a run failed or time is up.
+    """
+    finished: list[DagRun] = []
+    deadline = time.monotonic() + seconds
+    bucket = s3(settings)
+    with open_airflow(settings) as airflow:
+        wait_for_start(airflow, known)
+        while True:
+            active = _next_run(airflow, known | {run.run_id for run in finished})
+            if active is None and not waiting_files(bucket, settings.data_bucket):
+                return finished
+            if active is None:  # left over, and nobody on the way for it
+                active, _ = wait_for_start(airflow, known | {run.run_id for run in finished})
+            left = max(1.0, deadline - time.monotonic())
+            run = airflow.wait_for_run(DAG_ID, active.run_id, left, progress, POLL_SECONDS)
+            if run.state != "success":
+                raise _failure(settings, airflow, run)
+            finished.append(run)
+
+
+def waiting_files(bucket: S3Client, name: str) -> list[str]:
+    """Keys of stream files in landing that no run has worked off."""
+    pages = bucket.get_paginator("list_objects_v2").paginate(Bucket=name, Prefix=landing_folder("streams"))
+    return [
+        each["Key"] for page in pages for each in page.get("Contents", []) if not each["Key"].endswith("/")
+    ]
+
+
+def _next_run(airflow: AirflowApi, known: set[str]) -> DagRun | None:
+    new = [run for run in airflow.dag_runs(DAG_ID) if run.run_id not in known]
+    return new[-1] if new else None
+
+
+def _failure(settings: Settings, airflow: AirflowApi, run: DagRun) -> SandboxError:
+    tasks = airflow.task_instances(DAG_ID, run.run_id)
+    failed = next((task for task in tasks if task.state == "failed"), None)
+    log = airflow.task_log(DAG_ID, run.run_id, failed.task_id, failed.try_number) if failed else ""
+    return SandboxError(
+        f"run {run.run_id} to succeed",
+        f"task {failed.task_id} failed; the end of its log is above" if failed else f"state {run.state}",
+        f"look at http://localhost:{settings.airflow_port}/dags/{DAG_ID}, or type: make logs S=glue",
+        details="\n".join(log.splitlines()[-20:]),
+    )
