@@ -15,6 +15,7 @@ from oracle import KEYS, Item
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "seed" / "sample"
 LATE = ROOT / "seed" / "late" / "user_streams" / "late_2024-06-25.csv"
+LAST = LATE.with_name("by_itself_2024-06-27.csv")
 EXPECTED = ROOT / "seed" / "expected"
 REAL = ROOT.parent / "shared" / "data" / "real"
 

@@ -1,0 +1,20 @@
+"""Fixtures of the end-to-end tests: a fresh sandbox per module, stopped whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from e2e.harness import DOWN_SECONDS, Sandbox
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """A sandbox that is up, with the S3 event switched off: the tests decide when a run begins."""
+    started = Sandbox(tmp_path_factory.mktemp("sandbox"))
+    started.command("up")
+    try:
+        started.event = started.event_off()
+        yield started
+    finally:
+        started.command("down", seconds=DOWN_SECONDS)

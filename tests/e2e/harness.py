@@ -1,0 +1,242 @@
+"""A whole sandbox of the tests' own: started and stopped by the commands users type, seen through its status.
+
+Nothing here sleeps for luck: every wait is for a state, and a wait that fails says what there was instead.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import boto3
+import psutil
+from boto3.dynamodb.types import TypeDeserializer
+from botocore.config import Config
+from deliveries import ROOT
+from oracle import KEYS, Item
+
+from sandbox.airflow_api import AirflowApi, DagRun, TaskInstance
+from sandbox.errors import SandboxError
+
+Found = TypeVar("Found")
+
+LEDGER = "FileValidationMetadata"
+UP_SECONDS, DOWN_SECONDS, RUN_SECONDS = 240, 60, 300
+PASSED_ON = ("PATH", "HOME", "LANG", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "SANDBOX_HOME", "JAVA_HOME")
+
+
+@dataclass(frozen=True)
+class Observation:
+    """The state after a run: everything later steps might change, read at one moment."""
+
+    run: DagRun
+    tasks: dict[str, str | None]
+    items: dict[str, list[Item]]
+    ledger: dict[str, Item]
+    objects: dict[str, int]
+
+    def below(self, prefix: str) -> list[str]:
+        """Keys below a prefix, without it."""
+        return [key.removeprefix(prefix) for key in self.objects if key.startswith(prefix)]
+
+
+@dataclass
+class Sandbox:
+    """One running sandbox, told apart from others by its state folder and its ports."""
+
+    state: Path
+    event: dict[str, Any] = field(default_factory=dict)
+    ports: dict[str, str] = field(default_factory=lambda: _free_ports("SANDBOX", "EMULATOR", "AIRFLOW"))
+
+    def command(self, *words: str, seconds: float = UP_SECONDS) -> str:
+        """Run `sandbox <words>` as users do; its standard output, or the whole story if it fails."""
+        home = ROOT / os.environ.get("SANDBOX_HOME", ".sandbox")
+        env = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+        env |= {"PYTHONPATH": f"{ROOT / 'scripts'}{os.pathsep}{ROOT / 'glue'}"}
+        env |= {"SANDBOX_STATE": str(self.state), "SCHEDULE": "none", **self.ports}
+        done = subprocess.run(
+            [str(home / "envs/sandbox/bin/python"), "-m", "sandbox", *words],
+            cwd=ROOT,
+            env=env,
+            text=True,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+        )
+        if done.returncode:
+            story = f"{done.stdout}{done.stderr}\n{self.last_log_lines()}"
+            raise AssertionError(f"`sandbox {' '.join(words)}` ended with {done.returncode}:\n{story}")
+        return done.stdout
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """What `sandbox status --json` says."""
+        facts: dict[str, Any] = json.loads(self.command("status", "--json"))
+        return facts
+
+    def client(self, service: str) -> Any:
+        """A ready boto3 client for the one endpoint."""
+        config = Config(s3={"addressing_style": "path"}, proxies={})
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            endpoint_url=self.facts["endpoint_url"],
+            region_name=self.facts["region"],
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=config,
+        )
+
+    @cached_property
+    def s3(self) -> Any:
+        return self.client("s3")
+
+    @cached_property
+    def glue(self) -> Any:
+        return self.client("glue")
+
+    @cached_property
+    def airflow(self) -> AirflowApi:
+        """Airflow's API, logged in."""
+        login = self.facts["airflow"]
+        return AirflowApi(login["url"], login["user"], login["password"])
+
+    def deliver(self, files: Mapping[str, bytes]) -> None:
+        """Put objects below the landing prefix, in the order given."""
+        for name, content in files.items():
+            self.s3.put_object(
+                Bucket=self.facts["bucket"], Key=f"{self.facts['landing']}{name}", Body=content
+            )
+
+    def event_off(self) -> dict[str, Any]:
+        """Stop the bucket's event from starting runs, so that the tests decide when one begins."""
+        bucket = self.facts["bucket"]
+        event: dict[str, Any] = self.s3.get_bucket_notification_configuration(Bucket=bucket)
+        event.pop("ResponseMetadata", None)
+        self.s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
+        return event
+
+    def event_on(self, event: dict[str, Any]) -> None:
+        """Let the bucket's event start runs again."""
+        self.s3.put_bucket_notification_configuration(
+            Bucket=self.facts["bucket"], NotificationConfiguration=event
+        )
+
+    def read(self, key: str) -> bytes:
+        """An object's bytes."""
+        content: bytes = self.s3.get_object(Bucket=self.facts["bucket"], Key=key)["Body"].read()
+        return content
+
+    def objects(self) -> dict[str, int]:
+        """Every key of the data bucket and its size, in key order."""
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.facts["bucket"])
+        return {entry["Key"]: entry["Size"] for page in pages for entry in page.get("Contents", [])}
+
+    def items(self, table: str) -> list[Item]:
+        """Every item of a table by its contract name, numbers as Decimal."""
+        plain = TypeDeserializer().deserialize
+        scan = self.client("dynamodb").get_paginator("scan")
+        pages = scan.paginate(TableName=self.facts["tables"][table], ConsistentRead=True)
+        return [{n: plain(v) for n, v in item.items()} for page in pages for item in page["Items"]]
+
+    def run_dag(self) -> DagRun:
+        """Trigger the DAG, as the Trigger button does, and wait for that run's end."""
+        return self.wait_for_run(self.airflow.trigger(self.facts["dag_id"]).run_id)
+
+    def wait_for_run(self, run_id: str) -> DagRun:
+        """Wait until Airflow will do nothing more for a run."""
+        try:
+            return self.airflow.wait_for_run(self.facts["dag_id"], run_id, RUN_SECONDS)
+        except SandboxError as error:
+            raise AssertionError(f"{error}\n{self.last_log_lines()}") from error
+
+    def wait_for(self, what: str, probe: Callable[[], Found | None], seconds: float = 60) -> Found:
+        """The probe's first result that is not None."""
+        deadline = time.monotonic() + seconds
+        while (found := probe()) is None:
+            if time.monotonic() > deadline:
+                raise AssertionError(
+                    f"waited {seconds:g} s for {what}\n{self.dag_states()}\n{self.last_log_lines()}"
+                )
+            time.sleep(0.25)
+        return found
+
+    def tasks(self, run: DagRun) -> list[TaskInstance]:
+        """The run's tasks in the DAG's order."""
+        return self.airflow.task_instances(run.dag_id, run.run_id)
+
+    def observe(self, run: DagRun) -> Observation:
+        """Read everything there is to compare."""
+        return Observation(
+            run=run,
+            tasks={task.task_id: task.state for task in self.tasks(run)},
+            items={table: self.items(table) for table in KEYS},
+            ledger={row["file_key"]: row for row in self.items(LEDGER)},
+            objects=self.objects(),
+        )
+
+    def why(self, run: DagRun) -> str:
+        """For a run that ended otherwise than it should: states, and the end of each failed task's log."""
+        lines = [f"run {run.run_id} is {run.state}"]
+        for task in self.tasks(run):
+            lines.append(f"  {task.task_id}: {task.state}")
+            if task.state == "failed":
+                log = self.airflow.task_log(run.dag_id, run.run_id, task.task_id, task.try_number)
+                lines += [f"    │ {line}" for line in log.splitlines()[-40:]]
+        return "\n".join([*lines, self.last_log_lines()])
+
+    def dag_states(self) -> str:
+        """State of the latest runs and their tasks."""
+        runs = self.airflow.dag_runs(self.facts["dag_id"], limit=3)
+        return "\n".join(
+            f"{run.run_id} {run.state}: "
+            + ", ".join(f"{task.task_id} {task.state}" for task in self.tasks(run))
+            for run in runs
+        )
+
+    def last_log_lines(self, count: int = 15) -> str:
+        """The end of every service's log, and where the rest is."""
+        logs = sorted((self.state / "logs").rglob("*.log"))
+        tails = [f"--- {log}\n" + "\n".join(_lines(log)[-count:]) for log in logs]
+        return "\n".join([*tails, f"all logs: {self.state / 'logs'}"])
+
+    def processes(self) -> list[str]:
+        """What still runs of this sandbox, however it lost its parent."""
+        return [
+            f"{found.pid} {' '.join(command)[:150]}" for found, command in _commands() if self._is_ours(found)
+        ]
+
+    def _is_ours(self, process: psutil.Process) -> bool:
+        try:
+            return str(self.state) in process.environ().values()
+        except psutil.Error:
+            return False
+
+
+def _commands() -> Iterable[tuple[psutil.Process, list[str]]]:
+    for process in psutil.process_iter(["cmdline", "status"]):
+        if process.info["status"] != psutil.STATUS_ZOMBIE:
+            yield process, process.info["cmdline"] or []
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8", errors="replace").splitlines()
+
+
+def _free_ports(*names: str) -> dict[str, str]:
+    """Ports nobody listens on, held together until all are known so that no two are the same."""
+    held = [socket.socket() for _ in names]
+    try:
+        for each in held:
+            each.bind(("127.0.0.1", 0))
+        return {f"{name}_PORT": str(s.getsockname()[1]) for name, s in zip(names, held, strict=True)}
+    finally:
+        for each in held:
+            each.close()
