@@ -1,0 +1,183 @@
+"""staging → curated, output, rejected: cleans and keeps the run's listens, and computes their days anew.
+
+    spark-submit --py-files music_streams.zip glue/jobs/calculate_metrics_etl.py
+        --bucket B --batch_id ID --ledger_table FileValidationMetadata
+
+Reads    batches/<batch_id>/validated.json, staging/<batch_id>/, curated/listens/ of the dates concerned
+Writes   rejected/<kind>/file_id=…          refused rows and why
+         pending/<batch_id>.json            the dates concerned, until insert_metrics_dynamo has loaded them
+         curated/listens/listen_date=…      appended: listens it did not hold
+         output/<table>/<date column>=…     replaced: the KPIs of the dates concerned, from all their listens
+         FileValidationMetadata             counts per file
+         batches/<batch_id>/calculated.json last: dates and files, for the next two jobs
+Glue     Spark 3.5 (glueetl). Safe to repeat.
+"""
+
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812
+
+from music_streams import layout, storage
+from music_streams.contracts import INPUTS, KPI_TABLES_BY_NAME, SONGS, STREAMS, USERS
+from music_streams.file_counts import BatchCounts, collected
+from music_streams.job import JobError, JobSettings, clients, in_threads, say, settings
+from music_streams.ledger import Ledger
+from music_streams.manifest import DeliveredFile
+from music_streams.spark_io import Lake
+from music_streams.transforms.counts import row_counts
+from music_streams.transforms.kpis import kpi_tables, plays_of
+from music_streams.transforms.listens import accepted_listens, judge_listens, listens_of_days
+from music_streams.transforms.songs import judge_songs, judge_users, one_genre_per_song
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+def main() -> None:
+    """Compute the run's KPIs and leave calculated.json."""
+    options = settings(sys.argv)
+    s3, dynamodb = clients()
+    files = staged_files(s3, options)
+    if not any(file["kind"] == "streams" for file in files):
+        nothing_to_calculate(s3, options)
+        return
+    ledger = Ledger(dynamodb, options.ledger_table, options.batch_id)
+    spark = SparkSession.builder.appName("calculate_metrics_etl").getOrCreate()
+    try:
+        calculate(Lake(spark, s3, options.bucket), s3, ledger, options, files)
+    finally:
+        spark.stop()
+
+
+def staged_files(s3: "S3Client", options: JobSettings) -> "list[dict[str, Any]]":
+    """The good files of validated.json, all of them in staging; none once archiving has cleared staging."""
+    paper_key = layout.validated_key(options.batch_id)
+    paper = storage.read_json(s3, options.bucket, paper_key)
+    if paper is None:
+        raise JobError(
+            f"expected s3://{options.bucket}/{paper_key}, found nothing: run validate_input_files first"
+        )
+    prefix = layout.staging_prefix(options.batch_id)
+    staged = {entry["Key"] for entry in storage.list_objects(s3, options.bucket, prefix)}
+    lost = [
+        facts["key"]
+        for facts in paper["files"]
+        if layout.staged_key(options.batch_id, facts["kind"], facts["file_id"]) not in staged
+    ]
+    if not lost:
+        return list(paper["files"])
+    if storage.head(s3, options.bucket, layout.calculated_key(options.batch_id)) is not None:
+        return []
+    raise JobError(
+        f"expected a staged copy of {lost[0]}, found none: run validate_input_files for this batch"
+    )
+
+
+def nothing_to_calculate(s3: "S3Client", options: JobSettings) -> None:
+    """No stream file is staged: the run has only bad files, or it was archived before."""
+    key = layout.calculated_key(options.batch_id)
+    say("nothing to calculate: no staged stream file")
+    if storage.head(s3, options.bucket, key) is None:
+        paper: dict[str, Any] = {"batch_id": options.batch_id, "dates": [], "files": [], "pending": []}
+        storage.write_json(s3, options.bucket, key, paper)
+
+
+def calculate(
+    lake: Lake, s3: "S3Client", ledger: Ledger, options: JobSettings, files: "list[dict[str, Any]]"
+) -> None:
+    """Clean, keep, compute, note; in an order that a repetition completes."""
+    listens = judge_listens(lake.staged(options.batch_id, STREAMS))
+    song_rows = judge_songs(lake.staged(options.batch_id, SONGS))
+    users = judge_users(lake.staged(options.batch_id, USERS))
+    songs = one_genre_per_song(song_rows).persist()
+
+    counts = collected(row_counts(listens, song_rows, users, songs).collect())
+    check_rows(files, counts)
+    say("rows read", **{kind: sum_of(files, counts, kind) for kind in INPUTS})
+    say("rows rejected", **{kind: counts.rejected_by_kind[kind] for kind in INPUTS})
+    for kind, judged in (("streams", listens), ("songs", song_rows), ("users", users)):
+        if counts.rejected_by_kind[kind]:
+            lake.write_rejected(judged, kind)
+
+    dates, pending = dates_concerned(s3, options, counts)
+    if dates:
+        days = listens_of_days(accepted_listens(listens), lake.curated_listens(dates)).persist()
+        keep_new(lake, days, counts)
+        tables = kpi_tables(plays_of(days, songs))
+        lake.replace_output({KPI_TABLES_BY_NAME[name]: rows for name, rows in tables.items()}, dates)
+        say("KPIs computed", tables=len(tables), dates=len(dates))
+
+    noted = in_threads(lambda facts: note(ledger, facts, counts), files)
+    paper = {
+        "batch_id": options.batch_id,
+        "dates": dates,
+        "files": [facts for facts in noted if facts["kind"] == "streams"],
+        "reference_files": [facts for facts in noted if facts["kind"] != "streams"],
+        "genre_conflicts": counts.genre_conflicts,
+        "pending": pending,
+    }
+    storage.write_json(s3, options.bucket, layout.calculated_key(options.batch_id), paper)
+    say("calculated", dates=",".join(dates) or "none", songs_with_several_genres=counts.genre_conflicts)
+
+
+def check_rows(files: "list[dict[str, Any]]", counts: BatchCounts) -> None:
+    """Every staged row must have been read: a half-read file would give KPIs that look right."""
+    for facts in files:
+        found = counts.files[facts["file_id"]].rows
+        if found != facts["rows"]:
+            raise JobError(
+                f"expected {facts['rows']} staged rows of {facts['key']}, found {found}:"
+                " run validate_input_files for this batch again"
+            )
+
+
+def sum_of(files: "list[dict[str, Any]]", counts: BatchCounts, kind: str) -> int:
+    """Rows of all files of one kind."""
+    return sum(counts.files[facts["file_id"]].rows for facts in files if facts["kind"] == kind)
+
+
+def dates_concerned(
+    s3: "S3Client", options: JobSettings, counts: BatchCounts
+) -> "tuple[list[str], list[str]]":
+    """The dates of the run's good listens, and those an earlier run began to change and never loaded.
+
+    Noted before anything is changed, so that a run killed later, whose files are then replaced, still gets
+    its dates completed by the next one. Returns the dates and the keys of the notes.
+    """
+    dates = set(counts.dates)
+    notes = [entry["Key"] for entry in storage.list_objects(s3, options.bucket, layout.PENDING)]
+    for key in notes:
+        dates.update(storage.read_json(s3, options.bucket, key) or [])
+    if counts.dates:
+        own = layout.pending_key(options.batch_id)
+        storage.write_json(s3, options.bucket, own, sorted(dates))
+        notes = sorted({*notes, own})
+    return sorted(dates), notes
+
+
+def keep_new(lake: Lake, days: DataFrame, counts: BatchCounts) -> None:
+    """Append what curated did not hold, and count per file what it now holds of it."""
+    per_file = days.groupBy("file_id").agg(F.count("*").alias("listens"), F.count_if("is_new").alias("new"))
+    found: Counter[str] = Counter()
+    for row in per_file.collect():
+        found["listens"] += row["listens"]
+        found["new"] += row["new"]
+        if row["file_id"] in counts.files:
+            counts.files[row["file_id"]].new_listens = row["listens"]
+    if found["new"]:
+        lake.append_curated(days.where("is_new"))
+    say("listens kept", of_these_dates=found["listens"], new=found["new"])
+
+
+def note(ledger: Ledger, facts: "dict[str, Any]", counts: BatchCounts) -> "dict[str, Any]":
+    """One file's counts, to the ledger and to calculated.json."""
+    file_facts = counts.files[facts["file_id"]].facts(facts["kind"])
+    ledger.counted(DeliveredFile.from_dict(facts), file_facts)
+    return {**facts, **file_facts}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""output → DynamoDB: brings the KPI tables to what was computed, writing only what differs.
+
+    python glue/jobs/insert_metrics_dynamo.py --bucket B --batch_id ID --ledger_table FileValidationMetadata
+        [--tables '{"TopGenresByDay": "another-table-name"}']
+
+Reads    batches/<batch_id>/calculated.json, output/<table>/<date column>=… of its dates
+Writes   the KPI tables                   items put and deleted, whatever contract they belong to
+         loaded/<table>/<date>/…          what is in DynamoDB now, to compare with next time
+         FileValidationMetadata           kpi_ingestion_status of the run's stream files
+Deletes  pending/…                        the notes of dates not yet loaded
+Glue     Python shell, Python 3.9. Safe to repeat, and to be killed anywhere.
+"""
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from music_streams import batch_writer, layout, snapshots, storage
+from music_streams.contracts import KPI_TABLES, KPI_TABLES_BY_NAME, KpiTable
+from music_streams.job import JobError, JobSettings, clients, in_threads, say, settings
+from music_streams.ledger import Ledger
+from music_streams.manifest import DeliveredFile
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+
+def main() -> None:
+    """Load the dates of calculated.json and note it in the ledger."""
+    options = settings(sys.argv, tables="{}")
+    s3, dynamodb = clients()
+    key = layout.calculated_key(options.batch_id)
+    calculated = storage.read_json(s3, options.bucket, key)
+    if calculated is None:
+        raise JobError(
+            f"expected s3://{options.bucket}/{key}, found nothing: run calculate_metrics_etl first"
+        )
+    files = [DeliveredFile.from_dict(facts) for facts in calculated["files"]]
+    ledger = Ledger(dynamodb, options.ledger_table, options.batch_id)
+    say("loading", tables=len(KPI_TABLES), dates=len(calculated["dates"]))
+    try:
+        for table, name in table_names(options).items():
+            load_table(s3, dynamodb, options, table, name, calculated["dates"])
+    except Exception as problem:
+        note = f"{type(problem).__name__}: {problem}"[:1000]
+        in_threads(lambda file: ledger.ingested(file, problem=note), files)
+        raise
+    in_threads(ledger.ingested, files)
+    storage.delete_keys(s3, options.bucket, calculated["pending"])
+    say("inserted", files=len(files), dates=",".join(calculated["dates"]) or "none")
+
+
+def table_names(options: JobSettings) -> "dict[KpiTable, str]":
+    """Each contract's DynamoDB table: its own name, unless `--tables` gives another."""
+    renamed = json.loads(options.extra["tables"])
+    unknown = sorted(set(renamed) - set(KPI_TABLES_BY_NAME))
+    if unknown:
+        raise JobError(f"--tables: expected names of {sorted(KPI_TABLES_BY_NAME)}, found {unknown}")
+    return {table: renamed.get(table.name, table.name) for table in KPI_TABLES}
+
+
+def load_table(
+    s3: "S3Client",
+    dynamodb: "DynamoDBClient",
+    options: JobSettings,
+    table: KpiTable,
+    name: str,
+    dates: "list[str]",
+) -> None:
+    """Bring every date of one table to its output."""
+    description: dict[str, Any] = dict(dynamodb.describe_table(TableName=name)["Table"])
+    # A table that was deleted and created anew is empty: its old snapshots must not count.
+    identity = f"{name} {description.get('TableId') or description['CreationDateTime']}"
+    for date in dates:
+        puts, deletes = load_date(s3, dynamodb, options.bucket, table, name, identity, date)
+        say(f"{name} {date}", put=puts, deleted=deletes)
+
+
+def load_date(
+    s3: "S3Client",
+    dynamodb: "DynamoDBClient",
+    bucket: str,
+    table: KpiTable,
+    name: str,
+    identity: str,
+    date: str,
+) -> "tuple[int, int]":
+    """Bring one date of one table to its output; returns how many items were put and deleted."""
+    wanted = snapshots.canonical_lines(table, date, output_rows(s3, bucket, table, date))
+    body = snapshots.body_of(wanted)
+    prefix = layout.loaded_prefix(table, date)
+    new = prefix + snapshots.name_of(identity, body)
+    there = [entry["Key"] for entry in storage.list_objects(s3, bucket, prefix)]
+    if there == [new]:
+        return 0, 0
+    of_this_table = prefix + snapshots.name_of(identity, b"").partition("-")[0]
+    known = [
+        snapshots.parsed_lines(table, s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+        for key in there
+        if key.startswith(of_this_table)
+    ]
+    change = snapshots.change(table, wanted, known)
+    s3.put_object(Bucket=bucket, Key=new, Body=body, ContentType="application/x-ndjson")
+    batch_writer.write(dynamodb, name, change.puts, change.deletes)
+    storage.delete_keys(s3, bucket, [key for key in there if key != new])
+    return len(change.puts), len(change.deletes)
+
+
+def output_rows(s3: "S3Client", bucket: str, table: KpiTable, date: str) -> "list[bytes]":
+    """The JSON lines of one date of one table."""
+    rows: list[bytes] = []
+    for entry in storage.list_objects(s3, bucket, layout.output_partition(table, date)):
+        body = s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"].read()
+        rows.extend(line for line in body.split(b"\n") if line)
+    return rows
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""Reads one delivered CSV file strictly, row by row, in constant memory.
+
+RFC 4180: doubled quotes, commas and newlines inside quotes; LF or CRLF; UTF-8 with or without BOM; `.csv`
+or `.csv.gz`. A file that is not that is refused as a whole (`BadFileError`): after the first broken quote
+nobody can tell where rows begin. A row with too few or too many fields is only a bad row.
+"""
+
+import csv
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Any, Optional
+
+from music_streams.contracts import InputFile
+
+MAX_FIELD = 1024 * 1024
+"""Characters in one field, and in one line: far above any real title, far below the memory of a job."""
+FIELD_COUNT = "field_count"
+
+
+class BadFileError(Exception):
+    """The file is refused; `code` is a short name, the text says what was expected and found."""
+
+    def __init__(self, code: str, explanation: str) -> None:
+        super().__init__(f"{code}: {explanation}")
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Row:
+    """One data row. `values` follows the contract's columns; `raw` is the row as CSV if it has a problem."""
+
+    number: int
+    values: "dict[str, Optional[str]]"
+    problem: Optional[str] = None
+    raw: Optional[str] = None
+
+
+class _Stream(io.RawIOBase):
+    """Gives an S3 body the interface Python's decoders read from."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._body.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def read_rows(body: Any, key: str, contract: InputFile) -> "Iterator[Row]":
+    """The data rows of a CSV file, numbered from 1, without blank lines.
+
+    Args:
+        body: anything with `read(size)` giving bytes, such as the body of an S3 object.
+        key: its name; the suffix decides whether it is compressed.
+        contract: the columns to take. Header names match trimmed and in any case.
+
+    Raises:
+        BadFileError: the file as a whole is refused. Rows given before that must not be used.
+    """
+    number = 0
+    try:
+        rows = _records(_text(body, key))
+        header = next(rows, None)
+        if header is None:
+            raise BadFileError("empty_file", "expected a header line, found nothing")
+        positions = _positions(header, contract)
+        for fields in rows:
+            number += 1
+            yield _row(number, fields, len(header), positions)
+    except UnicodeDecodeError as error:
+        raise BadFileError(
+            "not_utf8", f"expected UTF-8, found {_bytes_of(error)} after row {number}"
+        ) from error
+    except csv.Error as error:
+        raise BadFileError("not_csv", f"expected RFC 4180, found '{error}' after row {number}") from error
+    except EOFError as error:
+        raise BadFileError(
+            "truncated_gzip", f"expected a whole gzip file, it ends after row {number}"
+        ) from error
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise BadFileError("not_gzip", f"expected a gzip file, found '{error}' after row {number}") from error
+
+
+def _text(body: Any, key: str) -> "IO[str]":
+    raw: Any = io.BufferedReader(_Stream(body), 256 * 1024)
+    if key.lower().endswith(".csv.gz"):
+        raw = gzip.GzipFile(fileobj=raw, mode="rb")
+    elif not key.lower().endswith(".csv"):
+        name = key.rpartition("/")[2]
+        raise BadFileError("wrong_suffix", f"expected a name ending in .csv or .csv.gz, found {name!r}")
+    return io.TextIOWrapper(raw, encoding="utf-8-sig", errors="strict", newline="")
+
+
+def _lines(text: "IO[str]") -> "Iterator[str]":
+    while True:
+        line = text.readline(MAX_FIELD)
+        if not line:
+            return
+        if "\0" in line:
+            raise csv.Error("a NUL byte")
+        if len(line) == MAX_FIELD and not line.endswith("\n"):
+            raise csv.Error(f"a line of more than {MAX_FIELD} characters")
+        yield line
+
+
+def _records(text: "IO[str]") -> "Iterator[list[str]]":
+    csv.field_size_limit(MAX_FIELD)
+    return (fields for fields in csv.reader(_lines(text), strict=True) if fields)
+
+
+def _positions(header: "list[str]", contract: InputFile) -> "dict[str, int]":
+    names = [name.strip().lower() for name in header]
+    found = ", ".join(names)[:300]
+    missing = [column for column in contract.required if column not in names]
+    if missing:
+        raise BadFileError("missing_column", f"expected {', '.join(missing)}, found {found}")
+    twice = [column for column in contract.columns if names.count(column) > 1]
+    if twice:
+        raise BadFileError("duplicate_column", f"expected one column {', '.join(twice)}, found {found}")
+    return {column: names.index(column) for column in contract.columns if column in names}
+
+
+def _row(number: int, fields: "list[str]", width: int, positions: "dict[str, int]") -> Row:
+    values = {name: fields[at] if at < len(fields) else None for name, at in positions.items()}
+    if len(fields) == width:
+        return Row(number, values)
+    return Row(number, values, FIELD_COUNT, _as_csv(fields))
+
+
+def _as_csv(fields: "list[str]") -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(fields)
+    return line.getvalue()
+
+
+def _bytes_of(error: UnicodeDecodeError) -> str:
+    return "byte 0x" + error.object[error.start : error.start + 1].hex()

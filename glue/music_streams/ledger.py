@@ -1,0 +1,142 @@
+"""FileValidationMetadata: one row per delivered object, and what became of it.
+
+    file_key (key), etag, size, kind, batch_id, delivered_at
+    rows, validation_status, validated_at, error                    written by validate_input_files
+    rejected_rows, rejected_reasons, new_listens, duplicate_rows,
+    unknown_track_rows, unknown_user_rows                           written by calculate_metrics_etl
+    kpi_ingestion_status, ingested_at                               written by insert_metrics_dynamo
+    archival_status, archived_at                                    written by archive_streams_files
+
+Songs and users are read again by every run: they have no ingestion and no archival status.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Optional
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+from music_streams.manifest import DeliveredFile, now
+from music_streams.storage import error_code
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+SUCCESS = "SUCCESS"
+FAILED = "FAILED"
+PENDING = "PENDING"
+NOT_THIS_ROW = "ConditionalCheckFailedException"
+
+
+class Ledger:
+    """The rows of one table, as one run writes them."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str, batch_id: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._batch_id = batch_id
+
+    def row(self, key: str) -> "Optional[dict[str, Any]]":
+        """One delivered object's row, or None; numbers are Decimals."""
+        answer = self._dynamodb.get_item(
+            TableName=self._table, Key={"file_key": {"S": key}}, ConsistentRead=True
+        )
+        item = answer.get("Item")
+        return None if item is None else _plain(item)
+
+    def validated(self, file: DeliveredFile, rows: int, problem: Optional[str] = None) -> None:
+        """Note the outcome of the file checks.
+
+        The row is started afresh for another object or another run, so that no status of an earlier
+        delivery stays. Repeating the step in the same run keeps what later steps have noted.
+        """
+        facts: dict[str, Any] = {"rows": rows, "validated_at": now()}
+        facts["validation_status"] = SUCCESS if problem is None else FAILED
+        fresh: dict[str, Any] = {}
+        if problem is not None:
+            facts["error"] = problem
+        elif file.kind == "streams":
+            fresh = {"kpi_ingestion_status": PENDING, "archival_status": PENDING}
+        if self._update(file, facts, same_run=True):
+            return
+        identity = {
+            "file_key": file.key,
+            "etag": file.etag,
+            "size": file.size,
+            "kind": file.kind,
+            "batch_id": self._batch_id,
+            "delivered_at": file.last_modified,
+        }
+        self._start_afresh({**identity, **facts, **fresh}, file)
+
+    def counted(self, file: DeliveredFile, counts: "dict[str, Any]") -> bool:
+        """Note what the cleaning found; False if the row belongs to a later delivery by now."""
+        return self._update(file, counts)
+
+    def ingested(self, file: DeliveredFile, problem: Optional[str] = None) -> bool:
+        """Note that the file's listens are in the KPI tables, or why they are not."""
+        if problem is not None:
+            return self._update(file, {"kpi_ingestion_status": FAILED, "error": problem})
+        facts = {"kpi_ingestion_status": SUCCESS, "ingested_at": now()}
+        return self._update(file, facts, remove=("error",))
+
+    def archived(self, file: DeliveredFile, problem: Optional[str] = None) -> bool:
+        """Note that the file is in the archive and out of landing, or why it is not."""
+        if problem is not None:
+            return self._update(file, {"archival_status": FAILED, "error": problem})
+        facts = {"archival_status": SUCCESS, "archived_at": now()}
+        return self._update(file, facts, remove=("error",))
+
+    def _update(
+        self,
+        file: DeliveredFile,
+        facts: "dict[str, Any]",
+        remove: "Iterable[str]" = (),
+        same_run: bool = False,
+    ) -> bool:
+        names = {f"#{n}": name for n, name in enumerate([*facts, *remove])}
+        values = {f":{n}": value for n, value in enumerate(facts.values())}
+        sets = ", ".join(f"#{n} = :{n}" for n in range(len(facts)))
+        removals = ", ".join(f"#{n}" for n in range(len(facts), len(names)))
+        condition = "etag = :etag"
+        values[":etag"] = file.etag
+        if same_run:
+            condition += " AND batch_id = :batch_id"
+            values[":batch_id"] = self._batch_id
+        try:
+            self._dynamodb.update_item(
+                TableName=self._table,
+                Key={"file_key": {"S": file.key}},
+                UpdateExpression=f"SET {sets}" + (f" REMOVE {removals}" if removals else ""),
+                ConditionExpression=condition,
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues=_typed(values),
+            )
+        except ClientError as error:
+            if error_code(error) == NOT_THIS_ROW:
+                return False
+            raise
+        return True
+
+    def _start_afresh(self, row: "dict[str, Any]", file: DeliveredFile) -> None:
+        """Put a new row, unless the one there tells of a later delivery under the same key."""
+        try:
+            self._dynamodb.put_item(
+                TableName=self._table,
+                Item=_typed(row),
+                ConditionExpression="attribute_not_exists(file_key) OR delivered_at <= :delivered_at",
+                ExpressionAttributeValues=_typed({":delivered_at": file.last_modified}),
+            )
+        except ClientError as error:
+            if error_code(error) != NOT_THIS_ROW:
+                raise
+
+
+def _typed(values: "dict[str, Any]") -> "dict[str, Any]":
+    serializer = TypeSerializer()
+    return {name: serializer.serialize(value) for name, value in values.items()}
+
+
+def _plain(item: "dict[str, Any]") -> "dict[str, Any]":
+    deserializer = TypeDeserializer()
+    return {name: deserializer.deserialize(value) for name, value in item.items()}

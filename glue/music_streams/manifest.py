@@ -1,0 +1,117 @@
+"""The manifest: the files that were in landing when a run began. The run works on these only."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from music_streams import layout, storage
+from music_streams.contracts import INPUTS
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+@dataclass(frozen=True)
+class DeliveredFile:
+    """One object in landing. Another etag under the same key is another delivered file."""
+
+    key: str
+    etag: str
+    size: int
+    last_modified: str
+    """ISO 8601, UTC, whole seconds: `2024-06-25T17:43:13Z`."""
+    kind: str
+
+    @property
+    def file_id(self) -> str:
+        """Its short name in staging, curated and rejected data."""
+        return layout.file_id(self.key, self.etag)
+
+    @classmethod
+    def from_dict(cls, facts: "dict[str, Any]") -> "DeliveredFile":
+        """From a manifest's entry, or any paper that repeats one; other facts in it are ignored."""
+        return cls(facts["key"], facts["etag"], facts["size"], facts["last_modified"], facts["kind"])
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The files one run works on."""
+
+    batch_id: str
+    created_at: str
+    bucket: str
+    files: "tuple[DeliveredFile, ...]"
+
+    def of_kind(self, kind: str) -> "list[DeliveredFile]":
+        """The files of one kind, in key order."""
+        return [file for file in self.files if file.kind == kind]
+
+
+class ManifestMissingError(RuntimeError):
+    """The run has no manifest, so there is nothing it may touch."""
+
+
+def utc(moment: datetime) -> str:
+    """ISO 8601 in UTC, whole seconds."""
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def now() -> str:
+    """The present moment as all papers note it."""
+    return utc(datetime.now(timezone.utc))
+
+
+def freeze(s3: "S3Client", bucket: str, landing_prefix: str, batch_id: str) -> Manifest:
+    """List landing and write the run's manifest; returns it.
+
+    A manifest that exists already is returned as it is: a repeated task must not widen a run. Nothing is
+    written if no stream file is there; the caller then skips the run.
+    """
+    layout.checked_batch_id(batch_id)
+    frozen = storage.read_json(s3, bucket, layout.manifest_key(batch_id))
+    if frozen is not None:
+        return _from_json(frozen)
+    files = [file for kind in INPUTS for file in _landed(s3, bucket, kind, landing_prefix)]
+    manifest = Manifest(batch_id, now(), bucket, tuple(files))
+    if manifest.of_kind("streams"):
+        storage.write_json(s3, bucket, layout.manifest_key(batch_id), asdict(manifest))
+    return manifest
+
+
+def _landed(s3: "S3Client", bucket: str, kind: str, landing_prefix: str) -> "list[DeliveredFile]":
+    entries = storage.list_objects(s3, bucket, layout.landing_folder(kind, landing_prefix))
+    return [
+        DeliveredFile(
+            entry["Key"],
+            storage.clean_etag(entry["ETag"]),
+            entry["Size"],
+            utc(entry["LastModified"]),
+            kind,
+        )
+        for entry in entries
+        if not _is_folder_marker(entry)
+    ]
+
+
+def _is_folder_marker(entry: "dict[str, Any]") -> bool:
+    return bool(entry["Size"] == 0 and entry["Key"].endswith("/"))
+
+
+def read(s3: "S3Client", bucket: str, batch_id: str) -> Manifest:
+    """A run's manifest.
+
+    Raises:
+        ManifestMissingError: check_files did not write one for this batch.
+    """
+    key = layout.manifest_key(batch_id)
+    frozen = storage.read_json(s3, bucket, key)
+    if frozen is None:
+        raise ManifestMissingError(
+            f"expected s3://{bucket}/{key}, found nothing: run the task check_files first"
+        )
+    return _from_json(frozen)
+
+
+def _from_json(frozen: "dict[str, Any]") -> Manifest:
+    files = tuple(DeliveredFile.from_dict(facts) for facts in frozen["files"])
+    return Manifest(frozen["batch_id"], frozen["created_at"], frozen["bucket"], files)

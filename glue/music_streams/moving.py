@@ -1,0 +1,96 @@
+"""Moving a delivered file without ever losing it: copy, prove the copy, and only then delete."""
+
+import hashlib
+from typing import TYPE_CHECKING, Optional
+
+from boto3.s3.transfer import TransferConfig
+from botocore.exceptions import ClientError
+
+from music_streams import storage
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+# One CopyObject up to this size keeps the etag; larger objects need S3's multipart copy.
+COPY = TransferConfig(multipart_threshold=4 * 1024**3, multipart_chunksize=512 * 1024**2, use_threads=False)
+SOURCE_ETAG = "source-etag"
+
+
+def _digest(s3: "S3Client", bucket: str, key: str, etag: Optional[str] = None) -> str:
+    digest = hashlib.sha256()
+    condition = {} if etag is None else {"IfMatch": f'"{etag}"'}
+    body = s3.get_object(Bucket=bucket, Key=key, **condition)["Body"]  # type: ignore[arg-type]
+    for chunk in body.iter_chunks(storage.CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def is_copy(s3: "S3Client", bucket: str, target: str, source: str, etag: str, size: int) -> bool:
+    """Whether `target` holds exactly the delivered bytes.
+
+    Equal etags prove it. They may differ for equal bytes (multipart, KMS): then the bytes decide, or, once
+    the source is gone, the etag that was noted when this module made the copy.
+    """
+    found = storage.head(s3, bucket, target)
+    if found is None or found["ContentLength"] != size:
+        return False
+    if storage.clean_etag(found["ETag"]) == etag:
+        return True
+    if storage.still_there(s3, bucket, source, etag):
+        return _digest(s3, bucket, source, etag) == _digest(s3, bucket, target)
+    return bool(found.get("Metadata", {}).get(SOURCE_ETAG) == etag)
+
+
+def _copy(s3: "S3Client", bucket: str, source: str, etag: str, target: str) -> bool:
+    """Copy if the source is still the delivered object; its own headers go along."""
+    found = storage.head(s3, bucket, source)
+    if found is None or storage.clean_etag(found["ETag"]) != etag:
+        return False
+    headers = {name: found[name] for name in ("ContentType", "ContentEncoding") if found.get(name)}
+    extra = {
+        **headers,
+        "CopySourceIfMatch": f'"{etag}"',
+        "MetadataDirective": "REPLACE",
+        "Metadata": {**found.get("Metadata", {}), SOURCE_ETAG: etag},
+    }
+    try:
+        s3.copy({"Bucket": bucket, "Key": source}, bucket, target, ExtraArgs=extra, Config=COPY)
+    except ClientError as error:
+        if storage.error_code(error) in storage.MISSING | storage.CHANGED:
+            return False
+        raise
+    return True
+
+
+def copy_verified(
+    s3: "S3Client", bucket: str, source: str, etag: str, size: int, targets: "tuple[str, ...]"
+) -> Optional[str]:
+    """Copy the delivered object to the first of `targets` that is free or already holds it.
+
+    Returns the target, or None if the source is gone or holds other content by now and no target has it.
+
+    Raises:
+        RuntimeError: the copy is not equal to the source, or every target is taken by another file.
+    """
+    for target in targets:
+        if is_copy(s3, bucket, target, source, etag, size):
+            return target
+    free = [target for target in targets if storage.head(s3, bucket, target) is None]
+    if not free:
+        raise RuntimeError(f"no free name for {source}: {' and '.join(targets)} hold other files")
+    if not _copy(s3, bucket, source, etag, free[0]):
+        return None
+    if not is_copy(s3, bucket, free[0], source, etag, size):
+        raise RuntimeError(f"the copy {free[0]} is not equal to {source}; the original was kept")
+    return free[0]
+
+
+def delete_original(s3: "S3Client", bucket: str, key: str, etag: str) -> bool:
+    """Delete the delivered object if it is still that one; False if it was replaced or is gone.
+
+    S3 has no conditional delete that boto3 of the Python shell knows, so the check comes right before.
+    """
+    if not storage.still_there(s3, bucket, key, etag):
+        return False
+    s3.delete_object(Bucket=bucket, Key=key)
+    return True

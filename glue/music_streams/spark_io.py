@@ -1,0 +1,89 @@
+"""How the Spark job reads and writes the data bucket. Paths come from `layout`, schemas from `contracts`."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from pyspark.sql import DataFrame, SparkSession
+
+from music_streams import layout, storage
+from music_streams.contracts import CURATED_LISTENS, INPUTS, InputFile, KpiTable
+from music_streams.job import in_threads
+from music_streams.transforms.rows import rejected_rows, schema_of, staged_schema
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+CORRECTNESS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "false",
+    "spark.sql.legacy.timeParserPolicy": "CORRECTED",
+    "spark.sql.sources.partitionOverwriteMode": "dynamic",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
+}
+"""What the results depend on, whatever the cluster's own defaults are."""
+FITTING = {
+    "spark.sql.adaptive.enabled": "true",
+    # Kept results too are read in as many pieces as their size asks for, not in 200.
+    "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning": "true",
+}
+"""Pieces of work as large as the data asks for: few for a small day, many for a large one."""
+
+
+class Lake:
+    """The data bucket as one Spark job sees it."""
+
+    def __init__(self, spark: SparkSession, s3: "S3Client", bucket: str) -> None:
+        self._spark = spark
+        self._s3 = s3
+        self._bucket = bucket
+        for name, value in {**CORRECTNESS, **FITTING}.items():
+            spark.conf.set(name, value)
+
+    def staged(self, batch_id: str, contract: InputFile) -> DataFrame:
+        """All staged rows of one kind; no rows if no such file was delivered."""
+        prefix = layout.staging_prefix(batch_id, contract.kind)
+        schema = staged_schema(contract)
+        if not storage.exists_below(self._s3, self._bucket, prefix):
+            return self._spark.createDataFrame([], schema)
+        return self._spark.read.schema(schema).json(self._path(prefix))
+
+    def curated_listens(self, dates: "Iterable[str]") -> DataFrame:
+        """What curated holds of these dates; only their partitions are looked at."""
+        partitions = [layout.curated_partition(date) for date in sorted(dates)]
+        there = in_threads(lambda prefix: storage.exists_below(self._s3, self._bucket, prefix), partitions)
+        paths = [self._path(prefix) for prefix, found in zip(partitions, there) if found]
+        schema = schema_of(CURATED_LISTENS)
+        if not paths:
+            return self._spark.createDataFrame([], schema)
+        base = self._path(layout.CURATED_LISTENS)
+        return self._spark.read.schema(schema).option("basePath", base).parquet(*paths)
+
+    def append_curated(self, listens: DataFrame) -> None:
+        """Add listens to the partitions of their dates."""
+        columns = [column.name for column in CURATED_LISTENS]
+        path = self._path(layout.CURATED_LISTENS)
+        listens.select(*columns).write.partitionBy("listen_date").mode("append").parquet(path)
+
+    def write_rejected(self, judged: DataFrame, kind: str) -> None:
+        """Replace the refused rows of exactly the files that have some."""
+        rows = rejected_rows(judged, INPUTS[kind])
+        rows.write.partitionBy("file_id").mode("overwrite").json(self._path(layout.rejected_prefix(kind)))
+
+    def replace_output(self, tables: "dict[KpiTable, DataFrame]", dates: "Iterable[str]") -> None:
+        """Replace the KPI tables' partitions of these dates, also by nothing where a table has no rows.
+
+        The old ones go first: for a moment a day may be absent, but never twice or half old.
+        """
+        prefixes = [layout.output_partition(table, date) for table in tables for date in dates]
+        in_threads(lambda prefix: storage.delete_below(self._s3, self._bucket, prefix), prefixes)
+        with ThreadPoolExecutor(len(tables)) as pool:
+            list(pool.map(lambda entry: self._append_output(*entry), tables.items()))
+
+    def _append_output(self, table: KpiTable, rows: DataFrame) -> None:
+        path = self._path(layout.output_prefix(table))
+        rows.write.partitionBy(table.date_column).mode("append").json(path)
+
+    def _path(self, prefix: str) -> str:
+        return f"s3://{self._bucket}/{prefix}"

@@ -1,0 +1,68 @@
+"""Listens: from delivered strings to one row per listen."""
+
+from pyspark.sql import Column as SparkColumn
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F  # noqa: N812
+
+from music_streams.contracts import CURATED_LISTENS, LISTEN_KEY
+from music_streams.transforms.rows import ORIGIN, first_reason, is_blank
+
+LISTEN_TIME = r"^\d{4}-\d{2}-\d{2}[ Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|\+00:00)?$"
+"""`YYYY-MM-DD HH:MM:SS`, or ISO 8601; UTC only, because dates are taken as written."""
+FULL_KEY = (*LISTEN_KEY, "listen_date")
+
+
+def judge_listens(staged: DataFrame) -> DataFrame:
+    """Every staged row with its `reason`: null, or why it is refused.
+
+    field_count, missing_user_id, missing_track_id, missing_listen_time, bad_listen_time
+    """
+    is_no_time = ~F.trim("listen_time").rlike(LISTEN_TIME) | _instant().isNull()
+    reason = first_reason(
+        (is_blank("user_id"), "missing_user_id"),
+        (is_blank("track_id"), "missing_track_id"),
+        (is_blank("listen_time"), "missing_listen_time"),
+        (is_no_time, "bad_listen_time"),
+    )
+    return staged.withColumn("reason", reason)
+
+
+def _instant() -> SparkColumn:
+    """The time as written, in the session's zone, which the job sets to UTC."""
+    without_zone = F.regexp_replace(F.trim("listen_time"), r"([Zz]|\+00:00)$", "")
+    return F.regexp_replace(without_zone, "[Tt]", " ").cast("timestamp")
+
+
+def accepted_listens(judged: DataFrame) -> DataFrame:
+    """The good rows, typed; a listen that was delivered twice is still there twice."""
+    return judged.where("reason IS NULL").select(
+        *ORIGIN,
+        F.trim("user_id").alias("user_id"),
+        F.trim("track_id").alias("track_id"),
+        _instant().alias("listen_time"),
+        F.substring(F.trim("listen_time"), 1, 10).alias("listen_date"),
+    )
+
+
+def listens_of_days(accepted: DataFrame, curated: DataFrame) -> DataFrame:
+    """One row per listen of the days concerned, with `is_new` where curated does not hold it yet.
+
+    Of several deliveries of one listen, the one in curated is its origin; else the first by file and row.
+    Curated may hold a listen twice after a crash; it counts once.
+
+    Args:
+        accepted: the run's good rows.
+        curated: what curated holds of the same dates.
+    """
+    delivered = accepted.select(*FULL_KEY, _origin(is_new=True, row_number=F.col("row_number")))
+    known = curated.select(*FULL_KEY, _origin(is_new=False, row_number=F.lit(0).cast("bigint")))
+    once = delivered.unionByName(known).groupBy(*FULL_KEY).agg(F.min("origin").alias("origin"))
+    columns = [column.name for column in CURATED_LISTENS]
+    return once.select(*FULL_KEY, "origin.*").select(*columns, "is_new")
+
+
+def _origin(*, is_new: bool, row_number: SparkColumn) -> SparkColumn:
+    """Ordered as the origins of a listen are preferred: false comes before true."""
+    return F.struct(
+        F.lit(is_new).alias("is_new"), "source_key", row_number.alias("row_number"), "file_id"
+    ).alias("origin")

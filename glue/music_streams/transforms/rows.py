@@ -1,0 +1,70 @@
+"""What the transforms share: staged columns, reasons, exact arithmetic, and a contract as a final select."""
+
+from pyspark.sql import Column as SparkColumn
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F  # noqa: N812
+
+from music_streams import contracts
+from music_streams.contracts import Column, InputFile
+
+SPARK_TYPES = {
+    contracts.STRING: "string",
+    contracts.INT: "bigint",
+    contracts.DECIMAL6: "decimal(24,6)",
+    contracts.BOOL: "boolean",
+    contracts.TIMESTAMP: "timestamp",
+}
+ORIGIN = ("source_key", "file_id", "row_number")
+"""Where a staged row was delivered."""
+
+
+def spark_type(column: Column) -> str:
+    """The Spark SQL type of a contract's column."""
+    if column.type != contracts.LIST:
+        return SPARK_TYPES[column.type]
+    fields = ", ".join(f"{field.name}: {spark_type(field)}" for field in column.fields)
+    return f"array<struct<{fields}>>"
+
+
+def conform(rows: DataFrame, columns: "tuple[Column, ...]") -> DataFrame:
+    """Exactly the contract's columns, in its order and types."""
+    return rows.select(
+        *[F.col(column.name).cast(spark_type(column)).alias(column.name) for column in columns]
+    )
+
+
+def schema_of(columns: "tuple[Column, ...]") -> str:
+    """The contract as a Spark schema."""
+    return ", ".join(f"`{column.name}` {spark_type(column)}" for column in columns)
+
+
+def staged_schema(contract: InputFile) -> str:
+    """The staged copies of one kind of file: strings as delivered, and where they come from."""
+    strings = ["source_key", "file_id", *contract.columns, "problem", "raw"]
+    return ", ".join(["row_number bigint", *(f"`{name}` string" for name in strings)])
+
+
+def is_blank(name: str) -> SparkColumn:
+    """Absent, or nothing but spaces."""
+    return F.col(name).isNull() | (F.trim(name) == "")
+
+
+def first_reason(*checks: "tuple[SparkColumn, str]") -> SparkColumn:
+    """The problem the file check saw, else the reason of the first check that is true; null: a good row."""
+    return F.coalesce("problem", *[F.when(is_bad, F.lit(reason)) for is_bad, reason in checks])
+
+
+def rejected_rows(judged: DataFrame, contract: InputFile) -> DataFrame:
+    """The refused rows as they were delivered, with the reason."""
+    return judged.where("reason IS NOT NULL").select(*ORIGIN, "reason", *contract.columns, "raw")
+
+
+def average_seconds(total_ms: str, users: str) -> SparkColumn:
+    """`total_ms / users / 1000` with six decimals, half to even.
+
+    Computed in whole millionths, so nothing is rounded before the one rounding that is asked for.
+    """
+    quotient, rest = f"({total_ms} * 1000 div {users})", f"({total_ms} * 1000 % {users})"
+    goes_up = f"(2 * {rest} > {users} OR (2 * {rest} = {users} AND {quotient} % 2 = 1))"
+    millionths = f"({quotient} + IF({goes_up}, 1, 0))"
+    return F.expr(f"CAST(CAST({millionths} AS DECIMAL(18,0)) * 0.000001BD AS DECIMAL(24,6))")

@@ -1,0 +1,67 @@
+"""Songs: from delivered strings to one row, and one genre, per track."""
+
+from pyspark.sql import Column as SparkColumn
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F  # noqa: N812
+
+from music_streams.transforms.rows import first_reason, is_blank
+
+WHOLE_MILLISECONDS = r"^\d{1,10}$"
+"""Not negative, not a fraction, and below 116 days."""
+
+
+def judge_songs(staged: DataFrame) -> DataFrame:
+    """Every staged row with its `reason`: null, or why it is refused.
+
+    field_count, missing_track_id, missing_track_genre, missing_duration_ms, bad_duration_ms
+    """
+    reason = first_reason(
+        (is_blank("track_id"), "missing_track_id"),
+        (is_blank("track_genre"), "missing_track_genre"),
+        (is_blank("duration_ms"), "missing_duration_ms"),
+        (~F.trim("duration_ms").rlike(WHOLE_MILLISECONDS), "bad_duration_ms"),
+    )
+    return staged.withColumn("reason", reason)
+
+
+def one_genre_per_song(judged: DataFrame) -> DataFrame:
+    """One row per `track_id`: the good row with the lowest `id`; `genre_conflict` if genres differ.
+
+    Numbers come before other ids and are compared as numbers; without an id the lowest genre by bytes wins.
+    """
+    song = F.struct(
+        *_id_order(),
+        F.trim("track_genre").alias("track_genre"),
+        F.col("track_name"),
+        F.col("artists"),
+        F.trim("duration_ms").cast("bigint").alias("duration_ms"),
+    )
+    return (
+        judged.where("reason IS NULL")
+        .select(F.trim("track_id").alias("track_id"), song.alias("song"))
+        .groupBy("track_id")
+        .agg(
+            F.min("song").alias("song"),
+            (F.min("song.track_genre") != F.max("song.track_genre")).alias("genre_conflict"),
+        )
+        .select(
+            "track_id",
+            "song.track_name",
+            "song.artists",
+            "song.track_genre",
+            "song.duration_ms",
+            "genre_conflict",
+        )
+    )
+
+
+def _id_order() -> "list[SparkColumn]":
+    written = F.trim("id")
+    number = F.when(written.rlike(r"^-?\d{1,38}$"), written.cast("decimal(38,0)"))
+    rank = F.when(number.isNotNull(), 0).when(~is_blank("id"), 1).otherwise(2)
+    return [rank.alias("id_rank"), number.alias("id_number"), F.when(rank == 1, written).alias("id_text")]
+
+
+def judge_users(staged: DataFrame) -> DataFrame:
+    """Every staged users row with its `reason`: null, field_count or missing_user_id."""
+    return staged.withColumn("reason", first_reason((is_blank("user_id"), "missing_user_id")))
