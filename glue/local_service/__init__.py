@@ -1,0 +1,1 @@
+"""Stands in for the AWS Glue API on this machine: it runs the jobs that emulators only store."""

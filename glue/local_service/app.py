@@ -1,0 +1,118 @@
+"""The ASGI application: Glue is answered here, all else goes through to the emulator."""
+
+import asyncio
+import json
+import logging
+import time
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
+
+from local_service import model, protocol
+from local_service.call import Call
+from local_service.crawls.manager import CrawlManager
+from local_service.emulator import warm_up
+from local_service.errors import GlueError, InvalidInputException
+from local_service.front_door import FrontDoor
+from local_service.registry import handler
+from local_service.runs.manager import RunManager
+from local_service.settings import Settings
+from local_service.store import Store
+from local_service.validation import validate
+
+logger = logging.getLogger(__name__)
+
+HEALTH_PATH = "/_glue/health"
+_MAX_BODY_BYTES = 16 * 1024 * 1024
+
+
+class App:
+    """One front door, one store, the job runs and the crawls."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = Store(settings.database)
+        self.runs = RunManager(settings, self.store)
+        self.crawls = CrawlManager(settings, self.store)
+        self.front_door = FrontDoor(settings.emulator_url)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Route one connection's event, as ASGI has it."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            headers = dict(scope["headers"])
+            operation = protocol.operation_of(headers.get(b"x-amz-target", b"").decode("latin-1"))
+            if operation is not None:
+                await self._answer_glue(operation, headers, receive, send)
+            elif scope["path"] == HEALTH_PATH:
+                await self._answer_health(send)
+            else:
+                await self.front_door.pass_on(scope, receive, send)
+
+    def answer(self, operation: str, authorization: str, body: bytes) -> protocol.Answer:
+        """Run one operation, in one transaction; every outcome is an answer."""
+        try:
+            handle = handler(operation)
+            params = protocol.parse(body)
+            validate(params, model.input_shape(operation))
+            params = {name: value for name, value in params.items() if value is not None}
+            scope = protocol.scope_of(authorization, self.settings.region)
+            with self.store.transaction(scope) as documents:
+                output = handle(Call(documents, time.time(), self.runs, self.crawls), params)
+            return protocol.success(output)
+        except GlueError as error:
+            return protocol.failure(error)
+        except Exception as error:  # noqa: BLE001 - a bug must reach the caller as Glue's own 500
+            return protocol.bug(operation, error)
+
+    def stop(self) -> None:
+        """End every run and crawl; safe to call twice, from any thread."""
+        self.crawls.stop_all()
+        self.runs.stop_all()
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        await self.front_door.open()
+        self.runs.recover()
+        self.crawls.recover()
+        warming = asyncio.create_task(asyncio.to_thread(warm_up, self.settings))
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await asyncio.to_thread(self.stop)
+        await warming
+        await self.front_door.close()
+        self.store.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _answer_glue(
+        self, operation: str, headers: dict[bytes, bytes], receive: Receive, send: Send
+    ) -> None:
+        body = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            body += message.get("body", b"")
+            if len(body) > _MAX_BODY_BYTES:
+                answer = protocol.failure(
+                    InvalidInputException(f"The request is larger than {_MAX_BODY_BYTES} bytes")
+                )
+                break
+            if not message.get("more_body"):
+                authorization = headers.get(b"authorization", b"").decode("latin-1")
+                answer = await asyncio.to_thread(self.answer, operation, authorization, bytes(body))
+                break
+        await _send(send, answer)
+
+    async def _answer_health(self, send: Send) -> None:
+        emulator = "ok" if await self.front_door.is_emulator_up() else "down"
+        body = json.dumps({"status": "ok", "emulator": emulator}).encode()
+        headers = (("content-type", "application/json"), ("content-length", str(len(body))))
+        await _send(send, protocol.Answer(200, body, headers))
+
+
+async def _send(send: Send, answer: protocol.Answer) -> None:
+    headers: list[Any] = [(name.encode(), value.encode()) for name, value in answer.headers]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})

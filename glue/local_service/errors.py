@@ -1,0 +1,65 @@
+"""The errors that Glue answers, by AWS's names.
+
+Source: the exceptions listed per operation in the Glue API reference (botocore's model).
+"""
+
+
+class GlueError(Exception):
+    """An error for the caller: its class name is the AWS error code."""
+
+    status = 400
+
+    @property
+    def code(self) -> str:
+        """The AWS error code."""
+        return type(self).__name__
+
+
+class AlreadyExistsException(GlueError):  # noqa: N818 - AWS's name
+    """A resource of that name exists."""
+
+
+class ConcurrentRunsExceededException(GlueError):  # noqa: N818
+    """As many runs of the job as it allows are active."""
+
+
+class CrawlerNotRunningException(GlueError):  # noqa: N818
+    """The crawler to stop is not running."""
+
+
+class CrawlerRunningException(GlueError):  # noqa: N818
+    """The crawler is running, so it can't be changed or started."""
+
+
+class CrawlerStoppingException(GlueError):  # noqa: N818
+    """The crawler is being stopped already."""
+
+
+class EntityNotFoundException(GlueError):  # noqa: N818
+    """There is no resource of that name."""
+
+
+class IdempotentParameterMismatchException(GlueError):  # noqa: N818
+    """The same name was used with other parameters."""
+
+
+class InvalidInputException(GlueError):  # noqa: N818
+    """The input is of the right form but not acceptable."""
+
+
+class SerializationException(GlueError):  # noqa: N818
+    """The request body is not JSON of the operation's types."""
+
+
+class UnknownOperationException(GlueError):  # noqa: N818
+    """The operation does not exist, or is not built here."""
+
+
+class ValidationException(GlueError):  # noqa: N818
+    """The input breaks a constraint of the operation's model."""
+
+
+class InternalServiceException(GlueError):  # noqa: N818
+    """A bug of this service."""
+
+    status = 500

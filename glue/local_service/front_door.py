@@ -1,0 +1,178 @@
+"""Passes every request that isn't Glue on to the emulator, as it came, and its answer back.
+
+Both ways are streams with back-pressure, so an object of any size passes in constant memory. The
+path stays as it was typed (a signature covers its exact spelling), bodies stay encoded.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+from multidict import CIMultiDict
+from starlette.types import Receive, Scope, Send
+from yarl import URL
+
+logger = logging.getLogger(__name__)
+
+# Meant for one connection only (RFC 9110, 7.6.1). Expect is answered by our own server.
+_HOP_BY_HOP = frozenset(
+    (
+        "connection",
+        "keep-alive",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "expect",
+    )
+)
+# Below the 5 seconds after which the emulators close an idle connection: we never use a dying one.
+_IDLE_SECONDS = 2
+_BUFFER_BYTES = 256 * 1024
+
+
+class ClientGone(Exception):  # noqa: N818 - a fact, not an error
+    """The client hung up before its request was complete."""
+
+
+class FrontDoor:
+    """A streaming reverse proxy to one emulator."""
+
+    def __init__(self, emulator_url: str) -> None:
+        self.emulator_url = emulator_url
+        self._session: aiohttp.ClientSession | None = None
+
+    async def open(self) -> None:
+        """Start the connection pool, inside the running event loop."""
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=5),
+            auto_decompress=False,
+            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            read_bufsize=_BUFFER_BYTES,
+            trust_env=False,
+        )
+
+    async def close(self) -> None:
+        """Close the connection pool."""
+        if self._session:
+            await self._session.close()
+
+    async def is_emulator_up(self) -> bool:
+        """Tell whether the emulator answers at all."""
+        if not self._session:
+            return False
+        try:
+            timeout = aiohttp.ClientTimeout(total=2)
+            async with self._session.get(self.emulator_url + "/", timeout=timeout):
+                return True
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+
+    async def pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Stream one request to the emulator and its answer back."""
+        if self._session is None:
+            raise RuntimeError("the front door was not opened")
+        headers = _end_to_end_headers(scope["headers"])
+        has_body = "content-length" in headers or _is_chunked(scope["headers"])
+        started = False
+        try:
+            async with self._session.request(
+                scope["method"],
+                URL(self.emulator_url + _target(scope), encoded=True),
+                headers=headers,
+                data=_request_body(receive) if has_body else None,
+                allow_redirects=False,
+            ) as answer:
+                started = True
+                await _send_answer(answer, receive, send)
+        except ClientGone:
+            return
+        except aiohttp.ClientError as error:
+            if started:
+                # The status is out already; only a broken connection tells the client the truth.
+                raise
+            logger.warning("%s %s: the emulator does not answer: %s", scope["method"], scope["path"], error)
+            await _send_unavailable(scope, send, self.emulator_url, error)
+
+
+def _target(scope: Scope) -> str:
+    """Give path and query exactly as they were received."""
+    path: str = scope["raw_path"].decode("latin-1")
+    query: str = scope["query_string"].decode("latin-1")
+    return f"{path}?{query}" if query else path
+
+
+def _end_to_end_headers(received: list[tuple[bytes, bytes]]) -> CIMultiDict[str]:
+    headers: CIMultiDict[str] = CIMultiDict()
+    for name, value in received:
+        if name.decode("latin-1") not in _HOP_BY_HOP:
+            headers.add(name.decode("latin-1"), value.decode("utf-8", "surrogateescape"))
+    return headers
+
+
+def _is_chunked(received: list[tuple[bytes, bytes]]) -> bool:
+    return any(name == b"transfer-encoding" and b"chunked" in value.lower() for name, value in received)
+
+
+async def _request_body(receive: Receive) -> AsyncIterator[bytes]:
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        if message.get("body"):
+            yield message["body"]
+        if not message.get("more_body"):
+            return
+
+
+async def _send_answer(answer: aiohttp.ClientResponse, receive: Receive, send: Send) -> None:
+    headers = [
+        (name.lower(), value)
+        for name, value in answer.raw_headers
+        if name.decode("latin-1").lower() not in _HOP_BY_HOP
+    ]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    hung_up = asyncio.ensure_future(_disconnect(receive))
+    try:
+        async for chunk in answer.content.iter_any():
+            if hung_up.done():
+                return  # leaving closes the emulator's connection: it need not send the rest
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    finally:
+        hung_up.cancel()
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _disconnect(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        continue
+
+
+async def _send_unavailable(scope: Scope, send: Send, url: str, error: Exception) -> None:
+    """Answer 503 in the form that the caller's protocol has: JSON for targets, XML for the others."""
+    text = (
+        f"The emulator behind this endpoint does not answer at {url} ({type(error).__name__}). "
+        "Run `make status`, then `make up`."
+    )
+    sent = dict(scope["headers"])
+    if b"x-amz-target" in sent or b"json" in sent.get(b"content-type", b""):
+        content_type = b"application/x-amz-json-1.1"
+        body = f'{{"__type":"ServiceUnavailableException","message":"{text}"}}'.encode()
+    else:
+        content_type = b"application/xml"
+        body = (
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            f"<Error><Code>ServiceUnavailable</Code><Message>{text}</Message></Error>"
+        ).encode()
+    headers: list[tuple[bytes, Any]] = [
+        (b"content-type", content_type),
+        (b"content-length", str(len(body)).encode()),
+        (b"retry-after", b"1"),
+    ]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

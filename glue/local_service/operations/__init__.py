@@ -1,0 +1,1 @@
+"""One operation of the Glue API, one file: the listing of this folder is the coverage list."""

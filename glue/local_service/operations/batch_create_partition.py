@@ -1,0 +1,19 @@
+"""BatchCreatePartition: add many partitions to a table."""
+
+from local_service import catalog
+from local_service.call import Call
+from local_service.errors import GlueError
+from local_service.model import Json
+
+
+def batch_create_partition(call: Call, params: Json) -> Json:
+    """Store what is new; tell partition by partition what is not."""
+    table = catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
+    errors = []
+    for partition in params["PartitionInputList"]:
+        try:
+            catalog.create_partition(call.documents, table, partition, call.now)
+        except GlueError as error:
+            detail = {"ErrorCode": error.code, "ErrorMessage": str(error)}
+            errors.append({"PartitionValues": partition.get("Values", []), "ErrorDetail": detail})
+    return {"Errors": errors}

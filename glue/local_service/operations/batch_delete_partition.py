@@ -1,0 +1,19 @@
+"""BatchDeletePartition: remove many partitions from a table."""
+
+from local_service import catalog
+from local_service.call import Call
+from local_service.errors import GlueError
+from local_service.model import Json
+
+
+def batch_delete_partition(call: Call, params: Json) -> Json:
+    """Remove what is there; tell partition by partition what is not."""
+    table = catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
+    errors = []
+    for values in (partition["Values"] for partition in params["PartitionsToDelete"]):
+        try:
+            catalog.delete_partition(call.documents, table, values)
+        except GlueError as error:
+            detail = {"ErrorCode": error.code, "ErrorMessage": str(error)}
+            errors.append({"PartitionValues": values, "ErrorDetail": detail})
+    return {"Errors": errors}

@@ -1,0 +1,34 @@
+"""GetCrawlerMetrics: tell how long crawls took and what they changed."""
+
+from statistics import median
+
+from local_service import crawlers
+from local_service.call import Call
+from local_service.model import Json
+from local_service.paging import page
+
+
+def get_crawler_metrics(call: Call, params: Json) -> Json:
+    """Give the metrics of the crawlers named, or of all."""
+    wanted = params.get("CrawlerNameList")
+    found = [
+        crawler for crawler in call.documents.all(crawlers.KIND) if not wanted or crawler["Name"] in wanted
+    ]
+    chosen, token = page(found, params, lambda crawler: crawler["Name"])
+    output: Json = {"CrawlerMetricsList": [_metrics(crawler) for crawler in chosen]}
+    return output | ({"NextToken": token} if token else {})
+
+
+def _metrics(crawler: Json) -> Json:
+    runtimes = crawler.get("Runtimes", [])
+    changes = crawler.get("Changes", {})
+    return {
+        "CrawlerName": crawler["Name"],
+        "TimeLeftSeconds": 0.0,
+        "StillEstimating": False,
+        "LastRuntimeSeconds": float(runtimes[-1]) if runtimes else 0.0,
+        "MedianRuntimeSeconds": float(median(runtimes)) if runtimes else 0.0,
+        "TablesCreated": changes.get("created", 0),
+        "TablesUpdated": changes.get("updated", 0),
+        "TablesDeleted": changes.get("deleted", 0),
+    }

@@ -1,0 +1,38 @@
+"""StartJobRun: run a job's script."""
+
+from local_service import jobs
+from local_service.call import Call
+from local_service.errors import ConcurrentRunsExceededException, EntityNotFoundException
+from local_service.model import Json
+from local_service.runs import records
+from local_service.runs.states import STARTED
+
+
+def start_job_run(call: Call, params: Json) -> Json:
+    """Store a run as STARTING and execute it once it is stored; or let it wait, or refuse it."""
+    name = params["JobName"]
+    job = call.documents.get(jobs.KIND, name)
+    if job is None:
+        raise EntityNotFoundException("Failed to start job run due to missing metadata")
+    jobs.check_capacity(params)
+    active = [run for run in call.documents.all(records.KIND, parent=name) if run["JobRunState"] in STARTED]
+    is_full = len(active) >= job["ExecutionProperty"]["MaxConcurrentRuns"]
+    is_queued = params.get("JobRunQueuingEnabled", job.get("JobRunQueuingEnabled", False))
+    if is_full and not is_queued:
+        raise ConcurrentRunsExceededException(f"Concurrent runs exceeded for {name}")
+    run = records.new_run(job, params, "WAITING" if is_full else "STARTING", call.now)
+    jobs.complete_capacity(run, job["Command"]["Name"])
+    if "JobRunId" in params:
+        previous = _previous(call, name, params["JobRunId"])
+        run.update(PreviousRunId=previous["Id"], Attempt=previous["Attempt"] + 1)
+    records.put(call.documents, run)
+    if not is_full:
+        call.documents.after_commit(lambda: call.runs.start(call.scope, run))
+    return {"JobRunId": run["Id"]}
+
+
+def _previous(call: Call, job_name: str, run_id: str) -> Json:
+    run = call.documents.get(records.KIND, run_id)
+    if run is None or run["JobName"] != job_name:
+        raise EntityNotFoundException(f"JobRun with id: {run_id} not found.")
+    return run

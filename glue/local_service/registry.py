@@ -1,0 +1,47 @@
+"""Finds an operation's code by its name, and tells which operations there are."""
+
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+
+from local_service import operations
+from local_service.call import Call
+from local_service.errors import UnknownOperationException
+from local_service.model import Json, operation_names, snake_case
+
+Handler = Callable[[Call, Json], Json]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Which operations of the Glue API are built, by their API names, sorted."""
+
+    built: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@cache
+def coverage() -> Coverage:
+    """Compare the files of `operations/` with Glue's model."""
+    files = {module.name for module in pkgutil.iter_modules(operations.__path__)}
+    built = sorted(name for name in operation_names() if snake_case(name) in files)
+    return Coverage(tuple(built), tuple(sorted(operation_names() - set(built))))
+
+
+@cache
+def handler(operation: str) -> Handler:
+    """Give the function that answers an operation; raise UnknownOperationException without one."""
+    if operation not in operation_names():
+        raise UnknownOperationException(f"Glue has no operation named {operation}.")
+    if operation not in coverage().built:
+        raise UnknownOperationException(
+            f"{operation} is not built into the local Glue service, so nothing was done. "
+            f"{len(coverage().built)} of {len(operation_names())} operations are: "
+            "run `sandbox glue coverage` or list glue/local_service/operations/."
+        )
+    name = snake_case(operation)
+    module = import_module(f"local_service.operations.{name}")
+    found: Handler = getattr(module, name)
+    return found

@@ -1,0 +1,1 @@
+"""Job runs: from StartJobRun's record to a finished process."""

@@ -1,0 +1,37 @@
+"""The environment of a run's process: nothing of the service's own leaks into a script."""
+
+import os
+
+from local_service.emulator import Credentials
+from local_service.runs.files import RunFolder
+from local_service.settings import Settings
+from local_service.store import Scope
+
+
+def run_environment(
+    settings: Settings, scope: Scope, credentials: Credentials, folder: RunFolder
+) -> dict[str, str]:
+    """Give path, home, locale and AWS settings: what a script finds on Glue, and no more."""
+    env = {
+        "PATH": os.pathsep.join((str(settings.job_python.parent), "/usr/local/bin", "/usr/bin", "/bin")),
+        "HOME": str(folder.make("home")),
+        "TMPDIR": str(folder.make("tmp")),
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "AWS_REGION": scope.region,
+        "AWS_DEFAULT_REGION": scope.region,
+        "AWS_ACCESS_KEY_ID": credentials.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
+        "AWS_ENDPOINT_URL": settings.job_endpoint_url,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    if credentials.session_token:
+        env["AWS_SESSION_TOKEN"] = credentials.session_token
+    java_home = settings.java_home or os.environ.get("JAVA_HOME")
+    if java_home:
+        env["JAVA_HOME"] = str(java_home)
+        env["PATH"] = f"{java_home}/bin{os.pathsep}{env['PATH']}"
+    return env

@@ -1,0 +1,112 @@
+"""One run from STARTING to its final state, in a thread of its own."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from local_service.emulator import client, own_credentials
+from local_service.log_stream import LogStream
+from local_service.model import Json
+from local_service.runs.arguments import mask, merge, secrets_of
+from local_service.runs.error_line import error_message
+from local_service.runs.files import LaunchError, RunFolder
+from local_service.runs.launch import describe, plan_run
+from local_service.runs.process import Process
+from local_service.settings import Settings
+from local_service.store import Scope
+
+logger = logging.getLogger(__name__)
+
+_POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: a final state, and why when it did not succeed."""
+
+    state: str
+    error: str | None = None
+
+
+class Execution:
+    """Executes one run. `stop` and `abandon` may come from any thread at any time."""
+
+    def __init__(
+        self, settings: Settings, scope: Scope, run: Json, on_running: Callable[[float], bool]
+    ) -> None:
+        self._settings = settings
+        self._scope = scope
+        self._run = run
+        self._on_running = on_running
+        self._stopped = threading.Event()
+        self._abandoned: str | None = None
+
+    def stop(self) -> None:
+        """End the run as STOPPED."""
+        self._stopped.set()
+
+    def abandon(self, reason: str) -> None:
+        """End the run as FAILED for a reason that is not the script's."""
+        self._abandoned = reason
+        self._stopped.set()
+
+    def execute(self) -> Outcome:
+        """Run the job's script to its end; every line it wrote is in the logs when this returns."""
+        secret_values = secrets_of(merge(self._run["Definition"], self._run["Arguments"]))
+        group = self._run["LogGroupName"]
+        logs = client(
+            self._settings, "logs", self._scope.region, own_credentials(self._settings, self._scope)
+        )
+        output = LogStream(logs, f"{group}/output", self._run["Id"])
+        error = LogStream(logs, f"{group}/error", self._run["Id"])
+        folder = RunFolder(self._settings.runs_dir / self._run["Id"])
+        try:
+            error.write(describe(self._settings, self._run))
+            outcome = self._run_script(
+                folder,
+                lambda line: output.write(mask(line, secret_values)),
+                lambda line: error.write(mask(line, secret_values)),
+            )
+            if outcome.error:
+                outcome = Outcome(outcome.state, mask(outcome.error, secret_values))
+                error.write(f"local Glue: {outcome.state}: {outcome.error}")
+            return outcome
+        finally:
+            folder.remove()
+            output.close()
+            error.close()
+
+    def _run_script(
+        self, folder: RunFolder, on_output: Callable[[str], None], on_error: Callable[[str], None]
+    ) -> Outcome:
+        try:
+            plan = plan_run(self._settings, self._scope, self._run, folder)
+        except LaunchError as error:
+            return Outcome("FAILED", str(error))
+        started = time.time()
+        if self._stopped.is_set() or not self._on_running(started):
+            return self._ended_early()
+        try:
+            process = Process(plan, on_output, on_error)
+        except OSError as error:
+            return Outcome("FAILED", f"LAUNCH ERROR | {plan.argv[0]} can't be started: {error}")
+        deadline = time.monotonic() + self._run["Timeout"] * self._settings.minute_seconds
+        while process.wait(_POLL_SECONDS) is None:
+            is_late = time.monotonic() >= deadline
+            if is_late or self._stopped.is_set():
+                process.kill()
+                process.finish()
+                return self._timed_out() if is_late and not self._stopped.is_set() else self._ended_early()
+        code = process.finish()
+        if code == 0:
+            return Outcome("SUCCEEDED")
+        return Outcome("FAILED", error_message([process.error_tail, process.output_tail], code))
+
+    def _ended_early(self) -> Outcome:
+        return Outcome("FAILED", self._abandoned) if self._abandoned else Outcome("STOPPED")
+
+    def _timed_out(self) -> Outcome:
+        minutes = self._run["Timeout"]
+        return Outcome("TIMEOUT", f"The run was ended after its timeout of {minutes} minute(s).")

@@ -1,0 +1,73 @@
+"""A run's own folder, and what it downloads from S3 with the job's role."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+
+class LaunchError(Exception):
+    """The run can't be started; the message becomes the run's ErrorMessage."""
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The folder of one run, gone when the run ends.
+
+    Scripts and modules have folders of their own, so that no delivered file shadows another.
+    """
+
+    path: Path
+
+    def make(self, name: str) -> Path:
+        """Give a sub-folder, made if need be."""
+        folder = self.path / name
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def remove(self) -> None:
+        """Delete the folder and all in it."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def locations(arguments: Mapping[str, str], option: str) -> list[str]:
+    """Split an option's comma-separated S3 locations."""
+    return [part.strip() for part in arguments.get(option, "").split(",") if part.strip()]
+
+
+def download_all(s3: Any, urls: list[str], folder: Path, option: str) -> list[Path]:
+    """Download the files that an option names; give their local paths in that order."""
+    return [download(s3, url, folder, option) for url in urls]
+
+
+def download(s3: Any, url: str, folder: Path, option: str) -> Path:
+    """Download one object; raise LaunchError with location, reason and where it was asked for."""
+    bucket, key = split_s3_url(url, option)
+    path = folder / key.rsplit("/", 1)[-1]
+    try:
+        body = s3.get_object(Bucket=bucket, Key=key)["Body"]
+        with path.open("wb") as target:
+            shutil.copyfileobj(body, target, 1024 * 1024)
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in ("NoSuchKey", "NoSuchBucket", "404"):
+            raise LaunchError(
+                f"LAUNCH ERROR | File does not exist: {url} ({code}). Upload it or correct {option}."
+            ) from error
+        raise LaunchError(f"LAUNCH ERROR | {url} of {option} can't be read: {error}") from error
+    except BotoCoreError as error:
+        raise LaunchError(f"LAUNCH ERROR | {url} of {option} can't be read: {error}") from error
+    return path
+
+
+def split_s3_url(url: str, option: str) -> tuple[str, str]:
+    """Split `s3://bucket/key`; raise LaunchError when it is none."""
+    parts = urlsplit(url)
+    key = url.partition("://")[2].partition("/")[2]
+    if parts.scheme not in ("s3", "s3a") or not parts.netloc or not key or key.endswith("/"):
+        raise LaunchError(f"LAUNCH ERROR | {option} must name an object as s3://bucket/key, found {url!r}.")
+    return parts.netloc, key

@@ -1,0 +1,45 @@
+"""From a run's record to a plan of its process. Whatever can't be done is a LaunchError."""
+
+from local_service.emulator import client
+from local_service.model import Json
+from local_service.roles import RoleError, assume_role
+from local_service.runs.arguments import merge, to_argv
+from local_service.runs.environment import run_environment
+from local_service.runs.files import LaunchError, RunFolder, download
+from local_service.runs.process import LaunchPlan
+from local_service.runs.pythonshell import plan_pythonshell
+from local_service.runs.refusals import refuse_unsupported
+from local_service.runs.spark import plan_spark
+from local_service.settings import Settings
+from local_service.store import Scope
+
+
+def plan_run(settings: Settings, scope: Scope, run: Json, folder: RunFolder) -> LaunchPlan:
+    """Assume the job's role, download its script and plan its process."""
+    job = run["Definition"]
+    arguments = merge(job, run["Arguments"])
+    refuse_unsupported(job, arguments)
+    try:
+        credentials = assume_role(settings, scope, job["Role"], run["Id"])
+    except RoleError as error:
+        raise LaunchError(str(error)) from error
+    s3 = client(settings, "s3", scope.region, credentials)
+    location = arguments.get("--scriptLocation") or job["Command"].get("ScriptLocation", "")
+    script = download(s3, location, folder.make("script"), "Command.ScriptLocation")
+    env = run_environment(settings, scope, credentials, folder)
+    argv = to_argv(run, arguments)
+    if job["Command"]["Name"] == "pythonshell":
+        return plan_pythonshell(settings, s3, folder, script, argv, arguments, env)
+    return plan_spark(settings, scope.region, s3, folder, script, argv, arguments, env)
+
+
+def describe(settings: Settings, run: Json) -> str:
+    """Say what stands in for Glue's own hardware and versions, as the first line of the error log."""
+    if run["Definition"]["Command"]["Name"] == "pythonshell":
+        wanted = f"Python {run['Definition']['Command'].get('PythonVersion', '3')} shell"
+        return f"local Glue: {wanted} runs on {settings.job_python}"
+    workers = f"{run.get('NumberOfWorkers', '')} {run.get('WorkerType', '')}".strip() or "its capacity"
+    return (
+        f"local Glue: Glue {run.get('GlueVersion')} on {workers} runs on Spark local[{settings.cores}] "
+        f"with {settings.driver_memory} of driver memory"
+    )

@@ -1,0 +1,135 @@
+"""Keeps the runs under way: starts, stops, retries and queues them."""
+
+import logging
+import shutil
+import threading
+import time
+
+from local_service.model import Json
+from local_service.runs import records
+from local_service.runs.execution import Execution, Outcome
+from local_service.runs.states import ACTIVE, STARTED
+from local_service.settings import Settings
+from local_service.store import Documents, Scope, Store
+
+logger = logging.getLogger(__name__)
+
+_STOPPED_WITH_SERVICE = "The local Glue service was stopped while the run was under way. Start the run again."
+_FOUND_AT_START = "The local Glue service ended while the run was under way. Start the run again."
+_STOP_SECONDS = 8.0
+
+
+class RunManager:
+    """One thread per run under way."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._settings = settings
+        self._store = store
+        self._lock = threading.Lock()
+        self._executions: dict[str, tuple[Execution, threading.Thread]] = {}
+        self._is_closing = False
+
+    def start(self, scope: Scope, run: Json) -> None:
+        """Execute a run that is stored as STARTING; gives back at once."""
+        execution = Execution(
+            self._settings, scope, run, lambda when: self._mark_running(scope, run["Id"], when)
+        )
+        thread = threading.Thread(
+            target=self._execute, args=(scope, run, execution), name=run["Id"][:12], daemon=True
+        )
+        with self._lock:
+            self._executions[run["Id"]] = (execution, thread)
+            if self._is_closing:
+                execution.abandon(_STOPPED_WITH_SERVICE)
+        thread.start()
+
+    def stop(self, run_id: str) -> None:
+        """End a run that is stored as STOPPING."""
+        with self._lock:
+            found = self._executions.get(run_id)
+        if found:
+            found[0].stop()
+
+    def stop_all(self) -> None:
+        """End all runs because the service ends; they are FAILED with that reason."""
+        with self._lock:
+            self._is_closing = True
+            under_way = list(self._executions.values())
+        for execution, _ in under_way:
+            execution.abandon(_STOPPED_WITH_SERVICE)
+        deadline = time.monotonic() + _STOP_SECONDS
+        for _, thread in under_way:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+    def recover(self) -> None:
+        """Mark runs that a former service left behind, and clear their folders away."""
+        shutil.rmtree(self._settings.runs_dir, ignore_errors=True)
+        for scope in self._store.scopes():
+            with self._store.transaction(scope) as documents:
+                for run in documents.all_of_kind(records.KIND):
+                    if run["JobRunState"] in ACTIVE:
+                        self._fail(documents, run, _FOUND_AT_START)
+
+    def _mark_running(self, scope: Scope, run_id: str, when: float) -> bool:
+        with self._store.transaction(scope) as documents:
+            return records.change(documents, run_id, "RUNNING", when, RunningSince=when) is not None
+
+    def _execute(self, scope: Scope, run: Json, execution: Execution) -> None:
+        try:
+            outcome = execution.execute()
+        except Exception as error:  # a bug must not leave a run RUNNING for ever
+            logger.exception(
+                "run %s of %s failed by a bug of the local Glue service", run["Id"], run["JobName"]
+            )
+            outcome = Outcome("FAILED", f"The local Glue service failed ({type(error).__name__}: {error}).")
+        with self._store.transaction(scope) as documents:
+            self._finish(documents, run["Id"], outcome)
+        with self._lock:
+            del self._executions[run["Id"]]
+
+    def _finish(self, documents: Documents, run_id: str, outcome: Outcome) -> None:
+        now = time.time()
+        run = documents.get(records.KIND, run_id)
+        if run is None:
+            return
+        state = outcome.state
+        if run["JobRunState"] == "STOPPING" and not (state == "FAILED" and self._is_closing):
+            # Whoever asked for the stop is told that it worked, even if the script was faster.
+            state = "STOPPED"
+        fields: Json = {"CompletedOn": now, "ExecutionTime": round(now - run.get("RunningSince", now))}
+        if outcome.error and state != "STOPPED":
+            fields["ErrorMessage"] = outcome.error
+        finished = records.change(documents, run_id, state, now, **fields)
+        logger.info("run %s of %s: %s %s", run_id, run["JobName"], state, outcome.error or "")
+        if finished is None or self._is_closing:
+            return
+        if state == "FAILED" and run["Attempt"] < run["Definition"].get("MaxRetries", 0):
+            self._store_and_start(documents, records.next_attempt(finished, now))
+        else:
+            self._start_waiting(documents, run["JobName"], now)
+
+    def _start_waiting(self, documents: Documents, job_name: str, now: float) -> None:
+        """Start the oldest run that waits for its turn."""
+        runs = documents.all(records.KIND, parent=job_name)
+        waiting = [run for run in runs if run["JobRunState"] == "WAITING"]
+        started = sum(run["JobRunState"] in STARTED for run in runs)
+        if waiting and started < waiting[0]["Definition"]["ExecutionProperty"]["MaxConcurrentRuns"]:
+            run = records.change(documents, waiting[0]["Id"], "STARTING", now)
+            if run:
+                documents.after_commit(lambda: self.start(documents.scope, run))
+
+    def _store_and_start(self, documents: Documents, run: Json) -> None:
+        records.put(documents, run)
+        documents.after_commit(lambda: self.start(documents.scope, run))
+
+    def _fail(self, documents: Documents, run: Json, reason: str) -> None:
+        now = time.time()
+        records.change(
+            documents,
+            run["Id"],
+            "FAILED",
+            now,
+            ErrorMessage=reason,
+            CompletedOn=now,
+            ExecutionTime=round(now - run.get("RunningSince", now)),
+        )

@@ -1,0 +1,90 @@
+"""One run's process: started under the guard, its output read line by line, ended as a whole."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+_GUARD = Path(__file__).with_name("guard.py")
+_MAX_LINE_BYTES = 256 * 1024
+_TAIL_LINES = 400
+
+
+@dataclass(frozen=True)
+class LaunchPlan:
+    """What to start: program and arguments, the whole environment, the folder it works in."""
+
+    argv: list[str]
+    env: dict[str, str]
+    cwd: Path
+
+
+class Process:
+    """A started plan. `kill` ends all of its processes, and so does the death of this service."""
+
+    def __init__(
+        self, plan: LaunchPlan, on_output: Callable[[str], None], on_error: Callable[[str], None]
+    ) -> None:
+        # Spark writes what its Python driver writes to stderr to its own stdout: keep both ends.
+        self.output_tail: deque[str] = deque(maxlen=_TAIL_LINES)
+        self.error_tail: deque[str] = deque(maxlen=_TAIL_LINES)
+        watched, self._lifeline = os.pipe()
+        try:
+            self._popen = subprocess.Popen(
+                [sys.executable, "-I", "-S", str(_GUARD), str(watched), *plan.argv],
+                env=plan.env,
+                cwd=plan.cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                pass_fds=(watched,),
+                start_new_session=True,
+            )
+        finally:
+            os.close(watched)
+        self._lock = threading.Lock()
+        self._is_held = True
+        self._readers = [
+            threading.Thread(target=_read, args=arguments, daemon=True)
+            for arguments in (
+                (self._popen.stdout, [on_output, self.output_tail.append]),
+                (self._popen.stderr, [on_error, self.error_tail.append]),
+            )
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    def wait(self, seconds: float) -> int | None:
+        """Give the exit code, or None when the process still runs after that time."""
+        try:
+            return self._popen.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def kill(self) -> None:
+        """End the whole process tree: first politely, two seconds later by force."""
+        with self._lock:
+            if self._is_held:
+                os.close(self._lifeline)
+            self._is_held = False
+
+    def finish(self) -> int:
+        """Wait for the end and for the last line; give the exit code."""
+        code = self._popen.wait()
+        self.kill()
+        for reader in self._readers:
+            reader.join()
+        return code
+
+
+def _read(pipe: IO[bytes], receivers: list[Callable[[str], None]]) -> None:
+    with pipe:
+        for raw in iter(lambda: pipe.readline(_MAX_LINE_BYTES), b""):
+            line = raw.decode("utf-8", "replace").rstrip("\r\n")
+            for receive in receivers:
+                receive(line)

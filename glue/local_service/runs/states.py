@@ -1,0 +1,25 @@
+"""The states of a job run and the ways between them.
+
+Source: "AWS Glue job run statuses" in the Glue developer guide.
+"""
+
+TRANSITIONS: dict[str, frozenset[str]] = {
+    "WAITING": frozenset({"STARTING", "STOPPED", "FAILED"}),
+    "STARTING": frozenset({"RUNNING", "STOPPING", "FAILED"}),
+    "RUNNING": frozenset({"SUCCEEDED", "FAILED", "TIMEOUT", "STOPPING"}),
+    "STOPPING": frozenset({"STOPPED", "FAILED"}),
+    "STOPPED": frozenset(),
+    "SUCCEEDED": frozenset(),
+    "FAILED": frozenset(),
+    "TIMEOUT": frozenset(),
+}
+
+FINAL = frozenset(state for state, following in TRANSITIONS.items() if not following)
+ACTIVE = frozenset(TRANSITIONS) - FINAL
+# What counts against MaxConcurrentRuns; a run that waits does not.
+STARTED = ACTIVE - {"WAITING"}
+
+
+def can_follow(state: str, following: str) -> bool:
+    """Tell whether a run may go from one state to another."""
+    return following in TRANSITIONS[state]

@@ -1,0 +1,90 @@
+"""The service's settings, read from the environment once, at the entrance."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class SettingsError(Exception):
+    """A setting is missing or unusable; the message names the variable."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the service listens, what is behind it, and what its job runs are started with."""
+
+    host: str
+    port: int
+    emulator_url: str
+    state_dir: Path
+    job_python: Path
+    spark_home: Path | None
+    spark_jars: Path | None
+    java_home: Path | None
+    cores: int
+    driver_memory: str
+    job_endpoint_url: str
+    access_key_id: str
+    secret_access_key: str
+    region: str
+    minute_seconds: float  # a job's Timeout is in minutes; tests make them short
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file that holds definitions, runs and catalog."""
+        return self.state_dir / "glue.sqlite3"
+
+    @property
+    def runs_dir(self) -> Path:
+        """One folder per run, removed when the run ends."""
+        return self.state_dir / "runs"
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Build the settings from environment variables; raise SettingsError for what cannot work."""
+    host = environ.get("GLUE_HOST", "127.0.0.1")
+    port = _number(environ, "GLUE_PORT", 4566)
+    return Settings(
+        host=host,
+        port=port,
+        emulator_url=_url(environ, "GLUE_EMULATOR_URL", "http://127.0.0.1:4567"),
+        state_dir=_path(environ, "GLUE_STATE_DIR", required=True) or Path(),
+        job_python=_path(environ, "GLUE_JOB_PYTHON", required=True) or Path(),
+        spark_home=_path(environ, "GLUE_SPARK_HOME"),
+        spark_jars=_path(environ, "GLUE_SPARK_JARS"),
+        java_home=_path(environ, "GLUE_JAVA_HOME"),
+        cores=_number(environ, "GLUE_CORES", os.cpu_count() or 2),
+        driver_memory=environ.get("GLUE_DRIVER_MEMORY", "1g"),
+        job_endpoint_url=_url(environ, "GLUE_JOB_ENDPOINT_URL", f"http://127.0.0.1:{port}"),
+        access_key_id=environ.get("AWS_ACCESS_KEY_ID", "test"),
+        secret_access_key=environ.get("AWS_SECRET_ACCESS_KEY", "test"),
+        region=environ.get("AWS_DEFAULT_REGION", "us-east-1"),
+        minute_seconds=float(environ.get("GLUE_MINUTE_SECONDS", "60")),
+    )
+
+
+def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isdecimal() or int(text) < 1:
+        raise SettingsError(f"{name} must be a whole number above 0, found {text!r}: set {name}={default}")
+    return int(text)
+
+
+def _url(environ: Mapping[str, str], name: str, default: str) -> str:
+    text = (environ.get(name) or default).rstrip("/")
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingsError(f"{name} must be an http URL, found {text!r}: set {name}={default}")
+    return text
+
+
+def _path(environ: Mapping[str, str], name: str, *, required: bool = False) -> Path | None:
+    text = environ.get(name)
+    if text:
+        # Not resolve(): the Python of a virtual environment is a link that must stay one.
+        return Path(text).absolute()
+    if required:
+        raise SettingsError(f"{name} is not set: start the service by `make up`, which sets it")
+    return None

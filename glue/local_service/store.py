@@ -1,0 +1,138 @@
+"""What survives a restart: JSON documents in SQLite, kept apart by account and region."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from local_service.model import Json
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS documents (
+    seq    INTEGER PRIMARY KEY AUTOINCREMENT,
+    scope  TEXT NOT NULL,
+    kind   TEXT NOT NULL,
+    name   TEXT NOT NULL,
+    parent TEXT NOT NULL,
+    body   TEXT NOT NULL,
+    UNIQUE (scope, kind, name)
+);
+CREATE INDEX IF NOT EXISTS by_parent ON documents (scope, kind, parent, seq);
+"""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The account and region a request is signed for."""
+
+    account: str
+    region: str
+
+    def __str__(self) -> str:
+        return f"{self.account}/{self.region}"
+
+    def arn(self, resource: str) -> str:
+        """Give the ARN of a Glue resource, e.g. of `job/my-job`."""
+        return f"arn:aws:glue:{self.region}:{self.account}:{resource}"
+
+
+@dataclass
+class Documents:
+    """The documents of one scope, inside one transaction.
+
+    A document has a kind (`job`), a name unique in its kind, and perhaps a parent (a run's job).
+    """
+
+    scope: Scope
+    _connection: sqlite3.Connection
+    _after_commit: list[Callable[[], None]] = field(default_factory=list)
+
+    def get(self, kind: str, name: str) -> Json | None:
+        """Give a document, or None."""
+        row = self._connection.execute(
+            "SELECT body FROM documents WHERE scope = ? AND kind = ? AND name = ?",
+            (str(self.scope), kind, name),
+        ).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def put(self, kind: str, name: str, body: Json, parent: str = "") -> None:
+        """Store a document; one that exists keeps its place in the order."""
+        self._connection.execute(
+            "INSERT INTO documents (scope, kind, name, parent, body) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (scope, kind, name) DO UPDATE SET body = excluded.body",
+            (str(self.scope), kind, name, parent, json.dumps(body)),
+        )
+
+    def delete(self, kind: str, name: str) -> bool:
+        """Remove a document; tell whether there was one."""
+        cursor = self._connection.execute(
+            "DELETE FROM documents WHERE scope = ? AND kind = ? AND name = ?", (str(self.scope), kind, name)
+        )
+        return cursor.rowcount > 0
+
+    def delete_children(self, kind: str, parent: str) -> None:
+        """Remove all documents of a parent."""
+        self._connection.execute(
+            "DELETE FROM documents WHERE scope = ? AND kind = ? AND parent = ?",
+            (str(self.scope), kind, parent),
+        )
+
+    def all(self, kind: str, parent: str = "") -> list[Json]:
+        """Give the documents of a kind below a parent, oldest first."""
+        rows = self._connection.execute(
+            "SELECT body FROM documents WHERE scope = ? AND kind = ? AND parent = ? ORDER BY seq",
+            (str(self.scope), kind, parent),
+        )
+        return [json.loads(body) for (body,) in rows]
+
+    def all_of_kind(self, kind: str) -> list[Json]:
+        """Give the documents of a kind below all parents, oldest first."""
+        rows = self._connection.execute(
+            "SELECT body FROM documents WHERE scope = ? AND kind = ? ORDER BY seq", (str(self.scope), kind)
+        )
+        return [json.loads(body) for (body,) in rows]
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Do something once what was written is safe; not at all when the transaction fails."""
+        self._after_commit.append(action)
+
+
+class Store:
+    """One SQLite file. Transactions run one after the other, from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.RLock()
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.executescript(_SCHEMA)
+
+    @contextmanager
+    def transaction(self, scope: Scope) -> Iterator[Documents]:
+        """All that happens inside is stored together, or not at all."""
+        with self._lock:
+            documents = Documents(scope, self._connection)
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield documents
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+        for action in documents._after_commit:
+            action()
+
+    def scopes(self) -> list[Scope]:
+        """Name the accounts and regions that have documents."""
+        with self._lock:
+            rows = self._connection.execute("SELECT DISTINCT scope FROM documents").fetchall()
+        return [Scope(*text.split("/", 1)) for (text,) in rows]
+
+    def close(self) -> None:
+        """Close the file; every transaction before is on disk."""
+        with self._lock:
+            self._connection.close()
