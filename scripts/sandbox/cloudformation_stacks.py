@@ -22,6 +22,8 @@ POLL_SECONDS = 0.05
 READY = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 # A stack in one of these can be changed no more, only deleted and created again.
 BROKEN = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"})
+# A stack's own event that opens an operation.
+STARTED = frozenset({"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"})
 
 
 @dataclass(frozen=True)
@@ -112,12 +114,29 @@ def _to_stack(description: StackTypeDef) -> Stack:
 
 
 def _failures(client: CloudFormationClient, stack: Stack | None) -> str:
-    """The reasons of the stack's last failure, one line a resource, first failure first."""
+    """The reasons why the stack's last operation failed, one line a resource, first failure first."""
     if stack is None:
         return ""
-    lines = []
-    for event in client.describe_stack_events(StackName=stack.stack_id)["StackEvents"]:
-        if event.get("ResourceStatus", "").endswith("_FAILED"):
+    lines: list[str] = []
+    for event in client.describe_stack_events(StackName=stack.stack_id)["StackEvents"]:  # newest first
+        status = event.get("ResourceStatus", "")
+        if event.get("LogicalResourceId") == stack.name and status in STARTED:
+            break
+        if status.endswith("_FAILED"):
             reason = event.get("ResourceStatusReason", "no reason given")
             lines.append(f"{event.get('LogicalResourceId')} ({event.get('ResourceType')}): {reason}")
+    # CloudFormation checks before it starts, and keeps what that finds in another list.
+    if any("DescribeEvents" in line for line in lines):
+        lines += _validation_failures(client, stack)
     return "\n".join(reversed(lines))
+
+
+def _validation_failures(client: CloudFormationClient, stack: Stack) -> list[str]:
+    failed = client.describe_events(StackName=stack.stack_id, Filters={"FailedEvents": True})
+    events = failed["OperationEvents"]
+    last = [event for event in events if event.get("OperationId") == events[0].get("OperationId")]
+    return [
+        f"{event.get('LogicalResourceId')} ({event.get('ResourceType')}): {event['ValidationStatusReason']}"
+        for event in last
+        if "ValidationStatusReason" in event
+    ]

@@ -3,69 +3,25 @@
 from __future__ import annotations
 
 import importlib
-import json
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from fake_airflow import DAG_ID, QUEUED, RUNS, FakeAirflow, running_airflow
 
 from sandbox.settings import ROOT
-
-RUNS = "/api/v2/dags/music/dagRuns"
-
-
-class FakeAirflow:
-    """Airflow's REST API on a port of this machine: what was asked, and what to answer."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, str, Any]] = []
-        self.answers: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {
-            ("POST", "/auth/token"): (201, {"access_token": "t0ken"}),
-            ("GET", f"{RUNS}?state=queued&limit=1"): (200, {"total_entries": 0, "dag_runs": []}),
-            ("POST", RUNS): (200, {"dag_run_id": "x"}),
-        }
-        fake = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def _answer(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                fake.asked.append((self.command, self.path, json.loads(body) if body else None))
-                status, answer = fake.answers[self.command, self.path]
-                if self.path != "/auth/token" and self.headers["Authorization"] != "Bearer t0ken":
-                    status, answer = 401, {"detail": "Unauthorized"}
-                data = json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            do_GET = do_POST = _answer  # noqa: N815
-
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
 
 
 @pytest.fixture
 def airflow(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAirflow]:
-    fake = FakeAirflow()
-    thread = threading.Thread(target=fake.server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    for name, value in {"DAG_ID": "music", "MWAA_ENVIRONMENT": "", "AIRFLOW_API_URL": fake.url}.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("AIRFLOW_USER", "admin")
-    monkeypatch.setenv("AIRFLOW_PASSWORD", "pw")
-    # A proxy that is not there: the function must not use it.
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    yield fake
-    fake.server.shutdown()
-    fake.server.server_close()
-    thread.join()
+    with running_airflow() as fake:
+        settings = {"DAG_ID": DAG_ID, "MWAA_ENVIRONMENT": "", "AIRFLOW_API_URL": fake.url}
+        login = {"AIRFLOW_USER": "admin", "AIRFLOW_PASSWORD": "pw"}
+        # A proxy that is not there: the function must not use it.
+        for name, value in {**settings, **login, "http_proxy": "http://127.0.0.1:9"}.items():
+            monkeypatch.setenv(name, value)
+        yield fake
 
 
 @pytest.fixture
@@ -84,13 +40,13 @@ def test_a_delivered_file_starts_a_run(trigger: Any, airflow: FakeAirflow) -> No
     assert outcome["started"].startswith("s3__2024-06-25T10:00:00.000Z__")
     assert airflow.asked == [
         ("POST", "/auth/token", {"username": "admin", "password": "pw"}),
-        ("GET", f"{RUNS}?state=queued&limit=1", None),
+        ("GET", QUEUED, None),
         ("POST", RUNS, {"dag_run_id": outcome["started"], "logical_date": None}),
     ]
 
 
 def test_a_run_that_waits_already_is_enough(trigger: Any, airflow: FakeAirflow) -> None:
-    airflow.answers["GET", f"{RUNS}?state=queued&limit=1"] = (200, {"total_entries": 1})
+    airflow.answers["GET", QUEUED] = (200, {"total_entries": 1})
     assert trigger.handler(event("a.csv"), None)["started"] is None
     assert [method for method, path, _ in airflow.asked if path == RUNS] == []
 
@@ -146,7 +102,7 @@ def test_on_mwaa_the_same_calls_go_through_invoke_rest_api(
     monkeypatch.setattr(boto3, "client", lambda _service: client)
     monkeypatch.setenv("MWAA_ENVIRONMENT", "prod")
     run_id = trigger.run_id_for(trigger.delivered_files(event("a.csv")))
-    asked = {"Name": "prod", "Path": "/dags/music/dagRuns"}
+    asked = {"Name": "prod", "Path": f"/dags/{DAG_ID}/dagRuns"}
     with Stubber(client) as mwaa:
         mwaa.add_response(
             "invoke_rest_api",

@@ -1,0 +1,70 @@
+"""A real emulator and a real Glue service on free ports, and checkouts that tests may change."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fake_airflow import FakeAirflow, running_airflow
+
+from sandbox.deploy import deploy
+from sandbox.deployed import Deployed
+from sandbox.services import glue, ministack
+from sandbox.settings import ROOT, Settings, load_settings
+from sandbox.supervisor import Supervisor
+
+Deploy = Callable[[Path], Deployed]
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A sandbox of its own, without Airflow; its environments are the checkout's."""
+    ports = dict(zip(("sandbox_port", "emulator_port", "airflow_port"), free_ports(3), strict=True))
+    state = tmp_path_factory.mktemp("sandbox")
+    chosen = load_settings().model_copy(update={**ports, "state": state})
+    supervisor = Supervisor(chosen)
+    try:
+        for service in (ministack(chosen), glue(chosen)):
+            supervisor.ensure(service)
+        yield chosen
+    finally:
+        supervisor.stop_all()
+
+
+@pytest.fixture(scope="module")
+def airflow() -> Iterator[FakeAirflow]:
+    with running_airflow() as fake:
+        yield fake
+
+
+@pytest.fixture(scope="module")
+def deploy_from(settings: Settings, airflow: FakeAirflow) -> Deploy:
+    """Deploy the checkout in the given folder."""
+
+    def deploy_checkout(root: Path) -> Deployed:
+        chosen = settings.model_copy(update={"root": root})
+        return deploy(chosen, airflow_url=airflow.url, airflow_user="admin", airflow_password="pw")
+
+    return deploy_checkout
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, deploy_from: Deploy) -> Path:
+    """A copy of what is deployed, deployed as it is; the test may edit it and deploy again."""
+    for folder in ("infra", "glue/jobs", "glue/music_streams"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    deploy_from(tmp_path)
+    return tmp_path
+
+
+def free_ports(number: int) -> list[int]:
+    """Ports that nobody listens on, all different."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
+    ports = [opened.getsockname()[1] for opened in sockets]
+    for opened in sockets:
+        opened.close()
+    return ports
