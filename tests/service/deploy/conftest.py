@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,10 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     chosen = load_settings().model_copy(update={**ports, "state": state})
     supervisor = Supervisor(chosen)
     try:
-        for service in (ministack(chosen), glue(chosen)):
-            supervisor.ensure(service)
+        emulator = ministack(chosen)
+        # The emulator holds roles to their policies here, as AWS does.
+        supervisor.ensure(replace(emulator, env={**emulator.env, "AUTH": "true"}))
+        supervisor.ensure(glue(chosen))
         yield chosen
     finally:
         supervisor.stop_all()
