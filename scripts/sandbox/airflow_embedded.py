@@ -32,10 +32,11 @@ from sandbox.process_groups import ProcessGroups, wait_until  # noqa: E402
 
 COMPONENTS = {  # name → arguments of `airflow`
     "api-server": ("api-server", "--workers", "1"),
-    "scheduler": ("scheduler", "--skip-serve-logs"),
     "dag-processor": ("dag-processor",),
     "triggerer": ("triggerer", "--skip-serve-logs"),
+    "scheduler": ("scheduler", "--skip-serve-logs"),
 }
+MIGRATE = ("db", "migrate")
 HEALTH_KEYS = ("metadatabase", "scheduler", "dag_processor", "triggerer")
 PRELOAD = (  # what components and tasks import first
     "airflow.cli.cli_parser",
@@ -73,7 +74,7 @@ def main() -> int:
     for folder in (home, logs):
         folder.mkdir(parents=True, exist_ok=True)
 
-    lock = (home / "embedded.lock").open("a")  # held until this process ends, however it ends
+    lock = (home / "embedded.lock").open("a")  # held until the last forked component is gone
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -91,14 +92,12 @@ def main() -> int:
     groups = ProcessGroups()
     try:
         start_component = _starter(groups, logs)
-        start_component("migrate", ("db", "migrate"))
+        start_component("migrate")
         wait_until(lambda: stop_requests > 0 or not groups.alive("migrate"), seconds=300)
         died = {name: code for name, code in groups.exit_codes.items() if code}
         if not died and not stop_requests:
             del groups.leaders["migrate"], groups.exit_codes["migrate"]
-            for name, arguments in COMPONENTS.items():
-                start_component(name, arguments)
-            died = watch(groups)
+            died = run_components(groups, start_component)
     finally:
         stop(groups)
     if stop_requests:
@@ -108,16 +107,26 @@ def main() -> int:
     return 1
 
 
-def watch(groups: ProcessGroups) -> dict[str, int]:
-    """Say "ready" once; return when a stop is asked for, or with the components that died by themselves."""
+def run_components(groups: ProcessGroups, start: Callable[[str], None]) -> dict[str, int]:
+    """Start all and say "ready" once; return when a stop is asked for, or with what died by itself.
+
+    The scheduler comes last, when the API that tasks talk to answers: building that API's routes takes
+    seconds, at its first request, and tasks started meanwhile would sit out their retries.
+    """
     ready = False
+    for name in COMPONENTS:
+        if name != "scheduler":
+            start(name)
     while not stop_requests:
         groups.reap()
         if groups.exit_codes:
             # Ctrl-C reaches everything in a terminal: ours may be noted a moment after theirs.
             wait_until(lambda: stop_requests > 0, seconds=0.5)
             return dict(groups.exit_codes)
-        if not ready and is_healthy():
+        if "scheduler" not in groups.leaders:
+            if answer_of("/execution/health"):
+                start("scheduler")
+        elif not ready and is_healthy():
             ready = True
             say("ready")
         time.sleep(0.1)
@@ -126,13 +135,19 @@ def watch(groups: ProcessGroups) -> dict[str, int]:
 
 def is_healthy() -> bool:
     """True when Airflow's own health answer calls every component healthy."""
-    url = os.environ["AIRFLOW__API__BASE_URL"].rstrip("/") + "/api/v2/monitor/health"
+    health = answer_of("/api/v2/monitor/health")
+    return all((health.get(key) or {}).get("status") == "healthy" for key in HEALTH_KEYS)
+
+
+def answer_of(path: str) -> dict[str, Any]:
+    """What the API server says, {} while it says nothing."""
+    url = os.environ["AIRFLOW__API__BASE_URL"].rstrip("/") + path
     try:
         with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own address
-            health = json.load(answer)
+            content: dict[str, Any] = json.load(answer)
     except (OSError, ValueError):
-        return False
-    return all((health.get(key) or {}).get("status") == "healthy" for key in HEALTH_KEYS)
+        return {}
+    return content
 
 
 def stop(groups: ProcessGroups) -> None:
@@ -161,11 +176,13 @@ def stop(groups: ProcessGroups) -> None:
     say(f"stopped in {time.monotonic() - started:.1f} s")
 
 
-def _starter(groups: ProcessGroups, logs: Path) -> Callable[[str, tuple[str, ...]], None]:
+def _starter(groups: ProcessGroups, logs: Path) -> Callable[[str], None]:
     from airflow import settings
     from airflow.cli import cli_parser
 
-    def start(name: str, arguments: tuple[str, ...]) -> None:
+    def start(name: str) -> None:
+        arguments = COMPONENTS.get(name, MIGRATE)
+
         def run_airflow() -> None:
             if settings.engine:
                 settings.engine.dispose(close=False)  # its connections are the parent's

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+# Holds airflow_local_settings.py: what Airflow does differently on this machine.
+LOCAL_SETTINGS = Path(__file__).resolve().parents[2] / "compose" / "airflow"
 ADMIN_USER = "admin"
 SECRETS_FILE = "secrets.json"
 PASSWORDS_FILE = "passwords.json"
@@ -119,7 +121,7 @@ def airflow_environment(
         "LANG": "C.UTF-8",
         "AIRFLOW_HOME": str(home),
         "AIRFLOW_EMBEDDED_LOGS": str(logs),
-        "PYTHONPATH": str(glue),
+        "PYTHONPATH": f"{glue}{os.pathsep}{LOCAL_SETTINGS}",
         "PYTHONUNBUFFERED": "1",
         # Airflow renames its processes; this keeps it from overwriting their environment in /proc, by which
         # `make down` finds processes that lost their parent.
