@@ -77,9 +77,9 @@ def hand_over(home: Path) -> None:
     """Replace this process by the command line, in its own environment."""
     python = str(home / "envs" / "sandbox" / "bin" / "python")
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join([str(ROOT / "scripts"), str(ROOT / "glue")]))
-    # Compiled files go to our folder: the command starts faster, and the checkout stays clean.
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    environment["PYTHONPYCACHEPREFIX"] = str(home / "cache" / "pycache")
+    environment["PYTHONDONTWRITEBYTECODE"] = (
+        "1"  # the checkout stays clean
+    )
     os.execve(python, [python, "-m", "sandbox", *sys.argv[1:]], environment)  # noqa: S606
 
 

@@ -42,6 +42,7 @@ def child_environment(
     """Build a service's whole environment: the machine's basics, the sandbox's AWS, then `extra`."""
     env = {name: environ[name] for name in (*KEPT, *PROXIES) if name in environ}
     env |= {"NO_PROXY": with_loopback(environ), "no_proxy": with_loopback(environ), "PYTHONUNBUFFERED": "1"}
+    env["PYTHONDONTWRITEBYTECODE"] = "1"  # the environments are compiled already; the checkout stays clean
     env["HOME"] = str(settings.state / "user")  # no ~/.aws, ~/.netrc or the like is read
     Path(env["HOME"]).mkdir(parents=True, exist_ok=True)
     return env | aws_variables(settings) | dict(extra) | {MARKER: str(settings.state)}

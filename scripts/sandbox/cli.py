@@ -7,7 +7,24 @@ import sys
 import typer
 
 from sandbox.child_env import clean_own_environment
-from sandbox.commands import clean, demo, doctor, down, kpis, lint, logs, run, seed, status, test, up
+from sandbox.commands import (
+    bench,
+    clean,
+    demo,
+    doctor,
+    down,
+    glue,
+    kpis,
+    lint,
+    locks,
+    logs,
+    run,
+    seed,
+    setup,
+    status,
+    test,
+    up,
+)
 from sandbox.console import show_error
 from sandbox.errors import SandboxError
 from sandbox.settings import load_settings
@@ -42,10 +59,17 @@ COMMANDS = {
     "doctor": doctor.doctor,
     "test": test.test,
     "lint": lint.lint,
+    "bench": bench.bench,
+    "setup": setup.setup,
+    "locks": locks.locks,
     "clean": clean.clean,
 }
 for name, command in COMMANDS.items():
     app.command(name, epilog=f"Example: {sys.modules[command.__module__].EXAMPLE}")(command)
+
+glue_app = typer.Typer(help="Questions about the local Glue service.", no_args_is_help=True)
+glue_app.command("coverage", epilog=f"Example: {glue.EXAMPLE}")(glue.coverage)
+app.add_typer(glue_app, name="glue")
 
 
 def main() -> None:

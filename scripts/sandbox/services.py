@@ -109,7 +109,6 @@ def glue(settings: Settings) -> Service:
         "GLUE_CORES": str(settings.glue_cores),
         "GLUE_DRIVER_MEMORY": settings.glue_driver_memory,
         "PYTHONPATH": str(settings.root / "glue"),
-        "PYTHONPYCACHEPREFIX": str(settings.home / "cache" / "pycache"),
     }
     return Service(
         name=GLUE,
@@ -146,8 +145,7 @@ def airflow(settings: Settings) -> Service:
         name=AIRFLOW,
         title="Airflow",
         command=(str(settings.python("airflow")), str(settings.root / "scripts/sandbox/airflow_embedded.py")),
-        env=env
-        | {MARKER: str(settings.state), "PYTHONPYCACHEPREFIX": str(settings.home / "cache" / "pycache")},
+        env=env | {MARKER: str(settings.state), "PYTHONDONTWRITEBYTECODE": "1"},
         url=settings.airflow_url,
         health_path="/api/v2/monitor/health",
         healthy=AIRFLOW_HEALTHY,

@@ -1,0 +1,80 @@
+"""The loader's batches against one update_item per row: the same table, the same items, in turns."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+TRACKS = 10_656  # track items of one real day
+ONE_BY_ONE = 1_000  # enough to know the time of one
+TABLE = "bench_track_level_reports"
+
+
+@dataclass
+class LoaderTimes:
+    """Seconds per item, one number per round."""
+
+    batched: list[float] = field(default_factory=list)
+    one_by_one: list[float] = field(default_factory=list)
+
+    @property
+    def ratio(self) -> float:
+        """How many times as fast the batches are."""
+        return median(self.one_by_one) / median(self.batched)
+
+
+def compare_loaders(dynamodb: Any, glue: Path, rounds: int) -> LoaderTimes:
+    """Write the same items both ways, in turns."""
+    if str(glue) not in sys.path:
+        sys.path.append(str(glue))
+    from music_streams.batch_writer import write
+
+    key = [
+        {"AttributeName": name, "KeyType": kind}
+        for name, kind in (("track_id", "HASH"), ("report_date", "RANGE"))
+    ]
+    types = [{"AttributeName": part["AttributeName"], "AttributeType": "S"} for part in key]
+    dynamodb.create_table(
+        TableName=TABLE, KeySchema=key, AttributeDefinitions=types, BillingMode="PAY_PER_REQUEST"
+    )
+    times = LoaderTimes()
+    try:
+        for number in range(rounds):
+            items = [_item(track, number) for track in range(TRACKS)]
+            started = time.monotonic()
+            write(dynamodb, TABLE, items, [])
+            times.batched.append((time.monotonic() - started) / len(items))
+            started = time.monotonic()
+            for item in items[:ONE_BY_ONE]:
+                _update(dynamodb, item)
+            times.one_by_one.append((time.monotonic() - started) / ONE_BY_ONE)
+    finally:
+        dynamodb.delete_table(TableName=TABLE)
+    return times
+
+
+def _item(track: int, number: int) -> dict[str, Any]:
+    facts = {
+        name: {"N": str(track + number)} for name in ("total_listens", "unique_users", "total_listening_time")
+    }
+    names = {
+        "track_name": {"S": f"Track {track}"},
+        "track_genre": {"S": "jazz"},
+        "artists": {"S": "An Artist"},
+    }
+    return {"track_id": {"S": f"{track:022d}"}, "report_date": {"S": "2024-06-25"}, **facts, **names}
+
+
+def _update(dynamodb: Any, item: dict[str, Any]) -> None:
+    facts = [name for name in item if name not in {"track_id", "report_date"}]
+    dynamodb.update_item(
+        TableName=TABLE,
+        Key={name: item[name] for name in ("track_id", "report_date")},
+        UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in facts),
+        ExpressionAttributeNames={f"#{name}": name for name in facts},
+        ExpressionAttributeValues={f":{name}": item[name] for name in facts},
+    )

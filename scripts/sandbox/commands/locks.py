@@ -1,0 +1,14 @@
+"""`sandbox locks`."""
+
+from __future__ import annotations
+
+from sandbox.settings import load_settings
+
+EXAMPLE = "make locks"
+
+
+def locks() -> None:
+    """Resolve locks/*.in anew into locks/*.txt, with hashes. The next command installs what changed."""
+    from sandbox.checks import compile_locks
+
+    compile_locks(load_settings())

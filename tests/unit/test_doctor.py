@@ -1,0 +1,50 @@
+"""The doctor: each finding says what was found and what to type."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+from sandbox.doctor import Grade, credentials, examine, java, ports
+from sandbox.settings import Settings
+
+
+def test_keys_of_a_real_account_are_found_and_said_to_be_unused(tmp_path: Path) -> None:
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "credentials").touch()
+    (finding,) = credentials({"AWS_PROFILE": "production"}, tmp_path)
+    assert finding.grade is Grade.NOTE
+    assert "AWS_PROFILE, ~/.aws/credentials" in finding.found
+    assert "not used" in finding.found
+    assert finding.next_command
+
+
+def test_the_sandbox_s_own_keys_are_no_finding(tmp_path: Path) -> None:
+    (finding,) = credentials({"AWS_ACCESS_KEY_ID": "test"}, tmp_path)
+    assert finding.grade is Grade.GOOD
+
+
+def test_a_port_of_somebody_else_blocks_and_names_the_variable(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        found = ports(Settings(state=tmp_path, airflow_port=port))
+    (blocking,) = [finding for finding in found if finding.subject == f"Port {port}"]
+    assert blocking.blocks
+    assert f"AIRFLOW_PORT={port + 100} make up" in blocking.next_command
+
+
+def test_a_missing_java_is_no_obstacle(tmp_path: Path, monkeypatch: object) -> None:
+    from sandbox.setup import java as search
+
+    before, search.SYSTEM_FOLDERS = search.SYSTEM_FOLDERS, ()
+    try:
+        finding = java(tmp_path, {"PATH": ""})
+    finally:
+        search.SYSTEM_FOLDERS = before
+    assert not finding.blocks
+    assert finding.next_command == "make up"
+
+
+def test_whatever_is_not_good_ends_with_the_next_command(tmp_path: Path) -> None:
+    for finding in examine(Settings(state=tmp_path), environ={"PATH": "", "AWS_PROFILE": "production"}):
+        assert finding.grade is Grade.GOOD or finding.next_command, finding

@@ -1,0 +1,140 @@
+"""Services: what they are started with, and that they start, answer and stop for real."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sandbox.child_env import MARKER, child_environment, with_loopback
+from sandbox.errors import SandboxError
+from sandbox.ports import is_free, owner_of
+from sandbox.services import SERVICES, Service, ministack
+from sandbox.settings import Settings
+from sandbox.supervisor import State, Supervisor
+
+SERVER = """
+import http.server, sys
+class Health(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.end_headers(); self.wfile.write(sys.argv[2].encode())
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Health).serve_forever()
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A sandbox of its own on free ports."""
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return Settings(state=tmp_path, sandbox_port=ports[0], emulator_port=ports[1], airflow_port=ports[2])
+
+
+@pytest.fixture
+def supervisor(settings: Settings) -> Iterator[Supervisor]:
+    """Stops everything at the end."""
+    made = Supervisor(settings)
+    yield made
+    made.stop_all()
+
+
+def service(settings: Settings, script: str = SERVER, answer: str = '{"status": "ok"}') -> Service:
+    """A small real service in the place of the emulator."""
+    command = (sys.executable, "-c", script, str(settings.emulator_port), answer)
+    return replace(
+        ministack(settings), command=command, healthy={"status": "ok"}, start_seconds=10, stop_seconds=2
+    )
+
+
+def test_a_service_starts_answers_and_stops(settings: Settings, supervisor: Supervisor) -> None:
+    fake = service(settings)
+    assert supervisor.state(fake) is State.STOPPED
+    assert supervisor.ensure(fake) is True
+    assert supervisor.state(fake) is State.HEALTHY
+    assert supervisor.ensure(fake) is False, "twice is harmless"
+    assert supervisor.stop(fake.name, 2) is True
+    assert supervisor.stop(fake.name, 2) is False, "twice is harmless"
+    assert is_free(settings.emulator_port)
+
+
+def test_a_service_that_dies_at_start_shows_its_last_words(
+    settings: Settings, supervisor: Supervisor
+) -> None:
+    with pytest.raises(SandboxError) as caught:
+        supervisor.ensure(service(settings, script="raise SystemExit('no such colour')"))
+    assert "no such colour" in caught.value.details
+    assert caught.value.next_command == "make logs S=ministack"
+
+
+def test_a_killed_service_is_seen_as_crashed_and_can_start_again(
+    settings: Settings, supervisor: Supervisor
+) -> None:
+    fake = service(settings)
+    supervisor.ensure(fake)
+    process = supervisor.table.running(fake.name)
+    assert process is not None
+    process.kill()
+    process.wait(timeout=5)
+    assert supervisor.state(fake) is State.CRASHED
+    assert supervisor.ensure(fake) is True
+
+
+def test_an_answer_that_is_not_healthy_does_not_count(settings: Settings, supervisor: Supervisor) -> None:
+    fake = replace(
+        service(settings, answer='{"status": {"status": "ok"}, "emulator": "down"}'), start_seconds=1
+    )
+    with pytest.raises(SandboxError, match="no answer"):
+        supervisor.ensure(replace(fake, healthy={"emulator": "ok"}))
+
+
+def test_a_port_in_use_is_named_with_its_owner_and_its_variable(
+    settings: Settings, supervisor: Supervisor
+) -> None:
+    with socket.create_server(("127.0.0.1", settings.emulator_port)):
+        with pytest.raises(SandboxError) as caught:
+            supervisor.ensure(service(settings))
+        assert owner_of(settings.emulator_port).pid == os.getpid()
+    assert f"process {os.getpid()}" in caught.value.found
+    assert f"EMULATOR_PORT={settings.emulator_port + 100}" in caught.value.next_command
+
+
+def test_only_one_may_start_or_stop_at_a_time(supervisor: Supervisor) -> None:
+    other = Supervisor(supervisor.settings)
+    with supervisor.exclusively(), pytest.raises(SandboxError, match="another"), other.exclusively():
+        pass
+
+
+def test_every_service_listens_on_this_machine_only_and_sees_no_real_account(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ACCESS_KEY_ID"):
+        monkeypatch.setenv(name, "real")
+    for build in SERVICES.values():
+        made = build(settings)
+        assert "real" not in made.env.values()
+        assert made.env["AWS_ACCESS_KEY_ID"] == "test"
+        assert made.env["AWS_EC2_METADATA_DISABLED"] == "true"
+        assert made.env["HOME"].startswith(str(settings.state))
+        assert made.env[MARKER] == str(settings.state)
+        assert made.url.startswith("http://127.0.0.1:")
+        assert "0.0.0.0" not in made.env.values()  # noqa: S104
+
+
+def test_a_child_sees_nothing_of_the_callers_environment_but_the_basics(settings: Settings) -> None:
+    caller = {"PATH": "/bin", "AWS_PROFILE": "prod", "SECRET_TOKEN": "x", "HTTPS_PROXY": "http://proxy:3128"}
+    env = child_environment(settings, {"EXTRA": "1"}, caller)
+    assert "AWS_PROFILE" not in env
+    assert "SECRET_TOKEN" not in env
+    assert (env["PATH"], env["EXTRA"], env["HTTPS_PROXY"]) == ("/bin", "1", "http://proxy:3128")
+    assert env["NO_PROXY"] == "localhost,127.0.0.1"
+
+
+def test_loopback_is_added_to_the_hosts_without_proxy() -> None:
+    assert with_loopback({"no_proxy": "intranet"}) == "intranet,localhost,127.0.0.1"

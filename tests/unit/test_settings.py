@@ -1,0 +1,84 @@
+"""Settings: the environment wins over compose/local.env, and a bad value is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sandbox.errors import SandboxError
+from sandbox.settings import DEFAULTS_FILE, ROOT, Settings, load_settings, read_env_file
+
+
+def test_without_an_environment_the_defaults_file_rules() -> None:
+    settings = load_settings({})
+    assert (settings.sandbox_port, settings.emulator_port, settings.airflow_port) == (4566, 4567, 8080)
+    assert settings.schedule == "*/5 * * * *"
+    assert settings.state == ROOT / ".sandbox" / "state"
+
+
+def test_the_defaults_file_says_the_same_as_the_defaults_in_code() -> None:
+    assert load_settings({}) == Settings()
+
+
+def test_the_environment_wins_over_the_defaults_file(tmp_path: Path) -> None:
+    defaults = tmp_path / "local.env"
+    defaults.write_text("# a comment\n\nAIRFLOW_PORT=9000\nSCHEDULE=@daily\n")
+    settings = load_settings({"AIRFLOW_PORT": "9001"}, defaults)
+    assert (settings.airflow_port, settings.schedule) == (9001, "@daily")
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    assert load_settings({"AIRFLOW_PORT": "", "MODE": " "}).airflow_port == 8080
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("AIRFLOW_PORT", "http"),
+        ("SANDBOX_PORT", "70000"),
+        ("DATA_BUCKET", "Has_Capitals"),
+        ("GLUE_CORES", "0"),
+        ("MODE", "cloud"),
+    ],
+)
+def test_a_bad_value_is_named_with_its_variable(variable: str, value: str) -> None:
+    with pytest.raises(SandboxError) as caught:
+        load_settings({variable: value})
+    assert variable in caught.value.expected
+    assert caught.value.found == f"{variable}={value}"
+    assert variable in caught.value.next_command
+
+
+def test_two_services_cannot_share_a_port() -> None:
+    with pytest.raises(SandboxError, match="must differ"):
+        load_settings({"AIRFLOW_PORT": "4566"})
+
+
+def test_the_mode_that_does_not_exist_yet_is_refused_with_the_one_that_does() -> None:
+    with pytest.raises(SandboxError) as caught:
+        load_settings({"MODE": "containers"})
+    assert caught.value.next_command == "make up MODE=embedded"
+
+
+def test_a_second_sandbox_shares_environments_and_keeps_its_own_state_and_logs() -> None:
+    settings = load_settings({"SANDBOX_STATE": "/tmp/second"})  # noqa: S108
+    assert settings.envs == ROOT / ".sandbox" / "envs"
+    assert settings.logs == Path("/tmp/second/logs")  # noqa: S108
+
+
+def test_a_relative_home_lies_in_the_project() -> None:
+    settings = load_settings({"SANDBOX_HOME": "other"})
+    assert settings.jars == ROOT / "other" / "jars"
+    assert settings.state == ROOT / "other" / "state"
+
+
+def test_the_keys_cannot_be_set_to_real_ones() -> None:
+    settings = load_settings({"AWS_ACCESS_KEY_ID": "AKIAREAL", "AWS_SECRET_ACCESS_KEY": "real"})
+    assert (settings.access_key, settings.secret_key) == ("test", "test")
+
+
+def test_every_line_of_the_defaults_file_is_a_known_variable() -> None:
+    from sandbox.settings import VARIABLES
+
+    assert set(read_env_file(DEFAULTS_FILE)) == set(VARIABLES)
