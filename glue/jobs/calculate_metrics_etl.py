@@ -89,6 +89,7 @@ def calculate(
     lake: Lake, s3: "S3Client", ledger: Ledger, options: JobSettings, files: "list[dict[str, Any]]"
 ) -> None:
     """Clean, keep, compute, note; in an order that a repetition completes."""
+    lake.fit_to(options.batch_id, dates=[])
     listens = judge_listens(lake.staged(options.batch_id, STREAMS))
     song_rows = judge_songs(lake.staged(options.batch_id, SONGS))
     users = judge_users(lake.staged(options.batch_id, USERS))
@@ -104,6 +105,7 @@ def calculate(
 
     dates, pending = dates_concerned(s3, options, counts)
     if dates:
+        lake.fit_to(options.batch_id, dates)
         days = listens_of_days(accepted_listens(listens), lake.curated_listens(dates)).persist()
         keep_new(lake, days, counts)
         tables = kpi_tables(plays_of(days, songs))
