@@ -106,6 +106,8 @@ def airflow_environment(
         "LOGGING__BASE_LOG_FOLDER": home / "logs",
         "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": home / "logs" / "dag_processor",
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": 0.25,
+        "SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": 30,  # with the next: a killed task is retried in seconds
+        "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": 120,
         "WORKERS__MIN_HEARTBEAT_INTERVAL": 1,  # at the default, loaded machines fail resumed tasks falsely
         "DAG_PROCESSOR__REFRESH_INTERVAL": 1,
         "DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL": 1,
@@ -126,8 +128,6 @@ def airflow_environment(
         # Airflow renames its processes; this keeps it from overwriting their environment in /proc, by which
         # `make down` finds processes that lost their parent.
         "SPT_NOENV": "1",
-        # The environment is compiled when it is installed; DAG and package folders stay free of caches.
-        "PYTHONDONTWRITEBYTECODE": "1",
         # An empty connection: credentials, region and endpoint come from the variables below.
         "AIRFLOW_CONN_AWS_DEFAULT": "aws://",
         "AWS_ACCESS_KEY_ID": access_key,
