@@ -77,9 +77,7 @@ def hand_over(home: Path) -> None:
     """Replace this process by the command line, in its own environment."""
     python = str(home / "envs" / "sandbox" / "bin" / "python")
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join([str(ROOT / "scripts"), str(ROOT / "glue")]))
-    environment["PYTHONDONTWRITEBYTECODE"] = (
-        "1"  # the checkout stays clean
-    )
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"  # the checkout stays clean
     os.execve(python, [python, "-m", "sandbox", *sys.argv[1:]], environment)  # noqa: S606
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -13,7 +14,9 @@ from rich.text import Text
 
 from sandbox.errors import SandboxError
 
-out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+# Tables that go into a file or a pipe are not cut to a terminal's width.
+WIDE = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
+out = Console(highlight=False, width=WIDE)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

@@ -9,10 +9,10 @@ from rich.live import Live
 from rich.table import Table
 
 from sandbox.airflow_api import DagRun, TaskInstance
-from sandbox.console import out
+from sandbox.console import out, step
 from sandbox.kpi_reader import Item, KpiReader
 from sandbox.kpi_report import busiest, print_day, print_files
-from sandbox.pipeline import follow, known_runs, open_airflow
+from sandbox.pipeline import follow, known_runs, open_airflow, settle
 from sandbox.seeding import upload_files
 from sandbox.settings import Settings
 from sandbox.summary import print_addresses
@@ -26,9 +26,12 @@ def show(settings: Settings) -> None:
     """Run the demo; raises SandboxError with the failed task's log when the pipeline failed."""
     started = time.monotonic()
     start(settings)
-    out.print("\n[bold]Deliver seed/sample[/] (with flaws on purpose: seed/README.md)")
     with open_airflow(settings) as airflow:
+        with step("Earlier DAG runs") as waiting:
+            earlier = settle(airflow, PATIENCE_SECONDS)
+            waiting.result = f"waited for {earlier}" if earlier else "none under way"
         known = known_runs(airflow)
+    out.print("\n[bold]Deliver seed/sample[/] (with flaws on purpose: seed/sample/README.md)")
     reader = KpiReader(settings)
     before = {manifest["batch_id"] for manifest in reader.manifests()}
     upload_files(settings, [settings.root / "seed" / "sample"])

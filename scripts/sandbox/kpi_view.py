@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from rich.console import RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from sandbox.kpi_reader import Item, KpiReader
 
@@ -15,7 +17,20 @@ RECENT_DAYS = 14
 GENRES_SHOWN = 8
 
 
-def day_summary(reader: KpiReader, dates: Sequence[str]) -> Table:
+class Section(Table):
+    """A table below its title; Rich's own titles are cut to the table's width."""
+
+    def __init__(self, heading: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.heading = heading
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Show the title, then the table."""
+        yield Text(self.heading, style="bold")
+        yield from super().__rich_console__(console, options)
+
+
+def day_summary(reader: KpiReader, dates: Sequence[str]) -> Section:
     """One row per day."""
     table = _table("Days", ("DATE", "LISTENS", "USERS", "LISTENING TIME", "PER USER"), right=(1, 2, 3, 4))
     for date in dates:
@@ -30,7 +45,7 @@ def day_details(reader: KpiReader, date: str) -> list[RenderableType]:
     return [_top_genres(reader, date), _top_songs(reader, date), _genres(reader, date), _tracks(reader, date)]
 
 
-def files(rows: Sequence[Item]) -> Table:
+def files(rows: Sequence[Item]) -> Section:
     """One row per delivered file: what was in it, and how far it came."""
     headings = ("FILE", "ROWS", "NEW", "AGAIN", "REJECTED", "CHECKED", "IN KPIS", "ARCHIVED")
     table = _table("Delivered files (FileValidationMetadata)", headings, right=(1, 2, 3, 4))
@@ -45,58 +60,58 @@ def files(rows: Sequence[Item]) -> Table:
     return table
 
 
-def refused(rows: Sequence[Item]) -> Table | None:
+def refused(rows: Sequence[Item]) -> Section | None:
     """Why files and rows were refused; None when none were."""
     table = _table("Refused, and why", ("FILE", "WHAT", "REASON"))
     for row in rows:
         if row.get("error"):
-            table.add_row(_short(str(row["file_key"])), "the file, now in error/", str(row["error"]))
+            table.add_row(_short(str(row["file_key"])), "the file, now in error/", _line(row["error"]))
         for reason, count in sorted((row.get("rejected_reasons") or {}).items()):
             what = f"{count} row{'s' if count != 1 else ''}, now in rejected/"
-            table.add_row(_short(str(row["file_key"])), what, str(reason))
+            table.add_row(_short(str(row["file_key"])), what, _line(reason))
     return table if table.row_count else None
 
 
-def _top_genres(reader: KpiReader, date: str) -> Table:
+def _top_genres(reader: KpiReader, date: str) -> Section:
     table = _table(f"Top genres of {date} (TopGenresByDay)", ("#", "GENRE", "LISTENS"), right=(0, 2))
     for genre in reader.top_genres(date):
-        table.add_row(str(genre["rank"]), str(genre["track_genre"]), _number(genre["listens"]))
+        table.add_row(str(genre["rank"]), _line(genre["track_genre"]), _number(genre["listens"]))
     return table
 
 
-def _top_songs(reader: KpiReader, date: str) -> Table:
+def _top_songs(reader: KpiReader, date: str) -> Section:
     table = _table(
         f"Top songs per genre of {date} (TopSongsByGenre)", ("GENRE", "#", "SONG", "ARTISTS", "LISTENS")
     )
     items = reader.top_songs(date)
     for item in items[:GENRES_SHOWN]:
         for number, song in enumerate(item["top_3_songs"]):
-            genre = str(item["track_genre"]) if number == 0 else ""
-            names = [str(song.get(name, "")) for name in ("track_name", "artists")]
+            genre = _line(item["track_genre"]) if number == 0 else ""
+            names = [_line(song.get(name, "")) for name in ("track_name", "artists")]
             table.add_row(genre, str(song["rank"]), *names, _number(song["listens"]))
     if len(items) > GENRES_SHOWN:
         table.caption = f"{GENRES_SHOWN} of {len(items)} genres"
     return table
 
 
-def _genres(reader: KpiReader, date: str) -> Table:
+def _genres(reader: KpiReader, date: str) -> Section:
     headings = ("GENRE", "LISTENS", "USERS", "LISTENING TIME", "PER USER")
     table = _table(f"Genres of {date} (GenreDailyKPIs)", headings, right=(1, 2, 3, 4))
     items = sorted(reader.genres(date), key=lambda item: (-item["listen_count"], item["track_genre"]))
     for item in items[:GENRES_SHOWN]:
-        table.add_row(str(item["track_genre"]), *_metrics(item))
+        table.add_row(_line(item["track_genre"]), *_metrics(item))
     if len(items) > GENRES_SHOWN:
         table.caption = f"{GENRES_SHOWN} of {len(items)} genres"
     return table
 
 
-def _tracks(reader: KpiReader, date: str) -> Table:
+def _tracks(reader: KpiReader, date: str) -> Section:
     headings = ("TRACK", "NAME", "GENRE", "LISTENS", "USERS", "LISTENING TIME")
     table = _table(f"Most played tracks of {date} (track_level_reports)", headings, right=(3, 4, 5))
     for item in reader.top_tracks(date):
-        known = [str(item.get(name, "(unknown song)")) for name in ("track_name", "track_genre")]
+        known = [_line(item.get(name, "(unknown song)")) for name in ("track_name", "track_genre")]
         counts = [_number(item["total_listens"]), _number(item["unique_users"])]
-        table.add_row(str(item["track_id"]), *known, *counts, _duration(item.get("total_listening_time")))
+        table.add_row(_line(item["track_id"]), *known, *counts, _duration(item.get("total_listening_time")))
     return table
 
 
@@ -106,8 +121,8 @@ def _metrics(item: Item) -> tuple[str, str, str, str]:
     return *counts, _duration(item["total_listening_time"]), _duration(average)
 
 
-def _table(title: str, headings: Sequence[str], right: Sequence[int] = ()) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+def _table(title: str, headings: Sequence[str], right: Sequence[int] = ()) -> Section:
+    table = Section(title, box=None, pad_edge=False)
     for number, heading in enumerate(headings):
         table.add_column(heading, justify="right" if number in right else "left", overflow="fold")
     return table
@@ -131,4 +146,9 @@ def _state(value: object) -> str:
 
 
 def _short(key: str) -> str:
-    return key.split("/", 1)[-1]
+    return _line(key.split("/", 1)[-1])
+
+
+def _line(value: object) -> str:
+    """Text from data on one line, and never taken for markup."""
+    return escape(str(value).replace("\n", " ⏎ "))

@@ -35,7 +35,8 @@ def collect(paths: Iterable[Path]) -> list[Delivery]:
     """Find the files to deliver, songs and users first.
 
     In a folder songs/, users/ or user_streams/ a file is of that kind, whatever is in it; elsewhere its
-    header decides. Raises SandboxError for a path that is not there and for a header that fits nothing.
+    header decides, and what is no CSV there is passed over. Raises SandboxError for a path that is not
+    there and for a header that fits nothing.
     """
     found = [delivery for path in paths for delivery in _deliveries(path)]
     if not found:
@@ -86,7 +87,10 @@ def _deliveries(path: Path) -> Iterator[Delivery]:
     if not path.exists():
         raise SandboxError("a file or folder", f"no {path}", "make seed FILE=path/to/my.csv")
     for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-        if file.is_file() and not file.name.startswith("."):
+        named = (
+            path.is_file() or file.name.endswith((".csv", ".csv.gz")) or KIND_OF_FOLDER.keys() & {*file.parts}
+        )
+        if file.is_file() and named and not file.name.startswith("."):
             yield _delivery(file.resolve(), path.resolve())
 
 

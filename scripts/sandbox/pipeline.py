@@ -28,8 +28,17 @@ def open_airflow(settings: Settings) -> AirflowApi:
 
 
 def known_runs(airflow: AirflowApi) -> set[str]:
-    """Ids of the runs there are, to tell later ones from them."""
-    return {run.run_id for run in airflow.dag_runs(DAG_ID, limit=50)}
+    """Ids of the runs that have looked at landing; one that is queued will still see what comes now."""
+    return {run.run_id for run in airflow.dag_runs(DAG_ID, limit=50) if run.state != "queued"}
+
+
+def settle(airflow: AirflowApi, seconds: float) -> int:
+    """Wait until no run is queued or under way; returns how many there were."""
+    waited_for: set[str] = set()
+    while active := [run for run in airflow.dag_runs(DAG_ID) if not run.is_over]:
+        waited_for |= {run.run_id for run in active}
+        airflow.wait_for_run(DAG_ID, active[-1].run_id, seconds, poll_seconds=POLL_SECONDS)
+    return len(waited_for)
 
 
 def wait_for_start(airflow: AirflowApi, known: set[str]) -> tuple[DagRun, bool]:
@@ -39,7 +48,7 @@ def wait_for_start(airflow: AirflowApi, known: set[str]) -> tuple[DagRun, bool]:
     """
     deadline = time.monotonic() + EVENT_SECONDS
     while time.monotonic() < deadline:
-        new = [run for run in airflow.dag_runs(DAG_ID) if run.run_id not in known or run.state == "queued"]
+        new = [run for run in airflow.dag_runs(DAG_ID) if run.run_id not in known]
         if new:
             return new[0], True
         time.sleep(POLL_SECONDS)

@@ -24,16 +24,18 @@ class Settings(BaseModel):
     home: Path = ROOT / ".sandbox"
     state: Path = ROOT / ".sandbox" / "state"
     mode: Literal["embedded"] = "embedded"
-    sandbox_port: int = Field(4566, ge=1, le=65535)
-    emulator_port: int = Field(4567, ge=1, le=65535)
-    airflow_port: int = Field(8080, ge=1, le=65535)
+    sandbox_port: int = Field(default=4566, ge=1, le=65535)
+    emulator_port: int = Field(default=4567, ge=1, le=65535)
+    airflow_port: int = Field(default=8080, ge=1, le=65535)
     region: str = "us-east-1"
-    account_id: str = Field("000000000000", pattern=r"^\d{12}$")
-    data_bucket: str = Field("music-streams", pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
-    artifact_bucket: str = Field("music-streams-artifacts", pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
-    glue_cores: int = Field(2, ge=1)
-    glue_driver_memory: str = Field("1g", pattern=r"^\d+[mg]$")
-    schedule: str = Field("*/5 * * * *", min_length=1)
+    account_id: str = Field(default="000000000000", pattern=r"^\d{12}$")
+    data_bucket: str = Field(default="music-streams", pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
+    artifact_bucket: str = Field(
+        default="music-streams-artifacts", pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
+    )
+    glue_cores: int = Field(default=2, ge=1)
+    glue_driver_memory: str = Field(default="1g", pattern=r"^\d+[mg]$")
+    schedule: str = Field(default="*/5 * * * *", min_length=1)
 
     # Fixed on purpose: with these no call can ever reach a real account.
     access_key: Literal["test"] = "test"

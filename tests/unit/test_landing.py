@@ -44,6 +44,7 @@ def test_a_compressed_file_is_read_too(tmp_path: Path) -> None:
 
 
 def test_in_a_kind_s_folder_a_file_is_of_that_kind_whatever_is_in_it(tmp_path: Path) -> None:
+    _write(tmp_path / "README.md", "not a delivery")
     _write(tmp_path / "user_streams" / "broken.csv", "nonsense")
     _write(tmp_path / "user_streams" / "evening run" / "été.csv", STREAMS)
     expected = ["spotify_data/user_streams/broken.csv", "spotify_data/user_streams/evening run/été.csv"]
