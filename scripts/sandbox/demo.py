@@ -33,6 +33,7 @@ def show(settings: Settings) -> None:
         known = known_runs(airflow)
     out.print("\n[bold]Deliver seed/sample[/] (with flaws on purpose: seed/sample/README.md)")
     reader = KpiReader(settings)
+    loaded_before = reader.snapshots()
     before = {manifest["batch_id"] for manifest in reader.manifests()}
     upload_files(settings, [settings.root / "seed" / "sample"])
     out.print("\n[bold]The DAG at work[/]")
@@ -40,6 +41,8 @@ def show(settings: Settings) -> None:
         runs = follow(settings, known, PATIENCE_SECONDS, progress.update)
     new = [manifest for manifest in reader.manifests() if manifest["batch_id"] not in before]
     rows = _print_results(reader, new)
+    if loaded_before and reader.snapshots() == loaded_before:
+        out.print("\nA second delivery of the same files: nothing was written to DynamoDB.", style="bold")
     print_addresses(settings)
     seconds = time.monotonic() - started
     count = sum(1 for run in runs if run.state == "success")
@@ -51,13 +54,7 @@ def show(settings: Settings) -> None:
 def _print_results(reader: KpiReader, manifests: Sequence[Item]) -> list[Item]:
     dates = reader.dates()
     print_day(reader, dates, busiest(reader, dates))
-    rows = print_files(reader, manifests)
-    if not any(row.get("new_listens") for row in rows):
-        out.print(
-            "\nNothing new in this delivery: every listen was counted before, so no KPI changed.",
-            style="bold",
-        )
-    return rows
+    return print_files(reader, manifests)
 
 
 class TaskProgress:

@@ -26,6 +26,7 @@ from sandbox.settings import Settings
 from sandbox.status import table_names
 
 Item = dict[str, Any]
+LOADED_PREFIX = "loaded/"
 BATCH = 100  # keys in one BatchGetItem
 
 
@@ -90,6 +91,13 @@ class KpiReader:
             (o for page in pages for o in page.get("Contents", [])), key=lambda o: o["LastModified"]
         )
         return [self._json(each["Key"]) for each in found[-20:]]
+
+    def snapshots(self) -> set[str]:
+        """Names of the loader's notes on what is in DynamoDB; they stay if it had nothing to write."""
+        pages = self._s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self._settings.data_bucket, Prefix=LOADED_PREFIX
+        )
+        return {each["Key"] for page in pages for each in page.get("Contents", [])}
 
     def _leading_tracks(self, date: str, count: int) -> list[Item]:
         prefix = output_partition(TRACK_LEVEL_REPORTS, date)

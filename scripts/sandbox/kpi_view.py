@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -86,7 +85,7 @@ def _top_songs(reader: KpiReader, date: str) -> Section:
     items = reader.top_songs(date)
     for item in items[:GENRES_SHOWN]:
         for number, song in enumerate(item["top_3_songs"]):
-            genre = _line(item["track_genre"]) if number == 0 else ""
+            genre = _line(item["track_genre"]) if number == 0 else Text()
             names = [_line(song.get(name, "")) for name in ("track_name", "artists")]
             table.add_row(genre, str(song["rank"]), *names, _number(song["listens"]))
     if len(items) > GENRES_SHOWN:
@@ -145,10 +144,10 @@ def _state(value: object) -> str:
     return f"[{colour}]{value}[/]" if value else ""
 
 
-def _short(key: str) -> str:
+def _short(key: str) -> Text:
     return _line(key.split("/", 1)[-1])
 
 
-def _line(value: object) -> str:
-    """Text from data on one line, and never taken for markup."""
-    return escape(str(value).replace("\n", " ⏎ "))
+def _line(value: object) -> Text:
+    """Text from data: on one line, and never taken for markup."""
+    return Text(str(value).replace("\n", " ⏎ "))

@@ -86,11 +86,11 @@ def count_rows(path: Path) -> int | None:
 def _deliveries(path: Path) -> Iterator[Delivery]:
     if not path.exists():
         raise SandboxError("a file or folder", f"no {path}", "make seed FILE=path/to/my.csv")
-    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-        named = (
-            path.is_file() or file.name.endswith((".csv", ".csv.gz")) or KIND_OF_FOLDER.keys() & {*file.parts}
-        )
-        if file.is_file() and named and not file.name.startswith("."):
+    if path.is_file():
+        yield _delivery(path.resolve(), path.resolve())
+    for file in sorted(path.rglob("*")):
+        meant = file.name.endswith((".csv", ".csv.gz")) or KIND_OF_FOLDER.keys() & {*file.parts}
+        if file.is_file() and meant and not file.name.startswith("."):
             yield _delivery(file.resolve(), path.resolve())
 
 

@@ -13,6 +13,7 @@ from sandbox.errors import SandboxError
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULTS_FILE = ROOT / "compose" / "local.env"
+BUCKET_NAME = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
 
 
 class Settings(BaseModel):

@@ -16,6 +16,7 @@ from sandbox.supervisor import State, Supervisor
 def start(settings: Settings) -> None:
     """Bring everything up. On failure or Ctrl-C, what was started here is stopped again."""
     supervisor = Supervisor(settings)
+    out.print("mode: embedded (local processes; Docker is not used)", style="dim")
     with supervisor.exclusively():
         if not any(supervisor.table.running(name) for name in SERVICES):
             supervisor.sweep()

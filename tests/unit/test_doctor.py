@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
+import pytest
+
 from sandbox.doctor import Grade, credentials, examine, java, ports
 from sandbox.settings import Settings
 
@@ -33,14 +35,9 @@ def test_a_port_of_somebody_else_blocks_and_names_the_variable(tmp_path: Path) -
     assert f"AIRFLOW_PORT={port + 100} make up" in blocking.next_command
 
 
-def test_a_missing_java_is_no_obstacle(tmp_path: Path, monkeypatch: object) -> None:
-    from sandbox.setup import java as search
-
-    before, search.SYSTEM_FOLDERS = search.SYSTEM_FOLDERS, ()
-    try:
-        finding = java(tmp_path, {"PATH": ""})
-    finally:
-        search.SYSTEM_FOLDERS = before
+def test_a_missing_java_is_no_obstacle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sandbox.setup.java.SYSTEM_FOLDERS", ())
+    finding = java(tmp_path, {"PATH": ""})
     assert not finding.blocks
     assert finding.next_command == "make up"
 
