@@ -41,6 +41,11 @@ class LogStream:
         for piece in _pieces(line):
             self._queue.put((now, piece))
 
+    @property
+    def lost(self) -> int:
+        """How many lines could not be stored."""
+        return self._lost
+
     def close(self) -> None:
         """Wait until every line is stored or given up."""
         self._queue.put(None)

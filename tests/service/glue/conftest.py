@@ -1,0 +1,61 @@
+"""A local Glue service with a real emulator behind it, on free ports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from service.glue.support import BUCKET, ROLE, Stage, client, emulator_server, glue_server
+
+if TYPE_CHECKING:
+    from mypy_boto3_glue import GlueClient
+    from mypy_boto3_s3 import S3Client
+
+
+@pytest.fixture(scope="session")
+def emulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    server, url = emulator_server(tmp_path_factory.mktemp("emulator"))
+    server.start()
+    client(url, "s3").create_bucket(Bucket=BUCKET)
+    client(url, "iam").create_role(RoleName=ROLE.rpartition("/")[2], AssumeRolePolicyDocument="{}")
+    yield url
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory, emulator_url: str) -> Iterator[Stage]:
+    server, url = glue_server(tmp_path_factory.mktemp("glue"), emulator_url)
+    server.start()
+    yield Stage(url, emulator_url, server)
+    server.stop()
+
+
+@pytest.fixture
+def own_stage(tmp_path: Path, emulator_url: str) -> Iterator[Callable[..., Stage]]:
+    """Make services that a test may stop: `own_stage(GLUE_MINUTE_SECONDS="60")`."""
+    made: list[Stage] = []
+
+    def make(folder: Path = tmp_path, emulator: str = emulator_url, **settings: str) -> Stage:
+        server, url = glue_server(folder, emulator, **settings)
+        server.start()
+        made.append(Stage(url, emulator, server))
+        return made[-1]
+
+    yield make
+    for one in made:
+        if one.server.process and one.server.process.poll() is None:
+            one.server.stop()
+
+
+@pytest.fixture
+def glue(stage: Stage) -> GlueClient:
+    found: GlueClient = stage.aws("glue")
+    return found
+
+
+@pytest.fixture
+def s3(stage: Stage) -> S3Client:
+    found: S3Client = stage.aws("s3")
+    return found

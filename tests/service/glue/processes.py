@@ -1,0 +1,36 @@
+"""Scripts that start processes, and whether these still live."""
+
+from __future__ import annotations
+
+import os
+
+from botocore.exceptions import ClientError
+from service.glue.support import Stage, wait_for
+
+# A child in a session of its own, as a careless script leaves behind.
+SLEEP_WITH_CHILDREN = (
+    "import os, subprocess, sys, time\n"
+    "child = subprocess.Popen(['sleep', '300'], start_new_session=True)\n"
+    "print(os.getpid(), child.pid)\n"
+    "time.sleep(300)"
+)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def pids_of(stage: Stage, job: str, run_id: str) -> list[int]:
+    def look() -> list[int] | None:
+        run = stage.run(job, run_id)
+        try:
+            lines = stage.lines(run)
+        except ClientError:
+            return None
+        return [int(pid) for pid in lines[0].split()] if lines else None
+
+    return wait_for("the script's first line", look)

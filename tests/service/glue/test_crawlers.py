@@ -1,0 +1,252 @@
+"""Crawlers: definitions, and crawls that turn S3 keys into tables and partitions."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from botocore.exceptions import ClientError
+from service.glue.support import BUCKET, ROLE, Stage, wait_for
+
+if TYPE_CHECKING:
+    from mypy_boto3_glue import GlueClient
+    from mypy_boto3_s3 import S3Client
+
+LISTENS = pa.table(
+    {
+        "user_id": [1, 2],
+        "track_id": ["a", "b"],
+        "at": pa.array([1, 2], pa.timestamp("us")),
+        "share": [0.5, 1.5],
+    }
+)
+
+
+def parquet(table: Any = LISTENS) -> bytes:
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer)
+    return buffer.getvalue()
+
+
+class Lake:
+    """A prefix of the bucket, a database and a crawler over that prefix."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.glue, self.s3 = stage.aws("glue"), stage.aws("s3")
+        self.name = f"lake_{uuid.uuid4().hex[:12]}"
+
+    def put(self, key: str, body: bytes | str) -> None:
+        self.s3.put_object(Bucket=BUCKET, Key=f"{self.name}/{key}", Body=body)
+
+    def create(self, *paths: str, **definition: Any) -> None:
+        targets = [{"Path": f"s3://{BUCKET}/{self.name}/{path}"} for path in paths or ("",)]
+        self.glue.create_crawler(
+            **{
+                "Name": self.name,
+                "Role": ROLE,
+                "DatabaseName": self.name,
+                "Targets": {"S3Targets": targets},
+                **definition,
+            }
+        )
+
+    def crawl(self) -> dict[str, Any]:
+        """Run the crawler; give its last crawl."""
+        self.glue.start_crawler(Name=self.name)
+
+        def look() -> dict[str, Any] | None:
+            crawler: dict[str, Any] = self.glue.get_crawler(Name=self.name)["Crawler"]
+            return crawler if crawler["State"] == "READY" else None
+
+        last: dict[str, Any] = wait_for("the crawl's end", look)["LastCrawl"]
+        return last
+
+    def tables(self) -> dict[str, Any]:
+        found = self.glue.get_tables(DatabaseName=self.name)["TableList"]
+        return {table["Name"]: table for table in found}
+
+    def columns(self, table: str) -> dict[str, str]:
+        found = self.tables()[table]["StorageDescriptor"]["Columns"]
+        return {column["Name"]: column["Type"] for column in found}
+
+    def partitions(self, table: str) -> list[list[str]]:
+        found = self.glue.get_partitions(DatabaseName=self.name, TableName=table)["Partitions"]
+        return [partition["Values"] for partition in found]
+
+
+@pytest.fixture
+def lake(stage: Stage) -> Lake:
+    return Lake(stage)
+
+
+def test_parquet_by_date_becomes_a_partitioned_table(lake: Lake) -> None:
+    for day in ("2024-06-25", "2024-06-26"):
+        lake.put(f"curated/listens/listen_date={day}/part-0.parquet", parquet())
+    lake.put("curated/listens/_SUCCESS", "x")
+    lake.create("curated/listens/")
+    last = lake.crawl()
+    assert last["Status"] == "SUCCEEDED"
+    assert (last["LogGroup"], last["LogStream"]) == ("/aws-glue/crawlers", lake.name)
+    table = lake.tables()["listens"]
+    assert table["PartitionKeys"] == [{"Name": "listen_date", "Type": "string"}]
+    assert lake.columns("listens") == {
+        "user_id": "bigint",
+        "track_id": "string",
+        "at": "timestamp",
+        "share": "double",
+    }
+    assert lake.partitions("listens") == [["2024-06-25"], ["2024-06-26"]]
+    assert table["StorageDescriptor"]["Location"] == f"s3://{BUCKET}/{lake.name}/curated/listens/"
+    assert table["StorageDescriptor"]["SerdeInfo"]["SerializationLibrary"].endswith("ParquetHiveSerDe")
+    assert table["Parameters"]["classification"] == "parquet"
+    assert table["Parameters"]["UPDATED_BY_CRAWLER"] == lake.name
+    assert table["TableType"] == "EXTERNAL_TABLE"
+
+
+def test_each_folder_of_its_own_schema_becomes_a_table(lake: Lake) -> None:
+    lake.put(
+        "output/Tracks/report_date=2024-06-25/part-0.json",
+        '{"track_id":"a","n":1}\n{"track_id":"b","n":3000000000}',
+    )
+    lake.put("output/Top/listen_date=2024-06-25/part-0.json", '{"top":[{"rank":1,"name":"x"}]}\n')
+    lake.create("output/", TablePrefix="kpi_")
+    lake.crawl()
+    assert set(lake.tables()) == {"kpi_tracks", "kpi_top"}
+    assert lake.columns("kpi_tracks") == {"track_id": "string", "n": "bigint"}
+    assert lake.columns("kpi_top") == {"top": "array<struct<rank:int,name:string>>"}
+    assert lake.partitions("kpi_tracks") == [["2024-06-25"]]
+    assert lake.tables()["kpi_top"]["StorageDescriptor"]["SerdeInfo"] == {
+        "SerializationLibrary": "org.openx.data.jsonserde.JsonSerDe",
+        "Parameters": {"paths": "top"},
+    }
+
+
+def test_the_table_level_decides_even_for_equal_schemas(lake: Lake) -> None:
+    for folder in ("one", "two"):
+        lake.put(f"output/{folder}/x.json", '{"a":1}\n')
+    lake.create("output/", Configuration=json.dumps({"Grouping": {"TableLevelConfiguration": 4}}))
+    lake.crawl()
+    assert set(lake.tables()) == {"one", "two"}
+
+
+def test_folders_of_one_schema_are_partitions_of_one_table(lake: Lake) -> None:
+    for day in ("01", "02"):
+        lake.put(f"plain/{day}/x.json", '{"a":1}\n')
+    lake.create("plain/")
+    lake.crawl()
+    assert lake.tables()["plain"]["PartitionKeys"] == [{"Name": "partition_0", "Type": "string"}]
+    assert lake.partitions("plain") == [["01"], ["02"]]
+
+
+def test_csv_has_its_header_read_also_when_compressed(lake: Lake) -> None:
+    text = 'user_id,"Track Name",score\n1,"a, b",1.5\n2,"say ""hi""",2\n'
+    lake.put("csv/plain/x.csv", text)
+    lake.put("csv/packed/x.csv.gz", gzip.compress(text.encode()))
+    lake.create("csv/", Configuration=json.dumps({"Grouping": {"TableLevelConfiguration": 4}}))
+    lake.crawl()
+    for table in ("plain", "packed"):
+        assert lake.columns(table) == {"user_id": "bigint", "track name": "string", "score": "double"}
+        assert lake.tables()[table]["Parameters"]["skip.header.line.count"] == "1"
+    assert lake.tables()["packed"]["Parameters"]["compressionType"] == "gzip"
+
+
+def test_a_second_crawl_adds_what_is_new_and_updates_what_changed(lake: Lake) -> None:
+    lake.put("t/day=1/a.json", '{"a":1}\n')
+    lake.create("t/")
+    lake.crawl()
+    lake.crawl()
+    metrics = lake.glue.get_crawler_metrics(CrawlerNameList=[lake.name])["CrawlerMetricsList"][0]
+    assert (metrics["TablesCreated"], metrics["TablesUpdated"]) == (0, 0)
+    lake.put("t/day=2/a.json", '{"a":2.5,"b":"new"}\n')
+    lake.crawl()
+    assert lake.columns("t") == {"a": "double", "b": "string"}
+    assert lake.partitions("t") == [["1"], ["2"]]
+    metrics = lake.glue.get_crawler_metrics(CrawlerNameList=[lake.name])["CrawlerMetricsList"][0]
+    assert (metrics["TablesCreated"], metrics["TablesUpdated"], metrics["TablesDeleted"]) == (0, 1, 0)
+    assert metrics["LastRuntimeSeconds"] > 0
+    assert metrics["MedianRuntimeSeconds"] > 0
+
+
+def test_exclusions_hide_objects(lake: Lake) -> None:
+    lake.put("t/a.json", '{"a":1}\n')
+    lake.put("t/tmp/b.csv", "x,y\n1,2\n")
+    path = f"s3://{BUCKET}/{lake.name}/t"
+    lake.create(Targets={"S3Targets": [{"Path": path, "Exclusions": ["tmp/**"]}]})
+    lake.crawl()
+    assert lake.tables()["t"]["Parameters"]["objectCount"] == "1"
+
+
+def test_an_empty_folder_makes_no_table_and_says_so(lake: Lake, stage: Stage) -> None:
+    lake.create("nothing/")
+    last = lake.crawl()
+    assert last["Status"] == "SUCCEEDED"
+    assert lake.tables() == {}
+    events = stage.aws("logs").get_log_events(
+        logGroupName="/aws-glue/crawlers", logStreamName=lake.name, startFromHead=True
+    )["events"]
+    messages = [event["message"] for event in events]
+    assert f"[{last['MessagePrefix']}] INFO : No data found at s3://{BUCKET}/{lake.name}/nothing/" in messages
+
+
+@pytest.mark.parametrize(
+    ("definition", "reason"),
+    [
+        ({"Targets": {"S3Targets": [{"Path": "s3://no-such-bucket-at-all/"}]}}, "can't be read: An error"),
+        ({"Targets": {"JdbcTargets": [{"ConnectionName": "c", "Path": "p"}]}}, "crawls S3Targets only"),
+        ({"Role": "arn:aws:iam::000000000000:role/"}, "can't be assumed"),
+    ],
+)
+def test_a_crawl_that_cannot_be_done_failed_with_the_reason(
+    lake: Lake, definition: dict[str, Any], reason: str
+) -> None:
+    lake.create(**definition)
+    last = lake.crawl()
+    assert last["Status"] == "FAILED"
+    assert reason in last["ErrorMessage"]
+
+
+def test_definitions_are_completed_changed_and_deleted(glue: GlueClient, lake: Lake) -> None:
+    lake.create("t/", Tags={"a": lake.name})
+    found = glue.get_crawler(Name=lake.name)["Crawler"]
+    assert (found["State"], found["Version"]) == ("READY", 1)
+    assert found["SchemaChangePolicy"] == {
+        "UpdateBehavior": "UPDATE_IN_DATABASE",
+        "DeleteBehavior": "DEPRECATE_IN_DATABASE",
+    }
+    assert glue.list_crawlers(Tags={"a": lake.name})["CrawlerNames"] == [lake.name]
+    assert lake.name in [crawler["Name"] for crawler in glue.get_crawlers()["Crawlers"]]
+    glue.update_crawler(Name=lake.name, Description="new", Schedule="cron(0 1 * * ? *)")
+    found = glue.get_crawler(Name=lake.name)["Crawler"]
+    assert (found["Description"], found["Version"], found["Role"]) == ("new", 2, ROLE)
+    assert found["Schedule"] == {"ScheduleExpression": "cron(0 1 * * ? *)", "State": "SCHEDULED"}
+    with pytest.raises(glue.exceptions.AlreadyExistsException):
+        lake.create("t/")
+    glue.delete_crawler(Name=lake.name)
+    with pytest.raises(glue.exceptions.EntityNotFoundException):
+        glue.get_crawler(Name=lake.name)
+
+
+def test_a_crawler_runs_once_at_a_time_and_can_be_stopped(glue: GlueClient, s3: S3Client, lake: Lake) -> None:
+    for number in range(300):
+        lake.put(f"t{number}/x.json", f'{{"a{number}":1}}\n')
+    lake.create("")
+    with pytest.raises(ClientError, match="CrawlerNotRunningException"):
+        glue.stop_crawler(Name=lake.name)
+    glue.start_crawler(Name=lake.name)
+    for call in (glue.start_crawler, glue.delete_crawler, glue.update_crawler):
+        with pytest.raises(ClientError, match="CrawlerRunningException"):
+            call(Name=lake.name)
+    glue.stop_crawler(Name=lake.name)
+
+    def look() -> dict[str, Any] | None:
+        crawler: Any = glue.get_crawler(Name=lake.name)["Crawler"]
+        return crawler if crawler["State"] == "READY" else None
+
+    assert wait_for("the crawl's end", look)["LastCrawl"]["Status"] == "CANCELLED"

@@ -1,0 +1,113 @@
+"""The service as a process: its port, its end, and what it leaves behind."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from service.glue.processes import SLEEP_WITH_CHILDREN, is_alive, pids_of
+from service.glue.support import ROLE, Stage, client, glue_server, wait_for
+
+
+def all_gone(pids: list[int]) -> bool:
+    return not any(is_alive(pid) for pid in pids)
+
+
+def test_a_taken_port_is_said_in_one_line(stage: Stage, tmp_path: Path) -> None:
+    port = stage.url.rpartition(":")[2]
+    server, _ = glue_server(tmp_path, stage.emulator_url, GLUE_PORT=port)
+    done = subprocess.run(
+        server.argv, env=server.env, capture_output=True, text=True, check=False, timeout=30
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"error: can't listen on 127.0.0.1:{port} (Address already in use)")
+    assert "GLUE_PORT" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("GLUE_STATE_DIR", ""), ("GLUE_CORES", "many"), ("GLUE_EMULATOR_URL", "localhost")]
+)
+def test_a_setting_that_cannot_work_is_named(tmp_path: Path, name: str, value: str) -> None:
+    server, _ = glue_server(tmp_path, "http://127.0.0.1:1", **{name: value})
+    done = subprocess.run(
+        server.argv, env=server.env, capture_output=True, text=True, check=False, timeout=30
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"error: {name} ")
+
+
+def test_sigterm_ends_the_runs_and_the_service_within_seconds(own_stage: Callable[..., Stage]) -> None:
+    stage = own_stage()
+    job = stage.job(SLEEP_WITH_CHILDREN)
+    run_id = stage.start(job)
+    pids = pids_of(stage, job, run_id)
+    began = time.monotonic()
+    stage.server.stop()
+    assert time.monotonic() - began < 6
+    assert all_gone(pids)
+    stage.server.start()
+    run = stage.run(job, run_id)
+    assert run["JobRunState"] == "FAILED"
+    assert "was stopped while the run was under way" in run["ErrorMessage"]
+    assert "CompletedOn" in run
+
+
+def test_a_killed_service_leaves_no_process_and_no_running_run(own_stage: Callable[..., Stage]) -> None:
+    stage = own_stage()
+    job = stage.job(SLEEP_WITH_CHILDREN, MaxRetries=1)
+    run_id = stage.start(job)
+    pids = pids_of(stage, job, run_id)
+    stage.server.stop(signal.SIGKILL)
+    wait_for("the end of the script's processes", lambda: all_gone(pids), 10)
+    stage.server.start()
+    run = stage.run(job, run_id)
+    assert run["JobRunState"] == "FAILED"
+    assert "ended while the run was under way" in run["ErrorMessage"]
+    assert stage.finish(stage.job("print(1)"))["JobRunState"] == "SUCCEEDED"
+
+
+def test_definitions_runs_and_catalog_survive_a_restart(own_stage: Callable[..., Stage]) -> None:
+    stage = own_stage()
+    glue = stage.aws("glue")
+    job = stage.job("print(1)", Tags={"a": "b"})
+    run = stage.finish(job)
+    glue.create_database(DatabaseInput={"Name": "kept"})
+    glue.create_table(DatabaseName="kept", TableInput={"Name": "t"})
+    glue.create_crawler(
+        Name="kept", Role=ROLE, DatabaseName="kept", Targets={"S3Targets": [{"Path": "s3://b/"}]}
+    )
+    before = [glue.get_job(JobName=job)["Job"], glue.get_table(DatabaseName="kept", Name="t")["Table"]]
+    stage.server.stop()
+    stage.server.start()
+    assert [
+        glue.get_job(JobName=job)["Job"],
+        glue.get_table(DatabaseName="kept", Name="t")["Table"],
+    ] == before
+    assert stage.run(job, run["Id"]) == run
+    assert glue.get_crawler(Name="kept")["Crawler"]["State"] == "READY"
+    arn = f"arn:aws:glue:us-east-1:000000000000:job/{job}"
+    assert glue.get_tags(ResourceArn=arn)["Tags"] == {"a": "b"}
+
+
+def test_many_clients_at_once_corrupt_nothing(stage: Stage) -> None:
+    def write(number: int) -> None:
+        glue = client(stage.url, "glue", account="222222222222")
+        for step in range(5):
+            command = {"Name": "glueetl", "ScriptLocation": "s3://b/k"}
+            glue.create_job(Name=f"j{number}-{step}", Role=ROLE, Command=command)
+            glue.update_job(
+                JobName=f"j{number}-{step}", JobUpdate={"Role": ROLE, "Command": command, "Timeout": 5}
+            )
+
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(write, range(20)))
+    pages = client(stage.url, "glue", account="222222222222").get_paginator("get_jobs").paginate()
+    jobs = [job for page in pages for job in page["Jobs"]]
+    assert len(jobs) == 100
+    assert {job["Timeout"] for job in jobs} == {5}

@@ -1,0 +1,125 @@
+"""Python shell runs: the script really runs, and its outcome is the run's."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from service.glue.support import BUCKET, Stage, zipped
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+def test_a_script_that_ends_well_succeeds(stage: Stage, s3: S3Client) -> None:
+    script = f"import boto3; boto3.client('s3').put_object(Bucket='{BUCKET}', Key='made-by-job', Body=b'yes')"
+    job = stage.job(script)
+    run = stage.finish(job)
+    assert run["JobRunState"] == "SUCCEEDED"
+    assert s3.get_object(Bucket=BUCKET, Key="made-by-job")["Body"].read() == b"yes"
+    assert run["LogGroupName"] == "/aws-glue/python-jobs"
+    assert run["Attempt"] == 0
+    assert run["StartedOn"] <= run["CompletedOn"]
+    assert "ErrorMessage" not in run
+
+
+def test_a_failure_carries_the_scripts_own_last_error_line(stage: Stage) -> None:
+    job = stage.job(
+        "def parse(day):\n    raise ValueError('no such day: ' + day)\n"
+        "try:\n    1 / 0\nexcept ZeroDivisionError:\n    parse('2024-13-01')\n"
+    )
+    run = stage.finish(job)
+    assert run["JobRunState"] == "FAILED"
+    assert run["ErrorMessage"] == "ValueError: no such day: 2024-13-01"
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ("import sys; sys.exit(3)", "Command failed with exit code 3"),
+        ("import os; os.kill(os.getpid(), 9)", "Command failed with exit code 137"),
+        ("def f(:\n    pass", "SyntaxError: invalid syntax"),
+        ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
+        ("raise SystemExit('gave up')", "Command failed with exit code 1"),
+        ("import botocore.exceptions as e\nraise e.NoRegionError()", "botocore.exceptions.NoRegionError: "),
+    ],
+)
+def test_every_way_to_fail_has_its_message(stage: Stage, script: str, message: str) -> None:
+    run = stage.finish(stage.job(script))
+    assert run["JobRunState"] == "FAILED"
+    assert run["ErrorMessage"].startswith(message)
+
+
+def test_a_missing_script_fails_and_names_the_object(stage: Stage) -> None:
+    location = f"s3://{BUCKET}/no/such/script.py"
+    job = stage.job("", Command={"Name": "pythonshell", "ScriptLocation": location})
+    run = stage.finish(job)
+    assert run["JobRunState"] == "FAILED"
+    assert run["ErrorMessage"].startswith(f"LAUNCH ERROR | File does not exist: {location}")
+
+
+def test_extra_py_files_are_importable_as_zip_wheel_and_module(stage: Stage) -> None:
+    files = [
+        stage.upload(zipped(from_zip="name = 'zip'"), ".zip"),
+        stage.upload(zipped(from_wheel="name = 'wheel'"), "-1.0-py3-none-any.whl"),
+    ]
+    module = stage.upload("name = 'module'")
+    stem = Path(module).stem
+    script = (
+        "import importlib, json, from_zip, from_wheel\n"
+        f"module = importlib.import_module('{stem}')\n"
+        "print(json.dumps([from_zip.name, from_wheel.name, module.name]))"
+    )
+    job = stage.job(script, DefaultArguments={"--extra-py-files": ",".join([*files, module])})
+    assert stage.printed_json(stage.finish(job)) == ["zip", "wheel", "module"]
+
+
+def test_extra_files_lie_in_the_working_folder(stage: Stage) -> None:
+    location = stage.upload("a,b\n", ".csv")
+    job = stage.job(
+        "import json, os; print(json.dumps(os.listdir()))", DefaultArguments={"--extra-files": location}
+    )
+    assert stage.printed_json(stage.finish(job)) == [Path(location).name]
+
+
+def test_nothing_of_the_service_leaks_into_the_scripts_environment(stage: Stage) -> None:
+    job = stage.job("import json, os; print(json.dumps(dict(os.environ)))")
+    env = stage.printed_json(stage.finish(job))
+    assert not [name for name in env if name.startswith("GLUE_")]
+    assert "PYTHONPATH" not in env
+    assert env["AWS_ENDPOINT_URL"] == stage.url
+    assert env["AWS_REGION"] == env["AWS_DEFAULT_REGION"] == "us-east-1"
+    assert env["HOME"] != os.environ["HOME"]
+
+
+def test_the_runs_folder_is_gone_afterwards(stage: Stage) -> None:
+    run = stage.finish(stage.job("import os; print('in', os.getcwd())"))
+    folder = Path(stage.lines(run)[0].removeprefix("in "))
+    assert run["Id"] in str(folder)
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("definition", "reason"),
+    [
+        (
+            {"DefaultArguments": {"--job-bookmark-option": "job-bookmark-enable"}},
+            "Job bookmarks are not built into",
+        ),
+        (
+            {"DefaultArguments": {"--additional-python-modules": "pandas==2"}},
+            "--additional-python-modules is not built into",
+        ),
+        ({"command": "gluestreaming"}, "runs glueetl and pythonshell jobs, not gluestreaming"),
+    ],
+)
+def test_what_cannot_be_run_fails_with_the_reason(
+    stage: Stage, definition: dict[str, str], reason: str
+) -> None:
+    run = stage.finish(stage.job("print('ran')", **definition))
+    assert run["JobRunState"] == "FAILED"
+    assert reason in run["ErrorMessage"]
+    assert "ran" not in stage.lines(run)
+    assert run["ErrorMessage"] in stage.lines(run, "error")[-1]

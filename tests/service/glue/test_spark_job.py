@@ -1,0 +1,68 @@
+"""Spark jobs: a real spark-submit reads and writes S3 through the emulator."""
+
+from __future__ import annotations
+
+from service.glue.support import BUCKET, Stage, zipped
+
+SCRIPT = f"""
+import json, sys
+import from_zip
+from awsglue.utils import getResolvedOptions
+from pyspark.sql import SparkSession
+found = getResolvedOptions(sys.argv, ["JOB_NAME", "day"])
+spark = SparkSession.builder.getOrCreate()
+where = "s3://{BUCKET}/spark/" + found["JOB_NAME"]
+spark.range(10).selectExpr("id", "id % 2 as even").write.partitionBy("even").parquet(where)
+rows = spark.read.parquet(where.replace("s3://", "s3a://")).where("even = 0").count()
+named = spark.sparkContext.parallelize([1, 2], 2).map(lambda _: __import__("from_zip").name).collect()
+print(json.dumps({{
+    "rows": rows,
+    "day": found["day"],
+    "run": found["JOB_RUN_ID"],
+    "conf": spark.conf.get("spark.sql.shuffle.partitions") + spark.conf.get("spark.my.setting"),
+    "named": named,
+    "master": spark.sparkContext.master,
+}}))
+"""
+FAILING = f"""
+from pyspark.sql import SparkSession
+from pyspark.sql.functions import udf
+spark = SparkSession.builder.getOrCreate()
+bad = udf(lambda number: 1 // (number - 3))
+spark.range(5).select(bad("id")).write.mode("overwrite").json("s3://{BUCKET}/never/")
+"""
+
+
+def test_a_spark_job_runs_with_glues_own_arguments_and_files(stage: Stage) -> None:
+    package = stage.upload(zipped(from_zip="name = 'zip'"), ".zip")
+    job = stage.job(
+        SCRIPT,
+        command="glueetl",
+        GlueVersion="5.1",
+        WorkerType="G.1X",
+        NumberOfWorkers=2,
+        DefaultArguments={
+            "--extra-py-files": package,
+            "--conf": "spark.sql.shuffle.partitions=7 --conf spark.my.setting=\\x",
+            "--job-bookmark-option": "job-bookmark-disable",
+        },
+    )
+    run = stage.finish(job, Arguments={"--day": "2024-06-25"})
+    assert run["JobRunState"] == "SUCCEEDED", stage.lines(run, "error")
+    assert run["LogGroupName"] == "/aws-glue/jobs"
+    assert stage.printed_json(run) == {
+        "rows": 5,
+        "day": "2024-06-25",
+        "run": run["Id"],
+        "conf": "7\\x",
+        "named": ["zip", "zip"],
+        "master": "local[2]",
+    }
+    errors = stage.lines(run, "error")
+    assert errors[0] == ("local Glue: Glue 5.1 on 2 G.1X runs on Spark local[2] with 1g of driver memory")
+
+
+def test_a_failing_spark_job_gives_the_python_error_of_its_worker(stage: Stage) -> None:
+    run = stage.finish(stage.job(FAILING, command="glueetl", GlueVersion="5.1"))
+    assert run["JobRunState"] == "FAILED"
+    assert run["ErrorMessage"] == "ZeroDivisionError: integer division or modulo by zero"
