@@ -2,6 +2,7 @@
 
 from local_service import jobs
 from local_service.call import Call
+from local_service.errors import InvalidInputException
 from local_service.model import Json
 
 
@@ -9,8 +10,13 @@ def update_job(call: Call, params: Json) -> Json:
     """Replace the whole definition: what JobUpdate leaves out gets Glue's default, as on AWS."""
     name = params["JobName"]
     former = jobs.find_job(call.documents, name)
-    # Not in the API reference, but AWS refuses an update without them.
-    job = jobs.define_job(name, {"Role": former["Role"], "Command": former["Command"], **params["JobUpdate"]})
+    for member in ("Role", "Command"):
+        # The model calls them optional, but a definition can't be without them.
+        if member not in params["JobUpdate"]:
+            raise InvalidInputException(
+                f"{member} should not be null or empty: an update replaces the whole job."
+            )
+    job = jobs.define_job(name, params["JobUpdate"])
     job["CreatedOn"] = former["CreatedOn"]
     job["LastModifiedOn"] = call.now
     call.documents.put(jobs.KIND, name, job)

@@ -1,5 +1,7 @@
 """From a run's record to a plan of its process. Whatever can't be done is a LaunchError."""
 
+from pathlib import Path
+
 from local_service.emulator import client
 from local_service.model import Json
 from local_service.roles import RoleError, assume_role
@@ -40,6 +42,12 @@ def describe(settings: Settings, run: Json) -> str:
         return f"local Glue: {wanted} runs on {settings.job_python}"
     workers = f"{run.get('NumberOfWorkers', '')} {run.get('WorkerType', '')}".strip() or "its capacity"
     return (
-        f"local Glue: Glue {run.get('GlueVersion')} on {workers} runs on Spark local[{settings.cores}] "
-        f"with {settings.driver_memory} of driver memory"
+        f"local Glue: Glue {run.get('GlueVersion')} on {workers} runs on Spark {_spark_version(settings)} "
+        f"local[{settings.cores}] with {settings.driver_memory} of driver memory"
     )
+
+
+def _spark_version(settings: Settings) -> str:
+    """Read Spark's version off its jars; it may differ from the one of the Glue version asked for."""
+    jars = (settings.spark_home or Path()).glob("jars/spark-core_*.jar")
+    return next((jar.stem.rpartition("-")[2] for jar in jars), "of unknown version")

@@ -101,6 +101,16 @@ def test_an_update_replaces_the_whole_definition(glue: GlueClient) -> None:
     assert after["LastModifiedOn"] > before["LastModifiedOn"]
 
 
+def test_an_update_without_role_or_command_is_refused(glue: GlueClient) -> None:
+    job = name()
+    glue.create_job(Name=job, Role=ROLE, Command=SPARK)
+    code, message = refusal(glue.update_job, JobName=job, JobUpdate={"Role": ROLE})
+    assert (code, message.partition(":")[0]) == (
+        "InvalidInputException",
+        "Command should not be null or empty",
+    )
+
+
 def test_deleting_a_job_twice_is_no_error(glue: GlueClient) -> None:
     job = name()
     glue.create_job(Name=job, Role=ROLE, Command=SPARK)

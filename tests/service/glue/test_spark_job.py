@@ -59,7 +59,9 @@ def test_a_spark_job_runs_with_glues_own_arguments_and_files(stage: Stage) -> No
         "master": "local[2]",
     }
     errors = stage.lines(run, "error")
-    assert errors[0] == ("local Glue: Glue 5.1 on 2 G.1X runs on Spark local[2] with 1g of driver memory")
+    assert errors[0] == (
+        "local Glue: Glue 5.1 on 2 G.1X runs on Spark 3.5.6 local[2] with 1g of driver memory"
+    )
 
 
 def test_a_failing_spark_job_gives_the_python_error_of_its_worker(stage: Stage) -> None:
