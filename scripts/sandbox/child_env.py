@@ -19,6 +19,7 @@ LOOPBACK = "localhost,127.0.0.1"
 
 # Each process carries the name of its sandbox, so that `down` finds also those that lost their parent.
 MARKER = "MUSIC_STREAMS_SANDBOX"
+SERVICE_MARKER = "MUSIC_STREAMS_SERVICE"
 
 
 def aws_variables(settings: Settings) -> dict[str, str]:
@@ -45,7 +46,7 @@ def child_environment(
     env["PYTHONDONTWRITEBYTECODE"] = "1"  # the environments are compiled already; the checkout stays clean
     env["HOME"] = str(settings.state / "user")  # no ~/.aws, ~/.netrc or the like is read
     Path(env["HOME"]).mkdir(parents=True, exist_ok=True)
-    return env | aws_variables(settings) | dict(extra) | {MARKER: str(settings.state)}
+    return env | aws_variables(settings) | dict(extra)
 
 
 def with_loopback(environ: Mapping[str, str]) -> str:

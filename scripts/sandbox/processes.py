@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from sandbox.child_env import MARKER
+from sandbox.child_env import MARKER, SERVICE_MARKER
 
 # Two readings of one process's start time may differ by a clock correction, never by this much.
 CLOCK_TOLERANCE_SECONDS = 2.0
@@ -84,12 +84,18 @@ def kill(processes: Iterable[psutil.Process]) -> int:
     return len(alive)
 
 
-def leftovers(state: Path) -> list[psutil.Process]:
-    """Every process of this user that carries this sandbox's mark, whoever its parent is now."""
+def leftovers(state: Path, service: str | None = None) -> list[psutil.Process]:
+    """Every process of this sandbox, or of one of its services, whoever its parent is now.
+
+    Services carry a mark; job runs do not get the service's variables, but a home below its state.
+    """
+    homes = f"{state}/{service}/" if service else f"{state}/"
     found = []
     for process in psutil.process_iter():
         try:
-            if process.environ().get(MARKER) == str(state):
+            env = process.environ()
+            marked = env.get(MARKER) == str(state) and service in (None, env.get(SERVICE_MARKER))
+            if marked or env.get("HOME", "").startswith(homes):
                 found.append(process)
         except psutil.Error:
             continue  # another user's, or gone meanwhile: not ours in both cases

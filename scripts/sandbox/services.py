@@ -11,7 +11,7 @@ from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 from sandbox.airflow_env import airflow_environment
-from sandbox.child_env import MARKER, child_environment
+from sandbox.child_env import child_environment
 from sandbox.deployed import read_deployed
 from sandbox.errors import SandboxError
 from sandbox.settings import Settings
@@ -145,7 +145,7 @@ def airflow(settings: Settings) -> Service:
         name=AIRFLOW,
         title="Airflow",
         command=(str(settings.python("airflow")), str(settings.root / "scripts/sandbox/airflow_embedded.py")),
-        env=env | {MARKER: str(settings.state), "PYTHONDONTWRITEBYTECODE": "1"},
+        env=env | {"PYTHONDONTWRITEBYTECODE": "1"},
         url=settings.airflow_url,
         health_path="/api/v2/monitor/health",
         healthy=AIRFLOW_HEALTHY,

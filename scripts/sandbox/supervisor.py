@@ -12,6 +12,7 @@ from enum import StrEnum
 
 import psutil
 
+from sandbox.child_env import MARKER, SERVICE_MARKER
 from sandbox.console import last_lines
 from sandbox.errors import SandboxError
 from sandbox.ports import is_free, owner_of
@@ -20,6 +21,7 @@ from sandbox.services import SERVICES, Service
 from sandbox.settings import Settings
 
 POLL_SECONDS = 0.1
+CUT_SHORT = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 UNHEALTHY_PATIENCE_SECONDS = 10.0
 
 
@@ -52,7 +54,7 @@ class Supervisor:
             return False
         if process:  # it hangs: a fresh one is worth more than an explanation
             self.stop(service.name, service.stop_seconds)
-        self.check_port(service)
+        self.clear(service)
         process = self._launch(service)
         if self._wait(service, process, service.start_seconds):
             return True
@@ -65,8 +67,9 @@ class Supervisor:
             details=last_lines(service.log.read_text(encoding="utf-8", errors="replace")),
         )
 
-    def check_port(self, service: Service) -> None:
-        """Raise SandboxError that names the owner of a port that is taken."""
+    def clear(self, service: Service) -> None:
+        """End what a crash left of a service; then its port must be free, or SandboxError names the owner."""
+        kill(leftovers(self.settings.state, service.name))
         if not is_free(service.port):
             raise SandboxError(
                 f"port {service.port} free for {service.title}",
@@ -79,6 +82,7 @@ class Supervisor:
         process = self.table.running(name)
         if process:
             stop_tree(process, patience_seconds)
+        kill(leftovers(self.settings.state, name))
         self.table.drop(name)
         return process is not None
 
@@ -95,7 +99,7 @@ class Supervisor:
 
     @contextmanager
     def exclusively(self) -> Iterator[None]:
-        """Keep a second `up` or `down` out; turn SIGTERM into Ctrl-C, so that it cleans up, too."""
+        """Keep a second `up` or `down` out; whatever cuts it short counts as Ctrl-C."""
         self.settings.state.mkdir(parents=True, exist_ok=True)
         with (self.settings.state / "lock").open("w") as lock:
             try:
@@ -106,11 +110,12 @@ class Supervisor:
                     "another `make up` or `make down` at work",
                     "wait until it is done: make status",
                 ) from None
-            before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+            before = {number: signal.signal(number, signal.default_int_handler) for number in CUT_SHORT}
             try:
                 yield
             finally:
-                signal.signal(signal.SIGTERM, before)
+                for number, handler in before.items():
+                    signal.signal(number, handler)
 
     def _launch(self, service: Service) -> psutil.Process:
         service.log.parent.mkdir(parents=True, exist_ok=True)
@@ -118,7 +123,7 @@ class Supervisor:
             # A session of its own: Ctrl-C in the terminal that started it does not reach it.
             child = subprocess.Popen(
                 service.command,
-                env=dict(service.env),
+                env={**service.env, MARKER: str(self.settings.state), SERVICE_MARKER: service.name},
                 cwd=self.settings.state,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

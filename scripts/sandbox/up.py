@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 
 from sandbox.airflow_env import ADMIN_USER, load_secrets
@@ -10,7 +11,7 @@ from sandbox.deploy import deploy
 from sandbox.deployed import Deployed
 from sandbox.services import AIRFLOW, SERVICES, Service
 from sandbox.settings import Settings
-from sandbox.supervisor import State, Supervisor
+from sandbox.supervisor import CUT_SHORT, State, Supervisor
 
 
 def start(settings: Settings) -> None:
@@ -18,12 +19,10 @@ def start(settings: Settings) -> None:
     supervisor = Supervisor(settings)
     out.print("mode: embedded (local processes; Docker is not used)", style="dim")
     with supervisor.exclusively():
-        if not any(supervisor.table.running(name) for name in SERVICES):
-            supervisor.sweep()
         for build in SERVICES.values():
             service = build(settings)
             if supervisor.state(service) in {State.STOPPED, State.CRASHED}:
-                supervisor.check_port(service)
+                supervisor.clear(service)
         started: list[Service] = []
         try:
             for name, build in SERVICES.items():
@@ -32,10 +31,10 @@ def start(settings: Settings) -> None:
                 _ensure(supervisor, build(settings), started.append)
         except BaseException:
             out.print("stopping what was started …")
+            for number in CUT_SHORT:  # a second Ctrl-C must not leave half of it
+                signal.signal(number, signal.SIG_IGN)
             for service in reversed(started):
                 supervisor.stop(service.name, service.stop_seconds)
-            if not any(supervisor.table.running(name) for name in SERVICES):
-                supervisor.sweep()
             raise
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from sandbox.child_env import MARKER
+from sandbox.child_env import MARKER, SERVICE_MARKER
 from sandbox.processes import ProcessTable, kill, leftovers, stop_tree
 
 SLEEP = "import time; time.sleep(60)"
@@ -89,14 +89,19 @@ def test_a_process_that_ignores_sigterm_is_killed(spawn: Callable[..., psutil.Pr
     assert time.monotonic() - started < 5
 
 
+def test_a_job_run_is_found_by_its_home(tmp_path: Path, spawn: Callable[..., psutil.Process]) -> None:
+    run = spawn(f"print('ready', flush=True); {SLEEP}", HOME=f"{tmp_path}/glue/runs/jr_1/home")
+    assert leftovers(tmp_path, "glue") == [run]
+    assert leftovers(tmp_path, "airflow") == []
+
+
 def test_leftovers_are_those_with_this_sandbox_s_mark(
     tmp_path: Path, spawn: Callable[..., psutil.Process]
 ) -> None:
-    ours = spawn(SLEEP, **{MARKER: str(tmp_path / "mine")})
-    other = spawn(SLEEP, **{MARKER: str(tmp_path / "other")})
-    deadline = time.monotonic() + 5
-    while ours not in leftovers(tmp_path / "mine") and time.monotonic() < deadline:
-        continue  # a new process shows its environment only after exec
+    waiting = f"print('ready', flush=True); {SLEEP}"
+    ours = spawn(waiting, **{MARKER: str(tmp_path / "mine"), SERVICE_MARKER: "glue"})
+    other = spawn(waiting, **{MARKER: str(tmp_path / "other"), SERVICE_MARKER: "glue"})
+    assert leftovers(tmp_path / "mine", "airflow") == []
     assert leftovers(tmp_path / "mine") == [ours]
     assert kill(leftovers(tmp_path / "mine")) == 1
     assert other.is_running()

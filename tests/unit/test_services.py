@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.child_env import MARKER, child_environment, with_loopback
+from sandbox.child_env import child_environment, with_loopback
 from sandbox.errors import SandboxError
 from sandbox.ports import is_free, owner_of
 from sandbox.services import SERVICES, Service, ministack
@@ -86,6 +86,21 @@ def test_a_killed_service_is_seen_as_crashed_and_can_start_again(
     assert supervisor.ensure(fake) is True
 
 
+def test_what_a_crash_left_behind_does_not_block_the_next_start(
+    settings: Settings, supervisor: Supervisor
+) -> None:
+    child = (
+        f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {SERVER!r}, *sys.argv[1:]]).wait()"
+    )
+    supervisor.ensure(service(settings, script=child))
+    parent = supervisor.table.running("ministack")
+    assert parent is not None
+    parent.kill()
+    parent.wait(timeout=5)
+    assert not is_free(settings.emulator_port), "the orphan still listens"
+    assert supervisor.ensure(service(settings)) is True
+
+
 def test_an_answer_that_is_not_healthy_does_not_count(settings: Settings, supervisor: Supervisor) -> None:
     fake = replace(
         service(settings, answer='{"status": {"status": "ok"}, "emulator": "down"}'), start_seconds=1
@@ -122,7 +137,6 @@ def test_every_service_listens_on_this_machine_only_and_sees_no_real_account(
         assert made.env["AWS_ACCESS_KEY_ID"] == "test"
         assert made.env["AWS_EC2_METADATA_DISABLED"] == "true"
         assert made.env["HOME"].startswith(str(settings.state))
-        assert made.env[MARKER] == str(settings.state)
         assert made.url.startswith("http://127.0.0.1:")
         assert "0.0.0.0" not in made.env.values()  # noqa: S104
 
