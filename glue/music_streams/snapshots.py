@@ -46,7 +46,7 @@ def canonical_lines(table: KpiTable, date: str, rows: "Iterable[bytes]") -> "dic
 def parsed_lines(table: KpiTable, snapshot: bytes) -> "dict[tuple[str, ...], str]":
     """A snapshot's lines by key."""
     lines = {}
-    for line in snapshot.decode().splitlines():
+    for line in snapshot.decode().split("\n")[:-1]:
         item = json.loads(line)
         lines[tuple(item[name] for name in table.key)] = line
     return lines

@@ -1,0 +1,42 @@
+"""The ledger's interface with a dictionary behind it; the real one is proven against DynamoDB's API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from music_streams.manifest import DeliveredFile
+
+
+class FakeLedger:
+    """Rows by key, and what was noted, in order."""
+
+    def __init__(self, **rows: Any) -> None:
+        self.rows: dict[str, dict[str, Any]] = rows
+        self.notes: list[tuple[str, str, str | None]] = []
+
+    def row(self, key: str) -> dict[str, Any] | None:
+        return self.rows.get(key)
+
+    def validated(self, file: DeliveredFile, rows: int, problem: str | None = None) -> None:
+        self.notes.append(("validated", file.key, problem or f"{rows} rows"))
+        status = "SUCCESS" if problem is None else "FAILED"
+        self.rows[file.key] = {
+            "etag": file.etag,
+            "batch_id": "b1",
+            "rows": rows,
+            "validation_status": status,
+            "error": problem,
+        }
+
+    def counted(self, file: DeliveredFile, counts: dict[str, Any]) -> bool:
+        self.notes.append(("counted", file.key, None))
+        self.rows.setdefault(file.key, {}).update(counts)
+        return True
+
+    def ingested(self, file: DeliveredFile, problem: str | None = None) -> bool:
+        self.notes.append(("ingested", file.key, problem))
+        return True
+
+    def archived(self, file: DeliveredFile, problem: str | None = None) -> bool:
+        self.notes.append(("archived", file.key, problem))
+        return True

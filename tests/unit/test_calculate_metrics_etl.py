@@ -1,0 +1,162 @@
+"""The Spark job's papers and counts; its whole way over S3 is proven in tests/service/jobs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from unit.fake_s3 import BUCKET, FakeS3
+
+from jobs import calculate_metrics_etl as job
+from music_streams import layout
+from music_streams.file_counts import collected
+from music_streams.job import JobError, JobSettings
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+OPTIONS = JobSettings(BUCKET, "b1", "ledger")
+STREAM = {"key": "s.csv", "kind": "streams", "file_id": "fs", "rows": 3}
+SONGS = {"key": "m.csv", "kind": "songs", "file_id": "fm", "rows": 1}
+
+
+def papers(s3: FakeS3, *files: dict[str, Any]) -> None:
+    s3.deliver(layout.validated_key("b1"), json.dumps({"files": files}).encode())
+
+
+def stage(s3: FakeS3, file: dict[str, Any]) -> None:
+    s3.deliver(layout.staged_key("b1", file["kind"], file["file_id"]), b"")
+
+
+def staged_files(s3: Any) -> list[dict[str, Any]]:
+    return job.staged_files(s3, OPTIONS)
+
+
+def test_without_the_step_before_it_fails_and_names_it(s3: FakeS3) -> None:
+    with pytest.raises(
+        JobError, match=r"expected s3://.*validated.json, found nothing: run validate_input_files"
+    ):
+        staged_files(s3)
+
+
+def test_a_lost_staged_copy_fails_the_job_before_anything_is_changed(s3: FakeS3) -> None:
+    papers(s3, STREAM, SONGS)
+    stage(s3, STREAM)
+    with pytest.raises(JobError, match=r"expected a staged copy of m\.csv, found none"):
+        staged_files(s3)
+    stage(s3, SONGS)
+    assert staged_files(s3) == [STREAM, SONGS]
+
+
+def test_after_archiving_a_repeated_job_has_nothing_to_do(s3: FakeS3) -> None:
+    papers(s3, STREAM, SONGS)
+    stage(s3, SONGS)
+    s3.deliver(layout.calculated_key("b1"), b'{"dates": ["2024-06-25"]}')
+    assert staged_files(s3) == []
+    job.nothing_to_calculate(s3, OPTIONS)  # type: ignore[arg-type]
+    assert s3.text(layout.calculated_key("b1")) == '{"dates": ["2024-06-25"]}'
+
+
+def test_a_run_of_bad_files_only_leaves_an_empty_paper(s3: FakeS3) -> None:
+    job.nothing_to_calculate(s3, OPTIONS)  # type: ignore[arg-type]
+    assert json.loads(s3.text(layout.calculated_key("b1"))) == {
+        "batch_id": "b1",
+        "dates": [],
+        "files": [],
+        "pending": [],
+    }
+
+
+def test_a_half_read_file_fails_the_job() -> None:
+    counts = collected([_row("fs", None, 2, "2024-06-25")])
+    with pytest.raises(JobError, match=r"expected 3 staged rows of s\.csv, found 2"):
+        job.check_rows([STREAM], counts)
+
+
+def _row(
+    file_id: str | None, reason: str | None, rows: int, date: str | None = None, kind: str = "streams"
+) -> Any:
+    return {
+        "kind": kind,
+        "file_id": file_id,
+        "reason": reason,
+        "listen_date": date,
+        "rows": rows,
+        "unknown_track_rows": 1 if date else None,
+        "unknown_user_rows": 2 if date else None,
+    }
+
+
+def test_counts_per_file_as_the_ledger_notes_them() -> None:
+    counts = collected(
+        [
+            _row("fs", None, 5, "2024-06-25"),
+            _row("fs", None, 3, "2024-06-26"),
+            _row("fs", "field_count", 2),
+            _row("fs", "bad_listen_time", 1),
+            _row("fm", "bad_duration_ms", 4, kind="songs"),
+            _row(None, "genre_conflict", 6, kind="songs"),
+        ]
+    )
+    counts.files["fs"].new_listens = 7
+    assert counts.files["fs"].facts("streams") == {
+        "rows": 11,
+        "rejected_rows": 3,
+        "rejected_reasons": {"bad_listen_time": 1, "field_count": 2},
+        "new_listens": 7,
+        "duplicate_rows": 1,
+        "unknown_track_rows": 2,
+        "unknown_user_rows": 4,
+    }
+    assert counts.files["fm"].facts("songs") == {
+        "rows": 4,
+        "rejected_rows": 4,
+        "rejected_reasons": {"bad_duration_ms": 4},
+    }
+    assert (counts.dates, counts.genre_conflicts) == ({"2024-06-25", "2024-06-26"}, 6)
+    assert counts.rejected_by_kind == {"streams": 3, "songs": 4}
+
+
+def test_dates_an_earlier_run_never_loaded_are_done_now_and_own_ones_are_noted_first(s3: FakeS3) -> None:
+    s3.deliver("pending/killed.json", b'["2024-06-20"]')
+    counts = collected([_row("fs", None, 5, "2024-06-25")])
+    dates, notes = job.dates_concerned(s3, OPTIONS, counts)  # type: ignore[arg-type]
+    assert (dates, notes) == (["2024-06-20", "2024-06-25"], ["pending/b1.json", "pending/killed.json"])
+    assert json.loads(s3.text("pending/b1.json")) == ["2024-06-20", "2024-06-25"]
+
+
+def test_row_counts_of_all_kinds(spark: SparkSession) -> None:
+    from music_streams.transforms.counts import row_counts
+
+    day = "2024-06-25"
+    listens = spark.createDataFrame(
+        [
+            ("f1", None, " 7 ", "t", f"{day} 10:00:00"),
+            ("f1", None, "8", "t", f"{day} 10:00:00"),
+            ("f1", None, "7", "unknown", f"{day} 10:00:00"),
+            ("f1", "bad_listen_time", "8", "unknown", "x"),
+            ("f2", None, "8", "unknown", f"{day} 10:00:00"),
+        ],
+        "file_id string, reason string, user_id string, track_id string, listen_time string",
+    )
+    songs = spark.createDataFrame([("t", True), ("u", False)], "track_id string, genre_conflict boolean")
+    judged_songs = spark.createDataFrame(
+        [("f3", None), ("f3", "bad_duration_ms")], "file_id string, reason string"
+    )
+    users = spark.createDataFrame(
+        [("f4", None, "7"), ("f4", None, "7"), ("f4", "field_count", "8")],
+        "file_id string, reason string, user_id string",
+    )
+    found = row_counts(listens, judged_songs, users, songs).collect()
+    names = ("kind", "file_id", "reason", "listen_date", "rows", "unknown_track_rows", "unknown_user_rows")
+    assert {tuple(row[name] for name in names) for row in found} == {
+        ("streams", "f1", None, day, 3, 1, 1),
+        ("streams", "f1", "bad_listen_time", None, 1, 0, 0),
+        ("streams", "f2", None, day, 1, 1, 1),
+        ("songs", "f3", None, None, 1, None, None),
+        ("songs", "f3", "bad_duration_ms", None, 1, None, None),
+        ("users", "f4", None, None, 2, None, None),
+        ("users", "f4", "field_count", None, 1, None, None),
+        ("songs", None, "genre_conflict", None, 1, None, None),
+    }

@@ -1,0 +1,40 @@
+"""The contracts hold together: keys are columns, dates are columns, names are unique."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from music_streams import contracts
+from music_streams.contracts import KPI_TABLES, KpiTable
+from music_streams.transforms import kpis
+
+
+@pytest.mark.parametrize("table", KPI_TABLES, ids=lambda table: table.name)
+def test_a_tables_key_and_date_are_strings_that_every_item_has(table: KpiTable) -> None:
+    strings = {c.name for c in table.columns if c.type == contracts.STRING and not c.optional}
+    assert {*table.key, table.date_column} <= strings
+    assert len({column.name for column in table.columns}) == len(table.columns)
+
+
+def test_the_tables_are_those_of_the_design() -> None:
+    assert {table.name: table.key for table in KPI_TABLES} == {
+        "track_level_reports": ("track_id", "report_date"),
+        "MusicStreamingKPIs": ("listen_date", "kpi_type"),
+        "TopSongsByGenre": ("listen_date", "track_genre"),
+        "TopGenresByDay": ("listen_date",),
+        "GenreDailyKPIs": ("date", "track_genre"),
+    }
+
+
+def test_every_table_says_what_one_row_is() -> None:
+    sentences = [d.one_row_per for d in KPI_TABLES] + [d.one_row_per for d in contracts.INPUTS.values()]
+    assert all(sentence.startswith("one ") for sentence in sentences), sentences
+
+
+def test_every_table_is_computed() -> None:
+    source = inspect.getsource(kpis.kpi_tables)
+    for table in KPI_TABLES:
+        constant = next(name for name, value in vars(contracts).items() if value is table)
+        assert f"contracts.{constant}.name" in source, f"{table.name} has no transform"

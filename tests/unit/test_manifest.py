@@ -1,0 +1,83 @@
+"""Landing in, the list of files a run works on out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from unit.fake_s3 import BUCKET, FakeS3
+
+from music_streams import manifest
+from music_streams.layout import LANDING_PREFIX
+from music_streams.manifest import DeliveredFile, ManifestMissingError
+
+
+def freeze(s3: Any, batch_id: str = "b1") -> manifest.Manifest:
+    return manifest.freeze(s3, BUCKET, LANDING_PREFIX, batch_id)
+
+
+def test_everything_delivered_is_listed_over_several_pages(s3: FakeS3) -> None:
+    etag = s3.deliver("spotify_data/user_streams/a b é.csv", b"12345")
+    for name in ("x.txt", "sub/y.csv.gz", "z.csv"):
+        s3.deliver(f"spotify_data/user_streams/{name}", name.encode())
+    s3.deliver("spotify_data/songs/songs.csv", b"s")
+    s3.deliver("spotify_data/users/users.csv", b"u")
+    s3.deliver("spotify_data/elsewhere/no.csv", b"n")
+    frozen = freeze(s3)
+    assert frozen.of_kind("streams")[0] == DeliveredFile(
+        "spotify_data/user_streams/a b é.csv", etag, 5, "2024-06-25T17:43:13Z", "streams"
+    )
+    assert [(file.kind, file.key.rpartition("/")[2]) for file in frozen.files] == [
+        ("streams", "a b é.csv"),
+        ("streams", "y.csv.gz"),
+        ("streams", "x.txt"),
+        ("streams", "z.csv"),
+        ("songs", "songs.csv"),
+        ("users", "users.csv"),
+    ]
+
+
+def test_a_marker_of_a_folder_is_no_file_but_an_empty_file_is_one(s3: FakeS3) -> None:
+    s3.deliver("spotify_data/user_streams/", b"")
+    s3.deliver("spotify_data/user_streams/sub/", b"")
+    assert freeze(s3).files == ()
+    s3.deliver("spotify_data/user_streams/empty.csv", b"")
+    assert [file.key for file in freeze(s3).files] == ["spotify_data/user_streams/empty.csv"]
+
+
+def test_without_stream_files_nothing_is_frozen(s3: FakeS3) -> None:
+    s3.deliver("spotify_data/songs/songs.csv", b"s")
+    assert freeze(s3).of_kind("streams") == []
+    assert s3.keys("manifests/") == []
+
+
+def test_a_frozen_manifest_is_not_widened_by_a_repeated_task(s3: FakeS3) -> None:
+    s3.deliver("spotify_data/user_streams/a.csv", b"a")
+    first = freeze(s3)
+    s3.deliver("spotify_data/user_streams/b.csv", b"b")
+    assert freeze(s3) == first == manifest.read(s3, BUCKET, "b1")  # type: ignore[arg-type]
+    assert [file.key for file in freeze(s3, "b2").files] == [
+        "spotify_data/user_streams/a.csv",
+        "spotify_data/user_streams/b.csv",
+    ]
+
+
+def test_the_manifest_is_readable_json(s3: FakeS3) -> None:
+    s3.deliver("spotify_data/user_streams/a.csv", b"a")
+    freeze(s3)
+    paper = json.loads(s3.text("manifests/b1.json"))
+    assert set(paper) == {"batch_id", "created_at", "bucket", "files"}
+    assert set(paper["files"][0]) == {"key", "etag", "size", "last_modified", "kind"}
+
+
+def test_a_missing_manifest_says_which_step_to_run(s3: FakeS3) -> None:
+    with pytest.raises(
+        ManifestMissingError, match=r"expected s3://music-streams/manifests/b1.json.*check_files"
+    ):
+        manifest.read(s3, BUCKET, "b1")  # type: ignore[arg-type]
+
+
+def test_a_batch_id_that_cannot_be_a_key_is_refused(s3: FakeS3) -> None:
+    with pytest.raises(ValueError, match="batch_id"):
+        freeze(s3, "scheduled__2024-06-25T17:00:00+00:00")

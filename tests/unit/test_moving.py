@@ -1,0 +1,88 @@
+"""A moved file is copied, proven and only then deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from unit.fake_s3 import BUCKET, FakeS3
+
+from music_streams.moving import copy_verified, delete_original
+
+TARGETS = ("archive/a.csv", "archive/etag_a.csv")
+
+
+def copy(s3: Any, etag: str, size: int = 7) -> str | None:
+    return copy_verified(s3, BUCKET, "in/a.csv", etag, size, TARGETS)
+
+
+def test_the_copy_holds_the_delivered_bytes(s3: FakeS3) -> None:
+    etag = s3.deliver("in/a.csv", b"content")
+    assert copy(s3, etag) == "archive/a.csv"
+    assert s3.text("archive/a.csv") == "content"
+
+
+def test_a_repeated_copy_finds_its_own(s3: FakeS3) -> None:
+    etag = s3.deliver("in/a.csv", b"content")
+    copy(s3, etag)
+    s3.calls.clear()
+    assert copy(s3, etag) == "archive/a.csv"
+    del s3.objects["in/a.csv"]
+    assert copy(s3, etag) == "archive/a.csv"
+    assert {operation for operation, _ in s3.calls} == {"head_object"}
+
+
+def test_another_file_of_that_name_is_not_overwritten(s3: FakeS3) -> None:
+    etag = s3.deliver("in/a.csv", b"content")
+    s3.deliver("archive/a.csv", b"another")
+    assert copy(s3, etag) == "archive/etag_a.csv"
+    assert s3.text("archive/a.csv") == "another"
+
+
+def test_equal_bytes_under_another_etag_are_recognised(s3: FakeS3) -> None:
+    """As S3 does with multipart uploads and KMS keys."""
+    etag = s3.deliver("in/a.csv", b"content")
+    copy(s3, etag)
+    s3.objects["archive/a.csv"]["ETag"] = '"0000-2"'
+    assert copy(s3, etag) == "archive/a.csv"
+    del s3.objects["in/a.csv"]
+    assert copy(s3, etag) == "archive/a.csv"
+
+
+def test_a_copy_that_differs_fails_and_keeps_the_original(s3: FakeS3) -> None:
+    etag = s3.deliver("in/a.csv", b"content")
+    original_copy = s3.copy
+
+    def damage(*args: Any, **kwargs: Any) -> None:
+        original_copy(*args, **kwargs)
+        s3.deliver("archive/a.csv", b"CONTENT")
+
+    s3.copy = damage  # type: ignore[method-assign]
+    with pytest.raises(RuntimeError, match="not equal"):
+        copy(s3, etag)
+    assert s3.text("in/a.csv") == "content"
+
+
+def test_with_every_name_taken_nothing_is_overwritten(s3: FakeS3) -> None:
+    etag = s3.deliver("in/a.csv", b"content")
+    for target in TARGETS:
+        s3.deliver(target, b"another")
+    with pytest.raises(RuntimeError, match=r"no free name for in/a\.csv"):
+        copy(s3, etag)
+
+
+@pytest.mark.parametrize("moment", ["head_object", "copy"])
+def test_a_source_replaced_meanwhile_is_not_copied(s3: FakeS3, moment: str) -> None:
+    etag = s3.deliver("in/a.csv", b"content")
+    s3.before[moment] = lambda: s3.deliver("in/a.csv", b"another")
+    assert copy(s3, etag) is None
+    assert s3.keys() == ["in/a.csv"]
+
+
+def test_only_the_delivered_object_is_deleted(s3: FakeS3) -> None:
+    etag = s3.deliver("in/a.csv", b"content")
+    s3.deliver("in/a.csv", b"another")
+    assert delete_original(s3, BUCKET, "in/a.csv", etag) is False  # type: ignore[arg-type]
+    new = s3.deliver("in/a.csv", b"third")
+    assert delete_original(s3, BUCKET, "in/a.csv", new) is True  # type: ignore[arg-type]
+    assert delete_original(s3, BUCKET, "in/a.csv", new) is False  # type: ignore[arg-type]

@@ -1,0 +1,87 @@
+"""Delivered songs and users in, judged rows and one row per track out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+STAGED = (
+    "source_key string, file_id string, row_number bigint, track_id string, track_name string,"
+    " track_genre string, duration_ms string, id string, artists string, problem string, raw string"
+)
+
+
+def staged(spark: SparkSession, *rows: tuple[Any, ...]) -> DataFrame:
+    """Rows of one file: track, genre, duration, id."""
+    return spark.createDataFrame(
+        [
+            ("k", "f", n, t, f"name {n}", g, d, i, f"artist {n}", None, None)
+            for n, (t, g, d, i) in enumerate(rows, 1)
+        ],
+        STAGED,
+    )
+
+
+def test_each_refused_song_has_its_reason(spark: SparkSession) -> None:
+    from music_streams.transforms.songs import judge_songs
+
+    rows = [
+        ("t", "pop", "0", "1", None),
+        ("t", "pop", " 244986 ", None, None),
+        ("", "pop", "1", "1", "missing_track_id"),
+        ("t", None, "1", "1", "missing_track_genre"),
+        ("t", " ", "1", "1", "missing_track_genre"),
+        ("t", "pop", None, "1", "missing_duration_ms"),
+        ("t", "pop", "", "1", "missing_duration_ms"),
+        ("t", "pop", "-1", "1", "bad_duration_ms"),
+        ("t", "pop", "1.5", "1", "bad_duration_ms"),
+        ("t", "pop", "1e3", "1", "bad_duration_ms"),
+        ("t", "pop", "3:45", "1", "bad_duration_ms"),
+        ("t", "pop", "99999999999", "1", "bad_duration_ms"),
+    ]
+    judged = judge_songs(staged(spark, *[row[:4] for row in rows])).orderBy("row_number").collect()
+    assert [row.reason for row in judged] == [row[4] for row in rows]
+
+
+def chosen(spark: SparkSession, *rows: tuple[Any, ...]) -> dict[str, tuple[Any, ...]]:
+    from music_streams.transforms.songs import judge_songs, one_genre_per_song
+
+    found = one_genre_per_song(judge_songs(staged(spark, *rows))).collect()
+    assert len({row.track_id for row in found}) == len(found), "a join must never multiply listens"
+    return {row.track_id: (row.track_genre, row.track_name, row.genre_conflict) for row in found}
+
+
+def test_of_several_rows_the_lowest_id_wins(spark: SparkSession) -> None:
+    assert chosen(
+        spark,
+        *[("numbers", "b", "1", "10"), ("numbers", "c", "1", "9"), ("numbers", "a", "1", "-1x")],
+        *[("no id", "b", "1", None), ("no id", "a", "1", ""), ("no id", "B", "1", " ")],
+        *[("id before none", "z", "1", "x"), ("id before none", "a", "1", None)],
+        *[("texts", "b", "1", "b"), ("texts", "c", "1", "a")],
+        *[("one genre twice", "a", "1", "2"), ("one genre twice", "a", "1", "1")],
+        *[("bad row", "a", "-1", "1"), ("bad row", "b", "1", "2")],
+        *[(" trimmed ", " pop ", "1", "1"), ("trimmed", "pop", "1", "2")],
+    ) == {
+        "numbers": ("c", "name 2", True),
+        "no id": ("B", "name 6", True),
+        "id before none": ("z", "name 7", True),
+        "texts": ("c", "name 10", True),
+        "one genre twice": ("a", "name 12", False),
+        "bad row": ("b", "name 14", False),
+        "trimmed": ("pop", "name 15", False),
+    }
+
+
+def test_without_an_id_column_bytes_decide(spark: SparkSession) -> None:
+    assert chosen(spark, ("t", "ä", "1", None), ("t", "z", "1", None))["t"] == ("z", "name 2", True)
+
+
+def test_a_user_without_id_is_refused(spark: SparkSession) -> None:
+    from music_streams.transforms.songs import judge_users
+
+    users = spark.createDataFrame(
+        [("7", None), (" ", None), (None, "field_count")], "user_id string, problem string"
+    )
+    assert [row.reason for row in judge_users(users).collect()] == [None, "missing_user_id", "field_count"]

@@ -1,0 +1,158 @@
+"""One file of the manifest: staged, refused, or left alone."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from unit.fake_ledger import FakeLedger
+from unit.fake_s3 import BUCKET, FakeS3, refusal
+
+from jobs import validate_input_files as job
+from music_streams import layout
+from music_streams.job import JobSettings
+from music_streams.manifest import DeliveredFile
+
+KEY = "spotify_data/user_streams/a b é.csv"
+GOOD = b"listen_time,user_id,track_id\n2024-06-25 10:00:00, 7 ,t\xc3\xa9\n2024-06-25 10:00:01,8\n"
+OPTIONS = JobSettings(BUCKET, "b1", "ledger")
+
+
+def deliver(s3: FakeS3, body: bytes, key: str = KEY, kind: str = "streams") -> DeliveredFile:
+    return DeliveredFile(key, s3.deliver(key, body), len(body), "2024-06-25T17:43:13Z", kind)
+
+
+def check(s3: Any, ledger: Any, file: DeliveredFile) -> dict[str, Any]:
+    return job.check(s3, ledger, OPTIONS, file)
+
+
+def staged(s3: FakeS3, file: DeliveredFile) -> list[dict[str, Any]]:
+    text = s3.text(layout.staged_key("b1", file.kind, file.file_id))
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_a_good_file_is_staged_row_by_row_as_delivered(s3: FakeS3) -> None:
+    ledger, file = FakeLedger(), deliver(s3, GOOD)
+    outcome = check(s3, ledger, file)
+    assert (outcome["outcome"], outcome["rows"], outcome["file_id"]) == ("good", 2, file.file_id)
+    origin = {"source_key": KEY, "file_id": file.file_id}
+    assert staged(s3, file) == [
+        {
+            **origin,
+            "row_number": 1,
+            "user_id": " 7 ",
+            "track_id": "té",
+            "listen_time": "2024-06-25 10:00:00",
+            "problem": None,
+            "raw": None,
+        },
+        {
+            **origin,
+            "row_number": 2,
+            "user_id": "8",
+            "track_id": None,
+            "listen_time": "2024-06-25 10:00:01",
+            "problem": "field_count",
+            "raw": "2024-06-25 10:00:01,8",
+        },
+    ]
+    assert ledger.notes == [("validated", KEY, "2 rows")]
+    assert KEY in s3.objects, "a good file stays in landing until it is archived"
+
+
+def test_a_bad_file_leaves_landing_for_error_with_the_reason(s3: FakeS3) -> None:
+    ledger, file = FakeLedger(), deliver(s3, b"user_id,listen_time\n1,2\n")
+    outcome = check(s3, ledger, file)
+    reason = "missing_column: expected track_id, found user_id, listen_time"
+    assert (outcome["outcome"], outcome["reason"]) == ("bad", reason)
+    assert s3.keys() == ["error/user_streams/a b é.csv", "error/user_streams/a b é.csv.reason.json"]
+    why = json.loads(s3.text("error/user_streams/a b é.csv.reason.json"))
+    assert (why["code"], why["reason"], why["etag"], why["batch_id"]) == (
+        "missing_column",
+        reason,
+        file.etag,
+        "b1",
+    )
+    assert ledger.notes == [("validated", KEY, reason)]
+
+
+def test_another_bad_file_of_the_same_name_does_not_overwrite_the_first(s3: FakeS3) -> None:
+    ledger = FakeLedger()
+    check(s3, ledger, deliver(s3, b"first"))
+    second = deliver(s3, b"second")
+    check(s3, ledger, second)
+    assert s3.text("error/user_streams/a b é.csv") == "first"
+    assert s3.text(f"error/user_streams/{second.etag[:8]}_a b é.csv") == "second"
+
+
+def test_a_bad_file_found_again_by_a_repeated_step_is_reported_bad_again(s3: FakeS3) -> None:
+    ledger, file = FakeLedger(), deliver(s3, b"")
+    first = check(s3, ledger, file)
+    assert KEY not in s3.objects
+    assert check(s3, ledger, file) == first
+
+
+def test_killed_before_the_ledger_knows_a_bad_file_is_still_in_landing(s3: FakeS3) -> None:
+    class Killed(FakeLedger):
+        def validated(self, *_: Any, **__: Any) -> None:
+            raise KeyboardInterrupt
+
+    file = deliver(s3, b"")
+    with pytest.raises(KeyboardInterrupt):
+        check(s3, Killed(), file)
+    ledger = FakeLedger()
+    assert check(s3, ledger, file)["outcome"] == "bad"
+    assert s3.keys() == ["error/user_streams/a b é.csv", "error/user_streams/a b é.csv.reason.json"]
+
+
+def test_a_replaced_file_is_not_this_runs_business(s3: FakeS3) -> None:
+    ledger, file = FakeLedger(), deliver(s3, GOOD)
+    deliver(s3, b"other content")
+    assert check(s3, ledger, file)["outcome"] == "skipped"
+    assert s3.keys() == [KEY]
+    assert ledger.notes == []
+
+
+def test_a_bad_file_that_is_replaced_while_it_is_read_stays_in_landing(s3: FakeS3) -> None:
+    ledger, file = FakeLedger(), deliver(s3, b"")
+    s3.before["copy"] = lambda: deliver(s3, GOOD)
+    check(s3, ledger, file)
+    assert s3.keys() == [KEY]
+    assert s3.objects[KEY]["Body"] == GOOD
+
+
+def test_what_an_earlier_attempt_staged_stays_good_when_landing_has_changed(s3: FakeS3) -> None:
+    ledger, file = FakeLedger(), deliver(s3, GOOD)
+    check(s3, ledger, file)
+    deliver(s3, b"other content")
+    outcome = check(s3, ledger, file)
+    assert (outcome["outcome"], outcome["rows"], len(staged(s3, file))) == ("good", 2, 2)
+
+
+def test_an_error_of_aws_is_no_bad_file(s3: FakeS3) -> None:
+    def refuse() -> None:
+        raise refusal("AccessDenied", "GetObject")
+
+    file = deliver(s3, GOOD)
+    s3.before["get_object"] = refuse
+    with pytest.raises(Exception, match="AccessDenied"):
+        check(s3, FakeLedger(), file)
+    assert s3.keys() == [KEY]
+
+
+def test_songs_and_users_are_staged_by_their_own_contracts(s3: FakeS3) -> None:
+    songs = deliver(
+        s3,
+        b"Track_ID,track_name,track_genre,duration_ms,x\nt1,n,pop,5,?\n",
+        "spotify_data/songs/s.csv",
+        "songs",
+    )
+    users = deliver(s3, b"user_id,user_name\n", "spotify_data/users/u.csv", "users")
+    ledger = FakeLedger()
+    assert [check(s3, ledger, file)["rows"] for file in (songs, users)] == [1, 0]
+    assert set(staged(s3, songs)[0]) == {
+        *("source_key", "file_id", "row_number", "problem", "raw"),
+        *("track_id", "track_name", "track_genre", "duration_ms"),
+    }
+    assert staged(s3, users) == []
