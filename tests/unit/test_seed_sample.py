@@ -59,8 +59,7 @@ def test_rejected_rows_are_those_the_ledger_counts() -> None:
     }
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for row in json_lines(EXPECTED / "rejected_rows.jsonl"):
-        if row["kind"] == "streams":
-            found[row["source_key"]][row["reason"]] += 1
+        found[row["source_key"]][row["reason"]] += 1
     assert found == counted
 
 
