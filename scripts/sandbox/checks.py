@@ -6,6 +6,7 @@ import os
 import shlex
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sandbox.errors import SandboxError
 from sandbox.settings import Settings
 from sandbox.setup.java import find_java
 
+CODE = ("dags", "glue", "infra", "scripts", "tests")
 # Glue's Python shell has Python 3.9, and this is what runs there.
 PYTHON_39 = ("glue/jobs", "glue/music_streams")
 AIRFLOW_AS_OF = "2026-04-25"
@@ -43,8 +45,8 @@ def _linters(settings: Settings) -> Iterator[tuple[str, list[str]]]:
     tools = settings.envs / "dev" / "bin"
     scripts = [".ci/run", "local-docker-development.sh"]
     templates = sorted(str(path.relative_to(settings.root)) for path in settings.root.glob("infra/*.yaml"))
-    yield "ruff format", [str(tools / "ruff"), "format", "--check", "."]
-    yield "ruff check", [str(tools / "ruff"), "check", "."]
+    yield "ruff format", [str(tools / "ruff"), "format", "--check", *CODE]
+    yield "ruff check", [str(tools / "ruff"), "check", *CODE]
     yield "mypy", [str(tools / "mypy"), "glue", "scripts", "tests"]
     yield "shellcheck", [str(tools / "shellcheck"), *scripts]
     yield "cfn-lint", [str(tools / "cfn-lint"), *templates]
@@ -63,13 +65,14 @@ def _python_39(root: Path) -> list[str]:
 
 
 def _passes(settings: Settings, name: str, command: list[str]) -> bool:
+    started = time.monotonic()
     result = subprocess.run(
         command, cwd=settings.root, env=_environment(settings), capture_output=True, text=True, check=False
     )
+    sign = "[red]✗[/]" if result.returncode else "[green]✓[/]"
+    out.print(f"{sign} {name} ({time.monotonic() - started:.1f} s)")
     if result.returncode == 0:
-        with step(name):
-            return True
-    out.print(f"[red]✗[/] {name}")
+        return True
     out.print(last_lines(result.stdout + result.stderr, count=40), markup=False)
     out.print(f"next: {shlex.join(command)}", style="bold", markup=False)
     return False
