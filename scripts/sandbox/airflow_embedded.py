@@ -7,7 +7,8 @@ that has imported everything takes a quarter of the time and memory of four `air
 Written for Airflow 3.2.
 
 Prints "ready" once every component is healthy. SIGTERM or Ctrl-C stops in order, a second one at once.
-Exit code 0 after a stop that was asked for, 1 when a component died by itself, 2 when already running.
+A component that dies is started again, three times at most: none holds state that is not in the database.
+Exit code 0 after a stop that was asked for, 1 when a component keeps dying, 2 when already running.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import signal
 import sys
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -59,6 +61,7 @@ PRELOAD = (  # what components and tasks import first
     "airflow.sdk.execution_time.task_runner",
     "uvicorn",
 )
+RESTARTS = 3  # of each component
 TASK_GRACE_SECONDS = 2
 STOP_SECONDS = 10
 
@@ -108,21 +111,28 @@ def main() -> int:
 
 
 def run_components(groups: ProcessGroups, start: Callable[[str], None]) -> dict[str, int]:
-    """Start all and say "ready" once; return when a stop is asked for, or with what died by itself.
+    """Start all and say "ready" once; return when a stop is asked for, or with what keeps dying.
 
     The scheduler comes last, when the API that tasks talk to answers: building that API's routes takes
     seconds, at its first request, and tasks started meanwhile would sit out their retries.
     """
     ready = False
+    deaths: Counter[str] = Counter()
     for name in COMPONENTS:
         if name != "scheduler":
             start(name)
     while not stop_requests:
         groups.reap()
-        if groups.exit_codes:
+        for name, exit_code in list(groups.exit_codes.items()):
             # Ctrl-C reaches everything in a terminal: ours may be noted a moment after theirs.
-            wait_until(lambda: stop_requests > 0, seconds=0.5)
-            return dict(groups.exit_codes)
+            if wait_until(lambda: stop_requests > 0, seconds=0.5):
+                return {}
+            deaths[name] += 1
+            if deaths[name] > RESTARTS:
+                return {name: exit_code}
+            groups.signal_group(name, signal.SIGKILL)  # what its leader has left behind
+            say(f"{name} died with exit code {exit_code}; starting it again")
+            start(name)
         if "scheduler" not in groups.leaders:
             if answer_of("/execution/health"):
                 start("scheduler")
@@ -179,6 +189,9 @@ def stop(groups: ProcessGroups) -> None:
 def _starter(groups: ProcessGroups, logs: Path) -> Callable[[str], None]:
     from airflow import settings
     from airflow.cli import cli_parser
+
+    for name in COMPONENTS:
+        _log_file(logs, name).unlink(missing_ok=True)
 
     def start(name: str) -> None:
         arguments = COMPONENTS.get(name, MIGRATE)

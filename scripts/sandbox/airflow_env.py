@@ -101,7 +101,8 @@ def airflow_environment(
         "API__WORKERS": 1,
         "API__SECRET_KEY": kept.session_key,
         "API_AUTH__JWT_SECRET": kept.jwt_secret,
-        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
+        # SQLite lets one write at a time: on a busy machine the others must have the patience to wait.
+        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}?timeout=60",
         "DATABASE__LOAD_DEFAULT_CONNECTIONS": False,
         "LOGGING__BASE_LOG_FOLDER": home / "logs",
         "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": home / "logs" / "dag_processor",

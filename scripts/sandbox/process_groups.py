@@ -30,7 +30,7 @@ class ProcessGroups:
         _prctl(PR_SET_CHILD_SUBREAPER, 1)  # what outlives its parent becomes our child, so we can end it
 
     def fork(self, name: str, work: Callable[[], object], log: Path) -> None:
-        """Do the work in a forked child whose output goes to a fresh log; SIGTERM it should we die."""
+        """Do the work in a forked child whose output is added to a log; SIGTERM it should we die."""
         parent = os.getpid()
         pid = os.fork()
         if not pid:
@@ -117,7 +117,7 @@ def _run_in_child(work: Callable[[], object], log: Path, parent: int) -> NoRetur
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        output = os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_TRUNC, 0o644)
+        output = os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o644)
         nothing = os.open(os.devnull, os.O_RDONLY)
         for source, target in ((nothing, 0), (output, 1), (output, 2)):
             os.dup2(source, target)
