@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import asdict, dataclass, field
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from sandbox.child_env import child_environment
+from sandbox.errors import SandboxError
+
+if TYPE_CHECKING:
+    from sandbox.settings import Settings
 
 TRACKS = 10_656  # track items of one real day
 ONE_BY_ONE = 1_000  # enough to know the time of one
@@ -27,12 +34,25 @@ class LoaderTimes:
         return median(self.one_by_one) / median(self.batched)
 
 
-def compare_loaders(dynamodb: Any, glue: Path, rounds: int) -> LoaderTimes:
-    """Write the same items both ways, in turns."""
-    if str(glue) not in sys.path:
-        sys.path.append(str(glue))
+def compare_loaders(settings: Settings, rounds: int) -> LoaderTimes:
+    """Run `main` where the loader runs in truth: in the environment of the jobs."""
+    env = child_environment(settings, {"PYTHONPATH": f"{settings.root / 'scripts'}:{settings.root / 'glue'}"})
+    command = [str(settings.python("glue")), "-m", "sandbox.bench_loader", str(rounds)]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SandboxError(
+            "the loader's benchmark to run", f"exit code {done.returncode}", "make bench", done.stderr
+        )
+    return LoaderTimes(**json.loads(done.stdout))
+
+
+def main(rounds: int) -> None:
+    """Write the same items both ways, in turns, and print the times as JSON."""
+    import boto3
+
     from music_streams.batch_writer import write
 
+    dynamodb: Any = boto3.client("dynamodb")
     key = [
         {"AttributeName": name, "KeyType": kind}
         for name, kind in (("track_id", "HASH"), ("report_date", "RANGE"))
@@ -54,7 +74,7 @@ def compare_loaders(dynamodb: Any, glue: Path, rounds: int) -> LoaderTimes:
             times.one_by_one.append((time.monotonic() - started) / ONE_BY_ONE)
     finally:
         dynamodb.delete_table(TableName=TABLE)
-    return times
+    print(json.dumps(asdict(times)))
 
 
 def _item(track: int, number: int) -> dict[str, Any]:
@@ -78,3 +98,7 @@ def _update(dynamodb: Any, item: dict[str, Any]) -> None:
         ExpressionAttributeNames={f"#{name}": name for name in facts},
         ExpressionAttributeValues={f":{name}": item[name] for name in facts},
     )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

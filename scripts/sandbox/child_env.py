@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sandbox.settings import Settings
+if TYPE_CHECKING:  # this module also runs where pydantic is not installed
+    from sandbox.settings import Settings
 
 # What a process needs of the machine. Everything else, above all AWS_*, stays outside.
 KEPT = (

@@ -27,6 +27,21 @@ def open_airflow(settings: Settings) -> AirflowApi:
     return AirflowApi(settings.airflow_url, ADMIN_USER, airflow_password(settings) or "")
 
 
+def wait_for_dag(airflow: AirflowApi, seconds: float) -> None:
+    """Wait until Airflow has read the DAG; SandboxError with the traceback when it cannot."""
+    deadline = time.monotonic() + seconds
+    while DAG_ID not in airflow.dag_ids():
+        broken = airflow.import_errors()
+        if broken or time.monotonic() > deadline:
+            raise SandboxError(
+                f"the DAG {DAG_ID} in Airflow",
+                f"errors in {', '.join(broken)}" if broken else f"none after {seconds:.0f} s",
+                "correct the file in dags/ (Airflow keeps running and reads it again), then: make up",
+                details="\n".join(broken.values()),
+            )
+        time.sleep(POLL_SECONDS)
+
+
 def known_runs(airflow: AirflowApi) -> set[str]:
     """Ids of the runs that have looked at landing; one that is queued will still see what comes now."""
     return {run.run_id for run in airflow.dag_runs(DAG_ID, limit=50) if run.state != "queued"}

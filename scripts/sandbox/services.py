@@ -71,6 +71,8 @@ def ministack(settings: Settings) -> Service:
         "S3_DATA_DIR": str(state / "s3"),
         "PERSIST_STATE": "1",
         "S3_PERSIST": "1",
+        # Roles count here as they do on AWS: a permission that a job lacks fails its run.
+        "AUTH": "true",
         "LAMBDA_EXECUTOR": "local",
         "SFTP_ENABLED": "0",
         "TMPDIR": str(_folder(settings.state / "tmp")),

@@ -9,9 +9,12 @@ from sandbox.airflow_env import ADMIN_USER, load_secrets
 from sandbox.console import out, step
 from sandbox.deploy import deploy
 from sandbox.deployed import Deployed
+from sandbox.pipeline import open_airflow, wait_for_dag
 from sandbox.services import AIRFLOW, SERVICES, Service
 from sandbox.settings import Settings
 from sandbox.supervisor import CUT_SHORT, State, Supervisor
+
+DAG_SECONDS = 60.0
 
 
 def start(settings: Settings) -> None:
@@ -36,6 +39,14 @@ def start(settings: Settings) -> None:
             for service in reversed(started):
                 supervisor.stop(service.name, service.stop_seconds)
             raise
+    _wait_for_dag(settings)
+
+
+def _wait_for_dag(settings: Settings) -> None:
+    """After all is up, and without stopping anything: a broken DAG is corrected while Airflow runs."""
+    with step("DAG") as running, open_airflow(settings) as airflow:
+        wait_for_dag(airflow, DAG_SECONDS)
+        running.result = "read by Airflow"
 
 
 def _ensure(supervisor: Supervisor, service: Service, started: Callable[[Service], None]) -> None:
