@@ -26,6 +26,17 @@ CORRECTNESS = {
 BYTES_PER_PIECE = 32 * 1024 * 1024
 PARQUET_EXPANDS = 8
 MOST_PIECES = 2000
+LARGE = {
+    "spark.sql.adaptive.enabled": "true",
+    "spark.sql.codegen.wholeStage": "true",
+    "spark.sql.codegen.factoryMode": "FALLBACK",
+}
+SMALL = {
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+"""For one piece of data it takes longer to plan in steps and to compile code than to compute."""
 
 
 class Lake:
@@ -35,18 +46,23 @@ class Lake:
         self._spark = spark
         self._s3 = s3
         self._bucket = bucket
+        self._is_small = False
+        spark.sparkContext.setLogLevel("WARN")
         for name, value in CORRECTNESS.items():
             spark.conf.set(name, value)
 
     def fit_to(self, batch_id: str, dates: "Iterable[str]") -> None:
-        """Shuffle in as many pieces as the data asks for: two for a small day, many for a large one.
+        """Shuffle in as many pieces as the data asks for: one for a small day, many for a large one.
 
         Spark's own 200 pieces turn a day of ten thousand listens into minutes of empty tasks.
         """
         staged = self._bytes_below([layout.staging_prefix(batch_id)])
         curated = self._bytes_below([layout.curated_partition(date) for date in dates])
-        pieces = (staged + PARQUET_EXPANDS * curated) // BYTES_PER_PIECE
-        self._spark.conf.set("spark.sql.shuffle.partitions", str(max(2, min(MOST_PIECES, pieces))))
+        pieces = min(MOST_PIECES, 1 + (staged + PARQUET_EXPANDS * curated) // BYTES_PER_PIECE)
+        self._is_small = pieces == 1
+        fitting = {**(SMALL if self._is_small else LARGE), "spark.sql.shuffle.partitions": str(pieces)}
+        for name, value in fitting.items():
+            self._spark.conf.set(name, value)
 
     def _bytes_below(self, prefixes: "list[str]") -> int:
         def below(prefix: str) -> int:
@@ -102,6 +118,8 @@ class Lake:
 
     def _gathered(self, rows: DataFrame, date_column: str) -> DataFrame:
         """One file for a small date, several for a large one, instead of one of each task in every date."""
+        if self._is_small:
+            return rows
         return self._spark.sql(f"SELECT /*+ REBALANCE({date_column}) */ * FROM {{rows}}", rows=rows)  # noqa: S608
 
     def _path(self, prefix: str) -> str:
