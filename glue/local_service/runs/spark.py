@@ -12,7 +12,7 @@ from local_service.runs.pythonshell import module_path
 from local_service.settings import Settings
 
 # Compiling with C1 only and one collector thread halves the start of a job, which is most of a small one.
-# A long job wants the full compiler: `--conf spark.driver.extraJavaOptions=-XX:+UseParallelGC` replaces these.
+# A long job wants the full compiler: `--conf spark.driver.extraJavaOptions=…` replaces these.
 _JVM_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto"
 _LOG4J = """\
 rootLogger.level = warn
