@@ -1,0 +1,132 @@
+"""A bucket and tables of one's own in a real emulator, and the four jobs run in this process against them."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from boto3.dynamodb.types import TypeDeserializer
+
+from music_streams import layout, manifest
+from music_streams.contracts import KPI_TABLES, LEDGER_KEY, LEDGER_TABLE
+
+JOBS = ("validate_input_files", "calculate_metrics_etl", "insert_metrics_dynamo", "archive_streams_files")
+STREAMS = "spotify_data/user_streams/"
+SONGS = "spotify_data/songs/"
+USERS = "spotify_data/users/"
+Item = dict[str, Any]
+
+
+class Pipeline:
+    """Deliver files, run batches, look at what came of it."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self._patch = patch
+        suffix = uuid.uuid4().hex[:8]
+        self.bucket = f"jobs-{suffix}"
+        self.tables = {
+            name: f"{name}-{suffix}" for name in [table.name for table in KPI_TABLES] + [LEDGER_TABLE]
+        }
+        self.s3 = boto3.client("s3")
+        self.dynamodb = boto3.client("dynamodb")
+        self.s3.create_bucket(Bucket=self.bucket)
+        for table in KPI_TABLES:
+            self._create(table.name, table.key)
+        self._create(LEDGER_TABLE, (LEDGER_KEY,))
+
+    def _create(self, name: str, key: tuple[str, ...]) -> None:
+        self.dynamodb.create_table(
+            TableName=self.tables[name],
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": column, "AttributeType": "S"} for column in key],
+            KeySchema=[
+                {"AttributeName": column, "KeyType": kind}  # type: ignore[typeddict-item]
+                for column, kind in zip(key, ("HASH", "RANGE"), strict=False)
+            ],
+        )
+
+    def deliver(self, key: str, content: bytes | str) -> None:
+        body = content.encode() if isinstance(content, str) else content
+        self.s3.put_object(Bucket=self.bucket, Key=key, Body=body)
+
+    def deliver_folder(self, folder: Path) -> None:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.name != "README.md":
+                self.deliver(layout.LANDING_PREFIX + path.relative_to(folder).as_posix(), path.read_bytes())
+
+    def run(self, batch_id: str) -> None:
+        """One undisturbed run of the DAG's steps."""
+        if self.freeze(batch_id):
+            for name in JOBS:
+                self.job(name, batch_id)
+
+    def freeze(self, batch_id: str) -> bool:
+        """What check_files does; False: the run is skipped."""
+        return bool(manifest.freeze(self.s3, self.bucket, layout.LANDING_PREFIX, batch_id).of_kind("streams"))
+
+    def job(self, name: str, batch_id: str) -> None:
+        options = [
+            "--bucket",
+            self.bucket,
+            "--batch_id",
+            batch_id,
+            "--ledger_table",
+            self.tables[LEDGER_TABLE],
+        ]
+        if name == "insert_metrics_dynamo":
+            names = {table.name: self.tables[table.name] for table in KPI_TABLES}
+            options += ["--tables", json.dumps(names)]
+        self._patch.setattr("sys.argv", [f"{name}.py", *options, "--JOB_NAME", name])
+        importlib.import_module(f"jobs.{name}").main()
+
+    def items(self, contract: str) -> list[Item]:
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.tables[contract])
+        read = TypeDeserializer().deserialize
+        return [{k: read(v) for k, v in item.items()} for page in pages for item in page["Items"]]
+
+    def kpis(self) -> dict[str, list[Item]]:
+        return {table.name: self.items(table.name) for table in KPI_TABLES}
+
+    def ledger(self) -> dict[str, Item]:
+        return {row[LEDGER_KEY]: row for row in self.items(LEDGER_TABLE)}
+
+    def keys(self, prefix: str = "") -> list[str]:
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+        return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+
+    def text(self, key: str) -> str:
+        return self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read().decode()
+
+    def rejected(self) -> list[tuple[str, str, int, str]]:
+        """Kind, source, row number and reason of every rejected row."""
+        return [
+            (key.split("/")[1], row["source_key"], row["row_number"], row["reason"])
+            for key in self.keys("rejected/")
+            for row in map(json.loads, self.text(key).splitlines())
+        ]
+
+
+def csv(header: str, *rows: str) -> str:
+    return "\n".join([header, *rows]) + "\n"
+
+
+def listens(*rows: str) -> str:
+    return csv("user_id,track_id,listen_time", *rows)
+
+
+def songs(**genres: str) -> str:
+    """One song of 1000 ms a track."""
+    return csv(
+        "track_id,track_name,track_genre,duration_ms",
+        *[f"{track},name of {track},{genre},1000" for track, genre in genres.items()],
+    )
+
+
+def by_key(items: list[Item], *key: str) -> Mapping[Any, Item]:
+    return {tuple(item[name] for name in key): item for item in items}

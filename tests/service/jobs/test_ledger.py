@@ -1,0 +1,87 @@
+"""One row per delivered object in a real DynamoDB API: fresh for another object, kept for a repeated step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from service.jobs.pipeline import STREAMS, Pipeline
+
+from music_streams.contracts import LEDGER_TABLE
+from music_streams.ledger import Ledger
+from music_streams.manifest import DeliveredFile
+
+FILE = DeliveredFile(f"{STREAMS}a.csv", "e1", 5, "2024-06-25T17:43:13Z", "streams")
+
+
+@pytest.fixture
+def ledger(pipeline: Pipeline) -> Ledger:
+    return Ledger(pipeline.dynamodb, pipeline.tables[LEDGER_TABLE], "b1")
+
+
+def statuses(ledger: Ledger, file: DeliveredFile = FILE) -> tuple[object, ...]:
+    row = ledger.row(file.key)
+    assert row is not None
+    names = ("etag", "validation_status", "kpi_ingestion_status", "archival_status", "error")
+    return tuple(row.get(name) for name in names)
+
+
+def finish(ledger: Ledger, file: DeliveredFile = FILE) -> None:
+    ledger.validated(file, rows=3)
+    ledger.counted(file, {"rejected_rows": 1, "rejected_reasons": {"field_count": 1}})
+    ledger.ingested(file)
+    ledger.archived(file)
+
+
+def test_a_streams_file_goes_from_pending_to_success(ledger: Ledger) -> None:
+    assert ledger.row(FILE.key) is None
+    ledger.validated(FILE, rows=3)
+    assert statuses(ledger) == ("e1", "SUCCESS", "PENDING", "PENDING", None)
+    finish(ledger)
+    assert statuses(ledger) == ("e1", "SUCCESS", "SUCCESS", "SUCCESS", None)
+    row = ledger.row(FILE.key) or {}
+    assert {name for name in row if name.endswith("_at")} == {
+        *("delivered_at", "validated_at", "ingested_at", "archived_at")
+    }
+    assert (row["rows"], row["rejected_reasons"], row["batch_id"]) == (3, {"field_count": 1}, "b1")
+
+
+def test_a_repeated_validation_keeps_what_later_steps_noted(ledger: Ledger) -> None:
+    finish(ledger)
+    ledger.validated(FILE, rows=3)
+    assert statuses(ledger) == ("e1", "SUCCESS", "SUCCESS", "SUCCESS", None)
+
+
+@pytest.mark.parametrize("etag", ["e2", "e1"], ids=["other content", "same content, other run"])
+def test_another_delivery_starts_its_row_afresh(pipeline: Pipeline, ledger: Ledger, etag: str) -> None:
+    finish(ledger)
+    again = replace(FILE, last_modified="2024-06-26T00:00:00Z", etag=etag)
+    Ledger(pipeline.dynamodb, pipeline.tables[LEDGER_TABLE], "b2").validated(again, rows=4)
+    assert statuses(ledger) == (again.etag, "SUCCESS", "PENDING", "PENDING", None)
+    assert "rejected_rows" not in (ledger.row(FILE.key) or {})
+
+
+def test_an_older_run_does_not_speak_for_a_later_delivery(pipeline: Pipeline, ledger: Ledger) -> None:
+    later = replace(FILE, etag="e2", last_modified="2024-06-26T00:00:00Z")
+    Ledger(pipeline.dynamodb, pipeline.tables[LEDGER_TABLE], "b2").validated(later, rows=4)
+    ledger.validated(FILE, rows=3)
+    assert not ledger.counted(FILE, {"rejected_rows": 0})
+    assert not ledger.ingested(FILE)
+    assert not ledger.archived(FILE)
+    assert statuses(ledger) == ("e2", "SUCCESS", "PENDING", "PENDING", None)
+
+
+def test_a_bad_file_and_reference_files_have_no_status_of_steps_they_never_reach(ledger: Ledger) -> None:
+    songs = replace(FILE, key="spotify_data/songs/s.csv", kind="songs")
+    ledger.validated(songs, rows=9)
+    assert statuses(ledger, songs) == ("e1", "SUCCESS", None, None, None)
+    ledger.validated(FILE, rows=0, problem="empty_file: found nothing")
+    assert statuses(ledger) == ("e1", "FAILED", None, None, "empty_file: found nothing")
+
+
+def test_a_problem_is_noted_and_cleared_by_success(ledger: Ledger) -> None:
+    ledger.validated(FILE, rows=3)
+    ledger.ingested(FILE, problem="x")
+    assert statuses(ledger) == ("e1", "SUCCESS", "FAILED", "PENDING", "x")
+    ledger.ingested(FILE)
+    assert statuses(ledger) == ("e1", "SUCCESS", "SUCCESS", "PENDING", None)

@@ -1,0 +1,247 @@
+"""Rules 1 to 6 of the design over several runs, each checked against an independent recount of all files."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from pathlib import Path
+
+import pytest
+from oracle import differences, oracle_items
+from service.jobs.pipeline import SONGS, STREAMS, USERS, Pipeline, by_key, csv, listens, songs
+
+DAY = "2024-06-25"
+
+
+def assert_right(pipeline: Pipeline, folder: Path, all_listens: str, all_songs: str) -> None:
+    """Every table equals what the oracle makes of all listens ever delivered and the songs of now."""
+    (folder / "l.csv").write_text(all_listens, encoding="utf-8")
+    (folder / "s.csv").write_text(all_songs, encoding="utf-8")
+    wanted = oracle_items(streams=[folder / "l.csv"], songs=[folder / "s.csv"])
+    for table, items in pipeline.kpis().items():
+        assert differences(table, wanted[table], items) == []
+
+
+def random_rows(count: int) -> list[str]:
+    chance = random.Random(7)  # noqa: S311
+    return [
+        f"u{chance.randrange(9)},t{chance.randrange(12)},"
+        f"2024-06-{chance.choice((25, 26))} 1{chance.randrange(3)}:00:00"
+        for _ in range(count)
+    ]
+
+
+TEN_SONGS = songs(**{f"t{n}": f"genre {n % 4}" for n in range(10)})
+
+
+def test_a_days_kpis_are_those_of_all_its_files_in_any_order(pipeline: Pipeline, tmp_path: Path) -> None:
+    rows = random_rows(120)
+    pipeline.deliver(f"{SONGS}songs.csv", TEN_SONGS)
+    for number, part in enumerate((rows[80:], rows[:50], rows[40:90])):
+        pipeline.deliver(f"{STREAMS}part{number}.csv", listens(*part))
+        pipeline.run(f"b{number}")
+        assert pipeline.keys(STREAMS) == []
+    assert_right(pipeline, tmp_path, listens(*rows), TEN_SONGS)
+
+
+def test_the_same_file_again_under_any_name_changes_nothing(
+    pipeline: Pipeline, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = listens(*random_rows(40))
+    pipeline.deliver(f"{SONGS}songs.csv", TEN_SONGS)
+    pipeline.deliver(f"{STREAMS}a.csv", content)
+    pipeline.run("b1")
+    curated = pipeline.keys("curated/")
+    new = pipeline.ledger()[f"{STREAMS}a.csv"]["new_listens"]
+    for number, name in enumerate(("a.csv", "b.csv")):
+        pipeline.deliver(f"{STREAMS}{name}", content)
+        capsys.readouterr()
+        pipeline.run(f"again{number}")
+        written = [line for line in capsys.readouterr().out.splitlines() if "put=" in line]
+        assert len(written) == 10
+        assert all(line.endswith("put=0, deleted=0") for line in written), written
+    assert pipeline.keys("curated/") == curated
+    assert_right(pipeline, tmp_path, content, TEN_SONGS)
+    ledger = pipeline.ledger()
+    # The same key and content is the same file: its listens are still its own. Another name brought none.
+    assert ledger[f"{STREAMS}a.csv"]["new_listens"] == new
+    assert (ledger[f"{STREAMS}b.csv"]["new_listens"], ledger[f"{STREAMS}b.csv"]["duplicate_rows"]) == (0, 40)
+
+
+def test_a_corrected_genre_leaves_no_stale_item(pipeline: Pipeline, tmp_path: Path) -> None:
+    first, second = f"1,a,{DAY} 10:00:00", f"1,b,{DAY} 10:00:01"
+    pipeline.deliver(f"{SONGS}songs.csv", songs(a="wrong", b="rock"))
+    pipeline.deliver(f"{STREAMS}1.csv", listens(first))
+    pipeline.run("b1")
+    assert "GENRE#wrong" in {item["kpi_type"] for item in pipeline.items("MusicStreamingKPIs")}
+    pipeline.deliver(f"{SONGS}songs.csv", songs(a="right", b="rock"))
+    pipeline.deliver(f"{STREAMS}2.csv", listens(second))
+    pipeline.run("b2")
+    assert {item["track_genre"] for item in pipeline.items("TopSongsByGenre")} == {"right", "rock"}
+    assert_right(pipeline, tmp_path, listens(first, second), songs(a="right", b="rock"))
+
+
+def test_unknown_tracks_are_counted_and_enter_genres_when_their_song_comes(
+    pipeline: Pipeline, tmp_path: Path
+) -> None:
+    row = f"1,a,{DAY} 10:00:00"
+    pipeline.deliver(f"{STREAMS}1.csv", listens(row))
+    pipeline.run("b1")
+    assert pipeline.items("TopGenresByDay") == []
+    report = pipeline.items("track_level_reports")[0]
+    assert (report["song_known"], "total_listening_time" in report) == (False, False)
+    ledger = pipeline.ledger()[f"{STREAMS}1.csv"]
+    assert (ledger["unknown_track_rows"], ledger["unknown_user_rows"]) == (1, 1)
+    assert_right(pipeline, tmp_path, listens(row), songs())
+    pipeline.deliver(f"{SONGS}songs.csv", songs(a="pop"))
+    pipeline.deliver(f"{USERS}users.csv", csv("user_id,user_name", "1,Ada"))
+    pipeline.deliver(f"{STREAMS}2.csv", listens(row))
+    pipeline.run("b2")
+    assert_right(pipeline, tmp_path, listens(row), songs(a="pop"))
+    # And back: without its song the day has no genres, and nothing of them stays.
+    pipeline.s3.delete_object(Bucket=pipeline.bucket, Key=f"{SONGS}songs.csv")
+    pipeline.deliver(f"{STREAMS}3.csv", listens(row))
+    pipeline.run("b3")
+    assert_right(pipeline, tmp_path, listens(row), songs())
+    assert pipeline.keys(f"output/TopGenresByDay/listen_date={DAY}/") == []
+
+
+def test_files_that_land_or_are_replaced_during_a_run_wait_for_the_next(
+    pipeline: Pipeline, tmp_path: Path
+) -> None:
+    pipeline.deliver(f"{SONGS}songs.csv", TEN_SONGS)
+    old, new, late = (f"u{n},t{n},{DAY} 10:00:0{n}" for n in range(3))
+    pipeline.deliver(f"{STREAMS}a.csv", listens(old))
+    pipeline.freeze("b1")
+    pipeline.job("validate_input_files", "b1")
+    pipeline.deliver(f"{STREAMS}late.csv", listens(late))
+    pipeline.job("calculate_metrics_etl", "b1")
+    pipeline.deliver(f"{STREAMS}a.csv", listens(new))
+    pipeline.job("insert_metrics_dynamo", "b1")
+    pipeline.job("archive_streams_files", "b1")
+    assert pipeline.keys(STREAMS) == [f"{STREAMS}a.csv", f"{STREAMS}late.csv"]
+    assert pipeline.keys("archive/") == []
+    assert_right(pipeline, tmp_path, listens(old), TEN_SONGS)
+    pipeline.run("b2")
+    assert pipeline.keys(STREAMS) == []
+    assert_right(pipeline, tmp_path, listens(old, new, late), TEN_SONGS)
+
+
+KILLED_AT = {
+    "validate: staged, not in the ledger": ("validate_input_files", "music_streams.ledger.Ledger.validated"),
+    "calculate: dates noted, nothing kept": (
+        "calculate_metrics_etl",
+        "music_streams.spark_io.Lake.append_curated",
+    ),
+    "calculate: kept, nothing computed": (
+        "calculate_metrics_etl",
+        "music_streams.spark_io.Lake.replace_output",
+    ),
+    "calculate: old output deleted": ("calculate_metrics_etl", "music_streams.spark_io.Lake._append_output"),
+    "calculate: computed, no paper": ("calculate_metrics_etl", "music_streams.ledger.Ledger.counted"),
+    "insert: snapshot put, nothing written": ("insert_metrics_dynamo", "music_streams.batch_writer.write"),
+    "insert: loaded, not in the ledger": ("insert_metrics_dynamo", "music_streams.ledger.Ledger.ingested"),
+    "archive: copied, original there": ("archive_streams_files", "music_streams.moving.delete_original"),
+    "archive: deleted, not in the ledger": ("archive_streams_files", "music_streams.ledger.Ledger.archived"),
+}
+
+
+class Killed(BaseException):
+    """Nothing in the jobs handles this, as nothing handles a kill."""
+
+
+@pytest.mark.parametrize("point", KILLED_AT)
+@pytest.mark.parametrize("replaced", [False, True], ids=["same file next", "file replaced"])
+def test_killed_anywhere_the_next_run_ends_as_an_undisturbed_one(
+    pipeline: Pipeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, point: str, replaced: bool
+) -> None:
+    def kill(*_: object, **__: object) -> None:
+        raise Killed
+
+    pipeline.deliver(f"{SONGS}songs.csv", TEN_SONGS)
+    before, during, after = (f"u{n},t{n},2024-06-2{n + 4} 10:00:00" for n in range(3))
+    pipeline.deliver(f"{STREAMS}before.csv", listens(before))
+    pipeline.run("b0")
+    # The killed run touches the first file's day and one of its own.
+    rows = [during, during.replace("06-25", "06-24")]
+    pipeline.deliver(f"{STREAMS}a.csv", listens(*rows))
+    pipeline.freeze("b1")
+    job, target = KILLED_AT[point]
+    for name in itertools.takewhile(lambda name: name != job, _jobs()):
+        pipeline.job(name, "b1")
+    with monkeypatch.context() as patch:
+        patch.setattr(target, kill)
+        with pytest.raises(Killed):
+            pipeline.job(job, "b1")
+
+    if replaced:
+        pipeline.deliver(f"{STREAMS}a.csv", listens(after))
+    pipeline.deliver(f"{STREAMS}b.csv", listens(after))
+    pipeline.run("b2")
+
+    kept = not replaced or point not in NOTHING_KEPT_YET
+    assert_right(pipeline, tmp_path, listens(before, *(rows if kept else []), after), TEN_SONGS)
+    assert pipeline.keys(STREAMS) == pipeline.keys("pending/") == []
+
+
+# Killed before curated had them, a replaced file's listens never were: the delivery itself is gone.
+NOTHING_KEPT_YET = {"validate: staged, not in the ledger", "calculate: dates noted, nothing kept"}
+
+
+def _jobs() -> tuple[str, ...]:
+    return ("validate_input_files", "calculate_metrics_etl", "insert_metrics_dynamo", "archive_streams_files")
+
+
+def test_a_step_without_the_one_before_fails_and_changes_nothing(pipeline: Pipeline) -> None:
+    """A stopped Glue run counts as success in Airflow, so each step looks for itself."""
+    pipeline.deliver(f"{STREAMS}a.csv", listens(f"1,t1,{DAY} 10:00:00"))
+    with pytest.raises(RuntimeError, match=r"manifests/b1\.json, found nothing: run the task check_files"):
+        pipeline.job("validate_input_files", "b1")
+    pipeline.freeze("b1")
+    for job, before in itertools.pairwise(reversed(_jobs()[:3])):
+        with pytest.raises(RuntimeError, match=f"found nothing: run {before} first"):
+            pipeline.job(job, "b1")
+    with pytest.raises(RuntimeError, match="run calculate_metrics_etl first"):
+        pipeline.job("archive_streams_files", "b1")
+    pipeline.job("validate_input_files", "b1")
+    pipeline.job("calculate_metrics_etl", "b1")
+    with pytest.raises(RuntimeError, match="kpi_ingestion_status SUCCESS for 1 files, 1 lack it"):
+        pipeline.job("archive_streams_files", "b1")
+    assert pipeline.keys(STREAMS) == [f"{STREAMS}a.csv"]
+    assert pipeline.keys("staging/") != []
+
+
+def test_a_failed_load_is_in_the_ledger_and_the_next_one_clears_it(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise RuntimeError("the table is gone")
+
+    pipeline.deliver(f"{STREAMS}a.csv", listens(f"1,t1,{DAY} 10:00:00"))
+    pipeline.freeze("b1")
+    for name in _jobs()[:2]:
+        pipeline.job(name, "b1")
+    with monkeypatch.context() as patch:
+        patch.setattr("music_streams.batch_writer.write", refuse)
+        with pytest.raises(RuntimeError, match="the table is gone"):
+            pipeline.job("insert_metrics_dynamo", "b1")
+    row = pipeline.ledger()[f"{STREAMS}a.csv"]
+    assert (row["kpi_ingestion_status"], row["error"]) == ("FAILED", "RuntimeError: the table is gone")
+    for name in _jobs()[2:]:
+        pipeline.job(name, "b1")
+    row = pipeline.ledger()[f"{STREAMS}a.csv"]
+    assert (row["kpi_ingestion_status"], row["archival_status"], "error" in row) == (
+        "SUCCESS",
+        "SUCCESS",
+        False,
+    )
+
+
+def test_a_run_of_bad_files_only_succeeds_and_blocks_nothing(pipeline: Pipeline, tmp_path: Path) -> None:
+    pipeline.deliver(f"{STREAMS}bad.csv", b"\xff\xfe")
+    pipeline.run("b1")
+    assert by_key(pipeline.items("track_level_reports"), "track_id") == {}
+    assert pipeline.keys("error/") == ["error/user_streams/bad.csv", "error/user_streams/bad.csv.reason.json"]
+    pipeline.deliver(f"{STREAMS}good.csv", listens(f"1,t1,{DAY} 10:00:00"))
+    pipeline.run("b2")
+    assert_right(pipeline, tmp_path, listens(f"1,t1,{DAY} 10:00:00"), songs())
