@@ -80,7 +80,9 @@ def main() -> None:
         show_error(error)
         sys.exit(1)
     except Exception as error:
-        if type(error).__name__ not in {"EndpointConnectionError", "ConnectionClosedError"}:
+        if not type(error).__module__.startswith("botocore."):  # asked by name: not every command loads it
             raise
-        show_error(SandboxError("a running sandbox", str(error), "make up (or, if it runs: make status)"))
+        show_error(
+            SandboxError("an answer of the sandbox", str(error), "make status, and make up if it is down")
+        )
         sys.exit(1)

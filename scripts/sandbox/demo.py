@@ -98,4 +98,5 @@ def _task_table(run: DagRun, tasks: list[TaskInstance]) -> Table:
 
 
 def _seconds(task: TaskInstance) -> str:
-    return f" ({task.duration:.1f} s)" if task.duration else ""
+    # Airflow counts a resumed task from its resumption, which may come out below zero for a moment.
+    return f" ({task.duration:.1f} s)" if task.duration and task.duration > 0 else ""

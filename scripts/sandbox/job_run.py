@@ -30,7 +30,11 @@ def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
     if "--batch_id" not in arguments:
         arguments["--batch_id"] = latest_batch(settings)
     glue = client(settings, "glue")
-    run_id = glue.start_job_run(JobName=job, Arguments=arguments)["JobRunId"]
+    try:
+        run_id = glue.start_job_run(JobName=job, Arguments=arguments)["JobRunId"]
+    except glue.exceptions.ConcurrentRunsExceededException:
+        found = "one that has not ended, as on AWS a second one is refused"
+        raise SandboxError(f"no run of {job} under way", found, "make logs S=glue, then repeat") from None
     out.print(f"{job} {run_id} {' '.join(f'{n} {v}' for n, v in arguments.items())}", markup=False)
     log = JobLog(settings, run_id)
     try:

@@ -17,14 +17,16 @@ from sandbox.status import DAG_ID, airflow_password
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-EVENT_SECONDS = 10.0  # how long an S3 event may take to start a run
+EVENT_SECONDS = 20.0  # how long an S3 event may take to start a run
 POLL_SECONDS = 0.3
+ANSWER_SECONDS = 120  # Airflow shares the machine with Spark, and may be slow while that works
 Progress = Callable[[DagRun, list[TaskInstance]], None]
 
 
 def open_airflow(settings: Settings) -> AirflowApi:
     """A client of the running Airflow."""
-    return AirflowApi(settings.airflow_url, ADMIN_USER, airflow_password(settings) or "")
+    password = airflow_password(settings) or ""
+    return AirflowApi(settings.airflow_url, ADMIN_USER, password, timeout_seconds=ANSWER_SECONDS)
 
 
 def wait_for_dag(airflow: AirflowApi, seconds: float) -> None:
