@@ -35,17 +35,20 @@ class Recorder:
 
 
 def _read_request(connection: socket.socket) -> bytes:
+    """Read headers and body; less than that when the sender hangs up."""
     data = b""
-    while b"\r\n\r\n" not in data:
-        data += connection.recv(65536)
-    head, _, body = data.partition(b"\r\n\r\n")
-    lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-    while lengths and len(body) < int(lengths[0].partition(b":")[2]):
+    while not _is_whole(data):
         part = connection.recv(65536)
         if not part:
-            break  # the sender hung up
-        body += part
-    return head + b"\r\n\r\n" + body
+            break
+        data += part
+    return data
+
+
+def _is_whole(data: bytes) -> bool:
+    head, end, body = data.partition(b"\r\n\r\n")
+    lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    return bool(end) and len(body) >= (int(lengths[0].partition(b":")[2]) if lengths else 0)
 
 
 @pytest.fixture(scope="module")
