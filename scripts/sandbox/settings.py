@@ -1,4 +1,8 @@
-"""One settings object, built once at the entrance: the environment wins over compose/local.env."""
+"""One settings object, built once at the entrance: the environment wins over compose/local.env.
+
+In between stands what a running sandbox was started with: `SANDBOX_PORT=5000 make up` in one shell, and
+`make status` in another speaks of the same sandbox.
+"""
 
 from __future__ import annotations
 
@@ -65,6 +69,16 @@ class Settings(BaseModel):
         return self.state / "logs"
 
     @property
+    def started_with(self) -> Path:
+        """The variables a running sandbox was started with; not there while it is down."""
+        return self.state / "started.env"
+
+    def remember(self) -> None:
+        """Let later commands find this sandbox, whatever their own shell has set."""
+        lines = (f"{name}={getattr(self, field)}\n" for name, field in VARIABLES.items())
+        self.started_with.write_text("".join(lines), encoding="utf-8")
+
+    @property
     def endpoint_url(self) -> str:
         """The front door that answers for every AWS service, as processes use it."""
         return f"http://127.0.0.1:{self.sandbox_port}"
@@ -113,21 +127,23 @@ def read_env_file(path: Path) -> dict[str, str]:
 
 
 def load_settings(environ: Mapping[str, str] | None = None, defaults_file: Path = DEFAULTS_FILE) -> Settings:
-    """Build the settings from the environment over the defaults file.
+    """Build the settings: the environment, else what a running sandbox was started with, else the defaults.
 
     Raises SandboxError that names the variable when a value is unusable.
     """
     env = os.environ if environ is None else environ
     # An empty variable means "not set": make passes every variable on, filled or not.
-    merged = read_env_file(defaults_file) | {name: value for name, value in env.items() if value.strip()}
+    given = {name: value for name, value in env.items() if value.strip()}
+    merged = read_env_file(defaults_file) | given
+    home = (ROOT / merged.get("SANDBOX_HOME", ".sandbox")).resolve()
+    state = (ROOT / merged["SANDBOX_STATE"]).resolve() if "SANDBOX_STATE" in merged else home / "state"
+    running = Settings(home=home, state=state).started_with
+    if running.is_file():
+        merged |= read_env_file(running) | given
     if merged.get("MODE") == "containers":
         raise SandboxError("MODE=embedded, the mode that exists", "MODE=containers", "make up MODE=embedded")
-    home = (ROOT / merged.get("SANDBOX_HOME", ".sandbox")).resolve()
     values: dict[str, object] = {field: merged[name] for name, field in VARIABLES.items() if name in merged}
-    values["home"] = home
-    values["state"] = (
-        (ROOT / merged["SANDBOX_STATE"]).resolve() if "SANDBOX_STATE" in merged else home / "state"
-    )
+    values |= {"home": home, "state": state}
     try:
         return Settings.model_validate(values)
     except ValidationError as error:

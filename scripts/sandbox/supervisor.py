@@ -91,6 +91,7 @@ class Supervisor:
         names = [*reversed(SERVICES), *(n for n in self.table.read() if n not in SERVICES)]
         stopped = [name for name in names if self.stop(name, patience_seconds=30)]
         self.sweep()
+        self.settings.started_with.unlink(missing_ok=True)
         return stopped
 
     def sweep(self) -> int:

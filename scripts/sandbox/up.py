@@ -32,6 +32,7 @@ def start(settings: Settings) -> None:
                 if name == AIRFLOW:
                     _deploy(settings)
                 _ensure(supervisor, build(settings), started.append)
+            settings.remember()
         except BaseException:
             out.print("stopping what was started …")
             for number in CUT_SHORT:  # a second Ctrl-C must not leave half of it

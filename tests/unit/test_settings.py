@@ -10,26 +10,34 @@ from sandbox.errors import SandboxError
 from sandbox.settings import DEFAULTS_FILE, ROOT, Settings, load_settings, read_env_file
 
 
-def test_without_an_environment_the_defaults_file_rules() -> None:
-    settings = load_settings({})
+def test_without_an_environment_the_defaults_file_rules(tmp_path: Path) -> None:
+    settings = load_settings({"SANDBOX_HOME": str(tmp_path)})
     assert (settings.sandbox_port, settings.emulator_port, settings.airflow_port) == (4566, 4567, 8080)
     assert settings.schedule == "*/5 * * * *"
-    assert settings.state == ROOT / ".sandbox" / "state"
+    assert settings.state == tmp_path / "state"
 
 
-def test_the_defaults_file_says_the_same_as_the_defaults_in_code() -> None:
-    assert load_settings({}) == Settings()
+def test_the_defaults_file_says_the_same_as_the_defaults_in_code(tmp_path: Path) -> None:
+    assert load_settings({"SANDBOX_STATE": str(tmp_path)}) == Settings(state=tmp_path)
 
 
 def test_the_environment_wins_over_the_defaults_file(tmp_path: Path) -> None:
     defaults = tmp_path / "local.env"
     defaults.write_text("# a comment\n\nAIRFLOW_PORT=9000\nSCHEDULE=@daily\n")
-    settings = load_settings({"AIRFLOW_PORT": "9001"}, defaults)
+    settings = load_settings({"AIRFLOW_PORT": "9001", "SANDBOX_STATE": str(tmp_path)}, defaults)
     assert (settings.airflow_port, settings.schedule) == (9001, "@daily")
 
 
-def test_an_empty_variable_counts_as_not_set() -> None:
-    assert load_settings({"AIRFLOW_PORT": "", "MODE": " "}).airflow_port == 8080
+def test_a_running_sandbox_is_found_from_a_shell_that_does_not_name_its_ports(tmp_path: Path) -> None:
+    started = load_settings({"AIRFLOW_PORT": "9001", "SCHEDULE": "none", "SANDBOX_STATE": str(tmp_path)})
+    started.remember()
+    assert load_settings({"SANDBOX_STATE": str(tmp_path)}) == started
+    assert load_settings({"SANDBOX_STATE": str(tmp_path), "AIRFLOW_PORT": "9002"}).airflow_port == 9002
+
+
+def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:
+    environ = {"AIRFLOW_PORT": "", "MODE": " ", "SANDBOX_STATE": str(tmp_path)}
+    assert load_settings(environ).airflow_port == 8080
 
 
 @pytest.mark.parametrize(
