@@ -94,11 +94,15 @@ def load_date(
     there = [entry["Key"] for entry in storage.list_objects(s3, bucket, prefix)]
     if there == [new]:
         return 0, 0
-    of_this_table = prefix + snapshots.name_of(identity, b"").partition("-")[0]
+    nothing = prefix + snapshots.name_of(identity, b"")
+    if not any(key.startswith(nothing.rpartition("-")[0]) for key in there):
+        # A first load too must leave a trace of the state before it, or a killed one would look complete.
+        s3.put_object(Bucket=bucket, Key=nothing, Body=b"")
+        there.append(nothing)
     known = [
         snapshots.parsed_lines(table, s3.get_object(Bucket=bucket, Key=key)["Body"].read())
         for key in there
-        if key.startswith(of_this_table)
+        if key.startswith(nothing.rpartition("-")[0])
     ]
     change = snapshots.change(table, wanted, known)
     s3.put_object(Bucket=bucket, Key=new, Body=body, ContentType="application/x-ndjson")

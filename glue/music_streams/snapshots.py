@@ -72,7 +72,7 @@ def change(
 ) -> Change:
     """From any of the known states, or a mixture of them, to the wanted one."""
     stale = {key for lines in known for key in lines if key not in wanted}
-    differing = (line for key, line in wanted.items() if not known or any(k.get(key) != line for k in known))
+    differing = (line for key, line in wanted.items() if any(k.get(key) != line for k in known))
     return Change(
         [attribute_values(table.columns, json.loads(line)) for line in differing],
         [{name: {"S": value} for name, value in zip(table.key, key)} for key in sorted(stale)],

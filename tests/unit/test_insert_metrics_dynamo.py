@@ -130,14 +130,28 @@ def test_killed_anywhere_the_next_load_repairs_also_when_the_truth_has_changed(
     load(s3, table)
     table.kill_after = requests_done
     compute(s3, A=2, C=2, D=2)
-    if requests_done < 4:
-        with pytest.raises(KeyboardInterrupt):
-            load(s3, table)
+    with pytest.raises(KeyboardInterrupt):
+        load(s3, table)
     table.kill_after = None
     compute(s3, A=1, B=1, D=3)
     load(s3, table)
     assert counts_in(table) == {"A": "1", "B": "1", "D": "3"}
     assert len(snapshots(s3)) == 1
+
+
+@pytest.mark.parametrize("requests_done", [0, 1])
+def test_a_first_load_that_was_killed_is_repaired(
+    s3: FakeS3, requests_done: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("music_streams.batch_writer.ITEMS_PER_REQUEST", 1)
+    table = FakeTable()
+    table.kill_after = requests_done
+    compute(s3, A=1, B=1)
+    with pytest.raises(KeyboardInterrupt):
+        load(s3, table)
+    table.kill_after = None
+    assert load(s3, table) == (2, 0)
+    assert (counts_in(table), len(snapshots(s3))) == ({"A": "1", "B": "1"}, 1)
 
 
 def test_killed_before_the_old_snapshots_are_deleted_the_next_load_repairs(s3: FakeS3) -> None:

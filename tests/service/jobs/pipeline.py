@@ -123,8 +123,8 @@ def listens(*rows: str) -> str:
 def songs(**genres: str) -> str:
     """One song of 1000 ms a track."""
     return csv(
-        "track_id,track_name,track_genre,duration_ms",
-        *[f"{track},name of {track},{genre},1000" for track, genre in genres.items()],
+        "track_id,track_name,artists,track_genre,duration_ms",
+        *[f"{track},name of {track},someone,{genre},1000" for track, genre in genres.items()],
     )
 
 
