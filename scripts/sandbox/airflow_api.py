@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -33,7 +34,6 @@ class DagRun:
     state: str
     start_date: str | None
     end_date: str | None
-    duration: float | None
 
     @property
     def is_over(self) -> bool:
@@ -43,14 +43,22 @@ class DagRun:
 
 @dataclass(frozen=True)
 class TaskInstance:
-    """One task in one run; state None means not scheduled yet; duration in seconds."""
+    """One task in one run; state None means not scheduled yet."""
 
     task_id: str
     state: str | None
     try_number: int
     start_date: str | None
     end_date: str | None
-    duration: float | None
+
+    @property
+    def seconds(self) -> float | None:
+        """From start to end; Airflow's own `duration` is wrong on SQLite."""
+        if not self.start_date or not self.end_date:
+            return None
+        return (
+            datetime.fromisoformat(self.end_date) - datetime.fromisoformat(self.start_date)
+        ).total_seconds()
 
 
 class AirflowApi:
@@ -202,7 +210,6 @@ def _dag_run(answer: Mapping[str, Any]) -> DagRun:
         state=answer["state"],
         start_date=answer["start_date"],
         end_date=answer["end_date"],
-        duration=answer["duration"],
     )
 
 

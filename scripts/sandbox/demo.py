@@ -98,5 +98,4 @@ def _task_table(run: DagRun, tasks: list[TaskInstance]) -> Table:
 
 
 def _seconds(task: TaskInstance) -> str:
-    # Airflow counts a resumed task from its resumption, which may come out below zero for a moment.
-    return f" ({task.duration:.1f} s)" if task.duration and task.duration > 0 else ""
+    return f" ({task.seconds:.1f} s)" if task.seconds else ""
