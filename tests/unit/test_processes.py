@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import pytest
 from sandbox.child_env import MARKER, SERVICE_MARKER
 from sandbox.processes import ProcessTable, kill, leftovers, stop_tree
 
-SLEEP = "import time; time.sleep(60)"
+SLEEP = "import time; time.sleep(600)"
 STUBBORN = (
     f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); {SLEEP}"
 )
@@ -70,23 +69,22 @@ def test_a_process_that_ended_does_not_run(tmp_path: Path, spawn: Callable[..., 
     table = ProcessTable(tmp_path / "services.json")
     process = spawn("")
     table.put("glue", process.pid)
-    process.wait(timeout=10)
+    process.wait(timeout=60)
     assert table.running("glue") is None
 
 
 def test_stopping_takes_the_children_along(spawn: Callable[..., psutil.Process]) -> None:
     parent = spawn(PARENT)
     (child,) = parent.children()
-    stop_tree(parent, patience_seconds=5)
+    stop_tree(parent, patience_seconds=60)
     assert not parent.is_running()
     assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
 
 
 def test_a_process_that_ignores_sigterm_is_killed(spawn: Callable[..., psutil.Process]) -> None:
     process = spawn(STUBBORN)
-    started = time.monotonic()
     assert stop_tree(process, patience_seconds=0.3) is False
-    assert time.monotonic() - started < 5
+    assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
 def test_a_job_run_is_found_by_its_home(tmp_path: Path, spawn: Callable[..., psutil.Process]) -> None:

@@ -49,7 +49,7 @@ def service(settings: Settings, script: str = SERVER, answer: str = '{"status": 
     """A small real service in the place of the emulator."""
     command = (sys.executable, "-c", script, str(settings.emulator_port), answer)
     return replace(
-        ministack(settings), command=command, healthy={"status": "ok"}, start_seconds=10, stop_seconds=2
+        ministack(settings), command=command, healthy={"status": "ok"}, start_seconds=60, stop_seconds=60
     )
 
 
@@ -59,8 +59,8 @@ def test_a_service_starts_answers_and_stops(settings: Settings, supervisor: Supe
     assert supervisor.ensure(fake) is True
     assert supervisor.state(fake) is State.HEALTHY
     assert supervisor.ensure(fake) is False, "twice is harmless"
-    assert supervisor.stop(fake.name, 2) is True
-    assert supervisor.stop(fake.name, 2) is False, "twice is harmless"
+    assert supervisor.stop(fake.name, fake.stop_seconds) is True
+    assert supervisor.stop(fake.name, fake.stop_seconds) is False, "twice is harmless"
     assert is_free(settings.emulator_port)
 
 
@@ -81,7 +81,7 @@ def test_a_killed_service_is_seen_as_crashed_and_can_start_again(
     process = supervisor.table.running(fake.name)
     assert process is not None
     process.kill()
-    process.wait(timeout=5)
+    process.wait(timeout=60)
     assert supervisor.state(fake) is State.CRASHED
     assert supervisor.ensure(fake) is True
 
@@ -96,17 +96,22 @@ def test_what_a_crash_left_behind_does_not_block_the_next_start(
     parent = supervisor.table.running("ministack")
     assert parent is not None
     parent.kill()
-    parent.wait(timeout=5)
+    parent.wait(timeout=60)
     assert not is_free(settings.emulator_port), "the orphan still listens"
     assert supervisor.ensure(service(settings)) is True
 
 
 def test_an_answer_that_is_not_healthy_does_not_count(settings: Settings, supervisor: Supervisor) -> None:
-    fake = replace(
-        service(settings, answer='{"status": {"status": "ok"}, "emulator": "down"}'), start_seconds=1
-    )
+    fake = service(settings, answer='{"status": {"status": "ok"}, "emulator": "down"}')
+    supervisor.ensure(fake)
+    assert supervisor.state(fake) is State.HEALTHY
+    assert supervisor.state(replace(fake, healthy={"emulator": "ok"})) is State.UNHEALTHY
+
+
+def test_a_service_that_never_gets_healthy_is_an_error(settings: Settings, supervisor: Supervisor) -> None:
+    fake = replace(service(settings), healthy={"emulator": "ok"}, start_seconds=1)
     with pytest.raises(SandboxError, match="no answer"):
-        supervisor.ensure(replace(fake, healthy={"emulator": "ok"}))
+        supervisor.ensure(fake)
 
 
 def test_a_port_in_use_is_named_with_its_owner_and_its_variable(

@@ -34,7 +34,7 @@ def s3_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with log.open("wb") as output:
         process = subprocess.Popen([python, "-m", "ministack"], env=environ, stdout=output, stderr=output)
     try:
-        wait_for("MiniStack to listen", lambda: answers(port), 60, log)
+        wait_for("MiniStack to listen", lambda: answers(port), 120, log)
         url = f"http://127.0.0.1:{port}"
         s3 = boto3.client(
             "s3", endpoint_url=url, region_name="us-east-1", aws_access_key_id="t", aws_secret_access_key="t"
@@ -43,7 +43,7 @@ def s3_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 @pytest.fixture

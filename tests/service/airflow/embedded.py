@@ -108,13 +108,15 @@ def embedded_airflow(home: Path, s3_url: str) -> Iterator[EmbeddedAirflow]:
             stdout=output,
             stderr=output,
         )
-    api = AirflowApi(f"http://127.0.0.1:{port}", ADMIN_USER, load_secrets(home).admin_password)
+    api = AirflowApi(
+        f"http://127.0.0.1:{port}", ADMIN_USER, load_secrets(home).admin_password, timeout_seconds=120
+    )
     airflow = EmbeddedAirflow(process, home, port, api)
     try:
         wait_for(
             'Airflow to say "ready"',
             lambda: "ready\n" in airflow.output or process.poll() is not None,
-            120,
+            240,
             home / "launcher.log",
         )
         assert process.poll() is None, airflow.output

@@ -14,6 +14,7 @@ from sandbox.errors import SandboxError
 
 DAG_ID = "music_streaming_pipeline"
 RESTARTS = 3
+WAIT_SECONDS = 180  # a limit, not a promise: the machine may be busy
 
 
 def test_pipeline_runs_and_everything_ends_on_sigterm(airflow: EmbeddedAirflow) -> None:
@@ -22,7 +23,7 @@ def test_pipeline_runs_and_everything_ends_on_sigterm(airflow: EmbeddedAirflow) 
     assert DAG_ID in airflow.api.dag_ids()
 
     run = airflow.api.trigger(DAG_ID)
-    run = airflow.api.wait_for_run(DAG_ID, run.run_id, timeout_seconds=60)
+    run = airflow.api.wait_for_run(DAG_ID, run.run_id, timeout_seconds=WAIT_SECONDS)
     tasks = {task.task_id: task.state for task in airflow.api.task_instances(DAG_ID, run.run_id)}
     assert run.state == "success", airflow.api.task_log(DAG_ID, run.run_id, "check_files")
     done = {"check_files": "success", "skip_execution": "success"}
@@ -31,7 +32,7 @@ def test_pipeline_runs_and_everything_ends_on_sigterm(airflow: EmbeddedAirflow) 
     assert "Following branch {'skip_execution'}" in airflow.api.task_log(DAG_ID, run.run_id, "check_files")
 
     with pytest.raises(SandboxError, match="Invalid credentials"):
-        AirflowApi(airflow.api.url, "admin", "a guess").dag_ids()
+        AirflowApi(airflow.api.url, "admin", "a guess", timeout_seconds=WAIT_SECONDS).dag_ids()
 
     stubborn = airflow.api.trigger("stubborn")
     _wait_for_log_line(airflow, stubborn.run_id)
@@ -46,7 +47,7 @@ def test_pipeline_runs_and_everything_ends_on_sigterm(airflow: EmbeddedAirflow) 
     assert "sleep" in {process.name() for process in family}
 
     airflow.process.terminate()
-    assert airflow.process.wait(timeout=20) == 0
+    assert airflow.process.wait(timeout=WAIT_SECONDS) == 0
     assert airflow.family() == []
     secrets = json.loads((airflow.home / "secrets.json").read_text()).values()
     logs = [airflow.home / "launcher.log", *(airflow.home / "components").iterdir()]
@@ -58,11 +59,11 @@ def test_dead_component_starts_again_and_one_that_keeps_dying_ends_the_rest(airf
     """One accident is mended; half an Airflow must not look like a whole one for ever."""
     log = airflow.home / "launcher.log"
     for death in range(RESTARTS + 1):
-        wait_for(f"scheduler number {death + 1}", lambda: bool(_schedulers(airflow)), 60, log)
+        wait_for(f"scheduler number {death + 1}", lambda: bool(_schedulers(airflow)), WAIT_SECONDS, log)
         (scheduler,) = _schedulers(airflow)
         scheduler.send_signal(signal.SIGKILL)
-        assert psutil.wait_procs([scheduler], timeout=20)[1] == []
-    assert airflow.process.wait(timeout=30) == 1
+        assert psutil.wait_procs([scheduler], timeout=WAIT_SECONDS)[1] == []
+    assert airflow.process.wait(timeout=WAIT_SECONDS) == 1
     assert airflow.output.count("scheduler died with exit code -9; starting it again") == RESTARTS
     assert (
         f"scheduler died with exit code -9; see {airflow.home}/components/airflow-scheduler.log"
@@ -88,4 +89,4 @@ def _wait_for_log_line(airflow: EmbeddedAirflow, run_id: str) -> None:
         (task,) = airflow.api.task_instances("stubborn", run_id)
         return task.state == "running" and "deaf" in airflow.api.task_log("stubborn", run_id, "never_ends")
 
-    wait_for("the stubborn task to run", is_deaf, 60, airflow.home / "launcher.log")
+    wait_for("the stubborn task to run", is_deaf, WAIT_SECONDS, airflow.home / "launcher.log")

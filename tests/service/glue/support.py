@@ -88,7 +88,7 @@ class Server:
         """End the process; give its exit code."""
         assert self.process
         self.process.send_signal(number)
-        return self.process.wait(15)
+        return self.process.wait(60)
 
     def _is_ready(self) -> bool:
         try:

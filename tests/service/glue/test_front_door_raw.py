@@ -79,7 +79,7 @@ def recorder(behind: Recorder) -> Recorder:
 
 def connect(url: str) -> socket.socket:
     host, _, port = url.removeprefix("http://").partition(":")
-    return socket.create_connection((host, int(port)), timeout=10)
+    return socket.create_connection((host, int(port)), timeout=60)
 
 
 def raw(url: str, request: bytes) -> bytes:
