@@ -80,6 +80,19 @@ INPUTS = {contract.kind: contract for contract in (STREAMS, SONGS, USERS)}
 LISTEN_KEY = ("user_id", "track_id", "listen_time")
 """What makes a listen that listen; the same three again are the same listen delivered twice."""
 
+MAX_BYTES = {
+    "user_id": 1024,
+    "track_id": 1024,
+    "track_genre": 900,
+    "track_name": 4096,
+    "artists": 4096,
+}
+"""Longest values in UTF-8; a row with a longer one is refused, or its items could never be written.
+
+DynamoDB takes partition keys of up to 2048 bytes, sort keys of up to 1024 (`HOUR#hh#GENRE#` and the genre
+make one), and items of up to 400 KB.
+"""
+
 CURATED_LISTENS = (
     Column("user_id", STRING),
     Column("track_id", STRING),

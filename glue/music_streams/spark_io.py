@@ -20,6 +20,11 @@ CORRECTNESS = {
     "spark.sql.legacy.timeParserPolicy": "CORRECTED",
     "spark.sql.sources.partitionOverwriteMode": "dynamic",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    # Dates are of one calendar throughout; Spark's default is to fail at dates where calendars differ.
+    "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
+    "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
+    "spark.sql.parquet.int96RebaseModeInWrite": "CORRECTED",
+    "spark.sql.parquet.int96RebaseModeInRead": "CORRECTED",
     "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
 }
 """What the results depend on, whatever the cluster's own defaults are."""

@@ -38,3 +38,8 @@ def test_every_table_is_computed() -> None:
     for table in KPI_TABLES:
         constant = next(name for name, value in vars(contracts).items() if value is table)
         assert f"contracts.{constant}.name" in source, f"{table.name} has no transform"
+
+
+def test_the_longest_accepted_values_fit_into_dynamodb_keys() -> None:
+    longest = len("HOUR#23#GENRE#") + contracts.MAX_BYTES["track_genre"]
+    assert max(longest, contracts.MAX_BYTES["track_id"]) <= 1024

@@ -84,6 +84,12 @@ def test_each_refused_row_has_its_reason(spark: SparkSession) -> None:
         ("7", "t", "25/06/2024 10:00:00", None, "bad_listen_time"),
         ("7", "t", "2024-06-25 10:00:00+02:00", None, "bad_listen_time"),
         ("7", "t", "1719309600", None, "bad_listen_time"),
+        ("7", "t", "0001-01-01 00:00:00", None, "bad_listen_time"),
+        ("7", "t", "1899-12-31 23:59:59", None, "bad_listen_time"),
+        ("7", "t", "1900-01-01 00:00:00", None, None),
+        ("u" * 1025, "t", good, None, "too_long_user_id"),
+        ("7", "é" * 513, good, None, "too_long_track_id"),
+        ("u" * 1024, " " + "é" * 512 + " ", good, None, None),
     ]
     judged = judge_listens(staged(spark, *[row[:4] for row in rows])).orderBy("row_number").collect()
     assert [row.reason for row in judged] == [row[4] for row in rows]

@@ -45,6 +45,29 @@ def test_each_refused_song_has_its_reason(spark: SparkSession) -> None:
     assert [row.reason for row in judged] == [row[4] for row in rows]
 
 
+def test_a_song_too_long_for_the_kpi_tables_is_refused(spark: SparkSession) -> None:
+    from music_streams.transforms.songs import judge_songs
+
+    fields = ("track_id", "track_genre", "track_name", "artists", "duration_ms", "problem")
+    rows = [
+        ("é" * 512, "ü" * 450, "n" * 4096, "a" * 4096, "1", None),
+        ("é" * 513, "pop", "n", "a", "1", None),
+        ("t", "ü" * 451, "n", "a", "1", None),
+        ("t", "pop", "n" * 4097, "a", "1", None),
+        ("t", "pop", "n", "a" * 4097, "1", None),
+        ("t", "pop", None, None, "1", None),
+    ]
+    songs = spark.createDataFrame(rows, ", ".join(f"{name} string" for name in fields))
+    assert [row.reason for row in judge_songs(songs).collect()] == [
+        None,
+        "too_long_track_id",
+        "too_long_track_genre",
+        "too_long_track_name",
+        "too_long_artists",
+        None,
+    ]
+
+
 def chosen(spark: SparkSession, *rows: tuple[Any, ...]) -> dict[str, tuple[Any, ...]]:
     from music_streams.transforms.songs import judge_songs, one_genre_per_song
 
@@ -82,6 +105,12 @@ def test_a_user_without_id_is_refused(spark: SparkSession) -> None:
     from music_streams.transforms.songs import judge_users
 
     users = spark.createDataFrame(
-        [("7", None), (" ", None), (None, "field_count")], "user_id string, problem string"
+        [("7", None), (" ", None), (None, "field_count"), ("u" * 1025, None)],
+        "user_id string, problem string",
     )
-    assert [row.reason for row in judge_users(users).collect()] == [None, "missing_user_id", "field_count"]
+    assert [row.reason for row in judge_users(users).collect()] == [
+        None,
+        "missing_user_id",
+        "field_count",
+        "too_long_user_id",
+    ]

@@ -5,24 +5,29 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812
 
 from music_streams.contracts import CURATED_LISTENS, LISTEN_KEY
-from music_streams.transforms.rows import ORIGIN, first_reason, is_blank
+from music_streams.transforms.rows import ORIGIN, first_reason, is_blank, too_long
 
 LISTEN_TIME = r"^\d{4}-\d{2}-\d{2}[ Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|\+00:00)?$"
 """`YYYY-MM-DD HH:MM:SS`, or ISO 8601; UTC only, because dates are taken as written."""
+FIRST_YEAR = "1900"
+"""No listen was recorded before; readers of Parquet disagree about dates of the old calendar."""
 FULL_KEY = (*LISTEN_KEY, "listen_date")
 
 
 def judge_listens(staged: DataFrame) -> DataFrame:
     """Every staged row with its `reason`: null, or why it is refused.
 
-    field_count, missing_user_id, missing_track_id, missing_listen_time, bad_listen_time
+    field_count, missing_user_id, missing_track_id, missing_listen_time, bad_listen_time,
+    too_long_user_id, too_long_track_id
     """
-    is_no_time = ~F.trim("listen_time").rlike(LISTEN_TIME) | _instant().isNull()
+    is_too_early = F.substring(F.trim("listen_time"), 1, 4) < FIRST_YEAR
+    is_no_time = ~F.trim("listen_time").rlike(LISTEN_TIME) | _instant().isNull() | is_too_early
     reason = first_reason(
         (is_blank("user_id"), "missing_user_id"),
         (is_blank("track_id"), "missing_track_id"),
         (is_blank("listen_time"), "missing_listen_time"),
         (is_no_time, "bad_listen_time"),
+        *too_long("user_id", "track_id"),
     )
     return staged.withColumn("reason", reason)
 

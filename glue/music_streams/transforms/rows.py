@@ -49,6 +49,11 @@ def is_blank(name: str) -> SparkColumn:
     return F.col(name).isNull() | (F.trim(name) == "")
 
 
+def too_long(*names: str) -> "list[tuple[SparkColumn, str]]":
+    """Checks for values that no KPI table could hold."""
+    return [(F.octet_length(F.trim(name)) > contracts.MAX_BYTES[name], f"too_long_{name}") for name in names]
+
+
 def first_reason(*checks: "tuple[SparkColumn, str]") -> SparkColumn:
     """The problem the file check saw, else the reason of the first check that is true; null: a good row."""
     return F.coalesce("problem", *[F.when(is_bad, F.lit(reason)) for is_bad, reason in checks])

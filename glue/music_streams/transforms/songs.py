@@ -4,7 +4,7 @@ from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812
 
-from music_streams.transforms.rows import first_reason, is_blank
+from music_streams.transforms.rows import first_reason, is_blank, too_long
 
 WHOLE_MILLISECONDS = r"^\d{1,10}$"
 """Not negative, not a fraction, and below 116 days."""
@@ -13,13 +13,15 @@ WHOLE_MILLISECONDS = r"^\d{1,10}$"
 def judge_songs(staged: DataFrame) -> DataFrame:
     """Every staged row with its `reason`: null, or why it is refused.
 
-    field_count, missing_track_id, missing_track_genre, missing_duration_ms, bad_duration_ms
+    field_count, missing_track_id, missing_track_genre, missing_duration_ms, bad_duration_ms,
+    too_long_track_id, too_long_track_genre, too_long_track_name, too_long_artists
     """
     reason = first_reason(
         (is_blank("track_id"), "missing_track_id"),
         (is_blank("track_genre"), "missing_track_genre"),
         (is_blank("duration_ms"), "missing_duration_ms"),
         (~F.trim("duration_ms").rlike(WHOLE_MILLISECONDS), "bad_duration_ms"),
+        *too_long("track_id", "track_genre", "track_name", "artists"),
     )
     return staged.withColumn("reason", reason)
 
@@ -63,5 +65,6 @@ def _id_order() -> "list[SparkColumn]":
 
 
 def judge_users(staged: DataFrame) -> DataFrame:
-    """Every staged users row with its `reason`: null, field_count or missing_user_id."""
-    return staged.withColumn("reason", first_reason((is_blank("user_id"), "missing_user_id")))
+    """Every staged users row with its `reason`: null, field_count, missing_user_id or too_long_user_id."""
+    reason = first_reason((is_blank("user_id"), "missing_user_id"), *too_long("user_id"))
+    return staged.withColumn("reason", reason)
