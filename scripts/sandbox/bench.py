@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ from sandbox.console import out, step
 from sandbox.generate import generate
 from sandbox.landing import collect, upload
 from sandbox.pipeline import follow, known_runs, open_airflow
+from sandbox.ports import free_ports
 from sandbox.processes import leftovers
 from sandbox.settings import Settings
 from sandbox.supervisor import Supervisor
@@ -54,7 +54,7 @@ def measure(settings: Settings, rounds: int) -> None:
 def own_sandbox(settings: Settings) -> Iterator[Settings]:
     """A second sandbox beside the user's, gone afterwards."""
     state = settings.home / "bench"
-    ports = _free_ports(3)
+    ports = free_ports(3)
     mine = settings.model_copy(
         update={
             "state": state,
@@ -137,11 +137,3 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def _numbers(seconds: list[float]) -> tuple[str, str]:
     return f"{median(seconds):.1f} s", " ".join(f"{each:.1f}" for each in seconds)
-
-
-def _free_ports(count: int) -> list[int]:
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports

@@ -15,6 +15,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from sandbox.cloudformation_buckets import free_bucket_names
 from sandbox.cloudformation_gaps import set_ignored_properties
 from sandbox.cloudformation_glue import apply_glue
 from sandbox.cloudformation_split import GlueResource, evaluate, public_outputs, split_template
@@ -71,6 +72,8 @@ def _deploy(settings: Settings, names: Mapping[str, str], artifacts: Artifacts) 
         digest = _digest(split.stack, parameters)
         stack = _unchanged(present, before, name, digest)
         if stack is None:
+            if f"{STACK_PREFIX}{name}" not in present:
+                free_bucket_names(emulator("s3"), split.stack, parameters, settings.artifact_bucket)
             stack = apply_stack(cloudformation, f"{STACK_PREFIX}{name}", split.stack, parameters)
             set_ignored_properties(emulator, stack.name, split.stack)
             changed.append(stack.name)

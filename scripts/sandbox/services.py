@@ -80,7 +80,10 @@ def ministack(settings: Settings) -> Service:
     return Service(
         name=MINISTACK,
         title="S3, DynamoDB, Lambda, SNS, Logs … (MiniStack)",
-        command=(str(settings.python("ministack")), "-m", "ministack"),
+        command=(
+            str(settings.python("ministack")),
+            str(settings.root / "scripts/sandbox/ministack_embedded.py"),
+        ),
         env=child_environment(settings, env),
         url=settings.emulator_url,
         health_path="/_ministack/health",

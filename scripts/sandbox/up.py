@@ -10,6 +10,7 @@ from sandbox.console import out, step
 from sandbox.deploy import deploy
 from sandbox.deployed import Deployed
 from sandbox.pipeline import open_airflow, wait_for_dag
+from sandbox.recovery import recover
 from sandbox.services import AIRFLOW, SERVICES, Service
 from sandbox.settings import Settings
 from sandbox.supervisor import CUT_SHORT, State, Supervisor
@@ -71,3 +72,6 @@ def _deploy(settings: Settings) -> None:
     with step("Resources of infra/") as running:
         changed = deploy_resources(settings).changed
         running.result = f"{len(changed)} created or changed" if changed else "unchanged"
+    dates = recover(settings)
+    if dates:
+        out.print(f"the emulator was killed: the KPI tables ({dates} days) are rebuilt by the next run")

@@ -13,7 +13,7 @@ import pytest
 
 from sandbox.child_env import child_environment, with_loopback
 from sandbox.errors import SandboxError
-from sandbox.ports import is_free, owner_of
+from sandbox.ports import free_ports, is_free, owner_of
 from sandbox.services import SERVICES, Service, ministack
 from sandbox.settings import Settings
 from sandbox.supervisor import State, Supervisor
@@ -30,10 +30,7 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Health).serve_forever()
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A sandbox of its own on free ports."""
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
+    ports = free_ports(3)
     return Settings(state=tmp_path, sandbox_port=ports[0], emulator_port=ports[1], airflow_port=ports[2])
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from fake_airflow import FakeAirflow, running_airflow
 
 from sandbox.deploy import deploy
 from sandbox.deployed import Deployed
+from sandbox.ports import free_ports
 from sandbox.services import glue, ministack
 from sandbox.settings import ROOT, Settings, load_settings
 from sandbox.supervisor import Supervisor
@@ -62,12 +62,3 @@ def checkout(tmp_path: Path, deploy_from: Deploy) -> Path:
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     deploy_from(tmp_path)
     return tmp_path
-
-
-def free_ports(number: int) -> list[int]:
-    """Ports that nobody listens on, all different."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports = [opened.getsockname()[1] for opened in sockets]
-    for opened in sockets:
-        opened.close()
-    return ports

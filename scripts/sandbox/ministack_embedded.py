@@ -1,0 +1,132 @@
+"""MiniStack as a service that survives being killed: it saves its state while it runs, not at its end only.
+
+    PERSIST_STATE=1 STATE_DIR=… .sandbox/envs/ministack/bin/python scripts/sandbox/ministack_embedded.py
+
+Runs in MiniStack's own environment; all settings are variables that services.py builds. By itself MiniStack
+keeps S3's objects at once but everything else only when it is stopped in order: after a crash the tables
+would be older than the objects. Here what a request may have changed is on disk a few seconds later.
+
+`<STATE_DIR>/running` is there while it runs. Found at the start, it tells that the last end was not in order:
+then `<STATE_DIR>/killed` is made, for recovery.py to see.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+# Not this script's own folder, where Python looks first: its modules must not hide MiniStack's.
+del sys.path[0]
+
+from ministack import app as server  # noqa: E402
+from ministack.core import persistence  # noqa: E402
+
+SAVE_SECONDS = 2.0
+SHARE_OF_TIME = 0.1  # at most this much of the time goes into saving, however large the tables are
+TRIES = 5  # a copy fails when a request changes what is being copied
+EVERYTHING = ""
+READS = ("Get", "List", "Describe", "BatchGet", "Query", "Scan", "Filter")
+OF_TARGET = {"DynamoDB": "dynamodb", "Logs": "cloudwatch_logs"}
+
+Asgi = Callable[..., Awaitable[None]]
+
+
+def main() -> None:
+    """Run MiniStack with the saver beside it."""
+    state = Path(persistence.STATE_DIR)
+    state.mkdir(parents=True, exist_ok=True)
+    running = state / "running"
+    if running.exists():
+        (state / "killed").touch()
+    running.touch()
+    saver = Saver(server.app)
+    server.app = saver.serve
+    server.save_all = saver.save_at_the_end
+    threading.Thread(target=saver.save_for_ever, name="saver", daemon=True).start()
+    try:
+        server.main()
+    finally:
+        if saver.ended or not saver.served:
+            running.unlink(missing_ok=True)
+
+
+class Saver:
+    """Notes which services a request may change, and saves those."""
+
+    def __init__(self, inner: Asgi) -> None:
+        self._inner = inner
+        self._lock = threading.Lock()
+        self._due: set[str] = set()
+        self._wake = threading.Event()
+        self.served = False
+        self.ended = False
+
+    async def serve(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Serve one request, then have its changes saved."""
+        await self._inner(scope, receive, send)
+        if scope["type"] == "http":
+            self.served = True
+            concerned = concerned_by(scope)
+            if concerned is not None:
+                self._due.add(concerned)
+                self._wake.set()
+
+    def save_for_ever(self) -> None:
+        """Wait for changes and save them; no request comes before the saved state was read."""
+        pause = SAVE_SECONDS
+        while self._wake.wait():
+            time.sleep(pause)  # more changes will follow the first
+            self._wake.clear()
+            due, self._due = self._due, set()
+            started = time.monotonic()
+            with self._lock:
+                if not self.ended:
+                    persistence.save_all(_states(due))
+            pause = max(SAVE_SECONDS, (time.monotonic() - started) / SHARE_OF_TIME)
+
+    def save_at_the_end(self, states: dict[str, Callable[[], Any]]) -> None:
+        """MiniStack's own saving, when it is stopped."""
+        with self._lock:
+            persistence.save_all(states)
+            self.ended = True
+
+
+def concerned_by(scope: dict[str, Any]) -> str | None:
+    """How the names of the services begin whose state a request may change; None when it only reads."""
+    if scope["method"] in {"GET", "HEAD"}:
+        return None
+    headers = dict(scope["headers"])
+    service, _, operation = headers.get(b"x-amz-target", b"").decode("latin-1").partition(".")
+    if operation:
+        return None if operation.startswith(READS) else OF_TARGET.get(service.partition("_")[0], EVERYTHING)
+    # Only S3 has paths that do not begin with the year of an API's version.
+    return "s3" if scope["path"] != "/" and not scope["path"].startswith("/20") else EVERYTHING
+
+
+def _states(due: set[str]) -> dict[str, Callable[[], Any]]:
+    states: dict[str, Callable[[], Any]] = server._build_persistence_save_dict()
+    return {name: _patient(state) for name, state in states.items() if name.startswith(tuple(due))}
+
+
+def _patient(state: Callable[[], Any]) -> Callable[[], Any]:
+    def copy() -> Any:
+        for left in reversed(range(TRIES)):
+            try:
+                return state()
+            except RuntimeError:  # "dictionary changed size during iteration"
+                if not left:
+                    raise
+                time.sleep(0.05)
+        return None
+
+    return copy
+
+
+if __name__ == "__main__":
+    os.umask(0o077)  # the Lambda function's variables hold Airflow's password
+    main()

@@ -1,0 +1,89 @@
+"""After the emulator was killed: have the KPI tables compared with what they are to hold.
+
+The emulator saves its tables every few seconds and S3's objects at once, so after a kill the tables may be
+older than the notes below `loaded/` on what is in them. The notes are made anew from the tables themselves,
+and every date is put on the list of the next run, which then writes exactly what is missing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from decimal import Decimal
+from typing import Any
+
+from music_streams import layout, snapshots, storage
+from music_streams.contracts import KPI_TABLES, KpiTable
+from sandbox.clients import client, dynamodb, s3
+from sandbox.settings import Settings
+from sandbox.status import table_names
+
+NOTE = "recovered"
+
+
+def recover(settings: Settings) -> int | None:
+    """Do so if the emulator was killed since the last time; returns the number of dates, else None."""
+    killed = settings.state / "ministack" / "killed"
+    if not killed.exists():
+        return None
+    dates = list(dates_below(settings, layout.CURATED_LISTENS))
+    if dates:
+        # First, so that the next run looks at every date even if this is cut short.
+        storage.write_json(s3(settings), settings.data_bucket, layout.pending_key(NOTE), dates)
+        for table in KPI_TABLES:
+            _note_what_is_there(settings, table, dates)
+    killed.unlink()
+    return len(dates)
+
+
+def dates_below(settings: Settings, prefix: str) -> Iterator[str]:
+    """The dates in the names of the partitions `<prefix><column>=<date>/`, oldest first."""
+    pages = (
+        s3(settings)
+        .get_paginator("list_objects_v2")
+        .paginate(Bucket=settings.data_bucket, Prefix=prefix, Delimiter="/")
+    )
+    for page in pages:
+        for folder in page.get("CommonPrefixes", []):
+            name, equals, value = folder["Prefix"].removeprefix(prefix).rstrip("/").partition("=")
+            if name and equals:
+                yield value
+
+
+def _note_what_is_there(settings: Settings, table: KpiTable, dates: list[str]) -> None:
+    """Replace the notes of one table: one per date, an empty one for a date that is not in it."""
+    name = table_names(settings)[table.name]
+    description: dict[str, Any] = client(settings, "dynamodb").describe_table(TableName=name)["Table"]
+    # As insert_metrics_dynamo names its snapshots; it writes the whole date when it knows no snapshot.
+    identity = f"{name} {description.get('TableId') or description['CreationDateTime']}"
+    rows: dict[str, list[bytes]] = {date: [] for date in dates}
+    for item in _items(settings, name):
+        row = json.dumps(item, default=_number).encode()
+        rows.setdefault(str(item[table.date_column]), []).append(row)
+    bucket = s3(settings)
+    for date, lines in rows.items():
+        prefix = layout.loaded_prefix(table, date)
+        before = [entry["Key"] for entry in storage.list_objects(bucket, settings.data_bucket, prefix)]
+        new = ""
+        # Items of an older contract cannot be noted: without any note, too, the whole date is written.
+        with suppress(KeyError, ValueError):
+            body = snapshots.body_of(snapshots.canonical_lines(table, date, lines))
+            new = prefix + snapshots.name_of(identity, body)
+            bucket.put_object(Bucket=settings.data_bucket, Key=new, Body=body)
+        storage.delete_keys(bucket, settings.data_bucket, [key for key in before if key != new])
+
+
+def _items(settings: Settings, name: str) -> Iterator[dict[str, Any]]:
+    table = dynamodb(settings).Table(name)
+    page = table.scan()
+    yield from page["Items"]
+    while "LastEvaluatedKey" in page:
+        page = table.scan(ExclusiveStartKey=page["LastEvaluatedKey"])
+        yield from page["Items"]
+
+
+def _number(value: object) -> int | float:
+    if not isinstance(value, Decimal):
+        raise TypeError(f"expected a number, found {value!r}")
+    return int(value) if value == value.to_integral_value() else float(value)
