@@ -4,13 +4,13 @@ import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Callable, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar
 
 import boto3
 from awsglue.utils import getResolvedOptions
 from botocore.config import Config
 
-from music_streams import layout
+from music_streams import layout, storage
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -34,7 +34,6 @@ class JobSettings:
     bucket: str
     batch_id: str
     ledger_table: str
-    landing_prefix: str = layout.LANDING_PREFIX
     extra: "dict[str, str]" = field(default_factory=dict)
 
 
@@ -44,16 +43,13 @@ def settings(argv: "list[str]", **extra: str) -> JobSettings:
     `getResolvedOptions` insists on each option it is asked for, so optional ones are asked for only when
     they were given.
     """
-    optional = {"landing_prefix": layout.LANDING_PREFIX, **extra}
-    given = [name for name in optional if any(arg.split("=")[0] == f"--{name}" for arg in argv)]
+    given = [name for name in extra if any(arg.split("=")[0] == f"--{name}" for arg in argv)]
     options = getResolvedOptions(argv, [*REQUIRED, *given])
-    chosen = {name: str(options.get(name, default)) for name, default in optional.items()}
     return JobSettings(
         options["bucket"],
         layout.checked_batch_id(options["batch_id"]),
         options["ledger_table"],
-        chosen.pop("landing_prefix"),
-        chosen,
+        {name: str(options.get(name, default)) for name, default in extra.items()},
     )
 
 
@@ -64,9 +60,25 @@ def clients() -> "tuple[S3Client, DynamoDBClient]":
 
 
 def in_threads(work: "Callable[[Item], Result]", items: "Iterable[Item]") -> "list[Result]":
-    """Do independent network-bound work side by side; results in order, the first error is raised."""
+    """Do independent network-bound work side by side; results in order.
+
+    All of it is done even if some of it fails; then the first error is raised.
+    """
     with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(work, items))
+        started = [pool.submit(work, item) for item in items]
+    return [each.result() for each in started]
+
+
+def paper_of(s3: "S3Client", options: JobSettings, key: str, job: str) -> "dict[str, Any]":
+    """What an earlier job of the run left.
+
+    Raises:
+        JobError: it is not there; names the job that writes it.
+    """
+    paper: Optional[dict[str, Any]] = storage.read_json(s3, options.bucket, key)
+    if paper is None:
+        raise JobError(f"expected s3://{options.bucket}/{key}, found nothing: run {job} first")
+    return paper
 
 
 def say(message: str, **counts: Any) -> None:

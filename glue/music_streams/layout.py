@@ -15,6 +15,11 @@ from music_streams.contracts import INPUTS, KpiTable
 LANDING_PREFIX = "spotify_data/"
 CURATED_LISTENS = "curated/listens/"
 PENDING = "pending/"
+REASON = ".reason.json"
+LONGEST_KEY = 1024 - len(REASON)
+"""Bytes of a key in error/ or archive/. S3 takes 1,024, and a reason must fit beside a refused file."""
+SHORTEST_NAME = 64
+"""Bytes that a shortened name keeps at least, so that a reader and a suffix survive."""
 BATCH_ID_PATTERN = re.compile(r"^[A-Za-z0-9_.~-]+$")
 
 
@@ -24,7 +29,7 @@ def checked_batch_id(batch_id: str) -> str:
     Raises:
         ValueError: it holds other characters than letters, digits and `_.~-`.
     """
-    if not BATCH_ID_PATTERN.match(batch_id):
+    if not BATCH_ID_PATTERN.fullmatch(batch_id):
         raise ValueError(f"batch_id: expected letters, digits and _.~- only, found {batch_id!r}")
     return batch_id
 
@@ -34,10 +39,10 @@ def file_id(key: str, etag: str) -> str:
     return hashlib.sha256(f"{key}\n{etag}".encode()).hexdigest()[:16]
 
 
-def kind_of(key: str, landing_prefix: str = LANDING_PREFIX) -> Optional[str]:
+def kind_of(key: str) -> Optional[str]:
     """`streams`, `songs` or `users` by the folder a key lies in; None for a key anywhere else."""
     for contract in INPUTS.values():
-        if key.startswith(landing_prefix + contract.folder):
+        if key.startswith(LANDING_PREFIX + contract.folder):
             return contract.kind
     return None
 
@@ -72,6 +77,11 @@ def calculated_key(batch_id: str) -> str:
     return f"batches/{batch_id}/calculated.json"
 
 
+def archived_key(batch_id: str) -> str:
+    """What archive_streams_files leaves when all is done."""
+    return f"batches/{batch_id}/archived.json"
+
+
 def pending_key(batch_id: str) -> str:
     """The dates a run has begun to change and that are not yet in DynamoDB."""
     return f"{PENDING}{batch_id}.json"
@@ -102,33 +112,46 @@ def rejected_prefix(kind: str) -> str:
     return f"rejected/{kind}/"
 
 
-def _with_etag(key: str, etag: str) -> str:
-    folder, _, name = key.rpartition("/")
-    return f"{folder}/{etag[:8]}_{name}"
+def _fitting(top: str, folder: str, stamp: str, name: str) -> str:
+    """`<top><folder><stamp><name>`, shortened to what S3 takes as a key.
+
+    A long name keeps its end and gets 8 digits of a hash of what was delivered, so that the shortened key of
+    one object is always the same and no other's. A folder that leaves no room for a name is left out.
+    """
+    key = f"{top}{folder}{stamp}{name}"
+    if len(key.encode()) <= LONGEST_KEY:
+        return key
+    digits = hashlib.sha256(f"{folder}{name}".encode()).hexdigest()[:8]
+    start = f"{top}{folder}{stamp}{digits}_"
+    if len(start.encode()) > LONGEST_KEY - SHORTEST_NAME:
+        start = f"{top}{stamp}{digits}_"
+    room = LONGEST_KEY - len(start.encode())
+    return start + name.encode()[-room:].decode(errors="ignore")
 
 
-def error_keys(key: str, etag: str, landing_prefix: str = LANDING_PREFIX) -> "tuple[str, str]":
+def _folder_and_name(below: str) -> "tuple[str, str]":
+    folder, slash, name = below.rpartition("/")
+    return folder + slash, name
+
+
+def error_keys(key: str, etag: str) -> "tuple[str, str]":
     """Where a refused file goes, and where it goes if another file is there already."""
-    target = "error/" + key[len(landing_prefix) :]
-    return target, _with_etag(target, etag)
+    folder, name = _folder_and_name(key[len(LANDING_PREFIX) :])
+    return _fitting("error/", folder, "", name), _fitting("error/", folder, f"{etag[:8]}_", name)
 
 
 def reason_key(error_key: str) -> str:
     """Why the file was refused; lies beside it."""
-    return f"{error_key}.reason.json"
+    return f"{error_key}{REASON}"
 
 
-def archive_keys(
-    key: str, etag: str, last_modified: str, landing_prefix: str = LANDING_PREFIX
-) -> "tuple[str, str]":
+def archive_keys(key: str, etag: str, last_modified: str) -> "tuple[str, str]":
     """Where a finished stream file goes, and where it goes if another file is there already.
 
     The names depend on the delivered object alone (`last_modified` as ISO 8601 UTC), so that a repeated
     archiving finds its own copy again.
     """
-    below = key[len(landing_folder("streams", landing_prefix)) :]
-    folder, _, name = below.rpartition("/")
-    stamp = re.sub(r"[-:]", "", last_modified)
-    day = last_modified[:10].replace("-", "/")
-    prefix = f"archive/{day}/{folder}/{stamp}_" if folder else f"archive/{day}/{stamp}_"
-    return f"{prefix}{name}", f"{prefix}{etag[:8]}_{name}"
+    folder, name = _folder_and_name(key[len(landing_folder("streams")) :])
+    stamp = re.sub(r"[-:]", "", last_modified) + "_"
+    top = f"archive/{last_modified[:10].replace('-', '/')}/"
+    return _fitting(top, folder, stamp, name), _fitting(top, folder, f"{stamp}{etag[:8]}_", name)

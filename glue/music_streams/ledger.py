@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
+from music_streams.contracts import LEDGER_KEY
 from music_streams.manifest import DeliveredFile, now
 from music_streams.storage import error_code
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 SUCCESS = "SUCCESS"
 FAILED = "FAILED"
 PENDING = "PENDING"
+NOT_YET = {"kpi_ingestion_status": PENDING, "archival_status": PENDING}
 NOT_THIS_ROW = "ConditionalCheckFailedException"
 
 
@@ -39,7 +41,7 @@ class Ledger:
     def row(self, key: str) -> "Optional[dict[str, Any]]":
         """One delivered object's row, or None; numbers are Decimals."""
         answer = self._dynamodb.get_item(
-            TableName=self._table, Key={"file_key": {"S": key}}, ConsistentRead=True
+            TableName=self._table, Key={LEDGER_KEY: {"S": key}}, ConsistentRead=True
         )
         item = answer.get("Item")
         return None if item is None else _plain(item)
@@ -51,23 +53,31 @@ class Ledger:
         delivery stays. Repeating the step in the same run keeps what later steps have noted.
         """
         facts: dict[str, Any] = {"rows": rows, "validated_at": now()}
-        facts["validation_status"] = SUCCESS if problem is None else FAILED
-        fresh: dict[str, Any] = {}
         if problem is not None:
-            facts["error"] = problem
+            self._judged(file, {**facts, "validation_status": FAILED, "error": problem})
         elif file.kind == "streams":
-            fresh = {"kpi_ingestion_status": PENDING, "archival_status": PENDING}
-        if self._update(file, facts, same_run=True):
+            self._judged(file, {**facts, "validation_status": SUCCESS}, NOT_YET)
+        else:
+            self._judged(file, {**facts, "validation_status": SUCCESS})
+
+    def unjudged(self, file: DeliveredFile, problem: str) -> None:
+        """Note why the file checks came to no outcome; the file itself may be good."""
+        self._judged(file, {"validation_status": PENDING, "error": problem}, NOT_YET)
+
+    def _judged(
+        self, file: DeliveredFile, facts: "dict[str, Any]", fresh: "Optional[dict[str, Any]]" = None
+    ) -> None:
+        if self._update(file, facts, () if "error" in facts else ("error",), same_run=True):
             return
         identity = {
-            "file_key": file.key,
+            LEDGER_KEY: file.key,
             "etag": file.etag,
             "size": file.size,
             "kind": file.kind,
             "batch_id": self._batch_id,
             "delivered_at": file.last_modified,
         }
-        self._start_afresh({**identity, **facts, **fresh}, file)
+        self._start_afresh({**identity, **facts, **(fresh or {})}, file)
 
     def counted(self, file: DeliveredFile, counts: "dict[str, Any]") -> bool:
         """Note what the cleaning found; False if the row belongs to a later delivery by now."""
@@ -106,7 +116,7 @@ class Ledger:
         try:
             self._dynamodb.update_item(
                 TableName=self._table,
-                Key={"file_key": {"S": file.key}},
+                Key={LEDGER_KEY: {"S": file.key}},
                 UpdateExpression=f"SET {sets}" + (f" REMOVE {removals}" if removals else ""),
                 ConditionExpression=condition,
                 ExpressionAttributeNames=names,
@@ -124,7 +134,7 @@ class Ledger:
             self._dynamodb.put_item(
                 TableName=self._table,
                 Item=_typed(row),
-                ConditionExpression="attribute_not_exists(file_key) OR delivered_at <= :delivered_at",
+                ConditionExpression=f"attribute_not_exists({LEDGER_KEY}) OR delivered_at <= :delivered_at",
                 ExpressionAttributeValues=_typed({":delivered_at": file.last_modified}),
             )
         except ClientError as error:

@@ -15,7 +15,7 @@ def test_a_batch_id_that_can_stand_in_a_key_is_taken(good: str) -> None:
     assert layout.checked_batch_id(good) == good
 
 
-@pytest.mark.parametrize("bad", ["", "a/b", "a b", "a:b", "a+b", "../x\n", "ä"])
+@pytest.mark.parametrize("bad", ["", "a/b", "a b", "a:b", "a+b", "a\n", "../x", "ä"])
 def test_a_batch_id_that_cannot_stand_in_a_key_is_refused(bad: str) -> None:
     with pytest.raises(ValueError, match="batch_id: expected letters, digits"):
         layout.checked_batch_id(bad)
@@ -60,11 +60,31 @@ def test_folders_below_the_landing_folder_are_kept_in_archive_and_error() -> Non
     assert layout.reason_key("error/a.csv") == "error/a.csv.reason.json"
 
 
+@pytest.mark.parametrize(
+    "below", ["é" * 480 + ".csv.gz", "f" * 960 + "/a.csv", "f" * 900 + "/" + "n" * 80 + ".csv"]
+)
+def test_a_name_too_long_for_s3_is_shortened_and_keeps_its_end(below: str) -> None:
+    key = f"spotify_data/user_streams/{below}"
+    assert len(key.encode()) <= 1024
+    found = (*layout.archive_keys(key, ETAG, "2024-06-25T17:43:13Z"), *layout.error_keys(key, ETAG))
+    assert len(set(found)) == 4
+    suffix = below[-5:]
+    for target in found:
+        assert len(layout.reason_key(target).encode()) <= 1024
+        assert target.endswith(suffix)
+    others = layout.archive_keys(
+        key.replace("user_streams/", "user_streams/x", 1), ETAG, "2024-06-25T17:43:13Z"
+    )
+    assert not set(others) & set(found)
+    assert layout.archive_keys(key, ETAG, "2024-06-25T17:43:13Z") == found[:2], "a repetition finds its own"
+
+
 def test_a_runs_papers_lie_under_its_batch_id() -> None:
     assert layout.manifest_key("b") == "manifests/b.json"
     assert layout.staged_key("b", "songs", "f") == "staging/b/songs/f.jsonl"
     assert layout.validated_key("b") == "batches/b/validated.json"
     assert layout.calculated_key("b") == "batches/b/calculated.json"
+    assert layout.archived_key("b") == "batches/b/archived.json"
     assert layout.pending_key("b") == "pending/b.json"
 
 
