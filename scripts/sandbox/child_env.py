@@ -47,6 +47,7 @@ def child_environment(
     env |= {"NO_PROXY": with_loopback(environ), "no_proxy": with_loopback(environ), "PYTHONUNBUFFERED": "1"}
     env["PYTHONDONTWRITEBYTECODE"] = "1"  # the environments are compiled already; the checkout stays clean
     env["HOME"] = str(settings.state / "user")  # no ~/.aws, ~/.netrc or the like is read
+    settings.make_state()
     Path(env["HOME"]).mkdir(parents=True, exist_ok=True)
     return env | aws_variables(settings) | dict(extra)
 

@@ -24,11 +24,6 @@ class Deployed(BaseModel):
     dag_id: str
     changed: tuple[str, ...] = ()
 
-    @property
-    def summary(self) -> str:
-        """What this deployment did, for people."""
-        return f"changed: {', '.join(self.changed)}" if self.changed else "unchanged"
-
 
 class StackState(BaseModel):
     """Which stack was made, and a hash of its template and parameters."""
@@ -64,7 +59,7 @@ def read_state(settings: Settings) -> DeployState:
 
 def write_state(settings: Settings, state: DeployState) -> None:
     """Replace the state file at once, never by halves."""
-    settings.state.mkdir(parents=True, exist_ok=True)
+    settings.make_state()
     unfinished = settings.state / "deployed.json.new"
     unfinished.write_text(state.model_dump_json(indent=2), encoding="utf-8")
     unfinished.replace(settings.state / "deployed.json")

@@ -12,10 +12,10 @@ from sandbox.console import out
 from sandbox.errors import SandboxError
 from sandbox.landing import collect, upload
 from sandbox.pipeline import known_runs, open_airflow, wait_for_start
-from sandbox.services import AIRFLOW
+from sandbox.services import AIRFLOW, SERVICES
 from sandbox.settings import Settings
 from sandbox.status import DAG_ID, services
-from sandbox.supervisor import State
+from sandbox.supervisor import State, Supervisor
 
 
 def upload_files(settings: Settings, paths: Sequence[Path]) -> set[str]:
@@ -31,8 +31,18 @@ def upload_files(settings: Settings, paths: Sequence[Path]) -> set[str]:
     return {delivery.kind for delivery in deliveries}
 
 
+def _wait_for_answers(settings: Settings) -> None:
+    """What runs may be slow to answer while the machine is busy; what does not run is not waited for."""
+    supervisor = Supervisor(settings)
+    for name, build in SERVICES.items():
+        process = supervisor.table.running(name)
+        if process is None or not supervisor.wait(build(settings), process):
+            return
+
+
 def deliver(settings: Settings, paths: Sequence[Path]) -> None:
     """Upload, and say what happens next."""
+    _wait_for_answers(settings)
     seen = services(settings)
     if seen["glue"]["state"] != State.HEALTHY:
         raise SandboxError("a running sandbox", f"the front door is {seen['glue']['state']}", "make up")

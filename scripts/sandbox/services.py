@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,12 +40,12 @@ class Service:
     start_seconds: float
     stop_seconds: float
 
-    def health(self) -> bool:
-        """Ask the service itself; False for no answer, too."""
+    def health(self, seconds: float = HEALTH_TIMEOUT_SECONDS) -> bool:
+        """Ask the service itself; False for no answer in that time, too."""
         # Straight to the machine itself, whatever proxy the environment names.
         opener = build_opener(ProxyHandler({}))
         try:
-            with opener.open(self.url + self.health_path, timeout=HEALTH_TIMEOUT_SECONDS) as answer:
+            with opener.open(self.url + self.health_path, timeout=seconds) as answer:
                 body = json.load(answer) if self.healthy else {}
         except (URLError, OSError, ValueError):
             return False
@@ -75,7 +74,7 @@ def ministack(settings: Settings) -> Service:
         "AUTH": "true",
         "LAMBDA_EXECUTOR": "local",
         "SFTP_ENABLED": "0",
-        "TMPDIR": str(_folder(settings.state / "tmp")),
+        "TMPDIR": str(_folder(settings, "tmp")),
     }
     return Service(
         name=MINISTACK,
@@ -106,7 +105,7 @@ def glue(settings: Settings) -> Service:
         "GLUE_HOST": "127.0.0.1",
         "GLUE_PORT": str(settings.sandbox_port),
         "GLUE_EMULATOR_URL": settings.emulator_url,
-        "GLUE_STATE_DIR": str(_folder(settings.state / "glue")),
+        "GLUE_STATE_DIR": str(_folder(settings, "glue")),
         "GLUE_JOB_PYTHON": str(settings.python("glue")),
         "GLUE_SPARK_HOME": str(spark),
         "GLUE_SPARK_JARS": str(settings.jars),
@@ -134,8 +133,8 @@ def glue(settings: Settings) -> Service:
 def airflow(settings: Settings) -> Service:
     """Airflow: web interface, scheduler, DAG processor and triggerer under one parent."""
     env = airflow_environment(
-        home=_folder(settings.state / "airflow"),
-        logs=_folder(settings.logs / "airflow"),
+        home=_folder(settings, "airflow"),
+        logs=_folder(settings, "logs/airflow"),
         port=settings.airflow_port,
         dags=settings.root / "dags",
         glue=settings.root / "glue",
@@ -144,7 +143,6 @@ def airflow(settings: Settings) -> Service:
         access_key=settings.access_key,
         secret_key=settings.secret_key,
         dag_settings=dag_settings(settings),
-        admin_password=os.environ.get("AIRFLOW_PASSWORD") or None,
     )
     return Service(
         name=AIRFLOW,
@@ -180,6 +178,9 @@ def dag_settings(settings: Settings) -> dict[str, str]:
 SERVICES = {MINISTACK: ministack, GLUE: glue, AIRFLOW: airflow}
 
 
-def _folder(path: Path) -> Path:
+def _folder(settings: Settings, name: str) -> Path:
+    """A folder of the state, made when it is not there."""
+    settings.make_state()
+    path = settings.state / name
     path.mkdir(parents=True, exist_ok=True)
     return path

@@ -34,10 +34,8 @@ class Settings(BaseModel):
     airflow_port: int = Field(default=8080, ge=1, le=65535)
     region: str = "us-east-1"
     account_id: str = Field(default="000000000000", pattern=r"^\d{12}$")
-    data_bucket: str = Field(default="music-streams", pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
-    artifact_bucket: str = Field(
-        default="music-streams-artifacts", pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
-    )
+    data_bucket: str = Field(default="music-streams", pattern=BUCKET_NAME)
+    artifact_bucket: str = Field(default="music-streams-artifacts", pattern=BUCKET_NAME)
     glue_cores: int = Field(default=2, ge=1)
     glue_driver_memory: str = Field(default="1g", pattern=r"^\d+[mg]$")
     schedule: str = Field(default="*/5 * * * *", min_length=1)
@@ -76,7 +74,19 @@ class Settings(BaseModel):
     def remember(self) -> None:
         """Let later commands find this sandbox, whatever their own shell has set."""
         lines = (f"{name}={getattr(self, field)}\n" for name, field in VARIABLES.items())
+        self.make_state()
         self.started_with.write_text("".join(lines), encoding="utf-8")
+
+    def differing(self) -> dict[str, tuple[str, str]]:
+        """Variable → its value at the start and now, of those that a running sandbox cannot change."""
+        started = read_env_file(self.started_with) if self.started_with.is_file() else {}
+        now = {name: str(getattr(self, VARIABLES[name])) for name in FIXED_WHILE_RUNNING}
+        return {n: (started[n], value) for n, value in now.items() if started.get(n, value) != value}
+
+    def make_state(self) -> None:
+        """Make the state folder, for its owner only: the services keep passwords in it."""
+        self.state.parent.mkdir(parents=True, exist_ok=True)
+        self.state.mkdir(exist_ok=True, mode=0o700)
 
     @property
     def endpoint_url(self) -> str:
@@ -117,6 +127,11 @@ VARIABLES = {
     "GLUE_DRIVER_MEMORY": "glue_driver_memory",
     "SCHEDULE": "schedule",
 }
+
+FIXED_WHILE_RUNNING = (
+    *("SANDBOX_PORT", "EMULATOR_PORT", "AIRFLOW_PORT"),
+    *("AWS_REGION", "ACCOUNT_ID", "DATA_BUCKET", "ARTIFACT_BUCKET"),
+)
 
 
 def read_env_file(path: Path) -> dict[str, str]:

@@ -64,11 +64,6 @@ def services(settings: Settings) -> dict[str, dict[str, Any]]:
     return seen
 
 
-def all_healthy(settings: Settings) -> bool:
-    """True when every service answers."""
-    return all(service["state"] == State.HEALTHY for service in services(settings).values())
-
-
 def airflow_password(settings: Settings) -> str | None:
     """The login that was made for this sandbox; None before its first start."""
     path = settings.state / AIRFLOW / SECRETS_FILE

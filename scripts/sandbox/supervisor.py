@@ -21,8 +21,8 @@ from sandbox.services import SERVICES, Service
 from sandbox.settings import Settings
 
 POLL_SECONDS = 0.1
+PATIENT_SECONDS = 10.0  # for one answer, where giving up would end a service that only is slow
 CUT_SHORT = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-UNHEALTHY_PATIENCE_SECONDS = 10.0
 
 
 class State(StrEnum):
@@ -47,16 +47,20 @@ class Supervisor:
             return State.HEALTHY if service.health() else State.UNHEALTHY
         return State.CRASHED if service.name in self.table.read() else State.STOPPED
 
+    def running(self) -> list[str]:
+        """Names of the services whose process runs, whether it answers or not."""
+        return [name for name in SERVICES if self.table.running(name)]
+
     def ensure(self, service: Service) -> bool:
         """Make a service run and answer; False when it did already."""
         process = self.table.running(service.name)
-        if process and self._wait(service, process, UNHEALTHY_PATIENCE_SECONDS):
+        if process and self.wait(service, process):
             return False
         if process:  # it hangs: a fresh one is worth more than an explanation
             self.stop(service.name, service.stop_seconds)
         self.clear(service)
         process = self._launch(service)
-        if self._wait(service, process, service.start_seconds):
+        if self.wait(service, process):
             return True
         found = "no answer" if process.is_running() and process.status() != "zombie" else "that it ended"
         address = service.url + service.health_path
@@ -101,7 +105,7 @@ class Supervisor:
     @contextmanager
     def exclusively(self) -> Iterator[None]:
         """Keep a second `up` or `down` out; whatever cuts it short counts as Ctrl-C."""
-        self.settings.state.mkdir(parents=True, exist_ok=True)
+        self.settings.make_state()
         with (self.settings.state / "lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -134,10 +138,11 @@ class Supervisor:
         self.table.put(service.name, child.pid)
         return psutil.Process(child.pid)
 
-    def _wait(self, service: Service, process: psutil.Process, seconds: float) -> bool:
-        deadline = time.monotonic() + seconds
+    def wait(self, service: Service, process: psutil.Process) -> bool:
+        """Wait until a process answers: as long as a start may take, for a busy machine slows all of it."""
+        deadline = time.monotonic() + service.start_seconds
         while time.monotonic() < deadline:
-            if service.health():
+            if service.health(PATIENT_SECONDS):
                 return True
             try:
                 # `wait` returns as soon as it ends and serves as the pause between two looks.

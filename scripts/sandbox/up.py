@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ from sandbox.airflow_env import ADMIN_USER, load_secrets
 from sandbox.console import out, step
 from sandbox.deploy import deploy
 from sandbox.deployed import Deployed
+from sandbox.errors import SandboxError
 from sandbox.pipeline import open_airflow, wait_for_dag
 from sandbox.recovery import recover
 from sandbox.services import AIRFLOW, SERVICES, Service
@@ -23,25 +25,42 @@ def start(settings: Settings) -> None:
     supervisor = Supervisor(settings)
     out.print("mode: embedded (local processes; Docker is not used)", style="dim")
     with supervisor.exclusively():
+        if supervisor.running():
+            _refuse_other_settings(settings)
+        # Only here: all other commands take the password that is kept.
+        load_secrets(settings.state / AIRFLOW, os.environ.get("AIRFLOW_PASSWORD") or None)
         for build in SERVICES.values():
             service = build(settings)
             if supervisor.state(service) in {State.STOPPED, State.CRASHED}:
                 supervisor.clear(service)
         started: list[Service] = []
+        settings.remember()  # before anything runs: `down` and `status` must find also a half of it
         try:
             for name, build in SERVICES.items():
                 if name == AIRFLOW:
                     _deploy(settings)
                 _ensure(supervisor, build(settings), started.append)
-            settings.remember()
         except BaseException:
             out.print("stopping what was started …")
             for number in CUT_SHORT:  # a second Ctrl-C must not leave half of it
                 signal.signal(number, signal.SIG_IGN)
             for service in reversed(started):
                 supervisor.stop(service.name, service.stop_seconds)
+            if not supervisor.running():
+                settings.started_with.unlink(missing_ok=True)
             raise
     _wait_for_dag(settings)
+
+
+def _refuse_other_settings(settings: Settings) -> None:
+    """A sandbox that runs cannot be moved: half of it would stay where it is."""
+    differing = settings.differing()
+    if differing:
+        raise SandboxError(
+            f"{', '.join(f'{name}={before}' for name, (before, _) in differing.items())}, as it runs",
+            ", ".join(f"{name}={now}" for name, (_, now) in differing.items()),
+            "make down, then repeat the command",
+        )
 
 
 def _wait_for_dag(settings: Settings) -> None:

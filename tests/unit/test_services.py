@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,8 +16,10 @@ from sandbox.child_env import child_environment, with_loopback
 from sandbox.errors import SandboxError
 from sandbox.ports import free_ports, is_free, owner_of
 from sandbox.services import SERVICES, Service, ministack
-from sandbox.settings import Settings
+from sandbox.settings import Settings, read_env_file
+from sandbox.status import airflow_password
 from sandbox.supervisor import State, Supervisor
+from sandbox.up import start
 
 SERVER = """
 import http.server, sys
@@ -96,6 +99,65 @@ def test_what_a_crash_left_behind_does_not_block_the_next_start(
     parent.wait(timeout=60)
     assert not is_free(settings.emulator_port), "the orphan still listens"
     assert supervisor.ensure(service(settings)) is True
+
+
+SLOW_ONCE = """
+import http.server, pathlib, sys, time
+class Health(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        if pathlib.Path("slow").exists():
+            pathlib.Path("slow").unlink()
+            time.sleep(2.5)
+        self.send_response(200); self.end_headers(); self.wfile.write(sys.argv[2].encode())
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Health).serve_forever()
+"""
+
+
+def test_a_service_that_only_is_slow_to_answer_is_left_alone(
+    settings: Settings, supervisor: Supervisor
+) -> None:
+    fake = service(settings, script=SLOW_ONCE)
+    supervisor.ensure(fake)
+    before = supervisor.table.running(fake.name)
+    (settings.state / "slow").touch()
+    assert supervisor.ensure(fake) is False
+    assert supervisor.table.running(fake.name) == before
+
+
+def test_a_running_sandbox_cannot_be_started_a_second_time_on_other_ports(
+    settings: Settings, supervisor: Supervisor
+) -> None:
+    settings.remember()
+    supervisor.ensure(service(settings))
+    moved = settings.model_copy(update={"sandbox_port": settings.sandbox_port - 1, "schedule": "none"})
+    with pytest.raises(SandboxError) as caught:
+        start(moved)
+    assert f"SANDBOX_PORT={settings.sandbox_port}" in caught.value.expected
+    assert caught.value.found == f"SANDBOX_PORT={moved.sandbox_port}"
+    assert caught.value.next_command.startswith("make down")
+    assert read_env_file(settings.started_with)["SANDBOX_PORT"] == str(settings.sandbox_port)
+
+
+def test_a_start_that_failed_leaves_no_settings_behind(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dying = service(settings, script="raise SystemExit(1)")
+    monkeypatch.setattr("sandbox.up.SERVICES", {"ministack": lambda _: dying})
+    with pytest.raises(SandboxError, match="to answer"):
+        start(settings)
+    assert not settings.started_with.exists()
+
+
+def test_the_state_is_for_its_owner_only_and_looking_at_it_changes_no_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(state=tmp_path / "new" / "state")
+    SERVICES["airflow"](settings)
+    assert stat.S_IMODE(settings.state.stat().st_mode) == 0o700
+    kept = airflow_password(settings)
+    monkeypatch.setenv("AIRFLOW_PASSWORD", "another")
+    SERVICES["airflow"](settings)
+    assert airflow_password(settings) == kept
 
 
 def test_an_answer_that_is_not_healthy_does_not_count(settings: Settings, supervisor: Supervisor) -> None:
