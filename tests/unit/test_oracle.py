@@ -11,8 +11,8 @@ from typing import ClassVar
 import pytest
 from deliveries import (
     LATE,
+    REAL,
     expected_items,
-    real_delivery,
     real_differences,
     sample_songs,
     sample_streams,
@@ -33,15 +33,15 @@ def test_equals_the_sample_worked_by_hand(sample: dict[str, list[Item]], table: 
     assert differences(table, expected_items()[table], sample[table]) == []
 
 
+@pytest.mark.real_delivery
 def test_equals_the_real_deliverys_four_answers() -> None:
-    folder = real_delivery()
-    items = oracle_items(streams=[folder / "streams1.csv"], songs=[folder / "songs.csv"])
+    items = oracle_items(streams=[REAL / "streams1.csv"], songs=[REAL / "songs.csv"])
     assert real_differences(items) == []
 
 
+@pytest.mark.real_delivery
 def test_a_changed_answer_of_the_real_delivery_is_noticed() -> None:
-    folder = real_delivery()
-    items = oracle_items(streams=[folder / "streams1.csv"], songs=[folder / "songs.csv"])
+    items = oracle_items(streams=[REAL / "streams1.csv"], songs=[REAL / "songs.csv"])
     items["TopGenresByDay"][0]["top_5_genres"][4]["track_genre"] = "dance"
     assert len(real_differences(items)) == 2
 

@@ -1,0 +1,58 @@
+"""What a test run says of what it did not prove, and when CI takes that for a failure."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).resolve().parents[1]
+REAL_AND_PLAIN = "import pytest\n@pytest.mark.real_delivery\ndef test_real(): ...\ndef test_plain(): ...\n"
+SKIPPED = "import pytest\ndef test_later(): pytest.skip('no such tool')\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with the rules of tests/conftest.py and no test yet; no real delivery lies beside it."""
+    folder = tmp_path / "project" / "tests"
+    folder.mkdir(parents=True)
+    for name in ("conftest.py", "deliveries.py", "oracle.py", "oracle.sql"):
+        shutil.copy(TESTS / name, folder)
+    mark = "[pytest]\nmarkers = real_delivery: x\npythonpath = tests\n"
+    (folder.parent / "pytest.ini").write_text(mark)
+    return folder.parent
+
+
+def run(project: Path, test: str) -> tuple[int, str]:
+    """Exit code and output of pytest in CI."""
+    (project / "tests" / "test_it.py").write_text(test)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
+    env = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"} | {"CI": "true"}
+    done = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout
+
+
+def test_an_absent_real_delivery_is_named_once_and_is_no_failure(project: Path) -> None:
+    code, said = run(project, REAL_AND_PLAIN)
+    (line,) = (line for line in said.splitlines() if "NOT PROVEN" in line)
+    assert line.endswith(f"no folder {project.parent}/shared/data/real")
+    assert "1 passed" in said
+    assert code == 0
+
+
+def test_a_real_delivery_that_exists_is_tested(project: Path) -> None:
+    (project.parent / "shared" / "data" / "real").mkdir(parents=True)
+    code, said = run(project, REAL_AND_PLAIN)
+    assert "2 passed" in said
+    assert "NOT PROVEN" not in said
+    assert code == 0
+
+
+def test_any_other_skip_is_a_failure(project: Path) -> None:
+    code, said = run(project, SKIPPED)
+    assert "NOT PROVEN  tests/test_it.py::test_later: Skipped: no such tool" in said
+    assert code == 1
