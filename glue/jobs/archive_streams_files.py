@@ -5,6 +5,7 @@
 Reads    batches/<batch_id>/calculated.json, FileValidationMetadata
 Writes   archive/YYYY/MM/DD/<timestamp>_<name>   verified copy; only then the original is deleted
          FileValidationMetadata                  archival_status
+         batches/<batch_id>/archived.json        last: the counts; without it the run is not done
 Glue     Python shell, Python 3.9. Safe to repeat. A file replaced during the run is left for the next one.
 """
 
@@ -13,14 +14,15 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from music_streams import layout, moving, storage
-from music_streams.job import JobError, JobSettings, clients, in_threads, say, settings
+from music_streams.job import JobError, JobSettings, clients, in_threads, paper_of, say, settings
 from music_streams.ledger import SUCCESS, Ledger
 from music_streams.manifest import DeliveredFile
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-ARCHIVED, LEFT, LOST, NOT_INGESTED = "archived", "left for the next run", "lost", "not ingested"
+ARCHIVED, LEFT, LOST = "archived", "left for the next run", "lost"
+NOT_INGESTED, FAILED = "not ingested", "failed"
 
 
 def main() -> None:
@@ -28,16 +30,18 @@ def main() -> None:
     options = settings(sys.argv)
     s3, dynamodb = clients()
     ledger = Ledger(dynamodb, options.ledger_table, options.batch_id)
-    key = layout.calculated_key(options.batch_id)
-    calculated = storage.read_json(s3, options.bucket, key)
-    if calculated is None:
-        raise JobError(
-            f"expected s3://{options.bucket}/{key}, found nothing: run calculate_metrics_etl first"
-        )
+    calculated = paper_of(s3, options, layout.calculated_key(options.batch_id), "calculate_metrics_etl")
     files = [DeliveredFile.from_dict(facts) for facts in calculated["files"]]
 
-    outcomes = Counter(in_threads(lambda file: archive(s3, ledger, options, file), files))
-    say("archive", files=len(files), **{name.replace(" ", "_"): n for name, n in sorted(outcomes.items())})
+    problems: list[str] = []
+    outcomes = Counter(in_threads(lambda file: tried(s3, ledger, options, file, problems), files))
+    counts = {name.replace(" ", "_"): n for name, n in sorted(outcomes.items())}
+    say("archive", files=len(files), **counts)
+    if outcomes[FAILED]:
+        raise JobError(
+            f"expected every file to be archived, {outcomes[FAILED]} of {len(files)} could not be and stay in"
+            f" landing, the first: {problems[0]}: run this job for this batch again"
+        )
     if outcomes[NOT_INGESTED]:
         raise JobError(
             f"expected kpi_ingestion_status SUCCESS for {len(files)} files, {outcomes[NOT_INGESTED]} lack it"
@@ -50,6 +54,22 @@ def main() -> None:
         )
     removed = storage.delete_below(s3, options.bucket, layout.staging_prefix(options.batch_id))
     say("staging cleared", objects=removed)
+    paper = {"batch_id": options.batch_id, "files": len(files), **counts}
+    storage.write_json(s3, options.bucket, layout.archived_key(options.batch_id), paper)
+
+
+def tried(
+    s3: "S3Client", ledger: Ledger, options: JobSettings, file: DeliveredFile, problems: "list[str]"
+) -> str:
+    """Archive one file; what goes wrong with it is noted and does not stop the others."""
+    try:
+        return archive(s3, ledger, options, file)
+    except Exception as error:  # noqa: BLE001  # the job fails with it once the other files are done
+        problem = f"{type(error).__name__}: {error}"[:1000]
+        problems.append(f"{file.key}: {problem}")
+        say(f"{FAILED} {file.key}: {problem}")
+        ledger.archived(file, problem=problem)
+        return FAILED
 
 
 def archive(s3: "S3Client", ledger: Ledger, options: JobSettings, file: DeliveredFile) -> str:
@@ -61,7 +81,7 @@ def archive(s3: "S3Client", ledger: Ledger, options: JobSettings, file: Delivere
     if row.get("kpi_ingestion_status") != SUCCESS:
         say(f"{NOT_INGESTED} {file.key}: kpi_ingestion_status is {row.get('kpi_ingestion_status')}")
         return NOT_INGESTED
-    targets = layout.archive_keys(file.key, file.etag, file.last_modified, options.landing_prefix)
+    targets = layout.archive_keys(file.key, file.etag, file.last_modified)
     target = moving.copy_verified(s3, options.bucket, file.key, file.etag, file.size, targets)
     if target is None:
         return not_there(s3, ledger, options, file)

@@ -23,7 +23,7 @@ from pyspark.sql import functions as F  # noqa: N812
 from music_streams import layout, storage
 from music_streams.contracts import INPUTS, KPI_TABLES_BY_NAME, SONGS, STREAMS, USERS
 from music_streams.file_counts import BatchCounts, collected
-from music_streams.job import JobError, JobSettings, clients, in_threads, say, settings
+from music_streams.job import JobError, JobSettings, clients, in_threads, paper_of, say, settings
 from music_streams.ledger import Ledger
 from music_streams.manifest import DeliveredFile
 from music_streams.spark_io import Lake
@@ -54,12 +54,7 @@ def main() -> None:
 
 def staged_files(s3: "S3Client", options: JobSettings) -> "list[dict[str, Any]]":
     """The good files of validated.json, all of them in staging; none once archiving has cleared staging."""
-    paper_key = layout.validated_key(options.batch_id)
-    paper = storage.read_json(s3, options.bucket, paper_key)
-    if paper is None:
-        raise JobError(
-            f"expected s3://{options.bucket}/{paper_key}, found nothing: run validate_input_files first"
-        )
+    paper = paper_of(s3, options, layout.validated_key(options.batch_id), "validate_input_files")
     prefix = layout.staging_prefix(options.batch_id)
     staged = {entry["Key"] for entry in storage.list_objects(s3, options.bucket, prefix)}
     lost = [

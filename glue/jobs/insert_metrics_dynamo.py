@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from music_streams import batch_writer, layout, snapshots, storage
 from music_streams.contracts import KPI_TABLES, KPI_TABLES_BY_NAME, KpiTable
-from music_streams.job import JobError, JobSettings, clients, in_threads, say, settings
+from music_streams.job import JobError, JobSettings, clients, in_threads, paper_of, say, settings
 from music_streams.ledger import Ledger
 from music_streams.manifest import DeliveredFile
 
@@ -30,12 +30,7 @@ def main() -> None:
     """Load the dates of calculated.json and note it in the ledger."""
     options = settings(sys.argv, tables="{}")
     s3, dynamodb = clients()
-    key = layout.calculated_key(options.batch_id)
-    calculated = storage.read_json(s3, options.bucket, key)
-    if calculated is None:
-        raise JobError(
-            f"expected s3://{options.bucket}/{key}, found nothing: run calculate_metrics_etl first"
-        )
+    calculated = paper_of(s3, options, layout.calculated_key(options.batch_id), "calculate_metrics_etl")
     files = [DeliveredFile.from_dict(facts) for facts in calculated["files"]]
     ledger = Ledger(dynamodb, options.ledger_table, options.batch_id)
     say("loading", tables=len(KPI_TABLES), dates=len(calculated["dates"]))

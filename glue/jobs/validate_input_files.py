@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 IN_MEMORY = 4 * 1024 * 1024
 UPLOAD = TransferConfig(use_threads=False)
-GOOD, BAD, SKIPPED = "good", "bad", "skipped"
+GOOD, BAD, SKIPPED, UNJUDGED = "good", "bad", "skipped", "unjudged"
 
 
 def main() -> None:
@@ -46,9 +46,10 @@ def main() -> None:
 
     outcomes = in_threads(lambda file: check(s3, ledger, options, file), frozen.files)
 
-    lists: dict[str, list[dict[str, Any]]] = {GOOD: [], BAD: [], SKIPPED: []}
+    lists: dict[str, list[dict[str, Any]]] = {GOOD: [], BAD: [], SKIPPED: [], UNJUDGED: []}
     for outcome in outcomes:
         lists[outcome.pop("outcome")].append(outcome)
+    must_be_complete(lists)
     paper = {
         "batch_id": options.batch_id,
         "files": lists[GOOD],
@@ -59,9 +60,43 @@ def main() -> None:
     say("validated", **{name: len(files) for name, files in lists.items()})
 
 
+def must_be_complete(lists: "dict[str, list[dict[str, Any]]]") -> None:
+    """Fail, before the next job is told of anything, if the run would compute with less than was delivered.
+
+    Without a songs file all genres of the run's days would be emptied. A stream file that was replaced is
+    merely left for the next run.
+    """
+    if lists[UNJUDGED]:
+        first = lists[UNJUDGED][0]
+        raise JobError(
+            f"expected an outcome for every file, {len(lists[UNJUDGED])} have none, the first:"
+            f" {first['key']}: {first['reason']}: run validate_input_files for this batch again"
+        )
+    gone_references = [facts["key"] for facts in lists[SKIPPED] if facts["kind"] != "streams"]
+    if gone_references:
+        raise JobError(
+            f"expected {gone_references[0]} as it was when the run began, found it replaced or removed"
+            f" ({len(gone_references)} such songs and users files): trigger the DAG again, a new run takes"
+            " what is there now"
+        )
+
+
 def check(s3: "S3Client", ledger: Ledger, options: JobSettings, file: DeliveredFile) -> "dict[str, Any]":
-    """One file's way: staged, refused, or not this run's business because it was replaced or is gone."""
+    """One file's outcome; what goes wrong with one file does not stop the others."""
     facts = {**asdict(file), "file_id": file.file_id}
+    try:
+        return judged(s3, ledger, options, file, facts)
+    except Exception as error:  # noqa: BLE001  # the job fails with it once the other files are done
+        problem = f"{type(error).__name__}: {error}"[:1000]
+        say(f"no outcome for {file.key}: {problem}")
+        ledger.unjudged(file, problem)
+        return {**facts, "outcome": UNJUDGED, "reason": problem}
+
+
+def judged(
+    s3: "S3Client", ledger: Ledger, options: JobSettings, file: DeliveredFile, facts: "dict[str, Any]"
+) -> "dict[str, Any]":
+    """One file's way: staged, refused, or not this run's business because it was replaced or is gone."""
     try:
         rows = stage(s3, options, file)
     except BadFileError as problem:
@@ -117,7 +152,7 @@ def refuse(
 ) -> None:
     """Move a bad file to error/, with the reason beside it and in the ledger."""
     say(f"bad file {file.key}: {problem}")
-    targets = layout.error_keys(file.key, file.etag, options.landing_prefix)
+    targets = layout.error_keys(file.key, file.etag)
     target = moving.copy_verified(s3, options.bucket, file.key, file.etag, file.size, targets)
     if target is not None:
         why = {**asdict(file), "batch_id": options.batch_id, "code": problem.code, "reason": str(problem)}

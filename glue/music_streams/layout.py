@@ -15,6 +15,8 @@ from music_streams.contracts import INPUTS, KpiTable
 LANDING_PREFIX = "spotify_data/"
 CURATED_LISTENS = "curated/listens/"
 PENDING = "pending/"
+MANIFESTS = "manifests/"
+LOADED = "loaded/"
 REASON = ".reason.json"
 LONGEST_KEY = 1024 - len(REASON)
 """Bytes of a key in error/ or archive/. S3 takes 1,024, and a reason must fit beside a refused file."""
@@ -54,7 +56,7 @@ def landing_folder(kind: str, landing_prefix: str = LANDING_PREFIX) -> str:
 
 def manifest_key(batch_id: str) -> str:
     """The frozen list of files a run works on."""
-    return f"manifests/{batch_id}.json"
+    return f"{MANIFESTS}{batch_id}.json"
 
 
 def staging_prefix(batch_id: str, kind: Optional[str] = None) -> str:
@@ -104,7 +106,7 @@ def output_partition(table: KpiTable, date: str) -> str:
 
 def loaded_prefix(table: KpiTable, date: str) -> str:
     """The snapshots of what is, or may be, in DynamoDB for one table and date."""
-    return f"loaded/{table.name}/{date}/"
+    return f"{LOADED}{table.name}/{date}/"
 
 
 def rejected_prefix(kind: str) -> str:

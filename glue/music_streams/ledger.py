@@ -54,19 +54,17 @@ class Ledger:
         """
         facts: dict[str, Any] = {"rows": rows, "validated_at": now()}
         if problem is not None:
-            self._judged(file, {**facts, "validation_status": FAILED, "error": problem})
-        elif file.kind == "streams":
-            self._judged(file, {**facts, "validation_status": SUCCESS}, NOT_YET)
+            self._judged(file, {**facts, "validation_status": FAILED, "error": problem}, {})
         else:
-            self._judged(file, {**facts, "validation_status": SUCCESS})
+            fresh = NOT_YET if file.kind == "streams" else {}
+            self._judged(file, {**facts, "validation_status": SUCCESS}, fresh)
 
     def unjudged(self, file: DeliveredFile, problem: str) -> None:
         """Note why the file checks came to no outcome; the file itself may be good."""
-        self._judged(file, {"validation_status": PENDING, "error": problem}, NOT_YET)
+        fresh = NOT_YET if file.kind == "streams" else {}
+        self._judged(file, {"validation_status": PENDING, "error": problem}, fresh)
 
-    def _judged(
-        self, file: DeliveredFile, facts: "dict[str, Any]", fresh: "Optional[dict[str, Any]]" = None
-    ) -> None:
+    def _judged(self, file: DeliveredFile, facts: "dict[str, Any]", fresh: "dict[str, Any]") -> None:
         if self._update(file, facts, () if "error" in facts else ("error",), same_run=True):
             return
         identity = {
@@ -77,7 +75,7 @@ class Ledger:
             "batch_id": self._batch_id,
             "delivered_at": file.last_modified,
         }
-        self._start_afresh({**identity, **facts, **(fresh or {})}, file)
+        self._start_afresh({**identity, **facts, **fresh}, file)
 
     def counted(self, file: DeliveredFile, counts: "dict[str, Any]") -> bool:
         """Note what the cleaning found; False if the row belongs to a later delivery by now."""

@@ -28,6 +28,9 @@ class FakeLedger:
             "error": problem,
         }
 
+    def unjudged(self, file: DeliveredFile, problem: str) -> None:
+        self.notes.append(("unjudged", file.key, problem))
+
     def counted(self, file: DeliveredFile, counts: dict[str, Any]) -> bool:
         self.notes.append(("counted", file.key, None))
         self.rows.setdefault(file.key, {}).update(counts)

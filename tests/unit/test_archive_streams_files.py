@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -9,7 +11,8 @@ from unit.fake_ledger import FakeLedger
 from unit.fake_s3 import BUCKET, FakeS3
 
 from jobs import archive_streams_files as job
-from music_streams.job import JobSettings
+from music_streams import layout, moving
+from music_streams.job import JobError, JobSettings
 from music_streams.manifest import DeliveredFile
 
 KEY = "spotify_data/user_streams/sub/a.csv"
@@ -99,3 +102,45 @@ def test_a_file_in_neither_place_is_reported_lost(s3: FakeS3, file: DeliveredFil
     del s3.objects[KEY]
     assert archive(s3, ledger, file) == "lost"
     assert "removed from landing" in str(ledger.notes[0][2])
+
+
+def run(s3: FakeS3, ledger: FakeLedger, patch: pytest.MonkeyPatch, *files: DeliveredFile) -> None:
+    """The whole job."""
+    paper = {"files": [asdict(file) for file in files]}
+    s3.deliver(layout.calculated_key("b1"), json.dumps(paper).encode())
+    s3.deliver("staging/b1/streams/x.jsonl", b"")
+    patch.setattr(job, "settings", lambda _: OPTIONS)
+    patch.setattr(job, "clients", lambda: (s3, None))
+    patch.setattr(job, "Ledger", lambda *_: ledger)
+    job.main()
+
+
+def test_when_all_is_done_a_paper_says_so(
+    s3: FakeS3, file: DeliveredFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(s3, ledger_with(file, "SUCCESS"), monkeypatch, file)
+    paper = json.loads(s3.text(layout.archived_key("b1")))
+    assert paper == {"batch_id": "b1", "files": 1, "archived": 1}
+    assert s3.keys("staging/") == []
+
+
+def test_a_file_that_cannot_be_moved_keeps_no_other_from_the_archive(
+    s3: FakeS3, file: DeliveredFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other_key = KEY.replace("a.csv", "b.csv")
+    other = DeliveredFile(other_key, s3.deliver(other_key, b"other"), 5, file.last_modified, "streams")
+    done = {"etag": other.etag, "kpi_ingestion_status": "SUCCESS"}
+    ledger = FakeLedger(**{**ledger_with(file, "SUCCESS").rows, other_key: done})
+    copy_verified = moving.copy_verified
+
+    def copy(s3: Any, bucket: str, source: str, *rest: Any) -> str | None:
+        if source == KEY:
+            raise RuntimeError("no free name")
+        return copy_verified(s3, bucket, source, *rest)
+
+    monkeypatch.setattr(moving, "copy_verified", copy)
+    with pytest.raises(JobError, match=r"1 of 2 could not be .*sub/a\.csv: RuntimeError: no free name"):
+        run(s3, ledger, monkeypatch, file, other)
+    assert (KEY in s3.objects, other_key in s3.objects) == (True, False)
+    assert ("archived", KEY, "RuntimeError: no free name") in ledger.notes
+    assert layout.archived_key("b1") not in s3.objects, "the run is not done"

@@ -110,6 +110,7 @@ def test_jobs_may_write_every_folder_of_the_layout() -> None:
         layout.staging_prefix(batch) + "streams/x.jsonl",
         layout.validated_key(batch),
         layout.calculated_key(batch),
+        layout.archived_key(batch),
         layout.pending_key(batch),
         layout.CURATED_LISTENS + "listen_date=2024-06-25/part.parquet",
         "output/TopGenresByDay/listen_date=2024-06-25/part-0.json",

@@ -134,10 +134,11 @@ def test_an_error_of_aws_is_no_bad_file(s3: FakeS3) -> None:
     def refuse() -> None:
         raise refusal("AccessDenied", "GetObject")
 
-    file = deliver(s3, GOOD)
+    ledger, file = FakeLedger(), deliver(s3, GOOD)
     s3.before["get_object"] = refuse
-    with pytest.raises(Exception, match="AccessDenied"):
-        check(s3, FakeLedger(), file)
+    outcome = check(s3, ledger, file)
+    assert (outcome["outcome"], "AccessDenied" in outcome["reason"]) == ("unjudged", True)
+    assert ledger.notes == [("unjudged", KEY, outcome["reason"])]
     assert s3.keys() == [KEY]
 
 
