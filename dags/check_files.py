@@ -11,16 +11,16 @@ from __future__ import annotations
 
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 
-from music_streams import manifest
+from music_streams import layout, manifest
 
 WORK_TO_DO = "validate_input_files"
 NOTHING_TO_DO = "skip_execution"
 
 
-def check_files(bucket: str, landing_prefix: str, batch_id: str) -> str:
-    """Landing prefix → `manifests/<batch_id>.json`; returns the id of the task to go on with.
+def check_files(bucket: str, batch_id: str) -> str:
+    """Landing → `manifests/<batch_id>.json`; returns the id of the task to go on with.
 
     A file that lands after this moment is not in the manifest and waits for the next run.
     """
-    frozen = manifest.freeze(S3Hook().get_conn(), bucket, landing_prefix, batch_id)
+    frozen = manifest.freeze(S3Hook().get_conn(), bucket, layout.LANDING_PREFIX, batch_id)
     return WORK_TO_DO if frozen.of_kind("streams") else NOTHING_TO_DO

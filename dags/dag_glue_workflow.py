@@ -2,8 +2,8 @@
 
 `check_files` freezes the list of files present now; every later step works on that list only.
 With no listens landed the run ends in `skip_execution`. Otherwise each step is one Glue job of the same name:
-check the files, compute the KPIs, load what changed into DynamoDB, archive the files. Then the catalog is
-crawled and subscribers are told.
+check the files, compute the KPIs, load what changed into DynamoDB, archive the files. Once `check_archived`
+has seen that the last one came to its end, the catalog is crawled and subscribers are told.
 
 Every step is safe to repeat: clear it, or trigger the DAG again.
 """
@@ -17,6 +17,7 @@ from airflow.providers.amazon.aws.notifications.sns import SnsNotifier
 from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
 from airflow.providers.amazon.aws.operators.glue_crawler import GlueCrawlerOperator
 from airflow.providers.amazon.aws.operators.sns import SnsPublishOperator
+from airflow.providers.amazon.aws.sensors.s3 import S3KeySensor
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.providers.standard.operators.python import BranchPythonOperator
 from airflow.sdk import DAG, chain
@@ -35,7 +36,8 @@ def glue_step(job_name: str) -> GlueJobOperator:
 
     A run that somebody stopped counts as success when Airflow waits for it itself (only a deferred,
     quiet operator takes STOPPED for a failure). No harm: each job requires the result its predecessor
-    writes last, and fails without it. Likewise a retry picks up the run that is still going.
+    writes last, and fails without it; check_archived does so for the last job. Likewise a retry picks up
+    the run that is still going.
     """
     return GlueJobOperator(
         task_id=job_name,
@@ -74,11 +76,7 @@ with DAG(
     start = BranchPythonOperator(
         task_id="check_files",
         python_callable=check_files,
-        op_kwargs={
-            "bucket": SETTINGS.bucket,
-            "landing_prefix": SETTINGS.landing_prefix,
-            "batch_id": BATCH_ID,
-        },
+        op_kwargs={"bucket": SETTINGS.bucket, "batch_id": BATCH_ID},
     )
     skip_execution = EmptyOperator(task_id="skip_execution")
 
@@ -87,6 +85,12 @@ with DAG(
     insert_metrics_dynamo = glue_step("insert_metrics_dynamo")
     archive_streams_files = glue_step("archive_streams_files")
 
+    check_archived = S3KeySensor(
+        task_id="check_archived",
+        bucket_name=SETTINGS.bucket,
+        bucket_key=f"batches/{BATCH_ID}/archived.json",
+        timeout=0,  # it is there at once or never
+    )
     crawl_music_streams = GlueCrawlerOperator(
         task_id="crawl_music_streams",
         # The name alone: the operator updates what differs from this, and all else is infra/'s to say.
@@ -108,6 +112,7 @@ with DAG(
         calculate_metrics_etl,
         insert_metrics_dynamo,
         archive_streams_files,
+        check_archived,
         crawl_music_streams,
         notify_success,
     )

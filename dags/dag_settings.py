@@ -20,7 +20,6 @@ class DagSettings:
 
     bucket: str
     topic_arn: str
-    landing_prefix: str = "spotify_data/"
     crawler: str = "music_streams_crawler"
     schedule: str | None = "*/5 * * * *"
     retries: int = 2
@@ -45,7 +44,6 @@ class DagSettings:
         return cls(
             bucket=_required(environ, "MUSIC_STREAMS_BUCKET"),
             topic_arn=_required(environ, "MUSIC_STREAMS_TOPIC_ARN"),
-            landing_prefix=environ.get("MUSIC_STREAMS_LANDING_PREFIX", cls.landing_prefix),
             crawler=environ.get("MUSIC_STREAMS_CRAWLER", cls.crawler),
             schedule=None if schedule.lower() in NO_SCHEDULE else schedule,
             retries=int(_number(environ, "MUSIC_STREAMS_RETRIES", cls.retries, at_least=0)),

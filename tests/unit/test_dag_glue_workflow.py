@@ -79,7 +79,7 @@ def test_dag_is_one_run_at_a_time_without_catching_up(dag: dict[str, Any]) -> No
 
 
 def test_steps_follow_each_other_and_the_branch_skips_them_all(dag: dict[str, Any]) -> None:
-    chain = ["check_files", *GLUE_STEPS, "crawl_music_streams", "notify_success"]
+    chain = ["check_files", *GLUE_STEPS, "check_archived", "crawl_music_streams", "notify_success"]
     edges = {name: task["downstream"] for name, task in dag["tasks"].items()}
     assert edges == {
         **{before: [after] for before, after in pairwise(chain)},
@@ -94,6 +94,7 @@ def test_every_step_is_a_provider_operator(dag: dict[str, Any]) -> None:
         "check_files": "BranchPythonOperator",
         "skip_execution": "EmptyOperator",
         **dict.fromkeys(GLUE_STEPS, "GlueJobOperator"),
+        "check_archived": "S3KeySensor",
         "crawl_music_streams": "GlueCrawlerOperator",
         "notify_success": "SnsPublishOperator",
     }
@@ -117,6 +118,14 @@ def test_glue_step_only_starts_the_job_of_its_name(dag: dict[str, Any], step: st
 def test_crawler_definition_is_left_alone(dag: dict[str, Any]) -> None:
     """The operator updates the crawler with whatever differs from this."""
     assert dag["tasks"]["crawl_music_streams"]["settings"]["config"] == {"Name": "a_crawler"}
+
+
+def test_success_needs_the_paper_that_archiving_writes_last(dag: dict[str, Any]) -> None:
+    """Airflow takes a stopped Glue run for a success; nobody may be told that the KPIs are up to date."""
+    settings = dag["tasks"]["check_archived"]["settings"]
+    batch_id = dag["tasks"]["check_files"]["settings"]["op_kwargs"]["batch_id"]
+    assert (settings["bucket_name"], settings["bucket_key"]) == ("a-bucket", layout.archived_key(batch_id))
+    assert (settings["timeout"], settings["soft_fail"], settings["deferrable"]) == (0, False, False)
 
 
 def test_patience_comes_from_settings(dag: dict[str, Any]) -> None:
@@ -157,7 +166,6 @@ def test_missing_setting_is_the_import_error(home: Path) -> None:
 def test_default_settings_look_every_five_minutes() -> None:
     settings = DagSettings.from_environment(REQUIRED)
     assert settings.schedule == "*/5 * * * *"
-    assert settings.landing_prefix == layout.LANDING_PREFIX
 
 
 @pytest.mark.parametrize("text", ["none", "None", ""])
@@ -212,7 +220,7 @@ def check_files_with(monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setitem(sys.modules, hook_module.__name__, hook_module)
         monkeypatch.delitem(sys.modules, "check_files", raising=False)
         check_files = importlib.import_module("check_files").check_files
-        return str(check_files(bucket="a-bucket", landing_prefix="spotify_data/", batch_id="run-1"))
+        return str(check_files(bucket="a-bucket", batch_id="run-1"))
 
     return call
 
