@@ -15,7 +15,7 @@ Glue     Spark 3.5 (glueetl). Safe to repeat.
 
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Optional
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812
@@ -41,7 +41,7 @@ def main() -> None:
     options = settings(sys.argv)
     s3, dynamodb = clients()
     files = staged_files(s3, options)
-    if not any(file["kind"] == "streams" for file in files):
+    if files is None or is_nothing_to_do(s3, options, files):
         nothing_to_calculate(s3, options)
         return
     ledger = Ledger(dynamodb, options.ledger_table, options.batch_id)
@@ -52,8 +52,8 @@ def main() -> None:
         spark.stop()
 
 
-def staged_files(s3: "S3Client", options: JobSettings) -> "list[dict[str, Any]]":
-    """The good files of validated.json, all of them in staging; none once archiving has cleared staging."""
+def staged_files(s3: "S3Client", options: JobSettings) -> "Optional[list[dict[str, Any]]]":
+    """The good files of validated.json, all of them in staging; None once archiving has cleared staging."""
     paper = paper_of(s3, options, layout.validated_key(options.batch_id), "validate_input_files")
     prefix = layout.staging_prefix(options.batch_id)
     staged = {entry["Key"] for entry in storage.list_objects(s3, options.bucket, prefix)}
@@ -65,16 +65,30 @@ def staged_files(s3: "S3Client", options: JobSettings) -> "list[dict[str, Any]]"
     if not lost:
         return list(paper["files"])
     if storage.head(s3, options.bucket, layout.calculated_key(options.batch_id)) is not None:
-        return []
+        return None
     raise JobError(
         f"expected a staged copy of {lost[0]}, found none: run validate_input_files for this batch"
     )
 
 
+def is_nothing_to_do(s3: "S3Client", options: JobSettings, files: "list[dict[str, Any]]") -> bool:
+    """Whether the run has no listens and leaves nothing else to do, or has done it all before.
+
+    A run of bad stream files only still counts its songs and users, and completes the dates that an earlier
+    run noted. A run whose stream files are archived must not compute those dates: it may lack the songs.
+    """
+    if any(file["kind"] == "streams" for file in files):
+        return False
+    calculated = storage.read_json(s3, options.bucket, layout.calculated_key(options.batch_id))
+    if calculated is not None and calculated["files"]:
+        return True
+    return not files and not storage.exists_below(s3, options.bucket, layout.PENDING)
+
+
 def nothing_to_calculate(s3: "S3Client", options: JobSettings) -> None:
-    """No stream file is staged: the run has only bad files, or it was archived before."""
+    """The run has only bad files, or it was archived before."""
     key = layout.calculated_key(options.batch_id)
-    say("nothing to calculate: no staged stream file")
+    say("nothing to calculate: no staged file, or all was done before")
     if storage.head(s3, options.bucket, key) is None:
         paper: dict[str, Any] = {"batch_id": options.batch_id, "dates": [], "files": [], "pending": []}
         storage.write_json(s3, options.bucket, key, paper)

@@ -4,6 +4,8 @@
 
 Reads    manifests/<batch_id>.json and the files it lists, each only if it is still the object listed
 Writes   staging/<batch_id>/<kind>/<file_id>.jsonl   the contract's columns as delivered, one row a line
+         reference/<kind>/…                          last good copy of each songs and users file; staged when
+                                                     the file is refused, so that no run is without songs
          error/…                                     bad files and why; they leave landing
          FileValidationMetadata                      one row per file
          batches/<batch_id>/validated.json           last: the good files, for calculate_metrics_etl
@@ -19,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
-from music_streams import csv_reader, layout, manifest, moving, storage
+from music_streams import csv_reader, layout, manifest, moving, reference, storage
 from music_streams.contracts import INPUTS
 from music_streams.csv_reader import BadFileError
 from music_streams.job import JobError, JobSettings, clients, in_threads, say, settings
@@ -50,14 +52,16 @@ def main() -> None:
     for outcome in outcomes:
         lists[outcome.pop("outcome")].append(outcome)
     must_be_complete(lists)
+    good_keys = {facts["key"] for facts in lists[GOOD]}
+    last_good = reference.stage_last_good(s3, ledger, options.bucket, options.batch_id, good_keys)
     paper = {
         "batch_id": options.batch_id,
-        "files": lists[GOOD],
+        "files": lists[GOOD] + last_good,
         "bad_files": lists[BAD],
         "skipped_files": lists[SKIPPED],
     }
     storage.write_json(s3, options.bucket, layout.validated_key(options.batch_id), paper)
-    say("validated", **{name: len(files) for name, files in lists.items()})
+    say("validated", **{name: len(files) for name, files in lists.items()}, last_good_copies=len(last_good))
 
 
 def must_be_complete(lists: "dict[str, list[dict[str, Any]]]") -> None:
@@ -104,6 +108,8 @@ def judged(
         return {**facts, "outcome": BAD, "reason": str(problem)}
     if rows is None:
         return {**facts, **gone(ledger, options, file)}
+    if file.kind in reference.KINDS:
+        reference.keep(s3, options.bucket, options.batch_id, file, rows)
     ledger.validated(file, rows)
     say(f"good file {file.key}", rows=rows)
     return {**facts, "outcome": GOOD, "rows": rows}

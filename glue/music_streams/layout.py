@@ -2,6 +2,7 @@
 
 spotify_data/{songs,users,user_streams}/   landing: what was delivered and not yet worked off
 manifests/ staging/ batches/ pending/      one run's own papers
+reference/                                 the last good copy of each songs and users file
 curated/ output/ loaded/                   listens, KPIs, and what of them is in DynamoDB
 rejected/ error/ archive/                  rows that were refused, files that were refused, files done
 """
@@ -82,6 +83,16 @@ def calculated_key(batch_id: str) -> str:
 def archived_key(batch_id: str) -> str:
     """What archive_streams_files leaves when all is done."""
     return f"batches/{batch_id}/archived.json"
+
+
+def reference_prefix(kind: str) -> str:
+    """The last good copies of songs or users files."""
+    return f"reference/{kind}/"
+
+
+def reference_key(kind: str, key: str) -> str:
+    """The last good copy of one songs or users file, as it was staged."""
+    return f"{reference_prefix(kind)}{hashlib.sha256(key.encode()).hexdigest()}.jsonl"
 
 
 def pending_key(batch_id: str) -> str:

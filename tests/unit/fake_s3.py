@@ -67,7 +67,7 @@ class FakeS3:
     def copy(self, source: Any, bucket: str, key: str, ExtraArgs: Any, Config: Any) -> None:  # noqa: ARG002, N803
         self._enter("copy", source["Key"])
         found = self._found(source["Key"], "CopyObject", "404")
-        if found["ETag"] != ExtraArgs["CopySourceIfMatch"]:
+        if ExtraArgs.get("CopySourceIfMatch", found["ETag"]) != found["ETag"]:
             raise refusal("PreconditionFailed", "CopyObject")
         self.put_object(bucket, key, found["Body"], Metadata=ExtraArgs["Metadata"])
 

@@ -29,7 +29,7 @@ def stage(s3: FakeS3, file: dict[str, Any]) -> None:
     s3.deliver(layout.staged_key("b1", file["kind"], file["file_id"]), b"")
 
 
-def staged_files(s3: Any) -> list[dict[str, Any]]:
+def staged_files(s3: Any) -> list[dict[str, Any]] | None:
     return job.staged_files(s3, OPTIONS)
 
 
@@ -53,7 +53,7 @@ def test_after_archiving_a_repeated_job_has_nothing_to_do(s3: FakeS3) -> None:
     papers(s3, STREAM, SONGS)
     stage(s3, SONGS)
     s3.deliver(layout.calculated_key("b1"), b'{"dates": ["2024-06-25"]}')
-    assert staged_files(s3) == []
+    assert staged_files(s3) is None
     job.nothing_to_calculate(s3, OPTIONS)  # type: ignore[arg-type]
     assert s3.text(layout.calculated_key("b1")) == '{"dates": ["2024-06-25"]}'
 
@@ -66,6 +66,41 @@ def test_a_run_of_bad_files_only_leaves_an_empty_paper(s3: FakeS3) -> None:
         "files": [],
         "pending": [],
     }
+
+
+@pytest.mark.parametrize(
+    ("files", "calculated", "pending", "nothing"),
+    [
+        ([], None, False, True),
+        ([], None, True, False),
+        ([SONGS], None, False, False),
+        ([STREAM], None, False, False),
+        ([STREAM], [STREAM], False, False),
+        ([SONGS], [], True, False),
+        ([SONGS], [STREAM], True, True),
+    ],
+    ids=[
+        "bad files only",
+        "bad files only, but dates of an earlier run",
+        "songs to count",
+        "listens",
+        "listens again",
+        "dates of an earlier run, again",
+        "archived before: its own dates are done, and others are not its own",
+    ],
+)
+def test_a_run_without_listens_still_does_what_is_left(
+    s3: FakeS3,
+    files: list[dict[str, Any]],
+    calculated: list[dict[str, Any]] | None,
+    pending: bool,
+    nothing: bool,
+) -> None:
+    if calculated is not None:
+        s3.deliver(layout.calculated_key("b1"), json.dumps({"files": calculated}).encode())
+    if pending:
+        s3.deliver("pending/killed.json", b'["2024-06-20"]')
+    assert job.is_nothing_to_do(s3, OPTIONS, files) is nothing  # type: ignore[arg-type]
 
 
 def test_a_half_read_file_fails_the_job() -> None:

@@ -112,6 +112,7 @@ def test_jobs_may_write_every_folder_of_the_layout() -> None:
         layout.calculated_key(batch),
         layout.archived_key(batch),
         layout.pending_key(batch),
+        layout.reference_key("songs", "spotify_data/songs/x.csv"),
         layout.CURATED_LISTENS + "listen_date=2024-06-25/part.parquet",
         "output/TopGenresByDay/listen_date=2024-06-25/part-0.json",
         "loaded/TopGenresByDay/2024-06-25/x.jsonl",

@@ -1,0 +1,86 @@
+"""The last good copy of each songs and users file, for runs after a broken one was delivered in its place.
+
+A broken songs file is refused and leaves landing. If runs then went on without songs, they would empty all
+genres of their days; so they go on with the copy of its last good delivery, until a good file comes under the
+same key. A file that was removed from landing, and not refused, is no longer used. To do without a refused
+file as well, delete its copy below `reference/`.
+"""
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from music_streams import layout, moving, storage
+from music_streams.contracts import SONGS, USERS
+from music_streams.job import say
+from music_streams.ledger import FAILED, Ledger
+from music_streams.manifest import DeliveredFile
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+KINDS = (SONGS.kind, USERS.kind)
+
+
+def keep(s3: "S3Client", bucket: str, batch_id: str, file: DeliveredFile, rows: int) -> None:
+    """Copy a good file's staged rows to where later runs find them."""
+    target = layout.reference_key(file.kind, file.key)
+    there = storage.head(s3, bucket, target)
+    if there is None or there["Metadata"]["etag"] != file.etag:
+        staged = layout.staged_key(batch_id, file.kind, file.file_id)
+        _copy(s3, bucket, staged, target, _metadata(file, rows))
+
+
+def stage_last_good(
+    s3: "S3Client", ledger: Ledger, bucket: str, batch_id: str, good_keys: "set[str]"
+) -> "list[dict[str, Any]]":
+    """Stage the copies of refused files that this run has no good file for; returns their facts."""
+    staged = []
+    for kind in KINDS:
+        for entry in storage.list_objects(s3, bucket, layout.reference_prefix(kind)):
+            metadata = s3.head_object(Bucket=bucket, Key=entry["Key"])["Metadata"]
+            file = _file(kind, metadata)
+            row = ledger.row(file.key) or {}
+            if file.key in good_keys or row.get("validation_status") != FAILED:
+                continue
+            target = layout.staged_key(batch_id, kind, file.file_id)
+            _copy(s3, bucket, entry["Key"], target, metadata)
+            say(
+                f"{file.key} was refused, its good delivery of {file.last_modified} is used: {entry['Key']}",
+                rows=metadata["rows"],
+            )
+            staged.append(_facts(file, int(metadata["rows"]), entry["Key"]))
+    return staged
+
+
+def _copy(s3: "S3Client", bucket: str, source: str, target: str, metadata: "dict[str, str]") -> None:
+    extra = {"MetadataDirective": "REPLACE", "Metadata": metadata, "ContentType": "application/x-ndjson"}
+    s3.copy({"Bucket": bucket, "Key": source}, bucket, target, ExtraArgs=extra, Config=moving.COPY)
+
+
+def _metadata(file: DeliveredFile, rows: int) -> "dict[str, str]":
+    """ASCII and below 2 KB, as S3 asks."""
+    return {
+        "key": base64.b64encode(file.key.encode()).decode(),
+        "etag": file.etag,
+        "size": str(file.size),
+        "delivered": file.last_modified,
+        "rows": str(rows),
+    }
+
+
+def _file(kind: str, metadata: "dict[str, str]") -> DeliveredFile:
+    key = base64.b64decode(metadata["key"]).decode()
+    return DeliveredFile(key, metadata["etag"], int(metadata["size"]), metadata["delivered"], kind)
+
+
+def _facts(file: DeliveredFile, rows: int, copy: str) -> "dict[str, Any]":
+    return {
+        "key": file.key,
+        "etag": file.etag,
+        "size": file.size,
+        "last_modified": file.last_modified,
+        "kind": file.kind,
+        "file_id": file.file_id,
+        "rows": rows,
+        "last_good_copy": copy,
+    }
