@@ -53,7 +53,9 @@ def show(settings: Settings) -> None:
 
 def _print_results(reader: KpiReader, manifests: Sequence[Item]) -> list[Item]:
     dates = reader.dates()
-    print_day(reader, dates, busiest(reader, dates))
+    date = busiest(reader, dates)
+    if date:
+        print_day(reader, dates, date)
     return print_files(reader, manifests)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from boto3.dynamodb.conditions import Key
 
+from music_streams import layout, storage
 from music_streams.contracts import (
     GENRE_DAILY_KPIS,
     LEDGER_KEY,
@@ -20,13 +21,12 @@ from music_streams.contracts import (
     TRACK_LEVEL_REPORTS,
     KpiTable,
 )
-from music_streams.layout import output_partition
 from sandbox.clients import dynamodb, s3
+from sandbox.partitions import dates_below
 from sandbox.settings import Settings
 from sandbox.status import table_names
 
 Item = dict[str, Any]
-LOADED_PREFIX = "loaded/"
 BATCH = 100  # keys in one BatchGetItem
 
 
@@ -40,16 +40,9 @@ class KpiReader:
         self._names = table_names(settings)
 
     def dates(self) -> list[str]:
-        """Days with results, oldest first. The one scan there is: this table has one item per day."""
-        table = self._dynamodb.Table(self._names[TOP_GENRES_BY_DAY.name])
-        days = MUSIC_STREAMING_KPIS.partition_key
-        scan: dict[str, Any] = {"ProjectionExpression": "#day", "ExpressionAttributeNames": {"#day": days}}
-        page = table.scan(**scan)
-        items = page["Items"]
-        while "LastEvaluatedKey" in page:
-            page = table.scan(**scan, ExclusiveStartKey=page["LastEvaluatedKey"])
-            items += page["Items"]
-        return sorted(str(item[days]) for item in items)
+        """Days with results, oldest first, as the job's output has them; no table tells it without a scan."""
+        prefix = layout.output_prefix(TRACK_LEVEL_REPORTS)
+        return list(dates_below(self._s3, self._settings.data_bucket, prefix))
 
     def day(self, date: str) -> Item | None:
         """Totals of a day."""
@@ -84,30 +77,22 @@ class KpiReader:
 
     def manifests(self) -> list[Item]:
         """Every run's list of files, oldest first."""
-        pages = self._s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self._settings.data_bucket, Prefix="manifests/"
-        )
-        found = sorted(
-            (o for page in pages for o in page.get("Contents", [])), key=lambda o: o["LastModified"]
-        )
+        found = sorted(self._objects(layout.MANIFESTS), key=lambda each: each["LastModified"])
         return [self._json(each["Key"]) for each in found[-20:]]
 
     def snapshots(self) -> set[str]:
         """Names of the loader's notes on what is in DynamoDB; they stay if it had nothing to write."""
-        pages = self._s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self._settings.data_bucket, Prefix=LOADED_PREFIX
-        )
-        return {each["Key"] for page in pages for each in page.get("Contents", [])}
+        return {each["Key"] for each in self._objects(layout.LOADED)}
 
     def _leading_tracks(self, date: str, count: int) -> list[Item]:
-        prefix = output_partition(TRACK_LEVEL_REPORTS, date)
-        pages = self._s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self._settings.data_bucket, Prefix=prefix
-        )
-        parts = [part["Key"] for page in pages for part in page.get("Contents", [])]
+        prefix = layout.output_partition(TRACK_LEVEL_REPORTS, date)
+        parts = [part["Key"] for part in self._objects(prefix)]
         # heapq keeps `count` rows, however many the files have.
         rows = (json.loads(line) for key in parts if key.endswith(".json") for line in self._lines(key))
         return nlargest(count, rows, key=lambda row: (int(row["total_listens"]), _reversed(row["track_id"])))
+
+    def _objects(self, prefix: str) -> Iterator[Item]:
+        return storage.list_objects(self._s3, self._settings.data_bucket, prefix)
 
     def _lines(self, key: str) -> Iterator[bytes]:
         return self._s3.get_object(Bucket=self._settings.data_bucket, Key=key)["Body"].iter_lines()

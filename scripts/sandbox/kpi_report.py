@@ -48,6 +48,8 @@ def print_files(reader: KpiReader, manifests: Iterable[Item]) -> list[Item]:
     return rows
 
 
-def busiest(reader: KpiReader, dates: list[str]) -> str:
-    """The day with most listens."""
-    return max(dates, key=lambda date: (reader.day(date) or {"listen_count": 0})["listen_count"])
+def busiest(reader: KpiReader, dates: list[str]) -> str | None:
+    """The day with most listens; None when there is none."""
+    return max(
+        dates, key=lambda date: (reader.day(date) or {"listen_count": 0})["listen_count"], default=None
+    )

@@ -16,6 +16,7 @@ from typing import Any
 from music_streams import layout, snapshots, storage
 from music_streams.contracts import KPI_TABLES, KpiTable
 from sandbox.clients import client, dynamodb, s3
+from sandbox.partitions import dates_below
 from sandbox.settings import Settings
 from sandbox.status import table_names
 
@@ -27,7 +28,7 @@ def recover(settings: Settings) -> int | None:
     killed = settings.state / "ministack" / "killed"
     if not killed.exists():
         return None
-    dates = list(dates_below(settings, layout.CURATED_LISTENS))
+    dates = list(dates_below(s3(settings), settings.data_bucket, layout.CURATED_LISTENS))
     if dates:
         # First, so that the next run looks at every date even if this is cut short.
         storage.write_json(s3(settings), settings.data_bucket, layout.pending_key(NOTE), dates)
@@ -35,20 +36,6 @@ def recover(settings: Settings) -> int | None:
             _note_what_is_there(settings, table, dates)
     killed.unlink()
     return len(dates)
-
-
-def dates_below(settings: Settings, prefix: str) -> Iterator[str]:
-    """The dates in the names of the partitions `<prefix><column>=<date>/`, oldest first."""
-    pages = (
-        s3(settings)
-        .get_paginator("list_objects_v2")
-        .paginate(Bucket=settings.data_bucket, Prefix=prefix, Delimiter="/")
-    )
-    for page in pages:
-        for folder in page.get("CommonPrefixes", []):
-            name, equals, value = folder["Prefix"].removeprefix(prefix).rstrip("/").partition("=")
-            if name and equals:
-                yield value
 
 
 def _note_what_is_there(settings: Settings, table: KpiTable, dates: list[str]) -> None:
