@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -16,9 +17,10 @@ from sandbox.errors import SandboxError
 from sandbox.settings import Settings
 from sandbox.setup.java import find_java
 
-CODE = ("dags", "glue", "infra", "scripts", "tests")
+CODE = ("compose", "dags", "glue", "infra", "scripts", "tests")
 # Glue's Python shell has Python 3.9, and this is what runs there.
 PYTHON_39 = ("glue/jobs", "glue/music_streams")
+IMPORTS_SPARK = re.compile(r"^\s*(?:from|import)\s+pyspark\b", re.MULTILINE)
 AIRFLOW_AS_OF = "2026-04-25"
 SETTINGS_OF_CALLER = ("SANDBOX_HOME", "SANDBOX_STATE", "CI", "PYTEST_ADDOPTS")
 
@@ -30,11 +32,10 @@ def run_lint(settings: Settings) -> bool:
 
 def run_tests(settings: Settings, suites: Sequence[str], arguments: str) -> int:
     """Run pytest on folders of tests/; returns its exit code."""
-    folders = [
-        f"tests/{suite}" for suite in suites if any((settings.root / "tests" / suite).rglob("test_*.py"))
-    ]
-    if not folders:
-        raise SandboxError(f"tests in tests/{'|'.join(suites)}", "none", "ls tests")
+    folders = [f"tests/{suite}" for suite in suites]
+    for folder in folders:
+        if not any((settings.root / folder).rglob("test_*.py")):
+            raise SandboxError(f"files test_*.py in {folder}", "none", f"git checkout {folder}, then repeat")
     cache = f"cache_dir={settings.home / 'cache' / 'pytest'}"
     command = [str(settings.python("dev")), "-m", "pytest", "-o", cache, *folders, *shlex.split(arguments)]
     sys.stdout.flush()
@@ -47,20 +48,22 @@ def _linters(settings: Settings) -> Iterator[tuple[str, list[str]]]:
     templates = sorted(str(path.relative_to(settings.root)) for path in settings.root.glob("infra/*.yaml"))
     yield "ruff format", [str(tools / "ruff"), "format", "--check", *CODE]
     yield "ruff check", [str(tools / "ruff"), "check", *CODE]
-    yield "mypy", [str(tools / "mypy"), "glue", "scripts", "tests"]
+    yield "mypy", [str(tools / "mypy"), "compose/airflow", "glue", "scripts", "tests"]
     yield "shellcheck", [str(tools / "shellcheck"), *scripts]
     yield "cfn-lint", [str(tools / "cfn-lint"), *templates]
     yield (
         "vermin (Python 3.9)",
-        [str(tools / "vermin"), "-q", "-t=3.9-", "--violations", *_python_39(settings.root)],
+        [str(tools / "vermin"), "-q", "-t=3.9-", "--violations", *python_39(settings.root)],
     )
 
 
-def _python_39(root: Path) -> list[str]:
-    """Files that run on Python 3.9; the Spark parts run on Glue's Python 3.11."""
+def python_39(root: Path) -> list[str]:
+    """Files that run on Python 3.9: all but those that import Spark, which run on Glue's Python 3.11."""
     files = [path for folder in PYTHON_39 for path in sorted((root / folder).rglob("*.py"))]
     return [
-        str(path.relative_to(root)) for path in files if "pyspark" not in path.read_text(encoding="utf-8")
+        str(path.relative_to(root))
+        for path in files
+        if not IMPORTS_SPARK.search(path.read_text(encoding="utf-8"))
     ]
 
 

@@ -28,7 +28,7 @@ LOCKS = Path(bootstrap.ROOT) / "locks"
         ("up", {"sandbox", "glue", "airflow", "ministack"}),
         ("demo", {"sandbox", "glue", "airflow", "ministack"}),
         ("test", {"sandbox", "glue", "airflow", "ministack", "dev"}),
-        ("test unit", {"sandbox", "glue", "dev"}),
+        ("test unit", {"sandbox", "glue", "airflow", "dev"}),
         ("status --json", {"sandbox"}),
         ("up --help", {"sandbox"}),
         ("", {"sandbox"}),

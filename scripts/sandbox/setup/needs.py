@@ -22,7 +22,8 @@ ENVIRONMENTS = {
     "setup": (*SERVICES, "dev", "sandbox"),
     "test": (*SERVICES, "dev", "sandbox"),
     "bench": (*SERVICES, "dev", "sandbox"),
-    "test unit": ("glue", "dev", "sandbox"),
+    # glue and airflow: its tests run jobs and import the DAG in the environments these have.
+    "test unit": ("glue", "airflow", "dev", "sandbox"),
     "lint": ("dev", "sandbox"),
 }
 MARKER = ".music-streams-sandbox"
