@@ -29,7 +29,8 @@ def seed(
 
     settings = load_settings()
     if files or not rows:
-        deliver(settings, files or [settings.root / "seed" / "sample"])
+        # A shell leaves the ~ of FILE=~/my.csv as it is.
+        deliver(settings, [file.expanduser() for file in files or [settings.root / "seed" / "sample"]])
         return
     with TemporaryDirectory(dir=settings.state) as folder:
         generate(rows, days, seed, Path(folder))
