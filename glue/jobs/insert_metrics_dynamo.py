@@ -81,7 +81,12 @@ def load_date(
     identity: str,
     date: str,
 ) -> "tuple[int, int]":
-    """Bring one date of one table to its output; returns how many items were put and deleted."""
+    """Bring one date of one table to its output; returns how many items were put and deleted.
+
+    Without a snapshot (a first load, a restored table, `loaded/` emptied by hand) the table is asked which
+    items it has of the date, so that none stays that is no longer true. track_level_reports can't be asked
+    by date, as its partitions are tracks: there such items stay until they are overwritten.
+    """
     wanted = snapshots.canonical_lines(table, date, output_rows(s3, bucket, table, date))
     body = snapshots.body_of(wanted)
     prefix = layout.loaded_prefix(table, date)
@@ -89,21 +94,41 @@ def load_date(
     there = [entry["Key"] for entry in storage.list_objects(s3, bucket, prefix)]
     if there == [new]:
         return 0, 0
-    nothing = prefix + snapshots.name_of(identity, b"")
-    if not any(key.startswith(nothing.rpartition("-")[0]) for key in there):
+    of_this_table = prefix + snapshots.name_start(identity)
+    if not any(key.startswith(of_this_table) for key in there):
         # A first load too must leave a trace of the state before it, or a killed one would look complete.
-        s3.put_object(Bucket=bucket, Key=nothing, Body=b"")
-        there.append(nothing)
+        found = snapshots.body_of(keys_in(dynamodb, table, name, date))
+        before = prefix + snapshots.name_of(identity, found)
+        s3.put_object(Bucket=bucket, Key=before, Body=found, ContentType="application/x-ndjson")
+        there.append(before)
     known = [
         snapshots.parsed_lines(table, s3.get_object(Bucket=bucket, Key=key)["Body"].read())
         for key in there
-        if key.startswith(nothing.rpartition("-")[0])
+        if key.startswith(of_this_table)
     ]
     change = snapshots.change(table, wanted, known)
     s3.put_object(Bucket=bucket, Key=new, Body=body, ContentType="application/x-ndjson")
     batch_writer.write(dynamodb, name, change.puts, change.deletes)
     storage.delete_keys(s3, bucket, [key for key in there if key != new])
     return len(change.puts), len(change.deletes)
+
+
+def keys_in(
+    dynamodb: "DynamoDBClient", table: KpiTable, name: str, date: str
+) -> "dict[tuple[str, ...], str]":
+    """The keys that the DynamoDB table has of one date, as a snapshot of items without other attributes."""
+    if table.partition_key != table.date_column:
+        return {}
+    names = {f"#{n}": column for n, column in enumerate(table.key)}
+    pages = dynamodb.get_paginator("query").paginate(
+        TableName=name,
+        KeyConditionExpression="#0 = :date",
+        ProjectionExpression=", ".join(names),
+        ExpressionAttributeNames=names,
+        ExpressionAttributeValues={":date": {"S": date}},
+        ConsistentRead=True,
+    )
+    return snapshots.key_lines(table, [item for page in pages for item in page["Items"]])
 
 
 def output_rows(s3: "S3Client", bucket: str, table: KpiTable, date: str) -> "list[bytes]":

@@ -18,9 +18,6 @@ from music_streams.contracts import Column, KpiTable
 
 SIX_PLACES = Decimal("0.000001")
 
-Key = "tuple[str, ...]"
-Lines = "dict[tuple[str, ...], str]"
-
 
 @dataclass(frozen=True)
 class Change:
@@ -52,6 +49,12 @@ def parsed_lines(table: KpiTable, snapshot: bytes) -> "dict[tuple[str, ...], str
     return lines
 
 
+def key_lines(table: KpiTable, items: "Iterable[Any]") -> "dict[tuple[str, ...], str]":
+    """A snapshot of which only the keys are known; it equals no wanted item, so all of those are put."""
+    keys = sorted(tuple(item[name]["S"] for name in table.key) for item in items)
+    return {key: json.dumps(dict(zip(table.key, key)), ensure_ascii=False) for key in keys}
+
+
 def body_of(lines: "dict[tuple[str, ...], str]") -> bytes:
     """The snapshot to put."""
     return "".join(f"{line}\n" for line in lines.values()).encode()
@@ -59,7 +62,12 @@ def body_of(lines: "dict[tuple[str, ...], str]") -> bytes:
 
 def name_of(table_identity: str, body: bytes) -> str:
     """The snapshot's name below `loaded/<table>/<date>/`."""
-    return f"{short_hash(table_identity.encode())}-{short_hash(body)}.jsonl"
+    return f"{name_start(table_identity)}{short_hash(body)}.jsonl"
+
+
+def name_start(table_identity: str) -> str:
+    """What the names of all snapshots of one DynamoDB table begin with."""
+    return f"{short_hash(table_identity.encode())}-"
 
 
 def short_hash(value: bytes) -> str:

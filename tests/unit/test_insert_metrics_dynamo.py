@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from unit.fake_s3 import BUCKET, FakeS3
 
 from jobs import insert_metrics_dynamo as job
 from music_streams import layout
-from music_streams.contracts import KPI_TABLES, MUSIC_STREAMING_KPIS, KpiTable
+from music_streams.contracts import KPI_TABLES, MUSIC_STREAMING_KPIS, TRACK_LEVEL_REPORTS, KpiTable
 from music_streams.job import JobError, JobSettings
 
 DAY = "2024-06-25"
@@ -26,6 +27,19 @@ class FakeTable:
         self.items: dict[tuple[str, ...], Item] = {}
         self.written: list[tuple[str, str]] = []
         self.kill_after: int | None = None
+
+    def get_paginator(self, operation: str) -> FakeTable:
+        assert operation == "query"
+        return self
+
+    def paginate(self, **request: Any) -> Iterator[dict[str, Any]]:
+        """Pages of one item, with the attributes asked for."""
+        names = request["ExpressionAttributeNames"]
+        assert request["KeyConditionExpression"] == "#0 = :date"
+        for item in self.items.values():
+            if item[names["#0"]] == request["ExpressionAttributeValues"][":date"]:
+                yield {"Items": [{n: item[n] for n in names.values()}]}
+        yield {"Items": []}
 
     def batch_write_item(self, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
         if self.kill_after is not None:
@@ -172,6 +186,34 @@ def test_a_table_created_anew_is_filled_again(s3: FakeS3) -> None:
     table = FakeTable()
     assert load(s3, table, identity="id 2") == (1, 0)
     assert (counts_in(table), len(snapshots(s3))) == ({"A": "1"}, 1)
+
+
+@pytest.mark.parametrize("requests_done", [None, 0, 1, 2])
+def test_without_snapshots_the_table_itself_says_what_must_go(
+    s3: FakeS3, requests_done: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """loaded/ was emptied, or the table restored to an earlier state; also killed on the way."""
+    monkeypatch.setattr("music_streams.batch_writer.ITEMS_PER_REQUEST", 1)
+    monkeypatch.setattr("music_streams.batch_writer.in_threads", lambda work, items: [work(i) for i in items])
+    table = FakeTable()
+    compute(s3, GONE=1, KEPT=1)
+    load(s3, table)
+    table.items["2024-06-24", "OTHER DAY"] = {**table.items[DAY, "GONE"], "listen_date": {"S": "2024-06-24"}}
+    for key in snapshots(s3):
+        del s3.objects[key]
+    compute(s3, KEPT=1, NEW=1)
+    if requests_done is not None:
+        table.kill_after = requests_done
+        with pytest.raises(KeyboardInterrupt):
+            load(s3, table)
+        table.kill_after = None
+    assert load(s3, table) == (2, 1)
+    assert counts_in(table) == {"KEPT": "1", "NEW": "1", "OTHER DAY": "1"}
+    assert len(snapshots(s3)) == 1
+
+
+def test_a_table_whose_partitions_are_no_dates_is_not_asked() -> None:
+    assert job.keys_in(object(), TRACK_LEVEL_REPORTS, "t", DAY) == {}  # type: ignore[arg-type]
 
 
 def test_an_item_without_a_value_it_must_have_is_not_written(s3: FakeS3) -> None:
