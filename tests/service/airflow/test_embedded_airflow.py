@@ -28,7 +28,7 @@ def test_pipeline_runs_and_everything_ends_on_sigterm(airflow: EmbeddedAirflow) 
     assert run.state == "success", airflow.api.task_log(DAG_ID, run.run_id, "check_files")
     done = {"check_files": "success", "skip_execution": "success"}
     assert tasks == dict.fromkeys(tasks, "skipped") | done
-    assert len(tasks) == 8
+    assert len(tasks) == 9
     assert "Following branch {'skip_execution'}" in airflow.api.task_log(DAG_ID, run.run_id, "check_files")
 
     with pytest.raises(SandboxError, match="Invalid credentials"):
