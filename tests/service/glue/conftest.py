@@ -26,7 +26,7 @@ def emulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory, emulator_url: str) -> Iterator[Stage]:
-    server, url = glue_server(tmp_path_factory.mktemp("glue"), emulator_url)
+    server, url = glue_server(tmp_path_factory.mktemp("with a space"), emulator_url)
     server.start()
     yield Stage(url, emulator_url, server)
     server.stop()
