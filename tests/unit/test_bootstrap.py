@@ -12,7 +12,7 @@ import pytest
 
 import bootstrap
 from sandbox.setup.environments import Environments
-from sandbox.setup.jars import expected_jars, jars_ready
+from sandbox.setup.jars import expected_jars, jars_ready, proxy_environment, proxy_options
 from sandbox.setup.java import find_java, java_version
 from sandbox.setup.needs import MARKER, environments_for, set_up
 from sandbox.setup.removal import remove
@@ -111,6 +111,39 @@ def test_the_eight_jars_of_the_ivy_file_are_the_ones_with_checksums() -> None:
     jars = expected_jars(LOCKS / "spark_jars.sha256")
     assert len(jars) == ivy.count("<dependency ") == 8
     assert all(f'name="{name.rsplit("-", 1)[0]}"' in ivy for name in jars)
+
+
+def test_no_child_of_the_set_up_sees_keys_of_an_account(tmp_path: Path) -> None:
+    environ = {"AWS_SECRET_ACCESS_KEY": "real", "AWS_PROFILE": "real", "KEPT": "yes"}
+    report = Report(tmp_path / "setup.log")
+    report.run([sys.executable, "-c", "import os; print(dict(os.environ))"], env=environ)
+    seen = (tmp_path / "setup.log").read_text()
+    assert "AWS_" not in seen
+    assert "'KEPT': 'yes'" in seen
+
+
+def test_a_proxy_with_a_login_is_told_to_java_in_its_own_words() -> None:
+    environ = {"HTTPS_PROXY": "http://us%40er:p%22w@proxy:3128", "NO_PROXY": "localhost, .intranet"}
+    assert proxy_options(environ) == [
+        "-Dhttps.proxyHost=proxy",
+        "-Dhttps.proxyPort=3128",
+        "-Dhttp.proxyUser=us@er",
+        '-Dhttp.proxyPassword=p"w',
+        "-Djdk.http.auth.tunneling.disabledSchemes=",
+        "-Dhttp.nonProxyHosts=localhost|*.intranet",
+    ]
+    assert proxy_options({"NO_PROXY": "localhost"}) == []
+    assert proxy_options({"http_proxy": "proxy"}) == ["-Dhttp.proxyHost=proxy", "-Dhttp.proxyPort=80"]
+
+
+def test_a_proxy_s_password_is_in_a_private_file_while_java_runs_and_nowhere_after(tmp_path: Path) -> None:
+    environ = {"HTTPS_PROXY": "http://user:secret@proxy:3128", "JDK_JAVA_OPTIONS": "-Xmx1g"}
+    with proxy_environment(environ, tmp_path) as env:
+        (file,) = tmp_path.iterdir()
+        assert env["JDK_JAVA_OPTIONS"] == f'-Xmx1g "@{file}"'
+        assert '"-Dhttp.proxyPassword=secret"' in file.read_text().splitlines()
+        assert file.stat().st_mode & 0o777 == 0o600
+    assert not list(tmp_path.iterdir())
 
 
 def _java(folder: Path, version: str) -> Path:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from sandbox.setup.java import find_java
 from sandbox.setup.report import Report, SetupError
@@ -40,7 +42,7 @@ def fetch_jars(home: Path, locks: Path, report: Report) -> str:
         )
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    command = [str(java / "bin" / "java"), *_network_options(home), "-jar", str(ivy)]
+    command = [str(java / "bin" / "java"), *_truststore_options(home), "-jar", str(ivy)]
     command += [
         "-cache",
         str(home / "cache" / "ivy"),
@@ -51,7 +53,8 @@ def fetch_jars(home: Path, locks: Path, report: Report) -> str:
     ]
     if os.environ.get("IVY_SETTINGS"):  # a mirror of Maven Central, for networks that have no other way out
         command += ["-settings", os.environ["IVY_SETTINGS"]]
-    report.run([*command, "-retrieve", f"{work}/[artifact]-[revision].[ext]"], env=os.environ)
+    with proxy_environment(os.environ, work) as env:
+        report.run([*command, "-retrieve", f"{work}/[artifact]-[revision].[ext]"], env=env)
     for name, wanted in expected_jars(sums).items():
         found = (
             hashlib.sha256((work / name).read_bytes()).hexdigest() if (work / name).is_file() else "no file"
@@ -65,22 +68,65 @@ def fetch_jars(home: Path, locks: Path, report: Report) -> str:
     return f"{len(expected_jars(sums))} jars, checksums right"
 
 
-def _network_options(home: Path) -> list[str]:
-    """Proxy and certificate authorities as Java options: it reads neither from the environment."""
-    options = []
-    for scheme in ("http", "https"):
-        value = os.environ.get(f"{scheme}_proxy") or os.environ.get(f"{scheme.upper()}_PROXY") or ""
+@contextmanager
+def proxy_environment(environ: Mapping[str, str], folder: Path) -> Iterator[dict[str, str]]:
+    """The environment with which Java finds the proxy; a file for Java's eyes is removed afterwards.
+
+    Java reads no proxy from the environment, but options from JDK_JAVA_OPTIONS and from a file named there.
+    It prints JDK_JAVA_OPTIONS, and arguments are there for every user to see: a password is in neither.
+    """
+    options = proxy_options(environ)
+    if not options:
+        yield dict(environ)
+        return
+    file = folder / "proxy.options"
+    with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as text:
+        text.writelines(f"{_quoted(option)}\n" for option in options)
+    before = environ.get("JDK_JAVA_OPTIONS", "")
+    try:
+        yield {**environ, "JDK_JAVA_OPTIONS": f"{before} {_quoted(f'@{file}')}".strip()}
+    finally:
+        file.unlink()
+
+
+def proxy_options(environ: Mapping[str, str]) -> list[str]:
+    """HTTP_PROXY, HTTPS_PROXY and NO_PROXY as Java's properties."""
+    options, login = [], None
+    for scheme in ("https", "http"):
+        value = environ.get(f"{scheme}_proxy") or environ.get(f"{scheme.upper()}_PROXY") or ""
         proxy = urlsplit(value if "://" in value else f"http://{value}")
-        if proxy.hostname:
-            options += [f"-D{scheme}.proxyHost={proxy.hostname}", f"-D{scheme}.proxyPort={proxy.port or 80}"]
-    bundle = find_bundle()
-    if bundle:
-        store = home / "cache" / "truststore.jks"
-        store.parent.mkdir(parents=True, exist_ok=True)
-        if write_truststore(bundle, store):
-            options += [
-                f"-Djavax.net.ssl.trustStore={store}",
-                f"-Djavax.net.ssl.trustStorePassword={PASSWORD}",
-            ]
-            options += ["-Djavax.net.ssl.trustStoreType=JKS"]
+        if not proxy.hostname:
+            continue
+        options += [f"-D{scheme}.proxyHost={proxy.hostname}", f"-D{scheme}.proxyPort={proxy.port or 80}"]
+        login = login or (proxy if proxy.username else None)
+    if login:  # Ivy reads these two names, whatever the scheme of the request
+        options.append(f"-Dhttp.proxyUser={unquote(login.username or '')}")
+        options.append(f"-Dhttp.proxyPassword={unquote(login.password or '')}")
+        # Java by itself refuses to send a password to a proxy that tunnels HTTPS.
+        options.append("-Djdk.http.auth.tunneling.disabledSchemes=")
+    excepted = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
+    hosts = [
+        f"*{host}" if host.startswith(".") else host for host in excepted.replace(" ", "").split(",") if host
+    ]
+    if options and hosts:
+        options.append(f"-Dhttp.nonProxyHosts={'|'.join(hosts)}")
     return options
+
+
+def _quoted(option: str) -> str:
+    """An argument as the `java` command reads it in a file of arguments."""
+    return '"' + option.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _truststore_options(home: Path) -> list[str]:
+    """Certificate authorities of this machine as Java options."""
+    bundle = find_bundle()
+    store = home / "cache" / "truststore.jks"
+    store.parent.mkdir(parents=True, exist_ok=True)
+    if not bundle or not write_truststore(bundle, store):
+        return []
+    return [
+        f"-Djavax.net.ssl.trustStore={store}",
+        f"-Djavax.net.ssl.trustStorePassword={PASSWORD}",
+        "-Djavax.net.ssl.trustStoreType=JKS",
+    ]

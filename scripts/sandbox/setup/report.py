@@ -60,11 +60,14 @@ class Report:
             print(text, file=sys.stderr, flush=True)
 
     def run(self, command: Sequence[str], env: Mapping[str, str], cwd: Path | None = None) -> None:
-        """Run a command with its output in the log; SetupError with the last lines when it fails."""
+        """Run a command with its output in the log; SetupError with the last lines when it fails.
+
+        Whatever `env` holds, keys of an AWS account are not passed on: nothing here has a use for them.
+        """
         self.log.parent.mkdir(parents=True, exist_ok=True)
         output = subprocess.run(
             list(command),
-            env=dict(env),
+            env={name: value for name, value in env.items() if not name.startswith("AWS_")},
             cwd=cwd,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
