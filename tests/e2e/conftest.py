@@ -17,11 +17,10 @@ def stop_when_told() -> None:
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """A sandbox that is up, with the S3 event switched off: the tests decide when a run begins."""
+    """A sandbox that is up."""
     started = Sandbox(tmp_path_factory.mktemp("sandbox"))
-    started.command("up")
     try:
-        started.event = started.event_off()
+        started.command("up")
         yield started
     finally:
         started.command("down", seconds=DOWN_SECONDS)

@@ -7,6 +7,7 @@ look at what was observed then.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,18 @@ from deliveries import (
     sample_songs,
     sample_streams,
 )
-from e2e.harness import DOWN_SECONDS, Observation, Sandbox
+from e2e.harness import DOWN_SECONDS, LEDGER, Observation, Sandbox
 from oracle import KEYS, differences, oracle_items
 
-pytestmark = pytest.mark.e2e
+from sandbox.airflow_api import DagRun
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
+
+DEMO_SECONDS = 900
 
 STEPS = ["validate_input_files", "calculate_metrics_etl", "insert_metrics_dynamo", "archive_streams_files"]
-ALL_TASKS = {"check_files", *STEPS, "crawl_music_streams", "notify_success"}
+ALL_TASKS = {"check_files", *STEPS, "check_archived", "crawl_music_streams", "notify_success"}
+SERVICES = ("ministack", "glue", "airflow")
 MARKER = "user_streams/"
 LOG_GROUPS = {
     "validate_input_files": "/aws-glue/python-jobs/output",
@@ -50,12 +56,25 @@ def all_differences(wanted: dict[str, Any], seen: Observation) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def delivered(sandbox: Sandbox) -> Observation:
-    """After one run on the sample, beside the 0-byte marker that S3 consoles make for a folder."""
-    sandbox.deliver({MARKER: b"", **sample_bytes()})
-    run = sandbox.run_dag()
-    assert run.state == "success", sandbox.why(run)
-    return sandbox.observe(run)
+def demo(sandbox: Sandbox) -> str:
+    """What `demo` shows of the sample, beside the 0-byte marker that S3 consoles make for a folder."""
+    sandbox.deliver({MARKER: b""})
+    return sandbox.command("demo", seconds=DEMO_SECONDS)
+
+
+@pytest.fixture(scope="module")
+def delivered(sandbox: Sandbox, demo: str) -> Observation:
+    """After the demo; from here on the tests decide when a run begins."""
+    sandbox.event_off()
+    runs = sandbox.settle()
+    assert [run.state for run in runs] == ["success"] * len(runs)
+    # Files land one by one, so more runs than one may have been started; some of them found nothing.
+    working = [run for run in runs if "skip_execution" not in succeeded(sandbox, run)]
+    return sandbox.observe(working[-1])
+
+
+def succeeded(sandbox: Sandbox, run: DagRun) -> set[str]:
+    return {task.task_id for task in sandbox.tasks(run) if task.state == "success"}
 
 
 @pytest.fixture(scope="module")
@@ -111,17 +130,13 @@ def recovered(sandbox: Sandbox, broken: Observation) -> Observation:
 @pytest.fixture(scope="module")
 def landed(sandbox: Sandbox, recovered: Observation) -> Observation:
     """After a file that nobody triggered a run for: S3's event calls the Lambda, and that calls Airflow."""
-    known = {run.run_id for run in sandbox.airflow.dag_runs(sandbox.facts["dag_id"])}
+    known = {run.run_id for run in sandbox.runs()}
     assert recovered.run.run_id in known
-    sandbox.event_on(sandbox.event)
-    sandbox.deliver({f"user_streams/{LAST.name}": LAST.read_bytes()})
-
-    def new_run() -> str | None:
-        runs = sandbox.airflow.dag_runs(sandbox.facts["dag_id"])
-        return next((run.run_id for run in runs if run.run_id not in known), None)
-
-    run = sandbox.wait_for_run(sandbox.wait_for("a run started by the S3 event", new_run))
+    sandbox.event_on()
+    said = sandbox.command("seed", str(LAST))
+    (run,) = (run for run in sandbox.settle() if run.run_id not in known)
     assert run.state == "success", sandbox.why(run)
+    assert f"The S3 event started the run {run.run_id}" in said
     return sandbox.observe(run)
 
 
@@ -226,10 +241,14 @@ class TestTheSampleIsWorkedOff:
         assert first["JobRunState"] == "SUCCEEDED"
         assert events["events"], f"{LOG_GROUPS[job]} has nothing of run {first['Id']}"
 
-    def test_each_jobs_log_is_readable_in_airflow(self, sandbox: Sandbox, delivered: Observation) -> None:
-        run = delivered.run
-        log = sandbox.airflow.task_log(run.dag_id, run.run_id, "validate_input_files")
-        assert "12_binary_junk.csv" in log
+    @pytest.mark.usefixtures("delivered")
+    def test_each_jobs_log_is_readable_in_airflow(self, sandbox: Sandbox) -> None:
+        logs = [
+            sandbox.airflow.task_log(run.dag_id, run.run_id, "validate_input_files")
+            for run in sandbox.runs()
+            if "validate_input_files" in succeeded(sandbox, run)
+        ]
+        assert "12_binary_junk.csv" in "".join(logs)
 
     def test_every_task_succeeded_and_the_other_branch_was_skipped(self, delivered: Observation) -> None:
         assert delivered.tasks == {**dict.fromkeys(ALL_TASKS, "success"), "skip_execution": "skipped"}
@@ -333,6 +352,98 @@ class TestAFileThatLandsByItself:
         assert all_differences(oracle_items([*sample_streams(), LATE, LAST], sample_songs()), landed) == []
 
 
+class TestTheDemo:
+    """What `sandbox demo` says on the first screen that a newcomer sees."""
+
+    def test_a_sandbox_that_is_up_is_not_started_again(self, demo: str) -> None:
+        assert demo.count(": runs already (") == len(SERVICES)
+
+    def test_names_every_table(self, demo: str) -> None:
+        tables = {*KEYS, LEDGER} - {"MusicStreamingKPIs"}  # that one is shown as the days' totals
+        assert {table for table in tables if f"({table})" not in demo} == set()
+        assert re.search(r"^2024-06-25 +35 ", demo, re.M)
+
+    def test_shows_every_task_of_the_dag(self, demo: str) -> None:
+        assert [task for task in sorted(ALL_TASKS) if not re.search(rf"^ *{task} +success", demo, re.M)] == []
+
+    def test_tells_what_was_refused_and_why(self, demo: str) -> None:
+        refused = demo.partition("Refused, and why")[2]
+        reasons = {row["error"] for row in expected_ledger().values() if row["error"]}
+        reasons |= {row["reason"] for row in json_lines(EXPECTED / "rejected_rows.jsonl")}
+        assert {reason for reason in reasons if reason not in refused} == set()
+
+    def test_ends_with_the_addresses(self, sandbox: Sandbox, demo: str) -> None:
+        airflow = f"http://localhost:{sandbox.ports['AIRFLOW_PORT']}/dags/{sandbox.facts['dag_id']}"
+        assert [url for url in (airflow, sandbox.facts["endpoint_url"]) if url not in demo] == []
+        assert f"password {sandbox.facts['airflow']['password']}" in demo
+
+
+@pytest.mark.usefixtures("delivered")
+class TestTheKpisCommand:
+    def test_shows_every_day(self, sandbox: Sandbox) -> None:
+        said = sandbox.command("kpis")
+        found = dict(re.findall(r"^(2024-\S+) +(\d+) ", said, re.M))
+        assert found == {"2024-06-25": "35", "2024-06-26": "8", "2024-06-27": "1"}
+
+    def test_shows_the_top_genres_of_a_day(self, sandbox: Sandbox) -> None:
+        done = sandbox.make("kpis", "DATE=2024-06-25")
+        assert done.returncode == 0, done.stderr
+        _, _, table = done.stdout.partition("Top genres of 2024-06-25")
+        ranks = re.findall(r"^([1-5]) +(\S+) +(\d+) *$", table.split("\n\n")[0], re.M)
+        day = next(i for i in expected_items()["TopGenresByDay"] if i["listen_date"] == "2024-06-25")
+        assert ranks == [(str(g["rank"]), g["track_genre"], str(g["listens"])) for g in day["top_5_genres"]]
+
+    def test_knows_a_day_without_a_single_known_song(self, sandbox: Sandbox) -> None:
+        said = sandbox.command("kpis", "--date", "2024-06-27")
+        assert re.search(r"^zz8 +\(unknown song\)", said, re.M)
+
+    def test_a_day_without_listens_is_answered_with_the_days_there_are(self, sandbox: Sandbox) -> None:
+        done = sandbox.attempt("kpis", "--date", "1999-01-01")
+        assert done.returncode == 1
+        assert "expected one of 2024-06-25, 2024-06-26" in done.stderr
+
+
+@pytest.mark.usefixtures("landed")
+class TestTheRunCommand:
+    """The inner loop, on the batch of the last run."""
+
+    def test_shows_the_jobs_log_and_repeating_a_job_changes_nothing(
+        self, sandbox: Sandbox, landed: Observation
+    ) -> None:
+        done = sandbox.make("run", "JOB=insert_metrics_dynamo")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert re.search(r"^MusicStreamingKPIs 2024-06-27.*put=0", done.stdout, re.M)
+        assert "SUCCEEDED in" in done.stdout
+        assert all_differences({table: sandbox.items(table) for table in KEYS}, landed) == []
+
+    def test_ends_as_the_job_does_with_the_jobs_last_error_line(self, sandbox: Sandbox) -> None:
+        done = sandbox.attempt("run", "insert_metrics_dynamo", "--args", "--batch_id does-not-exist")
+        assert done.returncode == 1
+        assert "✗ FAILED in" in done.stdout
+        assert "does-not-exist" in done.stdout.splitlines()[-1]
+
+    def test_names_the_jobs_there_are(self, sandbox: Sandbox) -> None:
+        done = sandbox.attempt("run", "no_such_job")
+        assert done.returncode == 1
+        assert f"expected one of {', '.join(sorted(STEPS))}" in done.stderr
+
+
+@pytest.mark.usefixtures("landed")
+class TestLookingAtIt:
+    def test_status_as_json_says_that_all_is_healthy(self, sandbox: Sandbox) -> None:
+        done = sandbox.make("status", "JSON=1")
+        states = {name: seen["state"] for name, seen in json.loads(done.stdout)["services"].items()}
+        assert states == dict.fromkeys(SERVICES, "healthy")
+
+    def test_logs_of_one_service_are_its_own(self, sandbox: Sandbox) -> None:
+        lines = sandbox.command("logs", "glue", "--lines", "3").splitlines()
+        assert [line.split(" │ ")[0].strip() for line in lines] == ["glue"] * 3
+
+    def test_logs_are_those_of_every_service(self, sandbox: Sandbox) -> None:
+        names = {line.split(" │ ")[0].strip() for line in sandbox.command("logs").splitlines()}
+        assert {name.split("/")[0] for name in names} >= set(SERVICES)
+
+
 @pytest.mark.usefixtures("landed")
 class TestTheEnd:
     def test_down_leaves_no_process(self, sandbox: Sandbox) -> None:
@@ -341,7 +452,15 @@ class TestTheEnd:
         assert sandbox.processes() == []
 
     def test_down_twice_is_harmless(self, sandbox: Sandbox) -> None:
-        sandbox.command("down", seconds=DOWN_SECONDS)
+        assert sandbox.command("down", seconds=DOWN_SECONDS) == "nothing was running\n"
+
+    def test_up_again_finds_the_data_as_it_was(self, sandbox: Sandbox, landed: Observation) -> None:
+        sandbox.command("up")
+        again = sandbox.observe(sandbox.runs()[-1])
+        assert again.run.run_id == landed.run.run_id
+        assert all_differences(landed.items, again) == []
+        assert again.ledger.keys() == landed.ledger.keys()
+        assert {key: size for key, size in again.objects.items() if key in landed.objects} == landed.objects
 
 
 def good_names() -> list[str]:
