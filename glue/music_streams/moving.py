@@ -1,7 +1,7 @@
 """Moving a delivered file without ever losing it: copy, prove the copy, and only then delete."""
 
 import hashlib
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
@@ -10,9 +10,11 @@ from music_streams import storage
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import CopySourceTypeDef
 
-# One CopyObject up to this size keeps the etag; larger objects need S3's multipart copy.
-COPY = TransferConfig(multipart_threshold=4 * 1024**3, multipart_chunksize=512 * 1024**2, use_threads=False)
+# One CopyObject request takes 5 GB; larger objects need S3's multipart copy, which gives another etag.
+ONE_REQUEST = 5 * 1024**3
+COPY = TransferConfig(multipart_threshold=ONE_REQUEST, multipart_chunksize=512 * 1024**2, use_threads=False)
 SOURCE_ETAG = "source-etag"
 
 
@@ -47,14 +49,18 @@ def _copy(s3: "S3Client", bucket: str, source: str, etag: str, target: str) -> b
     if found is None or storage.clean_etag(found["ETag"]) != etag:
         return False
     headers = {name: found[name] for name in ("ContentType", "ContentEncoding") if found.get(name)}
-    extra = {
+    extra: Any = {
         **headers,
         "CopySourceIfMatch": f'"{etag}"',
         "MetadataDirective": "REPLACE",
         "Metadata": {**found.get("Metadata", {}), SOURCE_ETAG: etag},
     }
+    origin: CopySourceTypeDef = {"Bucket": bucket, "Key": source}
     try:
-        s3.copy({"Bucket": bucket, "Key": source}, bucket, target, ExtraArgs=extra, Config=COPY)
+        if found["ContentLength"] <= ONE_REQUEST:
+            s3.copy_object(Bucket=bucket, Key=target, CopySource=origin, **extra)
+        else:
+            s3.copy(origin, bucket, target, ExtraArgs=extra, Config=COPY)
     except ClientError as error:
         if storage.error_code(error) in storage.MISSING | storage.CHANGED:
             return False
@@ -73,16 +79,17 @@ def copy_verified(
         RuntimeError: the copy is not equal to the source, or every target is taken by another file.
     """
     for target in targets:
+        if storage.head(s3, bucket, target) is None:
+            break
         if is_copy(s3, bucket, target, source, etag, size):
             return target
-    free = [target for target in targets if storage.head(s3, bucket, target) is None]
-    if not free:
+    else:
         raise RuntimeError(f"no free name for {source}: {' and '.join(targets)} hold other files")
-    if not _copy(s3, bucket, source, etag, free[0]):
+    if not _copy(s3, bucket, source, etag, target):
         return None
-    if not is_copy(s3, bucket, free[0], source, etag, size):
-        raise RuntimeError(f"the copy {free[0]} is not equal to {source}; the original was kept")
-    return free[0]
+    if not is_copy(s3, bucket, target, source, etag, size):
+        raise RuntimeError(f"the copy {target} is not equal to {source}; the original was kept")
+    return target
 
 
 def delete_original(s3: "S3Client", bucket: str, key: str, etag: str) -> bool:

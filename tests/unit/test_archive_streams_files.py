@@ -66,13 +66,13 @@ def test_a_file_replaced_during_the_run_is_neither_archived_nor_deleted(
 
 def test_a_file_replaced_right_before_the_deletion_is_kept(s3: FakeS3, file: DeliveredFile) -> None:
     ledger = ledger_with(file, "SUCCESS")
-    original_copy = s3.copy
+    original_copy = s3.copy_object
 
     def copy_then_replace(*args: Any, **kwargs: Any) -> None:
         original_copy(*args, **kwargs)
         s3.deliver(KEY, b"new content")
 
-    s3.copy = copy_then_replace  # type: ignore[method-assign]
+    s3.copy_object = copy_then_replace  # type: ignore[method-assign]
     assert archive(s3, ledger, file) == "archived"
     assert (s3.text(ARCHIVED), s3.text(KEY)) == ("content", "new content")
 

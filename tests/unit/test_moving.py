@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from boto3.s3.transfer import TransferConfig
 from unit.fake_s3 import BUCKET, FakeS3
 
 from music_streams.moving import copy_verified, delete_original
@@ -20,6 +21,18 @@ def test_the_copy_holds_the_delivered_bytes(s3: FakeS3) -> None:
     etag = s3.deliver("in/a.csv", b"content")
     assert copy(s3, etag) == "archive/a.csv"
     assert s3.text("archive/a.csv") == "content"
+
+
+def test_a_file_too_large_for_one_request_is_copied_in_parts_and_proven_by_its_bytes(
+    s3: FakeS3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("music_streams.moving.ONE_REQUEST", 6)
+    monkeypatch.setattr("music_streams.moving.COPY", TransferConfig(multipart_threshold=6))
+    etag = s3.deliver("in/a.csv", b"content")
+    assert copy(s3, etag) == "archive/a.csv"
+    assert ("get_object", "archive/a.csv") in s3.calls
+    del s3.objects["in/a.csv"]
+    assert copy(s3, etag) == "archive/a.csv"
 
 
 def test_a_repeated_copy_finds_its_own(s3: FakeS3) -> None:
@@ -51,13 +64,13 @@ def test_equal_bytes_under_another_etag_are_recognised(s3: FakeS3) -> None:
 
 def test_a_copy_that_differs_fails_and_keeps_the_original(s3: FakeS3) -> None:
     etag = s3.deliver("in/a.csv", b"content")
-    original_copy = s3.copy
+    original_copy = s3.copy_object
 
     def damage(*args: Any, **kwargs: Any) -> None:
         original_copy(*args, **kwargs)
         s3.deliver("archive/a.csv", b"CONTENT")
 
-    s3.copy = damage  # type: ignore[method-assign]
+    s3.copy_object = damage  # type: ignore[method-assign]
     with pytest.raises(RuntimeError, match="not equal"):
         copy(s3, etag)
     assert s3.text("in/a.csv") == "content"
@@ -71,7 +84,7 @@ def test_with_every_name_taken_nothing_is_overwritten(s3: FakeS3) -> None:
         copy(s3, etag)
 
 
-@pytest.mark.parametrize("moment", ["head_object", "copy"])
+@pytest.mark.parametrize("moment", ["head_object", "copy_object"])
 def test_a_source_replaced_meanwhile_is_not_copied(s3: FakeS3, moment: str) -> None:
     etag = s3.deliver("in/a.csv", b"content")
     s3.before[moment] = lambda: s3.deliver("in/a.csv", b"another")

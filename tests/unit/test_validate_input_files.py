@@ -116,7 +116,7 @@ def test_a_replaced_file_is_not_this_runs_business(s3: FakeS3) -> None:
 
 def test_a_bad_file_that_is_replaced_while_it_is_read_stays_in_landing(s3: FakeS3) -> None:
     ledger, file = FakeLedger(), deliver(s3, b"")
-    s3.before["copy"] = lambda: deliver(s3, GOOD)
+    s3.before["copy_object"] = lambda: deliver(s3, GOOD)
     check(s3, ledger, file)
     assert s3.keys() == [KEY]
     assert s3.objects[KEY]["Body"] == GOOD
