@@ -39,6 +39,7 @@ COMPONENTS = {  # name → arguments of `airflow`
     "scheduler": ("scheduler", "--skip-serve-logs"),
 }
 MIGRATE = ("db", "migrate")
+MIGRATED = "migrated"  # this file holds the version of Airflow that last migrated the database
 HEALTH_KEYS = ("metadatabase", "scheduler", "dag_processor", "triggerer")
 PRELOAD = (  # what components and tasks import first
     "airflow.cli.cli_parser",
@@ -95,11 +96,8 @@ def main() -> int:
     groups = ProcessGroups()
     try:
         start_component = _starter(groups, logs)
-        start_component("migrate")
-        wait_until(lambda: stop_requests > 0 or not groups.alive("migrate"), seconds=300)
-        died = {name: code for name, code in groups.exit_codes.items() if code}
+        died = {} if _is_migrated(home) else migrate(groups, start_component, home)
         if not died and not stop_requests:
-            del groups.leaders["migrate"], groups.exit_codes["migrate"]
             died = run_components(groups, start_component)
     finally:
         stop(groups)
@@ -108,6 +106,32 @@ def main() -> int:
     for name, exit_code in died.items():
         say(f"{name} died with exit code {exit_code}; see {_log_file(logs, name)}")
     return 1
+
+
+def migrate(groups: ProcessGroups, start: Callable[[str], None], home: Path) -> dict[str, int]:
+    """Make the database, or bring an older one up to date; returns the exit code if it failed."""
+    stamp = home / MIGRATED
+    stamp.unlink(missing_ok=True)
+    start("migrate")
+    wait_until(lambda: stop_requests > 0 or not groups.alive("migrate"), seconds=300)
+    died = {name: code for name, code in groups.exit_codes.items() if code}
+    if not died and not stop_requests:
+        del groups.leaders["migrate"], groups.exit_codes["migrate"]
+        stamp.write_text(_version(), encoding="utf-8")
+    return died
+
+
+def _is_migrated(home: Path) -> bool:
+    """True when this very version has migrated the database before: looking again would take seconds."""
+    stamp = home / MIGRATED
+    there = stamp.is_file() and (home / "airflow.db").is_file()
+    return there and stamp.read_text(encoding="utf-8") == _version()
+
+
+def _version() -> str:
+    from airflow import __version__
+
+    return str(__version__)
 
 
 def run_components(groups: ProcessGroups, start: Callable[[str], None]) -> dict[str, int]:
