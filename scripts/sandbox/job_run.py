@@ -88,7 +88,12 @@ class JobLog:
         group = run.get("LogGroupName")
         for kind in ("output", "error") if group else ():
             for message in self._new_events(f"{group}/{kind}"):
-                out.print(message.rstrip("\n"), markup=False, style="" if kind == "output" else "dim")
+                out.print(
+                    message.rstrip("\n"),
+                    markup=False,
+                    soft_wrap=True,
+                    style="" if kind == "output" else "dim",
+                )
 
     def _new_events(self, group: str) -> list[str]:
         stream = {"logGroupName": group, "logStreamName": self._run_id, "startFromHead": True}

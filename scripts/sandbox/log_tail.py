@@ -59,4 +59,6 @@ def _print_new(name: str, log: TextIO, width: int, colour: str) -> int:
 
 
 def _print(name: str, line: str, width: int, colour: str) -> None:
-    out.print(Text.assemble((f"{name:<{width}} │ ", colour), Text.from_ansi(line.rstrip("\n"))))
+    out.print(
+        Text.assemble((f"{name:<{width}} │ ", colour), Text.from_ansi(line.rstrip("\n"))), soft_wrap=True
+    )

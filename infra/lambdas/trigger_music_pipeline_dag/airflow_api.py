@@ -9,7 +9,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import OpenerDirector, ProxyHandler, Request, build_opener
 
-TIMEOUT_SECONDS = 10
+TIMEOUT_SECONDS = 25
 
 
 class AirflowError(Exception):
