@@ -85,6 +85,7 @@ def main() -> int:
         say(f"another Airflow runs, or is still stopping, on {home}; stop it with `make down`")
         return 2
 
+    _keep_writes_off_the_event_loop()
     for module in PRELOAD:
         importlib.import_module(module)
         if stop_requests:
@@ -234,6 +235,21 @@ def _starter(groups: ProcessGroups, logs: Path) -> Callable[[str], None]:
 
 def _log_file(logs: Path, name: str) -> Path:
     return logs / f"airflow-{name}.log"
+
+
+def _keep_writes_off_the_event_loop() -> None:
+    """Let the API server never wait for itself; must come before its routes are imported.
+
+    Airflow 3.2 writes its audit log inside the event loop. On SQLite that write waits for a request which
+    holds the only write lock and cannot commit before the event loop goes on: everything stands still until
+    the wait ends in an error. A burst of S3 events is enough. So there is no audit log here.
+    """
+    from airflow.api_fastapi.logging import decorators
+
+    def nothing() -> None:
+        """Write no audit log."""
+
+    decorators.action_logging = lambda *_, **__: nothing
 
 
 def _notice_task_exit_quickly() -> None:

@@ -102,7 +102,9 @@ def airflow_environment(
         "API__SECRET_KEY": kept.session_key,
         "API_AUTH__JWT_SECRET": kept.jwt_secret,
         # SQLite lets one write at a time: on a busy machine the others must have the patience to wait.
-        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}?timeout=60",
+        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}?timeout=10",
+        # Opening a SQLite file costs nothing, while a pool runs dry: the API server then waits for itself.
+        "DATABASE__SQL_ALCHEMY_POOL_ENABLED": False,
         "DATABASE__LOAD_DEFAULT_CONNECTIONS": False,
         "LOGGING__BASE_LOG_FOLDER": home / "logs",
         "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": home / "logs" / "dag_processor",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
 from service.airflow.embedded import EmbeddedAirflow, wait_for
 
 from sandbox.airflow_api import AirflowApi
+from sandbox.airflow_env import ADMIN_USER, load_secrets
 from sandbox.errors import SandboxError
 
 DAG_ID = "music_streaming_pipeline"
@@ -90,3 +92,15 @@ def _wait_for_log_line(airflow: EmbeddedAirflow, run_id: str) -> None:
         return task.state == "running" and "deaf" in airflow.api.task_log("stubborn", run_id, "never_ends")
 
     wait_for("the stubborn task to run", is_deaf, WAIT_SECONDS, airflow.home / "launcher.log")
+
+
+def test_a_burst_of_triggers_is_answered_whole(airflow: EmbeddedAirflow) -> None:
+    """As many stream files that land together: no request may keep the others waiting for ever."""
+
+    def trigger(_: int) -> str:
+        with AirflowApi(airflow.api.url, ADMIN_USER, load_secrets(airflow.home).admin_password) as api:
+            return api.trigger(DAG_ID).run_id
+
+    with ThreadPoolExecutor(14) as pool:
+        runs = list(pool.map(trigger, range(14)))
+    assert len(set(runs)) == 14
