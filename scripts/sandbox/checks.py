@@ -31,15 +31,27 @@ def run_lint(settings: Settings) -> bool:
 
 
 def run_tests(settings: Settings, suites: Sequence[str], arguments: str) -> int:
-    """Run pytest on folders of tests/; returns its exit code."""
+    """Run pytest on each folder of tests/, the later ones also after a failure; the first bad exit code, or 0.
+
+    A process for each: a Spark JVM is one per process, with the class path and settings of its first user.
+    """
     folders = [f"tests/{suite}" for suite in suites]
     for folder in folders:
         if not any((settings.root / folder).rglob("test_*.py")):
             raise SandboxError(f"files test_*.py in {folder}", "none", f"git checkout {folder}, then repeat")
     cache = f"cache_dir={settings.home / 'cache' / 'pytest'}"
-    command = [str(settings.python("dev")), "-m", "pytest", "-o", cache, *folders, *shlex.split(arguments)]
-    sys.stdout.flush()
-    return subprocess.run(command, cwd=settings.root, env=_environment(settings), check=False).returncode
+    pytest = [str(settings.python("dev")), "-m", "pytest", "-o", cache]
+    env = _environment(settings)
+    codes = {}
+    for folder in folders:
+        out.print(f"\n[bold]{folder}[/]")
+        sys.stdout.flush()
+        command = [*pytest, folder, *shlex.split(arguments)]
+        codes[folder] = subprocess.run(command, cwd=settings.root, env=env, check=False).returncode
+    if len(folders) > 1:
+        verdicts = (f"{folder} {'FAILED' if code else 'passed'}" for folder, code in codes.items())
+        out.print(f"\nIn all: {', '.join(verdicts)}")
+    return next((code for code in codes.values() if code), 0)
 
 
 def _linters(settings: Settings) -> Iterator[tuple[str, list[str]]]:

@@ -60,7 +60,6 @@ def aws(emulator: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
             "SPARK_LOCAL_IP": "127.0.0.1",
         }.items():
             patch.setenv(name, value)
-        _end_jvm()
         yield
         _end_jvm()
 
