@@ -31,7 +31,7 @@ def run_lint(settings: Settings) -> bool:
 
 
 def run_tests(settings: Settings, suites: Sequence[str], arguments: str) -> int:
-    """Run pytest on each folder of tests/, the later ones also after a failure; the first bad exit code, or 0.
+    """Run pytest on each folder of tests/, later ones also after a failure; the first bad exit code, or 0.
 
     A process for each: a Spark JVM is one per process, with the class path and settings of its first user.
     """
