@@ -1,4 +1,4 @@
-"""The Data Catalog: databases, tables and partitions, as the catalog operations and crawlers see it.
+"""The Data Catalog: databases, tables, their versions and partitions, as operations and crawlers see it.
 
 Names are folded to lower case, as AWS does for compatibility with Hive.
 """
@@ -10,6 +10,7 @@ from local_service.model import Json, project, shape
 from local_service.store import Documents
 
 DATABASE, TABLE, PARTITION = "database", "table", "partition"
+VERSION, STATISTICS = "table_version", "column_statistics"
 
 
 def find_database(documents: Documents, name: str) -> Json:
@@ -45,10 +46,15 @@ def find_table(documents: Documents, database: str, name: str) -> Json:
     return table
 
 
-def put_table(documents: Documents, database: str, table_input: Json, now: float) -> Json:
-    """Store a table; one that exists keeps its creation time and gets the next version."""
+def put_table(
+    documents: Documents, database: str, table_input: Json, now: float, *, skip_archive: bool = False
+) -> Json:
+    """Store a table; one that exists keeps its creation time, gets the next version, and is archived."""
     database, name = database.lower(), table_input["Name"].lower()
     former = documents.get(TABLE, table_key(database, name))
+    if former and not skip_archive:
+        archived = f"{table_key(database, name)}/{former['VersionId']}"
+        documents.put(VERSION, archived, former, parent=table_key(database, name))
     table = {
         "Retention": 0,
         "PartitionKeys": [],
@@ -68,10 +74,37 @@ def put_table(documents: Documents, database: str, table_input: Json, now: float
 
 
 def delete_table(documents: Documents, database: str, name: str) -> bool:
-    """Remove a table with its partitions; tell whether there was one."""
+    """Remove a table with its versions and partitions; tell whether there was one."""
     key = table_key(database, name)
-    documents.delete_children(PARTITION, key)
+    for kind in (PARTITION, VERSION, STATISTICS):
+        documents.delete_children(kind, key)
     return documents.delete(TABLE, key)
+
+
+def table_versions(documents: Documents, table: Json) -> list[Json]:
+    """Give the table as it is and as it was, newest first."""
+    archived = documents.all(VERSION, parent=table_key(table["DatabaseName"], table["Name"]))
+    return sorted([table, *archived], key=lambda version: int(version["VersionId"]), reverse=True)
+
+
+def find_table_version(documents: Documents, table: Json, version_id: str) -> Json:
+    """Give a table as it was in a version, or raise EntityNotFoundException."""
+    if version_id == table["VersionId"]:
+        return table
+    version = documents.get(VERSION, f"{table_key(table['DatabaseName'], table['Name'])}/{version_id}")
+    if version is None:
+        raise EntityNotFoundException("Version not found.")
+    return version
+
+
+def delete_table_version(documents: Documents, table: Json, version_id: str) -> None:
+    """Remove an archived version, or raise EntityNotFoundException; the table as it is now stays."""
+    find_table_version(documents, table, version_id)
+    if version_id == table["VersionId"]:
+        raise InvalidInputException(
+            f"Version {version_id} is the table as it is: delete the table, or an older version."
+        )
+    documents.delete(VERSION, f"{table_key(table['DatabaseName'], table['Name'])}/{version_id}")
 
 
 def partitions(documents: Documents, table: Json) -> list[Json]:
@@ -81,7 +114,7 @@ def partitions(documents: Documents, table: Json) -> list[Json]:
 
 def find_partition(documents: Documents, table: Json, values: list[str]) -> Json:
     """Give a partition, or raise EntityNotFoundException."""
-    partition = documents.get(PARTITION, _partition_key(table, values))
+    partition = documents.get(PARTITION, partition_key(table, values))
     if partition is None:
         raise EntityNotFoundException("Cannot find partition.")
     return partition
@@ -93,17 +126,16 @@ def create_partition(documents: Documents, table: Json, partition_input: Json, n
     keys = table.get("PartitionKeys", [])
     if len(values) != len(keys):
         raise InvalidInputException(
-            "The number of partition keys do not match the number of partition values: "
-            f"{len(keys)} and {len(values)}"
+            "The number of partition keys do not match the number of partition values"
         )
-    if documents.get(PARTITION, _partition_key(table, values)):
+    if documents.get(PARTITION, partition_key(table, values)):
         raise AlreadyExistsException("Partition already exists.")
     put_partition(documents, table, partition_input, now)
 
 
 def put_partition(documents: Documents, table: Json, partition_input: Json, now: float) -> None:
     """Store a partition; one that exists keeps its creation time."""
-    key = _partition_key(table, partition_input["Values"])
+    key = partition_key(table, partition_input["Values"])
     former = documents.get(PARTITION, key) or {}
     body = {
         **partition_input,
@@ -115,9 +147,23 @@ def put_partition(documents: Documents, table: Json, partition_input: Json, now:
     documents.put(PARTITION, key, body, parent=table_key(table["DatabaseName"], table["Name"]))
 
 
+def update_partition(
+    documents: Documents, table: Json, values: list[str], partition_input: Json, now: float
+) -> None:
+    """Replace a partition, or raise EntityNotFoundException; other values in the input move it."""
+    find_partition(documents, table, values)
+    changed = {"Values": values, **partition_input}
+    if changed["Values"] == values:
+        put_partition(documents, table, changed, now)
+    else:
+        create_partition(documents, table, changed, now)
+        delete_partition(documents, table, values)
+
+
 def delete_partition(documents: Documents, table: Json, values: list[str]) -> None:
     """Remove a partition, or raise EntityNotFoundException."""
-    if not documents.delete(PARTITION, _partition_key(table, values)):
+    documents.delete_children(STATISTICS, partition_key(table, values))
+    if not documents.delete(PARTITION, partition_key(table, values)):
         raise EntityNotFoundException("Cannot find partition.")
 
 
@@ -131,5 +177,6 @@ def table_key(database: str, name: str) -> str:
     return f"{database.lower()}/{name.lower()}"
 
 
-def _partition_key(table: Json, values: list[str]) -> str:
+def partition_key(table: Json, values: list[str]) -> str:
+    """Give the key under which a partition is stored."""
     return f"{table_key(table['DatabaseName'], table['Name'])}/{json.dumps(values)}"

@@ -19,6 +19,10 @@ class AlreadyExistsException(GlueError):  # noqa: N818 - AWS's name
     """A resource of that name exists."""
 
 
+class ConcurrentModificationException(GlueError):  # noqa: N818
+    """Someone else changed the resource in between."""
+
+
 class ConcurrentRunsExceededException(GlueError):  # noqa: N818
     """As many runs of the job as it allows are active."""
 
@@ -45,6 +49,22 @@ class IdempotentParameterMismatchException(GlueError):  # noqa: N818
 
 class InvalidInputException(GlueError):  # noqa: N818
     """The input is of the right form but not acceptable."""
+
+
+class InvalidStateException(GlueError):  # noqa: N818
+    """What is stored does not allow the request."""
+
+
+class NoScheduleException(GlueError):  # noqa: N818
+    """The crawler has no schedule."""
+
+
+class SchedulerNotRunningException(GlueError):  # noqa: N818
+    """The crawler's schedule is stopped already."""
+
+
+class SchedulerRunningException(GlueError):  # noqa: N818
+    """The crawler's schedule is started already."""
 
 
 class SerializationException(GlueError):  # noqa: N818

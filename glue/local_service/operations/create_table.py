@@ -14,7 +14,7 @@ def create_table(call: Call, params: Json) -> Json:
             "TableInput must be given: the local Glue service makes no open-format tables."
         )
     name = params["TableInput"]["Name"].lower()
-    if any(table["Name"] == name for table in call.documents.all(catalog.TABLE, parent=database["Name"])):
+    if call.documents.get(catalog.TABLE, catalog.table_key(database["Name"], name)):
         raise AlreadyExistsException("Table already exists.")
     catalog.put_table(call.documents, database["Name"], params["TableInput"], call.now)
     return {}

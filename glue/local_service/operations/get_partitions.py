@@ -1,23 +1,25 @@
 """GetPartitions: give a table's partitions, in pages."""
 
 import json
+import zlib
 
 from local_service import catalog
 from local_service.call import Call
 from local_service.errors import InvalidInputException
 from local_service.model import Json
 from local_service.paging import page
+from local_service.partition_filter import compile_filter
 
 
 def get_partitions(call: Call, params: Json) -> Json:
-    """Give the partitions by their values. Filter expressions are refused, not ignored."""
-    if params.get("Expression"):
-        raise InvalidInputException(
-            "Expression is not built into the local Glue service's GetPartitions yet, "
-            f"found {params['Expression']!r}. Leave it out and filter the answer."
-        )
+    """Give the partitions by their values: all, those of an expression, those of one segment."""
     table = catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
     partitions = sorted(catalog.partitions(call.documents, table), key=_values)
+    if params.get("Expression", "").strip():
+        matches = compile_filter(params["Expression"], table["PartitionKeys"])
+        partitions = [partition for partition in partitions if matches(partition["Values"])]
+    if "Segment" in params:
+        partitions = _segment(partitions, params["Segment"])
     found, token = page(partitions, params, _values)
     output: Json = {"Partitions": [_shown(partition, params) for partition in found]}
     return output | ({"NextToken": token} if token else {})
@@ -25,6 +27,14 @@ def get_partitions(call: Call, params: Json) -> Json:
 
 def _values(partition: Json) -> str:
     return json.dumps(partition["Values"])
+
+
+def _segment(partitions: list[Json], segment: Json) -> list[Json]:
+    """Cut the partitions into parts that hold each of them once, for clients that read in parallel."""
+    number, total = segment["SegmentNumber"], segment["TotalSegments"]
+    if number >= total:
+        raise InvalidInputException(f"SegmentNumber must be less than TotalSegments {total}, found {number}.")
+    return [one for one in partitions if zlib.crc32(_values(one).encode()) % total == number]
 
 
 def _shown(partition: Json, params: Json) -> Json:

@@ -2,20 +2,20 @@
 
 from local_service import catalog
 from local_service.call import Call
-from local_service.errors import InvalidInputException
+from local_service.errors import ConcurrentModificationException, InvalidInputException
 from local_service.model import Json
 
 
 def update_table(call: Call, params: Json) -> Json:
-    """Replace the definition and count its version up; partitions stay as they are."""
+    """Replace the definition, count its version up, keep the former one; partitions stay as they are."""
     if "TableInput" not in params:
         raise InvalidInputException(
             "TableInput must be given: the local Glue service has no open-format tables."
         )
-    name = params["TableInput"]["Name"]
-    table = catalog.find_table(call.documents, params["DatabaseName"], name)
-    version = params.get("VersionId", table["VersionId"])
-    if version != table["VersionId"]:
-        raise InvalidInputException(f"VersionId {version} is not the table's: it is {table['VersionId']}.")
-    catalog.put_table(call.documents, params["DatabaseName"], params["TableInput"], call.now)
+    database, changed = params["DatabaseName"], params["TableInput"]
+    table = catalog.find_table(call.documents, database, changed["Name"])
+    if params.get("VersionId", table["VersionId"]) != table["VersionId"]:
+        raise ConcurrentModificationException("Update table failed due to concurrent modifications.")
+    skip_archive = params.get("SkipArchive", False)
+    catalog.put_table(call.documents, database, changed, call.now, skip_archive=skip_archive)
     return {}

@@ -135,7 +135,123 @@ def test_batches_tell_what_failed(glue: GlueClient, table: dict[str, Any]) -> No
     assert len(glue.get_partitions(**table)["Partitions"]) == 29
 
 
-def test_a_filter_expression_is_refused_rather_than_ignored(glue: GlueClient, table: dict[str, Any]) -> None:
-    code, message = refusal(glue.get_partitions, **table, Expression="day = '2024-06-25'")
+def test_batches_of_partitions_are_given_and_replaced(glue: GlueClient, table: dict[str, Any]) -> None:
+    first, second, none = {"Values": ["1"]}, {"Values": ["2"]}, {"Values": ["none"]}
+    glue.batch_create_partition(**table, PartitionInputList=[first, second])  # type: ignore[list-item]
+    answer = glue.batch_get_partition(**table, PartitionsToGet=[second, none])  # type: ignore[list-item]
+    assert [found["Values"] for found in answer["Partitions"]] == [["2"]]
+    assert answer["UnprocessedKeys"] == []
+    changed: Any = {"Values": ["1"], "Parameters": {"n": "2"}}
+    entries: Any = [
+        {"PartitionValueList": ["1"], "PartitionInput": changed},
+        {"PartitionValueList": ["2"], "PartitionInput": {"Values": ["3"]}},
+        {"PartitionValueList": ["none"], "PartitionInput": none},
+    ]
+    errors = glue.batch_update_partition(**table, Entries=entries)["Errors"]
+    assert errors == [
+        {
+            "PartitionValueList": ["none"],
+            "ErrorDetail": {
+                "ErrorCode": "EntityNotFoundException",
+                "ErrorMessage": "Cannot find partition.",
+            },
+        }
+    ]
+    assert glue.get_partition(**table, PartitionValues=["1"])["Partition"]["Parameters"] == {"n": "2"}
+    assert [found["Values"] for found in glue.get_partitions(**table)["Partitions"]] == [["1"], ["3"]]
+    assert refusal(glue.batch_update_partition, **table, Entries=entries[:1] * 2)[0] == "InvalidInputException"
+
+
+def test_column_schemas_are_left_out_on_request(glue: GlueClient, table: dict[str, Any]) -> None:
+    storage: Any = {"Columns": [{"Name": "a", "Type": "int"}], "Location": "s3://b/t/day=1/"}
+    glue.create_partition(**table, PartitionInput={"Values": ["1"], "StorageDescriptor": storage})
+    found = glue.get_partitions(**table, ExcludeColumnSchema=True)["Partitions"][0]
+    assert found["StorageDescriptor"] == {"Location": "s3://b/t/day=1/"}
+    assert glue.get_partitions(**table)["Partitions"][0]["StorageDescriptor"] == storage
+
+
+def test_a_page_goes_on_where_a_deleted_partition_was(glue: GlueClient, table: dict[str, Any]) -> None:
+    inputs: Any = [{"Values": [str(number)]} for number in range(4)]
+    glue.batch_create_partition(**table, PartitionInputList=inputs)
+    page = glue.get_partitions(**table, MaxResults=2)
+    glue.batch_delete_partition(**table, PartitionsToDelete=[{"Values": ["0"]}, {"Values": ["1"]}])
+    rest = glue.get_partitions(**table, NextToken=page["NextToken"])["Partitions"]
+    assert [found["Values"] for found in rest] == [["2"], ["3"]]
+
+
+def test_a_table_is_kept_as_it_was(glue: GlueClient, table: dict[str, Any]) -> None:
+    where = {"DatabaseName": table["DatabaseName"]}
+
+    def update(text: str, **more: Any) -> None:
+        glue.update_table(**where, TableInput={"Name": "listens", "Description": text}, **more)
+
+    def versions() -> list[tuple[str, str | None]]:
+        pages = glue.get_paginator("get_table_versions").paginate(**table, PaginationConfig={"PageSize": 2})
+        found = [version for page in pages for version in page["TableVersions"]]
+        return [(version["VersionId"], version["Table"].get("Description")) for version in found]
+
+    for text in ("one", "two", "three"):
+        update(text)
+    assert versions() == [("3", "three"), ("2", "two"), ("1", "one"), ("0", None)]
+    first = glue.get_table_version(**table, VersionId="0")["TableVersion"]
+    assert (first["VersionId"], first["Table"]["VersionId"]) == ("0", "0")
+    assert first["Table"]["PartitionKeys"] == [{"Name": "day", "Type": "string"}]
+    assert glue.get_table_version(**table)["TableVersion"]["VersionId"] == "3"
+    update("four", SkipArchive=True)
+    assert versions()[:2] == [("4", "four"), ("2", "two")]
+    glue.delete_table_version(**table, VersionId="2")
+    errors = glue.batch_delete_table_version(**table, VersionIds=["1", "2", "4"])["Errors"]
+    assert [(error["VersionId"], error["ErrorDetail"]["ErrorCode"]) for error in errors] == [
+        ("2", "EntityNotFoundException"),
+        ("4", "InvalidInputException"),
+    ]
+    assert versions() == [("4", "four"), ("0", None)]
+    not_found = ("EntityNotFoundException", "Version not found.")
+    assert refusal(glue.get_table_version, **table, VersionId="2") == not_found
+    assert refusal(glue.delete_table_version, **table, VersionId="x") == not_found
+    glue.delete_table(**where, Name="listens")
+    glue.create_table(**where, TableInput={"Name": "listens"})
+    assert versions() == [("0", None)]
+
+
+def test_an_update_meant_for_another_version_is_refused(glue: GlueClient, table: dict[str, Any]) -> None:
+    where = {"DatabaseName": table["DatabaseName"], "TableInput": {"Name": "listens"}}
+    glue.update_table(**where, VersionId="0")
+    assert refusal(glue.update_table, **where, VersionId="0") == (
+        "ConcurrentModificationException",
+        "Update table failed due to concurrent modifications.",
+    )
+
+
+def test_a_batch_of_tables_is_deleted(glue: GlueClient, database: str) -> None:
+    for name in ("a", "b"):
+        glue.create_table(DatabaseName=database, TableInput={"Name": name})
+    errors = glue.batch_delete_table(DatabaseName=database, TablesToDelete=["A", "none"])["Errors"]
+    assert [(error["TableName"], error["ErrorDetail"]["ErrorMessage"]) for error in errors] == [
+        ("none", "Table none not found.")
+    ]
+    assert [found["Name"] for found in glue.get_tables(DatabaseName=database)["TableList"]] == ["b"]
+    code, _ = refusal(glue.batch_delete_table, DatabaseName="none", TablesToDelete=["b"])
+    assert code == "EntityNotFoundException"
+
+
+def test_tables_are_searched_by_text_and_property(glue: GlueClient, database: str) -> None:
+    columns: Any = {"Columns": [{"Name": "track_id", "Type": "string", "Comment": f"of {database}"}]}
+    glue.create_table(DatabaseName=database, TableInput={"Name": "a", "StorageDescriptor": columns})
+    glue.create_table(DatabaseName=database, TableInput={"Name": "b", "Parameters": {"tier": "gold"}})
+
+    def names(**query: Any) -> list[str]:
+        return [found["Name"] for found in glue.search_tables(**query)["TableList"]]
+
+    here = {"Key": "DatabaseName", "Value": database, "Comparator": "EQUALS"}
+    assert names(SearchText=f"OF {database}") == ["a"]
+    assert names(Filters=[here], SortCriteria=[{"FieldName": "Name", "Sort": "DESC"}]) == ["b", "a"]
+    assert names(Filters=[here, {"Key": "tier", "Value": "gold"}]) == ["b"]
+    assert names(Filters=[here, {"Key": "Name", "Value": "a", "Comparator": "GREATER_THAN"}]) == ["b"]
+    code, _ = refusal(glue.search_tables, SortCriteria=[{"FieldName": "colour", "Sort": "ASC"}])
     assert code == "InvalidInputException"
-    assert "not built into" in message
+
+
+def test_a_table_has_no_partition_indexes(glue: GlueClient, table: dict[str, Any]) -> None:
+    assert glue.get_partition_indexes(**table)["PartitionIndexDescriptorList"] == []
+    assert refusal(glue.get_partition_indexes, DatabaseName="none", TableName="t")[0] == "EntityNotFoundException"

@@ -1,0 +1,23 @@
+"""BatchUpdatePartition: replace the definitions of many partitions."""
+
+from local_service import catalog
+from local_service.call import Call
+from local_service.errors import GlueError, InvalidInputException
+from local_service.model import Json
+
+
+def batch_update_partition(call: Call, params: Json) -> Json:
+    """Replace what is there; tell partition by partition what is not."""
+    table = catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
+    named = [entry["PartitionValueList"] for entry in params["Entries"]]
+    if any(values in named[:number] for number, values in enumerate(named)):
+        raise InvalidInputException("The same partition is named more than once.")
+    errors = []
+    for entry in params["Entries"]:
+        values = entry["PartitionValueList"]
+        try:
+            catalog.update_partition(call.documents, table, values, entry["PartitionInput"], call.now)
+        except GlueError as error:
+            detail = {"ErrorCode": error.code, "ErrorMessage": str(error)}
+            errors.append({"PartitionValueList": values, "ErrorDetail": detail})
+    return {"Errors": errors}

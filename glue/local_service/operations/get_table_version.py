@@ -1,0 +1,12 @@
+"""GetTableVersion: give a table as it was."""
+
+from local_service import catalog
+from local_service.call import Call
+from local_service.model import Json
+
+
+def get_table_version(call: Call, params: Json) -> Json:
+    """Give the version asked for, or the table as it is when none is."""
+    table = catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
+    found = catalog.find_table_version(call.documents, table, params.get("VersionId", table["VersionId"]))
+    return {"TableVersion": {"Table": catalog.shown(found, "Table"), "VersionId": found["VersionId"]}}

@@ -1,0 +1,19 @@
+"""GetTableVersions: give a table as it is and as it was, in pages."""
+
+from local_service import catalog
+from local_service.call import Call
+from local_service.model import Json
+from local_service.paging import page
+
+
+def get_table_versions(call: Call, params: Json) -> Json:
+    """Give the versions, newest first."""
+    table = catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
+    versions = catalog.table_versions(call.documents, table)
+    found, token = page(versions, params, lambda version: version["VersionId"], most=100)
+    output: Json = {
+        "TableVersions": [
+            {"Table": catalog.shown(version, "Table"), "VersionId": version["VersionId"]} for version in found
+        ]
+    }
+    return output | ({"NextToken": token} if token else {})
