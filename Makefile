@@ -4,7 +4,7 @@ SANDBOX = @$(PYTHON) scripts/bootstrap.py
 export FILE ROWS DAYS SEED JOB ARGS DATE S MODE JSON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status logs seed kpis run test test-unit test-service test-e2e lint bench doctor locks clean
+.PHONY: help setup demo up down status logs seed kpis run test test-unit test-service test-e2e lint bench glue-coverage doctor locks clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -36,6 +36,8 @@ lint: ## Format, rules, types, shell, templates
 	$(SANDBOX) lint
 bench: ## Times: start, file to KPIs, loader
 	$(SANDBOX) bench
+glue-coverage: ## Which operations of the Glue API are built
+	$(SANDBOX) glue coverage
 doctor: ## What this machine lacks, and what to type about it
 	$(SANDBOX) doctor
 setup: ## Only install what is needed, start nothing

@@ -76,7 +76,9 @@ class _Key:
 
 def compile_filter(expression: str, partition_keys: list[Json]) -> Callable[[list[str]], bool]:
     """Give a test for partition values; raise InvalidInputException for what is no such expression."""
-    keys = {key["Name"].lower(): _Key(key["Name"].lower(), key.get("Type", "string")) for key in partition_keys}
+    keys = {
+        key["Name"].lower(): _Key(key["Name"].lower(), key.get("Type", "string")) for key in partition_keys
+    }
     condition = _Parser(expression, keys).parse()
     return lambda values: condition(dict(zip(keys, values, strict=False))) is True
 
@@ -306,6 +308,4 @@ def _timestamp(text: str) -> tuple[datetime, int]:
             return second, int((found[2] or "0").ljust(9, "0"))
     except ValueError:
         found = None  # such as the 31st of June: the same words as for any other text
-    raise ValueError(
-        f"Timestamp format must be yyyy-mm-dd hh:mm:ss[.fffffffff] {text} is not a timestamp."
-    )
+    raise ValueError(f"Timestamp format must be yyyy-mm-dd hh:mm:ss[.fffffffff] {text} is not a timestamp.")

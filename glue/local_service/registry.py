@@ -9,6 +9,7 @@ from importlib import import_module
 from local_service import operations
 from local_service.call import Call
 from local_service.errors import UnknownOperationException
+from local_service.groups import GROUPS, group_of
 from local_service.model import Json, operation_names, snake_case
 
 Handler = Callable[[Call, Json], Json]
@@ -30,6 +31,18 @@ def coverage() -> Coverage:
     return Coverage(tuple(built), tuple(sorted(operation_names() - set(built))))
 
 
+def coverage_by_group() -> dict[str, Coverage]:
+    """Cut the coverage into the chapters of the API reference; those with the most built come first."""
+    whole = coverage()
+
+    def part(group: str) -> Coverage:
+        built = tuple(name for name in whole.built if group_of(name) == group)
+        return Coverage(built, tuple(name for name in whole.missing if group_of(name) == group))
+
+    groups = {group: part(group) for group, _ in GROUPS}
+    return dict(sorted(groups.items(), key=lambda item: (-len(item[1].built), item[0])))
+
+
 @cache
 def handler(operation: str) -> Handler:
     """Give the function that answers an operation; raise UnknownOperationException without one."""
@@ -39,7 +52,7 @@ def handler(operation: str) -> Handler:
         raise UnknownOperationException(
             f"{operation} is not built into the local Glue service, so nothing was done. "
             f"{len(coverage().built)} of {len(operation_names())} operations are: "
-            "run `sandbox glue coverage` or list glue/local_service/operations/."
+            "`make glue-coverage` lists them."
         )
     name = snake_case(operation)
     module = import_module(f"local_service.operations.{name}")

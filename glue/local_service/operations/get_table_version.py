@@ -8,5 +8,6 @@ from local_service.model import Json
 def get_table_version(call: Call, params: Json) -> Json:
     """Give the version asked for, or the table as it is when none is."""
     table = catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
-    found = catalog.find_table_version(call.documents, table, params.get("VersionId", table["VersionId"]))
+    wanted = params["VersionId"] if "VersionId" in params else table["VersionId"]
+    found = catalog.find_table_version(call.documents, table, wanted)
     return {"TableVersion": {"Table": catalog.shown(found, "Table"), "VersionId": found["VersionId"]}}

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-from rich.columns import Columns
+import json
+from typing import Annotated
+
+import typer
+from rich.table import Table
 
 from sandbox.console import out
 
-EXAMPLE = "python3 scripts/bootstrap.py glue coverage"
+EXAMPLE = "make glue-coverage"
 
 
-def coverage() -> None:
-    """List which operations of the Glue API the local service has, and which not."""
+def coverage(
+    as_json: Annotated[bool, typer.Option("--json", help="Group by group, for scripts.")] = False,
+) -> None:
+    """Show which operations of the Glue API are built, group by group; needs no running sandbox."""
     from local_service.registry import coverage as read_coverage
+    from local_service.registry import coverage_by_group
 
-    found = read_coverage()
-    total = len(found.built) + len(found.missing)
+    groups = coverage_by_group()
+    if as_json:
+        found = {name: {"built": group.built, "missing": group.missing} for name, group in groups.items()}
+        typer.echo(json.dumps(found, indent=2))
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("GROUP", no_wrap=True)
+    table.add_column("BUILT", justify="right", no_wrap=True)
+    table.add_column("OPERATIONS")
+    for name, group in groups.items():
+        count = f"{len(group.built)} of {len(group.built) + len(group.missing)}"
+        lines = [f"[green]{' '.join(group.built)}[/]"] if group.built else []
+        lines += [f"[dim]not built: {' '.join(group.missing)}[/]"] if group.missing else []
+        table.add_row(name, count, "\n".join(lines))
+    out.print(table)
+    whole = read_coverage()
     out.print(
-        f"[green]{len(found.built)} of {total} Glue operations are built[/] (glue/local_service/operations/):"
+        f"\n{len(whole.built)} of {len(whole.built) + len(whole.missing)} operations are built, "
+        "one file each in glue/local_service/operations/; the others answer an error that names them."
     )
-    out.print(Columns(found.built, padding=(0, 2), equal=True))
-    out.print(f"\n[dim]{len(found.missing)} answer with an error that names them:[/]")
-    out.print(Columns(found.missing, padding=(0, 2), equal=True), style="dim")

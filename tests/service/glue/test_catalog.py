@@ -159,7 +159,9 @@ def test_batches_of_partitions_are_given_and_replaced(glue: GlueClient, table: d
     ]
     assert glue.get_partition(**table, PartitionValues=["1"])["Partition"]["Parameters"] == {"n": "2"}
     assert [found["Values"] for found in glue.get_partitions(**table)["Partitions"]] == [["1"], ["3"]]
-    assert refusal(glue.batch_update_partition, **table, Entries=entries[:1] * 2)[0] == "InvalidInputException"
+    assert (
+        refusal(glue.batch_update_partition, **table, Entries=entries[:1] * 2)[0] == "InvalidInputException"
+    )
 
 
 def test_column_schemas_are_left_out_on_request(glue: GlueClient, table: dict[str, Any]) -> None:
@@ -254,4 +256,7 @@ def test_tables_are_searched_by_text_and_property(glue: GlueClient, database: st
 
 def test_a_table_has_no_partition_indexes(glue: GlueClient, table: dict[str, Any]) -> None:
     assert glue.get_partition_indexes(**table)["PartitionIndexDescriptorList"] == []
-    assert refusal(glue.get_partition_indexes, DatabaseName="none", TableName="t")[0] == "EntityNotFoundException"
+    assert (
+        refusal(glue.get_partition_indexes, DatabaseName="none", TableName="t")[0]
+        == "EntityNotFoundException"
+    )

@@ -10,7 +10,7 @@ import pytest
 from service.glue.support import ROLE, Stage
 
 from local_service.model import operation_names, snake_case
-from local_service.registry import coverage, handler
+from local_service.registry import coverage, coverage_by_group, handler
 
 COMMAND = {"Name": "glueetl", "ScriptLocation": "s3://b/k"}
 
@@ -112,7 +112,7 @@ def test_an_operation_that_is_not_built_is_named(stage: Stage) -> None:
     status, answer = post(stage, "StartWorkflowRun", {"Name": "w"})
     assert (status, answer["__type"]) == (400, "UnknownOperationException")
     assert answer["Message"].startswith("StartWorkflowRun is not built into the local Glue service")
-    assert "sandbox glue coverage" in answer["Message"]
+    assert "make glue-coverage" in answer["Message"]
     status, answer = post(stage, "NoSuchThing", {})
     assert (status, answer["Message"]) == (400, "Glue has no operation named NoSuchThing.")
 
@@ -123,6 +123,12 @@ def test_the_coverage_list_is_what_can_be_called() -> None:
     assert {"CreateJob", "StartJobRun", "StartCrawler", "GetTables"} <= set(found.built)
     for operation in found.built:
         assert handler(operation).__name__ == snake_case(operation)
+
+
+def test_every_operation_is_in_one_group_of_the_coverage() -> None:
+    groups = coverage_by_group().values()
+    names = [name for group in groups for name in (*group.built, *group.missing)]
+    assert sorted(names) == sorted(operation_names())
 
 
 def test_times_are_numbers(stage: Stage) -> None:
