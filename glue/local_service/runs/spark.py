@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from local_service.runs.awsglue_path import awsglue_path
 from local_service.runs.files import LaunchError, RunFolder, download_all, locations
 from local_service.runs.process import LaunchPlan
 from local_service.runs.pythonshell import module_path
@@ -47,7 +48,7 @@ def plan_spark(
     cwd = folder.make("work")
     download_all(s3, locations(arguments, "--extra-files"), cwd, "--extra-files")
     extra_jars = download_all(s3, locations(arguments, "--extra-jars"), folder.make("jars"), "--extra-jars")
-    python_path = module_path(s3, folder, arguments)
+    python_path = [*module_path(s3, folder, arguments), *awsglue_path(settings)]
     conf = folder.make("conf")
     (conf / "log4j2.properties").write_text(_LOG4J)
     properties = {
