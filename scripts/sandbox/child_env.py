@@ -15,6 +15,7 @@ KEPT = (
     *("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "USER", "TMPDIR"),
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
     *("PIP_CERT", "PIP_INDEX_URL", "PIP_CONFIG_FILE"),
+    *("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_TRUSTED_HOST"),
 )
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
 LOOPBACK = "localhost,127.0.0.1"

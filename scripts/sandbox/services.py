@@ -13,6 +13,7 @@ from sandbox.airflow_env import airflow_environment
 from sandbox.child_env import child_environment
 from sandbox.deployed import read_deployed
 from sandbox.errors import SandboxError
+from sandbox.pip_config import users_pip_config
 from sandbox.settings import Settings
 from sandbox.setup.java import find_java
 
@@ -113,6 +114,7 @@ def glue(settings: Settings) -> Service:
         "GLUE_CORES": str(settings.glue_cores),
         "GLUE_DRIVER_MEMORY": settings.glue_driver_memory,
         "PYTHONPATH": str(settings.root / "glue"),
+        **users_pip_config(),
     }
     return Service(
         name=GLUE,

@@ -82,7 +82,9 @@ class Execution:
         self, folder: RunFolder, on_output: Callable[[str], None], on_error: Callable[[str], None]
     ) -> Outcome:
         try:
-            plan = plan_run(self._settings, self._scope, self._run, folder)
+            plan = plan_run(
+                self._settings, self._scope, self._run, folder, lambda: not self._stopped.is_set()
+            )
         except LaunchError as error:
             return Outcome("FAILED", str(error))
         started = time.time()
@@ -103,6 +105,9 @@ class Execution:
         if code == 0:
             return Outcome("SUCCEEDED")
         return Outcome("FAILED", error_message([process.error_tail, process.output_tail], code))
+
+    def _is_wanted(self) -> bool:
+        return not self._stopped.is_set()
 
     def _ended_early(self) -> Outcome:
         return Outcome("FAILED", self._abandoned) if self._abandoned else Outcome("STOPPED")

@@ -1,5 +1,7 @@
 """From a run's record to a plan of its process. Whatever can't be done is a LaunchError."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from local_service.emulator import client
@@ -8,6 +10,7 @@ from local_service.roles import RoleError, assume_role
 from local_service.runs.arguments import merge, to_argv
 from local_service.runs.environment import run_environment
 from local_service.runs.files import LaunchError, RunFolder, download
+from local_service.runs.modules import python_with_modules
 from local_service.runs.process import LaunchPlan
 from local_service.runs.pythonshell import plan_pythonshell
 from local_service.runs.refusals import refuse_unsupported
@@ -16,8 +19,10 @@ from local_service.settings import Settings
 from local_service.store import Scope
 
 
-def plan_run(settings: Settings, scope: Scope, run: Json, folder: RunFolder) -> LaunchPlan:
-    """Assume the job's role, download its script and plan its process."""
+def plan_run(
+    settings: Settings, scope: Scope, run: Json, folder: RunFolder, is_wanted: Callable[[], bool]
+) -> LaunchPlan:
+    """Assume the job's role, download its script and plan its process; gives up when no longer wanted."""
     job = run["Definition"]
     arguments = merge(job, run["Arguments"])
     refuse_unsupported(job, arguments)
@@ -28,6 +33,7 @@ def plan_run(settings: Settings, scope: Scope, run: Json, folder: RunFolder) -> 
     s3 = client(settings, "s3", scope.region, credentials)
     location = arguments.get("--scriptLocation") or job["Command"].get("ScriptLocation", "")
     script = download(s3, location, folder.make("script"), "Command.ScriptLocation")
+    settings = replace(settings, job_python=python_with_modules(settings, s3, folder, arguments, is_wanted))
     env = run_environment(settings, scope, credentials, folder)
     argv = to_argv(run, arguments)
     if job["Command"]["Name"] == "pythonshell":

@@ -21,12 +21,6 @@ def refuse_unsupported(job: Json, arguments: Mapping[str, str]) -> None:
             "Job bookmarks are not built into the local Glue service, found --job-bookmark-option "
             f"{bookmark}. Set it to {_BOOKMARKS_OFF}, here or in the job's DefaultArguments."
         )
-    if arguments.get("--additional-python-modules"):
-        raise LaunchError(
-            "--additional-python-modules is not built into the local Glue service yet, found "
-            f"{arguments['--additional-python-modules']!r}. Give wheels by --extra-py-files, or install the "
-            "modules into the jobs' Python (GLUE_JOB_PYTHON)."
-        )
     language = arguments.get("--job-language", "python")
     if language != "python":
         raise LaunchError(f"The local Glue service runs Python scripts, found --job-language {language}.")

@@ -108,10 +108,6 @@ def test_the_runs_folder_is_gone_afterwards(stage: Stage) -> None:
             {"DefaultArguments": {"--job-bookmark-option": "job-bookmark-enable"}},
             "Job bookmarks are not built into",
         ),
-        (
-            {"DefaultArguments": {"--additional-python-modules": "pandas==2"}},
-            "--additional-python-modules is not built into",
-        ),
         ({"command": "gluestreaming"}, "runs glueetl and pythonshell jobs, not gluestreaming"),
     ],
 )

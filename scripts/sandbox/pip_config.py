@@ -1,0 +1,22 @@
+"""Where the user's own pip settings are: jobs' modules come from the same index as everything else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+# Relative to the home folder, in the order in which pip looks.
+USER_FILES = (".pip/pip.conf", ".config/pip/pip.conf", "Library/Application Support/pip/pip.conf")
+
+
+def users_pip_config(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """PIP_CONFIG_FILE for a process with another home folder; empty when the user has no such file."""
+    if "PIP_CONFIG_FILE" in environ:
+        return {"PIP_CONFIG_FILE": environ["PIP_CONFIG_FILE"]}
+    home = Path(environ.get("HOME", "/nonexistent"))
+    candidates = [home / name for name in USER_FILES]
+    if "XDG_CONFIG_HOME" in environ:
+        candidates.append(Path(environ["XDG_CONFIG_HOME"]) / "pip/pip.conf")
+    found = [path for path in candidates if path.is_file()]
+    return {"PIP_CONFIG_FILE": str(found[-1])} if found else {}
