@@ -1,10 +1,10 @@
 # Every target is one line: it sets up what is missing and hands over to the command line in scripts/sandbox/.
 PYTHON ?= python3
 SANDBOX = @$(PYTHON) scripts/bootstrap.py
-export FILE ROWS DAYS SEED JOB ARGS DATE S MODE JSON
+export FILE ROWS DAYS SEED JOB ARGS DATE S MODE JSON LOGS
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status logs seed kpis run test test-unit test-service test-e2e lint bench glue-coverage doctor locks clean
+.PHONY: help setup demo up down status logs seed kpis run history test test-unit test-service test-e2e lint bench glue-coverage doctor locks clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -24,6 +24,8 @@ kpis: ## The KPI tables from DynamoDB (DATE=2024-06-25)
 	$(SANDBOX) kpis $${DATE:+--date "$$DATE"}
 run: ## Run one Glue job with your changes and stream its log (JOB=calculate_metrics_etl ARGS="--batch_id x")
 	$(SANDBOX) run
+history: ## Spark's history server on the event logs of your jobs (LOGS=s3://bucket/prefix/)
+	$(SANDBOX) history
 test: ## Everything that can be proven on this machine
 	$(SANDBOX) test
 test-unit: ## Rows in, rows out: no services, under a minute

@@ -32,6 +32,7 @@ class Settings(BaseModel):
     sandbox_port: int = Field(default=4566, ge=1, le=65535)
     emulator_port: int = Field(default=4567, ge=1, le=65535)
     airflow_port: int = Field(default=8080, ge=1, le=65535)
+    history_port: int = Field(default=18080, ge=1, le=65535)
     region: str = "us-east-1"
     account_id: str = Field(default="000000000000", pattern=r"^\d{12}$")
     data_bucket: str = Field(default="music-streams", pattern=BUCKET_NAME)
@@ -46,9 +47,10 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _ports_differ(self) -> Self:
-        ports = [self.sandbox_port, self.emulator_port, self.airflow_port]
+        ports = [self.sandbox_port, self.emulator_port, self.airflow_port, self.history_port]
         if len(set(ports)) != len(ports):
-            raise ValueError(f"SANDBOX_PORT, EMULATOR_PORT and AIRFLOW_PORT must differ, they are {ports}")
+            names = "SANDBOX_PORT, EMULATOR_PORT, AIRFLOW_PORT and HISTORY_PORT"
+            raise ValueError(f"{names} must differ, they are {ports}")
         return self
 
     @property
@@ -119,6 +121,7 @@ VARIABLES = {
     "SANDBOX_PORT": "sandbox_port",
     "EMULATOR_PORT": "emulator_port",
     "AIRFLOW_PORT": "airflow_port",
+    "HISTORY_PORT": "history_port",
     "AWS_REGION": "region",
     "ACCOUNT_ID": "account_id",
     "DATA_BUCKET": "data_bucket",

@@ -9,6 +9,7 @@ from music_streams.contracts import KPI_TABLES, LEDGER_TABLE
 from music_streams.layout import LANDING_PREFIX
 from sandbox.airflow_env import ADMIN_USER, SECRETS_FILE
 from sandbox.deployed import read_deployed
+from sandbox.history import HISTORY, history
 from sandbox.services import AIRFLOW, SERVICES
 from sandbox.settings import Settings
 from sandbox.supervisor import State, Supervisor
@@ -49,7 +50,8 @@ def services(settings: Settings) -> dict[str, dict[str, Any]]:
     """State, address and process of every service."""
     supervisor = Supervisor(settings)
     seen: dict[str, dict[str, Any]] = {}
-    for name, build in SERVICES.items():
+    on_demand = {HISTORY: history} if HISTORY in supervisor.table.read() else {}
+    for name, build in (SERVICES | on_demand).items():
         process = supervisor.table.running(name)
         if process:
             service = build(settings)

@@ -75,10 +75,11 @@ class Supervisor:
         """End what a crash left of a service; then its port must be free, or SandboxError names the owner."""
         kill(leftovers(self.settings.state, service.name))
         if not is_free(service.port):
+            command = "make up" if service.name in SERVICES else f"make {service.name}"
             raise SandboxError(
                 f"port {service.port} free for {service.title}",
                 f"it is used by {owner_of(service.port).description}",
-                f"stop it, or take another port: {service.port_variable}={service.port + 100} make up",
+                f"stop it, or take another port: {service.port_variable}={service.port + 100} {command}",
             )
 
     def stop(self, name: str, patience_seconds: float) -> bool:

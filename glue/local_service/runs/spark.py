@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from local_service.runs.awsglue_path import awsglue_path
+from local_service.runs.event_log import event_log_properties
 from local_service.runs.files import LaunchError, RunFolder, download_all, locations
 from local_service.runs.process import LaunchPlan
 from local_service.runs.pythonshell import module_path
@@ -53,6 +54,7 @@ def plan_spark(
     (conf / "log4j2.properties").write_text(_LOG4J)
     properties = {
         **_properties(settings, region, folder, jars, extra_jars, arguments),
+        **event_log_properties(s3, arguments),
         **parse_conf(arguments.get("--conf", "")),
     }
     properties_file = conf / "spark.properties"
