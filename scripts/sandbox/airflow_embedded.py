@@ -6,6 +6,9 @@ Runs in Airflow's own environment; all settings are variables that airflow_env.p
 that has imported everything takes a quarter of the time and memory of four `airflow` commands.
 Written for Airflow 3.2.
 
+With AIRFLOW_EMBEDDED_HOLD=<file> the scheduler is held back until that file is there, so that all else can
+start beside the services that DAG runs need.
+
 Prints "ready" once every component is healthy. SIGTERM or Ctrl-C stops in order, a second one at once.
 A component that dies is started again, three times at most: none holds state that is not in the database.
 Exit code 0 after a stop that was asked for, 1 when a component keeps dying, 2 when already running.
@@ -86,6 +89,7 @@ def main() -> int:
         return 2
 
     _keep_writes_off_the_event_loop()
+    _serve_recent_task_clients_only()
     for module in PRELOAD:
         importlib.import_module(module)
         if stop_requests:
@@ -138,8 +142,8 @@ def _version() -> str:
 def run_components(groups: ProcessGroups, start: Callable[[str], None]) -> dict[str, int]:
     """Start all and say "ready" once; return when a stop is asked for, or with what keeps dying.
 
-    The scheduler comes last, when the API that tasks talk to answers: building that API's routes takes
-    seconds, at its first request, and tasks started meanwhile would sit out their retries.
+    The scheduler comes last, when nothing holds it back and the API that tasks talk to answers: building that
+    API's routes takes a while, at its first request, and tasks started meanwhile would sit out their retries.
     """
     ready = False
     deaths: Counter[str] = Counter()
@@ -159,13 +163,19 @@ def run_components(groups: ProcessGroups, start: Callable[[str], None]) -> dict[
             say(f"{name} died with exit code {exit_code}; starting it again")
             start(name)
         if "scheduler" not in groups.leaders:
-            if answer_of("/execution/health"):
+            if is_released() and answer_of("/execution/health"):
                 start("scheduler")
         elif not ready and is_healthy():
             ready = True
             say("ready")
         time.sleep(0.1)
     return {}
+
+
+def is_released() -> bool:
+    """True when what DAG runs need is there, as far as whoever started us wants to say when."""
+    file = os.environ.get("AIRFLOW_EMBEDDED_HOLD")
+    return file is None or Path(file).exists()
 
 
 def is_healthy() -> bool:
@@ -250,6 +260,21 @@ def _keep_writes_off_the_event_loop() -> None:
         """Write no audit log."""
 
     decorators.action_logging = lambda *_, **__: nothing
+
+
+def _serve_recent_task_clients_only() -> None:
+    """Let the API for tasks speak two versions of its protocol; must come before its application is made.
+
+    Airflow 3.2 builds every route for each of eight versions, back to 3.0: four seconds at every start, and
+    memory. Tasks, triggers and DAG processing here are of this very Airflow and speak the newest. The one
+    before stays, for the newest says of each of its changes how it was there.
+    """
+    from airflow.api_fastapi.execution_api import versions
+
+    newest, before, *_ = versions.bundle.versions
+    for change in newest.changes:
+        change._bound_version_bundle = None  # it belongs to the bundle of all versions
+    versions.bundle = versions.VersionBundle(versions.HeadVersion(), newest, versions.Version(before.value))
 
 
 def _notice_task_exit_quickly() -> None:

@@ -150,7 +150,7 @@ def airflow(settings: Settings) -> Service:
         name=AIRFLOW,
         title="Airflow",
         command=(str(settings.python("airflow")), str(settings.root / "scripts/sandbox/airflow_embedded.py")),
-        env=env | {"PYTHONDONTWRITEBYTECODE": "1"},
+        env=env | {"PYTHONDONTWRITEBYTECODE": "1", "AIRFLOW_EMBEDDED_HOLD": str(airflow_release(settings))},
         url=settings.airflow_url,
         health_path="/api/v2/monitor/health",
         healthy=AIRFLOW_HEALTHY,
@@ -160,6 +160,11 @@ def airflow(settings: Settings) -> Service:
         start_seconds=120,
         stop_seconds=30,
     )
+
+
+def airflow_release(settings: Settings) -> Path:
+    """The file without which Airflow holds its scheduler back: no run before the resources are there."""
+    return _folder(settings, "airflow") / "resources_deployed"
 
 
 def dag_settings(settings: Settings) -> dict[str, str]:

@@ -40,6 +40,7 @@ class Supervisor:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.table = ProcessTable(settings.state / "services.json")
+        self._launched: dict[str, psutil.Process] = {}  # not waited for yet
 
     def state(self, service: Service) -> State:
         """Look at process and health address."""
@@ -52,14 +53,15 @@ class Supervisor:
         return [name for name in SERVICES if self.table.running(name)]
 
     def ensure(self, service: Service) -> bool:
-        """Make a service run and answer; False when it did already."""
-        process = self.table.running(service.name)
-        if process and self.wait(service, process):
-            return False
-        if process:  # it hangs: a fresh one is worth more than an explanation
-            self.stop(service.name, service.stop_seconds)
-        self.clear(service)
-        process = self._launch(service)
+        """Make a service run and answer; False when it did already, before anyone launched it here."""
+        if service.name not in self._launched:
+            process = self.table.running(service.name)
+            if process and self.wait(service, process):
+                return False
+            if process:  # it hangs: a fresh one is worth more than an explanation
+                self.stop(service.name, service.stop_seconds)
+            self.launch(service)
+        process = self._launched.pop(service.name)
         if self.wait(service, process):
             return True
         found = "no answer" if process.is_running() and process.status() != "zombie" else "that it ended"
@@ -85,6 +87,7 @@ class Supervisor:
     def stop(self, name: str, patience_seconds: float) -> bool:
         """Stop one service and its children; False when it did not run."""
         process = self.table.running(name)
+        self._launched.pop(name, None)
         if process:
             stop_tree(process, patience_seconds)
         kill(leftovers(self.settings.state, name))
@@ -123,7 +126,9 @@ class Supervisor:
                 for number, handler in before.items():
                     signal.signal(number, handler)
 
-    def _launch(self, service: Service) -> psutil.Process:
+    def launch(self, service: Service) -> None:
+        """Start a service that does not run, without waiting for its answer: `ensure` does."""
+        self.clear(service)
         service.log.parent.mkdir(parents=True, exist_ok=True)
         with service.log.open("ab") as log:
             # A session of its own: Ctrl-C in the terminal that started it does not reach it.
@@ -137,7 +142,7 @@ class Supervisor:
                 start_new_session=True,
             )
         self.table.put(service.name, child.pid)
-        return psutil.Process(child.pid)
+        self._launched[service.name] = psutil.Process(child.pid)
 
     def wait(self, service: Service, process: psutil.Process) -> bool:
         """Wait until a process answers: as long as a start may take, for a busy machine slows all of it."""

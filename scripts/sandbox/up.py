@@ -1,10 +1,12 @@
-"""Starts the sandbox: services in order, the resources between them; all of it or nothing."""
+"""Starts the sandbox: services in order, the resources between them; all of it or nothing.
+
+Airflow, which takes longest, starts beside the others. Its scheduler waits for the resources.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
 
 from sandbox.airflow_env import ADMIN_USER, load_secrets
 from sandbox.console import out, step
@@ -13,7 +15,7 @@ from sandbox.deployed import Deployed
 from sandbox.errors import SandboxError
 from sandbox.pipeline import open_airflow, wait_for_dag
 from sandbox.recovery import recover
-from sandbox.services import AIRFLOW, SERVICES, Service
+from sandbox.services import AIRFLOW, SERVICES, Service, airflow_release
 from sandbox.settings import Settings
 from sandbox.supervisor import CUT_SHORT, State, Supervisor
 
@@ -33,19 +35,27 @@ def start(settings: Settings) -> None:
             service = build(settings)
             if supervisor.state(service) in {State.STOPPED, State.CRASHED}:
                 supervisor.clear(service)
-        started: list[Service] = []
+        started: set[str] = set()
         settings.remember()  # before anything runs: `down` and `status` must find also a half of it
         try:
+            airflow = SERVICES[AIRFLOW](settings)
+            if not supervisor.table.running(AIRFLOW):
+                started.add(AIRFLOW)
+                airflow_release(settings).unlink(missing_ok=True)
+                supervisor.launch(airflow)
             for name, build in SERVICES.items():
                 if name == AIRFLOW:
                     _deploy(settings)
-                _ensure(supervisor, build(settings), started.append)
+                    if AIRFLOW in started and build(settings) != airflow:  # what it reads was changed by this
+                        supervisor.stop(AIRFLOW, airflow.stop_seconds)
+                    airflow_release(settings).touch()
+                _ensure(supervisor, build(settings), started)
         except BaseException:
             out.print("stopping what was started …")
             for number in CUT_SHORT:  # a second Ctrl-C must not leave half of it
                 signal.signal(number, signal.SIG_IGN)
-            for service in reversed(started):
-                supervisor.stop(service.name, service.stop_seconds)
+            for name in [name for name in reversed(SERVICES) if name in started]:
+                supervisor.stop(name, SERVICES[name](settings).stop_seconds)
             if not supervisor.running():
                 settings.started_with.unlink(missing_ok=True)
             raise
@@ -70,10 +80,10 @@ def _wait_for_dag(settings: Settings) -> None:
         running.result = "read by Airflow"
 
 
-def _ensure(supervisor: Supervisor, service: Service, started: Callable[[Service], None]) -> None:
+def _ensure(supervisor: Supervisor, service: Service, started: set[str]) -> None:
     with step(service.title) as running:
         if supervisor.state(service) is not State.HEALTHY:
-            started(service)  # before it starts: also a start that is cut short must be undone
+            started.add(service.name)  # before it starts: also a start that is cut short must be undone
         running.result = "started" if supervisor.ensure(service) else "runs already"
 
 

@@ -6,16 +6,18 @@ import os
 import socket
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from sandbox.child_env import child_environment, with_loopback
 from sandbox.errors import SandboxError
 from sandbox.ports import free_ports, is_free, owner_of
-from sandbox.services import SERVICES, Service, ministack
+from sandbox.processes import leftovers
+from sandbox.services import SERVICES, Service, airflow_release, ministack
 from sandbox.settings import Settings, read_env_file
 from sandbox.status import airflow_password
 from sandbox.supervisor import State, Supervisor
@@ -138,14 +140,98 @@ def test_a_running_sandbox_cannot_be_started_a_second_time_on_other_ports(
     assert read_env_file(settings.started_with)["SANDBOX_PORT"] == str(settings.sandbox_port)
 
 
-def test_a_start_that_failed_leaves_no_settings_behind(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+def fake_airflow(settings: Settings, script: str = SERVER) -> Service:
+    """A small real service in the place of Airflow."""
+    command = (sys.executable, "-c", script, str(settings.airflow_port), '{"status": "ok"}')
+    return replace(
+        service(settings),
+        name="airflow",
+        command=command,
+        url=settings.airflow_url,
+        port=settings.airflow_port,
+    )
+
+
+def fake_start(
+    monkeypatch: pytest.MonkeyPatch, deploy: Callable[[], None], airflow: Callable[[], Service], dying: bool
+) -> Callable[[Settings], None]:
+    """`start`, with the two small services and whatever is done in the place of the deployment."""
+
+    def emulator(settings: Settings) -> Service:
+        return service(settings, script="raise SystemExit(1)") if dying else service(settings)
+
+    monkeypatch.setattr("sandbox.up.SERVICES", {"ministack": emulator, "airflow": lambda _: airflow()})
+    monkeypatch.setattr("sandbox.up._deploy", lambda _: deploy())
+    monkeypatch.setattr("sandbox.up._wait_for_dag", lambda _: None)
+    return start
+
+
+def test_a_start_that_failed_takes_everything_back(
+    settings: Settings, supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dying = service(settings, script="raise SystemExit(1)")
-    monkeypatch.setattr("sandbox.up.SERVICES", {"ministack": lambda _: dying})
+    launched: list[Path] = []
+    fake = fake_airflow(settings)
+    wait = Supervisor.wait
+
+    def wait_and_see(self: Supervisor, waited_for: Service, process: psutil.Process) -> bool:
+        launched.extend(Path(leftover.exe()) for leftover in leftovers(settings.state, "airflow"))
+        return wait(self, waited_for, process)
+
+    monkeypatch.setattr(Supervisor, "wait", wait_and_see)
+    up = fake_start(monkeypatch, lambda: None, lambda: fake, dying=True)
     with pytest.raises(SandboxError, match="to answer"):
-        start(settings)
+        up(settings)
+    assert launched, "Airflow had been started beside the emulator"
+    assert leftovers(settings.state) == []
+    assert supervisor.table.read() == {}
     assert not settings.started_with.exists()
+
+
+def test_airflow_starts_first_and_schedules_only_what_is_deployed(
+    settings: Settings, supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = fake_airflow(settings)
+    released: list[bool] = []
+
+    def deploy() -> None:
+        assert supervisor.table.running("airflow")
+        released.append(airflow_release(settings).exists())
+
+    airflow_release(settings).touch()  # of the last start
+    up = fake_start(monkeypatch, deploy, lambda: fake, dying=False)
+    up(settings)
+    assert released == [False]
+    assert airflow_release(settings).exists()
+    first = supervisor.table.running("airflow")
+    up(settings)
+    assert released == [False, True], "one that runs is not held back"
+    assert supervisor.table.running("airflow") == first
+
+
+def test_airflow_starts_again_when_the_deployment_changed_what_it_reads(
+    settings: Settings, supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topics = ["old"]
+
+    def airflow() -> Service:
+        fake = fake_airflow(settings)
+        return replace(fake, env={**fake.env, "MUSIC_STREAMS_TOPIC_ARN": topics[-1]})
+
+    fake_start(monkeypatch, lambda: topics.append("new"), airflow, dying=False)(settings)
+    process = supervisor.table.running("airflow")
+    assert process is not None
+    assert process.environ()["MUSIC_STREAMS_TOPIC_ARN"] == "new"
+
+
+def test_a_service_that_was_launched_ahead_and_died_is_not_started_twice(
+    settings: Settings, supervisor: Supervisor
+) -> None:
+    fake = service(settings, script="print('alas', flush=True); raise SystemExit(1)")
+    supervisor.launch(fake)
+    psutil.Process(supervisor.table.read()[fake.name].pid).wait(timeout=60)
+    with pytest.raises(SandboxError) as caught:
+        supervisor.ensure(fake)
+    assert caught.value.details.count("alas") == 1
 
 
 def test_the_state_is_for_its_owner_only_and_looking_at_it_changes_no_password(
