@@ -54,9 +54,8 @@ class App:
         """Run one operation, in one transaction; every outcome is an answer."""
         try:
             handle = handler(operation)
-            params = protocol.parse(body)
+            params = protocol.without_nulls(protocol.parse(body))
             validate(params, model.input_shape(operation))
-            params = {name: value for name, value in params.items() if value is not None}
             scope = protocol.scope_of(authorization, self.settings.region)
             with self.store.transaction(scope) as documents:
                 output = handle(Call(documents, time.time(), self.runs, self.crawls), params)
@@ -76,6 +75,7 @@ class App:
         await self.front_door.open()
         self.runs.recover()
         self.crawls.recover()
+        self.crawls.open()
         warming = asyncio.create_task(asyncio.to_thread(warm_up, self.settings))
         await send({"type": "lifespan.startup.complete"})
         await receive()

@@ -1,15 +1,22 @@
-"""Crawler definitions: what Glue fills in.
+"""Crawler definitions, what Glue fills in, and the history of their crawls.
 
-Source: CreateCrawler in the Glue API reference.
+Source: CreateCrawler and ListCrawls in the Glue API reference.
 """
 
 import json
+import uuid
 
-from local_service.errors import EntityNotFoundException, InvalidInputException
+from local_service.crawls.schedule import parse_schedule
+from local_service.errors import CrawlerRunningException, EntityNotFoundException, InvalidInputException
 from local_service.model import Json, project, shape
 from local_service.store import Documents
 
 KIND = "crawler"
+CRAWL = "crawl"
+LOG_GROUP = "/aws-glue/crawlers"
+_KEPT_CRAWLS = 1000
+# The same end has one name in LastCrawl and another in the history.
+_CRAWL_STATES = {"SUCCEEDED": "COMPLETED", "FAILED": "FAILED", "CANCELLED": "STOPPED"}
 _TARGETS = (
     "S3Targets",
     "JdbcTargets",
@@ -57,19 +64,105 @@ def define_crawler(params: Json) -> Json:
         **params.get("SchemaChangePolicy", {}),
     }
     if isinstance(params.get("Schedule"), str):
-        crawler["Schedule"] = {"ScheduleExpression": params["Schedule"], "State": "SCHEDULED"}
+        set_schedule(crawler, params["Schedule"])
+    if params.get("Classifiers"):
+        raise InvalidInputException(
+            f"The local Glue service has no custom classifiers, found {', '.join(params['Classifiers'])}."
+        )
+    _check_recrawl(crawler)
     table_level(crawler)
+    merges_new_columns(crawler)
     return crawler
+
+
+def set_schedule(crawler: Json, expression: str) -> None:
+    """Give a crawler a schedule that is under way; an empty expression takes it away."""
+    crawler.pop("Schedule", None)
+    if expression:
+        parse_schedule(expression)
+        crawler["Schedule"] = {"ScheduleExpression": expression, "State": "SCHEDULED"}
+
+
+def _check_recrawl(crawler: Json) -> None:
+    behavior = crawler["RecrawlPolicy"].get("RecrawlBehavior", "CRAWL_EVERYTHING")
+    if behavior == "CRAWL_EVENT_MODE":
+        raise InvalidInputException(
+            "RecrawlBehavior CRAWL_EVENT_MODE is not built into the local Glue service: "
+            "use CRAWL_EVERYTHING or CRAWL_NEW_FOLDERS_ONLY."
+        )
+    policy = crawler["SchemaChangePolicy"]
+    if behavior == "CRAWL_NEW_FOLDERS_ONLY" and set(policy.values()) != {"LOG"}:
+        raise InvalidInputException(
+            'The SchemaChangePolicy for "Crawl new folders only" Amazon S3 target can have only '
+            "LOG DeleteBehavior value and LOG UpdateBehavior value."
+        )
+
+
+def begin_crawl(documents: Documents, crawler: Json, now: float) -> Json:
+    """Store a crawler as RUNNING, and its crawl in the history; the oldest crawls are forgotten."""
+    name = crawler["Name"]
+    if crawler["State"] != "READY":
+        raise CrawlerRunningException(f"Crawler with name {name} has already started")
+    crawl_id = str(uuid.uuid4())
+    crawler.update(State="RUNNING", StartedOn=now, CrawlId=crawl_id)
+    documents.put(KIND, name, crawler)
+    crawl = {
+        "CrawlId": crawl_id,
+        "State": "RUNNING",
+        "StartTime": now,
+        "LogGroup": LOG_GROUP,
+        "LogStream": name,
+        "MessagePrefix": crawl_id,
+        "DPUHour": 0.0,
+    }
+    documents.put(CRAWL, crawl_id, crawl, parent=name)
+    for old in documents.all(CRAWL, parent=name)[:-_KEPT_CRAWLS]:
+        documents.delete(CRAWL, old["CrawlId"])
+    return crawler
+
+
+def end_crawl(documents: Documents, crawler: Json, last: Json, now: float, **more: object) -> None:
+    """Store a crawler as READY with its last crawl, and how that crawl ended in the history."""
+    crawl_id = crawler.get("CrawlId", "")
+    last = {
+        "LogGroup": LOG_GROUP,
+        "LogStream": crawler["Name"],
+        "MessagePrefix": crawl_id,
+        "StartTime": crawler["StartedOn"],
+        **last,
+    }
+    summary = more.pop("Summary", None)
+    crawler.update(State="READY", LastCrawl=last, CrawlElapsedTime=0, **more)
+    documents.put(KIND, crawler["Name"], crawler)
+    crawl = documents.get(CRAWL, crawl_id)
+    if crawl:
+        crawl.update(State=_CRAWL_STATES[last["Status"]], EndTime=now)
+        crawl.update({"Summary": summary} if summary else {})
+        crawl.update({"ErrorMessage": last["ErrorMessage"]} if "ErrorMessage" in last else {})
+        documents.put(CRAWL, crawl_id, crawl, parent=crawler["Name"])
 
 
 def table_level(crawler: Json) -> int | None:
     """Read `Grouping.TableLevelConfiguration`: how deep below the bucket (level 1) a table is."""
     try:
-        configuration = json.loads(crawler.get("Configuration") or "{}")
-        level = configuration.get("Grouping", {}).get("TableLevelConfiguration")
+        level = _configuration(crawler).get("Grouping", {}).get("TableLevelConfiguration")
         return None if level is None else int(level)
     except (ValueError, TypeError, AttributeError) as error:
         raise InvalidInputException(f"Configuration is not the JSON of a crawler: {error}") from error
+
+
+def merges_new_columns(crawler: Json) -> bool:
+    """Tell whether `CrawlerOutput.Tables.AddOrUpdateBehavior` is `MergeNewColumns`."""
+    try:
+        tables = _configuration(crawler).get("CrawlerOutput", {}).get("Tables", {})
+        return bool(tables.get("AddOrUpdateBehavior") == "MergeNewColumns")
+    except (ValueError, TypeError, AttributeError) as error:
+        raise InvalidInputException(f"Configuration is not the JSON of a crawler: {error}") from error
+
+
+def _configuration(crawler: Json) -> Json:
+    found: Json = json.loads(crawler.get("Configuration") or "{}")
+    return found
 
 
 def shown(crawler: Json, now: float) -> Json:

@@ -5,6 +5,7 @@ import logging
 import re
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from local_service.errors import GlueError, InternalServiceException, SerializationException
 from local_service.model import Json
@@ -54,6 +55,15 @@ def parse(body: bytes) -> Json:
     if not isinstance(parsed, dict):
         raise SerializationException("Unexpected field type")
     return parsed
+
+
+def without_nulls(value: Any) -> Any:
+    """Leave out members that are null: to AWS they are the same as members that are not there."""
+    if isinstance(value, dict):
+        return {name: without_nulls(item) for name, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [without_nulls(item) for item in value]
+    return value
 
 
 def success(output: Json) -> Answer:

@@ -86,8 +86,11 @@ def _findings(value: Any, shape: Shape, path: str) -> Iterator[str]:
     elif shape.type_name == "list":
         yield from _size_findings(value, shape, path)
         for number, item in enumerate(value, start=1):
-            if item is not None:
-                yield from _findings(item, shape.member, f"{path}.{number}.member")
+            where = f"{path}.{number}.member"
+            if item is None:
+                yield _sentence(None, where, "Member must not be null")
+            else:
+                yield from _findings(item, shape.member, where)
     elif shape.type_name == "map":
         yield from _size_findings(value, shape, path)
         for key, item in value.items():

@@ -10,12 +10,18 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local_service import catalog
-from local_service.crawlers import table_level
+from local_service.crawlers import merges_new_columns, table_level
 from local_service.crawls.formats import Schema, read_schema
 from local_service.crawls.grouping import Partition, partitions, table_folders
 from local_service.crawls.listing import Folder, S3Object, list_target
-from local_service.crawls.tables import partition_input, table_input, table_name, unique_name
-from local_service.model import Json
+from local_service.crawls.tables import (
+    partition_input,
+    table_input,
+    table_name,
+    unique_name,
+    updated_input,
+)
+from local_service.model import Json, project, shape
 from local_service.store import Documents, Scope, Store
 
 logger = logging.getLogger(__name__)
@@ -36,10 +42,26 @@ class Cancelled(Exception):  # noqa: N818 - not an error
 class Changes:
     """What a crawl did to the catalog, and what it has to say."""
 
-    created: int = 0
-    updated: int = 0
-    deleted: int = 0
     say: Callable[[str], None] = field(default=logger.info)
+    # What was done to which: ("TABLE", "ADD") -> names
+    done: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+
+    def note(self, kind: str, action: str, name: str) -> None:
+        """Remember a change for metrics and history."""
+        self.done.setdefault((kind, action), []).append(name)
+
+    def counts(self) -> dict[str, int]:
+        """Give how many tables were created, updated, deleted."""
+        actions = {"created": "ADD", "updated": "UPDATE", "deleted": "DELETE"}
+        return {word: len(self.done.get(("TABLE", action), [])) for word, action in actions.items()}
+
+    def summary(self) -> Json:
+        """Give what ListCrawls tells of the crawl."""
+        summary: Json = {}
+        for (kind, action), names in self.done.items():
+            entry = {"Count": len(names), "Details": {"names": names}}
+            summary.setdefault(kind, {})[action] = entry
+        return summary
 
 
 @dataclass(frozen=True)
@@ -64,13 +86,19 @@ class Crawl:
         with self.store.transaction(self.scope) as documents:
             if not documents.get(catalog.DATABASE, database.lower()):
                 catalog.put_database(documents, {"Name": database}, time.time())
+        found: set[str] = set()
         for target in self.crawler["Targets"]["S3Targets"]:
             try:
-                self._crawl_target(target, database)
+                found |= self._crawl_target(target, database)
             except (ClientError, BotoCoreError) as error:
                 raise CrawlError(f"{target['Path']} can't be read: {error}") from error
+        self.check()
+        with self.store.transaction(self.scope) as documents:
+            self._retire_tables(documents, database, found)
 
-    def _crawl_target(self, target: Json, database: str) -> None:
+    def _crawl_target(self, target: Json, database: str) -> set[str]:
+        """Write the tables of one target; give their names."""
+        names: set[str] = set()
         root = list_target(self.s3, target)
         schema_of = cache(lambda item: read_schema(self.s3, item))
         folders = table_folders(root, table_level(self.crawler), schema_of)
@@ -84,7 +112,8 @@ class Crawl:
                 continue
             keys, found = partitions(folder)
             with self.store.transaction(self.scope) as documents:
-                self._write_table(documents, database, folder, schema, keys, found)
+                names.add(self._write_table(documents, database, folder, schema, keys, found))
+        return names
 
     def _table_schema(self, folder: Folder, schema_of: Callable[[S3Object], Schema | None]) -> Schema | None:
         files = sorted(folder.all_files(), key=lambda item: item.key)
@@ -105,7 +134,8 @@ class Crawl:
         schema: Schema,
         keys: list[str],
         found: list[Partition],
-    ) -> None:
+    ) -> str:
+        """Create or update a table and its partitions; give its name."""
         now = time.time()
         name = table_name(folder, self.crawler.get("TablePrefix", ""))
         former = _table_or_none(documents, database, name)
@@ -113,43 +143,76 @@ class Crawl:
             name = unique_name(name, folder)
             former = _table_or_none(documents, database, name)
         wanted = table_input(name, folder, schema, keys, self.crawler["Name"])
-        table = former
         if former is None:
             table = catalog.put_table(documents, database, wanted, now)
-            self.changes.created += 1
+            self.changes.note("TABLE", "ADD", name)
             self.changes.say(f"INFO : Created table {name} in database {database}")
-        elif _differs(former, wanted):
-            if self.crawler["SchemaChangePolicy"]["UpdateBehavior"] == "UPDATE_IN_DATABASE":
-                table = catalog.put_table(documents, database, wanted, now)
-                self.changes.updated += 1
-                self.changes.say(f"INFO : Updated table {name} in database {database}")
-            else:
-                self.changes.say(f"INFO : Table {name} has changed; left as it is (UpdateBehavior LOG)")
-        if table is not None:
-            self._write_partitions(documents, table, schema, found, now)
+        else:
+            table = self._update_table(documents, former, wanted, now)
+        self._write_partitions(documents, table, schema, found, now)
+        return name
+
+    def _update_table(self, documents: Documents, former: Json, wanted: Json, now: float) -> Json:
+        """Bring a table to what was found, as far as UpdateBehavior allows; give the table as it is then."""
+        wanted = updated_input(former, wanted, merges_columns=merges_new_columns(self.crawler))
+        if all(former.get(name) == value for name, value in wanted.items()):
+            return former
+        name, database = former["Name"], former["DatabaseName"]
+        if self.crawler["SchemaChangePolicy"]["UpdateBehavior"] != "UPDATE_IN_DATABASE":
+            self.changes.say(f"INFO : Table {name} has changed; left as it is (UpdateBehavior LOG)")
+            return former
+        self.changes.note("TABLE", "UPDATE", name)
+        self.changes.say(f"INFO : Updated table {name} in database {database}")
+        return catalog.put_table(documents, database, wanted, now)
 
     def _write_partitions(
         self, documents: Documents, table: Json, schema: Schema, found: list[Partition], now: float
     ) -> None:
         former = {tuple(item["Values"]): item for item in catalog.partitions(documents, table)}
-        added = 0
+        new_only = self.crawler["RecrawlPolicy"].get("RecrawlBehavior") == "CRAWL_NEW_FOLDERS_ONLY"
+        depth, added = len(table["PartitionKeys"]), 0
         for partition in found:
             wanted = partition_input(partition, table, schema, self.crawler["Name"])
             known = former.pop(tuple(partition.values), None)
-            added += known is None
-            if known is None or any(known.get(name) != value for name, value in wanted.items()):
+            if len(partition.values) != depth:
+                # UpdateBehavior LOG kept a table that is partitioned otherwise than its folders are now.
+                self.changes.say(f"WARN : {partition.folder.url} is no partition of table {table['Name']}")
+            elif known is None or not (new_only or all(known.get(k) == v for k, v in wanted.items())):
                 catalog.put_partition(documents, table, wanted, now)
+                action = "ADD" if known is None else "UPDATE"
+                self.changes.note("PARTITION", action, "/".join([table["Name"], *partition.values]))
+                added += known is None
         if added:
             self.changes.say(f"INFO : Added {added} partition(s) to table {table['Name']}")
         if former and self.crawler["SchemaChangePolicy"]["DeleteBehavior"] == "DELETE_FROM_DATABASE":
             for values in former:
                 catalog.delete_partition(documents, table, list(values))
+                self.changes.note("PARTITION", "DELETE", "/".join([table["Name"], *values]))
             self.changes.say(f"INFO : Deleted {len(former)} partition(s) of table {table['Name']}")
+
+    def _retire_tables(self, documents: Documents, database: str, found: set[str]) -> None:
+        """Do what DeleteBehavior says to this crawler's tables whose data is gone."""
+        behavior = self.crawler["SchemaChangePolicy"]["DeleteBehavior"]
+        for table in documents.all(catalog.TABLE, parent=database.lower()):
+            name, parameters = table["Name"], table["Parameters"]
+            if name in found or parameters.get("UPDATED_BY_CRAWLER") != self.crawler["Name"]:
+                continue
+            if behavior == "DELETE_FROM_DATABASE":
+                catalog.delete_table(documents, database, name)
+                self.changes.note("TABLE", "DELETE", name)
+                self.changes.say(f"INFO : Deleted table {name} in database {database}")
+            elif behavior == "LOG":
+                self.changes.say(
+                    f"INFO : Table {name} has no data any more; left as it is (DeleteBehavior LOG)"
+                )
+            elif "DEPRECATED_BY_CRAWLER" not in parameters:
+                now = time.time()
+                marked = {**parameters, "DEPRECATED_BY_CRAWLER": str(int(now * 1000))}
+                changed = {**project(table, shape("TableInput")), "Parameters": marked}
+                catalog.put_table(documents, database, changed, now)
+                self.changes.note("TABLE", "UPDATE", name)
+                self.changes.say(f"INFO : Marked table {name} in database {database} as deprecated")
 
 
 def _table_or_none(documents: Documents, database: str, name: str) -> Json | None:
     return documents.get(catalog.TABLE, catalog.table_key(database, name))
-
-
-def _differs(former: Json, wanted: Json) -> bool:
-    return any(former.get(name) != value for name, value in wanted.items())

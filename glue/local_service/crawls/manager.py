@@ -1,12 +1,15 @@
-"""Keeps the crawls under way: one thread each, from RUNNING back to READY."""
+"""Keeps the crawls under way: one thread each, from RUNNING back to READY; starts those that are due."""
 
+import json
 import logging
 import threading
 import time
-import uuid
+from datetime import UTC, datetime
+from functools import partial
 
 from local_service import crawlers
 from local_service.crawls.crawl import Cancelled, Changes, Crawl, CrawlError
+from local_service.crawls.schedule import parse_schedule
 from local_service.emulator import client, own_credentials
 from local_service.log_stream import LogStream
 from local_service.model import Json
@@ -16,7 +19,6 @@ from local_service.store import Scope, Store
 
 logger = logging.getLogger(__name__)
 
-LOG_GROUP = "/aws-glue/crawlers"
 _KEPT_RUNTIMES = 100
 _STOP_SECONDS = 3.0
 _FOUND_AT_START = "The local Glue service ended while the crawler ran. Start the crawler again."
@@ -32,6 +34,29 @@ class CrawlManager:
         self._lock = threading.Lock()
         self._stops: dict[tuple[Scope, str], tuple[threading.Event, threading.Thread]] = {}
         self._is_closing = False
+        self._closing = threading.Event()
+
+    def open(self) -> None:
+        """Watch the clock for schedules, until `stop_all`."""
+        threading.Thread(target=self._watch, name="crawler schedules", daemon=True).start()
+
+    def start_due(self, moment: datetime) -> None:
+        """Start the crawlers whose schedule names this minute; one that still runs is left alone."""
+        for scope in self._store.scopes():
+            with self._store.transaction(scope) as documents:
+                for crawler in documents.all(crawlers.KIND):
+                    schedule = crawler.get("Schedule", {})
+                    is_free = schedule.get("State") == "SCHEDULED" and crawler["State"] == "READY"
+                    if is_free and parse_schedule(schedule["ScheduleExpression"]).matches(moment):
+                        started = crawlers.begin_crawl(documents, crawler, time.time())
+                        documents.after_commit(partial(self.start, scope, started))
+
+    def _watch(self) -> None:
+        while not self._closing.wait(60 - time.time() % 60):
+            try:
+                self.start_due(datetime.now(UTC))
+            except Exception:  # a bug here must not end all schedules
+                logger.exception("crawlers that are due could not be started")
 
     def start(self, scope: Scope, crawler: Json) -> None:
         """Crawl for a crawler that is stored as RUNNING; gives back at once."""
@@ -50,6 +75,7 @@ class CrawlManager:
 
     def stop_all(self) -> None:
         """End all crawls because the service ends."""
+        self._closing.set()
         with self._lock:
             self._is_closing = True
             under_way = list(self._stops.values())
@@ -64,17 +90,15 @@ class CrawlManager:
             with self._store.transaction(scope) as documents:
                 for crawler in documents.all(crawlers.KIND):
                     if crawler["State"] != "READY":
-                        last = _last_crawl(crawler, crawler["StartedOn"], str(uuid.uuid4()))
-                        last.update(Status="FAILED", ErrorMessage=_FOUND_AT_START)
-                        crawler.update(State="READY", LastCrawl=last)
-                        documents.put(crawlers.KIND, crawler["Name"], crawler)
+                        last = {"Status": "FAILED", "ErrorMessage": _FOUND_AT_START}
+                        crawlers.end_crawl(documents, crawler, last, time.time())
 
     def _execute(self, scope: Scope, crawler: Json, stop: threading.Event) -> None:
         started = time.time()
-        crawl_id = str(uuid.uuid4())
-        last = _last_crawl(crawler, started, crawl_id)
+        crawl_id = crawler["CrawlId"]
+        last: Json = {}
         logs = client(self._settings, "logs", scope.region, own_credentials(self._settings, scope))
-        log = LogStream(logs, LOG_GROUP, crawler["Name"])
+        log = LogStream(logs, crawlers.LOG_GROUP, crawler["Name"])
         changes = Changes(say=lambda text: log.write(f"[{crawl_id}] {text}"))
         changes.say("BENCHMARK : Running Start Crawl for Crawler " + crawler["Name"])
         try:
@@ -111,26 +135,14 @@ class CrawlManager:
         with self._store.transaction(scope) as documents:
             crawler = documents.get(crawlers.KIND, name)
             if crawler:
-                crawler.update(
-                    State="READY",
-                    LastCrawl=last,
-                    CrawlElapsedTime=0,
+                crawlers.end_crawl(
+                    documents,
+                    crawler,
+                    last,
+                    time.time(),
+                    Summary=json.dumps(changes.summary()),
                     Runtimes=[*crawler.get("Runtimes", []), round(seconds, 3)][-_KEPT_RUNTIMES:],
-                    Changes={
-                        "created": changes.created,
-                        "updated": changes.updated,
-                        "deleted": changes.deleted,
-                    },
+                    Changes=changes.counts(),
                 )
-                documents.put(crawlers.KIND, name, crawler)
         with self._lock:
             self._stops.pop((scope, name), None)
-
-
-def _last_crawl(crawler: Json, started: float, crawl_id: str) -> Json:
-    return {
-        "LogGroup": LOG_GROUP,
-        "LogStream": crawler["Name"],
-        "MessagePrefix": crawl_id,
-        "StartTime": started,
-    }

@@ -7,7 +7,7 @@ from typing import Any
 from local_service.crawls.formats import Schema
 from local_service.crawls.grouping import Partition
 from local_service.crawls.listing import Folder
-from local_service.model import Json
+from local_service.model import Json, project, shape
 
 _TEXT_IN = "org.apache.hadoop.mapred.TextInputFormat"
 _TEXT_OUT = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
@@ -39,6 +39,31 @@ def table_input(
         "Parameters": {**parameters, **({"partition_filtering.enabled": "true"} if partition_keys else {})},
         "StorageDescriptor": _storage(folder, schema, columns, parameters),
     }
+
+
+def updated_input(former: Json, wanted: Json, *, merges_columns: bool) -> Json:
+    """Give the TableInput that brings a table to what was found, and keeps what people wrote into it.
+
+    Description, comments and parameters of their own stay; columns that are gone do, too, when the
+    crawler merges new columns.
+    """
+    kept = project(former, shape("TableInput"))
+    parameters = {**kept.get("Parameters", {}), **wanted["Parameters"]}
+    parameters.pop("DEPRECATED_BY_CRAWLER", None)
+    storage = {**wanted["StorageDescriptor"]}
+    known = {column["Name"]: column for column in kept.get("StorageDescriptor", {}).get("Columns", [])}
+    if merges_columns:
+        new = [column for column in storage["Columns"] if column["Name"] not in known]
+        storage["Columns"] = [*known.values(), *new]
+    else:
+        storage["Columns"] = [
+            _commented(column, known.get(column["Name"], {})) for column in storage["Columns"]
+        ]
+    return {**kept, **wanted, "Parameters": parameters, "StorageDescriptor": storage}
+
+
+def _commented(column: Json, former: Json) -> Json:
+    return {**column, "Comment": former["Comment"]} if former.get("Comment") else column
 
 
 def partition_input(partition: Partition, table: Json, schema: Schema, crawler_name: str) -> Json:

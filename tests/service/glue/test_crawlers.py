@@ -250,3 +250,195 @@ def test_a_crawler_runs_once_at_a_time_and_can_be_stopped(glue: GlueClient, s3: 
         return crawler if crawler["State"] == "READY" else None
 
     assert wait_for("the crawl's end", look)["LastCrawl"]["Status"] == "CANCELLED"
+
+
+KEEP_ALL = {"UpdateBehavior": "LOG", "DeleteBehavior": "LOG"}
+
+
+def test_tables_whose_data_is_gone_are_marked_and_come_back(lake: Lake) -> None:
+    for table in ("a", "b"):
+        lake.put(f"{table}/x.json", json.dumps({table: 1}) + "\n")
+    lake.create("a/", "b/")
+    lake.crawl()
+    lake.s3.delete_object(Bucket=BUCKET, Key=f"{lake.name}/b/x.json")
+    lake.crawl()
+    assert "DEPRECATED_BY_CRAWLER" in lake.tables()["b"]["Parameters"]
+    assert "DEPRECATED_BY_CRAWLER" not in lake.tables()["a"]["Parameters"]
+    lake.crawl()
+    assert lake.tables()["b"]["VersionId"] == "1"  # marked once
+    lake.put("b/x.json", '{"b":1}\n')
+    lake.crawl()
+    assert "DEPRECATED_BY_CRAWLER" not in lake.tables()["b"]["Parameters"]
+
+
+@pytest.mark.parametrize(
+    ("behavior", "left"), [("DELETE_FROM_DATABASE", {"a", "own"}), ("LOG", {"a", "b", "own"})]
+)
+def test_the_delete_behavior_decides_about_tables_and_partitions(
+    lake: Lake, behavior: str, left: set[str]
+) -> None:
+    for key in ("a/day=1", "a/day=2", "b"):
+        lake.put(f"{key}/x.json", json.dumps({key[0]: 1}) + "\n")
+    lake.create("", SchemaChangePolicy={**KEEP_ALL, "DeleteBehavior": behavior})
+    lake.crawl()
+    lake.glue.create_table(DatabaseName=lake.name, TableInput={"Name": "own"})  # no crawler's
+    for key in ("a/day=1", "b"):
+        lake.s3.delete_object(Bucket=BUCKET, Key=f"{lake.name}/{key}/x.json")
+    lake.crawl()
+    assert set(lake.tables()) == left
+    is_deleted = behavior != "LOG"
+    assert lake.partitions("a") == ([["2"]] if is_deleted else [["1"], ["2"]])
+    metrics = lake.glue.get_crawler_metrics(CrawlerNameList=[lake.name])["CrawlerMetricsList"][0]
+    assert metrics["TablesDeleted"] == int(is_deleted)
+
+
+def test_a_schema_change_is_only_logged_when_the_policy_says_so(lake: Lake) -> None:
+    lake.put("t/day=1/x.json", '{"a":1}\n')
+    lake.create("t/", SchemaChangePolicy=KEEP_ALL)
+    lake.crawl()
+    lake.put("t/day=2/x.json", '{"a":1,"b":2}\n')
+    lake.crawl()
+    assert lake.columns("t") == {"a": "int"}
+    assert lake.partitions("t") == [["1"], ["2"]]
+
+
+def test_an_update_keeps_what_people_wrote(lake: Lake) -> None:
+    lake.put("t/x.json", '{"a":1,"b":1}\n')
+    lake.create("t/")
+    lake.crawl()
+    table = lake.tables()["t"]
+    table["StorageDescriptor"]["Columns"][0]["Comment"] = "a comment"
+    changed = {
+        "Name": "t",
+        "Description": "ours",
+        "StorageDescriptor": table["StorageDescriptor"],
+        "Parameters": {**table["Parameters"], "owner": "us"},
+    }
+    lake.glue.update_table(DatabaseName=lake.name, TableInput=changed)
+    lake.put("t/x.json", '{"a":1,"c":1}\n')
+    lake.crawl()
+    table = lake.tables()["t"]
+    assert (table["Description"], table["Parameters"]["owner"]) == ("ours", "us")
+    assert table["StorageDescriptor"]["Columns"] == [
+        {"Name": "a", "Type": "int", "Comment": "a comment"},
+        {"Name": "c", "Type": "int"},
+    ]
+
+
+def test_new_columns_are_merged_on_request(lake: Lake) -> None:
+    output = {"CrawlerOutput": {"Tables": {"AddOrUpdateBehavior": "MergeNewColumns"}}}
+    lake.put("t/x.json", '{"a":1,"b":1}\n')
+    lake.create("t/", Configuration=json.dumps(output))
+    lake.crawl()
+    lake.put("t/x.json", '{"a":1,"c":1}\n')
+    lake.crawl()
+    assert lake.columns("t") == {"a": "int", "b": "int", "c": "int"}
+
+
+def test_only_new_folders_are_crawled_on_request(lake: Lake) -> None:
+    recrawl = {"RecrawlBehavior": "CRAWL_NEW_FOLDERS_ONLY"}
+    with pytest.raises(ClientError, match="can have only LOG DeleteBehavior value"):
+        lake.create("t/", RecrawlPolicy=recrawl)
+    lake.put("t/day=1/x.json", '{"a":1}\n')
+    lake.create("t/", RecrawlPolicy=recrawl, SchemaChangePolicy=KEEP_ALL)
+    lake.crawl()
+    first = lake.glue.get_partitions(DatabaseName=lake.name, TableName="t")["Partitions"]
+    lake.put("t/day=1/y.json", '{"a":1}\n')
+    lake.put("t/day=2/x.json", '{"a":1}\n')
+    lake.crawl()
+    found = lake.glue.get_partitions(DatabaseName=lake.name, TableName="t")["Partitions"]
+    assert found[:1] == first
+    assert [one["Values"] for one in found] == [["1"], ["2"]]
+
+
+@pytest.mark.parametrize(
+    ("definition", "message"),
+    [
+        ({"RecrawlPolicy": {"RecrawlBehavior": "CRAWL_EVENT_MODE"}}, "CRAWL_EVENT_MODE is not built"),
+        ({"Classifiers": ["mine"]}, "has no custom classifiers, found mine"),
+        ({"Schedule": "rate(5 minutes)"}, "Invalid cron expression: rate"),
+        ({"Configuration": "[]"}, "Configuration is not the JSON of a crawler"),
+        ({"Targets": {}}, "At least one crawler target"),
+        ({"Targets": {"S3Targets": [{"Path": "/data/x"}]}}, "must be s3://"),
+    ],
+)
+def test_what_is_not_built_is_refused_at_once(lake: Lake, definition: dict[str, Any], message: str) -> None:
+    with pytest.raises(ClientError, match="InvalidInputException") as caught:
+        lake.create("t/", **definition)
+    assert message in str(caught.value)
+
+
+def test_the_history_of_crawls_is_kept_and_filtered(glue: GlueClient, lake: Lake) -> None:
+    lake.put("t/day=1/x.json", '{"a":1}\n')
+    lake.create("t/")
+    with pytest.raises(glue.exceptions.EntityNotFoundException):
+        glue.list_crawls(CrawlerName="none")
+    assert glue.list_crawls(CrawlerName=lake.name)["Crawls"] == []
+    first, second = lake.crawl(), lake.crawl()
+    glue.update_crawler(Name=lake.name, Targets={"S3Targets": [{"Path": "s3://no-such-bucket-at-all/"}]})
+    failed = lake.crawl()
+    ids = [last["MessagePrefix"] for last in (failed, second, first)]
+
+    def crawls(*filters: Any, **more: Any) -> list[str]:
+        found = glue.list_crawls(CrawlerName=lake.name, Filters=filters, **more)["Crawls"]
+        return [crawl["CrawlId"] for crawl in found]
+
+    def one(field: str, operator: str, value: object) -> dict[str, str]:
+        return {"FieldName": field, "FilterOperator": operator, "FieldValue": str(value)}
+
+    page = glue.list_crawls(CrawlerName=lake.name, MaxResults=2)
+    assert [crawl["CrawlId"] for crawl in page["Crawls"]] == ids[:2]
+    assert crawls(NextToken=page["NextToken"]) == ids[2:]
+    assert page["Crawls"][0]["State"] == "FAILED"
+    assert page["Crawls"][0]["ErrorMessage"] == failed["ErrorMessage"]
+    last = glue.list_crawls(CrawlerName=lake.name)["Crawls"][2]
+    assert last["State"] == "COMPLETED"
+    assert last["EndTime"] > last["StartTime"]
+    assert json.loads(last["Summary"])["TABLE"]["ADD"] == {"Count": 1, "Details": {"names": ["t"]}}
+    assert crawls(one("STATE", "EQ", "FAILED")) == ids[:1]
+    assert crawls(one("STATE", "NE", "FAILED"), one("CRAWL_ID", "EQ", ids[2])) == ids[2:]
+    moment = int(page["Crawls"][1]["StartTime"].timestamp() * 1000)
+    assert crawls(one("START_TIME", "GT", moment + 1)) == ids[:1]
+    assert crawls(one("START_TIME", "LT", moment)) == ids[2:]
+    assert crawls(one("DPU_HOUR", "LE", 0)) == ids
+    for wrong in (one("START_TIME", "GT", "noon"), one("STATE", "GT", "FAILED")):
+        with pytest.raises(ClientError, match="InvalidInputException"):
+            crawls(wrong)
+    glue.delete_crawler(Name=lake.name)
+    lake.create("t/")
+    assert crawls() == []
+
+
+def test_a_batch_of_crawlers_tells_what_is_missing(glue: GlueClient, lake: Lake) -> None:
+    lake.create("t/")
+    answer = glue.batch_get_crawlers(CrawlerNames=[lake.name, "none"])
+    assert [found["Name"] for found in answer["Crawlers"]] == [lake.name]
+    assert answer["CrawlersNotFound"] == ["none"]
+
+
+def test_a_schedule_is_stopped_started_changed_and_taken_away(glue: GlueClient, lake: Lake) -> None:
+    lake.create("t/")
+    name, every_day = lake.name, "cron(0 1 * * ? *)"
+
+    def schedule() -> Any:
+        return glue.get_crawler(Name=name)["Crawler"].get("Schedule")
+
+    with pytest.raises(glue.exceptions.NoScheduleException):
+        glue.start_crawler_schedule(CrawlerName=name)
+    with pytest.raises(glue.exceptions.SchedulerNotRunningException):
+        glue.stop_crawler_schedule(CrawlerName=name)
+    glue.update_crawler_schedule(CrawlerName=name, Schedule=every_day)
+    assert schedule() == {"ScheduleExpression": every_day, "State": "SCHEDULED"}
+    with pytest.raises(glue.exceptions.SchedulerRunningException):
+        glue.start_crawler_schedule(CrawlerName=name)
+    glue.stop_crawler_schedule(CrawlerName=name)
+    assert schedule()["State"] == "NOT_SCHEDULED"
+    glue.start_crawler_schedule(CrawlerName=name)
+    assert schedule()["State"] == "SCHEDULED"
+    with pytest.raises(glue.exceptions.InvalidInputException):
+        glue.update_crawler_schedule(CrawlerName=name, Schedule="every day")
+    glue.update_crawler_schedule(CrawlerName=name)
+    assert schedule() is None
+    for call in (glue.start_crawler_schedule, glue.stop_crawler_schedule, glue.update_crawler_schedule):
+        with pytest.raises(glue.exceptions.EntityNotFoundException):
+            call(CrawlerName="none")

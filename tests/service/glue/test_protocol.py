@@ -108,6 +108,20 @@ def test_null_is_the_same_as_nothing(stage: Stage) -> None:
     assert post(stage, "CreateJob", body) == (200, {"Name": "null-is-nothing"})
 
 
+def test_nulls_inside_are_nothing_too_but_not_in_a_list(stage: Stage) -> None:
+    post(stage, "CreateDatabase", {"DatabaseInput": {"Name": "nulls"}})
+    table = {"Name": "t", "Parameters": {"a": None, "b": "c"}, "PartitionKeys": None}
+    assert post(stage, "CreateTable", {"DatabaseName": "nulls", "TableInput": table}) == (200, {})
+    _, answer = post(stage, "GetTable", {"DatabaseName": "nulls", "Name": "t"})
+    assert (answer["Table"]["Parameters"], answer["Table"]["PartitionKeys"]) == ({"b": "c"}, [])
+    status, answer = post(stage, "BatchGetJobs", {"JobNames": ["a", None]})
+    assert (status, answer["Message"]) == (
+        400,
+        "1 validation error detected: Value null at 'jobNames.2.member' failed to satisfy constraint: "
+        "Member must not be null",
+    )
+
+
 def test_an_operation_that_is_not_built_is_named(stage: Stage) -> None:
     status, answer = post(stage, "StartWorkflowRun", {"Name": "w"})
     assert (status, answer["__type"]) == (400, "UnknownOperationException")

@@ -1,0 +1,104 @@
+"""Schedules of crawlers: an expression and a moment in, due or not out."""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from service.glue.support import ROLE
+
+from local_service.app import App
+from local_service.crawls.schedule import parse_schedule
+from local_service.errors import InvalidInputException
+from local_service.model import Json
+from local_service.settings import read_settings
+from local_service.store import Scope
+
+SUNDAY = datetime(2024, 6, 30, 15, 30, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("expression", "is_due"),
+    [
+        ("cron(30 15 * * ? *)", True),
+        ("cron(31 15 * * ? *)", False),
+        ("cron(30 14 * * ? *)", False),
+        ("cron(0/15 * * * ? *)", True),
+        ("cron(0/20 * * * ? *)", False),
+        ("cron(*/10 * * * ? *)", True),
+        ("cron(30 9-17 ? * SUN,MON *)", True),
+        ("cron(30 9-17 ? * MON-FRI *)", False),
+        ("cron(30 15 ? * 1 *)", True),
+        ("cron(30 15 30 jun ? 2024)", True),
+        ("cron(30 15 30 6 ? 2025)", False),
+        ("cron(0,30 15 29 * ? *)", False),
+    ],
+)
+def test_a_minute_is_due_when_every_field_names_it(expression: str, is_due: bool) -> None:
+    assert parse_schedule(expression).matches(SUNDAY) is is_due
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "",
+        "rate(1 day)",
+        "cron()",
+        "cron(0 0 * * ?)",
+        "cron(0 0 * * * *)",
+        "cron(0 0 ? * ? *)",
+        "cron(60 0 * * ? *)",
+        "cron(0 0 L * ? *)",
+        "cron(0 0 ? * 2#1 *)",
+        "cron(x 0 * * ? *)",
+        "cron(0/0 0 * * ? *)",
+    ],
+)
+def test_what_is_no_schedule_is_refused(expression: str) -> None:
+    with pytest.raises(InvalidInputException, match="Invalid cron expression"):
+        parse_schedule(expression)
+
+
+def test_a_crawler_that_is_due_starts_once_and_a_stopped_schedule_does_not(tmp_path: Path) -> None:
+    app = App(
+        read_settings(
+            {
+                "GLUE_STATE_DIR": str(tmp_path),
+                "GLUE_JOB_PYTHON": "/bin/false",
+                "GLUE_EMULATOR_URL": "http://127.0.0.1:9",
+            }
+        )
+    )
+    started: list[str] = []
+
+    def start(scope: Scope, crawler: Json) -> None:
+        started.append(crawler["Name"])
+
+    app.crawls.start = start  # type: ignore[method-assign]
+
+    def glue(operation: str, **params: object) -> None:
+        answer = app.answer(operation, "", json.dumps(params).encode())
+        assert answer.status == 200, answer.body
+
+    for name, expression in (("due", "30 15"), ("later", "31 15"), ("stopped", "30 15")):
+        targets = {"S3Targets": [{"Path": "s3://b/"}]}
+        glue("CreateCrawler", Name=name, Role=ROLE, Targets=targets, Schedule=f"cron({expression} * * ? *)")
+    glue("StopCrawlerSchedule", CrawlerName="stopped")
+    app.crawls.start_due(SUNDAY)
+    app.crawls.start_due(SUNDAY)  # the first still runs
+    assert started == ["due"]
+    app.crawls.open()
+    app.stop()
+    assert not [
+        thread
+        for thread in threading.enumerate()
+        if thread.name == "crawler schedules" and not stopped(thread)
+    ]
+
+
+def stopped(thread: threading.Thread) -> bool:
+    thread.join(5)
+    return not thread.is_alive()
