@@ -76,6 +76,8 @@ def put_table(
 def delete_table(documents: Documents, database: str, name: str) -> bool:
     """Remove a table with its versions and partitions; tell whether there was one."""
     key = table_key(database, name)
+    for partition in documents.all(PARTITION, parent=key):
+        documents.delete_children(STATISTICS, f"{key}/{json.dumps(partition['Values'])}")
     for kind in (PARTITION, VERSION, STATISTICS):
         documents.delete_children(kind, key)
     return documents.delete(TABLE, key)

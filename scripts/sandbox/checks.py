@@ -22,7 +22,7 @@ CODE = ("compose", "dags", "glue", "infra", "scripts", "tests")
 PYTHON_39 = ("glue/jobs", "glue/music_streams")
 IMPORTS_SPARK = re.compile(r"^\s*(?:from|import)\s+pyspark\b", re.MULTILINE)
 AIRFLOW_AS_OF = "2026-04-25"
-SETTINGS_OF_CALLER = ("SANDBOX_HOME", "SANDBOX_STATE", "CI", "PYTEST_ADDOPTS")
+SETTINGS_OF_CALLER = ("SANDBOX_HOME", "SANDBOX_STATE", "CI", "PYTEST_ADDOPTS", "FUZZ")
 
 
 def run_lint(settings: Settings) -> bool:

@@ -260,3 +260,51 @@ def test_a_table_has_no_partition_indexes(glue: GlueClient, table: dict[str, Any
         refusal(glue.get_partition_indexes, DatabaseName="none", TableName="t")[0]
         == "EntityNotFoundException"
     )
+
+
+def test_column_statistics_are_kept_for_tables_and_partitions(glue: GlueClient, database: str) -> None:
+    keys: Any = [{"Name": "day", "Type": "string"}]
+    definition: Any = {
+        "Name": "t",
+        "PartitionKeys": keys,
+        "StorageDescriptor": {"Columns": [{"Name": "a", "Type": "int"}]},
+    }
+    glue.create_table(DatabaseName=database, TableInput=definition)
+    of_table: Any = {"DatabaseName": database, "TableName": "t"}
+    of_day: Any = {**of_table, "PartitionValues": ["1"]}
+    data = {"Type": "LONG", "LongColumnStatisticsData": {"NumberOfNulls": 1, "NumberOfDistinctValues": 2}}
+    one: Any = {"ColumnName": "a", "ColumnType": "int", "AnalyzedTime": 0, "StatisticsData": data}
+    unknown: Any = {**one, "ColumnName": "z"}
+    assert refusal(glue.get_column_statistics_for_partition, **of_day, ColumnNames=["a"])[0] == (
+        "EntityNotFoundException"
+    )
+    glue.create_partition(**of_table, PartitionInput={"Values": ["1"]})
+    for where, update, get, delete in (
+        (
+            of_table,
+            glue.update_column_statistics_for_table,
+            glue.get_column_statistics_for_table,
+            glue.delete_column_statistics_for_table,
+        ),
+        (
+            of_day,
+            glue.update_column_statistics_for_partition,
+            glue.get_column_statistics_for_partition,
+            glue.delete_column_statistics_for_partition,
+        ),
+    ):
+        call: Any = get
+        errors: Any = update(**where, ColumnStatisticsList=[one, unknown])["Errors"]
+        assert [error["ColumnStatistics"]["ColumnName"] for error in errors] == ["z"]
+        found = call(**where, ColumnNames=["A", "z"])
+        assert [each["StatisticsData"] for each in found["ColumnStatisticsList"]] == [data]
+        assert [error["ColumnName"] for error in found["Errors"]] == ["z"]
+        delete(**where, ColumnName="a")
+        assert refusal(delete, **where, ColumnName="a")[0] == "EntityNotFoundException"
+        update(**where, ColumnStatisticsList=[one])
+    glue.delete_table(DatabaseName=database, Name="t")
+    glue.create_table(DatabaseName=database, TableInput=definition)
+    glue.create_partition(**of_table, PartitionInput={"Values": ["1"]})
+    assert glue.get_column_statistics_for_table(**of_table, ColumnNames=["a"])["ColumnStatisticsList"] == []
+    found = glue.get_column_statistics_for_partition(**of_day, ColumnNames=["a"])
+    assert found["ColumnStatisticsList"] == []

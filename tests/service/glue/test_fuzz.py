@@ -1,8 +1,16 @@
-"""Whatever a client sends, every built operation answers, and never by a bug of ours."""
+"""Whatever a client sends, every built operation answers, soon, and never by a bug of ours.
+
+    FUZZ=5000 make test-service ARGS="-k fuzz"
+
+spreads at least so many requests over the operations; without it, each gets a few.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +28,53 @@ ANY_JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
     max_leaves=5,
 )
+WANTED = int(os.environ.get("FUZZ", "0"))
+EXAMPLES = -(-WANTED // len(coverage().built)) or 40
+SLOWEST_SECONDS = 5.0
 # Few names, so that requests meet what others made.
 NAMES = st.sampled_from(["a", "b", "A", "a/b", "jr_x", "c" * 255, "☂"])
+# What these members mean is in their text, which no sampled name would hit.
+TEXTS = {
+    "Expression": [
+        "a = 'x'",
+        "A IN (1, '2') AND NOT b IS NULL",
+        "a BETWEEN 1 AND 2 OR (b LIKE '%')",
+        "(",
+        ".*",
+    ],
+    "Schedule": ["cron(0 1 * * ? *)", "cron(0/5 * ? * MON-FRI *)", "", "cron()"],
+    "Configuration": [
+        "{}",
+        '{"Grouping": {"TableLevelConfiguration": 2}}',
+        "[",
+        "[]",
+        '{"CrawlerOutput": 1}',
+    ],
+    "NextToken": ["eyJhZnRlciI6ICJhIn0=", "e30=", "x"],
+    "VersionId": ["0", "1", "x"],
+    "Path": ["s3://a/b", "s3://", "a"],
+    "Type": ["string", "int", "date", "timestamp", "decimal(3,1)", "LONG"],
+    "FieldValue": ["1", "RUNNING"],
+    "ResourceArn": ["arn:aws:glue:us-east-1:000000000000:job/a", "arn"],
+}
+sent: list[float] = []
+
+
+def member_values(name: str, shape: Any, depth: int) -> st.SearchStrategy[Any]:
+    """Give values of a member."""
+    usual = values(shape, depth)
+    return st.sampled_from(TEXTS[name]) | usual if name in TEXTS and not shape.enum else usual
 
 
 def values(shape: Any, depth: int = 0) -> st.SearchStrategy[Any]:
     """Give values of a shape, now and then broken."""
     right: st.SearchStrategy[Any]
     if shape.type_name == "structure":
-        required = {name: values(shape.members[name], depth + 1) for name in shape.required_members}
+        required = {
+            name: member_values(name, shape.members[name], depth + 1) for name in shape.required_members
+        }
         optional = {
-            name: values(member, depth + 1)
+            name: member_values(name, member, depth + 1)
             for name, member in shape.members.items()
             if name not in required and depth < 3
         }
@@ -49,7 +93,7 @@ def values(shape: Any, depth: int = 0) -> st.SearchStrategy[Any]:
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> App:
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The application without a server; what it starts can't reach anything."""
     state = str(tmp_path_factory.mktemp("fuzz"))
     found = App(
@@ -63,15 +107,19 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> App:
     )
     found.runs.start = lambda *_: None  # type: ignore[method-assign]
     found.crawls.start = lambda *_: None  # type: ignore[method-assign]
-    return found
+    yield found
+    print(f"\n{len(sent)} requests, the slowest took {max(sent, default=0):.3f} s")
 
 
 @pytest.mark.parametrize("operation", coverage().built)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_no_request_meets_a_bug(app: App, operation: str, data: st.DataObject) -> None:
     params = data.draw(values(model.input_shape(operation)))
+    started = time.monotonic()
     answer = app.answer(operation, "", json.dumps(params).encode())
+    sent.append(time.monotonic() - started)
+    assert sent[-1] < SLOWEST_SECONDS
     assert answer.status in (200, 400), answer.body
     if answer.status == 200:
         known = model.output_shape(operation)
@@ -82,6 +130,10 @@ def test_no_request_meets_a_bug(app: App, operation: str, data: st.DataObject) -
 @given(body=st.binary(max_size=200), operation=st.sampled_from(coverage().built))
 def test_no_body_meets_a_bug(app: App, operation: str, body: bytes) -> None:
     assert app.answer(operation, "", body).status in (200, 400)
+
+
+def test_as_many_requests_were_sent_as_asked_for(app: App) -> None:
+    assert len(sent) >= WANTED
 
 
 def test_the_store_is_where_the_settings_say(app: App) -> None:

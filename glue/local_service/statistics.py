@@ -1,0 +1,67 @@
+"""Column statistics of tables and partitions: stored as given, given as stored.
+
+Source: "Column statistics API" in the Glue API reference. An owner is the key of a table or partition.
+"""
+
+from local_service import catalog
+from local_service.errors import EntityNotFoundException
+from local_service.model import Json
+from local_service.store import Documents
+
+
+def table_owner(documents: Documents, params: Json) -> tuple[str, set[str]]:
+    """Give the key of the table that a request names, and its columns."""
+    table = catalog.find_table(documents, params["DatabaseName"], params["TableName"])
+    return catalog.table_key(table["DatabaseName"], table["Name"]), _columns(table)
+
+
+def partition_owner(documents: Documents, params: Json) -> tuple[str, set[str]]:
+    """Give the key of the partition that a request names, and the columns of its table."""
+    table = catalog.find_table(documents, params["DatabaseName"], params["TableName"])
+    values = params["PartitionValues"]
+    catalog.find_partition(documents, table, values)
+    return catalog.partition_key(table, values), _columns(table)
+
+
+def update(documents: Documents, owner: tuple[str, set[str]], found: list[Json]) -> Json:
+    """Store statistics; tell column by column what is none of the table's."""
+    key, columns = owner
+    errors = []
+    for one in found:
+        if one["ColumnName"].lower() in columns:
+            documents.put(catalog.STATISTICS, _name(key, one["ColumnName"]), one, parent=key)
+        else:
+            errors.append({"ColumnStatistics": one, "Error": _not_found(one["ColumnName"])})
+    return {"Errors": errors}
+
+
+def get(documents: Documents, owner: tuple[str, set[str]], columns: list[str]) -> Json:
+    """Give the statistics that there are; tell column by column which are not."""
+    found = {column: documents.get(catalog.STATISTICS, _name(owner[0], column)) for column in columns}
+    return {
+        "ColumnStatisticsList": [one for one in found.values() if one],
+        "Errors": [
+            {"ColumnName": column, "Error": _not_found(column)} for column, one in found.items() if not one
+        ],
+    }
+
+
+def delete(documents: Documents, owner: tuple[str, set[str]], column: str) -> Json:
+    """Remove a column's statistics, or raise EntityNotFoundException."""
+    if not documents.delete(catalog.STATISTICS, _name(owner[0], column)):
+        raise EntityNotFoundException(f"Column statistics for column {column} not found.")
+    return {}
+
+
+def _columns(table: Json) -> set[str]:
+    columns = [*table.get("StorageDescriptor", {}).get("Columns", []), *table["PartitionKeys"]]
+    return {column["Name"].lower() for column in columns}
+
+
+def _name(key: str, column: str) -> str:
+    return f"{key}#{column.lower()}"
+
+
+def _not_found(column: str) -> Json:
+    error = EntityNotFoundException(f"Column statistics for column {column} not found.")
+    return {"ErrorCode": error.code, "ErrorMessage": str(error)}
