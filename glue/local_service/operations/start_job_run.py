@@ -2,10 +2,15 @@
 
 from local_service import jobs
 from local_service.call import Call
-from local_service.errors import ConcurrentRunsExceededException, EntityNotFoundException
+from local_service.errors import (
+    ConcurrentRunsExceededException,
+    EntityNotFoundException,
+    InvalidInputException,
+)
 from local_service.model import Json
 from local_service.runs import records
-from local_service.runs.states import STARTED
+from local_service.runs.overrides import check_overrides
+from local_service.runs.states import FINAL, STARTED
 
 
 def start_job_run(call: Call, params: Json) -> Json:
@@ -14,16 +19,18 @@ def start_job_run(call: Call, params: Json) -> Json:
     job = call.documents.get(jobs.KIND, name)
     if job is None:
         raise EntityNotFoundException("Failed to start job run due to missing metadata")
-    jobs.check_capacity(params)
+    check_overrides(job, params)
     active = [run for run in call.documents.all(records.KIND, parent=name) if run["JobRunState"] in STARTED]
     is_full = len(active) >= job["ExecutionProperty"]["MaxConcurrentRuns"]
     is_queued = params.get("JobRunQueuingEnabled", job.get("JobRunQueuingEnabled", False))
     if is_full and not is_queued:
         raise ConcurrentRunsExceededException(f"Concurrent runs exceeded for {name}")
+    previous = _previous(call, name, params["JobRunId"]) if "JobRunId" in params else None
+    if previous:
+        params = {"Arguments": previous["Arguments"], **params}
     run = records.new_run(job, params, "WAITING" if is_full else "STARTING", call.now)
     jobs.complete_capacity(run, job["Command"]["Name"])
-    if "JobRunId" in params:
-        previous = _previous(call, name, params["JobRunId"])
+    if previous:
         run.update(PreviousRunId=previous["Id"], Attempt=previous["Attempt"] + 1)
     records.put(call.documents, run)
     if not is_full:
@@ -32,7 +39,12 @@ def start_job_run(call: Call, params: Json) -> Json:
 
 
 def _previous(call: Call, job_name: str, run_id: str) -> Json:
+    """Give the run to retry; its arguments are those of the retry, unless it brings its own."""
     run = call.documents.get(records.KIND, run_id)
     if run is None or run["JobName"] != job_name:
         raise EntityNotFoundException(f"JobRun with id: {run_id} not found.")
+    if run["JobRunState"] not in FINAL:
+        raise InvalidInputException(
+            f"JobRun with id: {run_id} is {run['JobRunState']} and can't be retried yet."
+        )
     return run

@@ -13,6 +13,8 @@ from local_service.runs.arguments import mask, merge, secrets_of
 from local_service.runs.error_line import error_message
 from local_service.runs.files import LaunchError, RunFolder
 from local_service.runs.launch import describe, plan_run
+from local_service.runs.log_names import stream_name
+from local_service.runs.notes import notes
 from local_service.runs.process import Process
 from local_service.settings import Settings
 from local_service.store import Scope
@@ -54,16 +56,20 @@ class Execution:
 
     def execute(self) -> Outcome:
         """Run the job's script to its end; every line it wrote is in the logs when this returns."""
-        secret_values = secrets_of(merge(self._run["Definition"], self._run["Arguments"]))
+        arguments = merge(self._run["Definition"], self._run["Arguments"])
+        secret_values = secrets_of(arguments)
         group = self._run["LogGroupName"]
+        stream = stream_name(self._run["Definition"]["Command"]["Name"], self._run["Id"], arguments)
         logs = client(
             self._settings, "logs", self._scope.region, own_credentials(self._settings, self._scope)
         )
-        output = LogStream(logs, f"{group}/output", self._run["Id"])
-        error = LogStream(logs, f"{group}/error", self._run["Id"])
+        output = LogStream(logs, f"{group}/output", stream)
+        error = LogStream(logs, f"{group}/error", stream)
         folder = RunFolder(self._settings.runs_dir / self._run["Id"])
         try:
             error.write(describe(self._settings, self._run))
+            for line in notes(self._run, arguments):
+                error.write(line)
             outcome = self._run_script(
                 folder,
                 lambda line: output.write(mask(line, secret_values)),

@@ -8,11 +8,12 @@ import secrets
 from typing import Any
 
 from local_service.model import Json, project, shape
+from local_service.runs.arguments import merge
+from local_service.runs.log_names import group_prefix
 from local_service.runs.states import can_follow
 from local_service.store import Documents
 
 KIND = "run"
-_LOG_GROUPS = {"pythonshell": "/aws-glue/python-jobs"}
 _FROM_JOB = (
     "MaxCapacity",
     "AllocatedCapacity",
@@ -37,6 +38,8 @@ def new_run(job: Json, params: Json, state: str, now: float) -> Json:
         for name in _CAPACITY:
             run.pop(name, None)
     run.update({name: params[name] for name in _FROM_JOB if name in params})
+    command = job["Command"].get("Name", "")
+    arguments = merge(job, params.get("Arguments", {}))
     run.update(
         Id=f"jr_{secrets.token_hex(32)}",
         Attempt=0,
@@ -47,7 +50,7 @@ def new_run(job: Json, params: Json, state: str, now: float) -> Json:
         Arguments=params.get("Arguments", {}),
         PredecessorRuns=[],
         ExecutionTime=0,
-        LogGroupName=_LOG_GROUPS.get(job["Command"].get("Name", ""), "/aws-glue/jobs"),
+        LogGroupName=group_prefix(command, arguments),
         Definition=job,
     )
     return run

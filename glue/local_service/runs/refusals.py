@@ -5,21 +5,36 @@ from collections.abc import Mapping
 from local_service.model import Json
 from local_service.runs.files import LaunchError
 
+_NOT_RUN = {
+    "gluestreaming": "a stream never ends, and there is no Kinesis or Kafka here that it could read",
+    "glueray": "Ray is not installed here",
+}
 _BOOKMARKS_OFF = "job-bookmark-disable"
 
 
 def refuse_unsupported(job: Json, arguments: Mapping[str, str]) -> None:
     """Raise LaunchError for what would otherwise be ignored in silence."""
     command = job["Command"].get("Name", "glueetl")
-    if command not in ("glueetl", "pythonshell"):
+    if command in _NOT_RUN:
         raise LaunchError(
-            f"The local Glue service runs glueetl and pythonshell jobs, not {command}. Run this job on AWS."
+            f"The local Glue service runs glueetl and pythonshell jobs, not {command}: {_NOT_RUN[command]}. "
+            "Run this job on AWS."
         )
     bookmark = arguments.get("--job-bookmark-option", _BOOKMARKS_OFF)
     if bookmark != _BOOKMARKS_OFF:
         raise LaunchError(
             "Job bookmarks are not built into the local Glue service, found --job-bookmark-option "
             f"{bookmark}. Set it to {_BOOKMARKS_OFF}, here or in the job's DefaultArguments."
+        )
+    if arguments.get("--class"):
+        raise LaunchError(
+            "The local Glue service runs Python scripts, found --class "
+            f"{arguments['--class']}, the main class of a Scala job. Run this job on AWS."
+        )
+    if arguments.get("--datalake-formats"):
+        raise LaunchError(
+            f"The jars of --datalake-formats {arguments['--datalake-formats']} are not here. Give them by "
+            "--extra-jars and drop that option, or run this job on AWS."
         )
     language = arguments.get("--job-language", "python")
     if language != "python":

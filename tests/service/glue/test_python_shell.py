@@ -108,7 +108,17 @@ def test_the_runs_folder_is_gone_afterwards(stage: Stage) -> None:
             {"DefaultArguments": {"--job-bookmark-option": "job-bookmark-enable"}},
             "Job bookmarks are not built into",
         ),
-        ({"command": "gluestreaming"}, "runs glueetl and pythonshell jobs, not gluestreaming"),
+        (
+            {"command": "gluestreaming"},
+            "runs glueetl and pythonshell jobs, not gluestreaming: a stream never ends",
+        ),
+        ({"command": "glueray"}, "runs glueetl and pythonshell jobs, not glueray: Ray is not installed here"),
+        ({"DefaultArguments": {"--class": "Main"}}, "found --class Main, the main class of a Scala job"),
+        (
+            {"DefaultArguments": {"--job-language": "scala"}},
+            "runs Python scripts, found --job-language scala",
+        ),
+        ({"DefaultArguments": {"--datalake-formats": "iceberg"}}, "The jars of --datalake-formats iceberg"),
     ],
 )
 def test_what_cannot_be_run_fails_with_the_reason(

@@ -1,0 +1,39 @@
+"""Names of a run's log groups and streams, as Glue and its clients expect them.
+
+Source: "Logging for AWS Glue jobs" in the Glue developer guide.
+"""
+
+import re
+from collections.abc import Mapping
+
+from local_service.errors import InvalidInputException
+
+_GROUPS = {"pythonshell": "/aws-glue/python-jobs"}
+_SPARK_GROUP = "/aws-glue/jobs"
+_PREFIX = re.compile(r"[^:*]{1,400}")
+
+
+def group_prefix(command: str, arguments: Mapping[str, str]) -> str:
+    """Give what comes before `/output` and `/error`; GetJobRun shows it as LogGroupName."""
+    if command in _GROUPS:
+        return _GROUPS[command]
+    return _checked(arguments, "--custom-logGroup-prefix").rstrip("/") or _SPARK_GROUP
+
+
+def stream_name(command: str, run_id: str, arguments: Mapping[str, str]) -> str:
+    """Give the stream's name: the run's id, unless the job names a prefix for its driver's."""
+    prefix = "" if command in _GROUPS else _checked(arguments, "--custom-logStream-prefix")
+    return f"{prefix}-driver" if prefix else run_id
+
+
+def check_names(command: str, arguments: Mapping[str, str]) -> None:
+    """Raise InvalidInputException for prefixes that CloudWatch Logs would not take."""
+    group_prefix(command, arguments)
+    stream_name(command, "", arguments)
+
+
+def _checked(arguments: Mapping[str, str], option: str) -> str:
+    prefix = arguments.get(option, "")
+    if prefix and not _PREFIX.fullmatch(prefix):
+        raise InvalidInputException(f"{option} takes up to 400 characters without : and *, found {prefix!r}.")
+    return prefix

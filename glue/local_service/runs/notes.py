@@ -1,0 +1,18 @@
+"""What a run asks for that changes nothing here; said in its error log, so that nobody relies on it."""
+
+from collections.abc import Iterator, Mapping
+
+from local_service.model import Json
+
+
+def notes(run: Json, arguments: Mapping[str, str]) -> Iterator[str]:
+    """Give one line for each."""
+    delay = run.get("NotificationProperty", {}).get("NotifyDelayAfter")
+    if delay:
+        yield f"local Glue: no event is sent to EventBridge when the run takes longer than {delay} minute(s)"
+    if run.get("SecurityConfiguration"):
+        yield f"local Glue: security configuration {run['SecurityConfiguration']} is not applied here"
+    if arguments.get("--enable-glue-datacatalog") == "true":
+        yield "local Glue: spark.sql does not see the Data Catalog's tables: read their files with spark.read"
+    if arguments.get("--enable-auto-scaling") == "true":
+        yield "local Glue: the run has the cores of this machine, whatever it is scaled to"
