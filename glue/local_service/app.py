@@ -107,7 +107,8 @@ class App:
 
     async def _answer_health(self, send: Send) -> None:
         emulator = "ok" if await self.front_door.is_emulator_up() else "down"
-        body = json.dumps({"status": "ok", "emulator": emulator}).encode()
+        facts = {"status": "ok", "emulator": emulator, "spare_drivers": self.runs.spare_drivers}
+        body = json.dumps(facts).encode()
         headers = (("content-type", "application/json"), ("content-length", str(len(body))))
         await _send(send, protocol.Answer(200, body, headers))
 

@@ -29,6 +29,8 @@ class Settings:
     access_key_id: str
     secret_access_key: str
     region: str
+    warm_drivers: int  # spare driver JVMs, each of 0.5 GB
+    cache_dir: Path  # what several services may share and can be made anew
     minute_seconds: float  # a job's Timeout is in minutes; tests make them short
 
     @property
@@ -46,11 +48,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """Build the settings from environment variables; raise SettingsError for what cannot work."""
     host = environ.get("GLUE_HOST", "127.0.0.1")
     port = _number(environ, "GLUE_PORT", 4566)
+    state_dir = _path(environ, "GLUE_STATE_DIR", required=True) or Path()
     return Settings(
         host=host,
         port=port,
         emulator_url=_url(environ, "GLUE_EMULATOR_URL", "http://127.0.0.1:4567"),
-        state_dir=_path(environ, "GLUE_STATE_DIR", required=True) or Path(),
+        state_dir=state_dir,
         job_python=_path(environ, "GLUE_JOB_PYTHON", required=True) or Path(),
         spark_home=_path(environ, "GLUE_SPARK_HOME"),
         spark_jars=_path(environ, "GLUE_SPARK_JARS"),
@@ -61,14 +64,18 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         access_key_id=environ.get("AWS_ACCESS_KEY_ID", "test"),
         secret_access_key=environ.get("AWS_SECRET_ACCESS_KEY", "test"),
         region=environ.get("AWS_DEFAULT_REGION", "us-east-1"),
+        warm_drivers=_number(environ, "GLUE_WARM_DRIVERS", 1, least=0),
+        cache_dir=_path(environ, "GLUE_CACHE_DIR") or state_dir / "cache",
         minute_seconds=float(environ.get("GLUE_MINUTE_SECONDS", "60")),
     )
 
 
-def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+def _number(environ: Mapping[str, str], name: str, default: int, least: int = 1) -> int:
     text = environ.get(name) or str(default)
-    if not text.isdecimal() or int(text) < 1:
-        raise SettingsError(f"{name} must be a whole number above 0, found {text!r}: set {name}={default}")
+    if not text.isdecimal() or int(text) < least:
+        raise SettingsError(
+            f"{name} must be a whole number from {least}, found {text!r}: set {name}={default}"
+        )
     return int(text)
 
 

@@ -112,6 +112,8 @@ def glue(settings: Settings) -> Service:
         "GLUE_SPARK_JARS": str(settings.jars),
         "GLUE_JAVA_HOME": str(java),
         "GLUE_CORES": str(settings.glue_cores),
+        "GLUE_WARM_DRIVERS": str(settings.glue_warm_drivers),
+        "GLUE_CACHE_DIR": str(settings.home / "cache" / "spark"),
         "GLUE_DRIVER_MEMORY": settings.glue_driver_memory,
         "PYTHONPATH": str(settings.root / "glue"),
         **users_pip_config(),

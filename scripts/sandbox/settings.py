@@ -38,6 +38,7 @@ class Settings(BaseModel):
     data_bucket: str = Field(default="music-streams", pattern=BUCKET_NAME)
     artifact_bucket: str = Field(default="music-streams-artifacts", pattern=BUCKET_NAME)
     glue_cores: int = Field(default=2, ge=1)
+    glue_warm_drivers: int = Field(default=1, ge=0)
     glue_driver_memory: str = Field(default="1g", pattern=r"^\d+[mg]$")
     schedule: str = Field(default="*/5 * * * *", min_length=1)
 
@@ -127,6 +128,7 @@ VARIABLES = {
     "DATA_BUCKET": "data_bucket",
     "ARTIFACT_BUCKET": "artifact_bucket",
     "GLUE_CORES": "glue_cores",
+    "GLUE_WARM_DRIVERS": "glue_warm_drivers",
     "GLUE_DRIVER_MEMORY": "glue_driver_memory",
     "SCHEDULE": "schedule",
 }

@@ -13,6 +13,20 @@ def run_environment(
 ) -> dict[str, str]:
     """Give path, home, locale and AWS settings: what a script finds on Glue, and no more."""
     env = {
+        **machine_environment(settings, folder),
+        "AWS_REGION": scope.region,
+        "AWS_DEFAULT_REGION": scope.region,
+        "AWS_ACCESS_KEY_ID": credentials.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
+    }
+    if credentials.session_token:
+        env["AWS_SESSION_TOKEN"] = credentials.session_token
+    return env
+
+
+def machine_environment(settings: Settings, folder: RunFolder) -> dict[str, str]:
+    """Give what is the same for every run, whatever its role and region."""
+    env = {
         "PATH": os.pathsep.join((str(settings.job_python.parent), "/usr/local/bin", "/usr/bin", "/bin")),
         "HOME": str(folder.make("home")),
         "TMPDIR": str(folder.make("tmp")),
@@ -21,15 +35,9 @@ def run_environment(
         "TZ": "UTC",
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
-        "AWS_REGION": scope.region,
-        "AWS_DEFAULT_REGION": scope.region,
-        "AWS_ACCESS_KEY_ID": credentials.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
         "AWS_ENDPOINT_URL": settings.job_endpoint_url,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
-    if credentials.session_token:
-        env["AWS_SESSION_TOKEN"] = credentials.session_token
     java_home = settings.java_home or os.environ.get("JAVA_HOME")
     if java_home:
         env["JAVA_HOME"] = str(java_home)

@@ -10,6 +10,8 @@ from local_service.emulator import client, own_credentials
 from local_service.log_stream import LogStream
 from local_service.model import Json
 from local_service.runs.arguments import mask, merge, secrets_of
+from local_service.runs.driver import SpareDriver
+from local_service.runs.drivers import SpareDrivers, take_driver
 from local_service.runs.error_line import error_message
 from local_service.runs.files import LaunchError, RunFolder
 from local_service.runs.launch import describe, plan_run
@@ -36,9 +38,15 @@ class Execution:
     """Executes one run. `stop` and `abandon` may come from any thread at any time."""
 
     def __init__(
-        self, settings: Settings, scope: Scope, run: Json, on_running: Callable[[float], bool]
+        self,
+        settings: Settings,
+        scope: Scope,
+        run: Json,
+        drivers: SpareDrivers,
+        on_running: Callable[[float], bool],
     ) -> None:
         self._settings = settings
+        self._drivers = drivers
         self._scope = scope
         self._run = run
         self._on_running = on_running
@@ -65,13 +73,20 @@ class Execution:
         )
         output = LogStream(logs, f"{group}/output", stream)
         error = LogStream(logs, f"{group}/error", stream)
+        driver = None
         folder = RunFolder(self._settings.runs_dir / self._run["Id"])
         try:
             error.write(describe(self._settings, self._run))
+            if self._run["Definition"]["Command"]["Name"] == "glueetl":
+                driver, how = take_driver(self._drivers, arguments)
+                error.write(how)
+            if driver:
+                folder = driver.folder
             for line in notes(self._run, arguments):
                 error.write(line)
             outcome = self._run_script(
                 folder,
+                driver,
                 lambda line: output.write(mask(line, secret_values)),
                 lambda line: error.write(mask(line, secret_values)),
             )
@@ -80,22 +95,30 @@ class Execution:
                 error.write(f"local Glue: {outcome.state}: {outcome.error}")
             return outcome
         finally:
+            if driver:
+                driver.kill()
             folder.remove()
             output.close()
             error.close()
 
     def _run_script(
-        self, folder: RunFolder, on_output: Callable[[str], None], on_error: Callable[[str], None]
+        self,
+        folder: RunFolder,
+        driver: SpareDriver | None,
+        on_output: Callable[[str], None],
+        on_error: Callable[[str], None],
     ) -> Outcome:
         try:
             plan = plan_run(
-                self._settings, self._scope, self._run, folder, lambda: not self._stopped.is_set()
+                self._settings, self._scope, self._run, folder, driver, lambda: not self._stopped.is_set()
             )
         except LaunchError as error:
             return Outcome("FAILED", str(error))
         started = time.time()
         if self._stopped.is_set() or not self._on_running(started):
             return self._ended_early()
+        if driver:
+            driver.attach(on_output, on_error)
         try:
             process = Process(plan, on_output, on_error)
         except OSError as error:
@@ -108,12 +131,12 @@ class Execution:
                 process.finish()
                 return self._timed_out() if is_late and not self._stopped.is_set() else self._ended_early()
         code = process.finish()
+        if driver:
+            driver.end()
         if code == 0:
             return Outcome("SUCCEEDED")
-        return Outcome("FAILED", error_message([process.error_tail, process.output_tail], code))
-
-    def _is_wanted(self) -> bool:
-        return not self._stopped.is_set()
+        tails = [process.error_tail, process.output_tail, *([driver.error_tail] if driver else [])]
+        return Outcome("FAILED", error_message(tails, code))
 
     def _ended_early(self) -> Outcome:
         return Outcome("FAILED", self._abandoned) if self._abandoned else Outcome("STOPPED")

@@ -8,6 +8,7 @@ from local_service.emulator import client
 from local_service.model import Json
 from local_service.roles import RoleError, assume_role
 from local_service.runs.arguments import merge, to_argv
+from local_service.runs.driver import SpareDriver
 from local_service.runs.environment import run_environment
 from local_service.runs.files import LaunchError, RunFolder, download
 from local_service.runs.modules import python_with_modules
@@ -20,7 +21,12 @@ from local_service.store import Scope
 
 
 def plan_run(
-    settings: Settings, scope: Scope, run: Json, folder: RunFolder, is_wanted: Callable[[], bool]
+    settings: Settings,
+    scope: Scope,
+    run: Json,
+    folder: RunFolder,
+    driver: SpareDriver | None,
+    is_wanted: Callable[[], bool],
 ) -> LaunchPlan:
     """Assume the job's role, download its script and plan its process; gives up when no longer wanted."""
     job = run["Definition"]
@@ -38,7 +44,7 @@ def plan_run(
     argv = to_argv(run, arguments)
     if job["Command"]["Name"] == "pythonshell":
         return plan_pythonshell(settings, s3, folder, script, argv, arguments, env)
-    return plan_spark(settings, scope.region, s3, folder, script, argv, arguments, env)
+    return plan_spark(settings, scope.region, s3, folder, script, argv, arguments, env, driver)
 
 
 def describe(settings: Settings, run: Json) -> str:

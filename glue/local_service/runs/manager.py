@@ -7,6 +7,7 @@ import time
 
 from local_service.model import Json
 from local_service.runs import records
+from local_service.runs.drivers import SpareDrivers
 from local_service.runs.execution import Execution, Outcome
 from local_service.runs.states import ACTIVE, STARTED
 from local_service.settings import Settings
@@ -28,11 +29,12 @@ class RunManager:
         self._lock = threading.Lock()
         self._executions: dict[str, tuple[Execution, threading.Thread]] = {}
         self._is_closing = False
+        self._drivers = SpareDrivers(settings, self._is_idle)
 
     def start(self, scope: Scope, run: Json) -> None:
         """Execute a run that is stored as STARTING; gives back at once."""
         execution = Execution(
-            self._settings, scope, run, lambda when: self._mark_running(scope, run["Id"], when)
+            self._settings, scope, run, self._drivers, lambda when: self._mark_running(scope, run["Id"], when)
         )
         thread = threading.Thread(
             target=self._execute, args=(scope, run, execution), name=run["Id"][:12], daemon=True
@@ -55,6 +57,7 @@ class RunManager:
         with self._lock:
             self._is_closing = True
             under_way = list(self._executions.values())
+        self._drivers.close()
         for execution, _ in under_way:
             execution.abandon(_STOPPED_WITH_SERVICE)
         deadline = time.monotonic() + _STOP_SECONDS
@@ -62,13 +65,23 @@ class RunManager:
             thread.join(max(0.0, deadline - time.monotonic()))
 
     def recover(self) -> None:
-        """Mark runs that a former service left behind, and clear their folders away."""
+        """Mark runs that a former service left behind, clear their folders away, and get spares ready."""
         shutil.rmtree(self._settings.runs_dir, ignore_errors=True)
         for scope in self._store.scopes():
             with self._store.transaction(scope) as documents:
                 for run in documents.all_of_kind(records.KIND):
                     if run["JobRunState"] in ACTIVE:
                         self._fail(documents, run, _FOUND_AT_START)
+        self._drivers.start()
+
+    @property
+    def spare_drivers(self) -> int:
+        """How many driver JVMs are warm and wait for a run."""
+        return self._drivers.ready
+
+    def _is_idle(self) -> bool:
+        with self._lock:
+            return not self._executions
 
     def _mark_running(self, scope: Scope, run_id: str, when: float) -> bool:
         with self._store.transaction(scope) as documents:

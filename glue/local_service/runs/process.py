@@ -28,7 +28,12 @@ class Process:
     """A started plan. `kill` ends all of its processes, and so does the death of this service."""
 
     def __init__(
-        self, plan: LaunchPlan, on_output: Callable[[str], None], on_error: Callable[[str], None]
+        self,
+        plan: LaunchPlan,
+        on_output: Callable[[str], None],
+        on_error: Callable[[str], None],
+        *,
+        holds_input: bool = False,
     ) -> None:
         # Spark writes what its Python driver writes to stderr to its own stdout: keep both ends.
         self.output_tail: deque[str] = deque(maxlen=_TAIL_LINES)
@@ -39,7 +44,7 @@ class Process:
                 [sys.executable, "-I", "-S", str(_GUARD), str(watched), *plan.argv],
                 env=plan.env,
                 cwd=plan.cwd,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if holds_input else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 pass_fds=(watched,),
@@ -66,6 +71,11 @@ class Process:
         except subprocess.TimeoutExpired:
             return None
 
+    def end_input(self) -> None:
+        """Close the standard input that was held open: the sign to end for a program that waits on it."""
+        if self._popen.stdin:
+            self._popen.stdin.close()
+
     def kill(self) -> None:
         """End the whole process tree: first politely, two seconds later by force."""
         with self._lock:
@@ -77,6 +87,7 @@ class Process:
         """Wait for the end and for the last line; give the exit code."""
         code = self._popen.wait()
         self.kill()
+        self.end_input()
         for reader in self._readers:
             reader.join()
         return code

@@ -4,34 +4,24 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local_service.runs.awsglue_path import awsglue_path
 from local_service.runs.event_log import event_log_properties
 from local_service.runs.files import LaunchError, RunFolder, download_all, locations
+from local_service.runs.jvm import conf_dir, java_options
 from local_service.runs.process import LaunchPlan
 from local_service.runs.pythonshell import module_path
 from local_service.settings import Settings
 
-# Compiling with C1 only and one collector thread halves the start of a job, which is most of a small one.
-# A long job wants the full compiler: `--conf spark.driver.extraJavaOptions=…` replaces these.
-_JVM_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto"
-_LOG4J = """\
-rootLogger.level = warn
-rootLogger.appenderRef.stderr.ref = stderr
-appender.stderr.type = Console
-appender.stderr.name = stderr
-appender.stderr.target = SYSTEM_ERR
-appender.stderr.layout.type = PatternLayout
-appender.stderr.layout.pattern = %d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n%ex
-# A laptop has no native Hadoop library and no fixed address; neither matters here.
-logger.native.name = org.apache.hadoop.util.NativeCodeLoader
-logger.native.level = error
-logger.utils.name = org.apache.spark.util.Utils
-logger.utils.level = error
-logger.metrics.name = org.apache.hadoop.metrics2
-logger.metrics.level = error
-"""
+if TYPE_CHECKING:
+    from local_service.runs.driver import SpareDriver
+
+_ATTACH = Path(__file__).with_name("attach.py")
+# What a JVM takes at its start only, and spark-submit does before it starts one.
+_OF_THE_JVM = re.compile(
+    r"spark\.(driver\.(memory|memoryOverhead\w*|extra\w+|defaultJavaOptions|userClassPathFirst)|jars.*|submit\..*)"
+)
 
 
 def plan_spark(
@@ -43,37 +33,71 @@ def plan_spark(
     argv: list[str],
     arguments: Mapping[str, str],
     env: dict[str, str],
+    driver: "SpareDriver | None",
 ) -> LaunchPlan:
-    """Download what the job names, write Spark's properties and plan its process."""
+    """Download what the job names, write Spark's properties and plan its process.
+
+    With a driver: that of the script alone, attached to the JVM that waits for it.
+    """
     home, jars = _installed(settings)
     cwd = folder.make("work")
     download_all(s3, locations(arguments, "--extra-files"), cwd, "--extra-files")
     extra_jars = download_all(s3, locations(arguments, "--extra-jars"), folder.make("jars"), "--extra-jars")
     python_path = [*module_path(s3, folder, arguments), *awsglue_path(settings)]
-    conf = folder.make("conf")
-    (conf / "log4j2.properties").write_text(_LOG4J)
     properties = {
         **_properties(settings, region, folder, jars, extra_jars, arguments),
         **event_log_properties(s3, arguments),
         **parse_conf(arguments.get("--conf", "")),
     }
-    properties_file = conf / "spark.properties"
-    properties_file.write_text("".join(f"{name} {_escape(value)}\n" for name, value in properties.items()))
-    return LaunchPlan(
-        [str(home / "bin" / "spark-submit"), "--properties-file", str(properties_file), str(script), *argv],
-        {
-            **env,
-            "PYTHONPATH": os.pathsep.join(python_path),
-            "SPARK_HOME": str(home),
-            "SPARK_CONF_DIR": str(conf),
-            "SPARK_LOCAL_DIRS": env["TMPDIR"],
-            "SPARK_LOCAL_IP": "127.0.0.1",
-            "SPARK_LAUNCHER_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-            "PYSPARK_PYTHON": str(settings.job_python),
-            "PYSPARK_DRIVER_PYTHON": str(settings.job_python),
-        },
-        cwd,
-    )
+    env = {**env, **_spark_environment(settings, home, folder), "PYTHONPATH": os.pathsep.join(python_path)}
+    if driver is None:
+        properties_file = _write(properties, folder)
+        return LaunchPlan([*_submit(home, properties_file), str(script), *argv], env, cwd)
+    command = [str(settings.job_python), str(_ATTACH), str(_write(properties, folder)), str(script), *argv]
+    return LaunchPlan(command, {**env, **driver.gateway}, cwd)
+
+
+def plan_driver(settings: Settings, folder: RunFolder, env: dict[str, str], connection: Path) -> LaunchPlan:
+    """Plan a JVM that waits for a script; it writes to `connection` how to reach it."""
+    home, jars = _installed(settings)
+    properties = _properties(settings, settings.region, folder, jars, [], {})
+    command = [*_submit(home, _write(properties, folder)), "pyspark-shell"]
+    variables = {
+        **_spark_environment(settings, home, folder),
+        "_PYSPARK_DRIVER_CONN_INFO_PATH": str(connection),
+    }
+    return LaunchPlan(command, {**env, **variables}, folder.make("work"))
+
+
+def needs_own_jvm(arguments: Mapping[str, str]) -> str | None:
+    """Say what of a run's arguments a JVM that is already started can't give it, if anything."""
+    if arguments.get("--extra-jars"):
+        return "--extra-jars"
+    return next(filter(_OF_THE_JVM.fullmatch, parse_conf(arguments.get("--conf", ""))), None)
+
+
+def _submit(home: Path, properties_file: Path) -> list[str]:
+    return [str(home / "bin" / "spark-submit"), "--properties-file", str(properties_file)]
+
+
+def _write(properties: Mapping[str, str], folder: RunFolder) -> Path:
+    path = folder.make("conf") / "spark.properties"
+    path.write_text("".join(f"{name} {_escape(value)}\n" for name, value in properties.items()))
+    return path
+
+
+def _spark_environment(settings: Settings, home: Path, folder: RunFolder) -> dict[str, str]:
+    return {
+        "SPARK_HOME": str(home),
+        "SPARK_CONF_DIR": str(conf_dir(settings)),
+        "SPARK_LOCAL_DIRS": str(folder.make("tmp")),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_LAUNCHER_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "PYSPARK_PYTHON": str(settings.job_python),
+        "PYSPARK_DRIVER_PYTHON": str(settings.job_python),
+        # As spark-submit sets it: hashes must be the same in the script and in its workers.
+        "PYTHONHASHSEED": "0",
+    }
 
 
 def parse_conf(text: str) -> dict[str, str]:
@@ -114,7 +138,7 @@ def _properties(
         "spark.driver.memory": settings.driver_memory,
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.extraJavaOptions": f'{_JVM_OPTIONS} "-Djava.io.tmpdir={folder.make("tmp")}"',
+        "spark.driver.extraJavaOptions": java_options(settings, folder),
         "spark.driver.extraClassPath": class_path,
         "spark.executor.extraClassPath": class_path,
         "spark.sql.warehouse.dir": str(folder.path / "warehouse"),
@@ -131,8 +155,11 @@ def _properties(
         s3a + "endpoint.region": region,
         s3a + "path.style.access": "true",
         s3a + "connection.ssl.enabled": str(settings.emulator_url.startswith("https")).lower(),
-        # Reads session tokens too, and keeps the keys out of files.
-        s3a + "aws.credentials.provider": "com.amazonaws.auth.EnvironmentVariableCredentialsProvider",
+        # Both read session tokens too, and keep the keys out of files. The first is for a waiting JVM.
+        s3a + "aws.credentials.provider": ",".join(
+            f"com.amazonaws.auth.{where}CredentialsProvider"
+            for where in ("SystemProperties", "EnvironmentVariable")
+        ),
         s3a + "change.detection.mode": "none",
         "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
     }

@@ -32,6 +32,16 @@ def stage(tmp_path_factory: pytest.TempPathFactory, emulator_url: str) -> Iterat
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def warm_stage(tmp_path_factory: pytest.TempPathFactory, emulator_url: str) -> Iterator[Stage]:
+    """A service that keeps a spare driver JVM."""
+    folder = tmp_path_factory.mktemp("warm with a space")
+    server, url = glue_server(folder, emulator_url, GLUE_WARM_DRIVERS="1")
+    server.start()
+    yield Stage(url, emulator_url, server)
+    server.stop()
+
+
 @pytest.fixture
 def own_stage(tmp_path: Path, emulator_url: str) -> Iterator[Callable[..., Stage]]:
     """Make services that a test may stop: `own_stage(GLUE_MINUTE_SECONDS="60")`."""

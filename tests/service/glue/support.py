@@ -127,6 +127,8 @@ def glue_server(folder: Path, emulator_url: str, **settings: str) -> tuple[Serve
         "GLUE_SPARK_HOME": str(ENVS / "glue/lib/python3.11/site-packages/pyspark"),
         "GLUE_SPARK_JARS": str(HOME / "jars"),
         "GLUE_CORES": "2",
+        "GLUE_WARM_DRIVERS": "0",
+        "GLUE_CACHE_DIR": str(HOME / "cache" / "spark"),
         "GLUE_MINUTE_SECONDS": "1",  # a job's Timeout counts seconds here
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",

@@ -1,0 +1,48 @@
+"""Gives a waiting driver JVM the settings of one run, then becomes the run's script.
+
+    python attach.py spark.properties script.py [arguments of the script]
+
+Started by path in the jobs' Python. PYSPARK_GATEWAY_PORT and PYSPARK_GATEWAY_SECRET lead to the JVM, there
+and in the script, where pyspark looks for them by itself.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from py4j.java_gateway import GatewayParameters, JavaGateway
+
+# Names of the AWS SDK for Java: what it looks for before the environment, which a running JVM can't change.
+CREDENTIALS = {
+    "aws.accessKeyId": "AWS_ACCESS_KEY_ID",
+    "aws.secretKey": "AWS_SECRET_ACCESS_KEY",
+    "aws.sessionToken": "AWS_SESSION_TOKEN",
+}
+
+
+def main() -> None:
+    """Set the JVM's system properties, from which every new SparkConf is made; give way to the script."""
+    properties_file, script = sys.argv[1:3]
+    port, secret = (os.environ[f"PYSPARK_GATEWAY_{part}"] for part in ("PORT", "SECRET"))
+    gateway = JavaGateway(gateway_parameters=GatewayParameters(port=int(port), auth_token=secret))
+    java = gateway.jvm.java
+    properties = java.util.Properties()
+    # spark-submit names an application after its script.
+    properties.setProperty("spark.app.name", Path(script).name)
+    reader = java.io.FileReader(properties_file)
+    properties.load(reader)
+    reader.close()
+    for name, variable in CREDENTIALS.items():
+        if variable in os.environ:
+            properties.setProperty(name, os.environ[variable])
+    # Python workers are children of the JVM: what it was not started with, they get through Spark.
+    for variable, value in os.environ.items():
+        if not variable.startswith("PYSPARK_GATEWAY_") and java.lang.System.getenv(variable) != value:
+            properties.setProperty(f"spark.executorEnv.{variable}", value)
+    java.lang.System.getProperties().putAll(properties)
+    gateway.close()
+    os.execv(sys.executable, [sys.executable, *sys.argv[2:]])  # noqa: S606 - no shell is wanted
+
+
+if __name__ == "__main__":
+    main()

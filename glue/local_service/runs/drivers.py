@@ -1,0 +1,168 @@
+"""Spare driver JVMs: made ahead, so that a run need not wait for Spark to start.
+
+Isolation is that of a cold start: one JVM, one run. What can't change after a JVM's start (its memory, its
+options, its class path) makes a run start cold instead.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import psutil
+
+from local_service.runs.driver import DriverError, SpareDriver
+from local_service.runs.files import LaunchError
+from local_service.runs.jvm import archive_path
+from local_service.runs.spark import needs_own_jvm
+from local_service.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+_ARCHIVING_SECONDS = 300.0
+_JOIN_SECONDS = 5.0
+# A machine is quiet below this share of its processors; one that never is must wait no longer than this.
+_QUIET_PERCENT = 50.0
+_LOOK_SECONDS = 1.0
+_PATIENCE_SECONDS = 30.0
+_FAILURES_ALLOWED = 3
+
+
+class SpareDrivers:
+    """Keeps `settings.warm_drivers` of them ready, made by a thread of its own when nothing else is to do."""
+
+    def __init__(self, settings: Settings, is_idle: Callable[[], bool]) -> None:
+        self._settings = settings
+        self._is_idle = is_idle
+        self._lock = threading.Lock()
+        self._ready: list[SpareDriver] = []
+        self._making: SpareDriver | None = None
+        self._closing = threading.Event()
+        self._wanted = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to keep spares."""
+        if self._settings.warm_drivers and self._settings.spark_home:
+            self._wanted.set()
+            self._thread = threading.Thread(target=self._keep, name="spare drivers", daemon=True)
+            self._thread.start()
+
+    @property
+    def ready(self) -> int:
+        """How many wait for a run."""
+        return len(self._ready)
+
+    def take(self) -> SpareDriver | None:
+        """Give one that is ready, to be ended by whoever takes it."""
+        with self._lock:
+            while self._ready:
+                driver = self._ready.pop(0)
+                self._wanted.set()
+                if driver.is_alive:
+                    return driver
+                driver.discard()
+        return None
+
+    def close(self) -> None:
+        """End all that nobody has taken; safe to call twice."""
+        self._closing.set()
+        self._wanted.set()
+        with self._lock:
+            drivers = [*self._ready, *([self._making] if self._making else [])]
+            self._ready = []
+        for driver in drivers:
+            driver.discard()
+        if self._thread and self._thread is not threading.current_thread():
+            self._thread.join(_JOIN_SECONDS)
+
+    def _keep(self) -> None:
+        failures = 0
+        while failures < _FAILURES_ALLOWED:
+            self._wanted.wait()
+            self._wait_until_quiet()
+            if self._closing.is_set():
+                return
+            try:
+                if len(self._ready) < self._settings.warm_drivers:
+                    self._make_ready()
+                elif not archive_path(self._settings).exists():
+                    self._make_archive()
+                else:
+                    self._wanted.clear()
+                    if len(self._ready) < self._settings.warm_drivers:  # taken just before
+                        self._wanted.set()
+            except (DriverError, LaunchError, OSError) as error:
+                if self._closing.is_set():
+                    return
+                failures += 1
+                logger.warning("no spare driver JVM (%d of %d): %s", failures, _FAILURES_ALLOWED, error)
+        logger.warning("Spark runs start cold from now on")
+
+    def _wait_until_quiet(self) -> None:
+        """A spare must cost nobody time: not a run under way, nor the start of the sandbox around it."""
+        impatient_at = time.monotonic() + _PATIENCE_SECONDS
+        while not self._closing.is_set():
+            usage = psutil.cpu_percent(_LOOK_SECONDS)
+            if not self._is_idle():
+                impatient_at = time.monotonic() + _PATIENCE_SECONDS
+            elif usage < _QUIET_PERCENT or time.monotonic() > impatient_at:
+                return
+
+    def _make_ready(self) -> None:
+        started = time.monotonic()
+        driver = self._make()
+        try:
+            driver.warm_up()
+        except BaseException:
+            driver.discard()
+            raise
+        with self._lock:
+            self._making = None
+            if not self._closing.is_set():
+                self._ready.append(driver)
+                logger.info("a spare driver JVM is ready after %.1f s", time.monotonic() - started)
+                return
+        driver.discard()
+
+    def _make_archive(self) -> None:
+        """Have a JVM write the classes it uses when it ends: once for this Java and these jars."""
+        started = time.monotonic()
+        archive = archive_path(self._settings)
+        draft = archive.with_suffix(f".{os.getpid()}")
+        driver = self._make(draft)
+        try:
+            driver.warm_up(_ARCHIVING_SECONDS)
+            driver.end(_ARCHIVING_SECONDS)
+            if draft.exists():
+                draft.replace(archive)
+                logger.info("the driver's class archive is ready after %.1f s", time.monotonic() - started)
+            else:
+                raise DriverError("Java wrote no class archive")
+        finally:
+            with self._lock:
+                self._making = None
+            driver.discard()
+            draft.unlink(missing_ok=True)
+
+    def _make(self, archiving_to: Path | None = None) -> SpareDriver:
+        driver = SpareDriver(self._settings, archiving_to)
+        with self._lock:
+            self._making = driver
+        return driver
+
+
+def take_driver(drivers: SpareDrivers, arguments: Mapping[str, str]) -> tuple[SpareDriver | None, str]:
+    """Give a spare that fits a Spark run, if there is one, and a line that says how the run starts."""
+    try:
+        setting = needs_own_jvm(arguments)
+    except LaunchError:
+        return None, "local Glue: cold start"  # the run's plan says what is wrong with its arguments
+    if setting:
+        return None, f"local Glue: cold start, because {setting} needs a JVM of its own"
+    driver = drivers.take()
+    if driver:
+        return driver, "local Glue: warm start, on a driver JVM that was waiting"
+    return None, "local Glue: cold start, because no spare driver JVM is ready"

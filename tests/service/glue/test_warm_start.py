@@ -1,0 +1,168 @@
+"""Spark runs on a driver JVM that was started and warmed ahead: the same as cold ones, and as much apart."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable
+from urllib.request import ProxyHandler, build_opener
+
+import psutil
+from service.glue.processes import is_alive, pids_of
+from service.glue.support import Stage, wait_for, zipped
+from service.glue.test_spark_job import FAILING, SCRIPT
+
+WARM = "local Glue: warm start, on a driver JVM that was waiting"
+DIRECTLY = build_opener(ProxyHandler({}))
+START = """
+import os
+from pyspark.sql import SparkSession
+spark = SparkSession.builder.getOrCreate()
+jvm = spark.sparkContext._jvm
+pid = jvm.java.lang.ProcessHandle.current().pid()
+"""
+SEES = """
+import json, sys
+from pyspark.sql.functions import udf
+keys = udf(lambda _: "|".join(os.environ[name] for name in sorted(os.environ) if name.startswith("AWS_")))
+print(json.dumps({
+    "pid": pid,
+    "left": jvm.java.lang.System.getProperty("left"),
+    "app": spark.sparkContext.appName,
+    "folders": [os.getcwd(), jvm.java.lang.System.getProperty("user.dir")],
+    "worker": spark.range(1).select(keys("id")).first()[0],
+    "script": "|".join(os.environ[name] for name in sorted(os.environ) if name.startswith("AWS_")),
+    "temporary": os.environ["TMPDIR"],
+    "views": [table.name for table in spark.catalog.listTables()],
+    "confs": spark.conf.get("spark.sql.shuffle.partitions"),
+}))
+jvm.java.lang.System.setProperty("left", "behind")
+spark.range(1).createOrReplaceTempView("left")
+spark.conf.set("spark.sql.shuffle.partitions", "99")
+"""
+
+
+def test_all_is_as_after_a_cold_start(warm_stage: Stage) -> None:
+    package = warm_stage.upload(zipped(from_zip="name = 'zip'"), ".zip")
+    run = finish_warm(
+        warm_stage,
+        SCRIPT,
+        DefaultArguments={
+            "--extra-py-files": package,
+            "--conf": "spark.sql.shuffle.partitions=7 --conf spark.my.setting=\\x",
+            "--day": "2024-06-25",
+        },
+    )
+    assert run["JobRunState"] == "SUCCEEDED", warm_stage.lines(run, "error")
+    assert warm_stage.printed_json(run) == {
+        "rows": 5,
+        "day": "2024-06-25",
+        "run": run["Id"],
+        "conf": "7\\x",
+        "named": ["zip", "zip"],
+        "master": "local[2]",
+    }
+
+
+def test_a_failing_job_gives_the_python_error_of_its_worker(warm_stage: Stage) -> None:
+    run = finish_warm(warm_stage, FAILING)
+    assert run["JobRunState"] == "FAILED"
+    assert run["ErrorMessage"] == "ZeroDivisionError: integer division or modulo by zero"
+
+
+def test_a_jvm_serves_one_run_and_sees_what_the_run_is_given(warm_stage: Stage) -> None:
+    first, second = (warm_stage.printed_json(finish_warm(warm_stage, START + SEES)) for _ in range(2))
+    for seen in (first, second):
+        assert (seen["left"], seen["views"], seen["confs"]) == (None, [], "4")
+        assert seen["folders"][0] == seen["folders"][1]
+        assert seen["app"].endswith(".py")
+        assert seen["worker"] == seen["script"]
+        assert not is_alive(seen["pid"])
+    assert first["pid"] != second["pid"]
+    assert first["temporary"] != second["temporary"]
+
+
+def test_what_a_waiting_jvm_cant_be_given_starts_cold_and_says_why(warm_stage: Stage) -> None:
+    wait_for_a_spare(warm_stage)
+    job = warm_stage.job("print(1)", command="glueetl", GlueVersion="5.1")
+    run = warm_stage.finish(job, Arguments={"--conf": "spark.driver.memory=600m"})
+    assert run["JobRunState"] == "SUCCEEDED"
+    assert (
+        "cold start, because spark.driver.memory needs a JVM of its own" in warm_stage.lines(run, "error")[1]
+    )
+    assert spares(warm_stage) == 1
+
+
+def test_stopping_a_run_ends_its_jvm_too(warm_stage: Stage) -> None:
+    wait_for_a_spare(warm_stage)
+    script = START + "import time\nprint(os.getpid(), pid, flush=True)\ntime.sleep(300)"
+    job = warm_stage.job(script, command="glueetl", GlueVersion="5.1")
+    run_id = warm_stage.start(job)
+    pids = pids_of(warm_stage, job, run_id)
+    warm_stage.aws("glue").batch_stop_job_run(JobName=job, JobRunIds=[run_id])
+    assert warm_stage.wait(job, run_id)["JobRunState"] == "STOPPED"
+    assert not any(is_alive(pid) for pid in pids)
+
+
+def test_a_jvm_that_dies_fails_its_run_and_is_no_success(warm_stage: Stage) -> None:
+    wait_for_a_spare(warm_stage)
+    job = warm_stage.job(
+        START + "import signal\nos.kill(pid, signal.SIGKILL)\nspark.range(3).count()",
+        command="glueetl",
+        GlueVersion="5.1",
+    )
+    run = warm_stage.finish(job)
+    assert run["JobRunState"] == "FAILED"
+    assert run["ErrorMessage"]
+
+
+def test_a_spare_that_died_is_replaced_before_any_run_gets_it(warm_stage: Stage) -> None:
+    wait_for_a_spare(warm_stage)
+    jvms = jvms_below(warm_stage)
+    for jvm in jvms:
+        jvm.kill()
+    assert psutil.wait_procs(jvms, timeout=30)[1] == []
+    run = warm_stage.finish(warm_stage.job("print(1)", command="glueetl", GlueVersion="5.1"))
+    assert run["JobRunState"] == "SUCCEEDED", run["ErrorMessage"]
+    assert finish_warm(warm_stage, "print(2)")["JobRunState"] == "SUCCEEDED"
+
+
+def test_a_service_that_is_killed_leaves_no_spare_and_one_that_stops_no_half_of_one(
+    own_stage: Callable[..., Stage],
+) -> None:
+    stage = own_stage(GLUE_WARM_DRIVERS="1")
+    wait_for_a_spare(stage)
+    waiting = jvms_below(stage)
+    stage.server.stop(signal.SIGKILL)
+    assert waiting
+    assert psutil.wait_procs(waiting, timeout=30)[1] == []
+    stage.server.start()
+    started = wait_for("the start of the next one", lambda: jvms_below(stage), 120)
+    stage.server.stop()
+    assert psutil.wait_procs(started, timeout=30)[1] == []
+
+
+def finish_warm(stage: Stage, script: str, **definition: object) -> dict[str, object]:
+    """Run a script as a Spark job when a spare waits for it; give the run."""
+    wait_for_a_spare(stage)
+    run: dict[str, object] = stage.finish(
+        stage.job(script, command="glueetl", GlueVersion="5.1", **definition)
+    )
+    assert stage.lines(run, "error")[1] == WARM
+    return run
+
+
+def wait_for_a_spare(stage: Stage) -> None:
+    wait_for("a spare driver JVM", lambda: spares(stage) or None, 240)
+
+
+def spares(stage: Stage) -> int:
+    with DIRECTLY.open(f"{stage.url}/_glue/health") as answer:
+        found: int = json.load(answer)["spare_drivers"]
+    return found
+
+
+def jvms_below(stage: Stage) -> list[psutil.Process]:
+    assert stage.server.process
+    below = psutil.Process(stage.server.process.pid).children(recursive=True)
+    return [process for process in below if process.name() == "java"]
