@@ -6,7 +6,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 import awsglue
-from py4j.java_gateway import JavaPackage  # type: ignore[import-untyped]
+from py4j.java_gateway import JavaPackage
 
 # What the JVM's SQLContext is asked for by Spark's own Python code.
 _SPARKS_OWN = frozenset(
