@@ -48,7 +48,7 @@ ALLOWED = [
     on_object("get_object", BUCKET, "spotify_data/songs/s.csv"),
     on_object("get_object", BUCKET, "manifests/m.json"),
     *[put(BUCKET, f"{folder}/x") for folder in ("staging", "batches", "curated", "output", "loaded")],
-    *[put(BUCKET, f"{folder}/x") for folder in ("rejected", "pending", "error", "archive")],
+    *[put(BUCKET, f"{folder}/x") for folder in ("rejected", "pending", "error", "archive", "spark-events")],
     put(BUCKET, "output_$folder$"),
     on_object("delete_object", BUCKET, "staging/x"),
     on_object("get_object", ARTIFACTS, "jobs/x/job.py"),
