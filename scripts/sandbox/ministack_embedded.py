@@ -24,7 +24,7 @@ from typing import Any
 del sys.path[0]
 
 from ministack import app as server  # noqa: E402
-from ministack.core import persistence  # noqa: E402
+from ministack.core import iam_actions, persistence  # noqa: E402
 
 SAVE_SECONDS = 2.0
 SHARE_OF_TIME = 0.1  # at most this much of the time goes into saving, however large the tables are
@@ -38,6 +38,7 @@ Asgi = Callable[..., Awaitable[None]]
 
 def main() -> None:
     """Run MiniStack with the saver beside it."""
+    iam_actions.access_denied_response = naming_the_resource(iam_actions.access_denied_response)
     state = Path(persistence.STATE_DIR)
     state.mkdir(parents=True, exist_ok=True)
     running = state / "running"
@@ -53,6 +54,20 @@ def main() -> None:
     finally:
         if saver.ended or not saver.served:
             running.unlink(missing_ok=True)
+
+
+def naming_the_resource(respond: Callable[..., Any]) -> Callable[..., Any]:
+    """Let every denial say which resource it was about, as AWS does: a role's missing line is then plain."""
+
+    def response(service: str, action: str, principal_arn: str, request_id: str, **more: Any) -> Any:
+        resource = more.get("resource_arn", "*")
+        is_told = more.get("message") or more.get("error_code") or more.get("resource_policy_arn")
+        if resource != "*" and not is_told:
+            explicit = more.get("explicit_deny", False)
+            more["message"] = iam_actions.identity_denial_message(action, principal_arn, resource, explicit)
+        return respond(service, action, principal_arn, request_id, **more)
+
+    return response
 
 
 class Saver:

@@ -1,0 +1,68 @@
+"""A permission that a job's role lacks fails the run, and the run says which action on which resource."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from typing import Any
+
+import pytest
+
+from sandbox.clients import client
+from sandbox.settings import Settings
+
+BUCKET = f"denied-{uuid.uuid4().hex[:8]}"
+FINAL = {"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT"}
+WRITES = f"import boto3\nboto3.client('s3').put_object(Bucket='{BUCKET}', Key='out/x', Body=b'')\n"
+
+
+@pytest.fixture(scope="module")
+def run_as_role(settings: Settings) -> Any:
+    """Run a script as a role that may only read scripts; give the finished run."""
+    s3, iam, glue = (client(settings, name) for name in ("s3", "iam", "glue"))
+    s3.create_bucket(Bucket=BUCKET)
+    trust = {"Effect": "Allow", "Principal": {"Service": "glue.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    iam.create_role(RoleName=BUCKET, AssumeRolePolicyDocument=json.dumps({"Statement": [trust]}))
+    may = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{BUCKET}/scripts/*"}
+    iam.put_role_policy(
+        RoleName=BUCKET,
+        PolicyName="p",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [may]}),
+    )
+
+    def run(script: str, folder: str = "scripts") -> dict[str, Any]:
+        name = uuid.uuid4().hex
+        s3.put_object(Bucket=BUCKET, Key=f"{folder}/{name}.py", Body=script.encode())
+        command = {"Name": "pythonshell", "ScriptLocation": f"s3://{BUCKET}/{folder}/{name}.py"}
+        glue.create_job(Name=name, Role=BUCKET, Command=command)
+        run_id = glue.start_job_run(JobName=name)["JobRunId"]
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            found: dict[str, Any] = glue.get_job_run(JobName=name, RunId=run_id)["JobRun"]
+            if found["JobRunState"] in FINAL:
+                return found
+            time.sleep(0.1)
+        raise TimeoutError(f"{name} is {found['JobRunState']}")
+
+    return run
+
+
+def test_what_the_role_allows_works(run_as_role: Any) -> None:
+    assert run_as_role("print('fine')")["JobRunState"] == "SUCCEEDED"
+
+
+def test_a_denied_call_of_the_script_fails_the_run_and_is_named(run_as_role: Any) -> None:
+    run = run_as_role(WRITES)
+    assert run["JobRunState"] == "FAILED"
+    assert "AccessDenied" in run["ErrorMessage"]
+    assert "s3:PutObject" in run["ErrorMessage"]
+    assert f"arn:aws:s3:::{BUCKET}/out/x" in run["ErrorMessage"]
+
+
+def test_a_script_that_the_role_may_not_read_is_named(run_as_role: Any) -> None:
+    run = run_as_role("print('ran')", folder="elsewhere")
+    assert run["JobRunState"] == "FAILED"
+    assert run["ErrorMessage"].startswith(f"LAUNCH ERROR | s3://{BUCKET}/elsewhere/")
+    assert "s3:GetObject" in run["ErrorMessage"]
+    assert f"arn:aws:s3:::{BUCKET}/elsewhere/" in run["ErrorMessage"]
