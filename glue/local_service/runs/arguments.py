@@ -34,9 +34,13 @@ def to_argv(run: Json, arguments: Mapping[str, str]) -> list[str]:
 
 
 def secrets_of(arguments: Mapping[str, str]) -> list[str]:
-    """Give the values that logs must not show: those whose names say so. Longest first."""
-    values = {value for name, value in arguments.items() if _SECRET_NAME.search(name)}
-    return sorted((value for value in values if len(value) >= _SHORTEST_SECRET), key=len, reverse=True)
+    """Give the values that logs must not show: those whose names say so. Longest first.
+
+    Of a value of several lines, such as a key file, each line: logs are read line by line.
+    """
+    values = [value for name, value in arguments.items() if _SECRET_NAME.search(name)]
+    parts = {part.strip() for value in values for part in (value, *value.splitlines())}
+    return sorted((part for part in parts if len(part) >= _SHORTEST_SECRET), key=len, reverse=True)
 
 
 def mask(line: str, secret_values: list[str]) -> str:

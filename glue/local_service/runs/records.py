@@ -27,6 +27,7 @@ _FROM_JOB = (
     "MaintenanceWindow",
     "JobRunQueuingEnabled",
     "JobMode",
+    "ExecutionRoleSessionPolicy",
 )
 _CAPACITY = ("MaxCapacity", "AllocatedCapacity", "WorkerType", "NumberOfWorkers")
 

@@ -47,12 +47,18 @@ def test_a_python_shell_job_is_not_told_its_name_as_on_aws(stage: Stage) -> None
 def test_secret_values_are_masked_in_logs_and_error_message(stage: Stage) -> None:
     job = stage.job(
         "import sys\nprint('my', sys.argv)\nprint('it is hunter2', file=sys.stderr)\n"
+        "print('token:', sys.argv[sys.argv.index('--api_token') + 1])\n"
         "raise ValueError('wrong: hunter2')",
-        DefaultArguments={"--db_password": "hunter2", "--user": "ann-of-hunters"},
+        DefaultArguments={
+            "--db_password": "hunter2",
+            "--user": "ann-of-hunters",
+            "--api_token": "first line\nsecond line",
+        },
     )
     run = stage.finish(job)
     shown = "\n".join(stage.lines(run) + stage.lines(run, "error"))
     assert "hunter2" not in shown
+    assert stage.lines(run)[-2:] == ["token: *****", "*****"]
     assert "it is *****" in shown
     assert "ann-of-hunters" in shown
     assert run["ErrorMessage"] == "ValueError: wrong: *****"

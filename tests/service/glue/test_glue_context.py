@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from service.glue.support import BUCKET, ROLE, Stage
+from service.glue.test_warm_start import wait_for_a_spare
 
 from local_service.runs.awsglue_path import awsglue_path
 from local_service.settings import read_settings
 
 if TYPE_CHECKING:
-    from mypy_boto3_glue import GlueClient
     from mypy_boto3_s3 import S3Client
 
 HEAD = """\
@@ -77,7 +77,8 @@ CONSOLE_ARGUMENTS = {
 }
 
 
-def test_a_script_of_the_console_runs_as_it_is(stage: Stage, glue: GlueClient, s3: S3Client) -> None:
+def test_a_script_of_the_console_runs_as_it_is(warm_stage: Stage, s3: S3Client) -> None:
+    stage, glue = warm_stage, warm_stage.aws("glue")
     name = f"console {uuid.uuid4().hex[:8]}"
     glue.create_job(
         Name=name,
@@ -93,6 +94,7 @@ def test_a_script_of_the_console_runs_as_it_is(stage: Stage, glue: GlueClient, s
         WorkerType="G.1X",
         ExecutionClass="STANDARD",
     )
+    wait_for_a_spare(stage)
     target = f"glue-context/{uuid.uuid4().hex}/"
     run = stage.finish(name, Arguments={"--target": f"s3://{BUCKET}/{target}"})
     assert run["JobRunState"] == "SUCCEEDED", (run.get("ErrorMessage"), stage.lines(run, "error"))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from service.glue.support import BUCKET, Stage, wait_for
+from service.glue.test_warm_start import wait_for_a_spare
 
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
@@ -117,7 +118,8 @@ def test_stop_ends_an_installation(stage: Stage, glue: GlueClient) -> None:
     silent.close()
 
 
-def test_a_spark_job_and_its_workers_have_the_modules(stage: Stage) -> None:
+def test_a_spark_job_and_its_workers_have_the_modules(warm_stage: Stage) -> None:
+    stage = warm_stage
     location = upload(stage, wheel("4.0"), "tiny-4.0-py3-none-any.whl")
     script = (
         "from pyspark.sql import SparkSession\n"
@@ -130,5 +132,6 @@ def test_a_spark_job_and_its_workers_have_the_modules(stage: Stage) -> None:
         GlueVersion="5.1",
         DefaultArguments={"--additional-python-modules": location, **NO_INDEX},
     )
+    wait_for_a_spare(stage)
     run = stage.finish(job)
     assert stage.lines(run) == ["['tiny 4.0']"], run

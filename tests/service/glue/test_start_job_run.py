@@ -40,14 +40,16 @@ def test_a_run_overrides_its_job_and_shows_it(stage: Stage) -> None:
         SecurityConfiguration="sealed",
         NotificationProperty={"NotifyDelayAfter": 3},
         ExecutionClass="FLEX",
+        ExecutionRoleSessionPolicy="{}",
     )
     shown = ("WorkerType", "NumberOfWorkers", "MaxCapacity", "Timeout", "SecurityConfiguration")
     assert [run[name] for name in shown] == ["G.2X", 5, 10.0, 7, "sealed"]
     assert run["NotificationProperty"] == {"NotifyDelayAfter": 3}
-    assert run["ExecutionClass"] == "FLEX"
+    assert (run["ExecutionClass"], run["ExecutionRoleSessionPolicy"]) == ("FLEX", "{}")
     told = "\n".join(stage.lines(run, "error"))
     assert "no event is sent to EventBridge when the run takes longer than 3 minute(s)" in told
     assert "security configuration sealed is not applied" in told
+    assert "the session policy is not applied" in told
     plain = stage.finish(job)
     assert [plain[name] for name in shown[:4]] == ["G.1X", 2, 2.0, 30]
     assert "EventBridge" not in "\n".join(stage.lines(plain, "error"))
