@@ -24,7 +24,7 @@ _MACHINE = ("PATH", "LANG", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE
 _PROXY = "_proxy"
 _PIP = "PIP_"
 
-_locks: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
+_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
 def python_with_modules(
@@ -79,7 +79,7 @@ def _key(settings: Settings, modules: list[str], options: list[str]) -> str:
 @contextmanager
 def _alone(target: Path, is_wanted: Callable[[], bool]) -> Iterator[None]:
     """Let one run install a set; a second one of the same set waits and then finds it there."""
-    lock = _locks[target]
+    lock = _locks[target.name]
     while not lock.acquire(timeout=_POLL_SECONDS):
         _check(is_wanted)
     try:
