@@ -37,6 +37,11 @@ def find_crawler(documents: Documents, name: str) -> Json:
     return crawler
 
 
+def by_name(documents: Documents) -> list[Json]:
+    """Give all crawlers, by name."""
+    return sorted(documents.all(KIND), key=lambda crawler: str(crawler["Name"]))
+
+
 def define_crawler(params: Json) -> Json:
     """Check a definition and complete it with Glue's defaults."""
     targets = params["Targets"]

@@ -13,6 +13,9 @@ KIND = "job"
 _DEFAULT_GLUE_VERSION = "6.0"  # what AWS takes for a job that names none
 _DEFAULT_WORKERS = {"WorkerType": "G.1X", "NumberOfWorkers": 10}
 _PYTHON_SHELL_DPU = 0.0625
+_SHELL_CAPACITIES = (_PYTHON_SHELL_DPU, 1)
+_DEFAULT_SHELL_VERSION = "1.0"
+_LEAST_SPARK_DPU = 2
 _DPU_OF_WORKER = {
     "Standard": 1.0,
     "G.025X": 0.25,
@@ -39,12 +42,18 @@ def find_job(documents: Documents, name: str) -> Json:
     return job
 
 
+def by_name(documents: Documents) -> list[Json]:
+    """Give all jobs, by name."""
+    return sorted(documents.all(KIND), key=lambda job: str(job["Name"]))
+
+
 def define_job(name: str, params: Json) -> Json:
     """Check a definition and complete it with Glue's defaults."""
     check_capacity(params)
     command = params["Command"].get("Name")
     if command not in _COMMANDS:
         raise InvalidInputException(f"Command name must be one of {', '.join(_COMMANDS)}, found {command}.")
+    _check_capacity_of(command, params)
     job = {**params, "Name": name}
     job.setdefault("MaxRetries", 0)
     job.setdefault("ExecutionProperty", {})
@@ -77,12 +86,32 @@ def complete_capacity(target: Json, command: str | None) -> None:
 def check_capacity(params: Json) -> None:
     """Raise InvalidInputException for capacities that Glue doesn't take together."""
     has_workers = "WorkerType" in params or "NumberOfWorkers" in params
-    if has_workers and "MaxCapacity" in params:
-        raise InvalidInputException(
-            "Please do not set Max Capacity if using Worker Type and Number of Workers."
-        )
+    for member, words in (("MaxCapacity", "Max Capacity"), ("AllocatedCapacity", "Allocated Capacity")):
+        if has_workers and member in params:
+            raise InvalidInputException(
+                f"Please do not set {words} if using Worker Type and Number of Workers."
+            )
+    if "MaxCapacity" in params and "AllocatedCapacity" in params:
+        raise InvalidInputException("Please set only Allocated Capacity or Max Capacity.")
     if has_workers and not ("WorkerType" in params and "NumberOfWorkers" in params):
         raise InvalidInputException("Please set both Worker Type and Number of Workers.")
+
+
+def _check_capacity_of(command: str, params: Json) -> None:
+    """Raise InvalidInputException for a capacity that this kind of job can't have."""
+    capacity = params.get("MaxCapacity", params.get("AllocatedCapacity"))
+    if command == "pythonshell":
+        if "WorkerType" in params:
+            version = params.get("GlueVersion", _DEFAULT_SHELL_VERSION)
+            raise InvalidInputException(
+                f"Worker Type is not supported for Job Command pythonshell and Glue Version {version}"
+            )
+        if capacity is not None and capacity not in _SHELL_CAPACITIES:
+            raise InvalidInputException(f"MaxCapacity of a pythonshell job is 0.0625 or 1, found {capacity}.")
+    elif capacity is not None and (capacity < _LEAST_SPARK_DPU or capacity % 1):
+        raise InvalidInputException(
+            f"MaxCapacity of a {command} job is a whole number from {_LEAST_SPARK_DPU} on, found {capacity}."
+        )
 
 
 def shown(job: Json) -> Json:

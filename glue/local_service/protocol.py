@@ -49,12 +49,17 @@ def scope_of(authorization: str, default_region: str) -> Scope:
 def parse(body: bytes) -> Json:
     """Read a request's JSON object; an empty body is an empty one."""
     try:
-        parsed = json.loads(body or b"{}")
+        parsed = json.loads(body or b"{}", parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise SerializationException(f"The request body is not JSON: {error}") from error
     if not isinstance(parsed, dict):
         raise SerializationException("Unexpected field type")
     return parsed
+
+
+def _refuse_constant(word: str) -> None:
+    """Python's parser would take NaN and Infinity, which no other client could read back."""
+    raise ValueError(f"found {word}")
 
 
 def without_nulls(value: Any) -> Any:

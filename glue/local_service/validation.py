@@ -1,5 +1,6 @@
 """Checks an operation's input against Glue's model and words the findings as AWS does."""
 
+import math
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -61,6 +62,8 @@ def _check_scalar(value: Any, type_name: str) -> None:
         raise SerializationException("Start of list found where not expected")
     is_wrong_bool = isinstance(value, bool) and type_name != "boolean"
     if is_wrong_bool or not isinstance(value, accepted):
+        raise SerializationException(f"{_found(value)} can not be converted to {wanted}")
+    if isinstance(value, float) and not math.isfinite(value):
         raise SerializationException(f"{_found(value)} can not be converted to {wanted}")
     bits = _INTEGER_BITS.get(type_name)
     if bits and not -(2**bits) <= value < 2**bits:

@@ -12,7 +12,7 @@ def get_crawler_metrics(call: Call, params: Json) -> Json:
     """Give the metrics of the crawlers named, or of all."""
     wanted = params.get("CrawlerNameList")
     found = [
-        crawler for crawler in call.documents.all(crawlers.KIND) if not wanted or crawler["Name"] in wanted
+        crawler for crawler in crawlers.by_name(call.documents) if not wanted or crawler["Name"] in wanted
     ]
     chosen, token = page(found, params, lambda crawler: crawler["Name"])
     output: Json = {"CrawlerMetricsList": [_metrics(crawler) for crawler in chosen]}

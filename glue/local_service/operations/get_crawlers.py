@@ -7,7 +7,7 @@ from local_service.paging import page
 
 
 def get_crawlers(call: Call, params: Json) -> Json:
-    """Give the crawlers in the order of their creation."""
-    found, token = page(call.documents.all(crawlers.KIND), params, lambda crawler: crawler["Name"])
+    """Give the crawlers by name."""
+    found, token = page(crawlers.by_name(call.documents), params, lambda crawler: crawler["Name"])
     output: Json = {"Crawlers": [crawlers.shown(crawler, call.now) for crawler in found]}
     return output | ({"NextToken": token} if token else {})

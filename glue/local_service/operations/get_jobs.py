@@ -7,7 +7,7 @@ from local_service.paging import page
 
 
 def get_jobs(call: Call, params: Json) -> Json:
-    """Give the definitions in the order of their creation."""
-    found, token = page(call.documents.all(jobs.KIND), params, lambda job: job["Name"])
+    """Give the definitions by name."""
+    found, token = page(jobs.by_name(call.documents), params, lambda job: job["Name"])
     output: Json = {"Jobs": [jobs.shown(job) for job in found]}
     return output | ({"NextToken": token} if token else {})

@@ -8,9 +8,9 @@ from local_service.tags import has_tags
 
 
 def list_crawlers(call: Call, params: Json) -> Json:
-    """Give names in the order of creation."""
+    """Give names in their order."""
     wanted = params.get("Tags", {})
-    names = [crawler["Name"] for crawler in call.documents.all(crawlers.KIND)]
+    names = [crawler["Name"] for crawler in crawlers.by_name(call.documents)]
     names = [name for name in names if has_tags(call.documents, f"crawler/{name}", wanted)]
     found, token = page(names, params, str)
     output: Json = {"CrawlerNames": found}

@@ -8,9 +8,9 @@ from local_service.tags import has_tags
 
 
 def list_jobs(call: Call, params: Json) -> Json:
-    """Give names in the order of creation."""
+    """Give names in their order."""
     wanted = params.get("Tags", {})
-    names = [job["Name"] for job in call.documents.all(jobs.KIND)]
+    names = [job["Name"] for job in jobs.by_name(call.documents)]
     names = [name for name in names if has_tags(call.documents, f"job/{name}", wanted)]
     found, token = page(names, params, str)
     output: Json = {"JobNames": found}

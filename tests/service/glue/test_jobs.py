@@ -73,6 +73,68 @@ def test_max_capacity_and_workers_exclude_each_other(glue: GlueClient) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("command", "capacity", "message"),
+    [
+        (
+            SPARK,
+            {"AllocatedCapacity": 2, "WorkerType": "G.1X", "NumberOfWorkers": 2},
+            "Please do not set Allocated Capacity if using Worker Type and Number of Workers.",
+        ),
+        (
+            SPARK,
+            {"AllocatedCapacity": 2, "MaxCapacity": 2.0},
+            "Please set only Allocated Capacity or Max Capacity.",
+        ),
+        (SPARK, {"WorkerType": "G.1X"}, "Please set both Worker Type and Number of Workers."),
+        (SPARK, {"NumberOfWorkers": 2}, "Please set both Worker Type and Number of Workers."),
+        (
+            SHELL,
+            {"WorkerType": "G.1X", "NumberOfWorkers": 2},
+            "Worker Type is not supported for Job Command pythonshell and Glue Version 1.0",
+        ),
+        (SHELL, {"MaxCapacity": 2.0}, "MaxCapacity of a pythonshell job is 0.0625 or 1, found 2.0."),
+        (
+            SPARK,
+            {"MaxCapacity": 2.5},
+            "MaxCapacity of a glueetl job is a whole number from 2 on, found 2.5.",
+        ),
+        (
+            SPARK,
+            {"AllocatedCapacity": 1},
+            "MaxCapacity of a glueetl job is a whole number from 2 on, found 1.",
+        ),
+    ],
+)
+def test_a_capacity_that_a_job_cannot_have_is_refused(
+    glue: GlueClient, command: Any, capacity: dict[str, Any], message: str
+) -> None:
+    wrong = ("InvalidInputException", message)
+    assert refusal(glue.create_job, Name=name(), Role=ROLE, Command=command, **capacity) == wrong
+    job = name()
+    glue.create_job(Name=job, Role=ROLE, Command=command)
+    update = {"Role": ROLE, "Command": command, **capacity}
+    assert refusal(glue.update_job, JobName=job, JobUpdate=update) == wrong
+
+
+def test_both_capacities_of_a_python_shell_job_are_taken(glue: GlueClient) -> None:
+    for capacity in (0.0625, 1.0):
+        job = name()
+        glue.create_job(Name=job, Role=ROLE, Command=SHELL, MaxCapacity=capacity)
+        assert glue.get_job(JobName=job)["Job"]["MaxCapacity"] == capacity
+
+
+def test_a_page_goes_on_where_a_deleted_job_was(glue: GlueClient) -> None:
+    made = sorted(name() for _ in range(4))
+    for job in reversed(made):
+        glue.create_job(Name=job, Role=ROLE, Command=SPARK, Tags={"page": made[0]})
+    tags = {"page": made[0]}
+    page = glue.list_jobs(Tags=tags, MaxResults=2)
+    for job in page["JobNames"]:
+        glue.delete_job(JobName=job)
+    assert glue.list_jobs(Tags=tags, NextToken=page["NextToken"])["JobNames"] == made[2:]
+
+
 def test_a_name_is_taken_once(glue: GlueClient) -> None:
     job = name()
     glue.create_job(Name=job, Role=ROLE, Command=SPARK)

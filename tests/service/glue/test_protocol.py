@@ -91,6 +91,8 @@ def test_all_findings_come_at_once(stage: Stage) -> None:
         (b'{"Timeout": "5"}', "STRING_VALUE can not be converted to an Integer"),
         (b'{"Timeout": 5000000000}', "NUMBER_VALUE can not be converted to an Integer"),
         (b'{"Timeout": true}', "TRUE_VALUE can not be converted to an Integer"),
+        (b'{"MaxCapacity": 1e999}', "NUMBER_VALUE can not be converted to a Double"),
+        (b'{"MaxCapacity": NaN}', "The request body is not JSON"),
         (b'{"DefaultArguments": {"--a": 1}}', "NUMBER_VALUE can not be converted to a String"),
         (b"\xff\xfe", "The request body is not JSON"),
         (b"[" * 100_000, "The request body is not JSON"),
