@@ -43,10 +43,6 @@ class EntityNotFoundException(GlueError):  # noqa: N818
     """There is no resource of that name."""
 
 
-class IdempotentParameterMismatchException(GlueError):  # noqa: N818
-    """The same name was used with other parameters."""
-
-
 class InvalidInputException(GlueError):  # noqa: N818
     """The input is of the right form but not acceptable."""
 

@@ -14,7 +14,6 @@ _DEFAULT_GLUE_VERSION = "6.0"  # what AWS takes for a job that names none
 _DEFAULT_WORKERS = {"WorkerType": "G.1X", "NumberOfWorkers": 10}
 _PYTHON_SHELL_DPU = 0.0625
 _SHELL_CAPACITIES = (_PYTHON_SHELL_DPU, 1)
-_DEFAULT_SHELL_VERSION = "1.0"
 _LEAST_SPARK_DPU = 2
 _DPU_OF_WORKER = {
     "Standard": 1.0,
@@ -102,10 +101,7 @@ def _check_capacity_of(command: str, params: Json) -> None:
     capacity = params.get("MaxCapacity", params.get("AllocatedCapacity"))
     if command == "pythonshell":
         if "WorkerType" in params:
-            version = params.get("GlueVersion", _DEFAULT_SHELL_VERSION)
-            raise InvalidInputException(
-                f"Worker Type is not supported for Job Command pythonshell and Glue Version {version}"
-            )
+            raise InvalidInputException("Worker Type is not supported for Job Command pythonshell")
         if capacity is not None and capacity not in _SHELL_CAPACITIES:
             raise InvalidInputException(f"MaxCapacity of a pythonshell job is 0.0625 or 1, found {capacity}.")
     elif capacity is not None and (capacity < _LEAST_SPARK_DPU or capacity % 1):

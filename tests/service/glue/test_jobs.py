@@ -91,7 +91,7 @@ def test_max_capacity_and_workers_exclude_each_other(glue: GlueClient) -> None:
         (
             SHELL,
             {"WorkerType": "G.1X", "NumberOfWorkers": 2},
-            "Worker Type is not supported for Job Command pythonshell and Glue Version 1.0",
+            "Worker Type is not supported for Job Command pythonshell",
         ),
         (SHELL, {"MaxCapacity": 2.0}, "MaxCapacity of a pythonshell job is 0.0625 or 1, found 2.0."),
         (

@@ -1,0 +1,56 @@
+"""The application without a server: answers that a server would give only by luck or by a bug."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from service.glue.support import ROLE
+
+from local_service import catalog
+from local_service.app import App
+from local_service.settings import read_settings
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> App:
+    """An application whose crawls neither begin nor end."""
+    settings = {"GLUE_STATE_DIR": str(tmp_path), "GLUE_JOB_PYTHON": "/bin/false"}
+    found = App(read_settings({**settings, "GLUE_EMULATOR_URL": "http://127.0.0.1:9"}))
+    found.crawls.start = lambda *_: None  # type: ignore[method-assign]
+    found.crawls.stop = lambda *_: None  # type: ignore[method-assign]
+    return found
+
+
+def ask(app: App, operation: str, **params: Any) -> tuple[int, Any]:
+    answer = app.answer(operation, "", json.dumps(params).encode())
+    return answer.status, json.loads(answer.body)
+
+
+def test_a_crawler_that_is_stopping_cannot_be_stopped_again(app: App) -> None:
+    targets = {"S3Targets": [{"Path": "s3://b/"}]}
+    ask(app, "CreateCrawler", Name="c", Role=ROLE, Targets=targets)
+    assert ask(app, "StartCrawler", Name="c") == (200, {})
+    assert ask(app, "StopCrawler", Name="c") == (200, {})
+    _, answer = ask(app, "GetCrawler", Name="c")
+    assert answer["Crawler"]["State"] == "STOPPING"
+    status, answer = ask(app, "StopCrawler", Name="c")
+    assert (status, answer["__type"]) == (400, "CrawlerStoppingException")
+
+
+def test_a_bug_is_an_internal_error_that_leaves_nothing_behind(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_database = catalog.put_database
+
+    def broken(*arguments: Any) -> None:
+        put_database(*arguments)
+        raise ZeroDivisionError("as it must")
+
+    monkeypatch.setattr(catalog, "put_database", broken)
+    status, answer = ask(app, "CreateDatabase", DatabaseInput={"Name": "half"})
+    assert (status, answer["__type"]) == (500, "InternalServiceException")
+    assert "ZeroDivisionError: as it must" in answer["Message"]
+    assert ask(app, "GetDatabases") == (200, {"DatabaseList": []})
