@@ -16,6 +16,7 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ from service.glue.support import (  # noqa: E402 - this file is run as a script
 
 PAGE = ROOT / "docs" / "glue-coverage.md"
 SHELL = {"Name": "pythonshell", "PythonVersion": "3.9"}
-_SECONDS = 20.0
+_SECONDS = 12.0
 _LONGEST = 90
 _RANDOM = re.compile(r"_[0-9a-f]{10}")
 
@@ -200,10 +201,8 @@ def delete_job(target: Target) -> None:
 
 @check("Jobs", "ListJobs filters by tags")
 def list_jobs(target: Target) -> None:
-    name, tag = target.job(Tags={"t": "1"}), target.new()
-    target.glue.tag_resource(
-        ResourceArn=f"arn:aws:glue:us-east-1:000000000000:job/{name}", TagsToAdd={"t": tag}
-    )
+    tag = target.new()
+    name = target.job(Tags={"t": tag})
     same(target.glue.list_jobs(Tags={"t": tag})["JobNames"], [name])
 
 
@@ -231,7 +230,8 @@ def concurrent(target: Target) -> None:
     try:
         refused("ConcurrentRunsExceededException", target.glue.start_job_run, JobName=name)
     finally:
-        target.glue.batch_stop_job_run(JobName=name, JobRunIds=[run_id])
+        with suppress(ClientError):  # moto can't; the check is about the second start
+            target.glue.batch_stop_job_run(JobName=name, JobRunIds=[run_id])
 
 
 @check("Crawlers", "CSV becomes a table with the header's columns")
@@ -382,7 +382,8 @@ rows = pd.DataFrame({"a": [1, 2], "day": ["1", "2"]})
 wr.s3.to_parquet(rows, path=where, dataset=True, database=name, table="t", partition_cols=["day"])
 found = wr.s3.read_parquet_table(database=name, table="t", partition_filter=lambda each: each["day"] == "2")
 assert found["a"].tolist() == [2], found
-assert list(wr.catalog.get_partitions(name, "t", expression="day > '1'").values()) == [["2"]]
+chosen = list(wr.catalog.get_partitions(name, "t", expression="day > '1'").values())
+assert chosen == [["2"]], f"{chosen} instead of [['2']]"
 """
 
 
