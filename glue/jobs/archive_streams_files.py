@@ -14,9 +14,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from music_streams import layout, moving, storage
-from music_streams.job import JobError, JobSettings, clients, in_threads, paper_of, say, settings
+from music_streams.job import JobError, JobSettings, clients, paper_of, say, settings
 from music_streams.ledger import SUCCESS, Ledger
 from music_streams.manifest import DeliveredFile
+from music_streams.threads import in_threads
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -85,8 +86,9 @@ def archive(s3: "S3Client", ledger: Ledger, options: JobSettings, file: Delivere
     target = moving.copy_verified(s3, options.bucket, file.key, file.etag, file.size, targets)
     if target is None:
         return not_there(s3, ledger, options, file)
-    deleted = moving.delete_original(s3, options.bucket, file.key, file.etag)
+    # The original goes last: no later run sees a file that has left landing, so none would note it.
     ledger.archived(file)
+    deleted = moving.delete_original(s3, options.bucket, file.key, file.etag)
     say(f"{ARCHIVED} {file.key} as {target}" + ("" if deleted else " (it had left landing before)"))
     return ARCHIVED
 

@@ -41,6 +41,17 @@ def test_an_ingested_file_moves_to_the_archive(s3: FakeS3, file: DeliveredFile) 
     assert ledger.notes == [("archived", KEY, None)]
 
 
+def test_the_original_goes_last_so_that_a_kill_leaves_no_file_unnoted(
+    s3: FakeS3, file: DeliveredFile
+) -> None:
+    """A file that has left landing is seen by no later run: its row would say PENDING for ever."""
+    ledger = ledger_with(file, "SUCCESS")
+    noted_before: list[int] = []
+    s3.before["delete_object"] = lambda: noted_before.append(len(ledger.notes))
+    archive(s3, ledger, file)
+    assert noted_before == [1]
+
+
 @pytest.mark.parametrize("status", ["PENDING", "FAILED"])
 def test_a_file_that_is_not_ingested_stays(s3: FakeS3, file: DeliveredFile, status: str) -> None:
     ledger = ledger_with(file, status)
