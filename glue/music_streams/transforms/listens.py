@@ -7,8 +7,11 @@ from pyspark.sql import functions as F  # noqa: N812
 from music_streams.contracts import CURATED_LISTENS, LISTEN_KEY
 from music_streams.transforms.rows import ORIGIN, first_reason, is_blank, too_long
 
-LISTEN_TIME = r"^\d{4}-\d{2}-\d{2}[ Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|\+00:00)?$"
-"""`YYYY-MM-DD HH:MM:SS`, or ISO 8601; UTC only, because dates are taken as written."""
+LISTEN_TIME = r"^\d{4}-\d{2}-\d{2}[ Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|\+00:00)?\z"
+"""`YYYY-MM-DD HH:MM:SS`, or ISO 8601; UTC only, because dates are taken as written.
+
+`\\z`, as `$` would let a newline pass.
+"""
 FIRST_YEAR = "1900"
 """No listen was recorded before; readers of Parquet disagree about dates of the old calendar."""
 FULL_KEY = (*LISTEN_KEY, "listen_date")

@@ -6,8 +6,8 @@ from pyspark.sql import functions as F  # noqa: N812
 
 from music_streams.transforms.rows import first_reason, is_blank, too_long
 
-WHOLE_MILLISECONDS = r"^\d{1,10}$"
-"""Not negative, not a fraction, and below 116 days."""
+WHOLE_MILLISECONDS = r"^\d{1,10}\z"
+"""Not negative, not a fraction, and below 116 days. `\\z`, as `$` would let a newline pass."""
 
 
 def judge_songs(staged: DataFrame) -> DataFrame:
@@ -30,12 +30,12 @@ def one_genre_per_song(judged: DataFrame) -> DataFrame:
     """One row per `track_id`: the good row with the lowest `id`; `genre_conflict` if genres differ.
 
     Numbers come before other ids and are compared as numbers; without an id the lowest genre by bytes wins.
+    An empty name or artist is none.
     """
     song = F.struct(
         *_id_order(),
         F.trim("track_genre").alias("track_genre"),
-        F.col("track_name"),
-        F.col("artists"),
+        *[F.when(F.col(name) != "", F.col(name)).alias(name) for name in ("track_name", "artists")],
         F.trim("duration_ms").cast("bigint").alias("duration_ms"),
     )
     return (
@@ -59,7 +59,7 @@ def one_genre_per_song(judged: DataFrame) -> DataFrame:
 
 def _id_order() -> "list[SparkColumn]":
     written = F.trim("id")
-    number = F.when(written.rlike(r"^-?\d{1,38}$"), written.cast("decimal(38,0)"))
+    number = F.when(written.rlike(r"^-?\d{1,38}\z"), written.cast("decimal(38,0)"))
     rank = F.when(number.isNotNull(), 0).when(~is_blank("id"), 1).otherwise(2)
     return [rank.alias("id_rank"), number.alias("id_number"), F.when(rank == 1, written).alias("id_text")]
 
