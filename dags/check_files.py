@@ -1,4 +1,4 @@
-"""check_files: freeze the list of files a run works on, and decide whether there is anything to do.
+"""check_files: freeze the list of what a run works on, and decide whether there is anything to do.
 
 `music_streams` is the package the Glue jobs share. The import below is the same everywhere because the
 package is always beside something on Airflow's path: on this machine PYTHONPATH holds the project's
@@ -18,9 +18,9 @@ NOTHING_TO_DO = "skip_execution"
 
 
 def check_files(bucket: str, batch_id: str) -> str:
-    """Landing → `manifests/<batch_id>.json`; returns the id of the task to go on with.
+    """Landing and `pending/` → `manifests/<batch_id>.json`; returns the id of the task to go on with.
 
     A file that lands after this moment is not in the manifest and waits for the next run.
     """
     frozen = manifest.freeze(S3Hook().get_conn(), bucket, layout.LANDING_PREFIX, batch_id)
-    return WORK_TO_DO if frozen.of_kind("streams") else NOTHING_TO_DO
+    return WORK_TO_DO if frozen.is_work else NOTHING_TO_DO

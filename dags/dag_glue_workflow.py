@@ -1,7 +1,8 @@
 """### Music streams: from landed CSV files to KPIs in DynamoDB
 
 `check_files` freezes the list of files present now; every later step works on that list only.
-With no listens landed the run ends in `skip_execution`. Otherwise each step is one Glue job of the same name:
+With no listens landed, and no dates in `pending/` to be computed anew, the run ends in `skip_execution`.
+Otherwise each step is one Glue job of the same name:
 check the files, compute the KPIs, load what changed into DynamoDB, archive the files. Once `check_archived`
 has seen that the last one came to its end, the catalog is crawled and subscribers are told.
 

@@ -3,7 +3,8 @@
     spark-submit --py-files music_streams.zip glue/jobs/calculate_metrics_etl.py
         --bucket B --batch_id ID --ledger_table FileValidationMetadata
 
-Reads    batches/<batch_id>/validated.json, staging/<batch_id>/, curated/listens/ of the dates concerned
+Reads    manifests/<batch_id>.json          the notes of dates to compute anew, besides those of its listens
+         batches/<batch_id>/validated.json, staging/<batch_id>/, curated/listens/ of the dates concerned
 Writes   rejected/<kind>/file_id=…          refused rows and why
          pending/<batch_id>.json            the dates concerned, until insert_metrics_dynamo has loaded them
          curated/listens/listen_date=…      appended: listens it did not hold
@@ -20,13 +21,14 @@ from typing import TYPE_CHECKING, Any, Optional
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812
 
-from music_streams import layout, storage
+from music_streams import layout, manifest, storage
 from music_streams.contracts import INPUTS, KPI_TABLES_BY_NAME, SONGS, STREAMS, USERS
 from music_streams.file_counts import BatchCounts, collected
-from music_streams.job import JobError, JobSettings, clients, in_threads, paper_of, say, settings
+from music_streams.job import JobError, JobSettings, clients, paper_of, say, settings
 from music_streams.ledger import Ledger
 from music_streams.manifest import DeliveredFile
 from music_streams.spark_io import Lake
+from music_streams.threads import in_threads
 from music_streams.transforms.counts import row_counts
 from music_streams.transforms.kpis import kpi_tables, plays_of
 from music_streams.transforms.listens import accepted_listens, judge_listens, listens_of_days
@@ -82,7 +84,7 @@ def is_nothing_to_do(s3: "S3Client", options: JobSettings, files: "list[dict[str
     calculated = storage.read_json(s3, options.bucket, layout.calculated_key(options.batch_id))
     if calculated is not None and calculated["files"]:
         return True
-    return not files and not storage.exists_below(s3, options.bucket, layout.PENDING)
+    return not files and not manifest.read(s3, options.bucket, options.batch_id).pending
 
 
 def nothing_to_calculate(s3: "S3Client", options: JobSettings) -> None:
@@ -153,13 +155,15 @@ def sum_of(files: "list[dict[str, Any]]", counts: BatchCounts, kind: str) -> int
 def dates_concerned(
     s3: "S3Client", options: JobSettings, counts: BatchCounts
 ) -> "tuple[list[str], list[str]]":
-    """The dates of the run's good listens, and those an earlier run began to change and never loaded.
+    """The dates of the run's good listens, and those of the notes in its manifest.
 
-    Noted before anything is changed, so that a run killed later, whose files are then replaced, still gets
-    its dates completed by the next one. Returns the dates and the keys of the notes.
+    Such a note is of an earlier run that began to change its dates and never loaded them, or of somebody who
+    asked for the dates to be computed anew. The run's own dates are noted before anything is changed, so that
+    a run killed later, whose files are then replaced, still gets its dates completed by the next one. Returns
+    the dates and the keys of the notes.
     """
     dates = set(counts.dates)
-    notes = [entry["Key"] for entry in storage.list_objects(s3, options.bucket, layout.PENDING)]
+    notes = list(manifest.read(s3, options.bucket, options.batch_id).pending)
     for key in notes:
         dates.update(storage.read_json(s3, options.bucket, key) or [])
     if counts.dates:

@@ -13,13 +13,14 @@ Glue     Python shell, Python 3.9. Safe to repeat, and to be killed anywhere.
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from music_streams import batch_writer, layout, snapshots, storage
 from music_streams.contracts import KPI_TABLES, KPI_TABLES_BY_NAME, KpiTable
-from music_streams.job import JobError, JobSettings, clients, in_threads, paper_of, say, settings
+from music_streams.job import JobError, JobSettings, clients, paper_of, say, settings
 from music_streams.ledger import Ledger
 from music_streams.manifest import DeliveredFile
+from music_streams.threads import in_threads
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -64,9 +65,7 @@ def load_table(
     dates: "list[str]",
 ) -> None:
     """Bring every date of one table to its output."""
-    description: dict[str, Any] = dict(dynamodb.describe_table(TableName=name)["Table"])
-    # A table that was deleted and created anew is empty: its old snapshots must not count.
-    identity = f"{name} {description.get('TableId') or description['CreationDateTime']}"
+    identity = snapshots.identity_of(name, dynamodb.describe_table(TableName=name)["Table"])
     for date in dates:
         puts, deletes = load_date(s3, dynamodb, options.bucket, table, name, identity, date)
         say(f"{name} {date}", put=puts, deleted=deletes)

@@ -24,9 +24,10 @@ from botocore.exceptions import ClientError
 from music_streams import csv_reader, layout, manifest, moving, reference, storage
 from music_streams.contracts import INPUTS
 from music_streams.csv_reader import BadFileError
-from music_streams.job import JobError, JobSettings, clients, in_threads, say, settings
+from music_streams.job import JobError, JobSettings, clients, say, settings
 from music_streams.ledger import FAILED, Ledger
 from music_streams.manifest import DeliveredFile
+from music_streams.threads import in_threads
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

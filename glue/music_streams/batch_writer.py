@@ -4,7 +4,7 @@ import random
 import time
 from typing import TYPE_CHECKING, Any
 
-from music_streams.job import in_threads
+from music_streams.threads import in_threads
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

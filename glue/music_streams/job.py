@@ -1,26 +1,21 @@
 """What every job does first: read its options, and find its clients in the environment."""
 
 import sys
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar
+from typing import TYPE_CHECKING, Any, Optional
 
 import boto3
 from awsglue.utils import getResolvedOptions
 from botocore.config import Config
 
 from music_streams import layout, storage
+from music_streams.threads import THREADS
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
 REQUIRED = ("bucket", "batch_id", "ledger_table")
-THREADS = 16
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 
 class JobError(RuntimeError):
@@ -57,16 +52,6 @@ def clients() -> "tuple[S3Client, DynamoDBClient]":
     """S3 and DynamoDB, where and as whom the environment says."""
     config = Config(max_pool_connections=2 * THREADS, retries={"mode": "standard", "max_attempts": 8})
     return boto3.client("s3", config=config), boto3.client("dynamodb", config=config)
-
-
-def in_threads(work: "Callable[[Item], Result]", items: "Iterable[Item]") -> "list[Result]":
-    """Do independent network-bound work side by side; results in order.
-
-    All of it is done even if some of it fails; then the first error is raised.
-    """
-    with ThreadPoolExecutor(THREADS) as pool:
-        started = [pool.submit(work, item) for item in items]
-    return [each.result() for each in started]
 
 
 def paper_of(s3: "S3Client", options: JobSettings, key: str, job: str) -> "dict[str, Any]":

@@ -1,4 +1,9 @@
-"""The manifest: the files that were in landing when a run began. The run works on these only."""
+"""The manifest: what a run found to do when it began, and it works on nothing else.
+
+That is the files in landing, and the notes of dates to compute anew (`pending/`): of an earlier run that
+broke off, or of somebody who asked for it. A note that is written later waits for the next run, which reads
+the songs as they are by then.
+"""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
@@ -35,16 +40,22 @@ class DeliveredFile:
 
 @dataclass(frozen=True)
 class Manifest:
-    """The files one run works on."""
+    """The files one run works on, and the keys of the notes of dates to compute anew."""
 
     batch_id: str
     created_at: str
     bucket: str
     files: "tuple[DeliveredFile, ...]"
+    pending: "tuple[str, ...]" = ()
 
     def of_kind(self, kind: str) -> "list[DeliveredFile]":
         """The files of one kind, in key order."""
         return [file for file in self.files if file.kind == kind]
+
+    @property
+    def is_work(self) -> bool:
+        """Whether there are listens to work off, or dates to compute anew."""
+        return bool(self.of_kind("streams") or self.pending)
 
 
 class ManifestMissingError(RuntimeError):
@@ -65,15 +76,16 @@ def freeze(s3: "S3Client", bucket: str, landing_prefix: str, batch_id: str) -> M
     """List landing and write the run's manifest; returns it.
 
     A manifest that exists already is returned as it is: a repeated task must not widen a run. Nothing is
-    written if no stream file is there; the caller then skips the run.
+    written if there is no work; the caller then skips the run.
     """
     layout.checked_batch_id(batch_id)
     frozen = storage.read_json(s3, bucket, layout.manifest_key(batch_id))
     if frozen is not None:
         return _from_json(frozen)
     files = [file for kind in INPUTS for file in _landed(s3, bucket, kind, landing_prefix)]
-    manifest = Manifest(batch_id, now(), bucket, tuple(files))
-    if manifest.of_kind("streams"):
+    pending = tuple(entry["Key"] for entry in storage.list_objects(s3, bucket, layout.PENDING))
+    manifest = Manifest(batch_id, now(), bucket, tuple(files), pending)
+    if manifest.is_work:
         storage.write_json(s3, bucket, layout.manifest_key(batch_id), asdict(manifest))
     return manifest
 
@@ -114,4 +126,5 @@ def read(s3: "S3Client", bucket: str, batch_id: str) -> Manifest:
 
 def _from_json(frozen: "dict[str, Any]") -> Manifest:
     files = tuple(DeliveredFile.from_dict(facts) for facts in frozen["files"])
-    return Manifest(frozen["batch_id"], frozen["created_at"], frozen["bucket"], files)
+    pending = tuple(frozen.get("pending", ()))  # runs from before this was noted have none
+    return Manifest(frozen["batch_id"], frozen["created_at"], frozen["bucket"], files, pending)

@@ -8,7 +8,7 @@ after, so a killed load leaves more snapshots, never fewer.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -58,6 +58,14 @@ def key_lines(table: KpiTable, items: "Iterable[Any]") -> "dict[tuple[str, ...],
 def body_of(lines: "dict[tuple[str, ...], str]") -> bytes:
     """The snapshot to put."""
     return "".join(f"{line}\n" for line in lines.values()).encode()
+
+
+def identity_of(table_name: str, description: "Mapping[str, Any]") -> str:
+    """What tells one DynamoDB table from another that had its name before; from DescribeTable's `Table`.
+
+    A table that was deleted and created anew is empty: its old snapshots must not count.
+    """
+    return f"{table_name} {description.get('TableId') or description['CreationDateTime']}"
 
 
 def name_of(table_identity: str, body: bytes) -> str:

@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from music_streams import layout, storage
 from music_streams.contracts import CURATED_LISTENS, INPUTS, InputFile, KpiTable
-from music_streams.job import in_threads
+from music_streams.threads import in_threads
 from music_streams.transforms.rows import rejected_rows, schema_of, staged_schema
 
 if TYPE_CHECKING:

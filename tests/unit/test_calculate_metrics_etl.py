@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from unit.fake_s3 import BUCKET, FakeS3
 
 from jobs import calculate_metrics_etl as job
-from music_streams import layout
+from music_streams import layout, manifest
 from music_streams.file_counts import collected
 from music_streams.job import JobError, JobSettings
 
@@ -23,6 +24,12 @@ SONGS = {"key": "m.csv", "kind": "songs", "file_id": "fm", "rows": 1}
 
 def papers(s3: FakeS3, *files: dict[str, Any]) -> None:
     s3.deliver(layout.validated_key("b1"), json.dumps({"files": files}).encode())
+
+
+def freeze(s3: FakeS3, *pending: str) -> None:
+    """The manifest of a run that began with these notes."""
+    frozen = manifest.Manifest("b1", "2024-06-25T00:00:00Z", BUCKET, (), pending)
+    s3.deliver(layout.manifest_key("b1"), json.dumps(asdict(frozen)).encode())
 
 
 def stage(s3: FakeS3, file: dict[str, Any]) -> None:
@@ -98,8 +105,7 @@ def test_a_run_without_listens_still_does_what_is_left(
 ) -> None:
     if calculated is not None:
         s3.deliver(layout.calculated_key("b1"), json.dumps({"files": calculated}).encode())
-    if pending:
-        s3.deliver("pending/killed.json", b'["2024-06-20"]')
+    freeze(s3, *(["pending/killed.json"] if pending else []))
     assert job.is_nothing_to_do(s3, OPTIONS, files) is nothing  # type: ignore[arg-type]
 
 
@@ -155,6 +161,8 @@ def test_counts_per_file_as_the_ledger_notes_them() -> None:
 
 def test_dates_an_earlier_run_never_loaded_are_done_now_and_own_ones_are_noted_first(s3: FakeS3) -> None:
     s3.deliver("pending/killed.json", b'["2024-06-20"]')
+    s3.deliver("pending/later.json", b'["2024-06-21"]')  # noted after the run began
+    freeze(s3, "pending/killed.json")
     counts = collected([_row("fs", None, 5, "2024-06-25")])
     dates, notes = job.dates_concerned(s3, OPTIONS, counts)  # type: ignore[arg-type]
     assert (dates, notes) == (["2024-06-20", "2024-06-25"], ["pending/b1.json", "pending/killed.json"])

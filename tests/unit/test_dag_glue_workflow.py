@@ -232,6 +232,10 @@ def test_check_files_goes_on_with_the_manifest_of_what_landed(check_files_with: 
     assert sorted(file["key"] for file in manifest["files"]) == sorted(s3.landing)
 
 
+def test_check_files_goes_on_with_dates_to_compute_anew(check_files_with: Any) -> None:
+    assert check_files_with(FakeS3({"pending/recompute.json": 9})) == "validate_input_files"
+
+
 @pytest.mark.parametrize(
     "landing",
     [

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from unit.fake_s3 import BUCKET, FakeS3
 
-from music_streams.job import THREADS, JobError, JobSettings, in_threads, paper_of
+from music_streams.job import JobError, JobSettings, paper_of
+from music_streams.threads import THREADS, in_threads
 
 
 def test_one_failure_does_not_keep_the_rest_from_being_done() -> None:

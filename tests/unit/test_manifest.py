@@ -52,6 +52,24 @@ def test_without_stream_files_nothing_is_frozen(s3: FakeS3) -> None:
     assert s3.keys("manifests/") == []
 
 
+def test_notes_of_dates_are_work_and_a_later_one_waits_for_the_next_run(s3: FakeS3) -> None:
+    s3.deliver("pending/a.json", b"[]")
+    frozen = freeze(s3)
+    assert (frozen.files, frozen.pending, frozen.is_work) == ((), ("pending/a.json",), True)
+    s3.deliver("pending/b.json", b"[]")
+    assert manifest.read(s3, BUCKET, "b1").pending == ("pending/a.json",)  # type: ignore[arg-type]
+    assert freeze(s3, "b2").pending == ("pending/a.json", "pending/b.json")
+
+
+def test_a_manifest_from_before_notes_were_frozen_is_read(s3: FakeS3) -> None:
+    s3.deliver("spotify_data/user_streams/a.csv", b"a")
+    freeze(s3)
+    old = json.loads(s3.text("manifests/b1.json"))
+    del old["pending"]
+    s3.deliver("manifests/b1.json", json.dumps(old).encode())
+    assert manifest.read(s3, BUCKET, "b1").pending == ()  # type: ignore[arg-type]
+
+
 def test_a_frozen_manifest_is_not_widened_by_a_repeated_task(s3: FakeS3) -> None:
     s3.deliver("spotify_data/user_streams/a.csv", b"a")
     first = freeze(s3)
@@ -67,7 +85,7 @@ def test_the_manifest_is_readable_json(s3: FakeS3) -> None:
     s3.deliver("spotify_data/user_streams/a.csv", b"a")
     freeze(s3)
     paper = json.loads(s3.text("manifests/b1.json"))
-    assert set(paper) == {"batch_id", "created_at", "bucket", "files"}
+    assert set(paper) == {"batch_id", "created_at", "bucket", "files", "pending"}
     assert set(paper["files"][0]) == {"key", "etag", "size", "last_modified", "kind"}
 
 
