@@ -1,10 +1,10 @@
 # Every target is one line: it sets up what is missing and hands over to the command line in scripts/sandbox/.
 PYTHON ?= python3
 SANDBOX = @$(PYTHON) scripts/bootstrap.py
-export FILE ROWS DAYS SEED JOB ARGS DATE S MODE JSON LOGS
+export FILE ROWS DAYS SEED JOB ARGS DATE FROM TO S N MODE JSON LOGS
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status logs seed kpis run history test test-unit test-service test-e2e lint bench glue-coverage doctor locks clean
+.PHONY: help setup demo up down status logs seed kpis runs audit recompute run history test test-unit test-service test-e2e soak lint bench glue-coverage doctor locks clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -22,6 +22,12 @@ seed: ## Deliver the sample, your own CSVs (FILE=path) or generated ones (ROWS= 
 	$(SANDBOX) seed $${FILE:+"$$FILE"}
 kpis: ## The KPI tables from DynamoDB (DATE=2024-06-25)
 	$(SANDBOX) kpis $${DATE:+--date "$$DATE"}
+runs: ## History of runs; which step failed, why, and what happens next
+	$(SANDBOX) runs
+audit: ## Do files, ledger, curated listens and KPI tables agree? (JSON=1 for scripts: make -s audit JSON=1)
+	$(SANDBOX) audit $(if $(JSON),--json)
+recompute: ## Compute days anew with the songs of now (FROM=2024-06-25 TO=2024-06-27)
+	$(SANDBOX) recompute $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
 run: ## Run one Glue job with your changes and stream its log (JOB=calculate_metrics_etl ARGS="--batch_id x")
 	$(SANDBOX) run
 history: ## Spark's history server on the event logs of your jobs (LOGS=s3://bucket/prefix/)
@@ -34,6 +40,8 @@ test-service: ## boto3 against the local Glue service
 	$(SANDBOX) test service
 test-e2e: ## Seed in, KPIs out, in a sandbox of its own
 	$(SANDBOX) test e2e
+soak: ## Random deliveries through the real jobs, from many seeds (N=20)
+	$(SANDBOX) soak
 lint: ## Format, rules, types, shell, templates
 	$(SANDBOX) lint
 bench: ## Times: start, file to KPIs, loader

@@ -121,6 +121,11 @@ class AirflowApi:
         found = self._call("GET", f"/api/v2/dags/{quote(dag_id)}/dagRuns", query)["dag_runs"]
         return [_dag_run(run) for run in found]
 
+    def next_run(self, dag_id: str) -> str | None:
+        """When the schedule starts the next run, ISO 8601 UTC; None without a schedule, or while paused."""
+        dag = self._call("GET", f"/api/v2/dags/{quote(dag_id)}")
+        return None if dag["is_paused"] else dag["next_dagrun_run_after"]
+
     def task_instances(self, dag_id: str, run_id: str) -> list[TaskInstance]:
         """Every task of a run, in the DAG's order."""
         found = self._call("GET", f"{_run_path(dag_id, run_id)}/taskInstances", {"limit": PAGE})

@@ -8,7 +8,7 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sandbox.child_env import child_environment
@@ -30,7 +30,9 @@ def run_lint(settings: Settings) -> bool:
     return all([_passes(settings, name, command) for name, command in _linters(settings)])  # noqa: C419
 
 
-def run_tests(settings: Settings, suites: Sequence[str], arguments: str) -> int:
+def run_tests(
+    settings: Settings, suites: Sequence[str], arguments: str, extra: Mapping[str, str] | None = None
+) -> int:
     """Run pytest on each folder of tests/, later ones also after a failure; the first bad exit code, or 0.
 
     A process for each: a Spark JVM is one per process, with the class path and settings of its first user.
@@ -41,7 +43,7 @@ def run_tests(settings: Settings, suites: Sequence[str], arguments: str) -> int:
             raise SandboxError(f"files test_*.py in {folder}", "none", f"git checkout {folder}, then repeat")
     cache = f"cache_dir={settings.home / 'cache' / 'pytest'}"
     pytest = [str(settings.python("dev")), "-m", "pytest", "-o", cache]
-    env = _environment(settings)
+    env = _environment(settings) | dict(extra or {})
     codes = {}
     for folder in folders:
         out.print(f"\n[bold]{folder}[/]")
@@ -52,6 +54,12 @@ def run_tests(settings: Settings, suites: Sequence[str], arguments: str) -> int:
         verdicts = (f"{folder} {'FAILED' if code else 'passed'}" for folder, code in codes.items())
         out.print(f"\nIn all: {', '.join(verdicts)}")
     return next((code for code in codes.values() if code), 0)
+
+
+def run_soak(settings: Settings, count: int) -> int:
+    """Run the property tests with so many times as many examples; pytest's exit code."""
+    arguments = f"-k test_random --timeout={600 * count}"
+    return run_tests(settings, ["unit", "service"], arguments, {"SOAK": str(count)})
 
 
 def _linters(settings: Settings) -> Iterator[tuple[str, list[str]]]:

@@ -90,10 +90,17 @@ def follow(settings: Settings, known: set[str], seconds: float, progress: Progre
             if active is None:  # left over, and nobody on the way for it
                 active, _ = wait_for_start(airflow, known | {run.run_id for run in finished})
             left = max(1.0, deadline - time.monotonic())
-            run = airflow.wait_for_run(DAG_ID, active.run_id, left, progress, POLL_SECONDS)
-            if run.state != "success":
-                raise _failure(settings, airflow, run)
-            finished.append(run)
+            finished.append(follow_run(settings, airflow, active, left, progress))
+
+
+def follow_run(
+    settings: Settings, airflow: AirflowApi, run: DagRun, seconds: float, progress: Progress
+) -> DagRun:
+    """Follow one run to its end; SandboxError with the end of the failed task's log when it failed."""
+    ended = airflow.wait_for_run(DAG_ID, run.run_id, seconds, progress, POLL_SECONDS)
+    if ended.state != "success":
+        raise _failure(settings, airflow, ended)
+    return ended
 
 
 def waiting_files(bucket: S3Client, name: str) -> list[str]:

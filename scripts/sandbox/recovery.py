@@ -41,9 +41,8 @@ def recover(settings: Settings) -> int | None:
 def _note_what_is_there(settings: Settings, table: KpiTable, dates: list[str]) -> None:
     """Replace the notes of one table: one per date, an empty one for a date that is not in it."""
     name = table_names(settings)[table.name]
-    description: dict[str, Any] = client(settings, "dynamodb").describe_table(TableName=name)["Table"]
-    # As insert_metrics_dynamo names its snapshots; it writes the whole date when it knows no snapshot.
-    identity = f"{name} {description.get('TableId') or description['CreationDateTime']}"
+    description = client(settings, "dynamodb").describe_table(TableName=name)["Table"]
+    identity = snapshots.identity_of(name, description)
     rows: dict[str, list[bytes]] = {date: [] for date in dates}
     for item in _items(settings, name):
         row = json.dumps(item, default=_number).encode()

@@ -54,6 +54,7 @@ def deliver(settings: Settings, paths: Sequence[Path]) -> None:
         known = known_runs(airflow)
         if "streams" not in upload_files(settings, paths):
             out.print("No stream file among them: songs and users are read by the next run that has one.")
+            out.print("For days that are computed already: make recompute")
             return
         run, by_itself = wait_for_start(airflow, known)
     how = "The S3 event started" if by_itself else "No S3 event came, so this command started"

@@ -20,15 +20,15 @@ ARCHIVE_PREFIX = "archive/"
 
 def status(settings: Settings) -> dict[str, Any]:
     """Everything `sandbox status --json` prints; names and types are a contract for scripts."""
-    deployed = read_deployed(settings)
+    bucket, tables = data_places(settings)
     return {
         "mode": settings.mode,
         "endpoint_url": settings.public_endpoint_url,
         "region": settings.region,
-        "bucket": deployed.bucket if deployed else settings.data_bucket,
+        "bucket": bucket,
         "landing": LANDING_PREFIX,
         "archive": ARCHIVE_PREFIX,
-        "tables": table_names(settings),
+        "tables": tables,
         "dag_id": DAG_ID,
         "airflow": {
             "url": f"http://localhost:{settings.airflow_port}",
@@ -37,6 +37,12 @@ def status(settings: Settings) -> dict[str, Any]:
         },
         "services": services(settings),
     }
+
+
+def data_places(settings: Settings) -> tuple[str, dict[str, str]]:
+    """The bucket of the data, and the names of the tables as `table_names` gives them."""
+    deployed = read_deployed(settings)
+    return deployed.bucket if deployed else settings.data_bucket, table_names(settings)
 
 
 def table_names(settings: Settings) -> dict[str, str]:

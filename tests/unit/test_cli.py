@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from sandbox.console import last_lines
 from sandbox.errors import SandboxError
 from sandbox.job_run import job_arguments
 from sandbox.log_tail import find_logs, show
-from sandbox.settings import ROOT, Settings
+from sandbox.settings import ROOT, Settings, load_settings
 
 
 @pytest.fixture
@@ -49,6 +51,16 @@ def test_status_as_json_is_json_alone_and_has_the_contract_s_names(runner: CliRu
     assert len(seen["tables"]) == 6
     assert set(seen["airflow"]) == {"url", "user", "password"}
     assert seen["services"]["glue"] == {"state": "stopped", "url": None, "pid": None}
+
+
+@pytest.mark.parametrize("module", ["audit.report", "run_view", "recompute"])
+def test_what_a_command_imports_late_is_in_its_environment(module: str) -> None:
+    """These tests run in the environment `dev`, which has more."""
+    settings = load_settings({"PATH": "/bin", "SANDBOX_HOME": os.environ.get("SANDBOX_HOME", "")})
+    env = {"PATH": "/bin", "PYTHONPATH": f"{ROOT / 'scripts'}{os.pathsep}{ROOT / 'glue'}"}
+    command = [str(settings.python("sandbox")), "-c", f"import duckdb, sandbox.{module}"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_stopping_what_does_not_run_is_harmless(runner: CliRunner) -> None:

@@ -125,6 +125,14 @@ def test_reads_every_legal_shape_of_csv(tmp_path: Path, ending: str, mark: str, 
     ]
 
 
+def test_what_has_no_value_is_left_out_also_inside_lists(tmp_path: Path) -> None:
+    (tmp_path / "songs.csv").write_text(f"{SONGS}1,a,A,,g,1\n")
+    (tmp_path / "streams.csv").write_text(f"{HEADER}u,a,2024-01-01 00:00:00\n")
+    items = oracle_items(streams=[tmp_path / "streams.csv"], songs=[tmp_path / "songs.csv"])
+    song = {"rank": 1, "track_id": "a", "track_name": "A", "listens": 1}
+    assert items["TopSongsByGenre"][0]["top_3_songs"] == [song]
+
+
 def test_no_listens_means_no_items(tmp_path: Path) -> None:
     (tmp_path / "songs.csv").write_text(SONGS)
     (tmp_path / "streams.csv").write_text(HEADER)

@@ -22,7 +22,7 @@ def project(tmp_path: Path) -> Path:
     folder.mkdir(parents=True)
     for name in ("conftest.py", "deliveries.py", "oracle.py", "oracle.sql"):
         shutil.copy(TESTS / name, folder)
-    mark = "[pytest]\nmarkers = real_delivery: x\npythonpath = tests\n"
+    mark = f"[pytest]\nmarkers = real_delivery: x\npythonpath = tests {TESTS.parent / 'scripts'}\n"
     (folder.parent / "pytest.ini").write_text(mark)
     return folder.parent
 

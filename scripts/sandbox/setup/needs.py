@@ -21,6 +21,7 @@ ENVIRONMENTS = {
     "demo": (*SERVICES, "sandbox"),
     "setup": (*SERVICES, "dev", "sandbox"),
     "test": (*SERVICES, "dev", "sandbox"),
+    "soak": (*SERVICES, "dev", "sandbox"),
     "bench": (*SERVICES, "dev", "sandbox"),
     # glue and airflow: its tests run jobs and import the DAG in the environments these have.
     "test unit": ("glue", "airflow", "dev", "sandbox"),

@@ -1,0 +1,1 @@
+"""What must agree in a sandbox, or on AWS: files, ledger, curated listens and KPI tables."""

@@ -1,0 +1,83 @@
+"""Days computed anew from what curated holds and the songs of now, by a run of the DAG.
+
+A note in `pending/` is all it takes: the next run that begins, whoever starts it, works it off and removes
+it. So nothing is lost if this command, Airflow or the run ends in the middle.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from music_streams import layout, storage
+from sandbox.clients import s3
+from sandbox.console import out
+from sandbox.demo import TaskProgress
+from sandbox.errors import SandboxError
+from sandbox.partitions import dates_below
+from sandbox.pipeline import follow_run, open_airflow
+from sandbox.services import AIRFLOW
+from sandbox.settings import Settings
+from sandbox.status import DAG_ID, data_places, services
+from sandbox.supervisor import State
+
+PATIENCE_SECONDS = 1800
+
+
+def recompute(settings: Settings, first: str | None, last: str | None) -> None:
+    """Note the days, start a run and follow it until the note is worked off."""
+    states = {name: service["state"] for name, service in services(settings).items()}
+    if states["glue"] != State.HEALTHY:
+        raise SandboxError("a running sandbox", f"the front door is {states['glue']}", "make up")
+    days = chosen_days(days_there(settings), first, last)
+    note = note_days(settings, days)
+    out.print(f"noted {len(days)} days, {days[0]} to {days[-1]}: {note}")
+    if states[AIRFLOW] != State.HEALTHY:
+        out.print(f"next: make up (Airflow is {states[AIRFLOW]}; its next run computes them)")
+        return
+    with TaskProgress() as progress, open_airflow(settings) as airflow:
+        run = airflow.trigger(DAG_ID)
+        follow_run(settings, airflow, run, PATIENCE_SECONDS, progress.update)
+    if storage.head(s3(settings), data_places(settings)[0], note) is not None:
+        raise SandboxError(f"{note} to be worked off", "it is still there", "make runs")
+    out.print(f"[green]✓[/] {len(days)} days computed anew; see them: make kpis DATE={days[-1]}")
+
+
+def days_there(settings: Settings) -> list[str]:
+    """Days that curated has listens of, oldest first."""
+    return list(dates_below(s3(settings), data_places(settings)[0], layout.CURATED_LISTENS))
+
+
+def chosen_days(there: list[str], first: str | None, last: str | None) -> list[str]:
+    """Those of the days from `first` to `last`, both included; None leaves that end open."""
+    start, end = (checked_day(name, day) for name, day in (("FROM", first), ("TO", last)))
+    chosen = [day for day in there if (start or day) <= day <= (end or day)]
+    if not chosen:
+        found = f"{there[0]} to {there[-1]}" if there else "none at all"
+        raise SandboxError(
+            f"days with listens from {start or 'the first'} to {end or 'the last'}",
+            f"{found} in curated/",
+            f"make recompute FROM={there[0]} TO={there[-1]}" if there else "make seed",
+        )
+    return chosen
+
+
+def checked_day(name: str, day: str | None) -> str | None:
+    """The day itself, if it is one: 2024-06-25."""
+    if not day:
+        return None
+    try:
+        is_day = date.fromisoformat(day).isoformat() == day
+    except ValueError:
+        is_day = False
+    if not is_day:
+        raise SandboxError(
+            f"{name} as a day", f"{name}={day}", "make recompute FROM=2024-06-25 TO=2024-06-26"
+        )
+    return day
+
+
+def note_days(settings: Settings, days: list[str]) -> str:
+    """Write the note; returns its key. Each has a name of its own, so that none replaces another."""
+    note = layout.pending_key(f"recompute_{datetime.now(UTC):%Y%m%dT%H%M%S.%f}")
+    storage.write_json(s3(settings), data_places(settings)[0], note, days)
+    return note

@@ -1,0 +1,156 @@
+"""The history of runs: what Airflow says of each, joined with what it left in the bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sandbox.airflow_api import AirflowApi, DagRun, TaskInstance
+from sandbox.clients import client, s3
+from sandbox.errors import SandboxError
+from sandbox.run_papers import STEPS, RunPapers, batch_id_of, read_papers
+from sandbox.settings import Settings
+from sandbox.status import DAG_ID, data_places
+
+LATEST = 20
+LOOKED_AT = 100  # most runs of a schedule find nothing to do
+FAILED_STATES = ("failed", "up_for_retry")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a run is not done, and what happens next."""
+
+    step: str
+    why: str
+    next: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """One line of the history."""
+
+    run_id: str
+    began: str | None
+    seconds: float | None
+    state: str
+    papers: RunPapers | None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True)
+class History:
+    """The latest runs, newest first; how many beside them found nothing to do, None where nobody knows."""
+
+    runs: list[Run]
+    idle: int | None
+
+
+def with_airflow(settings: Settings, airflow: AirflowApi, limit: int = LATEST) -> History:
+    """Every run that had work or did not succeed, as Airflow knows it."""
+    bucket, _ = data_places(settings)
+    papers = {each.batch_id: each for each in read_papers(s3(settings), bucket, LOOKED_AT)}
+    all_runs = airflow.dag_runs(DAG_ID, limit=LOOKED_AT)
+    shown = [run for run in all_runs if run.state != "success" or batch_id_of(run.run_id) in papers]
+    next_run = airflow.next_run(DAG_ID)
+    return History(
+        [
+            _run(settings, airflow, run, papers.get(batch_id_of(run.run_id)), next_run)
+            for run in shown[:limit]
+        ],
+        len(all_runs) - len(shown),
+    )
+
+
+def without_airflow(settings: Settings, limit: int = LATEST) -> History:
+    """Every run that had work, as far as its papers and Glue's own history tell."""
+    bucket, _ = data_places(settings)
+    return History([_from_papers(settings, each) for each in read_papers(s3(settings), bucket, limit)], None)
+
+
+def _run(
+    settings: Settings, airflow: AirflowApi, run: DagRun, papers: RunPapers | None, next_run: str | None
+) -> Run:
+    problem = None
+    if run.state != "success":
+        tasks = airflow.task_instances(DAG_ID, run.run_id)
+        broken = next((task for task in tasks if task.state in FAILED_STATES), None)
+        if broken:
+            why = job_error(settings, broken.task_id, batch_id_of(run.run_id)) or last_error(
+                airflow.task_log(DAG_ID, run.run_id, broken.task_id, broken.try_number)
+            )
+            problem = Problem(broken.task_id, why, what_is_next(run, broken, papers, next_run))
+    return Run(run.run_id, run.start_date, _seconds(run.start_date, run.end_date), run.state, papers, problem)
+
+
+def _from_papers(settings: Settings, papers: RunPapers) -> Run:
+    if papers.is_done:
+        return Run(papers.batch_id, papers.began, papers.seconds, "success", papers)
+    # Loading leaves no paper, so what Glue says of each later step tells where it broke off.
+    after = STEPS[STEPS.index(papers.last_step) + 1 :] if papers.last_step else STEPS
+    errors = {step: job_error(settings, step, papers.batch_id) for step in after}
+    step, why = next(((s, e) for s, e in errors.items() if e), (after[0], "it left no result"))
+    return Run(
+        papers.batch_id,
+        papers.began,
+        papers.seconds,
+        "not done",
+        papers,
+        Problem(step, why, f"make up; then {_of_its_files(papers)}"),
+    )
+
+
+def job_error(settings: Settings, step: str, batch_id: str) -> str:
+    """What Glue says of the latest run of this job for this batch; empty if it did not fail."""
+    if step not in STEPS:
+        return ""
+    runs: Sequence[Mapping[str, Any]] = client(settings, "glue").get_job_runs(JobName=step)["JobRuns"]
+    of_batch = [run for run in runs if run.get("Arguments", {}).get("--batch_id") == batch_id]
+    if not of_batch:
+        return ""
+    latest = max(of_batch, key=lambda run: run["StartedOn"])
+    if latest["JobRunState"] in ("SUCCEEDED", "RUNNING", "STARTING"):
+        return ""
+    return f"{latest['JobRunState']}: {latest.get('ErrorMessage', 'no message')}"
+
+
+def last_error(log: str) -> str:
+    """The last line of a task's log that names an error; else its last line."""
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    errors = [line for line in lines if "Error" in line or "Exception" in line]
+    return (errors or lines or ["its log is empty"])[-1]
+
+
+def what_is_next(run: DagRun, task: TaskInstance, papers: RunPapers | None, next_run: str | None) -> str:
+    """Who does what with a run that met a problem."""
+    if not run.is_over and task.state == "up_for_retry":
+        return f"Airflow repeats the step by itself (try {task.try_number} failed)"
+    if not run.is_over:
+        return "the run is still under way"
+    when = (
+        f"at {next_run[:19].replace('T', ' ')} UTC" if next_run else "when somebody starts it (no schedule)"
+    )
+    if papers is None:
+        return f"the next run begins anew, {when}"
+    if not papers.waiting:
+        return "nothing: a later run has taken up its files"
+    return f"the next run, {when}: {_of_its_files(papers)}"
+
+
+def _of_its_files(papers: RunPapers) -> str:
+    return (
+        f"the {papers.waiting} files in landing are taken up again" if papers.waiting else "nothing is left"
+    )
+
+
+def _seconds(start: str | None, end: str | None) -> float | None:
+    if not start or not end:
+        return None
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
+
+
+def no_front_door(state: str) -> SandboxError:
+    """Without S3 there is nothing to read."""
+    return SandboxError("a running sandbox", f"the front door is {state}", "make up")

@@ -1,0 +1,101 @@
+"""What each run left in the bucket: how many files and rows, and how far it came. Needs no Airflow."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from music_streams import layout, storage
+from music_streams.manifest import utc
+from music_streams.threads import in_threads
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+STEPS = ("validate_input_files", "calculate_metrics_etl", "insert_metrics_dynamo", "archive_streams_files")
+
+
+@dataclass(frozen=True)
+class RunPapers:
+    """One run that had work, from its manifest and the papers of its steps."""
+
+    batch_id: str
+    began: str
+    """ISO 8601 UTC, as the papers have it."""
+    ended: str | None
+    files: int
+    """Stream files it took up."""
+    bad_files: int | None
+    rows: int | None
+    rejected: int | None
+    """Rows; None: not counted yet."""
+    recomputes: int
+    """Notes of dates to compute anew."""
+    last_step: str | None
+    """The last step that left its paper; loading leaves none."""
+    waiting: int
+    """Its stream files that are still in landing."""
+
+    @property
+    def is_done(self) -> bool:
+        """It has come to the end of its last job."""
+        return self.last_step == STEPS[-1]
+
+    @property
+    def seconds(self) -> float | None:
+        """From its manifest to its last paper; None while there is none."""
+        if self.ended is None:
+            return None
+        return (datetime.fromisoformat(self.ended) - datetime.fromisoformat(self.began)).total_seconds()
+
+
+def batch_id_of(run_id: str) -> str:
+    """An Airflow run's batch, as the DAG names it."""
+    return run_id.replace(":", "").replace("+", "_")
+
+
+def read_papers(s3: S3Client, bucket: str, limit: int) -> list[RunPapers]:
+    """The latest runs that had work, newest first."""
+    manifests = sorted(
+        storage.list_objects(s3, bucket, layout.MANIFESTS), key=lambda each: each["LastModified"]
+    )
+    landed = {
+        entry["Key"]: storage.clean_etag(entry["ETag"])
+        for entry in storage.list_objects(s3, bucket, layout.landing_folder("streams"))
+    }
+    latest = [entry["Key"] for entry in reversed(manifests[-limit:])]
+    return in_threads(lambda key: _papers(s3, bucket, key, landed), latest)
+
+
+def _papers(s3: S3Client, bucket: str, manifest_key: str, landed: Mapping[str, str]) -> RunPapers:
+    frozen: dict[str, Any] = json.loads(s3.get_object(Bucket=bucket, Key=manifest_key)["Body"].read())
+    batch_id = str(frozen["batch_id"])
+    keys = {
+        STEPS[0]: layout.validated_key(batch_id),
+        STEPS[1]: layout.calculated_key(batch_id),
+        STEPS[3]: layout.archived_key(batch_id),
+    }
+    folder = layout.archived_key(batch_id).rpartition("/")[0]
+    there = {
+        entry["Key"]: utc(entry["LastModified"]) for entry in storage.list_objects(s3, bucket, f"{folder}/")
+    }
+    done = [(step, there[key]) for step, key in keys.items() if key in there]
+    validated = storage.read_json(s3, bucket, keys[STEPS[0]]) or {}
+    calculated = storage.read_json(s3, bucket, keys[STEPS[1]])
+    streams = [file for file in frozen["files"] if file["kind"] == "streams"]
+    counted = None if calculated is None else calculated["files"]
+    return RunPapers(
+        batch_id=batch_id,
+        began=str(frozen["created_at"]),
+        ended=done[-1][1] if done else None,
+        files=len(streams),
+        bad_files=len(validated["bad_files"]) if validated else None,
+        rows=None if counted is None else sum(file["rows"] for file in counted),
+        rejected=None if counted is None else sum(file["rejected_rows"] for file in counted),
+        recomputes=len(frozen.get("pending", ())),
+        last_step=done[-1][0] if done else None,
+        waiting=sum(1 for file in streams if landed.get(file["key"]) == file["etag"]),
+    )

@@ -1,0 +1,64 @@
+"""The history of runs as people read it."""
+
+from __future__ import annotations
+
+from rich.table import Table
+from rich.text import Text
+
+from sandbox.console import out
+from sandbox.pipeline import open_airflow
+from sandbox.run_history import History, Run, no_front_door, with_airflow, without_airflow
+from sandbox.services import AIRFLOW
+from sandbox.settings import Settings
+from sandbox.status import services
+from sandbox.supervisor import State
+
+COLOURS = {"success": "green", "failed": "red", "not done": "red", "running": "yellow", "queued": "yellow"}
+HEADINGS = ("RUN", "BEGAN (UTC)", "FILES", "REFUSED", "ROWS", "REJECTED", "DURATION", "STATE")
+
+
+def print_runs(settings: Settings) -> None:
+    """One row per run, then what is wrong with those that are not done."""
+    states = {name: service["state"] for name, service in services(settings).items()}
+    if states["glue"] != State.HEALTHY:
+        raise no_front_door(states["glue"])
+    if states[AIRFLOW] == State.HEALTHY:
+        with open_airflow(settings) as airflow:
+            show(with_airflow(settings, airflow))
+        return
+    show(without_airflow(settings))
+    out.print(f"\nAirflow is {states[AIRFLOW]}: this is what the runs left in the bucket; all of it: make up")
+
+
+def show(history: History) -> None:
+    """The table, and the problems below it."""
+    if not history.runs:
+        out.print("no run has had work yet; next: make seed")
+    else:
+        table = Table(box=None, pad_edge=False)
+        for number, heading in enumerate(HEADINGS):
+            table.add_column(heading, justify="right" if 2 <= number <= 6 else "left", overflow="fold")
+        for run in history.runs:
+            table.add_row(*_cells(run))
+        out.print(table)
+    if history.idle:
+        out.print(f"\nand {history.idle} that found nothing to do", style="dim")
+    for run in history.runs:
+        if run.problem:
+            out.print(f"\n[bold]{run.run_id}[/] stopped in {run.problem.step}")
+            out.print(Text(f"  why   {run.problem.why}"))
+            out.print(Text(f"  next  {run.problem.next}"))
+
+
+def _cells(run: Run) -> list[str | Text]:
+    papers = run.papers
+    counts: list[int | None] = [None] * 4
+    if papers:
+        counts = [papers.files, papers.bad_files, papers.rows, papers.rejected]
+    return [
+        Text(run.run_id),
+        (run.began or "")[:19].replace("T", " "),
+        *("" if count is None else f"{count:,}" for count in counts),
+        "" if run.seconds is None else f"{run.seconds:.0f} s",
+        f"[{COLOURS.get(run.state, 'dim')}]{run.state}[/]",
+    ]
