@@ -6,15 +6,21 @@ import importlib
 import json
 import uuid
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import boto3
 import pytest
 from boto3.dynamodb.types import TypeDeserializer
+from oracle import differences, oracle_items
 
-from music_streams import layout, manifest
+from music_streams import layout, manifest, storage
 from music_streams.contracts import KPI_TABLES, LEDGER_KEY, LEDGER_TABLE
+from sandbox.audit.checks import Disagreement
+from sandbox.audit.evidence import read_evidence
+from sandbox.audit.report import findings
 
 JOBS = ("validate_input_files", "calculate_metrics_etl", "insert_metrics_dynamo", "archive_streams_files")
 STREAMS = "spotify_data/user_streams/"
@@ -66,9 +72,17 @@ class Pipeline:
             for name in JOBS:
                 self.job(name, batch_id)
 
-    def freeze(self, batch_id: str) -> bool:
-        """What check_files does; False: the run is skipped."""
-        return bool(manifest.freeze(self.s3, self.bucket, layout.LANDING_PREFIX, batch_id).of_kind("streams"))
+    def freeze(self, batch_id: str, only: str | None = None) -> bool:
+        """What check_files does; False: the run is skipped.
+
+        `only` this stream file and no note: as if nothing else had been there at that moment.
+        """
+        frozen = manifest.freeze(self.s3, self.bucket, layout.LANDING_PREFIX, batch_id)
+        if only is not None:
+            files = tuple(file for file in frozen.files if file.kind != "streams" or file.key == only)
+            alone = asdict(replace(frozen, files=files, pending=()))
+            storage.write_json(self.s3, self.bucket, layout.manifest_key(batch_id), alone)
+        return frozen.is_work
 
     def job(self, name: str, batch_id: str) -> None:
         options = [
@@ -102,6 +116,22 @@ class Pipeline:
 
     def text(self, key: str) -> str:
         return self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read().decode()
+
+    def assert_right(self, all_listens: str, all_songs: str) -> None:
+        """Every table equals what the oracle makes of all listens ever delivered and the songs of now."""
+        with TemporaryDirectory() as folder:
+            streams_file, songs_file = Path(folder) / "l.csv", Path(folder) / "s.csv"
+            streams_file.write_text(all_listens, encoding="utf-8")
+            songs_file.write_text(all_songs, encoding="utf-8")
+            wanted = oracle_items(streams=[streams_file], songs=[songs_file])
+        for table, items in self.kpis().items():
+            assert differences(table, wanted[table], items) == []
+
+    def disagreements(self) -> dict[str, list[Disagreement]]:
+        """What the audit finds, by check; only the checks that find something."""
+        dynamodb = boto3.resource("dynamodb")
+        found = findings(read_evidence(self.s3, dynamodb, self.bucket, self.tables))
+        return {name: disagreements for name, disagreements in found.items() if disagreements}
 
     def rejected(self) -> list[tuple[str, str, int, str]]:
         """Kind, source, row number and reason of every rejected row."""

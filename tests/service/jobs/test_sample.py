@@ -75,6 +75,10 @@ def test_curated_is_parquet_by_date_and_output_one_file_a_table_and_date(ran: Pi
     assert len(tables_of_three_days) == 3
 
 
+def test_the_audit_finds_no_disagreement(ran: Pipeline) -> None:
+    assert ran.disagreements() == {}
+
+
 def test_a_second_trigger_finds_nothing_to_do(ran: Pipeline) -> None:
     assert not ran.freeze("b2")
     assert "manifests/b2.json" not in ran.keys("manifests/")
