@@ -30,10 +30,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-# Not this script's own folder, where Python looks first: its modules must not hide Airflow's.
-sys.path[0] = str(Path(__file__).resolve().parents[1])
+if __name__ == "__main__":
+    # Not this script's own folder, where Python looks first: its modules must not hide Airflow's.
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from sandbox.process_groups import ProcessGroups, wait_until  # noqa: E402
+from sandbox.process_groups import ProcessGroups, wait_until
 
 COMPONENTS = {  # name → arguments of `airflow`
     "api-server": ("api-server", "--workers", "1"),
