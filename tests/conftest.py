@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 from deliveries import REAL
@@ -29,9 +30,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(f"NOT PROVEN  {report.nodeid}: {reason}", yellow=True)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Tests that run in several processes are collected there: take over what these left out."""
+    node.config.stash[unproven] = getattr(node, "workeroutput", {}).get("unproven", 0)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Turn a green run with skips red when CI=true."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["unproven"] = session.config.stash.get(unproven, 0)
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("CI") == "true" and reporter and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -22,6 +22,11 @@ CODE = ("compose", "dags", "glue", "infra", "scripts", "tests")
 PYTHON_39 = ("glue/jobs", "glue/music_streams")
 IMPORTS_SPARK = re.compile(r"^\s*(?:from|import)\s+pyspark\b", re.MULTILINE)
 AIRFLOW_AS_OF = "2026-04-25"
+# Two at a time: more need more cores than two, and more memory than a laptop has to spare.
+PARALLEL = {
+    "tests/unit": ("--numprocesses", "2", "--dist", "worksteal"),
+    "tests/service": ("--numprocesses", "2", "--dist", "loadfile"),
+}
 SETTINGS_OF_CALLER = ("SANDBOX_HOME", "SANDBOX_STATE", "CI", "PYTEST_ADDOPTS", "FUZZ")
 
 
@@ -48,7 +53,7 @@ def run_tests(
     for folder in folders:
         out.print(f"\n[bold]{folder}[/]")
         sys.stdout.flush()
-        command = [*pytest, folder, *shlex.split(arguments)]
+        command = [*pytest, folder, *PARALLEL.get(folder, ()), *shlex.split(arguments)]
         codes[folder] = subprocess.run(command, cwd=settings.root, env=env, check=False).returncode
     if len(folders) > 1:
         verdicts = (f"{folder} {'FAILED' if code else 'passed'}" for folder, code in codes.items())

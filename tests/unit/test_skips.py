@@ -15,6 +15,13 @@ REAL_AND_PLAIN = "import pytest\n@pytest.mark.real_delivery\ndef test_real(): ..
 SKIPPED = "import pytest\ndef test_later(): pytest.skip('no such tool')\n"
 
 
+@pytest.fixture(params=["0", "2"], ids=["one process", "two processes"])
+def processes(request: pytest.FixtureRequest) -> str:
+    """In how many the tests run."""
+    number: str = request.param
+    return number
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project with the rules of tests/conftest.py and no test yet; no real delivery lies beside it."""
@@ -27,32 +34,32 @@ def project(tmp_path: Path) -> Path:
     return folder.parent
 
 
-def run(project: Path, test: str) -> tuple[int, str]:
+def run(project: Path, test: str, processes: str) -> tuple[int, str]:
     """Exit code and output of pytest in CI."""
     (project / "tests" / "test_it.py").write_text(test)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", processes, "tests"]
     env = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"} | {"CI": "true"}
     done = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout
 
 
-def test_an_absent_real_delivery_is_named_once_and_is_no_failure(project: Path) -> None:
-    code, said = run(project, REAL_AND_PLAIN)
+def test_an_absent_real_delivery_is_named_once_and_is_no_failure(project: Path, processes: str) -> None:
+    code, said = run(project, REAL_AND_PLAIN, processes)
     (line,) = (line for line in said.splitlines() if "NOT PROVEN" in line)
     assert line.endswith(f"no folder {project.parent}/shared/data/real")
     assert "1 passed" in said
     assert code == 0
 
 
-def test_a_real_delivery_that_exists_is_tested(project: Path) -> None:
+def test_a_real_delivery_that_exists_is_tested(project: Path, processes: str) -> None:
     (project.parent / "shared" / "data" / "real").mkdir(parents=True)
-    code, said = run(project, REAL_AND_PLAIN)
+    code, said = run(project, REAL_AND_PLAIN, processes)
     assert "2 passed" in said
     assert "NOT PROVEN" not in said
     assert code == 0
 
 
-def test_any_other_skip_is_a_failure(project: Path) -> None:
-    code, said = run(project, SKIPPED)
+def test_any_other_skip_is_a_failure(project: Path, processes: str) -> None:
+    code, said = run(project, SKIPPED, processes)
     assert "NOT PROVEN  tests/test_it.py::test_later: Skipped: no such tool" in said
     assert code == 1
