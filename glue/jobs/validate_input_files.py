@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 IN_MEMORY = 4 * 1024 * 1024
 UPLOAD = TransferConfig(use_threads=False)
-GOOD, BAD, SKIPPED, UNJUDGED = "good", "bad", "skipped", "unjudged"
+GOOD, BAD, SKIPPED, UNJUDGED, MARKER = "good", "bad", "skipped", "unjudged", "folder_marker"
 
 
 def main() -> None:
@@ -49,7 +49,9 @@ def main() -> None:
 
     outcomes = in_threads(lambda file: check(s3, ledger, options, file), frozen.files)
 
-    lists: dict[str, list[dict[str, Any]]] = {GOOD: [], BAD: [], SKIPPED: [], UNJUDGED: []}
+    lists: dict[str, list[dict[str, Any]]] = {
+        outcome: [] for outcome in (GOOD, BAD, SKIPPED, UNJUDGED, MARKER)
+    }
     for outcome in outcomes:
         lists[outcome.pop("outcome")].append(outcome)
     must_be_complete(lists)
@@ -102,6 +104,9 @@ def judged(
     s3: "S3Client", ledger: Ledger, options: JobSettings, file: DeliveredFile, facts: "dict[str, Any]"
 ) -> "dict[str, Any]":
     """One file's way: staged, refused, or not this run's business because it was replaced or is gone."""
+    if file.kind == manifest.FOLDER_MARKER:
+        ledger.validated(file, rows=0)
+        return {**facts, "outcome": MARKER}
     try:
         rows = stage(s3, options, file)
     except BadFileError as problem:

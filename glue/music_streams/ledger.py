@@ -7,7 +7,8 @@
     kpi_ingestion_status, ingested_at                               written by insert_metrics_dynamo
     archival_status, archived_at                                    written by archive_streams_files
 
-Songs and users are read again by every run: they have no ingestion and no archival status.
+Songs and users are read again by every run: they have no ingestion and no archival status. Nor has the
+0-byte marker of a folder, of kind `folder_marker`.
 """
 
 from collections.abc import Iterable

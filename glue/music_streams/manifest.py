@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 from music_streams import layout, storage
 from music_streams.contracts import INPUTS
 
+FOLDER_MARKER = "folder_marker"
+"""Kind of the 0-byte objects that S3 consoles make for a folder: they hold nothing, and stay in place."""
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
@@ -98,10 +101,9 @@ def _landed(s3: "S3Client", bucket: str, kind: str, landing_prefix: str) -> "lis
             storage.clean_etag(entry["ETag"]),
             entry["Size"],
             utc(entry["LastModified"]),
-            kind,
+            FOLDER_MARKER if _is_folder_marker(entry) else kind,
         )
         for entry in entries
-        if not _is_folder_marker(entry)
     ]
 
 

@@ -160,7 +160,9 @@ class TestTheSampleIsWorkedOff:
         assert all_differences(oracle_items(sample_streams(), sample_songs()), delivered) == []
 
     def test_the_ledger_tells_of_every_delivered_object(self, delivered: Observation) -> None:
-        assert set(delivered.ledger) == set(expected_ledger())
+        marker = f"spotify_data/{MARKER}"
+        assert set(delivered.ledger) == {*expected_ledger(), marker}
+        assert delivered.ledger[marker]["kind"] == "folder_marker"
 
     @pytest.mark.parametrize("file_key", sorted(expected_ledger()))
     def test_the_ledger_says_what_became_of_it(self, delivered: Observation, file_key: str) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from unit.fake_s3 import FakeS3
 
+import sandbox.console  # noqa: F401 - takes its width from the environment, which some tests change
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 

@@ -38,12 +38,19 @@ def test_everything_delivered_is_listed_over_several_pages(s3: FakeS3) -> None:
     ]
 
 
-def test_a_marker_of_a_folder_is_no_file_but_an_empty_file_is_one(s3: FakeS3) -> None:
+def test_markers_of_folders_are_no_work_and_known_as_what_they_are_but_an_empty_file_is_one(
+    s3: FakeS3,
+) -> None:
     s3.deliver("spotify_data/user_streams/", b"")
     s3.deliver("spotify_data/user_streams/sub/", b"")
-    assert freeze(s3).files == ()
+    assert not freeze(s3).is_work
     s3.deliver("spotify_data/user_streams/empty.csv", b"")
-    assert [file.key for file in freeze(s3).files] == ["spotify_data/user_streams/empty.csv"]
+    frozen = freeze(s3)
+    assert [file.key for file in frozen.of_kind("streams")] == ["spotify_data/user_streams/empty.csv"]
+    assert [file.key for file in frozen.of_kind(manifest.FOLDER_MARKER)] == [
+        "spotify_data/user_streams/",
+        "spotify_data/user_streams/sub/",
+    ]
 
 
 def test_without_stream_files_nothing_is_frozen(s3: FakeS3) -> None:

@@ -32,6 +32,13 @@ def staged(s3: FakeS3, file: DeliveredFile) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
+def test_the_marker_of_a_folder_is_noted_and_stays(s3: FakeS3) -> None:
+    ledger, file = FakeLedger(), deliver(s3, b"", "spotify_data/user_streams/sub/", "folder_marker")
+    assert check(s3, ledger, file)["outcome"] == "folder_marker"
+    assert s3.keys() == [file.key]
+    assert ledger.notes == [("validated", file.key, "0 rows")]
+
+
 def test_a_good_file_is_staged_row_by_row_as_delivered(s3: FakeS3) -> None:
     ledger, file = FakeLedger(), deliver(s3, GOOD)
     outcome = check(s3, ledger, file)

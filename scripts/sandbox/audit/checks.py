@@ -17,6 +17,7 @@ from music_streams.manifest import DeliveredFile
 from sandbox.audit.compare import differences
 from sandbox.audit.evidence import Evidence, Item
 
+REFERENCE = ("songs", "users")
 STATUSES = ("validation_status", "kpi_ingestion_status", "archival_status")
 TEMPORARY = ("/_temporary/", "/.spark-staging", "/_spark_metadata/")
 
@@ -346,7 +347,7 @@ def _deliveries(seen: Evidence) -> list[DeliveredFile]:
 
 
 def _reference_files(seen: Evidence) -> list[DeliveredFile]:
-    return list({file: None for batch in seen.batches for file in batch.files if file.kind != "streams"})
+    return list({file: None for batch in seen.batches for file in batch.files if file.kind in REFERENCE})
 
 
 def _in_landing(seen: Evidence, file: DeliveredFile) -> bool:
