@@ -44,7 +44,7 @@ soak: ## Random deliveries through the real jobs, from many seeds (N=20)
 	$(SANDBOX) soak
 lint: ## Format, rules, types, shell, templates
 	$(SANDBOX) lint
-bench: ## Times: start, file to KPIs, loader
+bench: ## Times: start, file to KPIs, loader, warm starts
 	$(SANDBOX) bench
 glue-coverage: ## Which operations of the Glue API are built
 	$(SANDBOX) glue coverage

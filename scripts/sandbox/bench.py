@@ -13,6 +13,7 @@ from statistics import median
 import psutil
 from rich.table import Table
 
+from sandbox.bench_glue import measure_glue, wait_for_a_spare
 from sandbox.bench_loader import compare_loaders
 from sandbox.clients import s3
 from sandbox.console import out, step
@@ -37,6 +38,8 @@ def measure(settings: Settings, rounds: int) -> None:
         restarts = [_restart(mine) for _ in range(rounds)]
         files = [_file_to_kpis(mine, number) for number in range(rounds)]
         loaders = compare_loaders(mine, rounds)
+        with step("Spark jobs that start cold and warm, in turns"):
+            service = measure_glue(mine, rounds)
     table = Table(box=None, pad_edge=False)
     for heading in ("MEASURE", "MEDIAN", "ALL", "TARGET"):
         table.add_column(heading)
@@ -47,6 +50,13 @@ def measure(settings: Settings, rounds: int) -> None:
     per_item = [f"{1000 * each:.2f} ms" for each in (median(loaders.batched), median(loaders.one_by_one))]
     table.add_row("loader, per item", per_item[0], f"one update_item per row: {per_item[1]}", "")
     table.add_row("loader, times as fast as one by one", f"{loaders.ratio:.0f}", "", "10")
+    table.add_row("small Spark job, cold start", *_numbers(service.cold))
+    table.add_row("small Spark job, warm start", *_numbers(service.warm))
+    table.add_row("warm start, times as fast as cold", f"{service.start_ratio:.1f}", "", "3")
+    table.add_row("StartJobRun to the first line, cold", *_numbers(service.cold_first_line))
+    table.add_row("StartJobRun to the first line, warm", *_numbers(service.warm_first_line))
+    table.add_row("GetJobRun per second", f"{service.reads_per_second:.0f}", "", "200")
+    table.add_row("50 MB put, front door against direct", f"{service.door_ratio:.2f}", "", "1.3")
     out.print(table)
 
 
@@ -116,6 +126,7 @@ def _file_to_kpis(settings: Settings, number: int) -> float:
             part.unlink()
     with open_airflow(settings) as airflow:
         known = known_runs(airflow)
+    wait_for_a_spare(settings)  # as between two deliveries
     with step(f"file {number + 1}") as running:
         seconds = _seconds(lambda: _deliver(settings, folder, known))
         running.result = f"{ROWS_OF_A_REAL_FILE:,} listens"

@@ -34,7 +34,7 @@ class Service:
     env: Mapping[str, str]
     url: str
     health_path: str
-    healthy: Mapping[str, str]
+    healthy: Mapping[str, object]
     port: int
     port_variable: str
     log: Path
