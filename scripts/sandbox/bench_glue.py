@@ -1,0 +1,164 @@
+"""The local Glue service: warm and cold starts in turns, reads of a run's state, the cost of the front door."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from sandbox.clients import client
+from sandbox.errors import SandboxError
+from sandbox.services import glue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sandbox.settings import Settings
+
+JOB = "bench_start"
+SCRIPT = """\
+import time
+print(time.time(), flush=True)
+from pyspark.sql import SparkSession
+spark = SparkSession.builder.getOrCreate()
+print(spark.range(1000).selectExpr("id % 7 AS day").groupBy("day").count().count())
+"""
+# A setting of the JVM itself, of the value it has anyway: the run can't take one that waits.
+COLD = {"--conf": "spark.driver.userClassPathFirst=false"}
+FINAL = {"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"}
+SPARE_SECONDS, RUN_SECONDS = 300.0, 300.0
+READ_SECONDS, READERS = 5.0, 4
+MEGABYTES = 50
+
+
+@dataclass
+class GlueTimes:
+    """Seconds, one number per round, beside the reads of one measurement."""
+
+    warm: list[float] = field(default_factory=list)
+    cold: list[float] = field(default_factory=list)
+    warm_first_line: list[float] = field(default_factory=list)
+    cold_first_line: list[float] = field(default_factory=list)
+    put_through: list[float] = field(default_factory=list)
+    put_direct: list[float] = field(default_factory=list)
+    reads_per_second: float = 0.0
+
+    @property
+    def start_ratio(self) -> float:
+        """How many times as fast a small Spark job is when it starts warm."""
+        return median(self.cold) / median(self.warm)
+
+    @property
+    def door_ratio(self) -> float:
+        """How many times as long a put takes through the front door as directly to the emulator."""
+        return median(self.put_through) / median(self.put_direct)
+
+
+def measure_glue(settings: Settings, rounds: int) -> GlueTimes:
+    """Run a small Spark job cold and warm in turns, then read its state, then put objects."""
+    times = GlueTimes()
+    api = client(settings, "glue")
+    with _job(settings, api):
+        for _ in range(rounds):
+            for arguments, whole, first in (
+                (COLD, times.cold, times.cold_first_line),
+                ({}, times.warm, times.warm_first_line),
+            ):
+                wait_for_a_spare(settings)
+                run_id, begun = _run(settings, api, arguments)
+                whole.append(time.time() - begun)
+                first.append(_first_line(settings, run_id) - begun)
+        times.reads_per_second = _reads(settings, run_id)
+    direct = settings.model_copy(update={"sandbox_port": settings.emulator_port})
+    body = b"\0" * MEGABYTES * 1024 * 1024
+    for _ in range(rounds):
+        times.put_through.append(_put(settings, body))
+        times.put_direct.append(_put(direct, body))
+    return times
+
+
+@contextmanager
+def _job(settings: Settings, api: Any) -> Iterator[None]:
+    """A job of the role that the pipeline's Spark job has."""
+    model = api.get_job(JobName="calculate_metrics_etl")["Job"]
+    bucket = model["Command"]["ScriptLocation"].split("/")[2]
+    key = f"jobs/{JOB}/{JOB}.py"
+    client(settings, "s3").put_object(Bucket=bucket, Key=key, Body=SCRIPT.encode())
+    api.create_job(
+        Name=JOB,
+        Role=model["Role"],
+        GlueVersion=model["GlueVersion"],
+        WorkerType="G.1X",
+        NumberOfWorkers=2,
+        Command={"Name": "glueetl", "ScriptLocation": f"s3://{bucket}/{key}", "PythonVersion": "3"},
+    )
+    try:
+        yield
+    finally:
+        api.delete_job(JobName=JOB)
+
+
+def _run(settings: Settings, api: Any, arguments: dict[str, str]) -> tuple[str, float]:
+    """Id of a run that succeeded, and when it was asked for."""
+    begun = time.time()
+    run_id = api.start_job_run(JobName=JOB, Arguments=arguments)["JobRunId"]
+    while time.time() - begun < RUN_SECONDS:
+        run = api.get_job_run(JobName=JOB, RunId=run_id)["JobRun"]
+        if run["JobRunState"] in FINAL:
+            break
+        time.sleep(0.05)
+    if run["JobRunState"] != "SUCCEEDED":
+        found = f"{run['JobRunState']}: {run.get('ErrorMessage', '')}"
+        raise SandboxError("the benchmark's Spark job to succeed", found, f"less {glue(settings).log}")
+    return str(run_id), begun
+
+
+def _first_line(settings: Settings, run_id: str) -> float:
+    """The moment that the script printed first."""
+    logs = client(settings, "logs")
+    events = logs.get_log_events(
+        logGroupName="/aws-glue/jobs/output", logStreamName=run_id, startFromHead=True
+    )["events"]
+    return float(events[0]["message"])
+
+
+def wait_for_a_spare(settings: Settings) -> None:
+    """Also before cold runs: a spare that is being made would slow them down."""
+    service = replace(glue(settings), healthy={"spare_drivers": settings.glue_warm_drivers})
+    deadline = time.monotonic() + SPARE_SECONDS
+    while not service.health():
+        if time.monotonic() > deadline:
+            raise SandboxError("a driver JVM that waits", "none in 5 minutes", f"less {service.log}")
+        time.sleep(0.2)
+
+
+def _reads(settings: Settings, run_id: str) -> float:
+    """GetJobRun per second, of a few clients at once."""
+    ended = threading.Event()
+
+    def read() -> int:
+        api, count = client(settings, "glue"), 0
+        while not ended.is_set():
+            api.get_job_run(JobName=JOB, RunId=run_id)
+            count += 1
+        return count
+
+    with ThreadPoolExecutor(READERS) as threads:
+        begun = time.monotonic()
+        counts = [threads.submit(read) for _ in range(READERS)]
+        ended.wait(READ_SECONDS)
+        ended.set()
+        return sum(count.result() for count in counts) / (time.monotonic() - begun)
+
+
+def _put(settings: Settings, body: bytes) -> float:
+    s3 = client(settings, "s3")
+    begun = time.monotonic()
+    s3.put_object(Bucket=settings.data_bucket, Key="bench/door", Body=body)
+    seconds = time.monotonic() - begun
+    s3.delete_object(Bucket=settings.data_bucket, Key="bench/door")
+    return seconds
