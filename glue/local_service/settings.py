@@ -30,6 +30,7 @@ class Settings:
     secret_access_key: str
     region: str
     warm_drivers: int  # spare driver JVMs, each of 0.5 GB
+    quiet_seconds: int  # how long making a spare waits for a quiet machine
     cache_dir: Path  # what several services may share and can be made anew
     minute_seconds: float  # a job's Timeout is in minutes; tests make them short
 
@@ -65,6 +66,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         secret_access_key=environ.get("AWS_SECRET_ACCESS_KEY", "test"),
         region=environ.get("AWS_DEFAULT_REGION", "us-east-1"),
         warm_drivers=_number(environ, "GLUE_WARM_DRIVERS", 1, least=0),
+        quiet_seconds=_number(environ, "GLUE_QUIET_SECONDS", 30, least=0),
         cache_dir=_path(environ, "GLUE_CACHE_DIR") or state_dir / "cache",
         minute_seconds=float(environ.get("GLUE_MINUTE_SECONDS", "60")),
     )

@@ -1,4 +1,4 @@
-"""The local Glue service: warm and cold starts in turns, reads of a run's state, the cost of the front door."""
+"""The local Glue service: warm and cold starts in turns, reads of a run's state, and the front door."""
 
 from __future__ import annotations
 

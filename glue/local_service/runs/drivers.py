@@ -23,10 +23,8 @@ logger = logging.getLogger(__name__)
 
 _ARCHIVING_SECONDS = 300.0
 _JOIN_SECONDS = 5.0
-# A machine is quiet below this share of its processors; one that never is must wait no longer than this.
-_QUIET_PERCENT = 50.0
+_QUIET_PERCENT = 50.0  # a machine is quiet below this share of its processors
 _LOOK_SECONDS = 1.0
-_PATIENCE_SECONDS = 30.0
 _FAILURES_ALLOWED = 3
 
 
@@ -103,11 +101,12 @@ class SpareDrivers:
 
     def _wait_until_quiet(self) -> None:
         """A spare must cost nobody time: not a run under way, nor the start of the sandbox around it."""
-        impatient_at = time.monotonic() + _PATIENCE_SECONDS
+        patience = self._settings.quiet_seconds
+        impatient_at = time.monotonic() + patience
         while not self._closing.is_set():
             usage = psutil.cpu_percent(_LOOK_SECONDS)
             if not self._is_idle():
-                impatient_at = time.monotonic() + _PATIENCE_SECONDS
+                impatient_at = time.monotonic() + patience
             elif usage < _QUIET_PERCENT or time.monotonic() > impatient_at:
                 return
 

@@ -128,6 +128,7 @@ def glue_server(folder: Path, emulator_url: str, **settings: str) -> tuple[Serve
         "GLUE_SPARK_JARS": str(HOME / "jars"),
         "GLUE_CORES": "2",
         "GLUE_WARM_DRIVERS": "0",
+        "GLUE_QUIET_SECONDS": "1",
         "GLUE_CACHE_DIR": str(HOME / "cache" / "spark"),
         "GLUE_MINUTE_SECONDS": "1",  # a job's Timeout counts seconds here
         "AWS_ACCESS_KEY_ID": "test",
