@@ -21,6 +21,7 @@ operator = GlueJobOperator(
     task_id="t", job_name={job!r}, script_args={{"--batch_id": "7"}}, script_location={script!r},
     iam_role_arn={role!r},
     create_job_kwargs={{"Command": {{"Name": "pythonshell", "ScriptLocation": {script!r}}}}},
+    num_of_dpus=1,  # the default of 10 is for Spark: Glue refuses it here
     verbose=True, aws_conn_id=None, job_poll_interval=0.2,
 )
 print(operator.execute({{"ti": type("Ti", (), {{"xcom_push": lambda *a, **k: None}})()}}))
