@@ -15,7 +15,7 @@ REAL_AND_PLAIN = "import pytest\n@pytest.mark.real_delivery\ndef test_real(): ..
 SKIPPED = "import pytest\ndef test_later(): pytest.skip('no such tool')\n"
 
 
-@pytest.fixture(params=["0", "2"], ids=["one process", "two processes"])
+@pytest.fixture(params=["0", "1"], ids=["here", "in another process"])
 def processes(request: pytest.FixtureRequest) -> str:
     """In how many the tests run."""
     number: str = request.param

@@ -82,6 +82,12 @@ def _end_jvm() -> None:
         SparkContext._gateway = SparkContext._jvm = None
 
 
+@pytest.fixture(scope="session")
+def spark(aws: None) -> SparkSession:
+    """The session that the jobs get, too."""
+    return SparkSession.builder.getOrCreate()
+
+
 @pytest.fixture
 def pipeline(aws: None, monkeypatch: pytest.MonkeyPatch) -> Pipeline:
     return Pipeline(monkeypatch)
