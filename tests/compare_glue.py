@@ -1,15 +1,17 @@
-"""What works of the Glue API here, in MiniStack, and in moto: asks each, writes docs/glue-coverage.md.
+"""What works of the Glue API here and in others that run locally: asks each, writes docs/glue-coverage.md.
 
-    .sandbox/envs/dev/bin/python tests/compare_glue.py --moto /path/to/moto_server
+    .sandbox/envs/dev/bin/python tests/compare_glue.py --moto m/bin/python --localstack l/bin/python
 
-Without `--moto` that column is left out. Every cell is the outcome of the check of that name in this run:
-yes, or the first line of what was answered instead.
+The two are the Python of environments that have `moto[server,all]` and `localstack-core[runtime]`; without
+one its column is left out, and the page says so. Every cell is the outcome of the check of that name in this
+run: yes, or the first line of what was answered instead.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
+import os
 import re
 import subprocess
 import sys
@@ -426,8 +428,10 @@ def page(targets: list[Target], versions_of: dict[str, str]) -> str:
         "",
         "Made by `tests/compare_glue.py`, which asks each service the same by boto3; no cell is hand-made.",
         "`yes`: the check passed; else, what came instead. A `no` in the first column is a defect of ours.",
-        "LocalStack is not in the table: it was not run. All operations here: `make glue-coverage`.",
+        "All operations here: `make glue-coverage`.",
     ]
+    asked = {target.name for target in targets}
+    lines += [f"{name} is not in the table: it was not run." for name in GUESTS if name not in asked]
     totals = {target.name: 0 for target in targets}
     group = ""
     for name, what, one in CHECKS:
@@ -450,7 +454,8 @@ def page(targets: list[Target], versions_of: dict[str, str]) -> str:
 def main() -> None:
     """Start each service, ask it, write the page."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--moto", type=Path, help="the program moto_server of an environment that has moto")
+    for name in GUESTS:
+        options.add_argument(f"--{name.lower()}", type=Path, help="the Python of an environment that has it")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -459,13 +464,13 @@ def main() -> None:
         servers, urls = [emulator, ours], {"here": url, "MiniStack": emulator_url}
         python = ROOT / ".sandbox/envs/ministack/bin/python"
         versions_of = {"MiniStack": version_of(python, "ministack")}
-        if chosen.moto:
-            port = free_port()
-            urls["moto"] = f"http://127.0.0.1:{port}"
-            argv = [str(chosen.moto), "-p", str(port)]
-            health = f"{urls['moto']}/moto-api/"
-            servers.append(Server("moto", argv, {}, health, folder / "moto.log", needs_emulator=False))
-            versions_of["moto"] = version_of(chosen.moto.parent / "python", "moto")
+        for guest, (package, start) in GUESTS.items():
+            if program := getattr(chosen, guest.lower()):
+                argv, env, health = start(program.absolute(), port := free_port(), folder)
+                urls[guest] = f"http://127.0.0.1:{port}"
+                log = folder / f"{guest}.log"
+                servers.append(Server(guest, argv, env, urls[guest] + health, log, needs_emulator=False))
+                versions_of[guest] = version_of(program, package)
         try:
             for server in servers:
                 server.start()
@@ -481,6 +486,27 @@ def main() -> None:
             for server in servers:
                 if server.process:
                     server.stop()
+
+
+def moto(python: Path, port: int, _folder: Path) -> tuple[list[str], dict[str, str], str]:
+    """Program, environment and health path of moto's server."""
+    return [str(python.parent / "moto_server"), "-p", str(port)], {}, "/moto-api/"
+
+
+def localstack(python: Path, port: int, folder: Path) -> tuple[list[str], dict[str, str], str]:
+    """Program, environment and health path of LocalStack without its image."""
+    env = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "FILESYSTEM_ROOT": str(folder / "localstack"),
+        "GATEWAY_LISTEN": f"127.0.0.1:{port}",
+        "DISABLE_EVENTS": "1",
+        "SKIP_SSL_CERT_DOWNLOAD": "1",
+    }
+    return [str(python), "-m", "localstack.runtime.main"], env, "/_localstack/health"
+
+
+GUESTS = {"moto": ("moto", moto), "LocalStack": ("localstack-core", localstack)}
 
 
 def version_of(python: Path, package: str) -> str:

@@ -86,7 +86,8 @@ def freeze(s3: "S3Client", bucket: str, landing_prefix: str, batch_id: str) -> M
     if frozen is not None:
         return _from_json(frozen)
     files = [file for kind in INPUTS for file in _landed(s3, bucket, kind, landing_prefix)]
-    pending = tuple(entry["Key"] for entry in storage.list_objects(s3, bucket, layout.PENDING))
+    notes = storage.list_objects(s3, bucket, layout.PENDING)
+    pending = tuple(entry["Key"] for entry in notes if not _is_folder_marker(entry))
     manifest = Manifest(batch_id, now(), bucket, tuple(files), pending)
     if manifest.is_work:
         storage.write_json(s3, bucket, layout.manifest_key(batch_id), asdict(manifest))

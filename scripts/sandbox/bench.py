@@ -72,6 +72,7 @@ def own_sandbox(settings: Settings) -> Iterator[Settings]:
             "emulator_port": ports[1],
             "airflow_port": ports[2],
             "schedule": "none",
+            "glue_warm_drivers": 1,
         }
     )
     shutil.rmtree(state, ignore_errors=True)

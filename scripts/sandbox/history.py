@@ -62,7 +62,11 @@ def start_history(settings: Settings, location: str) -> bool:
             supervisor.stop(HISTORY, service.stop_seconds)
             file.parent.mkdir(exist_ok=True)
             file.write_text(properties, encoding="utf-8")
-        return supervisor.ensure(service)
+        try:
+            return supervisor.ensure(service)
+        except BaseException:
+            supervisor.stop(HISTORY, service.stop_seconds)
+            raise
 
 
 def find_event_logs(settings: Settings) -> str:

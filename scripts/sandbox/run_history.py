@@ -55,13 +55,13 @@ def with_airflow(settings: Settings, airflow: AirflowApi, limit: int = LATEST) -
     all_runs = airflow.dag_runs(DAG_ID, limit=LOOKED_AT)
     shown = [run for run in all_runs if run.state != "success" or batch_id_of(run.run_id) in papers]
     next_run = airflow.next_run(DAG_ID)
-    return History(
-        [
-            _run(settings, airflow, run, papers.get(batch_id_of(run.run_id)), next_run)
-            for run in shown[:limit]
-        ],
-        len(all_runs) - len(shown),
-    )
+    runs = [
+        _run(settings, airflow, run, papers.get(batch_id_of(run.run_id)), next_run) for run in shown[:limit]
+    ]
+    # Runs of a schedule push those that had work off Airflow's page; their papers still tell of them.
+    older = papers.keys() - {batch_id_of(run.run_id) for run in all_runs}
+    runs += [_from_papers(settings, each) for each in papers.values() if each.batch_id in older]
+    return History(runs[:limit], len(all_runs) - len(shown))
 
 
 def without_airflow(settings: Settings, limit: int = LATEST) -> History:
@@ -134,15 +134,19 @@ def what_is_next(run: DagRun, task: TaskInstance, papers: RunPapers | None, next
     )
     if papers is None:
         return f"the next run begins anew, {when}"
+    if papers.is_done:
+        return "its KPIs are there; to repeat what failed, clear that task in Airflow"
+    if papers.notes_waiting and not papers.waiting:
+        return f"the next run, {when}: the days it was to compute are taken up again"
     if not papers.waiting:
         return "nothing: a later run has taken up its files"
     return f"the next run, {when}: {_of_its_files(papers)}"
 
 
 def _of_its_files(papers: RunPapers) -> str:
-    return (
-        f"the {papers.waiting} files in landing are taken up again" if papers.waiting else "nothing is left"
-    )
+    if papers.waiting:
+        return f"the {papers.waiting} files in landing are taken up again"
+    return "the days it was to compute are taken up again" if papers.notes_waiting else "nothing is left"
 
 
 def _seconds(start: str | None, end: str | None) -> float | None:

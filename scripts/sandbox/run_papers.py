@@ -38,6 +38,8 @@ class RunPapers:
     """The last step that left its paper; loading leaves none."""
     waiting: int
     """Its stream files that are still in landing."""
+    notes_waiting: int = 0
+    """Its notes of dates to compute that are still there: no run has come to its end with them."""
 
     @property
     def is_done(self) -> bool:
@@ -66,11 +68,14 @@ def read_papers(s3: S3Client, bucket: str, limit: int) -> list[RunPapers]:
         entry["Key"]: storage.clean_etag(entry["ETag"])
         for entry in storage.list_objects(s3, bucket, layout.landing_folder("streams"))
     }
+    notes = {entry["Key"] for entry in storage.list_objects(s3, bucket, layout.PENDING)}
     latest = [entry["Key"] for entry in reversed(manifests[-limit:])]
-    return in_threads(lambda key: _papers(s3, bucket, key, landed), latest)
+    return in_threads(lambda key: _papers(s3, bucket, key, landed, notes), latest)
 
 
-def _papers(s3: S3Client, bucket: str, manifest_key: str, landed: Mapping[str, str]) -> RunPapers:
+def _papers(
+    s3: S3Client, bucket: str, manifest_key: str, landed: Mapping[str, str], notes: set[str]
+) -> RunPapers:
     frozen: dict[str, Any] = json.loads(s3.get_object(Bucket=bucket, Key=manifest_key)["Body"].read())
     batch_id = str(frozen["batch_id"])
     keys = {
@@ -98,4 +103,5 @@ def _papers(s3: S3Client, bucket: str, manifest_key: str, landed: Mapping[str, s
         recomputes=len(frozen.get("pending", ())),
         last_step=done[-1][0] if done else None,
         waiting=sum(1 for file in streams if landed.get(file["key"]) == file["etag"]),
+        notes_waiting=len(notes & {*frozen.get("pending", ()), layout.pending_key(batch_id)}),
     )

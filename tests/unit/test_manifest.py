@@ -60,6 +60,8 @@ def test_without_stream_files_nothing_is_frozen(s3: FakeS3) -> None:
 
 
 def test_notes_of_dates_are_work_and_a_later_one_waits_for_the_next_run(s3: FakeS3) -> None:
+    s3.deliver("pending/", b"")
+    assert not freeze(s3).is_work
     s3.deliver("pending/a.json", b"[]")
     frozen = freeze(s3)
     assert (frozen.files, frozen.pending, frozen.is_work) == ((), ("pending/a.json",), True)

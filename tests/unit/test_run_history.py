@@ -100,6 +100,31 @@ def test_a_failed_run_says_which_step_why_and_what_is_next(s3: FakeS3, sandbox: 
     )
 
 
+def test_a_run_that_idle_ones_pushed_off_airflows_page_is_still_told_of(
+    s3: FakeS3, sandbox: Settings
+) -> None:
+    run_left(s3, BATCH, "validated", "calculated", "archived")
+    idle = replace(RUN, run_id="scheduled__x", state="success")
+    (run,) = with_airflow(sandbox, FakeAirflow(idle)).runs  # type: ignore[arg-type]
+    assert (run.run_id, run.state) == (BATCH, "success")
+
+
+def test_a_failed_recompute_says_that_its_days_are_taken_up_again(s3: FakeS3, sandbox: Settings) -> None:
+    run_left(s3, BATCH, "validated")
+    s3.delete_object(BUCKET, FILE["key"])  # type: ignore[arg-type]
+    s3.deliver(layout.pending_key(BATCH), b"[]")
+    (run,) = with_airflow(sandbox, FakeAirflow(RUN)).runs  # type: ignore[arg-type]
+    assert run.problem
+    assert run.problem.next.endswith("the days it was to compute are taken up again")
+
+
+def test_a_run_that_failed_after_its_last_job_has_its_kpis(s3: FakeS3, sandbox: Settings) -> None:
+    run_left(s3, BATCH, "validated", "calculated", "archived")
+    (run,) = with_airflow(sandbox, FakeAirflow(RUN)).runs  # type: ignore[arg-type]
+    assert run.problem
+    assert run.problem.next.startswith("its KPIs are there")
+
+
 def test_without_airflow_papers_and_glue_tell_where_it_broke_off(s3: FakeS3, sandbox: Settings) -> None:
     run_left(s3, BATCH, "validated", "calculated")
     (run,) = without_airflow(sandbox).runs

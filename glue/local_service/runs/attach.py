@@ -38,7 +38,7 @@ def main() -> None:
     # Python workers are children of the JVM: what it was not started with, they get through Spark.
     for variable, value in os.environ.items():
         if not variable.startswith("PYSPARK_GATEWAY_") and java.lang.System.getenv(variable) != value:
-            properties.setProperty(f"spark.executorEnv.{variable}", value)
+            properties.putIfAbsent(f"spark.executorEnv.{variable}", value)  # --conf has the last word
     java.lang.System.getProperties().putAll(properties)
     gateway.close()
     os.execv(sys.executable, [sys.executable, *sys.argv[2:]])  # noqa: S606 - no shell is wanted

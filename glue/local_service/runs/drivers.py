@@ -77,7 +77,7 @@ class SpareDrivers:
             self._thread.join(_JOIN_SECONDS)
 
     def _keep(self) -> None:
-        failures = 0
+        failures, may_archive = 0, True
         while failures < _FAILURES_ALLOWED:
             self._wanted.wait()
             self._wait_until_quiet()
@@ -86,7 +86,9 @@ class SpareDrivers:
             try:
                 if len(self._ready) < self._settings.warm_drivers:
                     self._make_ready()
-                elif not archive_path(self._settings).exists():
+                    failures = 0
+                elif may_archive and not archive_path(self._settings).exists():
+                    may_archive = False  # one attempt: a Java that can't make one must not cost spares
                     self._make_archive()
                 else:
                     self._wanted.clear()
@@ -134,12 +136,11 @@ class SpareDrivers:
         driver = self._make(draft)
         try:
             driver.warm_up(_ARCHIVING_SECONDS)
-            driver.end(_ARCHIVING_SECONDS)
-            if draft.exists():
-                draft.replace(archive)
-                logger.info("the driver's class archive is ready after %.1f s", time.monotonic() - started)
-            else:
-                raise DriverError("Java wrote no class archive")
+            code = driver.end(_ARCHIVING_SECONDS)
+            if code != 0 or not draft.exists():
+                raise DriverError(f"Java wrote no class archive (exit code {code})")
+            draft.replace(archive)
+            logger.info("the driver's class archive is ready after %.1f s", time.monotonic() - started)
         finally:
             with self._lock:
                 self._making = None

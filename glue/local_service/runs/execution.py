@@ -131,10 +131,12 @@ class Execution:
                 process.finish()
                 return self._timed_out() if is_late and not self._stopped.is_set() else self._ended_early()
         code = process.finish()
-        if driver:
-            driver.end()
-        if code == 0:
+        jvm_code = driver.end() if driver else 0
+        if code == 0 and jvm_code == 0:
             return Outcome("SUCCEEDED")
+        if code == 0:  # as in a cold start, where the JVM is the whole command
+            how = "did not end after the script" if jvm_code is None else f"ended with exit code {jvm_code}"
+            return Outcome("FAILED", f"The script came to its end, but its driver JVM {how}.")
         tails = [process.error_tail, process.output_tail, *([driver.error_tail] if driver else [])]
         return Outcome("FAILED", error_message(tails, code))
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _ATTACH = Path(__file__).with_name("attach.py")
 # What a JVM takes at its start only, and spark-submit does before it starts one.
 _OF_THE_JVM = re.compile(
-    r"spark\.(driver\.(memory|memoryOverhead\w*|extra\w+|defaultJavaOptions|userClassPathFirst)|jars.*|submit\..*)"
+    r"spark\.(driver\.(memory|memoryOverhead\w*|extra\w+|defaultJavaOptions|userClassPathFirst)|jars.*|submit\..*|pyspark\..*)"
 )
 
 

@@ -107,13 +107,13 @@ def test_stopping_a_run_ends_its_jvm_too(warm_stage: Stage) -> None:
 def test_a_jvm_that_dies_fails_its_run_and_is_no_success(warm_stage: Stage) -> None:
     wait_for_a_spare(warm_stage)
     job = warm_stage.job(
-        START + "import signal\nos.kill(pid, signal.SIGKILL)\nspark.range(3).count()",
+        START + "import signal\nos.kill(pid, signal.SIGKILL)",  # a script that would never notice
         command="glueetl",
         GlueVersion="5.1",
     )
     run = warm_stage.finish(job)
     assert run["JobRunState"] == "FAILED"
-    assert run["ErrorMessage"]
+    assert run["ErrorMessage"] == ("The script came to its end, but its driver JVM ended with exit code 137.")
 
 
 def test_a_spare_that_died_is_replaced_before_any_run_gets_it(warm_stage: Stage) -> None:
