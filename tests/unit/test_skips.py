@@ -51,9 +51,9 @@ def test_an_absent_real_delivery_is_named_once_and_is_no_failure(project: Path, 
     assert code == 0
 
 
-def test_a_real_delivery_that_exists_is_tested(project: Path, processes: str) -> None:
+def test_a_real_delivery_that_exists_is_tested(project: Path) -> None:
     (project.parent / "shared" / "data" / "real").mkdir(parents=True)
-    code, said = run(project, REAL_AND_PLAIN, processes)
+    code, said = run(project, REAL_AND_PLAIN, "0")
     assert "2 passed" in said
     assert "NOT PROVEN" not in said
     assert code == 0
