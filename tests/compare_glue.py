@@ -28,7 +28,7 @@ import pyarrow.parquet as pq
 from botocore.exceptions import ClientError
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "glue")]
+sys.path[:0] = [str(ROOT / folder) for folder in ("tests", "glue", "scripts")]
 
 from service.glue.support import (  # noqa: E402 - this file is run as a script
     ROLE,

@@ -13,7 +13,7 @@ KIND = "job"
 _DEFAULT_GLUE_VERSION = "6.0"  # what AWS takes for a job that names none
 _DEFAULT_WORKERS = {"WorkerType": "G.1X", "NumberOfWorkers": 10}
 _PYTHON_SHELL_DPU = 0.0625
-_SHELL_CAPACITIES = (_PYTHON_SHELL_DPU, 1)
+SHELL_CAPACITIES = (_PYTHON_SHELL_DPU, 1)
 _LEAST_SPARK_DPU = 2
 _DPU_OF_WORKER = {
     "Standard": 1.0,
@@ -102,7 +102,7 @@ def _check_capacity_of(command: str, params: Json) -> None:
     if command == "pythonshell":
         if "WorkerType" in params:
             raise InvalidInputException("Worker Type is not supported for Job Command pythonshell")
-        if capacity is not None and capacity not in _SHELL_CAPACITIES:
+        if capacity is not None and capacity not in SHELL_CAPACITIES:
             raise InvalidInputException(f"MaxCapacity of a pythonshell job is 0.0625 or 1, found {capacity}.")
     elif capacity is not None and (capacity < _LEAST_SPARK_DPU or capacity % 1):
         raise InvalidInputException(

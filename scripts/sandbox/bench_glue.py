@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.clients import client
 from sandbox.errors import SandboxError
+from sandbox.job_run import ENDED
 from sandbox.services import glue
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ print(spark.range(1000).selectExpr("id % 7 AS day").groupBy("day").count().count
 """
 # A setting of the JVM itself, of the value it has anyway: the run can't take one that waits.
 COLD = {"--conf": "spark.driver.userClassPathFirst=false"}
-FINAL = {"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"}
 SPARE_SECONDS, RUN_SECONDS = 300.0, 300.0
 READ_SECONDS, READERS = 5.0, 4
 MEGABYTES, PUTS_PER_ROUND = 50, 5  # a put is short, so its time varies
@@ -108,7 +108,7 @@ def _run(settings: Settings, api: Any, arguments: dict[str, str]) -> tuple[str, 
     run_id = api.start_job_run(JobName=JOB, Arguments=arguments)["JobRunId"]
     while time.time() - begun < RUN_SECONDS:
         run = api.get_job_run(JobName=JOB, RunId=run_id)["JobRun"]
-        if run["JobRunState"] in FINAL:
+        if run["JobRunState"] in ENDED:
             break
         time.sleep(0.05)
     if run["JobRunState"] != "SUCCEEDED":

@@ -8,9 +8,8 @@ from typing import Any
 from sandbox.child_env import child_environment
 from sandbox.clients import client
 from sandbox.errors import SandboxError
-from sandbox.services import Service
+from sandbox.services import Service, spark_and_java
 from sandbox.settings import Settings
-from sandbox.setup.java import find_java
 from sandbox.supervisor import Supervisor
 
 HISTORY = "history"
@@ -19,10 +18,7 @@ OPTION = "--spark-event-logs-path"
 
 def history(settings: Settings) -> Service:
     """The service; what it reads is in its properties file."""
-    spark = next(settings.envs.glob("glue/lib/python3*/site-packages/pyspark"), None)
-    java = find_java(settings.home)
-    if spark is None or java is None:
-        raise SandboxError("Spark and Java 17 set up", f"Spark in {spark}, Java in {java}", "make doctor")
+    spark, java = spark_and_java(settings)
     env = {
         "SPARK_HOME": str(spark),
         "JAVA_HOME": str(java),

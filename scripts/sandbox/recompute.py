@@ -17,7 +17,7 @@ from sandbox.partitions import dates_below
 from sandbox.pipeline import follow_run, open_airflow
 from sandbox.services import AIRFLOW
 from sandbox.settings import Settings
-from sandbox.status import DAG_ID, data_places, services
+from sandbox.status import DAG_ID, data_places, no_front_door, services
 from sandbox.supervisor import State
 
 PATIENCE_SECONDS = 1800
@@ -27,7 +27,7 @@ def recompute(settings: Settings, first: str | None, last: str | None) -> None:
     """Note the days, start a run and follow it until the note is worked off."""
     states = {name: service["state"] for name, service in services(settings).items()}
     if states["glue"] != State.HEALTHY:
-        raise SandboxError("a running sandbox", f"the front door is {states['glue']}", "make up")
+        raise no_front_door(states["glue"])
     days = chosen_days(days_there(settings), first, last)
     note = note_days(settings, days)
     out.print(f"noted {len(days)} days, {days[0]} to {days[-1]}: {note}")

@@ -9,7 +9,6 @@ from typing import Any
 
 from sandbox.airflow_api import AirflowApi, DagRun, TaskInstance
 from sandbox.clients import client, s3
-from sandbox.errors import SandboxError
 from sandbox.run_papers import STEPS, RunPapers, batch_id_of, read_papers
 from sandbox.settings import Settings
 from sandbox.status import DAG_ID, data_places
@@ -60,8 +59,9 @@ def with_airflow(settings: Settings, airflow: AirflowApi, limit: int = LATEST) -
     ]
     # Runs of a schedule push those that had work off Airflow's page; their papers still tell of them.
     older = papers.keys() - {batch_id_of(run.run_id) for run in all_runs}
-    runs += [_from_papers(settings, each) for each in papers.values() if each.batch_id in older]
-    return History(runs[:limit], len(all_runs) - len(shown))
+    of_older = [each for each in papers.values() if each.batch_id in older][: limit - len(runs)]
+    runs += [_from_papers(settings, each) for each in of_older]
+    return History(runs, len(all_runs) - len(shown))
 
 
 def without_airflow(settings: Settings, limit: int = LATEST) -> History:
@@ -153,8 +153,3 @@ def _seconds(start: str | None, end: str | None) -> float | None:
     if not start or not end:
         return None
     return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
-
-
-def no_front_door(state: str) -> SandboxError:
-    """Without S3 there is nothing to read."""
-    return SandboxError("a running sandbox", f"the front door is {state}", "make up")

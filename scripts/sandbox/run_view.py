@@ -7,10 +7,10 @@ from rich.text import Text
 
 from sandbox.console import out
 from sandbox.pipeline import open_airflow
-from sandbox.run_history import History, Run, no_front_door, with_airflow, without_airflow
+from sandbox.run_history import History, Run, with_airflow, without_airflow
 from sandbox.services import AIRFLOW
 from sandbox.settings import Settings
-from sandbox.status import services
+from sandbox.status import no_front_door, services
 from sandbox.supervisor import State
 
 COLOURS = {"success": "green", "failed": "red", "not done": "red", "running": "yellow", "queued": "yellow"}

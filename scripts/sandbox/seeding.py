@@ -9,12 +9,11 @@ from rich.table import Table
 
 from sandbox.clients import s3
 from sandbox.console import out
-from sandbox.errors import SandboxError
 from sandbox.landing import collect, upload
 from sandbox.pipeline import known_runs, open_airflow, wait_for_start
 from sandbox.services import AIRFLOW, SERVICES
 from sandbox.settings import Settings
-from sandbox.status import DAG_ID, services
+from sandbox.status import DAG_ID, no_front_door, services
 from sandbox.supervisor import State, Supervisor
 
 
@@ -45,7 +44,7 @@ def deliver(settings: Settings, paths: Sequence[Path]) -> None:
     _wait_for_answers(settings)
     seen = services(settings)
     if seen["glue"]["state"] != State.HEALTHY:
-        raise SandboxError("a running sandbox", f"the front door is {seen['glue']['state']}", "make up")
+        raise no_front_door(seen["glue"]["state"])
     if seen[AIRFLOW]["state"] != State.HEALTHY:
         upload_files(settings, paths)
         out.print(f"next: make up (Airflow is {seen[AIRFLOW]['state']}; it takes the files up when it runs)")

@@ -98,10 +98,7 @@ def ministack(settings: Settings) -> Service:
 
 def glue(settings: Settings) -> Service:
     """The local Glue service, which is also the front door of all of AWS."""
-    spark = next(settings.envs.glob("glue/lib/python3*/site-packages/pyspark"), None)
-    java = find_java(settings.home)
-    if spark is None or java is None:
-        raise SandboxError("Spark and Java 17 set up", f"Spark in {spark}, Java in {java}", "make doctor")
+    spark, java = spark_and_java(settings)
     env = {
         "GLUE_HOST": "127.0.0.1",
         "GLUE_PORT": str(settings.sandbox_port),
@@ -167,6 +164,15 @@ def airflow(settings: Settings) -> Service:
 def airflow_release(settings: Settings) -> Path:
     """The file without which Airflow holds its scheduler back: no run before the resources are there."""
     return _folder(settings, "airflow") / "resources_deployed"
+
+
+def spark_and_java(settings: Settings) -> tuple[Path, Path]:
+    """Their folders; SandboxError when one is not set up."""
+    spark = next(settings.envs.glob("glue/lib/python3*/site-packages/pyspark"), None)
+    java = find_java(settings.home)
+    if spark is None or java is None:
+        raise SandboxError("Spark and Java 17 set up", f"Spark in {spark}, Java in {java}", "make doctor")
+    return spark, java
 
 
 def dag_settings(settings: Settings) -> dict[str, str]:

@@ -9,6 +9,7 @@ from music_streams.contracts import KPI_TABLES, LEDGER_TABLE
 from music_streams.layout import LANDING_PREFIX
 from sandbox.airflow_env import ADMIN_USER, SECRETS_FILE
 from sandbox.deployed import read_deployed
+from sandbox.errors import SandboxError
 from sandbox.history import HISTORY, history
 from sandbox.services import AIRFLOW, SERVICES
 from sandbox.settings import Settings
@@ -76,3 +77,8 @@ def airflow_password(settings: Settings) -> str | None:
     """The login that was made for this sandbox; None before its first start."""
     path = settings.state / AIRFLOW / SECRETS_FILE
     return json.loads(path.read_text(encoding="utf-8"))["admin_password"] if path.is_file() else None
+
+
+def no_front_door(state: str) -> SandboxError:
+    """Without S3 there is nothing to read."""
+    return SandboxError("a running sandbox", f"the front door is {state}", "make up")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -25,6 +24,7 @@ from oracle import KEYS, Item
 
 from sandbox.airflow_api import AirflowApi, DagRun, TaskInstance
 from sandbox.errors import SandboxError
+from sandbox.ports import free_ports
 
 Found = TypeVar("Found")
 
@@ -277,12 +277,4 @@ def _lines(path: Path) -> list[str]:
 
 
 def _free_ports(*names: str) -> dict[str, str]:
-    """Ports nobody listens on, held together until all are known so that no two are the same."""
-    held = [socket.socket() for _ in names]
-    try:
-        for each in held:
-            each.bind(("127.0.0.1", 0))
-        return {f"{name}_PORT": str(s.getsockname()[1]) for name, s in zip(names, held, strict=True)}
-    finally:
-        for each in held:
-            each.close()
+    return {f"{name}_PORT": str(port) for name, port in zip(names, free_ports(len(names)), strict=True)}

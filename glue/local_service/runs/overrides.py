@@ -6,13 +6,12 @@ Source: StartJobRun in the Glue API reference.
 from typing import Any
 
 from local_service.errors import InvalidInputException
-from local_service.jobs import check_capacity
+from local_service.jobs import SHELL_CAPACITIES, check_capacity
 from local_service.model import Json
 from local_service.runs.arguments import merge
 from local_service.runs.log_names import check_names
 
 _LONGEST_TIMEOUT_MINUTES = 10080  # seven days
-_PYTHON_SHELL_CAPACITIES = (0.0625, 1.0)
 
 
 def check_overrides(job: Json, params: Json) -> None:
@@ -36,7 +35,7 @@ def _check_python_shell(params: Json) -> None:
     if "WorkerType" in params:
         raise InvalidInputException("Worker Type is not supported for Job Command pythonshell.")
     capacity = params.get("MaxCapacity", 1.0)
-    if capacity not in _PYTHON_SHELL_CAPACITIES:
+    if capacity not in SHELL_CAPACITIES:
         raise InvalidInputException(
             f"Python shell jobs take 0.0625 or 1 DPU as Max Capacity, found {capacity}."
         )

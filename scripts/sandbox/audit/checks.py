@@ -6,7 +6,7 @@ also those whose row in the ledger belongs to a later delivery under the same ke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -178,36 +178,28 @@ def ledger_counts_add_up(seen: Evidence) -> Iterator[Disagreement]:
 
 def rejected_rows_are_kept(seen: Evidence) -> Iterator[Disagreement]:
     """Below rejected/ there are as many rows of each file as were counted."""
-    counted = _counted(seen)
-    for file_id in sorted(counted.keys() | seen.rejected_lines.keys()):
-        wanted, found = counted.get(file_id), seen.rejected_lines.get(file_id, 0)
-        if wanted is None and _is_of_a_broken_off_run(seen, file_id):
-            continue
-        expected = 0 if wanted is None else int(wanted["rejected_rows"])
-        if expected != found:
-            yield Disagreement(
-                f"rejected/…/file_id={file_id}/" if wanted is None else str(wanted["key"]),
-                f"{expected} rejected rows (file_id {file_id})",
-                f"{found} in rejected/",
-                "deliver the file again: known listens stay single",
-            )
+    for file_id, wanted, expected, found in _miscounted(
+        seen, seen.rejected_lines, lambda row: int(row["rejected_rows"])
+    ):
+        yield Disagreement(
+            f"rejected/…/file_id={file_id}/" if wanted is None else str(wanted["key"]),
+            f"{expected} rejected rows (file_id {file_id})",
+            f"{found} in rejected/",
+            "deliver the file again: known listens stay single",
+        )
 
 
 def curated_listens_are_as_counted(seen: Evidence) -> Iterator[Disagreement]:
     """Curated holds as many listens of each file as were counted."""
-    counted = _counted(seen)
-    for file_id in sorted(counted.keys() | seen.curated_listens.keys()):
-        wanted, found = counted.get(file_id), seen.curated_listens.get(file_id, 0)
-        if wanted is None and _is_of_a_broken_off_run(seen, file_id):
-            continue
-        expected = 0 if wanted is None else int(wanted.get("new_listens", 0))
-        if expected != found:
-            yield Disagreement(
-                f"curated/listens/ of file_id {file_id}" if wanted is None else str(wanted["key"]),
-                f"{expected} listens (file_id {file_id})",
-                f"{found} in curated/",
-                "deliver the file again: known listens stay single",
-            )
+    for file_id, wanted, expected, found in _miscounted(
+        seen, seen.curated_listens, lambda row: int(row.get("new_listens", 0))
+    ):
+        yield Disagreement(
+            f"curated/listens/ of file_id {file_id}" if wanted is None else str(wanted["key"]),
+            f"{expected} listens (file_id {file_id})",
+            f"{found} in curated/",
+            "deliver the file again: known listens stay single",
+        )
 
 
 def staging_is_cleared(seen: Evidence) -> Iterator[Disagreement]:
@@ -395,6 +387,20 @@ def _counted(seen: Evidence) -> dict[str, Item]:
         if "rejected_rows" in row:
             counted[layout.file_id(key, str(row["etag"]))] = {**row, "key": key}
     return counted
+
+
+def _miscounted(
+    seen: Evidence, held: Mapping[str, int], count: Callable[[Item], int]
+) -> Iterator[tuple[str, Item | None, int, int]]:
+    """Files of which more or less is held than was counted: id, what was counted, both numbers."""
+    counted = _counted(seen)
+    for file_id in sorted(counted.keys() | held.keys()):
+        wanted, found = counted.get(file_id), held.get(file_id, 0)
+        if wanted is None and _is_of_a_broken_off_run(seen, file_id):
+            continue
+        expected = 0 if wanted is None else count(wanted)
+        if expected != found:
+            yield file_id, wanted, expected, found
 
 
 def _file_of(row: Item, key: str) -> DeliveredFile:

@@ -16,6 +16,7 @@ import pytest
 
 from sandbox.airflow_api import AirflowApi
 from sandbox.airflow_env import ADMIN_USER, airflow_environment, load_secrets
+from sandbox.ports import free_ports
 from sandbox.settings import ROOT, load_settings
 
 ENVS = load_settings().envs
@@ -137,9 +138,7 @@ def installed(name: str) -> Path:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_ports(1)[0]
 
 
 def answers(port: int) -> bool:

@@ -6,7 +6,6 @@ import io
 import json
 import os
 import signal
-import socket
 import subprocess
 import time
 import uuid
@@ -19,6 +18,8 @@ from typing import Any, TypeVar
 import boto3
 import httpx
 from botocore.config import Config
+
+from sandbox.ports import free_ports
 
 ROOT = Path(__file__).parents[3]
 HOME = ROOT / os.environ.get("SANDBOX_HOME", ".sandbox")
@@ -53,10 +54,7 @@ def zipped(**files: str) -> bytes:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return free_ports(1)[0]
 
 
 @dataclass
