@@ -8,6 +8,7 @@ from typing import Any
 from local_service.errors import EntityNotFoundException, InvalidInputException
 from local_service.model import Json, project, shape
 from local_service.store import Documents
+from local_service.worker_types import WORKER_TYPES
 
 KIND = "job"
 _DEFAULT_GLUE_VERSION = "6.0"  # what AWS takes for a job that names none
@@ -15,21 +16,6 @@ _DEFAULT_WORKERS = {"WorkerType": "G.1X", "NumberOfWorkers": 10}
 _PYTHON_SHELL_DPU = 0.0625
 SHELL_CAPACITIES = (_PYTHON_SHELL_DPU, 1)
 _LEAST_SPARK_DPU = 2
-_DPU_OF_WORKER = {
-    "Standard": 1.0,
-    "G.025X": 0.25,
-    "G.1X": 1.0,
-    "G.2X": 2.0,
-    "G.4X": 4.0,
-    "G.8X": 8.0,
-    "G.12X": 12.0,
-    "G.16X": 16.0,
-    "R.1X": 1.0,
-    "R.2X": 2.0,
-    "R.4X": 4.0,
-    "R.8X": 8.0,
-    "Z.2X": 2.0,
-}
 _COMMANDS = ("glueetl", "gluestreaming", "glueray", "pythonshell")
 
 
@@ -77,7 +63,7 @@ def complete_capacity(target: Json, command: str | None) -> None:
     if command != "pythonshell" and "MaxCapacity" not in target:
         for name, value in _DEFAULT_WORKERS.items():
             target.setdefault(name, value)
-        target["MaxCapacity"] = _DPU_OF_WORKER[target["WorkerType"]] * target["NumberOfWorkers"]
+        target["MaxCapacity"] = WORKER_TYPES[target["WorkerType"]].dpu * target["NumberOfWorkers"]
     if "MaxCapacity" in target:
         target["AllocatedCapacity"] = int(target["MaxCapacity"])
 

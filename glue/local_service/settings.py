@@ -1,6 +1,7 @@
 """The service's settings, read from the environment once, at the entrance."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +24,14 @@ class Settings:
     spark_home: Path | None
     spark_jars: Path | None
     java_home: Path | None
-    cores: int
+    cores: int  # at most these: a job's workers may ask for fewer
     driver_memory: str
+    spark_master: str | None  # None: this machine's cores, as local[…]
+    executors: int  # where the master is not local
+    executor_memory: str  # of each
+    executor_python: Path
+    driver_host: str | None  # where executors find the driver; None: the address that leads to the master
+    job_python_path: str  # what jobs import beside their Python's own packages
     job_endpoint_url: str
     access_key_id: str
     secret_access_key: str
@@ -40,6 +47,26 @@ class Settings:
         return self.state_dir / "glue.sqlite3"
 
     @property
+    def master(self) -> str:
+        """Spark's master."""
+        return self.spark_master or f"local[{self.cores}]"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether tasks are threads of the driver."""
+        return self.master.partition("[")[0] == "local"
+
+    @property
+    def worker_python(self) -> Path:
+        """The Python of a job's tasks."""
+        return self.job_python if self.is_local else self.executor_python
+
+    @property
+    def modules_dir(self) -> Path:
+        """One environment per set of `--additional-python-modules`."""
+        return self.state_dir / "modules"
+
+    @property
     def runs_dir(self) -> Path:
         """One folder per run, removed when the run ends."""
         return self.state_dir / "runs"
@@ -50,17 +77,24 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     host = environ.get("GLUE_HOST", "127.0.0.1")
     port = _number(environ, "GLUE_PORT", 4566)
     state_dir = _path(environ, "GLUE_STATE_DIR", required=True) or Path()
+    job_python = _path(environ, "GLUE_JOB_PYTHON", required=True) or Path()
     return Settings(
         host=host,
         port=port,
         emulator_url=_url(environ, "GLUE_EMULATOR_URL", "http://127.0.0.1:4567"),
         state_dir=state_dir,
-        job_python=_path(environ, "GLUE_JOB_PYTHON", required=True) or Path(),
+        job_python=job_python,
         spark_home=_path(environ, "GLUE_SPARK_HOME"),
         spark_jars=_path(environ, "GLUE_SPARK_JARS"),
         java_home=_path(environ, "GLUE_JAVA_HOME"),
         cores=_number(environ, "GLUE_CORES", os.cpu_count() or 2),
-        driver_memory=environ.get("GLUE_DRIVER_MEMORY", "1g"),
+        driver_memory=_memory(environ, "GLUE_DRIVER_MEMORY", "1g"),
+        spark_master=environ.get("GLUE_SPARK_MASTER") or None,
+        executors=1,
+        executor_memory=_memory(environ, "GLUE_EXECUTOR_MEMORY", "1g"),
+        executor_python=_path(environ, "GLUE_EXECUTOR_PYTHON") or job_python,
+        driver_host=environ.get("GLUE_DRIVER_HOST") or None,
+        job_python_path=environ.get("GLUE_JOB_PYTHONPATH", ""),
         job_endpoint_url=_url(environ, "GLUE_JOB_ENDPOINT_URL", f"http://127.0.0.1:{port}"),
         access_key_id=environ.get("AWS_ACCESS_KEY_ID", "test"),
         secret_access_key=environ.get("AWS_SECRET_ACCESS_KEY", "test"),
@@ -79,6 +113,13 @@ def _number(environ: Mapping[str, str], name: str, default: int, least: int = 1)
             f"{name} must be a whole number from {least}, found {text!r}: set {name}={default}"
         )
     return int(text)
+
+
+def _memory(environ: Mapping[str, str], name: str, default: str) -> str:
+    text = (environ.get(name) or default).lower()
+    if not re.fullmatch(r"[1-9]\d*[mg]", text):
+        raise SettingsError(f"{name} must be a size as 900m or 2g, found {text!r}: set {name}={default}")
+    return text
 
 
 def _url(environ: Mapping[str, str], name: str, default: str) -> str:

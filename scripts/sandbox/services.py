@@ -112,6 +112,8 @@ def glue(settings: Settings) -> Service:
         "GLUE_WARM_DRIVERS": str(settings.glue_warm_drivers),
         "GLUE_CACHE_DIR": str(settings.home / "cache" / "spark"),
         "GLUE_DRIVER_MEMORY": settings.glue_driver_memory,
+        "GLUE_SPARK_MASTER": settings.glue_spark_master,
+        "GLUE_EXECUTOR_MEMORY": settings.glue_executor_memory,
         "PYTHONPATH": str(settings.root / "glue"),
         **users_pip_config(),
     }

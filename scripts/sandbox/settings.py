@@ -40,6 +40,8 @@ class Settings(BaseModel):
     glue_cores: int = Field(default=2, ge=1)
     glue_warm_drivers: int = Field(default=1, ge=0)
     glue_driver_memory: str = Field(default="1g", pattern=r"^\d+[mg]$")
+    glue_spark_master: str = ""
+    glue_executor_memory: str = Field(default="1g", pattern=r"^\d+[mg]$")
     schedule: str = Field(default="*/5 * * * *", min_length=1)
 
     # Fixed on purpose: with these no call can ever reach a real account.
@@ -130,6 +132,8 @@ VARIABLES = {
     "GLUE_CORES": "glue_cores",
     "GLUE_WARM_DRIVERS": "glue_warm_drivers",
     "GLUE_DRIVER_MEMORY": "glue_driver_memory",
+    "GLUE_SPARK_MASTER": "glue_spark_master",
+    "GLUE_EXECUTOR_MEMORY": "glue_executor_memory",
     "SCHEDULE": "schedule",
 }
 

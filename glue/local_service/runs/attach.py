@@ -12,10 +12,11 @@ from pathlib import Path
 
 from py4j.java_gateway import GatewayParameters, JavaGateway
 
-# Names of the AWS SDK for Java: what it looks for before the environment, which a running JVM can't change.
+# For what asks the AWS SDK for Java, version 1 or 2, and not Spark: a running JVM's environment can't change.
 CREDENTIALS = {
     "aws.accessKeyId": "AWS_ACCESS_KEY_ID",
     "aws.secretKey": "AWS_SECRET_ACCESS_KEY",
+    "aws.secretAccessKey": "AWS_SECRET_ACCESS_KEY",
     "aws.sessionToken": "AWS_SESSION_TOKEN",
 }
 
@@ -35,8 +36,10 @@ def main() -> None:
     for name, variable in CREDENTIALS.items():
         if variable in os.environ:
             properties.setProperty(name, os.environ[variable])
-    # Python workers are children of the JVM: what it was not started with, they get through Spark.
-    for variable, value in os.environ.items():
+    # Python workers are children of the JVM: what it was not started with, they get through Spark. Those on
+    # a cluster are not, and this environment is full of paths of this machine.
+    is_local = properties.getProperty("spark.master").startswith("local")
+    for variable, value in os.environ.items() if is_local else ():
         if not variable.startswith("PYSPARK_GATEWAY_") and java.lang.System.getenv(variable) != value:
             properties.putIfAbsent(f"spark.executorEnv.{variable}", value)  # --conf has the last word
     java.lang.System.getProperties().putAll(properties)

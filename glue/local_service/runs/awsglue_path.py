@@ -1,15 +1,13 @@
-"""Which `awsglue` a Spark job imports: AWS's own where Glue's jars are, else ours in front of it."""
+"""Which `awsglue` a Spark job imports: Glue's own where its jars are, else our shim in front."""
 
 from pathlib import Path
 
-from local_service.settings import Settings
+from local_service.runs.installation import Installation
 
 _SHIM = Path(__file__).parents[1] / "awsglue_shim"
 _GLUE_JAR = "AWSGlueETL*.jar"
 
 
-def awsglue_path(settings: Settings) -> list[str]:
+def awsglue_path(installation: Installation) -> list[str]:
     """Give what goes on a Spark job's PYTHONPATH, behind the job's own modules."""
-    folders = (settings.spark_jars, settings.spark_home and settings.spark_home / "jars")
-    has_glue_jars = any(folder and any(folder.glob(_GLUE_JAR)) for folder in folders)
-    return [] if has_glue_jars else [str(_SHIM)]
+    return [] if installation.holds(_GLUE_JAR) else [str(_SHIM)]

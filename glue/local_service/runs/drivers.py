@@ -8,15 +8,15 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 
 from local_service.runs.driver import DriverError, SpareDriver
 from local_service.runs.files import LaunchError
-from local_service.runs.jvm import archive_path
-from local_service.runs.spark import needs_own_jvm
+from local_service.runs.jvm import archive_path, lacks_archive
+from local_service.runs.master import can_wait
 from local_service.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class SpareDrivers:
 
     def start(self) -> None:
         """Begin to keep spares."""
-        if self._settings.warm_drivers and self._settings.spark_home:
+        if self._settings.warm_drivers and self._settings.spark_home and can_wait(self._settings):
             self._wanted.set()
             self._thread = threading.Thread(target=self._keep, name="spare drivers", daemon=True)
             self._thread.start()
@@ -87,7 +87,7 @@ class SpareDrivers:
                 if len(self._ready) < self._settings.warm_drivers:
                     self._make_ready()
                     failures = 0
-                elif may_archive and not archive_path(self._settings).exists():
+                elif may_archive and lacks_archive(self._settings):
                     may_archive = False  # one attempt: a Java that can't make one must not cost spares
                     self._make_archive()
                 else:
@@ -152,17 +152,3 @@ class SpareDrivers:
         with self._lock:
             self._making = driver
         return driver
-
-
-def take_driver(drivers: SpareDrivers, arguments: Mapping[str, str]) -> tuple[SpareDriver | None, str]:
-    """Give a spare that fits a Spark run, if there is one, and a line that says how the run starts."""
-    try:
-        setting = needs_own_jvm(arguments)
-    except LaunchError:
-        return None, "local Glue: cold start"  # the run's plan says what is wrong with its arguments
-    if setting:
-        return None, f"local Glue: cold start, because {setting} needs a JVM of its own"
-    driver = drivers.take()
-    if driver:
-        return driver, "local Glue: warm start, on a driver JVM that was waiting"
-    return None, "local Glue: cold start, because no spare driver JVM is ready"

@@ -11,13 +11,14 @@ from local_service.log_stream import LogStream
 from local_service.model import Json
 from local_service.runs.arguments import mask, merge, secrets_of
 from local_service.runs.driver import SpareDriver
-from local_service.runs.drivers import SpareDrivers, take_driver
+from local_service.runs.drivers import SpareDrivers
 from local_service.runs.error_line import error_message
 from local_service.runs.files import LaunchError, RunFolder
 from local_service.runs.launch import describe, plan_run
 from local_service.runs.log_names import stream_name
 from local_service.runs.notes import notes
 from local_service.runs.process import Process
+from local_service.runs.start import take_driver
 from local_service.settings import Settings
 from local_service.store import Scope
 
@@ -78,7 +79,7 @@ class Execution:
         try:
             error.write(describe(self._settings, self._run))
             if self._run["Definition"]["Command"]["Name"] == "glueetl":
-                driver, how = take_driver(self._drivers, arguments)
+                driver, how = take_driver(self._drivers, self._settings, self._run, arguments)
                 error.write(how)
             if driver:
                 folder = driver.folder

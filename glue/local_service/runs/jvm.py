@@ -11,11 +11,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from local_service.runs.files import RunFolder
+from local_service.runs.installation import Installation
 from local_service.settings import Settings
 
 # Compiling with C1 only and one collector thread halves the start of a job, which is most of a small one.
 # A long job wants the full compiler: `--conf spark.driver.extraJavaOptions=…` replaces these.
-_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto"
+_COMPILER = "-XX:TieredStopAtLevel=1"
+_OPTIONS = f"{_COMPILER} -XX:+UseSerialGC -Xshare:auto"
 # What Java has to say about archives would go to stdout, which is the script's.
 _NO_WORD = "-Xlog:disable -Xlog:all=error:stderr"
 _LOG4J = """\
@@ -36,11 +38,16 @@ logger.metrics.level = error
 """
 
 
-def java_options(settings: Settings, folder: RunFolder) -> str:
+def java_options(settings: Settings, installation: Installation, folder: RunFolder) -> str:
     """Give the options of a driver JVM, as Spark's properties take them."""
     log4j = folder.make("conf") / "log4j2.properties"
     log4j.write_text(_LOG4J)
-    options = f'{_OPTIONS} "-Djava.io.tmpdir={folder.make("tmp")}" "-Dlog4j2.configurationFile={log4j}"'
+    options = f'"-Djava.io.tmpdir={folder.make("tmp")}" "-Dlog4j2.configurationFile={log4j}"'
+    if not installation.jars:
+        # Nor another collector: two of them are one too many for Java.
+        own = installation.defaults.get("spark.driver.extraJavaOptions", "")
+        return f"{own} {_COMPILER} {options}".strip()
+    options = f"{_OPTIONS} {options}"
     archive = archive_path(settings)
     return f'{options} {_NO_WORD} "-XX:SharedArchiveFile={archive}"' if archive.exists() else options
 
@@ -48,6 +55,14 @@ def java_options(settings: Settings, folder: RunFolder) -> str:
 def archiving_options(draft: Path) -> str:
     """Give what makes a JVM write an archive when it ends; Spark puts it before all other options."""
     return f'{_NO_WORD} "-XX:ArchiveClassesAtExit={draft}"'
+
+
+def lacks_archive(settings: Settings) -> bool:
+    """Tell whether one can be made and is not there.
+
+    For a Spark with a class path of its own there is none: that may hold folders, which Java refuses.
+    """
+    return settings.spark_jars is not None and not archive_path(settings).exists()
 
 
 def archive_path(settings: Settings) -> Path:

@@ -8,6 +8,7 @@ from local_service.emulator import client
 from local_service.model import Json
 from local_service.roles import RoleError, assume_role
 from local_service.runs.arguments import merge, to_argv
+from local_service.runs.capacity import describe_fit, describe_workers, fitted
 from local_service.runs.driver import SpareDriver
 from local_service.runs.environment import run_environment
 from local_service.runs.files import LaunchError, RunFolder, download
@@ -39,12 +40,14 @@ def plan_run(
     s3 = client(settings, "s3", scope.region, credentials)
     location = arguments.get("--scriptLocation") or job["Command"].get("ScriptLocation", "")
     script = download(s3, location, folder.make("script"), "Command.ScriptLocation")
-    settings = replace(settings, job_python=python_with_modules(settings, s3, folder, arguments, is_wanted))
+    settings = replace(
+        fitted(settings, run), job_python=python_with_modules(settings, s3, folder, arguments, is_wanted)
+    )
     env = run_environment(settings, scope, credentials, folder)
     argv = to_argv(run, arguments)
     if job["Command"]["Name"] == "pythonshell":
         return plan_pythonshell(settings, s3, folder, script, argv, arguments, env)
-    return plan_spark(settings, scope.region, s3, folder, script, argv, arguments, env, driver)
+    return plan_spark(settings, s3, folder, script, argv, arguments, env, driver)
 
 
 def describe(settings: Settings, run: Json) -> str:
@@ -52,10 +55,9 @@ def describe(settings: Settings, run: Json) -> str:
     if run["Definition"]["Command"]["Name"] == "pythonshell":
         wanted = f"Python {run['Definition']['Command'].get('PythonVersion', '3')} shell"
         return f"local Glue: {wanted} runs on {settings.job_python}"
-    workers = f"{run.get('NumberOfWorkers', '')} {run.get('WorkerType', '')}".strip() or "its capacity"
     return (
-        f"local Glue: Glue {run.get('GlueVersion')} on {workers} runs on Spark {_spark_version(settings)} "
-        f"local[{settings.cores}] with {settings.driver_memory} of driver memory"
+        f"local Glue: Glue {run.get('GlueVersion')} on {describe_workers(run)} runs on "
+        f"Spark {_spark_version(settings)} {describe_fit(settings, run)}"
     )
 
 

@@ -39,7 +39,7 @@ def python_with_modules(
     if not modules:
         return settings.job_python
     options = _split(arguments.get(INSTALLER_OPTION, ""))
-    target = settings.state_dir / "modules" / _key(settings, modules, options)
+    target = settings.modules_dir / _key(settings, modules, options)
     with _alone(target, is_wanted):
         if not (target / _COMPLETE).is_file():
             _install(settings, target, [*options, *modules], folder, is_wanted)
@@ -121,7 +121,7 @@ def _environment(settings: Settings, folder: RunFolder) -> dict[str, str]:
         **kept,
         "HOME": str(folder.make("home")),
         "TMPDIR": str(folder.make("tmp")),
-        "PIP_CACHE_DIR": str(settings.state_dir / "modules" / "cache"),
+        "PIP_CACHE_DIR": str(settings.modules_dir / "cache"),
     }
 
 

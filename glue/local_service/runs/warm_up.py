@@ -59,10 +59,11 @@ def _use(spark: SparkSession, folder: Path) -> None:
 def _s3(spark: SparkSession, url: str) -> None:
     context = spark.sparkContext
     java: Any = context._jvm
-    java.java.lang.System.setProperty("aws.accessKeyId", "warm-up")
-    java.java.lang.System.setProperty("aws.secretKey", "warm-up")
+    hadoop = context._jsc.hadoopConfiguration()
+    for name in ("access.key", "secret.key"):
+        hadoop.set(f"fs.s3a.{name}", "warm-up")
     path = java.org.apache.hadoop.fs.Path(url)
-    path.getFileSystem(context._jsc.hadoopConfiguration()).exists(path)
+    path.getFileSystem(hadoop).exists(path)
 
 
 if __name__ == "__main__":

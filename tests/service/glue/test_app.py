@@ -1,13 +1,17 @@
-"""The application without a server: answers that a server would give only by luck or by a bug."""
+"""The application: where it listens, and answers that a server would give only by luck or by a bug."""
 
 from __future__ import annotations
 
 import json
+import socket
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from service.glue.support import ROLE
+from service.glue.support import ROLE, Stage
 
 from local_service import catalog
 from local_service.app import App
@@ -54,3 +58,12 @@ def test_a_bug_is_an_internal_error_that_leaves_nothing_behind(
     assert (status, answer["__type"]) == (500, "InternalServiceException")
     assert "ZeroDivisionError: as it must" in answer["Message"]
     assert ask(app, "GetDatabases") == (200, {"DatabaseList": []})
+
+
+def test_the_service_listens_where_it_is_told_and_nowhere_else_by_itself(
+    stage: Stage, own_stage: Callable[..., Stage]
+) -> None:
+    for one, is_open in ((stage, False), (own_stage(GLUE_HOST="0.0.0.0"), True)):  # noqa: S104 - as in a container
+        elsewhere = ("127.0.0.2", urlsplit(one.url).port)
+        with closing(socket.socket()) as knock:
+            assert (knock.connect_ex(elsewhere) == 0) == is_open

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from service.glue.support import BUCKET, ROLE, Stage
 from service.glue.test_warm_start import wait_for_a_spare
-
-from local_service.runs.awsglue_path import awsglue_path
-from local_service.settings import read_settings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -125,11 +121,3 @@ def test_what_needs_glues_jars_says_what_to_do_instead(stage: Stage) -> None:
     assert advice[4].startswith("write with Spark itself, as in df.write.")
     assert run["JobRunState"] == "FAILED"
     assert run["ErrorMessage"] == f"NotImplementedError: {lines[0]}"
-
-
-def test_where_glues_jars_are_awsglue_is_aws_own(tmp_path: Path) -> None:
-    names = ("GLUE_STATE_DIR", "GLUE_JOB_PYTHON", "GLUE_SPARK_JARS")
-    settings = read_settings(dict.fromkeys(names, str(tmp_path)))
-    assert [Path(folder, "awsglue", "context.py").is_file() for folder in awsglue_path(settings)] == [True]
-    (tmp_path / "AWSGlueETL-5.0.0.jar").touch()
-    assert awsglue_path(settings) == []

@@ -68,7 +68,8 @@ def test_a_spark_job_runs_with_glues_own_arguments_and_files(stage: Stage) -> No
     assert stage.printed_json(run) == printed_by(run)
     errors = stage.lines(run, "error")
     assert errors[0] == (
-        "local Glue: Glue 5.1 on 2 G.1X runs on Spark 3.5.6 local[2] with 1g of driver memory"
+        "local Glue: Glue 5.1 on 2 G.1X (8 vCPUs, 32 GB) runs on Spark 3.5.6 local[2] "
+        "with 1g of driver memory (at most GLUE_CORES=2, GLUE_DRIVER_MEMORY=1g)"
     )
 
 

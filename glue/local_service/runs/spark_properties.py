@@ -1,0 +1,115 @@
+"""Spark's properties of one run, and the file that spark-submit reads them from."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from local_service.runs.files import LaunchError, RunFolder
+from local_service.runs.installation import CLASS_PATHS, Installation
+from local_service.runs.jvm import java_options
+from local_service.runs.master import master_properties
+from local_service.settings import Settings
+
+_S3A = "spark.hadoop.fs.s3a."
+
+
+def run_properties(
+    settings: Settings,
+    installation: Installation,
+    folder: RunFolder,
+    env: Mapping[str, str],
+    extra_jars: list[Path],
+    arguments: Mapping[str, str],
+) -> dict[str, str]:
+    """Give what every run is started with, above what the installation sets by itself."""
+    return {
+        **installation.defaults,
+        **master_properties(settings, env),
+        **_class_path(installation, extra_jars),
+        **_s3(settings, env),
+        "spark.pyspark.python": str(settings.worker_python),
+        "spark.pyspark.driver.python": str(settings.job_python),
+        "spark.driver.memory": settings.driver_memory,
+        "spark.driver.extraJavaOptions": java_options(settings, installation, folder),
+        "spark.sql.warehouse.dir": str(folder.path / "warehouse"),
+        "spark.sql.session.timeZone": "UTC",
+        # Sized for what is there: 200 partitions of a few rows each cost more than the work in them.
+        "spark.sql.shuffle.partitions": str(settings.cores * settings.executors * 2),
+        "spark.sql.adaptive.enabled": "true",
+        "spark.sql.sources.partitionOverwriteMode": "dynamic",
+        "spark.eventLog.enabled": "false",
+        "spark.ui.enabled": str(arguments.get("--enable-spark-ui") == "true").lower(),
+        "spark.ui.showConsoleProgress": "false",
+        "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
+    }
+
+
+def write_properties(properties: Mapping[str, str], folder: RunFolder) -> Path:
+    """Write them for spark-submit, readable for their owner only: the run's credentials are among them."""
+    path = folder.make("conf") / "spark.properties"
+    path.touch(mode=0o600)
+    path.write_text("".join(f"{name} {_escape(value)}\n" for name, value in properties.items()))
+    return path
+
+
+def parse_conf(text: str) -> dict[str, str]:
+    """Read Glue's `--conf`: one value that may hold more, as `a=1 --conf b=2`."""
+    settings: dict[str, str] = {}
+    for part in re.split(r"\s+--conf\s+|\s*,\s*(?=spark\.)", text.strip()):
+        if not part:
+            continue
+        name, equals, value = part.partition("=")
+        if not equals or not name.strip().startswith("spark."):
+            raise LaunchError(
+                f"--conf takes spark.name=value, more of them joined by ' --conf ', found {part!r}."
+            )
+        settings[name.strip()] = value.strip()
+    return settings
+
+
+def _class_path(installation: Installation, extra_jars: list[Path]) -> dict[str, str]:
+    given = [*([f"{installation.jars}/*"] if installation.jars else []), *map(str, extra_jars)]
+    if not given:
+        return {}
+    own = (installation.defaults.get(name, "") for name in CLASS_PATHS)
+    properties = {
+        name: os.pathsep.join(filter(None, [before, *given]))
+        for name, before in zip(CLASS_PATHS, own, strict=True)
+    }
+    if extra_jars:
+        properties["spark.jars"] = ",".join(map(str, extra_jars))
+    return properties
+
+
+def _s3(settings: Settings, env: Mapping[str, str]) -> dict[str, str]:
+    """Give both of Glue's ways to write a location, and the credentials of the run's role.
+
+    Not by the environment: executors on a cluster don't share it, nor does a driver JVM that waited.
+    """
+    credentials = {
+        f"{_S3A}{name}": env[variable]
+        for name, variable in (
+            ("access.key", "AWS_ACCESS_KEY_ID"),
+            ("secret.key", "AWS_SECRET_ACCESS_KEY"),
+            ("session.token", "AWS_SESSION_TOKEN"),
+        )
+        if variable in env
+    }
+    provider = "TemporaryAWS" if "AWS_SESSION_TOKEN" in env else "SimpleAWS"
+    return {
+        "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
+        "spark.hadoop.fs.AbstractFileSystem.s3.impl": "org.apache.hadoop.fs.s3a.S3A",
+        f"{_S3A}endpoint": settings.emulator_url,
+        f"{_S3A}endpoint.region": env.get("AWS_REGION", settings.region),
+        f"{_S3A}path.style.access": "true",
+        f"{_S3A}connection.ssl.enabled": str(settings.emulator_url.startswith("https")).lower(),
+        f"{_S3A}aws.credentials.provider": f"org.apache.hadoop.fs.s3a.{provider}CredentialsProvider",
+        **credentials,
+        f"{_S3A}change.detection.mode": "none",
+    }
+
+
+def _escape(value: str) -> str:
+    """Escape a value of a Java properties file."""
+    return value.replace("\\", "\\\\").replace("\n", "\\n")
