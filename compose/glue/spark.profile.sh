@@ -1,0 +1,2 @@
+# Debian's /etc/profile sets PATH anew for login shells.
+export PATH="/usr/lib/spark/bin:$PATH"
