@@ -1,10 +1,10 @@
 # Every target is one line: it sets up what is missing and hands over to the command line in scripts/sandbox/.
 PYTHON ?= python3
 SANDBOX = @$(PYTHON) scripts/bootstrap.py
-export FILE ROWS DAYS SEED JOB ARGS DATE FROM TO S N MODE JSON LOGS
+export KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE FROM TO S N MODE JSON LOGS
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status logs seed kpis runs audit recompute run history test test-unit test-service test-e2e soak lint bench glue-coverage doctor locks clean
+.PHONY: help setup demo up down status logs seed kpis runs audit recompute run history shell test test-unit test-service test-e2e soak lint bench glue-coverage doctor locks clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -32,6 +32,8 @@ run: ## Run one Glue job with your changes and stream its log (JOB=calculate_met
 	$(SANDBOX) run
 history: ## Spark's history server on the event logs of your jobs (LOGS=s3://bucket/prefix/)
 	$(SANDBOX) history
+shell: ## A shell inside a container (S=glue: spark-submit and the job scripts are at hand)
+	$(SANDBOX) shell
 test: ## Everything that can be proven on this machine
 	$(SANDBOX) test
 test-unit: ## Rows in, rows out: no services, under a minute

@@ -23,6 +23,7 @@ def main() -> None:
     use_supported_python(home)
     sys.dont_write_bytecode = True
     sys.path.insert(0, str(ROOT / "scripts"))
+    from sandbox.mode import EMBEDDED, mode_of
     from sandbox.setup.needs import environments_for, set_up
     from sandbox.setup.removal import remove
     from sandbox.setup.report import SetupError, shown
@@ -33,14 +34,16 @@ def main() -> None:
             removed = command == "clean" and remove(home)
             print(f"Removed {home}" if removed else "Nothing is set up here, so nothing runs.")
             return
-        set_up(home, ROOT / "locks", environments_for(sys.argv[1:]))
+        # First contact is embedded: KPIs in a minute, not after the download of the images.
+        mode = mode_of(ROOT, home, os.environ, EMBEDDED if command == "demo" else "")
+        set_up(home, ROOT / "locks", environments_for(sys.argv[1:], mode))
     except SetupError as error:
         tail = "".join(f"    {line}\n" for line in error.tail.splitlines())
         log = shown(home / "logs" / "setup.log")
         sys.exit(f"set-up stopped: {error}\n{tail}log: {log}\nnext: {error.next_command}")
     except KeyboardInterrupt:
         sys.exit("\nset-up interrupted; the next command carries on from here")
-    hand_over(home)
+    hand_over(home, mode)
 
 
 def use_supported_python(home: Path) -> None:
@@ -73,10 +76,11 @@ def python_of(configuration: Path) -> tuple[str, str] | None:
     return (version, str(program)) if program.exists() else None
 
 
-def hand_over(home: Path) -> None:
+def hand_over(home: Path, mode: str) -> None:
     """Replace this process by the command line, in its own environment."""
     python = str(home / "envs" / "sandbox" / "bin" / "python")
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join([str(ROOT / "scripts"), str(ROOT / "glue")]))
+    environment["MODE"] = mode
     environment["PYTHONDONTWRITEBYTECODE"] = "1"  # the checkout stays clean
     os.execve(python, [python, "-m", "sandbox", *sys.argv[1:]], environment)  # noqa: S606
 

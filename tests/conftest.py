@@ -9,22 +9,28 @@ import pytest
 from deliveries import REAL
 
 NEEDS_REAL = "real_delivery"
-unproven = pytest.StashKey[int]()
+unproven = pytest.StashKey[dict[str, int]]()
 
 
 @pytest.hookimpl(trylast=True)  # after -k and -m: only what would have run is named
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests of the real delivery where it is absent: it is no part of the project."""
-    missing = [item for item in items if item.get_closest_marker(NEEDS_REAL)] if not REAL.is_dir() else []
-    config.stash[unproven] = len(missing)
-    items[:] = [item for item in items if item not in missing]
+    """Leave out the tests of the real delivery where it is absent, and those that the user does not want."""
+    left_out = {
+        why: {item for item in items if item.get_closest_marker(marker)}
+        for marker, why, is_there in (
+            (NEEDS_REAL, f"the KPIs of a real delivery: no folder {REAL}", REAL.is_dir()),
+            ("containers", "anything in containers: TARGET=embedded", os.environ.get("TARGET") != "embedded"),
+        )
+        if not is_there
+    }
+    config.stash[unproven] = {why: len(tests) for why, tests in left_out.items() if tests}
+    items[:] = [item for item in items if not any(item in tests for tests in left_out.values())]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Name every skip, and the absent real delivery, as something not proven."""
-    if count := config.stash.get(unproven, 0):
-        why = f"the KPIs of a real delivery ({count} tests): no folder {REAL}"
-        terminalreporter.write_line(f"NOT PROVEN  {why}", yellow=True)
+    """Name every skip, and what was left out, as something not proven."""
+    for why, count in config.stash.get(unproven, {}).items():
+        terminalreporter.write_line(f"NOT PROVEN  {why} ({count} tests)", yellow=True)
     for report in terminalreporter.stats.get("skipped", []):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         terminalreporter.write_line(f"NOT PROVEN  {report.nodeid}: {reason}", yellow=True)
@@ -33,14 +39,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Tests that run in several processes are collected there: take over what these left out."""
-    node.config.stash[unproven] = getattr(node, "workeroutput", {}).get("unproven", 0)
+    node.config.stash[unproven] = getattr(node, "workeroutput", {}).get("unproven", {})
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Turn a green run with skips red when CI=true."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["unproven"] = session.config.stash.get(unproven, 0)
+        session.config.workeroutput["unproven"] = session.config.stash.get(unproven, {})
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("CI") == "true" and reporter and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

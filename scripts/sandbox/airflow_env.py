@@ -1,4 +1,4 @@
-"""The environment the embedded Airflow runs in: everything it needs, and nothing of the caller's.
+"""The environment that Airflow runs in: everything it needs, and nothing of the caller's.
 
 A caller's AWS_PROFILE, proxy or Airflow settings must not leak in, so the dictionary starts empty.
 """
@@ -11,10 +11,10 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 # Holds airflow_local_settings.py: what Airflow does differently on this machine.
-LOCAL_SETTINGS = Path(__file__).resolve().parents[2] / "compose" / "airflow"
+LOCAL_SETTINGS = Path(__file__).resolve().parents[2] / "compose" / "airflow" / "config"
 ADMIN_USER = "admin"
 SECRETS_FILE = "secrets.json"
 PASSWORDS_FILE = "passwords.json"
@@ -27,6 +27,7 @@ class AirflowSecrets:
     fernet_key: str
     jwt_secret: str
     session_key: str
+    database_password: str
     admin_password: str
 
     def __repr__(self) -> str:
@@ -45,10 +46,11 @@ def load_secrets(home: Path, admin_password: str | None = None) -> AirflowSecret
         fernet_key=known.get("fernet_key") or base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         jwt_secret=known.get("jwt_secret") or secrets.token_urlsafe(64),
         session_key=known.get("session_key") or secrets.token_urlsafe(32),
+        database_password=known.get("database_password") or secrets.token_urlsafe(24),
         admin_password=admin_password or known.get("admin_password") or secrets.token_urlsafe(12),
     )
-    _write_private(path, asdict(kept))
-    _write_private(home / PASSWORDS_FILE, {ADMIN_USER: kept.admin_password})
+    write_private(path, asdict(kept))
+    write_private(home / PASSWORDS_FILE, {ADMIN_USER: kept.admin_password})
     return kept
 
 
@@ -83,28 +85,50 @@ def airflow_environment(
     """
     kept = load_secrets(home, admin_password)
     url = f"http://127.0.0.1:{port}"
+    embedded = {
+        "CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
+        "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": home / PASSWORDS_FILE,
+        "API__HOST": "127.0.0.1",
+        "API__PORT": port,
+        "API__BASE_URL": url,
+        # SQLite lets one write at a time: on a busy machine the others must have the patience to wait.
+        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}?timeout=10",
+        # Opening a SQLite file costs nothing, while a pool runs dry: the API server then waits for itself.
+        "DATABASE__SQL_ALCHEMY_POOL_ENABLED": False,
+    }
+    return {
+        # HOME is Airflow's own folder, so that no ~/.aws, ~/.netrc or the like of the caller is read.
+        "HOME": str(home),
+        "PATH": os.defpath,
+        "LANG": "C.UTF-8",
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW_EMBEDDED_LOGS": str(logs),
+        "PYTHONPATH": f"{glue}{os.pathsep}{LOCAL_SETTINGS}",
+        # Airflow renames its processes; this keeps it from overwriting their environment in /proc, by which
+        # `make down` finds processes that lost their parent.
+        "SPT_NOENV": "1",
+        **common_variables(kept, home=home, dags=dags),
+        **{f"AIRFLOW__{name}": str(value) for name, value in embedded.items()},
+        **aws_access(endpoint_url, region, access_key, secret_key),
+        **dag_settings,
+    }
+
+
+def common_variables(kept: AirflowSecrets, *, home: PurePath, dags: PurePath) -> dict[str, str]:
+    """What Airflow is told wherever it runs: one machine, a folder of DAGs, one user, answers at once."""
     airflow = {
         "CORE__DAGS_FOLDER": dags,
         "CORE__LOAD_EXAMPLES": False,
         "CORE__DAGS_ARE_PAUSED_AT_CREATION": False,
         "CORE__EXECUTOR": "LocalExecutor",
         "CORE__PARALLELISM": 4,  # two cores, and the heavy work is Glue's
-        "CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
         "CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": 0,  # with the next: an edited DAG shows in a second
         "CORE__MIN_SERIALIZED_DAG_FETCH_INTERVAL": 0,
         "CORE__FERNET_KEY": kept.fernet_key,
         "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMIN_USER}:admin",
-        "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": home / PASSWORDS_FILE,
-        "API__HOST": "127.0.0.1",
-        "API__PORT": port,
-        "API__BASE_URL": url,
         "API__WORKERS": 1,
         "API__SECRET_KEY": kept.session_key,
         "API_AUTH__JWT_SECRET": kept.jwt_secret,
-        # SQLite lets one write at a time: on a busy machine the others must have the patience to wait.
-        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}?timeout=10",
-        # Opening a SQLite file costs nothing, while a pool runs dry: the API server then waits for itself.
-        "DATABASE__SQL_ALCHEMY_POOL_ENABLED": False,
         "DATABASE__LOAD_DEFAULT_CONNECTIONS": False,
         "LOGGING__BASE_LOG_FOLDER": home / "logs",
         "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": home / "logs" / "dag_processor",
@@ -119,19 +143,12 @@ def airflow_environment(
         "DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": home / "bundles",
         "TRIGGERER__DEFAULT_CAPACITY": 100,
     }
+    return {"PYTHONUNBUFFERED": "1", **{f"AIRFLOW__{name}": str(value) for name, value in airflow.items()}}
+
+
+def aws_access(endpoint_url: str, region: str, access_key: str, secret_key: str) -> dict[str, str]:
+    """Where AWS answers and with which keys: an empty connection, so that these variables count."""
     return {
-        # HOME is Airflow's own folder, so that no ~/.aws, ~/.netrc or the like of the caller is read.
-        "HOME": str(home),
-        "PATH": os.defpath,
-        "LANG": "C.UTF-8",
-        "AIRFLOW_HOME": str(home),
-        "AIRFLOW_EMBEDDED_LOGS": str(logs),
-        "PYTHONPATH": f"{glue}{os.pathsep}{LOCAL_SETTINGS}",
-        "PYTHONUNBUFFERED": "1",
-        # Airflow renames its processes; this keeps it from overwriting their environment in /proc, by which
-        # `make down` finds processes that lost their parent.
-        "SPT_NOENV": "1",
-        # An empty connection: credentials, region and endpoint come from the variables below.
         "AIRFLOW_CONN_AWS_DEFAULT": "aws://",
         "AWS_ACCESS_KEY_ID": access_key,
         "AWS_SECRET_ACCESS_KEY": secret_key,
@@ -139,12 +156,10 @@ def airflow_environment(
         "AWS_DEFAULT_REGION": region,
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_EC2_METADATA_DISABLED": "true",
-        **{f"AIRFLOW__{name}": str(value) for name, value in airflow.items()},
-        **dag_settings,
     }
 
 
-def _write_private(path: Path, content: Mapping[str, str]) -> None:
+def write_private(path: Path, content: Mapping[str, str]) -> None:
     """Write JSON that only its owner can read, whole or not at all."""
     text = json.dumps(content, indent=2) + "\n"
     if path.exists() and path.read_text(encoding="utf-8") == text:

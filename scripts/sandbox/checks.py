@@ -27,7 +27,10 @@ PARALLEL = {
     "tests/unit": ("--numprocesses", "2", "--dist", "worksteal"),
     "tests/service": ("--numprocesses", "2", "--dist", "loadfile"),
 }
-SETTINGS_OF_CALLER = ("SANDBOX_HOME", "SANDBOX_STATE", "CI", "PYTEST_ADDOPTS", "FUZZ")
+SETTINGS_OF_CALLER = (
+    *("SANDBOX_HOME", "SANDBOX_STATE", "CI", "PYTEST_ADDOPTS", "FUZZ", "TARGET", "IMAGES", "EMULATOR"),
+    *("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY"),
+)
 
 
 def run_lint(settings: Settings) -> bool:
@@ -73,9 +76,17 @@ def _linters(settings: Settings) -> Iterator[tuple[str, list[str]]]:
     templates = sorted(str(path.relative_to(settings.root)) for path in settings.root.glob("infra/*.yaml"))
     yield "ruff format", [str(tools / "ruff"), "format", "--check", *CODE]
     yield "ruff check", [str(tools / "ruff"), "check", *CODE]
-    yield "mypy", [str(tools / "mypy"), "compose/airflow", "glue", "scripts", "tests"]
+    yield (
+        "mypy",
+        [str(tools / "mypy"), "compose/airflow/config", "compose/events", "glue", "scripts", "tests"],
+    )
     yield "shellcheck", [str(tools / "shellcheck"), *scripts]
     yield "cfn-lint", [str(tools / "cfn-lint"), *templates]
+    workflows = sorted(str(path.relative_to(settings.root)) for path in settings.root.glob("docs/ci/*.yaml"))
+    yield (
+        "example workflows",
+        [str(tools / "check-jsonschema"), "--builtin-schema", "vendor.github-workflows", *workflows],
+    )
     yield (
         "vermin (Python 3.9)",
         [str(tools / "vermin"), "-q", "-t=3.9-", "--violations", *python_39(settings.root)],
@@ -113,6 +124,7 @@ def _environment(settings: Settings) -> dict[str, str]:
     cache = settings.home / "cache"
     extra = {
         "PATH": f"{settings.envs / 'dev' / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "DOCKER_CONFIG": os.environ.get("DOCKER_CONFIG") or str(Path.home() / ".docker"),
         "HOME": str(cache / "user"),  # not below the state, where `down` looks for processes to end
         "RUFF_CACHE_DIR": str(cache / "ruff"),
         "MYPY_CACHE_DIR": str(cache / "mypy"),

@@ -16,11 +16,13 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sandbox.cloudformation_buckets import free_bucket_names
+from sandbox.cloudformation_events import handler_variables, with_queues
 from sandbox.cloudformation_gaps import set_ignored_properties
 from sandbox.cloudformation_glue import apply_glue
 from sandbox.cloudformation_split import GlueResource, evaluate, public_outputs, split_template
 from sandbox.cloudformation_stacks import Stack, apply_stack, list_stacks
 from sandbox.cloudformation_template import TEMPLATES, Template, choose_parameters, load_template
+from sandbox.containers.environment import runs_no_lambda, write_handler
 from sandbox.deployed import Deployed, DeployState, StackState, read_state, write_state
 from sandbox.errors import SandboxError
 from sandbox.package import Artifacts, build_artifacts
@@ -65,9 +67,13 @@ def _deploy(settings: Settings, names: Mapping[str, str], artifacts: Artifacts) 
     stacks: dict[str, StackState] = {}
     glue: list[GlueResource] = []
     changed: list[str] = []
+    handlers: dict[str, str] = {}
     for name in TEMPLATES:
         template = load_template(settings.root / "infra" / f"{name}.yaml")
         parameters = choose_parameters(name, template, values)
+        if runs_no_lambda(settings):
+            handlers |= handler_variables(template, parameters)
+            template = with_queues(template)
         split = split_template(template)
         digest = _digest(split.stack, parameters)
         stack = _unchanged(present, before, name, digest)
@@ -82,6 +88,8 @@ def _deploy(settings: Settings, names: Mapping[str, str], artifacts: Artifacts) 
         values |= {**parameters, **public_outputs(stack.outputs)}
         if name == "artifacts":
             _upload(emulator("s3"), settings.artifact_bucket, artifacts)
+    if handlers:
+        write_handler(settings, handlers)
     result = apply_glue(_client(settings, "glue", settings.endpoint_url), glue, before.glue)
     deployed = _describe(settings, values, glue, (*changed, *result.changed))
     write_state(settings, DeployState(deployed=deployed, stacks=stacks, glue=result.applied))

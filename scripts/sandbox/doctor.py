@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import psutil
 from rich.text import Text
 
 from sandbox.console import out
+from sandbox.mode import look_for_engine
 from sandbox.ports import is_free, owner_of
 from sandbox.processes import ProcessTable
 from sandbox.settings import Settings
@@ -103,15 +103,13 @@ def memory() -> Finding:
 
 
 def docker() -> Finding:
-    """For information only: the embedded sandbox needs none."""
-    if not shutil.which("docker"):
-        return Finding(Grade.GOOD, "Docker", "not installed, and not needed")
-    answers = (
-        subprocess.run(["docker", "version"], capture_output=True, timeout=20, check=False).returncode == 0
-    )
-    return Finding(
-        Grade.GOOD, "Docker", f"{'answers' if answers else 'installed, no engine answers'}; not needed"
-    )
+    """Containers where an engine answers; the embedded sandbox needs none."""
+    engine = look_for_engine()
+    if engine.is_usable:
+        found = f"engine {engine.version}, compose {engine.compose}: make up uses containers"
+        return Finding(Grade.GOOD, "Docker", f"{found}, MODE=embedded make up does not")
+    why = "no compose v2" if engine.version else engine.problem.splitlines()[-1]
+    return Finding(Grade.GOOD, "Docker", f"{why}; not needed: make up runs embedded")
 
 
 _SERVICE_PORTS = {"ministack": "EMULATOR_PORT", "glue": "SANDBOX_PORT", "airflow": "AIRFLOW_PORT"}

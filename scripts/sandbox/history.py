@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.child_env import child_environment
 from sandbox.clients import client
+from sandbox.containers.lifecycle import start_container
 from sandbox.errors import SandboxError
 from sandbox.services import Service, spark_and_java
 from sandbox.settings import Settings
@@ -49,6 +50,8 @@ def history(settings: Settings) -> Service:
 
 def start_history(settings: Settings, location: str) -> bool:
     """Make the server run on these event logs; False when it does already."""
+    if settings.in_containers:
+        return start_container(settings, HISTORY, {"EVENT_LOGS": location.replace("s3://", "s3a://", 1)})
     supervisor = Supervisor(settings)
     service = history(settings)
     file = settings.state / HISTORY / "spark.properties"

@@ -11,7 +11,7 @@ from sandbox.console import out, step
 from sandbox.errors import SandboxError
 from sandbox.kpi_reader import KpiReader
 from sandbox.settings import Settings
-from sandbox.up import deploy_resources
+from sandbox.starting import deploy_resources
 
 ENDED = frozenset({"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"})
 POLL_SECONDS = 0.3

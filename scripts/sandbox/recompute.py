@@ -15,9 +15,8 @@ from sandbox.demo import TaskProgress
 from sandbox.errors import SandboxError
 from sandbox.partitions import dates_below
 from sandbox.pipeline import follow_run, open_airflow
-from sandbox.services import AIRFLOW
 from sandbox.settings import Settings
-from sandbox.status import DAG_ID, data_places, no_front_door, services
+from sandbox.status import DAG_ID, airflow_state, data_places
 from sandbox.supervisor import State
 
 PATIENCE_SECONDS = 1800
@@ -25,14 +24,12 @@ PATIENCE_SECONDS = 1800
 
 def recompute(settings: Settings, first: str | None, last: str | None) -> None:
     """Note the days, start a run and follow it until the note is worked off."""
-    states = {name: service["state"] for name, service in services(settings).items()}
-    if states["glue"] != State.HEALTHY:
-        raise no_front_door(states["glue"])
+    state = airflow_state(settings)
     days = chosen_days(days_there(settings), first, last)
     note = note_days(settings, days)
     out.print(f"noted {len(days)} days, {days[0]} to {days[-1]}: {note}")
-    if states[AIRFLOW] != State.HEALTHY:
-        out.print(f"next: make up (Airflow is {states[AIRFLOW]}; its next run computes them)")
+    if state != State.HEALTHY:
+        out.print(f"next: make up (Airflow is {state}; its next run computes them)")
         return
     with TaskProgress() as progress, open_airflow(settings) as airflow:
         run = airflow.trigger(DAG_ID)

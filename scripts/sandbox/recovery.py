@@ -16,17 +16,19 @@ from typing import Any
 from music_streams import layout, snapshots, storage
 from music_streams.contracts import KPI_TABLES, KpiTable
 from sandbox.clients import client, dynamodb, s3
+from sandbox.containers.docker import Compose
+from sandbox.containers.environment import DATA_FOLDERS
 from sandbox.partitions import dates_below
 from sandbox.settings import Settings
 from sandbox.status import table_names
 
 NOTE = "recovered"
+KILLED = "killed"  # the file's name, see ministack_embedded.py
 
 
 def recover(settings: Settings) -> int | None:
     """Do so if the emulator was killed since the last time; returns the number of dates, else None."""
-    killed = settings.state / "ministack" / "killed"
-    if not killed.exists():
+    if not _was_killed(settings):
         return None
     dates = list(dates_below(s3(settings), settings.data_bucket, layout.CURATED_LISTENS))
     if dates:
@@ -34,8 +36,25 @@ def recover(settings: Settings) -> int | None:
         storage.write_json(s3(settings), settings.data_bucket, layout.pending_key(NOTE), dates)
         for table in KPI_TABLES:
             _note_what_is_there(settings, table, dates)
-    killed.unlink()
+    _forget(settings)
     return len(dates)
+
+
+def _was_killed(settings: Settings) -> bool:
+    """MiniStack leaves a file when it finds at its start that its last end was not in order."""
+    if not settings.in_containers:
+        return (settings.state / "ministack" / KILLED).exists()
+    if settings.emulator != "ministack":
+        return False  # LocalStack's free edition forgets everything: there is nothing to disagree
+    listing = Compose(settings).run("exec", "-T", "emulator", "ls", DATA_FOLDERS["ministack"])
+    return KILLED in listing.split()
+
+
+def _forget(settings: Settings) -> None:
+    if settings.in_containers:
+        Compose(settings).run("exec", "-T", "emulator", "rm", f"{DATA_FOLDERS['ministack']}/{KILLED}")
+    else:
+        (settings.state / "ministack" / KILLED).unlink()
 
 
 def _note_what_is_there(settings: Settings, table: KpiTable, dates: list[str]) -> None:

@@ -8,9 +8,8 @@ from rich.text import Text
 from sandbox.console import out
 from sandbox.pipeline import open_airflow
 from sandbox.run_history import History, Run, with_airflow, without_airflow
-from sandbox.services import AIRFLOW
 from sandbox.settings import Settings
-from sandbox.status import no_front_door, services
+from sandbox.status import airflow_state
 from sandbox.supervisor import State
 
 COLOURS = {"success": "green", "failed": "red", "not done": "red", "running": "yellow", "queued": "yellow"}
@@ -19,15 +18,13 @@ HEADINGS = ("RUN", "BEGAN (UTC)", "FILES", "REFUSED", "ROWS", "REJECTED", "DURAT
 
 def print_runs(settings: Settings) -> None:
     """One row per run, then what is wrong with those that are not done."""
-    states = {name: service["state"] for name, service in services(settings).items()}
-    if states["glue"] != State.HEALTHY:
-        raise no_front_door(states["glue"])
-    if states[AIRFLOW] == State.HEALTHY:
+    state = airflow_state(settings)
+    if state == State.HEALTHY:
         with open_airflow(settings) as airflow:
             show(with_airflow(settings, airflow))
         return
     show(without_airflow(settings))
-    out.print(f"\nAirflow is {states[AIRFLOW]}: this is what the runs left in the bucket; all of it: make up")
+    out.print(f"\nAirflow is {state}: this is what the runs left in the bucket; all of it: make up")
 
 
 def show(history: History) -> None:

@@ -11,9 +11,9 @@ from sandbox.clients import s3
 from sandbox.console import out
 from sandbox.landing import collect, upload
 from sandbox.pipeline import known_runs, open_airflow, wait_for_start
-from sandbox.services import AIRFLOW, SERVICES
+from sandbox.services import SERVICES
 from sandbox.settings import Settings
-from sandbox.status import DAG_ID, no_front_door, services
+from sandbox.status import DAG_ID, airflow_state
 from sandbox.supervisor import State, Supervisor
 
 
@@ -41,13 +41,12 @@ def _wait_for_answers(settings: Settings) -> None:
 
 def deliver(settings: Settings, paths: Sequence[Path]) -> None:
     """Upload, and say what happens next."""
-    _wait_for_answers(settings)
-    seen = services(settings)
-    if seen["glue"]["state"] != State.HEALTHY:
-        raise no_front_door(seen["glue"]["state"])
-    if seen[AIRFLOW]["state"] != State.HEALTHY:
+    if not settings.in_containers:
+        _wait_for_answers(settings)
+    state = airflow_state(settings)
+    if state != State.HEALTHY:
         upload_files(settings, paths)
-        out.print(f"next: make up (Airflow is {seen[AIRFLOW]['state']}; it takes the files up when it runs)")
+        out.print(f"next: make up (Airflow is {state}; it takes the files up when it runs)")
         return
     with open_airflow(settings) as airflow:
         known = known_runs(airflow)

@@ -14,6 +14,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sandbox.errors import SandboxError
+from sandbox.mode import AUTO, CONTAINERS, choose_mode, read_env_file
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULTS_FILE = ROOT / "compose" / "local.env"
@@ -28,7 +29,7 @@ class Settings(BaseModel):
     root: Path = ROOT
     home: Path = ROOT / ".sandbox"
     state: Path = ROOT / ".sandbox" / "state"
-    mode: Literal["embedded"] = "embedded"
+    mode: Literal["embedded", "containers"] = "embedded"
     sandbox_port: int = Field(default=4566, ge=1, le=65535)
     emulator_port: int = Field(default=4567, ge=1, le=65535)
     airflow_port: int = Field(default=8080, ge=1, le=65535)
@@ -43,6 +44,10 @@ class Settings(BaseModel):
     glue_spark_master: str = ""
     glue_executor_memory: str = Field(default="1g", pattern=r"^\d+[mg]$")
     schedule: str = Field(default="*/5 * * * *", min_length=1)
+    # Of containers only
+    emulator: Literal["localstack", "ministack"] = "localstack"
+    images: Literal["auto", "published", "slim"] = "auto"
+    cluster: bool = False
 
     # Fixed on purpose: with these no call can ever reach a real account.
     access_key: Literal["test"] = "test"
@@ -84,7 +89,7 @@ class Settings(BaseModel):
 
     def differing(self) -> dict[str, tuple[str, str]]:
         """Variable → its value at the start and now, of those that a running sandbox cannot change."""
-        started = read_env_file(self.started_with) if self.started_with.is_file() else {}
+        started = read_env_file(self.started_with)
         now = {name: str(getattr(self, VARIABLES[name])) for name in FIXED_WHILE_RUNNING}
         return {n: (started[n], value) for n, value in now.items() if started.get(n, value) != value}
 
@@ -92,6 +97,11 @@ class Settings(BaseModel):
         """Make the state folder, for its owner only: the services keep passwords in it."""
         self.state.parent.mkdir(parents=True, exist_ok=True)
         self.state.mkdir(exist_ok=True, mode=0o700)
+
+    @property
+    def in_containers(self) -> bool:
+        """Whether the services are containers, and not processes of this machine."""
+        return self.mode == CONTAINERS
 
     @property
     def endpoint_url(self) -> str:
@@ -135,19 +145,15 @@ VARIABLES = {
     "GLUE_SPARK_MASTER": "glue_spark_master",
     "GLUE_EXECUTOR_MEMORY": "glue_executor_memory",
     "SCHEDULE": "schedule",
+    "EMULATOR": "emulator",
+    "IMAGES": "images",
+    "CLUSTER": "cluster",
 }
 
 FIXED_WHILE_RUNNING = (
-    *("SANDBOX_PORT", "EMULATOR_PORT", "AIRFLOW_PORT"),
-    *("AWS_REGION", "ACCOUNT_ID", "DATA_BUCKET", "ARTIFACT_BUCKET"),
+    *("MODE", "SANDBOX_PORT", "EMULATOR_PORT", "AIRFLOW_PORT"),
+    *("AWS_REGION", "ACCOUNT_ID", "DATA_BUCKET", "ARTIFACT_BUCKET", "EMULATOR", "IMAGES"),
 )
-
-
-def read_env_file(path: Path) -> dict[str, str]:
-    """Parse NAME=value lines; blank lines and those that start with # are skipped."""
-    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
-    pairs = (line.split("=", 1) for line in lines if line and not line.startswith("#") and "=" in line)
-    return {name.strip(): value.strip() for name, value in pairs}
 
 
 def load_settings(environ: Mapping[str, str] | None = None, defaults_file: Path = DEFAULTS_FILE) -> Settings:
@@ -164,8 +170,7 @@ def load_settings(environ: Mapping[str, str] | None = None, defaults_file: Path 
     running = Settings(home=home, state=state).started_with
     if running.is_file():
         merged |= read_env_file(running) | given
-    if merged.get("MODE") == "containers":
-        raise SandboxError("MODE=embedded, the mode that exists", "MODE=containers", "make up MODE=embedded")
+    merged["MODE"] = choose_mode(merged.get("MODE", AUTO))
     values: dict[str, object] = {field: merged[name] for name, field in VARIABLES.items() if name in merged}
     values |= {"home": home, "state": state}
     try:

@@ -8,6 +8,7 @@ from typing import Any
 from music_streams.contracts import KPI_TABLES, LEDGER_TABLE
 from music_streams.layout import LANDING_PREFIX
 from sandbox.airflow_env import ADMIN_USER, SECRETS_FILE
+from sandbox.containers.states import container_services
 from sandbox.deployed import read_deployed
 from sandbox.errors import SandboxError
 from sandbox.history import HISTORY, history
@@ -16,6 +17,7 @@ from sandbox.settings import Settings
 from sandbox.supervisor import State, Supervisor
 
 DAG_ID = "music_streaming_pipeline"
+WORST_FIRST = (State.CRASHED, State.STOPPED, State.UNHEALTHY, State.HEALTHY)
 ARCHIVE_PREFIX = "archive/"
 
 
@@ -54,7 +56,9 @@ def table_names(settings: Settings) -> dict[str, str]:
 
 
 def services(settings: Settings) -> dict[str, dict[str, Any]]:
-    """State, address and process of every service."""
+    """State, address and process or container of every service."""
+    if settings.in_containers:
+        return container_services(settings)
     supervisor = Supervisor(settings)
     seen: dict[str, dict[str, Any]] = {}
     on_demand = {HISTORY: history} if HISTORY in supervisor.table.read() else {}
@@ -73,12 +77,19 @@ def services(settings: Settings) -> dict[str, dict[str, Any]]:
     return seen
 
 
+def airflow_state(settings: Settings) -> State:
+    """How Airflow is, of which each component may be a service of its own: the worst of their states.
+
+    Raises SandboxError when the front door is not open: then nothing else can be done either.
+    """
+    states = {name: State(service["state"]) for name, service in services(settings).items()}
+    if states["glue"] != State.HEALTHY:
+        raise SandboxError("a running sandbox", f"the front door is {states['glue']}", "make up")
+    of_airflow = [state for name, state in states.items() if name.startswith(AIRFLOW)]
+    return next(state for state in WORST_FIRST if state in of_airflow)
+
+
 def airflow_password(settings: Settings) -> str | None:
     """The login that was made for this sandbox; None before its first start."""
     path = settings.state / AIRFLOW / SECRETS_FILE
     return json.loads(path.read_text(encoding="utf-8"))["admin_password"] if path.is_file() else None
-
-
-def no_front_door(state: str) -> SandboxError:
-    """Without S3 there is nothing to read."""
-    return SandboxError("a running sandbox", f"the front door is {state}", "make up")

@@ -30,10 +30,11 @@ def print_addresses(settings: Settings) -> None:
 def print_services(services: Mapping[str, Mapping[str, Any]]) -> None:
     """One row per service."""
     table = Table(box=None, pad_edge=False)
-    for heading in ("SERVICE", "STATE", "URL", "PID"):
+    in_containers = any("container" in service for service in services.values())
+    for heading in ("SERVICE", "STATE", "URL", "CONTAINER" if in_containers else "PID"):
         table.add_column(heading)
     for name, service in services.items():
         state = State(service["state"])
-        pid = str(service["pid"] or "")
-        table.add_row(name, f"[{COLOURS[state]}]{state}[/]", service["url"] or "", pid)
+        where = str((service["container"] if in_containers else service["pid"]) or "")
+        table.add_row(name, f"[{COLOURS[state]}]{state}[/]", service["url"] or "", where)
     out.print(table)

@@ -8,27 +8,31 @@ from __future__ import annotations
 import os
 import signal
 
-from sandbox.airflow_env import ADMIN_USER, load_secrets
+from sandbox.airflow_env import load_secrets
 from sandbox.console import out, step
-from sandbox.deploy import deploy
-from sandbox.deployed import Deployed
-from sandbox.errors import SandboxError
-from sandbox.pipeline import open_airflow, wait_for_dag
-from sandbox.recovery import recover
 from sandbox.services import AIRFLOW, SERVICES, Service, airflow_release
 from sandbox.settings import Settings
+from sandbox.starting import deploy_and_recover, refuse_other_settings, wait_until_dag_is_read
 from sandbox.supervisor import CUT_SHORT, State, Supervisor
-
-DAG_SECONDS = 60.0
 
 
 def start(settings: Settings) -> None:
-    """Bring everything up. On failure or Ctrl-C, what was started here is stopped again."""
+    """Bring everything up, as processes or as containers."""
+    if settings.in_containers:
+        from sandbox.containers.up import start as start_containers
+
+        start_containers(settings)
+    else:
+        _start_processes(settings)
+
+
+def _start_processes(settings: Settings) -> None:
+    """On failure or Ctrl-C, what was started here is stopped again."""
     supervisor = Supervisor(settings)
-    out.print("mode: embedded (local processes; Docker is not used)", style="dim")
+    out.print("mode: embedded (local processes; MODE=containers uses Docker)", style="dim")
     with supervisor.exclusively():
         if supervisor.running():
-            _refuse_other_settings(settings)
+            refuse_other_settings(settings)
         # Only here: all other commands take the password that is kept.
         load_secrets(settings.state / AIRFLOW, os.environ.get("AIRFLOW_PASSWORD") or None)
         for build in SERVICES.values():
@@ -45,7 +49,7 @@ def start(settings: Settings) -> None:
                 supervisor.launch(airflow)
             for name, build in SERVICES.items():
                 if name == AIRFLOW:
-                    _deploy(settings)
+                    deploy_and_recover(settings)
                     if AIRFLOW in started and build(settings) != airflow:  # what it reads was changed by this
                         supervisor.stop(AIRFLOW, airflow.stop_seconds)
                     airflow_release(settings).touch()
@@ -59,25 +63,7 @@ def start(settings: Settings) -> None:
             if not supervisor.running():
                 settings.started_with.unlink(missing_ok=True)
             raise
-    _wait_for_dag(settings)
-
-
-def _refuse_other_settings(settings: Settings) -> None:
-    """A sandbox that runs cannot be moved: half of it would stay where it is."""
-    differing = settings.differing()
-    if differing:
-        raise SandboxError(
-            f"{', '.join(f'{name}={before}' for name, (before, _) in differing.items())}, as it runs",
-            ", ".join(f"{name}={now}" for name, (_, now) in differing.items()),
-            "make down, then repeat the command",
-        )
-
-
-def _wait_for_dag(settings: Settings) -> None:
-    """After all is up, and without stopping anything: a broken DAG is corrected while Airflow runs."""
-    with step("DAG") as running, open_airflow(settings) as airflow:
-        wait_for_dag(airflow, DAG_SECONDS)
-        running.result = "read by Airflow"
+    wait_until_dag_is_read(settings)
 
 
 def _ensure(supervisor: Supervisor, service: Service, started: set[str]) -> None:
@@ -85,22 +71,3 @@ def _ensure(supervisor: Supervisor, service: Service, started: set[str]) -> None
         if supervisor.state(service) is not State.HEALTHY:
             started.add(service.name)  # before it starts: also a start that is cut short must be undone
         running.result = "started" if supervisor.ensure(service) else "runs already"
-
-
-def deploy_resources(settings: Settings) -> Deployed:
-    """Bring bucket, tables, jobs and so on to what the checkout describes; what is unchanged is skipped."""
-    return deploy(
-        settings,
-        airflow_url=settings.airflow_url,
-        airflow_user=ADMIN_USER,
-        airflow_password=load_secrets(settings.state / AIRFLOW).admin_password,
-    )
-
-
-def _deploy(settings: Settings) -> None:
-    with step("Resources of infra/") as running:
-        changed = deploy_resources(settings).changed
-        running.result = f"{len(changed)} created or changed" if changed else "unchanged"
-    dates = recover(settings)
-    if dates:
-        out.print(f"the emulator was killed: the KPI tables ({dates} days) are rebuilt by the next run")

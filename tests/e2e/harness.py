@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import boto3
 import psutil
@@ -31,7 +31,10 @@ Found = TypeVar("Found")
 LEDGER = "FileValidationMetadata"
 # Limits, not promises, and above the product's own (60 + 60 + 120 s for the services, and the deployment).
 UP_SECONDS, DOWN_SECONDS, RUN_SECONDS, END_SECONDS, ANSWER_SECONDS = 420, 180, 600, 120, 120
-PASSED_ON = ("PATH", "HOME", "LANG", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "SANDBOX_HOME", "JAVA_HOME")
+PASSED_ON = (
+    *("PATH", "HOME", "LANG", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "SANDBOX_HOME", "JAVA_HOME"),
+    *("DOCKER_HOST", "DOCKER_CONFIG", "DOCKER_CONTEXT", "IMAGES", "EMULATOR"),
+)
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,24 @@ class Observation:
 
 @dataclass
 class Sandbox:
-    """One running sandbox, told apart from others by its state folder and its ports."""
+    """One running sandbox of processes, told apart from others by its state folder and its ports."""
 
     state: Path
+    mode: ClassVar[str] = "embedded"
+    keeps_data: ClassVar[bool] = True  # over `down`
+    steps_of_a_start: ClassVar[int] = 3  # that say of a second `up` that all runs already
     event: dict[str, Any] = field(default_factory=dict)
-    ports: dict[str, str] = field(default_factory=lambda: _free_ports("SANDBOX", "EMULATOR", "AIRFLOW"))
+    ports: dict[str, str] = field(
+        default_factory=lambda: _free_ports("SANDBOX", "EMULATOR", "AIRFLOW", "HISTORY")
+    )
+
+    def start(self) -> None:
+        """Bring it up, as users do."""
+        self.command("up")
+
+    def stop(self) -> None:
+        """Take it down, whatever state it is in."""
+        self.command("down", seconds=DOWN_SECONDS)
 
     def command(self, *words: str, seconds: float = UP_SECONDS) -> str:
         """Run `sandbox <words>` as users do; its standard output, or the whole story if it fails."""
@@ -84,7 +100,12 @@ class Sandbox:
         """What a shell of this sandbox's user has set."""
         env = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         env |= {"PYTHONPATH": f"{ROOT / 'scripts'}{os.pathsep}{ROOT / 'glue'}"}
-        return env | {"SANDBOX_STATE": str(self.state), "SCHEDULE": "none", **self.ports}
+        return env | {
+            "SANDBOX_STATE": str(self.state),
+            "MODE": self.mode,
+            "SCHEDULE": "none",
+            **self.ports,
+        }
 
     def _run(self, words: list[str], seconds: float) -> subprocess.CompletedProcess[str]:
         env = self.environment
@@ -243,7 +264,12 @@ class Sandbox:
         tails = [f"--- {log}\n" + "\n".join(_lines(log)[-count:]) for log in logs]
         return "\n".join([*tails, f"all logs: {self.state / 'logs'}"])
 
-    def processes(self) -> list[str]:
+    @property
+    def services(self) -> set[str]:
+        """Names of what runs when it is up."""
+        return {"ministack", "glue", "airflow"}
+
+    def leftovers(self) -> list[str]:
         """What still runs of this sandbox, however it lost its parent."""
         return [
             f"{found.pid} {' '.join(command)[:150]}" for found, command in _commands() if self._is_ours(found)

@@ -26,7 +26,7 @@ def test_an_interrupted_up_takes_back_what_it_started(tmp_path: Path) -> None:
         said, _ = up.communicate(timeout=END_SECONDS)
         assert up.returncode != 0
         assert "stopping what was started" in said
-        assert sandbox.processes() == []
+        assert sandbox.leftovers() == []
         states = {name: seen["state"] for name, seen in sandbox.facts["services"].items()}
         assert states == dict.fromkeys(states, "stopped")
     finally:

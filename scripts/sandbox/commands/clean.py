@@ -12,7 +12,9 @@ EXAMPLE = "make clean"
 
 
 def clean() -> None:
-    """Stop the sandbox and remove all it created: data, logs, environments, caches."""
+    """Stop the sandbox and remove all it created: data, logs, images, environments, caches."""
+    from sandbox import images
+    from sandbox.containers.lifecycle import take_down
     from sandbox.setup.removal import remove
     from sandbox.setup.report import SetupError
     from sandbox.supervisor import Supervisor
@@ -21,6 +23,8 @@ def clean() -> None:
     supervisor = Supervisor(settings)
     with supervisor.exclusively():
         supervisor.stop_all()
+        take_down(settings, keep_data=False)
+    images.remove(settings)
     if (settings.state / "services.json").exists() and settings.home not in settings.state.parents:
         shutil.rmtree(settings.state)
     try:

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from sandbox.console import out
 from sandbox.settings import load_settings
 
 EXAMPLE = "make down"
 
 
-def down() -> None:
-    """Stop everything that `up` started. Data stays for the next `up`. Twice is harmless."""
+def down(
+    keep: Annotated[
+        bool,
+        typer.Option(
+            envvar="KEEP", help="Of containers: leave their volumes, with what emulator and Airflow keep."
+        ),
+    ] = False,
+) -> None:
+    """Stop everything that `up` started. Twice is harmless.
+
+    The data of processes stays for the next `up`; that of containers goes with their volumes, unless KEEP=1.
+    """
+    from sandbox.containers.lifecycle import take_down
     from sandbox.supervisor import Supervisor
 
     settings = load_settings()
     supervisor = Supervisor(settings)
     with supervisor.exclusively():
-        stopped = supervisor.stop_all()
+        processes = supervisor.stop_all()
+        containers = take_down(settings, keep_data=keep)
+    stopped = [*processes, *containers]
     out.print(f"stopped {', '.join(stopped)}" if stopped else "nothing was running")
-    if stopped:
+    if containers and not keep:
+        out.print(
+            "containers, network and volumes are removed; KEEP=1 make down leaves the volumes", style="dim"
+        )
+    elif stopped:
         out.print("data is kept; `make up` continues with it, `make clean` removes it", style="dim")

@@ -17,6 +17,12 @@ def logs(
     lines: Annotated[int, typer.Option("--lines", "-n", help="How many lines of each log's end.")] = 20,
 ) -> None:
     """Show the services' logs."""
+    settings = load_settings()
+    if settings.in_containers:
+        from sandbox.containers.logs import show_logs
+
+        show_logs(settings, service, lines, follow)
+        return
     from sandbox.log_tail import find_logs, show
 
-    show(find_logs(load_settings(), service), lines, follow)
+    show(find_logs(settings, service), lines, follow)

@@ -9,6 +9,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
 
+from sandbox.mode import CONTAINERS, EMBEDDED
 from sandbox.setup.environments import Environments
 from sandbox.setup.jars import fetch_jars, jars_ready
 from sandbox.setup.java import find_java
@@ -27,17 +28,18 @@ ENVIRONMENTS = {
     "test unit": ("glue", "airflow", "dev", "sandbox"),
     "lint": ("dev", "sandbox"),
 }
+# Those that only talk to the services need no more where the services are containers.
+IN_CONTAINERS = dict.fromkeys(("up", "demo"), ("sandbox",))
 MARKER = ".music-streams-sandbox"
 
 
-def environments_for(arguments: Sequence[str]) -> tuple[str, ...]:
+def environments_for(arguments: Sequence[str], mode: str = EMBEDDED) -> tuple[str, ...]:
     """Names of the environments that a command line needs; most commands only talk to what runs."""
     words = [word for word in arguments if not word.startswith("-")]
     if "--help" in arguments:
         return ("sandbox",)
-    return (
-        ENVIRONMENTS.get(" ".join(words[:2])) or ENVIRONMENTS.get(words[0] if words else "") or ("sandbox",)
-    )
+    wanted = ENVIRONMENTS | (IN_CONTAINERS if mode == CONTAINERS else {})
+    return wanted.get(" ".join(words[:2])) or wanted.get(words[0] if words else "") or ("sandbox",)
 
 
 def set_up(home: Path, locks: Path, names: Sequence[str]) -> bool:

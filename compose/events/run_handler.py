@@ -1,0 +1,56 @@
+"""Calls a Lambda function's handler with each S3 notification that arrives in a queue, as Lambda would.
+
+    HANDLER=package.module.function QUEUE_NAME=… python run_handler.py
+
+For LocalStack, which has no place to run the function. A call that fails is repeated after the queue's
+visibility timeout, twice, as Lambda does with events.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+
+TRIES = 3
+Handler = Callable[[dict[str, Any], None], Any]
+
+
+def main() -> None:
+    """Take events from the queue until SIGTERM."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    module, _, name = os.environ["HANDLER"].rpartition(".")
+    handler: Handler = getattr(importlib.import_module(module), name)
+    sqs = boto3.client("sqs")
+    queue = sqs.get_queue_url(QueueName=os.environ["QUEUE_NAME"])["QueueUrl"]
+    print(f"{os.environ['HANDLER']} is called for what arrives in {os.environ['QUEUE_NAME']}", flush=True)
+    while True:
+        answer = sqs.receive_message(
+            QueueUrl=queue, WaitTimeSeconds=20, AttributeNames=["ApproximateReceiveCount"]
+        )
+        for message in answer.get("Messages", []):
+            if was_handled(handler, message):
+                sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+
+
+def was_handled(handler: Handler, message: dict[str, Any]) -> bool:
+    """Call the handler; False for a failure that is worth another try."""
+    try:
+        handler(json.loads(message["Body"]), None)
+    except Exception:  # noqa: BLE001 - whatever it raises fails this call only, as on Lambda
+        tries = int(message["Attributes"]["ApproximateReceiveCount"])
+        traceback.print_exc()
+        print(f"try {tries} of {TRIES} failed", file=sys.stderr, flush=True)
+        return tries >= TRIES
+    return True
+
+
+if __name__ == "__main__":
+    main()

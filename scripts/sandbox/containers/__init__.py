@@ -1,0 +1,1 @@
+"""The sandbox as containers: one compose file, one project per sandbox."""

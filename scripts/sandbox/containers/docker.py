@@ -1,0 +1,218 @@
+"""The programs `docker` and `docker compose`: called with lists, their failures told in three facts."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sandbox.console import last_lines
+from sandbox.containers.environment import project_name
+from sandbox.errors import SandboxError
+from sandbox.mode import look_for_engine
+from sandbox.settings import Settings
+
+LISTING = "\t".join(
+    ('{{.Label "com.docker.compose.service"}}', "{{.Names}}", "{{.ID}}", "{{.State}}", "{{.Status}}")
+)
+PROFILES = ("events", "history", "cluster")
+CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of terminals
+EMBEDDED_INSTEAD = "or without Docker: MODE=embedded make up"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Words of Docker's that users meet, what they mean, and what to type."""
+
+    words: str
+    expected: str
+    next_command: str
+
+
+TROUBLES = (
+    Trouble(
+        r"permission denied.*docker\.sock|permission denied.*connect to the docker",
+        "to be allowed to use the Docker engine",
+        f"sudo usermod -aG docker $USER and log in again; {EMBEDDED_INSTEAD}",
+    ),
+    Trouble(
+        r"cannot connect to the docker daemon|error during connect|no answer to `docker",
+        "a Docker engine that answers",
+        f"sudo systemctl start docker (or start Docker Desktop), then make up; {EMBEDDED_INSTEAD}",
+    ),
+    Trouble(
+        r"no program `docker`",
+        "Docker",
+        f"install Docker Engine or Docker Desktop, then make up; {EMBEDDED_INSTEAD}",
+    ),
+    Trouble(
+        r"is not a docker command|unknown (shorthand )?flag.*|unknown command",
+        "compose v2 or newer, as `docker compose`",
+        f"sudo apt-get install docker-compose-plugin; {EMBEDDED_INSTEAD}",
+    ),
+    Trouble(
+        r"port is already allocated|address already in use|ports are not available",
+        "free ports on 127.0.0.1",
+        "stop what uses the port, or take others: SANDBOX_PORT=4666 AIRFLOW_PORT=8180 … make up",
+    ),
+    Trouble(
+        r"no space left on device",
+        "space on the engine's disk",
+        "docker system df, then docker system prune, then repeat",
+    ),
+    Trouble(
+        r"toomanyrequests|rate limit|rate exceeded",
+        "the image registry to serve the images",
+        "docker login, or build them yourself: make images, then make up",
+    ),
+    Trouble(
+        r"no matching manifest|no match for platform|exec format error",
+        "images for this processor",
+        "build them yourself: make images, then make up",
+    ),
+    Trouble(
+        r"x509|certificate",
+        "an image registry whose certificate the engine trusts",
+        "give the engine your CA (/etc/docker/certs.d), or build the images: make images, then make up",
+    ),
+    Trouble(
+        r"pull access denied|manifest.*unknown|not found: manifest|no such host|i/o timeout|"
+        r"connection refused|proxyconnect|connect: |timeout exceeded|unauthorized|forbidden|status",
+        "the image registry to serve the images",
+        "check name and network, or build the images from packages: make images, then make up",
+    ),
+)
+
+
+def explain(said: str, command: Sequence[str]) -> SandboxError:
+    """What failed, in our words where they are known, with the end of Docker's own."""
+    found = last_lines(said, 1) or "no word of it"
+    for trouble in TROUBLES:
+        if re.search(trouble.words, said, re.IGNORECASE):
+            return SandboxError(trouble.expected, found, trouble.next_command, details=last_lines(said))
+    return SandboxError(
+        f"`{' '.join(command[:3])} …` to succeed",
+        found,
+        "make doctor, make logs, then repeat",
+        details=last_lines(said),
+    )
+
+
+def require_engine() -> None:
+    """SandboxError that says what to do unless an engine with compose answers."""
+    engine = look_for_engine()
+    if not engine.is_usable:
+        raise explain(engine.problem, ("docker", "version"))
+
+
+def docker(*words: str, check: bool = True) -> str:
+    """Run `docker <words>`; what it prints. SandboxError when it fails, unless `check` is off."""
+    done = subprocess.run(["docker", *words], capture_output=True, text=True, check=False)
+    if check and done.returncode:
+        raise explain(done.stderr or done.stdout, ["docker", *words])
+    return done.stdout
+
+
+@dataclass(frozen=True)
+class Container:
+    """One container of the project, as compose lists it."""
+
+    service: str
+    name: str
+    container_id: str
+    state: str  # created, running, exited, dead …
+    health: str  # starting, healthy, unhealthy, or nothing without a check
+    exit_code: int
+
+    @property
+    def is_ready(self) -> bool:
+        """It runs, and its health check, if it has one, is content."""
+        return self.state == "running" and self.health in {"healthy", ""}
+
+
+def _container(service: str, name: str, container_id: str, state: str, status: str) -> Container:
+    """One line of `docker ps`; its status reads `Up 3 seconds (healthy)` or `Exited (137) 1 minute ago`."""
+    ended = re.match(r"Exited \((\d+)\)", status)
+    health = re.search(r"\((?:health: )?(starting|healthy|unhealthy)\)", status)
+    return Container(
+        service,
+        name,
+        container_id,
+        state,
+        health.group(1) if health else "",
+        int(ended.group(1)) if ended else 0,
+    )
+
+
+class Compose:
+    """`docker compose` on one sandbox's project."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.log = settings.logs / "compose.log"
+        self.project = project_name(settings)
+        self.file = settings.root / "compose" / "compose.yaml"
+        self.env_file = settings.state / "compose" / "compose.env"
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a project to talk about: its variables are kept until it is taken down."""
+        return self.env_file.is_file()
+
+    def command(self, *words: str, profiles: Sequence[str] = ()) -> list[str]:
+        """The command line, for those who run it themselves."""
+        chosen = [word for profile in profiles for word in ("--profile", profile)]
+        return [
+            *("docker", "compose", "--env-file", str(self.env_file), "-f", str(self.file)),
+            *("--ansi", "never", "--progress", "plain", *chosen, *words),
+        ]
+
+    def run(self, *words: str, profiles: Sequence[str] = (), extra: Mapping[str, str] | None = None) -> str:
+        """Run it to its end; what it prints. SandboxError when it fails."""
+        command = self.command(*words, profiles=profiles)
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=self.environment | dict(extra or {})
+        )
+        if done.returncode:
+            raise explain(f"{done.stdout}\n{done.stderr}", ["docker", "compose", *words])
+        return done.stdout
+
+    def start(self, *words: str, profiles: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+        """Begin it, out of reach of the terminal's Ctrl-C; its output goes into the log."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("wb") as output:
+            return subprocess.Popen(
+                self.command(*words, profiles=profiles),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                env=self.environment,
+            )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The caller's, without what would outvote the project's own variables."""
+        ours = self.variables()
+        return {name: value for name, value in os.environ.items() if name not in ours}
+
+    def variables(self) -> set[str]:
+        """Names that compose.yaml may use."""
+        return set(re.findall(r"\$\{(\w+)", self.file.read_text(encoding="utf-8"))) | {"COMPOSE_FILE"}
+
+    def containers(self) -> dict[str, Container]:
+        """Service → its container, those that ended included."""
+        if not self.exists:
+            return {}
+        # Not `compose ps`, which fails when a container goes away while it looks.
+        project = f"label=com.docker.compose.project={self.project}"
+        listing = docker("ps", "--all", "--no-trunc", "--filter", project, "--format", LISTING)
+        found = [_container(*line.split("\t")) for line in listing.splitlines()]
+        return {each.service: each for each in found}
+
+    def last_log_lines(self, service: str, count: int = 15) -> str:
+        """The end of a container's log."""
+        command = self.command("logs", "--no-color", "--no-log-prefix", "--tail", str(count), service)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=self.environment)
+        return last_lines(CONTROL.sub("", done.stdout + done.stderr), count)

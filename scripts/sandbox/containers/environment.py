@@ -1,0 +1,178 @@
+"""Settings -> the files that compose.yaml reads: variables of the project, and each container's environment.
+
+They lie in `<state>/compose/`, which only its owner can enter, for some hold passwords.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from sandbox.airflow_env import (
+    ADMIN_USER,
+    PASSWORDS_FILE,
+    AirflowSecrets,
+    aws_access,
+    common_variables,
+    load_secrets,
+    write_private,
+)
+from sandbox.child_env import PROXIES, with_loopback
+from sandbox.services import AIRFLOW, dag_settings
+from sandbox.settings import Settings
+
+# Names that the containers call each other by.
+FRONT_DOOR, EMULATOR_URL, API_SERVER = (
+    "http://glue:4566",
+    "http://emulator:4566",
+    "http://airflow-api-server:8080",
+)
+HOSTS = (
+    "emulator,glue,postgres,airflow-api-server,airflow-scheduler,spark-master,spark-worker-1,spark-worker-2"
+)
+EVENTS_FILE = "events.env"
+AIRFLOW_HOME = PurePosixPath("/opt/airflow")
+DATA_FOLDERS = {"localstack": "/var/lib/localstack", "ministack": "/var/lib/ministack"}
+TOKEN = "LOCALSTACK_AUTH_TOKEN"  # noqa: S105 - the name of a variable
+
+
+def project_name(settings: Settings) -> str:
+    """Name of the compose project: the same for the same state folder, and no other."""
+    return f"music-streams-{hashlib.sha256(str(settings.state).encode()).hexdigest()[:8]}"
+
+
+def prepare(settings: Settings, images: Mapping[str, str], admin_password: str | None = None) -> None:
+    """Write all files anew; images are variables of compose.yaml and the images' names."""
+    folder = settings.state / "compose"
+    settings.make_state()
+    folder.mkdir(exist_ok=True, mode=0o700)
+    kept = load_secrets(settings.state / AIRFLOW, admin_password)
+    files = {
+        "compose.env": _compose(settings, images),
+        "emulator.env": _emulator(settings),
+        "glue.env": _glue(settings),
+        "postgres.env": _postgres(kept),
+        "airflow.env": _airflow(settings, kept),
+    }
+    for name, variables in files.items():
+        _write(folder / name, variables)
+    (folder / EVENTS_FILE).touch(mode=0o600)  # the deployment fills it
+    # Airflow's user in the container reads it; on this machine nobody can enter the folder.
+    write_private(folder / PASSWORDS_FILE, {ADMIN_USER: kept.admin_password})
+    (folder / PASSWORDS_FILE).chmod(0o644)
+
+
+def runs_no_lambda(settings: Settings) -> bool:
+    """LocalStack needs the engine's socket and an image of AWS for it; neither is given to it."""
+    return settings.in_containers and settings.emulator == "localstack"
+
+
+def write_handler(settings: Settings, variables: Mapping[str, str]) -> None:
+    """Tell the container `events` which handler to call, and with which environment."""
+    _write(
+        settings.state / "compose" / EVENTS_FILE,
+        {**variables, "AWS_ENDPOINT_URL": EMULATOR_URL, "PYTHONPATH": "/opt/music-streams/lambdas"},
+    )
+
+
+def _compose(settings: Settings, images: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "SANDBOX_PROJECT": project_name(settings),
+        "SANDBOX_STATE": str(settings.state),
+        "SANDBOX_PORT": str(settings.sandbox_port),
+        "EMULATOR_PORT": str(settings.emulator_port),
+        "AIRFLOW_PORT": str(settings.airflow_port),
+        "HISTORY_PORT": str(settings.history_port),
+        "EMULATOR_DATA": DATA_FOLDERS[settings.emulator],
+        **images,
+    }
+
+
+def _emulator(settings: Settings) -> dict[str, str]:
+    shared = _network() | {"AWS_DEFAULT_REGION": settings.region}
+    if settings.emulator == "ministack":
+        data = DATA_FOLDERS["ministack"]
+        return shared | {
+            **{"GATEWAY_PORT": "4566", "BIND_HOST": "0.0.0.0", "MINISTACK_HOST": "emulator"},  # noqa: S104
+            **{"MINISTACK_REGION": settings.region, "MINISTACK_ACCOUNT_ID": settings.account_id},
+            **{"STATE_DIR": data, "S3_DATA_DIR": f"{data}/s3", "PERSIST_STATE": "1", "S3_PERSIST": "1"},
+            **{"AUTH": "true", "LAMBDA_EXECUTOR": "local", "SFTP_ENABLED": "0"},
+        }
+    token = os.environ.get(TOKEN, "")
+    return shared | {
+        "SERVICES": "s3,dynamodb,iam,sts,lambda,sns,sqs,ses,logs,cloudwatch,cloudformation,events",
+        "DISABLE_EVENTS": "1",  # nothing is reported to anybody
+        "SKIP_SSL_CERT_DOWNLOAD": "1",
+        "EAGER_SERVICE_LOADING": "0",
+        **({TOKEN: token, "ACTIVATE_PRO": "1"} if token else {}),
+    }
+
+
+def _glue(settings: Settings) -> dict[str, str]:
+    return {
+        **_network(),
+        "GLUE_HOST": "0.0.0.0",  # noqa: S104 - the container's network; published on 127.0.0.1 only
+        "GLUE_PORT": "4566",
+        "GLUE_EMULATOR_URL": EMULATOR_URL,
+        "GLUE_STATE_DIR": "/var/lib/local-service",
+        "GLUE_JOB_PYTHON": "/usr/bin/python3.11",
+        "GLUE_SPARK_HOME": "/usr/lib/spark",
+        "GLUE_CORES": str(settings.glue_cores),
+        "GLUE_DRIVER_MEMORY": settings.glue_driver_memory,
+        "GLUE_WARM_DRIVERS": str(settings.glue_warm_drivers),
+        **({"GLUE_SPARK_MASTER": "spark://spark-master:7077"} if settings.cluster else {}),
+        "PYTHONPATH": "/opt/music-streams/glue",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        # For what is typed by hand in the container; a job's run gets those of its role.
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:4566",
+        "AWS_ACCESS_KEY_ID": settings.access_key,
+        "AWS_SECRET_ACCESS_KEY": settings.secret_key,
+        "AWS_REGION": settings.region,
+        "AWS_DEFAULT_REGION": settings.region,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def _postgres(kept: AirflowSecrets) -> dict[str, str]:
+    return {"POSTGRES_USER": "airflow", "POSTGRES_DB": "airflow", "POSTGRES_PASSWORD": kept.database_password}
+
+
+def _airflow(settings: Settings, kept: AirflowSecrets) -> dict[str, str]:
+    database = f"airflow:{kept.database_password}@postgres/airflow"
+    contained = {
+        "CORE__EXECUTION_API_SERVER_URL": f"{API_SERVER}/execution/",
+        "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": "/tmp/airflow_passwords.json",  # noqa: S108 - in the container
+        "API__HOST": "0.0.0.0",  # noqa: S104 - the container's network; published on 127.0.0.1 only
+        "API__PORT": "8080",
+        "API__BASE_URL": f"http://localhost:{settings.airflow_port}",
+        "DATABASE__SQL_ALCHEMY_CONN": f"postgresql+psycopg2://{database}",
+    }
+    return {
+        **_network(),
+        "AIRFLOW_HOME": str(AIRFLOW_HOME),
+        "PYTHONPATH": f"{AIRFLOW_HOME}/packages:{AIRFLOW_HOME}/config",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **common_variables(kept, home=AIRFLOW_HOME, dags=AIRFLOW_HOME / "dags"),
+        **{f"AIRFLOW__{name}": value for name, value in contained.items()},
+        **aws_access(FRONT_DOOR, settings.region, settings.access_key, settings.secret_key),
+        **dag_settings(settings),
+    }
+
+
+def _network() -> dict[str, str]:
+    """The user's proxy, which must not stand between the containers."""
+    proxies = {name: os.environ[name] for name in PROXIES if name in os.environ}
+    direct = f"{with_loopback(os.environ)},{HOSTS}"
+    return {**proxies, "NO_PROXY": direct, "no_proxy": direct}
+
+
+def _write(path: Path, variables: Mapping[str, str]) -> None:
+    """Write NAME='value' lines: in single quotes nothing is expanded."""
+    text = "".join(f"{name}='{value}'\n" for name, value in variables.items())
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8")

@@ -1,0 +1,81 @@
+"""How a sandbox runs: in containers where a Docker engine answers, embedded elsewhere, or as MODE says.
+
+Standard library only: the set-up asks before anything is installed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+EMBEDDED, CONTAINERS, AUTO = "embedded", "containers", "auto"
+ANSWER_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What `docker` on this machine says of its engine and of compose."""
+
+    version: str = ""
+    compose: str = ""
+    problem: str = ""  # the program's own words when the engine does not answer
+
+    @property
+    def is_usable(self) -> bool:
+        """An engine that answers, with compose v2."""
+        return bool(self.version and self.compose)
+
+
+def look_for_engine() -> Engine:
+    """Ask the engine; an engine that does not answer in time counts as none."""
+    if not shutil.which("docker"):
+        return Engine(problem="no program `docker` on PATH")
+    version, problem = _ask("docker", "version", "--format", "{{.Server.Version}}")
+    if not version:
+        return Engine(problem=problem)
+    compose, problem = _ask("docker", "compose", "version", "--short")
+    return Engine(version, compose, problem)
+
+
+def choose_mode(wanted: str) -> str:
+    """The mode for a MODE: `auto` takes containers where an engine with compose answers."""
+    if wanted != AUTO:
+        return wanted
+    return CONTAINERS if look_for_engine().is_usable else EMBEDDED
+
+
+def mode_of(root: Path, home: Path, environ: Mapping[str, str], default: str = "") -> str:
+    """The mode of a command: as the shell says, as the sandbox runs, else the default of compose/local.env.
+
+    A `default` replaces the one of the file.
+    """
+    state = environ.get("SANDBOX_STATE")
+    running = read_env_file((root / state if state else home / "state") / "started.env")
+    file = {"MODE": default} if default else read_env_file(root / "compose" / "local.env")
+    return choose_mode(environ.get("MODE") or running.get("MODE") or file.get("MODE") or AUTO)
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """Parse NAME=value lines; blank lines and those that start with # are skipped; no file, no lines."""
+    if not path.is_file():
+        return {}
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    pairs = (line.split("=", 1) for line in lines if line and not line.startswith("#") and "=" in line)
+    return {name.strip(): value.strip() for name, value in pairs}
+
+
+def _ask(*command: str) -> tuple[str, str]:
+    """What a command says, and its complaint when it fails."""
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False, env=dict(os.environ)
+        )
+    except subprocess.TimeoutExpired:
+        return "", f"no answer to `{' '.join(command)}` in {ANSWER_SECONDS} s"
+    if done.returncode:
+        return "", (done.stderr or done.stdout).strip()
+    return done.stdout.strip(), ""

@@ -1,0 +1,54 @@
+"""What a start does in both modes, once the services answer: the resources, and Airflow's look at the DAG."""
+
+from __future__ import annotations
+
+from sandbox.airflow_env import ADMIN_USER, load_secrets
+from sandbox.console import out, step
+from sandbox.containers.environment import API_SERVER
+from sandbox.deploy import deploy
+from sandbox.deployed import Deployed
+from sandbox.errors import SandboxError
+from sandbox.pipeline import open_airflow, wait_for_dag
+from sandbox.recovery import recover
+from sandbox.services import AIRFLOW
+from sandbox.settings import Settings
+
+DAG_SECONDS = 60.0
+
+
+def refuse_other_settings(settings: Settings) -> None:
+    """A sandbox that runs cannot be moved: half of it would stay where it is."""
+    differing = settings.differing()
+    if differing:
+        raise SandboxError(
+            f"{', '.join(f'{name}={before}' for name, (before, _) in differing.items())}, as it runs",
+            ", ".join(f"{name}={now}" for name, (_, now) in differing.items()),
+            "make down, then repeat the command",
+        )
+
+
+def wait_until_dag_is_read(settings: Settings) -> None:
+    """After all is up, and without stopping anything: a broken DAG is corrected while Airflow runs."""
+    with step("DAG") as running, open_airflow(settings) as airflow:
+        wait_for_dag(airflow, DAG_SECONDS)
+        running.result = "read by Airflow"
+
+
+def deploy_resources(settings: Settings) -> Deployed:
+    """Bring bucket, tables, jobs and so on to what the checkout describes; what is unchanged is skipped."""
+    return deploy(
+        settings,
+        airflow_url=API_SERVER if settings.in_containers else settings.airflow_url,
+        airflow_user=ADMIN_USER,
+        airflow_password=load_secrets(settings.state / AIRFLOW).admin_password,
+    )
+
+
+def deploy_and_recover(settings: Settings) -> None:
+    """The resources of infra/; after the emulator was killed, also what the next run has to mend."""
+    with step("Resources of infra/") as running:
+        changed = deploy_resources(settings).changed
+        running.result = f"{len(changed)} created or changed" if changed else "unchanged"
+    dates = recover(settings)
+    if dates:
+        out.print(f"the emulator was killed: the KPI tables ({dates} days) are rebuilt by the next run")

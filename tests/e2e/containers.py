@@ -1,0 +1,93 @@
+"""A sandbox of containers for the tests: testcontainers starts the project's own compose file.
+
+There is no second description: the same file, variables and images that `make up` takes.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+from deliveries import ROOT
+from e2e.harness import DOWN_SECONDS, Sandbox
+from testcontainers.compose import DockerCompose
+
+from sandbox.containers.choice import choose, provide
+from sandbox.containers.docker import PROFILES
+from sandbox.containers.environment import prepare, project_name
+from sandbox.containers.services import expected_services, first_services
+from sandbox.settings import Settings, load_settings
+
+KINDS = ("container", "network", "volume")
+
+
+@dataclass
+class ContainerSandbox(Sandbox):
+    """One running sandbox of containers, told apart from others by its project's name and its ports."""
+
+    mode: ClassVar[str] = "containers"
+    keeps_data: ClassVar[bool] = False  # the volumes go with `down`
+    steps_of_a_start: ClassVar[int] = 2
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What `up` would read from the environment."""
+        return load_settings(self.environment)
+
+    def start(self) -> None:
+        """Start the containers by testcontainers; `up` then finds them running, and does the rest."""
+        choice = choose(self.settings)
+        prepare(self.settings, choice.names)
+        provide(self.settings, choice)
+        self.compose(first_services(self.settings)).start()
+        self.command("up")
+
+    def stop(self) -> None:
+        """Take it down, and what `down` might leave, too."""
+        try:
+            self.command("down", seconds=DOWN_SECONDS)
+        finally:
+            self.compose().stop()
+
+    def compose(self, services: list[str] | None = None) -> DockerCompose:
+        """The project in testcontainers' hands."""
+        return DockerCompose(
+            context=ROOT / "compose",
+            compose_file_name="compose.yaml",
+            env_file=str(self.state / "compose" / "compose.env"),
+            profiles=list(PROFILES),
+            services=services,
+            wait=False,  # for the containers' health waits whoever starts them: `up`, with better words
+        )
+
+    @property
+    def services(self) -> set[str]:
+        """Names of what runs when it is up."""
+        return set(expected_services(self.settings))
+
+    def last_log_lines(self, count: int = 15) -> str:
+        """State, health and the log's end of every container."""
+        compose = self.compose()
+        tails = []
+        for each in compose.get_containers(include_all=True):
+            output, errors = compose.get_logs(str(each.Service))
+            lines = (output + errors).splitlines()[-count:]
+            state = f"{each.State} {each.Health or ''} exit code {each.ExitCode}"
+            tails.append(f"--- {each.Service}: {state}\n" + "\n".join(lines))
+        return "\n".join([*tails, "all logs: make logs"])
+
+    def leftovers(self) -> list[str]:
+        """Containers, networks and volumes of the project, whatever their state."""
+        label = f"label=com.docker.compose.project={project_name(self.settings)}"
+        return [f"{kind} {name}" for kind in KINDS for name in _listed(kind, label)]
+
+
+def _listed(kind: str, label: str) -> list[str]:
+    every = ["--all"] if kind == "container" else []
+    name = "{{.Names}}" if kind == "container" else "{{.Name}}"
+    command = ["docker", kind, "ls", *every, "--filter", label, "--format", name]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=dict(os.environ))
+    return done.stdout.split()

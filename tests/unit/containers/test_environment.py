@@ -1,0 +1,130 @@
+"""The files that compose.yaml reads: complete, private, and without a word of the user's own AWS account."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sandbox.containers.choice import named
+from sandbox.containers.environment import prepare, project_name, write_handler
+from sandbox.mode import read_env_file
+from sandbox.settings import ROOT, Settings
+
+COMPOSE = ROOT / "compose" / "compose.yaml"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(state=tmp_path / "state", mode="containers")
+
+
+def folder_of(settings: Settings, source: str = "slim") -> Path:
+    prepare(settings, named(settings, source, {}).names)
+    return settings.state / "compose"
+
+
+def test_nobody_else_can_enter_the_folder(settings: Settings) -> None:
+    folder = folder_of(settings)
+    assert stat.S_IMODE(settings.state.stat().st_mode) == 0o700
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.glob("*.env")}
+    assert modes == dict.fromkeys(modes, 0o600)
+
+
+@pytest.mark.parametrize("source", ["published", "slim"])
+def test_each_variable_of_the_compose_file_has_a_value_or_a_default(settings: Settings, source: str) -> None:
+    given = read_env_file(folder_of(settings, source) / "compose.env")
+    text = COMPOSE.read_text(encoding="utf-8")
+    needed = set(re.findall(r"(?<!\$)\$\{(\w+)(?::\?[^}]*)?\}", text))
+    assert needed - set(given) == set()
+
+
+def test_each_environment_file_that_is_named_is_written(settings: Settings) -> None:
+    folder = folder_of(settings)
+    names = set(re.findall(r"compose/(\w+\.(?:env|json))", COMPOSE.read_text(encoding="utf-8")))
+    assert names <= {path.name for path in folder.iterdir()} | {"compose.env"}
+
+
+def test_no_password_is_among_the_projects_variables(settings: Settings) -> None:
+    folder = folder_of(settings)
+    secrets = json.loads((settings.state / "airflow" / "secrets.json").read_text()).values()
+    assert [word for word in secrets if word in (folder / "compose.env").read_text()] == []
+    assert [word for word in secrets if word in (folder / "glue.env").read_text()] == []
+
+
+def test_the_same_again_changes_no_file(settings: Settings) -> None:
+    before = {path: path.read_text() for path in folder_of(settings).iterdir()}
+    write_handler(settings, {"HANDLER": "a.b"})
+    after = {path: path.read_text() for path in folder_of(settings).iterdir()}
+    before[settings.state / "compose" / "events.env"] = after[settings.state / "compose" / "events.env"]
+    assert "HANDLER='a.b'" in after[settings.state / "compose" / "events.env"]
+    assert after == before
+
+
+def test_the_users_own_aws_account_stays_outside(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "real-token")
+    text = "".join(path.read_text() for path in folder_of(settings).glob("*.env"))
+    assert "production" not in text
+    assert "real-token" not in text
+
+
+def test_two_sandboxes_are_two_projects(tmp_path: Path) -> None:
+    assert project_name(Settings(state=tmp_path / "a")) != project_name(Settings(state=tmp_path / "b"))
+
+
+def test_a_token_takes_the_localstack_that_wants_one(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = named(settings, "published", {}).names["EMULATOR_IMAGE"]
+    environ = {"LOCALSTACK_AUTH_TOKEN": "ls-1"}
+    assert named(settings, "published", environ).names["EMULATOR_IMAGE"] != without
+    monkeypatch.setenv("LOCALSTACK_AUTH_TOKEN", "ls-1")
+    assert "ls-1" in (folder_of(settings) / "emulator.env").read_text()
+    assert "ls-1" not in (folder_of(settings) / "compose.env").read_text()
+
+
+def test_the_shell_names_an_image_of_its_own(settings: Settings) -> None:
+    assert named(settings, "published", {"POSTGRES_IMAGE": "mine:1"}).names["POSTGRES_IMAGE"] == "mine:1"
+
+
+def test_ministack_takes_the_emulators_place(settings: Settings) -> None:
+    other = settings.model_copy(update={"emulator": "ministack"})
+    names = named(other, "slim", {}).names
+    assert names["EMULATOR_IMAGE"] == names["MINISTACK_IMAGE"]
+
+
+class TestTheComposeFile:
+    services = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["services"]
+
+    @pytest.mark.parametrize("name", services)
+    def test_every_container_is_bounded_and_tended(self, name: str) -> None:
+        service = self.services[name]
+        assert service["init"] is True
+        assert "mem_limit" in service
+        assert service["logging"]["options"]["max-size"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+
+    @pytest.mark.parametrize("name", services)
+    def test_ports_are_on_the_loopback_only(self, name: str) -> None:
+        ports = self.services[name].get("ports", [])
+        assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
+
+    @pytest.mark.parametrize("name", services)
+    def test_images_are_variables_and_the_engines_socket_is_nowhere(self, name: str) -> None:
+        service = self.services[name]
+        assert re.fullmatch(r"\$\{\w+_IMAGE(:\?)?\}", service["image"])
+        assert "docker.sock" not in str(service)
+
+    def test_what_is_of_the_checkout_is_read_only(self) -> None:
+        mounts = [mount for each in self.services.values() for mount in each.get("volumes", [])]
+        assert [m for m in mounts if m.startswith((".", "$")) and not m.endswith(":ro,z")] == []
+
+    def test_all_that_runs_for_long_says_when_it_is_ready(self) -> None:
+        without = {name for name, service in self.services.items() if "healthcheck" not in service}
+        assert without == {"airflow-init", "events"}
