@@ -15,7 +15,7 @@ import pytest
 from sandbox import images
 from sandbox.authorities import own_authorities
 from sandbox.errors import SandboxError
-from sandbox.image_build import Builder
+from sandbox.image_build import END_SECONDS, Builder
 from sandbox.image_engine import Engine
 from sandbox.settings import ROOT, Settings, read_env_file
 from sandbox.setup.environments import pip_settings
@@ -200,7 +200,9 @@ def test_ending_leaves_no_build_running(settings: Settings, fake: Path) -> None:
     while not (pid_file.is_file() and pid_file.read_text().strip()):
         assert time.monotonic() < deadline
         time.sleep(0.02)
+    ended = time.monotonic()
     builder.end()
+    assert time.monotonic() - ended < END_SECONDS / 2  # it was asked to end, and not killed
     thread.join(20)
     assert not thread.is_alive()
     assert not psutil.pid_exists(int(pid_file.read_text()))
