@@ -4,7 +4,7 @@ SANDBOX = @$(PYTHON) scripts/bootstrap.py
 export KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE FROM TO S N MODE JSON LOGS
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status logs seed kpis runs audit recompute run history shell test test-unit test-service test-e2e soak lint bench glue-coverage doctor locks clean
+.PHONY: help setup demo up down status logs seed kpis runs audit recompute run history shell test test-unit test-service test-e2e soak lint bench glue-coverage doctor images locks clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -54,6 +54,8 @@ doctor: ## What this machine lacks, and what to type about it
 	$(SANDBOX) doctor
 setup: ## Only install what is needed, start nothing
 	$(SANDBOX) setup
+images: ## Build the slim images, from Debian, PyPI and Maven Central (IMAGE=glue for one)
+	$(SANDBOX) images $${IMAGE:+"$$IMAGE"}
 locks: ## Renew locks/*.txt from locks/*.in
 	$(SANDBOX) locks
 clean: ## Stop, and remove all the sandbox created

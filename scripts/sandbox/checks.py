@@ -18,10 +18,23 @@ from sandbox.settings import Settings
 from sandbox.setup.java import find_java
 
 CODE = ("compose", "dags", "glue", "infra", "scripts", "tests")
+# What runs in an image, or makes one.
+SHELL_SCRIPTS = (
+    *("compose/airflow/entrypoint", "compose/postgres/docker-entrypoint.sh"),
+    *("compose/build/debian-base", "compose/build/fetch-jars", "compose/build/with-index"),
+)
 # Glue's Python shell has Python 3.9, and this is what runs there.
 PYTHON_39 = ("glue/jobs", "glue/music_streams")
 IMPORTS_SPARK = re.compile(r"^\s*(?:from|import)\s+pyspark\b", re.MULTILINE)
-AIRFLOW_AS_OF = "2026-04-25"
+# Later releases of what these depend on break them, and LocalStack's own image has Python 3.13 on Linux.
+UNIVERSAL = ("--universal", "--python-version", "3.11")
+LOCK_OPTIONS = {
+    "airflow": (*UNIVERSAL, "--exclude-newer", "2026-04-25"),
+    "localstack": (
+        *("--python-version", "3.13", "--python-platform", "linux"),
+        *("--exclude-newer", "2026-03-05"),
+    ),
+}
 # Two at a time: more need more cores than two, and more memory than a laptop has to spare.
 PARALLEL = {
     "tests/unit": ("--numprocesses", "2", "--dist", "worksteal"),
@@ -72,7 +85,7 @@ def run_soak(settings: Settings, count: int) -> int:
 
 def _linters(settings: Settings) -> Iterator[tuple[str, list[str]]]:
     tools = settings.envs / "dev" / "bin"
-    scripts = [".ci/run", "local-docker-development.sh"]
+    scripts = [".ci/run", ".ci/engine", "local-docker-development.sh", *SHELL_SCRIPTS]
     templates = sorted(str(path.relative_to(settings.root)) for path in settings.root.glob("infra/*.yaml"))
     yield "ruff format", [str(tools / "ruff"), "format", "--check", *CODE]
     yield "ruff check", [str(tools / "ruff"), "check", *CODE]
@@ -138,16 +151,13 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 
 def compile_locks(settings: Settings) -> None:
-    """Resolve every locks/*.in for Python 3.11 and later, all hashes included."""
+    """Resolve every locks/*.in, all hashes included."""
     folder = settings.root / "locks"
-    uv = [str(settings.envs / "uv" / "bin" / "uv"), "pip", "compile", "--quiet", "--upgrade", "--universal"]
-    options = ["--python-version", "3.11", "--generate-hashes", "--no-header"]
+    uv = [str(settings.envs / "uv" / "bin" / "uv"), "pip", "compile", "--quiet", "--upgrade"]
     env = os.environ | {"UV_CACHE_DIR": str(settings.home / "cache" / "uv"), "UV_SYSTEM_CERTS": "1"}
     for source in sorted(folder.glob("*.in")):
-        # Airflow's set works as of a day only: later releases of what it depends on break it.
-        frozen = ["--exclude-newer", AIRFLOW_AS_OF] if source.stem == "airflow" else []
+        options = LOCK_OPTIONS.get(source.stem, UNIVERSAL)
         target = f"{source.stem}.txt"
+        command = [*uv, "--generate-hashes", "--no-header", *options, source.name, "-o", target]
         with step(target):
-            subprocess.run(
-                [*uv, *options, *frozen, source.name, "-o", target], cwd=folder, env=env, check=True
-            )
+            subprocess.run(command, cwd=folder, env=env, check=True)

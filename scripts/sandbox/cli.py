@@ -16,6 +16,7 @@ from sandbox.commands import (
     down,
     glue,
     history,
+    images,
     kpis,
     lint,
     locks,
@@ -74,6 +75,7 @@ COMMANDS = {
     "bench": bench.bench,
     "setup": setup.setup,
     "locks": locks.locks,
+    "images": images.images,
     "clean": clean.clean,
 }
 for name, command in COMMANDS.items():

@@ -15,10 +15,11 @@ import pytest
 
 from sandbox.child_env import child_environment, with_loopback
 from sandbox.errors import SandboxError
+from sandbox.mode import read_env_file
 from sandbox.ports import free_ports, is_free, owner_of
 from sandbox.processes import leftovers
 from sandbox.services import SERVICES, Service, airflow_release, ministack
-from sandbox.settings import Settings, read_env_file
+from sandbox.settings import Settings
 from sandbox.status import airflow_password
 from sandbox.supervisor import State, Supervisor
 from sandbox.up import start

@@ -89,7 +89,7 @@ class Environments:
             env.setdefault("UV_CACHE_DIR", str(self.home / "cache" / "uv"))
             env.update(UV_PYTHON_DOWNLOADS="never", UV_NO_PROGRESS="1", UV_NO_CONFIG="1")
             env.setdefault("UV_SYSTEM_CERTS", "1")
-            configured = _pip_config()
+            configured = pip_settings()
             for option, variable in PIP_TO_UV.items():
                 if option in configured:
                     env.setdefault(variable, configured[option])
@@ -105,9 +105,12 @@ def _python_tag() -> str:
     return f"{sys.implementation.name}-{'.'.join(map(str, sys.version_info[:3]))}"
 
 
-def _pip_config() -> dict[str, str]:
-    """pip's settings, whether from its files or its variables, by option name."""
-    command = [sys.executable, "-m", "pip", "config", "list"]
+def pip_settings() -> dict[str, str]:
+    """pip's settings, whether from its files or its variables, by option name.
+
+    Asked of the Python below this one: our own environments are without pip.
+    """
+    command = [getattr(sys, "_base_executable", sys.executable), "-m", "pip", "config", "list"]
     listing = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     pairs = (line.split("=", 1) for line in listing.splitlines() if "=" in line)
     # ':env:.index-url' and 'global.index-url' name the same option; the environment comes last and wins.

@@ -81,7 +81,7 @@ def proxy_environment(environ: Mapping[str, str], folder: Path) -> Iterator[dict
         return
     file = folder / "proxy.options"
     with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as text:
-        text.writelines(f"{_quoted(option)}\n" for option in options)
+        text.write(argument_file(options))
     before = environ.get("JDK_JAVA_OPTIONS", "")
     try:
         yield {**environ, "JDK_JAVA_OPTIONS": f"{before} {_quoted(f'@{file}')}".strip()}
@@ -111,6 +111,11 @@ def proxy_options(environ: Mapping[str, str]) -> list[str]:
     if options and hosts:
         options.append(f"-Dhttp.nonProxyHosts={'|'.join(hosts)}")
     return options
+
+
+def argument_file(options: list[str]) -> str:
+    """Options as the `java` command reads them from a file named by `@`."""
+    return "".join(f"{_quoted(option)}\n" for option in options)
 
 
 def _quoted(option: str) -> str:

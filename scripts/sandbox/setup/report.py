@@ -35,8 +35,9 @@ class SetupError(Exception):
 class Report:
     """Prints steps to stderr, so that a command's own stdout stays clean; may be used by several threads."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, title: str = "Setting up (once; details: {log})") -> None:
         self.log = log
+        self._title = title
         self._lock = threading.Lock()
         self._announced = False
 
@@ -46,7 +47,7 @@ class Report:
         started = time.monotonic()
         try:
             result = work()
-        except SetupError:
+        except Exception:
             self.line(f"  {name:<12} FAILED ({time.monotonic() - started:.1f} s)")
             raise
         self.line(f"  {name:<12} {result} ({time.monotonic() - started:.1f} s)")
@@ -56,7 +57,7 @@ class Report:
         with self._lock:
             if not self._announced:
                 self._announced = True
-                print(f"Setting up (once; details: {shown(self.log)})", file=sys.stderr)
+                print(self._title.format(log=shown(self.log)), file=sys.stderr)
             print(text, file=sys.stderr, flush=True)
 
     def run(self, command: Sequence[str], env: Mapping[str, str], cwd: Path | None = None) -> None:
