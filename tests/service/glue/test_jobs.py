@@ -93,16 +93,38 @@ def test_max_capacity_and_workers_exclude_each_other(glue: GlueClient) -> None:
             {"WorkerType": "G.1X", "NumberOfWorkers": 2},
             "Worker Type is not supported for Job Command pythonshell",
         ),
-        (SHELL, {"MaxCapacity": 2.0}, "MaxCapacity of a pythonshell job is 0.0625 or 1, found 2.0."),
+        (SHELL, {"MaxCapacity": 2.0}, "Max Capacity of a pythonshell job is 0.0625 or 1, found 2.0."),
         (
             SPARK,
-            {"MaxCapacity": 2.5},
-            "MaxCapacity of a glueetl job is a whole number from 2 on, found 2.5.",
+            {"MaxCapacity": 2.5, "GlueVersion": "1.0"},
+            "Max Capacity of a glueetl job is a whole number from 2 on, found 2.5.",
         ),
         (
             SPARK,
             {"AllocatedCapacity": 1},
-            "MaxCapacity of a glueetl job is a whole number from 2 on, found 1.",
+            "Max Capacity of a glueetl job is a whole number from 2 on, found 1.",
+        ),
+        (
+            SPARK,
+            {"MaxCapacity": 4.0},
+            "Max Capacity can't be set for jobs of Glue 2.0 and later: "
+            "set Worker Type and Number of Workers.",
+        ),
+        (
+            SPARK,
+            {"WorkerType": "G.025X", "NumberOfWorkers": 2},
+            "Worker Type G.025X is for Job Command gluestreaming only.",
+        ),
+        (
+            SPARK,
+            {"WorkerType": "G.1X", "NumberOfWorkers": 0},
+            "Number of workers must be above 0, found 0.",
+        ),
+        (SHELL, {"Timeout": 10081}, "Timeout must be at most 10080 minutes (7 days), found 10081."),
+        (
+            SHELL,
+            {"ExecutionClass": "FLEX"},
+            "Execution Class FLEX is for Job Command glueetl of Glue 3.0 and later.",
         ),
     ],
 )
@@ -115,6 +137,12 @@ def test_a_capacity_that_a_job_cannot_have_is_refused(
     glue.create_job(Name=job, Role=ROLE, Command=command)
     update = {"Role": ROLE, "Command": command, **capacity}
     assert refusal(glue.update_job, JobName=job, JobUpdate=update) == wrong
+
+
+def test_an_older_job_has_a_max_capacity(glue: GlueClient) -> None:
+    job = name()
+    glue.create_job(Name=job, Role=ROLE, Command=SPARK, GlueVersion="1.0", MaxCapacity=4.0)
+    assert glue.get_job(JobName=job)["Job"]["MaxCapacity"] == 4.0
 
 
 def test_both_capacities_of_a_python_shell_job_are_taken(glue: GlueClient) -> None:

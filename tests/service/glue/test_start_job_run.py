@@ -91,7 +91,7 @@ def test_overrides_that_do_not_fit_are_refused(
             {"WorkerType": "G.1X", "NumberOfWorkers": 2},
             "Worker Type is not supported for Job Command pythonshell",
         ),
-        ({"MaxCapacity": 0.5}, "Python shell jobs take 0.0625 or 1 DPU"),
+        ({"MaxCapacity": 0.5}, "Max Capacity of a pythonshell job is 0.0625 or 1, found 0.5."),
         ({"ExecutionClass": "FLEX"}, "Execution Class FLEX is for Job Command glueetl"),
     ],
 )
