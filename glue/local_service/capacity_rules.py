@@ -25,7 +25,7 @@ def check_capacity(command: str, glue_version: Any, params: Json) -> None:
         )
     if params.get("NumberOfWorkers", 1) < 1:
         raise InvalidInputException(f"Number of workers must be above 0, found {params['NumberOfWorkers']}.")
-    version = _number(glue_version)
+    version = version_number(glue_version)
     if command == "pythonshell":
         _check_python_shell(params)
     else:
@@ -73,5 +73,6 @@ def _capacity(params: Json) -> Any:
     return params.get("MaxCapacity", params.get("AllocatedCapacity"))
 
 
-def _number(version: Any) -> float:
+def version_number(version: Any) -> float:
+    """Give a Glue version to compare; 0 for what is none."""
     return float(version) if str(version).replace(".", "", 1).isdigit() else 0.0

@@ -5,7 +5,7 @@ Source: CreateJob in the Glue API reference and "Defining job properties" in the
 
 from typing import Any
 
-from local_service.capacity_rules import SHELL_CAPACITIES, check_capacity
+from local_service.capacity_rules import SHELL_CAPACITIES, check_capacity, version_number
 from local_service.errors import EntityNotFoundException, InvalidInputException
 from local_service.model import Json, project, shape
 from local_service.store import Documents
@@ -13,6 +13,7 @@ from local_service.worker_types import WORKER_TYPES
 
 KIND = "job"
 _DEFAULT_GLUE_VERSION = "6.0"  # what AWS takes for a job that names none
+_FIRST_WITH_SHORT_TIMEOUT = 5
 _DEFAULT_WORKERS = {"WorkerType": "G.1X", "NumberOfWorkers": 10}
 _COMMANDS = ("glueetl", "gluestreaming", "glueray", "pythonshell")
 
@@ -71,5 +72,4 @@ def shown(job: Json) -> Json:
 
 
 def _default_timeout(job: Json) -> Any:
-    version = job.get("GlueVersion", "")
-    return 480 if version[:1].isdigit() and float(version) >= 5 else 2880
+    return 480 if version_number(job.get("GlueVersion", "")) >= _FIRST_WITH_SHORT_TIMEOUT else 2880

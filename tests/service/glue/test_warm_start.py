@@ -117,7 +117,7 @@ def test_a_jvm_that_does_not_end_after_its_script_is_ended_by_stop_and_by_timeou
         run_id = warm_stage.start(job)
         if ended == "STOPPED":
             running = warm_stage.wait(job, run_id, {"RUNNING"})
-            wait_for("the script's end", lambda run=running: "over" in lines_so_far(warm_stage, run))
+            wait_for_line(warm_stage, running, "over")
             warm_stage.aws("glue").batch_stop_job_run(JobName=job, JobRunIds=[run_id])
         run = warm_stage.wait(job, run_id, seconds=60)  # the JVM alone would have 120
         assert run["JobRunState"] == ended
@@ -159,11 +159,14 @@ def finish_warm(stage: Stage, script: str, **definition: object) -> dict[str, ob
     return run
 
 
-def lines_so_far(stage: Stage, run: dict[str, object]) -> list[str]:
-    try:
-        return stage.lines(run)
-    except stage.aws("logs").exceptions.ResourceNotFoundException:
-        return []
+def wait_for_line(stage: Stage, run: dict[str, object], line: str) -> None:
+    def look() -> bool:
+        try:
+            return line in stage.lines(run)
+        except stage.aws("logs").exceptions.ResourceNotFoundException:
+            return False
+
+    wait_for(f"the line {line!r}", look)
 
 
 def wait_for_a_spare(stage: Stage) -> None:
