@@ -6,7 +6,10 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore import xform_name
 from service.glue.support import ROLE, Stage, client
+
+from local_service.registry import coverage
 
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
@@ -228,7 +231,35 @@ def test_listings_come_in_pages_that_lose_nothing(glue: GlueClient) -> None:
 
 
 def test_a_token_that_we_did_not_give_is_refused(glue: GlueClient) -> None:
-    assert refusal(glue.get_jobs, NextToken="bm90LWEtam9i")[0] == "InvalidInputException"
+    """By every operation that has pages, whatever the token looks like."""
+    own = name()
+    glue.create_job(Name=own, Role=ROLE, Command=SPARK)
+    glue.create_database(DatabaseInput={"Name": own})
+    glue.create_table(DatabaseName=own, TableInput={"Name": own})
+    glue.create_crawler(Name=own, Role=ROLE, Targets={"S3Targets": [{"Path": "s3://b/"}]}, DatabaseName=own)
+    of = {
+        "JobName": own,
+        "DatabaseName": own,
+        "TableName": own,
+        "CrawlerName": own,
+        "CrawlerNameList": [own],
+    }
+    model = glue.meta.service_model
+    paged = [
+        operation
+        for operation in coverage().built
+        if "NextToken" in model.operation_model(operation).input_shape.members  # type: ignore[union-attr]
+    ]
+    assert len(paged) > 10
+    for operation in paged:
+        members = model.operation_model(operation).input_shape.members  # type: ignore[union-attr]
+        params = {member: value for member, value in of.items() if member in members}
+        for token in ("bm90LWEtam9i", "no base64 at all", "eyJhZnRlciI6IDV9"):
+            call = getattr(glue, xform_name(operation))
+            assert (operation, refusal(call, **params, NextToken=token)[0]) == (
+                operation,
+                "InvalidInputException",
+            )
 
 
 def test_batch_get_tells_what_is_missing(glue: GlueClient) -> None:
