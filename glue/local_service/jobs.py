@@ -5,6 +5,7 @@ Source: CreateJob in the Glue API reference and "Defining job properties" in the
 
 from typing import Any
 
+from local_service.capacity_rules import SHELL_CAPACITIES, check_capacity, version_number
 from local_service.errors import EntityNotFoundException, InvalidInputException
 from local_service.model import Json, project, shape
 from local_service.store import Documents
@@ -12,10 +13,8 @@ from local_service.worker_types import WORKER_TYPES
 
 KIND = "job"
 _DEFAULT_GLUE_VERSION = "6.0"  # what AWS takes for a job that names none
+_FIRST_WITH_SHORT_TIMEOUT = 5
 _DEFAULT_WORKERS = {"WorkerType": "G.1X", "NumberOfWorkers": 10}
-_PYTHON_SHELL_DPU = 0.0625
-SHELL_CAPACITIES = (_PYTHON_SHELL_DPU, 1)
-_LEAST_SPARK_DPU = 2
 _COMMANDS = ("glueetl", "gluestreaming", "glueray", "pythonshell")
 
 
@@ -34,11 +33,10 @@ def by_name(documents: Documents) -> list[Json]:
 
 def define_job(name: str, params: Json) -> Json:
     """Check a definition and complete it with Glue's defaults."""
-    check_capacity(params)
     command = params["Command"].get("Name")
     if command not in _COMMANDS:
         raise InvalidInputException(f"Command name must be one of {', '.join(_COMMANDS)}, found {command}.")
-    _check_capacity_of(command, params)
+    check_capacity(command, params.get("GlueVersion", _DEFAULT_GLUE_VERSION), params)
     job = {**params, "Name": name}
     job.setdefault("MaxRetries", 0)
     job.setdefault("ExecutionProperty", {})
@@ -47,7 +45,7 @@ def define_job(name: str, params: Json) -> Json:
     if command == "pythonshell":
         job["Command"] = {"PythonVersion": "3.9", **job["Command"]}
         if "MaxCapacity" not in job:
-            job["MaxCapacity"] = _PYTHON_SHELL_DPU
+            job["MaxCapacity"] = SHELL_CAPACITIES[0]
     else:
         job["Command"] = {"PythonVersion": "3", **job["Command"]}
         job.setdefault("GlueVersion", _DEFAULT_GLUE_VERSION)
@@ -68,39 +66,10 @@ def complete_capacity(target: Json, command: str | None) -> None:
         target["AllocatedCapacity"] = int(target["MaxCapacity"])
 
 
-def check_capacity(params: Json) -> None:
-    """Raise InvalidInputException for capacities that Glue doesn't take together."""
-    has_workers = "WorkerType" in params or "NumberOfWorkers" in params
-    for member, words in (("MaxCapacity", "Max Capacity"), ("AllocatedCapacity", "Allocated Capacity")):
-        if has_workers and member in params:
-            raise InvalidInputException(
-                f"Please do not set {words} if using Worker Type and Number of Workers."
-            )
-    if "MaxCapacity" in params and "AllocatedCapacity" in params:
-        raise InvalidInputException("Please set only Allocated Capacity or Max Capacity.")
-    if has_workers and not ("WorkerType" in params and "NumberOfWorkers" in params):
-        raise InvalidInputException("Please set both Worker Type and Number of Workers.")
-
-
-def _check_capacity_of(command: str, params: Json) -> None:
-    """Raise InvalidInputException for a capacity that this kind of job can't have."""
-    capacity = params.get("MaxCapacity", params.get("AllocatedCapacity"))
-    if command == "pythonshell":
-        if "WorkerType" in params:
-            raise InvalidInputException("Worker Type is not supported for Job Command pythonshell")
-        if capacity is not None and capacity not in SHELL_CAPACITIES:
-            raise InvalidInputException(f"MaxCapacity of a pythonshell job is 0.0625 or 1, found {capacity}.")
-    elif capacity is not None and (capacity < _LEAST_SPARK_DPU or capacity % 1):
-        raise InvalidInputException(
-            f"MaxCapacity of a {command} job is a whole number from {_LEAST_SPARK_DPU} on, found {capacity}."
-        )
-
-
 def shown(job: Json) -> Json:
     """Give what GetJob answers."""
     return project(job, shape("Job"))
 
 
 def _default_timeout(job: Json) -> Any:
-    version = job.get("GlueVersion", "")
-    return 480 if version[:1].isdigit() and float(version) >= 5 else 2880
+    return 480 if version_number(job.get("GlueVersion", "")) >= _FIRST_WITH_SHORT_TIMEOUT else 2880

@@ -27,7 +27,7 @@ class Settings:
     cores: int  # at most these: a job's workers may ask for fewer
     driver_memory: str
     spark_master: str | None  # None: this machine's cores, as local[…]
-    executors: int  # where the master is not local
+    executors: int  # more than one only where the master is not local
     executor_memory: str  # of each
     executor_python: Path
     driver_host: str | None  # where executors find the driver; None: the address that leads to the master

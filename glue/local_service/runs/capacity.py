@@ -16,15 +16,19 @@ _MEGABYTES = {"m": 1, "g": 1024}
 def fitted(settings: Settings, run: Json) -> Settings:
     """Give the settings with what the run's workers are worth, where that is less."""
     worker, number = _workers(run)
-    is_local = settings.is_local
-    cores = worker.vcpus * (_executors(number) if is_local else 1)
-    memory = worker.memory_gb * (number if is_local else 1)
+    executors = max(1, number - 1)
+    if settings.is_local:  # one process is driver and executors
+        return replace(
+            settings,
+            cores=min(settings.cores, worker.vcpus * executors),
+            driver_memory=_smaller(settings.driver_memory, f"{worker.memory_gb * number}g"),
+        )
     return replace(
         settings,
-        cores=min(settings.cores, cores),
-        driver_memory=_smaller(settings.driver_memory, f"{memory}g"),
+        cores=min(settings.cores, worker.vcpus),
+        driver_memory=_smaller(settings.driver_memory, f"{worker.memory_gb}g"),
         executor_memory=_smaller(settings.executor_memory, f"{worker.memory_gb}g"),
-        executors=_executors(number),
+        executors=executors,
     )
 
 
@@ -52,10 +56,6 @@ def _workers(run: Json) -> tuple[WorkerType, int]:
     if run.get("WorkerType") in WORKER_TYPES:
         return WORKER_TYPES[run["WorkerType"]], run["NumberOfWorkers"]
     return WORKER_TYPES["Standard"], max(1, int(run.get("MaxCapacity", 1)))
-
-
-def _executors(workers: int) -> int:
-    return max(1, workers - 1)
 
 
 def _smaller(one: str, other: str) -> str:

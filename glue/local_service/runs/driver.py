@@ -16,7 +16,7 @@ from local_service.runs.spark import plan_driver
 from local_service.settings import Settings
 
 _START_SECONDS = 120.0
-_END_SECONDS = 120.0
+END_SECONDS = 120.0
 _HOST, _ANSWER_SECONDS = "127.0.0.1", 2.0
 _WARM_UP = Path(__file__).with_name("warm_up.py")
 _POLITELY = ("nice", "-n", "19")
@@ -76,15 +76,13 @@ class SpareDriver:
         """From now on, what the JVM writes is the run's."""
         self._receive = {"output": on_output, "error": on_error}
 
-    def end(self, seconds: float = _END_SECONDS) -> int | None:
-        """Let it end in order, so that contexts stop and event logs are complete; give its exit code.
-
-        None if it did not end in that time, and had to be ended by force.
-        """
+    def begin_to_end(self) -> None:
+        """Let it end in order, so that contexts stop and event logs are complete."""
         self._process.end_input()
-        code = self._process.wait(seconds)
-        self.kill()
-        return code
+
+    def wait(self, seconds: float) -> int | None:
+        """Give its exit code, or None when it still runs after that time."""
+        return self._process.wait(seconds)
 
     def kill(self) -> None:
         """End it at once."""

@@ -15,7 +15,7 @@ import psutil
 
 from local_service.runs.driver import DriverError, SpareDriver
 from local_service.runs.files import LaunchError
-from local_service.runs.jvm import archive_path, lacks_archive
+from local_service.runs.jvm import archive_path, lacks_archive, remove_outdated
 from local_service.runs.master import can_wait
 from local_service.settings import Settings
 
@@ -136,10 +136,13 @@ class SpareDrivers:
         driver = self._make(draft)
         try:
             driver.warm_up(_ARCHIVING_SECONDS)
-            code = driver.end(_ARCHIVING_SECONDS)
+            driver.begin_to_end()
+            code = driver.wait(_ARCHIVING_SECONDS)
             if code != 0 or not draft.exists():
                 raise DriverError(f"Java wrote no class archive (exit code {code})")
             draft.replace(archive)
+            for outdated in remove_outdated(archive):
+                logger.info("removed the class archive of a former Java or former jars: %s", outdated)
             logger.info("the driver's class archive is ready after %.1f s", time.monotonic() - started)
         finally:
             with self._lock:

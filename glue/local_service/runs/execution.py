@@ -1,6 +1,7 @@
 """One run from STARTING to its final state, in a thread of its own."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from local_service.emulator import client, own_credentials
 from local_service.log_stream import LogStream
 from local_service.model import Json
 from local_service.runs.arguments import mask, merge, secrets_of
-from local_service.runs.driver import SpareDriver
+from local_service.runs.driver import END_SECONDS, SpareDriver
 from local_service.runs.drivers import SpareDrivers
 from local_service.runs.error_line import error_message
 from local_service.runs.files import LaunchError, RunFolder
@@ -125,14 +126,18 @@ class Execution:
         except OSError as error:
             return Outcome("FAILED", f"LAUNCH ERROR | {plan.argv[0]} can't be started: {error}")
         deadline = time.monotonic() + self._run["Timeout"] * self._settings.minute_seconds
-        while process.wait(_POLL_SECONDS) is None:
-            is_late = time.monotonic() >= deadline
-            if is_late or self._stopped.is_set():
-                process.kill()
-                process.finish()
-                return self._timed_out() if is_late and not self._stopped.is_set() else self._ended_early()
+        cut_short = self._wait(process, deadline)
+        if cut_short:
+            process.kill()
         code = process.finish()
-        jvm_code = driver.end() if driver else 0
+        jvm_code: int | None = 0
+        if driver and not cut_short:
+            driver.begin_to_end()
+            cut_short = self._wait(driver, deadline, END_SECONDS)
+            jvm_code = driver.wait(0)
+            driver.kill()
+        if cut_short:
+            return cut_short
         if code == 0 and jvm_code == 0:
             return Outcome("SUCCEEDED")
         if code == 0:  # as in a cold start, where the JVM is the whole command
@@ -140,6 +145,18 @@ class Execution:
             return Outcome("FAILED", f"The script came to its end, but its driver JVM {how}.")
         tails = [process.error_tail, process.output_tail, *([driver.error_tail] if driver else [])]
         return Outcome("FAILED", error_message(tails, code))
+
+    def _wait(
+        self, process: Process | SpareDriver, deadline: float, seconds: float = math.inf
+    ) -> Outcome | None:
+        """Wait for its end, for so long; give the outcome of a run that is stopped or timed out before."""
+        patience = time.monotonic() + seconds
+        while process.wait(_POLL_SECONDS) is None and time.monotonic() < patience:
+            if self._stopped.is_set():
+                return self._ended_early()
+            if time.monotonic() >= deadline:
+                return self._timed_out()
+        return None
 
     def _ended_early(self) -> Outcome:
         return Outcome("FAILED", self._abandoned) if self._abandoned else Outcome("STOPPED")

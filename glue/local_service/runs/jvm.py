@@ -5,7 +5,6 @@ path and one set of jars; the file's name stands for these, and Java itself refu
 """
 
 import hashlib
-import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -66,14 +65,24 @@ def lacks_archive(settings: Settings) -> bool:
 
 
 def archive_path(settings: Settings) -> Path:
-    """Give where the archive for this Java and these jars is, or would be."""
+    """Give where the archive for this Java and these jars is, or would be.
+
+    The name says where they lie, then what lies there: after an update of them, it is another.
+    """
     java = settings.java_home / "bin" / "java" if settings.java_home else Path(shutil.which("java") or "java")
     folders = [settings.spark_home / "jars" if settings.spark_home else None, settings.spark_jars]
     jars = [jar for folder in folders if folder for jar in sorted(folder.glob("*.jar"))]
-    parts = [*_facts([java.resolve(), *jars]), str(conf_dir(settings)), _OPTIONS]
-    return (
-        settings.cache_dir / f"driver-{hashlib.sha256(os.linesep.join(parts).encode()).hexdigest()[:16]}.jsa"
-    )
+    where = _digest(map(str, (java, *folders, conf_dir(settings))))
+    return settings.cache_dir / f"driver-{where}-{_digest([*_facts([java.resolve(), *jars]), _OPTIONS])}.jsa"
+
+
+def remove_outdated(archive: Path) -> list[Path]:
+    """Remove what was made for a former Java or former jars in the same places; give what that was."""
+    where = archive.name.rpartition("-")[0]
+    outdated = [other for other in archive.parent.glob(f"{where}-*.jsa") if other != archive]
+    for other in outdated:
+        other.unlink(missing_ok=True)
+    return outdated
 
 
 def conf_dir(settings: Settings) -> Path:
@@ -88,3 +97,7 @@ def _facts(files: Iterable[Path]) -> Iterable[str]:
         if file.exists():
             seen = file.stat()
             yield f"{file} {seen.st_size} {seen.st_mtime_ns}"
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

@@ -12,6 +12,7 @@ from typing import Any
 
 from local_service.runs.files import LaunchError, RunFolder, download, locations
 from local_service.runs.process import LaunchPlan, Process
+from local_service.runs.zip_of_wheels import SUFFIX, installer_arguments
 from local_service.settings import Settings
 
 OPTION = "--additional-python-modules"
@@ -42,16 +43,21 @@ def python_with_modules(
     target = settings.modules_dir / _key(settings, modules, options)
     with _alone(target, is_wanted):
         if not (target / _COMPLETE).is_file():
-            _install(settings, target, [*options, *modules], folder, is_wanted)
+            wanted = [part for name in modules for part in _unpacked(name)]
+            _install(settings, target, [*options, *wanted], folder, is_wanted)
             (target / _COMPLETE).touch()
     return target / "bin" / "python"
 
 
 def _local(s3: Any, folder: RunFolder, name: str) -> str:
-    """Download what lies on S3: a wheel, or a requirements file for the installer's option -r."""
+    """Download what lies on S3: wheels, one or a zip of them, or a requirements file for the option -r."""
     if not name.startswith(("s3://", "s3a://")):
         return name
     return str(download(s3, name, folder.make("wheels"), OPTION))
+
+
+def _unpacked(name: str) -> list[str]:
+    return installer_arguments(Path(name)) if name.endswith(SUFFIX) else [name]
 
 
 def _split(options: str) -> list[str]:

@@ -14,6 +14,8 @@ def notes(run: Json, arguments: Mapping[str, str]) -> Iterator[str]:
         yield f"local Glue: security configuration {run['SecurityConfiguration']} is not applied here"
     if run.get("ExecutionRoleSessionPolicy"):
         yield "local Glue: the session policy is not applied: the run may do all that its role allows"
+    if arguments.get("--continuous-log-logGroup"):
+        yield f"local Glue: logs go to {run['LogGroupName']}/output and /error, line by line, as always here"
     if arguments.get("--enable-glue-datacatalog") == "true":
         yield "local Glue: spark.sql does not see the Data Catalog's tables: read their files with spark.read"
     if arguments.get("--enable-auto-scaling") == "true":

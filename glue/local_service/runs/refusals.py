@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 
+from local_service.capacity_rules import version_number
 from local_service.model import Json
 from local_service.runs.files import LaunchError
+from local_service.runs.zip_of_wheels import SUFFIX
 
 _NOT_RUN = {
     "gluestreaming": "a stream never ends, and there is no Kinesis or Kafka here that it could read",
     "glueray": "Ray is not installed here",
 }
+_FIRST_WITH_BUNDLES = 5.0
 _BOOKMARKS_OFF = "job-bookmark-disable"
 
 
@@ -20,6 +23,8 @@ def refuse_unsupported(job: Json, arguments: Mapping[str, str]) -> None:
             f"The local Glue service runs glueetl and pythonshell jobs, not {command}: {_NOT_RUN[command]}. "
             "Run this job on AWS."
         )
+    if command == "glueetl" and version_number(job.get("GlueVersion", "")) < _FIRST_WITH_BUNDLES:
+        _refuse_bundles(job["GlueVersion"], arguments)
     bookmark = arguments.get("--job-bookmark-option", _BOOKMARKS_OFF)
     if bookmark != _BOOKMARKS_OFF:
         raise LaunchError(
@@ -39,3 +44,17 @@ def refuse_unsupported(job: Json, arguments: Mapping[str, str]) -> None:
     language = arguments.get("--job-language", "python")
     if language != "python":
         raise LaunchError(f"The local Glue service runs Python scripts, found --job-language {language}.")
+
+
+def _refuse_bundles(version: str, arguments: Mapping[str, str]) -> None:
+    """Fail here as on AWS, where pip takes a zip of wheels or a requirements file from Glue 5.0 on."""
+    bundles = (
+        (SUFFIX, arguments.get("--additional-python-modules", "").split(",")),
+        ("-r", arguments.get("--python-modules-installer-option", "").split()),
+    )
+    for bundle, given in bundles:
+        found = next((part for part in given if part.strip().endswith(bundle)), None)
+        if found:
+            raise LaunchError(
+                f"Glue {version} does not take {found.strip()}: set GlueVersion to 5.0 or later."
+            )

@@ -162,5 +162,15 @@ def test_workers_are_mapped_to_cores_and_memory_below_the_settings(
     settings = settings_of(tmp_path, GLUE_CORES="20", GLUE_DRIVER_MEMORY="50g")
     found = fitted(settings, workers)
     assert (found.cores, found.driver_memory, found.master) == (cores, memory, f"local[{cores}]")
+    assert found.executors == 1
     small = fitted(settings_of(tmp_path, GLUE_CORES="2"), workers)
     assert (small.cores, small.driver_memory) == (2, "1g")
+
+
+def test_on_a_cluster_each_worker_but_the_drivers_is_an_executor(tmp_path: Path) -> None:
+    large = {"GLUE_CORES": "20", "GLUE_DRIVER_MEMORY": "50g", "GLUE_EXECUTOR_MEMORY": "900m"}
+    settings = settings_of(tmp_path, GLUE_SPARK_MASTER="spark://127.0.0.1:7077", **large)
+    found = fitted(settings, {"WorkerType": "G.2X", "NumberOfWorkers": 5})
+    sizes = (found.cores, found.executors, found.driver_memory, found.executor_memory)
+    assert sizes == (8, 4, "32g", "900m")
+    assert master_properties(found, {})["spark.cores.max"] == "32"

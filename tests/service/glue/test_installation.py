@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from service.glue.test_warm_start import WARM, wait_for_a_spare
 from local_service.runs.awsglue_path import awsglue_path
 from local_service.runs.files import LaunchError, RunFolder
 from local_service.runs.installation import find_installation, parse_defaults
-from local_service.runs.jvm import lacks_archive
+from local_service.runs.jvm import archive_path, lacks_archive, remove_outdated
 from local_service.runs.spark import plan_driver
 from local_service.settings import Settings, read_settings
 
@@ -92,6 +93,25 @@ def test_spark_finds_its_own_configuration_and_needs_no_class_archive(tmp_path: 
         assert ("ParallelGC" in written["spark.driver.extraJavaOptions"]) == is_own
         assert ("SerialGC" not in written["spark.driver.extraJavaOptions"]) == is_own
         assert lacks_archive(settings) != is_own
+
+
+def test_an_archive_of_former_jars_goes_when_the_new_one_is_made(tmp_path: Path) -> None:
+    def archive_of(service: str) -> Path:
+        jars = tmp_path / f"{service} jars"
+        jars.mkdir(exist_ok=True)
+        (jars / "one.jar").write_text(f"{len(list(jars.iterdir()))}")
+        settings = replace(settings_of(tmp_path, SPARK, str(jars)), cache_dir=tmp_path / "cache")
+        archive = archive_path(settings)
+        archive.touch()
+        return archive
+
+    other, former = archive_of("other"), archive_of("mine")
+    (tmp_path / "mine jars" / "two.jar").touch()
+    current = archive_of("mine")
+    assert former != current
+    assert remove_outdated(current) == [former]
+    assert sorted(current.parent.glob("*.jsa")) == sorted([current, other])
+    assert remove_outdated(current) == []
 
 
 @pytest.mark.parametrize("found_in", ["jars beside Spark", "spark-defaults.conf", "spark-env.sh"])

@@ -6,7 +6,10 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore import xform_name
 from service.glue.support import ROLE, Stage, client
+
+from local_service.registry import coverage
 
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
@@ -93,16 +96,38 @@ def test_max_capacity_and_workers_exclude_each_other(glue: GlueClient) -> None:
             {"WorkerType": "G.1X", "NumberOfWorkers": 2},
             "Worker Type is not supported for Job Command pythonshell",
         ),
-        (SHELL, {"MaxCapacity": 2.0}, "MaxCapacity of a pythonshell job is 0.0625 or 1, found 2.0."),
+        (SHELL, {"MaxCapacity": 2.0}, "Max Capacity of a pythonshell job is 0.0625 or 1, found 2.0."),
         (
             SPARK,
-            {"MaxCapacity": 2.5},
-            "MaxCapacity of a glueetl job is a whole number from 2 on, found 2.5.",
+            {"MaxCapacity": 2.5, "GlueVersion": "1.0"},
+            "Max Capacity of a glueetl job is a whole number from 2 on, found 2.5.",
         ),
         (
             SPARK,
             {"AllocatedCapacity": 1},
-            "MaxCapacity of a glueetl job is a whole number from 2 on, found 1.",
+            "Max Capacity of a glueetl job is a whole number from 2 on, found 1.",
+        ),
+        (
+            SPARK,
+            {"MaxCapacity": 4.0},
+            "Max Capacity can't be set for jobs of Glue 2.0 and later: "
+            "set Worker Type and Number of Workers.",
+        ),
+        (
+            SPARK,
+            {"WorkerType": "G.025X", "NumberOfWorkers": 2},
+            "Worker Type G.025X is for Job Command gluestreaming only.",
+        ),
+        (
+            SPARK,
+            {"WorkerType": "G.1X", "NumberOfWorkers": 0},
+            "Number of workers must be above 0, found 0.",
+        ),
+        (SHELL, {"Timeout": 10081}, "Timeout must be at most 10080 minutes (7 days), found 10081."),
+        (
+            SHELL,
+            {"ExecutionClass": "FLEX"},
+            "Execution Class FLEX is for Job Command glueetl of Glue 3.0 and later.",
         ),
     ],
 )
@@ -115,6 +140,12 @@ def test_a_capacity_that_a_job_cannot_have_is_refused(
     glue.create_job(Name=job, Role=ROLE, Command=command)
     update = {"Role": ROLE, "Command": command, **capacity}
     assert refusal(glue.update_job, JobName=job, JobUpdate=update) == wrong
+
+
+def test_an_older_job_has_a_max_capacity(glue: GlueClient) -> None:
+    job = name()
+    glue.create_job(Name=job, Role=ROLE, Command=SPARK, GlueVersion="1.0", MaxCapacity=4.0)
+    assert glue.get_job(JobName=job)["Job"]["MaxCapacity"] == 4.0
 
 
 def test_both_capacities_of_a_python_shell_job_are_taken(glue: GlueClient) -> None:
@@ -200,7 +231,35 @@ def test_listings_come_in_pages_that_lose_nothing(glue: GlueClient) -> None:
 
 
 def test_a_token_that_we_did_not_give_is_refused(glue: GlueClient) -> None:
-    assert refusal(glue.get_jobs, NextToken="bm90LWEtam9i")[0] == "InvalidInputException"
+    """By every operation that has pages, whatever the token looks like."""
+    own = name()
+    glue.create_job(Name=own, Role=ROLE, Command=SPARK)
+    glue.create_database(DatabaseInput={"Name": own})
+    glue.create_table(DatabaseName=own, TableInput={"Name": own})
+    glue.create_crawler(Name=own, Role=ROLE, Targets={"S3Targets": [{"Path": "s3://b/"}]}, DatabaseName=own)
+    of = {
+        "JobName": own,
+        "DatabaseName": own,
+        "TableName": own,
+        "CrawlerName": own,
+        "CrawlerNameList": [own],
+    }
+    model = glue.meta.service_model
+    paged = [
+        operation
+        for operation in coverage().built
+        if "NextToken" in model.operation_model(operation).input_shape.members  # type: ignore[union-attr]
+    ]
+    assert len(paged) > 10
+    for operation in paged:
+        members = model.operation_model(operation).input_shape.members  # type: ignore[union-attr]
+        params = {member: value for member, value in of.items() if member in members}
+        for token in ("bm90LWEtam9i", "no base64 at all", "eyJhZnRlciI6IDV9"):
+            call = getattr(glue, xform_name(operation))
+            assert (operation, refusal(call, **params, NextToken=token)[0]) == (
+                operation,
+                "InvalidInputException",
+            )
 
 
 def test_batch_get_tells_what_is_missing(glue: GlueClient) -> None:

@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from service.glue.support import BUCKET, Stage, wait_for
 from service.glue.test_warm_start import wait_for_a_spare
 
@@ -22,15 +23,15 @@ SHOW = (
 )
 
 
-def wheel(version: str, *requirements: str) -> bytes:
-    """Build the wheel of a package `tiny` that knows its version."""
-    info = f"tiny-{version}.dist-info"
+def wheel(version: str, *requirements: str, package: str = "tiny") -> bytes:
+    """Build the wheel of a package that knows its version."""
+    info = f"{package}-{version}.dist-info"
     requires = "".join(f"Requires-Dist: {one}\n" for one in requirements)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("tiny.py", f"name = 'tiny {version}'")
+        archive.writestr(f"{package}.py", f"name = '{package} {version}'")
         archive.writestr(
-            f"{info}/METADATA", f"Metadata-Version: 2.1\nName: tiny\nVersion: {version}\n{requires}"
+            f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n{requires}"
         )
         archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         archive.writestr(f"{info}/RECORD", "")
@@ -79,6 +80,65 @@ def test_a_requirements_file_is_installed_by_the_option_r(stage: Stage) -> None:
     )
     run = stage.finish(job)
     assert (run["JobRunState"], stage.lines(run)) == ("SUCCEEDED", ["there"]), run
+
+
+@pytest.mark.parametrize("requirements", ["tiny\n", None])
+def test_a_zip_of_wheels_is_the_index_that_its_requirements_come_from(
+    stage: Stage, requirements: str | None
+) -> None:
+    wheels = {
+        "wheels/tiny-6.0-py3-none-any.whl": wheel("6.0", "below>=1"),
+        "wheels/below-1.5-py3-none-any.whl": wheel("1.5", package="below"),
+    }
+    if requirements:
+        wheels["wheels/requirements.txt"] = requirements.encode()
+        wheels["wheels/spare-1.0-py3-none-any.whl"] = wheel("1.0", package="spare")
+    location = upload(stage, packed(wheels), "mine-1.0.0.gluewheels.zip")
+    script = (
+        "import below, importlib.util, tiny\n"
+        "print(tiny.name, below.name, importlib.util.find_spec('spare'), sep=', ')"
+    )
+    run = stage.finish(
+        stage.job(script, DefaultArguments={"--additional-python-modules": location, **NO_INDEX})
+    )
+    assert run["JobRunState"] == "SUCCEEDED", run.get("ErrorMessage")
+    assert stage.lines(run) == ["tiny 6.0, below 1.5, None"]
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"no zip", "bad.gluewheels.zip is no zip of wheels: File is not a zip file."),
+        (b"", "bad.gluewheels.zip holds no wheel: zip a folder `wheels` of .whl files."),
+    ],
+)
+def test_a_zip_without_wheels_fails_the_run_and_says_why(stage: Stage, body: bytes, reason: str) -> None:
+    location = upload(stage, body or packed({"readme.txt": b"nothing"}), "bad.gluewheels.zip")
+    run = stage.finish(stage.job("print(1)", DefaultArguments={"--additional-python-modules": location}))
+    assert (run["JobRunState"], run["ErrorMessage"]) == ("FAILED", f"LAUNCH ERROR | {reason}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        ({"--additional-python-modules": "a, s3://b/c.gluewheels.zip"}, "s3://b/c.gluewheels.zip"),
+        ({"--python-modules-installer-option": "--no-index -r"}, "-r"),
+    ],
+)
+def test_what_came_with_glue_5_is_not_taken_by_older_jobs(
+    stage: Stage, arguments: dict[str, str], found: str
+) -> None:
+    run = stage.finish(stage.job("", command="glueetl", GlueVersion="4.0", DefaultArguments=arguments))
+    assert run["JobRunState"] == "FAILED"
+    assert run["ErrorMessage"] == f"Glue 4.0 does not take {found}: set GlueVersion to 5.0 or later."
+
+
+def packed(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, body in files.items():
+            archive.writestr(name, body)
+    return buffer.getvalue()
 
 
 def test_a_module_that_does_not_exist_fails_the_run_with_pips_last_line(stage: Stage) -> None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from service.glue.support import BUCKET, Stage, zipped
+
+from local_service.runs.files import LaunchError
+from local_service.runs.spark_properties import parse_conf
 
 SCRIPT = f"""
 import json, sys
@@ -77,3 +81,40 @@ def test_a_failing_spark_job_gives_the_python_error_of_its_worker(stage: Stage) 
     run = stage.finish(stage.job(FAILING, command="glueetl", GlueVersion="5.1"))
     assert run["JobRunState"] == "FAILED"
     assert run["ErrorMessage"] == "ZeroDivisionError: integer division or modulo by zero"
+
+
+def test_extra_jars_are_on_the_class_path_and_known_to_spark(stage: Stage) -> None:
+    jar = stage.upload(zipped(resource="of the jar"), ".jar")
+    script = (
+        "from pyspark.sql import SparkSession\n"
+        "spark = SparkSession.builder.getOrCreate()\n"
+        "java = spark.sparkContext._jvm\n"
+        "found = java.java.lang.ClassLoader.getSystemClassLoader().getResource('resource.py')\n"
+        "print(found is not None, spark.sparkContext._jsc.sc().listJars().apply(0).rpartition('.')[2])"
+    )
+    run = stage.finish(
+        stage.job(script, command="glueetl", GlueVersion="5.1", DefaultArguments={"--extra-jars": jar})
+    )
+    assert stage.lines(run) == ["True jar"], (run, stage.lines(run, "error"))
+
+
+@pytest.mark.parametrize(
+    ("text", "settings"),
+    [
+        ("spark.a=1", {"spark.a": "1"}),
+        ("spark.a=1 --conf spark.b=x=y --conf spark.c=", {"spark.a": "1", "spark.b": "x=y", "spark.c": ""}),
+        ("spark.a=1  --conf   spark.b=two words", {"spark.a": "1", "spark.b": "two words"}),
+        ("spark.a=1\n--conf spark.b=2", {"spark.a": "1", "spark.b": "2"}),
+        ("spark.a=x,y,spark.b=2", {"spark.a": "x,y", "spark.b": "2"}),
+        ("spark.a=1 --conf spark.a=2", {"spark.a": "2"}),
+        ("", {}),
+    ],
+)
+def test_conf_holds_as_many_settings_as_its_one_value_chains(text: str, settings: dict[str, str]) -> None:
+    assert parse_conf(text) == settings
+
+
+@pytest.mark.parametrize("text", ["spark.a", "a=1", "spark.a=1 --conf b"])
+def test_conf_that_is_none_is_named(text: str) -> None:
+    with pytest.raises(LaunchError, match=r"--conf takes spark\.name=value"):
+        parse_conf(text)

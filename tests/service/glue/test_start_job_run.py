@@ -91,7 +91,7 @@ def test_overrides_that_do_not_fit_are_refused(
             {"WorkerType": "G.1X", "NumberOfWorkers": 2},
             "Worker Type is not supported for Job Command pythonshell",
         ),
-        ({"MaxCapacity": 0.5}, "Python shell jobs take 0.0625 or 1 DPU"),
+        ({"MaxCapacity": 0.5}, "Max Capacity of a pythonshell job is 0.0625 or 1, found 0.5."),
         ({"ExecutionClass": "FLEX"}, "Execution Class FLEX is for Job Command glueetl"),
     ],
 )
@@ -150,5 +150,8 @@ def test_groups_and_streams_have_the_names_that_the_job_wants(stage: Stage) -> N
     run = stage.finish(job, Arguments={"--custom-logStream-prefix": "nightly"})
     assert run["LogGroupName"] == prefix
     assert "File does not exist" in error_lines(stage, run, "nightly-driver")[-1]
-    plain = stage.finish(job)
-    assert "File does not exist" in error_lines(stage, plain, plain["Id"])[-1]
+    told = {"--enable-continuous-cloudwatch-log": "true", "--continuous-log-logGroup": "/elsewhere"}
+    plain = stage.finish(job, Arguments=told)
+    lines = error_lines(stage, plain, plain["Id"])
+    assert "File does not exist" in lines[-1]
+    assert f"local Glue: logs go to {prefix}/output and /error, line by line, as always here" in lines

@@ -109,6 +109,20 @@ def test_a_jvm_that_dies_fails_its_run_and_is_no_success(warm_stage: Stage) -> N
     assert run["ErrorMessage"] == ("The script came to its end, but its driver JVM ended with exit code 137.")
 
 
+def test_a_jvm_that_does_not_end_after_its_script_is_ended_by_stop_and_by_timeout(warm_stage: Stage) -> None:
+    frozen = "import signal\nprint('over', flush=True)\nos.kill(pid, signal.SIGSTOP)\nos._exit(0)"
+    for ended, timeout in (("STOPPED", 480), ("TIMEOUT", 12)):
+        wait_for_a_spare(warm_stage)
+        job = warm_stage.job(START + frozen, command="glueetl", GlueVersion="5.1", Timeout=timeout)
+        run_id = warm_stage.start(job)
+        if ended == "STOPPED":
+            running = warm_stage.wait(job, run_id, {"RUNNING"})
+            wait_for_line(warm_stage, running, "over")
+            warm_stage.aws("glue").batch_stop_job_run(JobName=job, JobRunIds=[run_id])
+        run = warm_stage.wait(job, run_id, seconds=60)  # the JVM alone would have 120
+        assert run["JobRunState"] == ended
+
+
 def test_a_spare_that_died_is_replaced_before_any_run_gets_it(warm_stage: Stage) -> None:
     wait_for_a_spare(warm_stage)
     jvms = jvms_below(warm_stage)
@@ -143,6 +157,16 @@ def finish_warm(stage: Stage, script: str, **definition: object) -> dict[str, ob
     )
     assert stage.lines(run, "error")[1] == WARM
     return run
+
+
+def wait_for_line(stage: Stage, run: dict[str, object], line: str) -> None:
+    def look() -> bool:
+        try:
+            return line in stage.lines(run)
+        except stage.aws("logs").exceptions.ResourceNotFoundException:
+            return False
+
+    wait_for(f"the line {line!r}", look)
 
 
 def wait_for_a_spare(stage: Stage) -> None:

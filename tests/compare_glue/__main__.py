@@ -1,0 +1,74 @@
+"""What works of the Glue API here and in others that run locally: asks each, writes docs/glue-coverage.md.
+
+    .sandbox/envs/dev/bin/python tests/compare_glue --moto m/bin/python --localstack l/bin/python
+
+The two are the Python of environments that have `moto[server,all]` and `localstack-core[runtime]`; without
+one its column is left out, and the page says so. Every cell is the outcome of the check of that name in this
+run: yes, or the first line of what was answered instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT / folder) for folder in ("tests", "glue", "scripts")]
+
+from service.glue.support import (  # noqa: E402
+    ROLE,
+    Server,
+    client,
+    emulator_server,
+    free_port,
+    glue_server,
+)
+
+from compare_glue.guests import GUESTS, version_of  # noqa: E402 - this folder is run as a script
+from compare_glue.page import page  # noqa: E402
+from compare_glue.target import Target  # noqa: E402
+
+PAGE = ROOT / "docs" / "glue-coverage.md"
+
+
+def main() -> None:
+    """Start each service, ask it, write the page."""
+    options = argparse.ArgumentParser(description=__doc__)
+    for name in GUESTS:
+        options.add_argument(f"--{name.lower()}", type=Path, help="the Python of an environment that has it")
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        emulator, emulator_url = emulator_server(folder)
+        ours, url = glue_server(folder, emulator_url)
+        servers, urls = [emulator, ours], {"here": url, "MiniStack": emulator_url}
+        python = ROOT / ".sandbox/envs/ministack/bin/python"
+        versions_of = {"MiniStack": version_of(python, "ministack")}
+        for guest, (package, start) in GUESTS.items():
+            if program := getattr(chosen, guest.lower()):
+                argv, env, health = start(program.absolute(), port := free_port(), folder)
+                urls[guest] = f"http://127.0.0.1:{port}"
+                log = folder / f"{guest}.log"
+                servers.append(Server(guest, argv, env, urls[guest] + health, log, needs_emulator=False))
+                versions_of[guest] = version_of(program, package)
+        try:
+            for server in servers:
+                server.start()
+            targets = [Target(name, client(url, "glue"), client(url, "s3")) for name, url in urls.items()]
+            for target in targets[1:]:  # here and MiniStack have one S3
+                target.s3.create_bucket(Bucket="compare")
+            client(emulator_url, "iam").create_role(
+                RoleName=ROLE.rpartition("/")[2], AssumeRolePolicyDocument="{}"
+            )
+            PAGE.parent.mkdir(exist_ok=True)
+            PAGE.write_text(page(targets, versions_of), encoding="utf-8")
+        finally:
+            for server in servers:
+                if server.process:
+                    server.stop()
+
+
+if __name__ == "__main__":
+    main()
