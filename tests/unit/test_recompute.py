@@ -32,8 +32,8 @@ def test_the_days_with_listens_from_the_first_to_the_last(
 @pytest.mark.parametrize(
     ("there", "first", "message"),
     [
-        (DAYS, "2024-07-01", "found 2024-06-24 to 2024-06-27 in curated/"),
-        ([], None, "found none at all in curated/; next: make seed"),
+        (DAYS, "2024-07-01", "found 2024-06-24 to 2024-06-27 in curated/, output/ and loaded/"),
+        ([], None, "found none at all in curated/, output/ and loaded/; next: make seed"),
         (DAYS, "25.6.2024", "FROM as a day; found FROM=25.6.2024"),
         (DAYS, "20240625", "FROM as a day; found FROM=20240625"),
         (DAYS, "2024-02-30", "FROM as a day; found FROM=2024-02-30"),
