@@ -1,7 +1,7 @@
 # Every target is one line: it sets up what is missing and hands over to the command line in scripts/sandbox/.
 PYTHON ?= python3
 SANDBOX = @$(PYTHON) scripts/bootstrap.py
-export KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE FROM TO S N MODE JSON LOGS
+export KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE FROM TO S N MODE JSON LOGS TARGET
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down status logs seed kpis runs audit recompute run history shell test test-unit test-service test-e2e soak lint bench glue-coverage doctor images locks clean
@@ -22,10 +22,10 @@ seed: ## Deliver the sample, your own CSVs (FILE=path) or generated ones (ROWS= 
 	$(SANDBOX) seed $${FILE:+"$$FILE"}
 kpis: ## The KPI tables from DynamoDB (DATE=2024-06-25)
 	$(SANDBOX) kpis $${DATE:+--date "$$DATE"}
-runs: ## History of runs; which step failed, why, and what happens next
-	$(SANDBOX) runs
-audit: ## Do files, ledger, curated listens and KPI tables agree? (JSON=1 for scripts: make -s audit JSON=1)
-	$(SANDBOX) audit $(if $(JSON),--json)
+runs: ## History of runs; which step failed, why, and what happens next (N=50 FROM=2024-06-25 TO=)
+	$(SANDBOX) runs $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
+audit: ## Do files, ledger, curated listens and KPI tables agree? (FROM= TO= TARGET=aws; make -s audit JSON=1)
+	$(SANDBOX) audit $(if $(JSON),--json) $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"} $${TARGET:+--target "$$TARGET"}
 recompute: ## Compute days anew with the songs of now (FROM=2024-06-25 TO=2024-06-27)
 	$(SANDBOX) recompute $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
 run: ## Run one Glue job with your changes and stream its log (JOB=calculate_metrics_etl ARGS="--batch_id x")

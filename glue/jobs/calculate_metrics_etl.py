@@ -1,13 +1,14 @@
 """staging → curated, output, rejected: cleans and keeps the run's listens, and computes their days anew.
 
     spark-submit --py-files music_streams.zip glue/jobs/calculate_metrics_etl.py
-        --bucket B --batch_id ID --ledger_table FileValidationMetadata
+        --bucket B --batch_id ID --ledger_table FileValidationMetadata [--most_files_per_date 16]
 
 Reads    manifests/<batch_id>.json          the notes of dates to compute anew, besides those of its listens
          batches/<batch_id>/validated.json, staging/<batch_id>/, curated/listens/ of the dates concerned
 Writes   rejected/<kind>/file_id=…          refused rows and why
          pending/<batch_id>.json            the dates concerned, until insert_metrics_dynamo has loaded them
-         curated/listens/listen_date=…      appended: listens it did not hold
+         curated/listens/listen_date=…      added: listens it did not hold; a date of many small files is
+                                            written anew as few (`compaction`)
          output/<table>/<date column>=…     replaced: the KPIs of the dates concerned, from all their listens
          FileValidationMetadata             counts per file
          batches/<batch_id>/calculated.json last: dates and files, for the next two jobs
@@ -21,7 +22,8 @@ from typing import TYPE_CHECKING, Any, Optional
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812
 
-from music_streams import layout, manifest, storage
+from music_streams import compaction, layout, manifest, storage
+from music_streams.compaction import CuratedFiles
 from music_streams.contracts import INPUTS, KPI_TABLES_BY_NAME, SONGS, STREAMS, USERS
 from music_streams.file_counts import BatchCounts, collected
 from music_streams.job import JobError, JobSettings, clients, paper_of, say, settings
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Compute the run's KPIs and leave calculated.json."""
-    options = settings(sys.argv)
+    options = settings(sys.argv, most_files_per_date=str(compaction.MOST_FILES))
     s3, dynamodb = clients()
     files = staged_files(s3, options)
     if files is None or is_nothing_to_do(s3, options, files):
@@ -100,7 +102,8 @@ def calculate(
     lake: Lake, s3: "S3Client", ledger: Ledger, options: JobSettings, files: "list[dict[str, Any]]"
 ) -> None:
     """Clean, keep, compute, note; in an order that a repetition completes."""
-    lake.fit_to(options.batch_id, dates=[])
+    lake.clear_leftovers()
+    lake.fit_to(options.batch_id, CuratedFiles({}))
     listens = judge_listens(lake.staged(options.batch_id, STREAMS))
     song_rows = judge_songs(lake.staged(options.batch_id, SONGS))
     users = judge_users(lake.staged(options.batch_id, USERS))
@@ -116,9 +119,10 @@ def calculate(
 
     dates, pending = dates_concerned(s3, options, counts)
     if dates:
-        lake.fit_to(options.batch_id, dates)
-        days = listens_of_days(accepted_listens(listens), lake.curated_listens(dates)).persist()
-        keep_new(lake, days, counts)
+        curated = lake.curated_files(dates)
+        lake.fit_to(options.batch_id, curated)
+        days = lake.computed_once(listens_of_days(accepted_listens(listens), lake.curated_listens(curated)))
+        keep(lake, days, counts, curated, int(options.extra["most_files_per_date"]))
         tables = kpi_tables(plays_of(days, songs))
         lake.replace_output({KPI_TABLES_BY_NAME[name]: rows for name, rows in tables.items()}, dates)
         say("KPIs computed", tables=len(tables), dates=len(dates))
@@ -173,18 +177,29 @@ def dates_concerned(
     return sorted(dates), notes
 
 
-def keep_new(lake: Lake, days: DataFrame, counts: BatchCounts) -> None:
-    """Append what curated did not hold, and count per file what it now holds of it."""
-    per_file = days.groupBy("file_id").agg(F.count("*").alias("listens"), F.count_if("is_new").alias("new"))
+def keep(lake: Lake, days: DataFrame, counts: BatchCounts, curated: CuratedFiles, most_files: int) -> None:
+    """Add what curated did not hold; write dates of too many files anew; count per file what it holds."""
+    groups = days.groupBy("listen_date", "file_id").agg(
+        F.count("*").alias("listens"),
+        F.count_if("is_new").alias("new"),
+        F.count_if("is_repeated").alias("repeated"),
+    )
     found: Counter[str] = Counter()
-    for row in per_file.collect():
+    anew = curated.scattered(most_files)
+    for row in groups.collect():
         found["listens"] += row["listens"]
         found["new"] += row["new"]
+        if row["repeated"]:
+            anew.add(row["listen_date"])
         if row["file_id"] in counts.files:
-            counts.files[row["file_id"]].new_listens = row["listens"]
-    if found["new"]:
-        lake.append_curated(days.where("is_new"))
+            counts.files[row["file_id"]].new_listens += row["listens"]
+    if found["new"] or anew:
+        lake.append_curated(days.where(F.col("is_new") | F.col("listen_date").isin(sorted(anew))))
     say("listens kept", of_these_dates=found["listens"], new=found["new"])
+    if anew:
+        replaced = curated.keys(anew)
+        lake.delete_curated(replaced)
+        say("dates written anew", dates=",".join(sorted(anew)), files_before=len(replaced))
 
 
 def note(ledger: Ledger, facts: "dict[str, Any]", counts: BatchCounts) -> "dict[str, Any]":

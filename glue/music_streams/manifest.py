@@ -5,6 +5,7 @@ broke off, or of somebody who asked for it. A note that is written later waits f
 the songs as they are by then.
 """
 
+import base64
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,21 @@ class DeliveredFile:
     def from_dict(cls, facts: "dict[str, Any]") -> "DeliveredFile":
         """From a manifest's entry, or any paper that repeats one; other facts in it are ignored."""
         return cls(facts["key"], facts["etag"], facts["size"], facts["last_modified"], facts["kind"])
+
+    def metadata(self) -> "dict[str, str]":
+        """For the metadata of a copy's object: ASCII and below 2 KB, as S3 asks."""
+        return {
+            "key": base64.b64encode(self.key.encode()).decode(),
+            "etag": self.etag,
+            "size": str(self.size),
+            "delivered": self.last_modified,
+        }
+
+    @classmethod
+    def from_metadata(cls, kind: str, metadata: "dict[str, str]") -> "DeliveredFile":
+        """The delivered object that a copy with this metadata was made of."""
+        key = base64.b64decode(metadata["key"]).decode()
+        return cls(key, metadata["etag"], int(metadata["size"]), metadata["delivered"], kind)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ same key. A file that was removed from landing, and not refused, is no longer us
 file as well, delete its copy below `reference/`.
 """
 
-import base64
 from typing import TYPE_CHECKING, Any
 
 from music_streams import layout, moving, storage
@@ -27,7 +26,7 @@ def keep(s3: "S3Client", bucket: str, batch_id: str, file: DeliveredFile, rows: 
     there = storage.head(s3, bucket, target)
     if there is None or there["Metadata"]["etag"] != file.etag:
         staged = layout.staged_key(batch_id, file.kind, file.file_id)
-        _copy(s3, bucket, staged, target, _metadata(file, rows))
+        _copy(s3, bucket, staged, target, {**file.metadata(), "rows": str(rows)})
 
 
 def stage_last_good(
@@ -38,7 +37,7 @@ def stage_last_good(
     for kind in KINDS:
         for entry in storage.list_objects(s3, bucket, layout.reference_prefix(kind)):
             metadata = s3.head_object(Bucket=bucket, Key=entry["Key"])["Metadata"]
-            file = _file(kind, metadata)
+            file = DeliveredFile.from_metadata(kind, metadata)
             row = ledger.row(file.key) or {}
             if file.key in good_keys or row.get("validation_status") != FAILED:
                 continue
@@ -55,22 +54,6 @@ def stage_last_good(
 def _copy(s3: "S3Client", bucket: str, source: str, target: str, metadata: "dict[str, str]") -> None:
     extra = {"MetadataDirective": "REPLACE", "Metadata": metadata, "ContentType": "application/x-ndjson"}
     s3.copy({"Bucket": bucket, "Key": source}, bucket, target, ExtraArgs=extra, Config=moving.COPY)
-
-
-def _metadata(file: DeliveredFile, rows: int) -> "dict[str, str]":
-    """ASCII and below 2 KB, as S3 asks."""
-    return {
-        "key": base64.b64encode(file.key.encode()).decode(),
-        "etag": file.etag,
-        "size": str(file.size),
-        "delivered": file.last_modified,
-        "rows": str(rows),
-    }
-
-
-def _file(kind: str, metadata: "dict[str, str]") -> DeliveredFile:
-    key = base64.b64decode(metadata["key"]).decode()
-    return DeliveredFile(key, metadata["etag"], int(metadata["size"]), metadata["delivered"], kind)
 
 
 def _facts(file: DeliveredFile, rows: int, copy: str) -> "dict[str, Any]":

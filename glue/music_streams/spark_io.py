@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from pyspark.sql import DataFrame, SparkSession
 
 from music_streams import layout, storage
-from music_streams.contracts import CURATED_LISTENS, INPUTS, InputFile, KpiTable
+from music_streams.compaction import CuratedFiles, is_data
+from music_streams.contracts import CURATED_LISTENS, INPUTS, KPI_TABLES, InputFile, KpiTable
 from music_streams.threads import in_threads
 from music_streams.transforms.rows import rejected_rows, schema_of, staged_schema
 
@@ -31,6 +32,8 @@ CORRECTNESS = {
 BYTES_PER_PIECE = 32 * 1024 * 1024
 PARQUET_EXPANDS = 8
 MOST_PIECES = 2000
+UNFINISHED = ("_temporary/", ".spark-staging")
+"""Where Spark writes below a folder until a write is complete."""
 LARGE = {
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.codegen.wholeStage": "true",
@@ -56,24 +59,29 @@ class Lake:
         for name, value in CORRECTNESS.items():
             spark.conf.set(name, value)
 
-    def fit_to(self, batch_id: str, dates: "Iterable[str]") -> None:
+    def fit_to(self, batch_id: str, curated: CuratedFiles) -> None:
         """Shuffle in as many pieces as the data asks for: one for a small day, many for a large one.
 
         Spark's own 200 pieces turn a day of ten thousand listens into minutes of empty tasks.
         """
-        staged = self._bytes_below([layout.staging_prefix(batch_id)])
-        curated = self._bytes_below([layout.curated_partition(date) for date in dates])
-        pieces = min(MOST_PIECES, 1 + (staged + PARQUET_EXPANDS * curated) // BYTES_PER_PIECE)
+        staged = sum(size for _, size in self._listed(layout.staging_prefix(batch_id)))
+        pieces = min(MOST_PIECES, 1 + (staged + PARQUET_EXPANDS * curated.size) // BYTES_PER_PIECE)
         self._is_small = pieces == 1
         fitting = {**(SMALL if self._is_small else LARGE), "spark.sql.shuffle.partitions": str(pieces)}
         for name, value in fitting.items():
             self._spark.conf.set(name, value)
 
-    def _bytes_below(self, prefixes: "list[str]") -> int:
-        def below(prefix: str) -> int:
-            return sum(entry["Size"] for entry in storage.list_objects(self._s3, self._bucket, prefix))
+    def clear_leftovers(self) -> None:
+        """Remove what writes of a killed run left half done; no other run of the job is under way."""
+        roots = [layout.CURATED_LISTENS, *map(layout.rejected_prefix, INPUTS)]
+        roots += [layout.output_prefix(table) for table in KPI_TABLES]
+        unfinished = [f"{root}{name}" for root in roots for name in UNFINISHED]
+        in_threads(lambda prefix: storage.delete_below(self._s3, self._bucket, prefix), unfinished)
 
-        return sum(in_threads(below, prefixes))
+    def _listed(self, prefix: str) -> "list[tuple[str, int]]":
+        return [
+            (entry["Key"], entry["Size"]) for entry in storage.list_objects(self._s3, self._bucket, prefix)
+        ]
 
     def staged(self, batch_id: str, contract: InputFile) -> DataFrame:
         """All staged rows of one kind; no rows if no such file was delivered."""
@@ -83,16 +91,29 @@ class Lake:
             return self._spark.createDataFrame([], schema)
         return self._spark.read.schema(schema).json(self._path(prefix))
 
-    def curated_listens(self, dates: "Iterable[str]") -> DataFrame:
-        """What curated holds of these dates; only their partitions are looked at."""
-        partitions = [layout.curated_partition(date) for date in sorted(dates)]
-        there = in_threads(lambda prefix: storage.exists_below(self._s3, self._bucket, prefix), partitions)
-        paths = [self._path(prefix) for prefix, found in zip(partitions, there) if found]
+    def curated_files(self, dates: "Iterable[str]") -> CuratedFiles:
+        """What lies in curated of these dates now; no other partition is looked at."""
+        of_dates = sorted(dates)
+        listed = in_threads(lambda date: self._listed(layout.curated_partition(date)), of_dates)
+        found = ({key: size for key, size in files if is_data(key)} for files in listed)
+        return CuratedFiles(dict(zip(of_dates, found)))
+
+    def curated_listens(self, files: CuratedFiles) -> DataFrame:
+        """What curated holds of the dates of these files."""
+        paths = [self._path(layout.curated_partition(date)) for date in files.dates()]
         schema = schema_of(CURATED_LISTENS)
         if not paths:
             return self._spark.createDataFrame([], schema)
         base = self._path(layout.CURATED_LISTENS)
         return self._spark.read.schema(schema).option("basePath", base).parquet(*paths)
+
+    def computed_once(self, rows: DataFrame) -> DataFrame:
+        """The rows, computed at their first use and then held by the executors.
+
+        Spark gives up a cache (`persist`) of what was read from a folder as soon as it writes there. A lost
+        executor fails the job, which is repeated.
+        """
+        return rows.localCheckpoint(eager=False)
 
     def append_curated(self, listens: DataFrame) -> None:
         """Add listens to the partitions of their dates."""
@@ -100,6 +121,10 @@ class Lake:
         path = self._path(layout.CURATED_LISTENS)
         by_date = self._gathered(listens.select(*columns), "listen_date")
         by_date.write.partitionBy("listen_date").mode("append").parquet(path)
+
+    def delete_curated(self, keys: "list[str]") -> None:
+        """Delete files whose listens are in other files of their dates."""
+        storage.delete_keys(self._s3, self._bucket, keys)
 
     def write_rejected(self, judged: DataFrame, kind: str) -> None:
         """Replace the refused rows of exactly the files that have some."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,9 +60,30 @@ def with_loopback(environ: Mapping[str, str]) -> str:
     return f"{known},{LOOPBACK}" if known else LOOPBACK
 
 
-def clean_own_environment(settings: Settings) -> None:
-    """Give this very process the same AWS settings: boto3 in the command line must not see a real account."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]
-    os.environ.update(aws_variables(settings))
+def clean_own_environment(settings: Settings) -> dict[str, str]:
+    """Give this very process the same AWS settings: boto3 in the command line must not see a real account.
+
+    Returns the user's own, which one command asks for: `audit --target aws`.
+    """
+    own = _replace_aws(aws_variables(settings))
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = with_loopback(os.environ)
+    return own
+
+
+@contextmanager
+def users_account(own: Mapping[str, str]) -> Iterator[None]:
+    """Give this process the user's own AWS settings back, for as long as this lasts."""
+    sandbox = _replace_aws(own)
+    try:
+        yield
+    finally:
+        _replace_aws(sandbox)
+
+
+def _replace_aws(variables: Mapping[str, str]) -> dict[str, str]:
+    """Set these and no other AWS_*; returns those there were."""
+    before = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+    for name in before:
+        del os.environ[name]
+    os.environ.update(variables)
+    return before

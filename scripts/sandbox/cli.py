@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import typer
 
@@ -49,12 +50,12 @@ app = typer.Typer(
 @app.callback()
 def entrance(context: typer.Context) -> None:
     """Develop, run and prove an AWS Glue + Airflow + DynamoDB pipeline on one machine."""
-    # `doctor` is the one that looks at the keys of the user; nothing else may even see them.
+    # `doctor` looks at the keys of the user, and `audit --target aws` asks for them; no other may see them.
     if context.invoked_subcommand != "doctor":
-        clean_own_environment(load_settings())
+        context.obj = clean_own_environment(load_settings())
 
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo.demo,
     "up": up.up,
     "down": down.down,

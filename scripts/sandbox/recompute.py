@@ -1,5 +1,7 @@
 """Days computed anew from what curated holds and the songs of now, by a run of the DAG.
 
+That is also how the results of a day go away whose listens were removed from curated.
+
 A note in `pending/` is all it takes: the next run that begins, whoever starts it, works it off and removes
 it. So nothing is lost if this command, Airflow or the run ends in the middle.
 """
@@ -9,6 +11,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from music_streams import layout, storage
+from music_streams.contracts import TRACK_LEVEL_REPORTS
 from sandbox.clients import s3
 from sandbox.console import out
 from sandbox.demo import TaskProgress
@@ -25,9 +28,13 @@ PATIENCE_SECONDS = 1800
 def recompute(settings: Settings, first: str | None, last: str | None) -> None:
     """Note the days, start a run and follow it until the note is worked off."""
     state = airflow_state(settings)
-    days = chosen_days(days_there(settings), first, last)
+    with_listens, with_results = days_there(settings)
+    days = chosen_days(sorted(with_listens | with_results), first, last)
     note = note_days(settings, days)
     out.print(f"noted {len(days)} days, {days[0]} to {days[-1]}: {note}")
+    emptied = [day for day in days if day not in with_listens]
+    if emptied:
+        out.print(f"without any listen now, so what the tables have of it goes: {', '.join(emptied)}")
     if state != State.HEALTHY:
         out.print(f"next: make up (Airflow is {state}; its next run computes them)")
         return
@@ -36,12 +43,20 @@ def recompute(settings: Settings, first: str | None, last: str | None) -> None:
         follow_run(settings, airflow, run, PATIENCE_SECONDS, progress.update)
     if storage.head(s3(settings), data_places(settings)[0], note) is not None:
         raise SandboxError(f"{note} to be worked off", "it is still there", "make runs")
-    out.print(f"[green]✓[/] {len(days)} days computed anew; see them: make kpis DATE={days[-1]}")
+    left = [day for day in days if day in with_listens]
+    see = f"; see them: make kpis DATE={left[-1]}" if left else ""
+    out.print(f"[green]✓[/] {len(days)} days computed anew{see}")
 
 
-def days_there(settings: Settings) -> list[str]:
-    """Days that curated has listens of, oldest first."""
-    return list(dates_below(s3(settings), data_places(settings)[0], layout.CURATED_LISTENS))
+def days_there(settings: Settings) -> tuple[set[str], set[str]]:
+    """Days that curated has listens of, and days that there are, or may be, results of."""
+    bucket = data_places(settings)[0]
+    # Any listen has a row in this table, whatever the songs say.
+    results = (layout.output_prefix(TRACK_LEVEL_REPORTS), f"{layout.LOADED}{TRACK_LEVEL_REPORTS.name}/")
+    with_listens, *with_results = (
+        set(dates_below(s3(settings), bucket, prefix)) for prefix in (layout.CURATED_LISTENS, *results)
+    )
+    return with_listens, set().union(*with_results)
 
 
 def chosen_days(there: list[str], first: str | None, last: str | None) -> list[str]:
@@ -51,8 +66,8 @@ def chosen_days(there: list[str], first: str | None, last: str | None) -> list[s
     if not chosen:
         found = f"{there[0]} to {there[-1]}" if there else "none at all"
         raise SandboxError(
-            f"days with listens from {start or 'the first'} to {end or 'the last'}",
-            f"{found} in curated/",
+            f"days with listens or results from {start or 'the first'} to {end or 'the last'}",
+            f"{found} in curated/, output/ and loaded/",
             f"make recompute FROM={there[0]} TO={there[-1]}" if there else "make seed",
         )
     return chosen

@@ -9,7 +9,8 @@ from typing import Any
 
 from sandbox.airflow_api import AirflowApi, DagRun, TaskInstance
 from sandbox.clients import client, s3
-from sandbox.run_papers import STEPS, RunPapers, batch_id_of, read_papers
+from sandbox.day_span import DaySpan
+from sandbox.run_papers import STEPS, RunPapers, batch_id_of, read_papers, runs_with_work
 from sandbox.settings import Settings
 from sandbox.status import DAG_ID, data_places
 
@@ -41,33 +42,48 @@ class Run:
 
 @dataclass(frozen=True)
 class History:
-    """The latest runs, newest first; how many beside them found nothing to do, None where nobody knows."""
+    """The latest runs, newest first; of those beside them, how many had work, and how many found none to do.
+
+    `idle` is None where nobody knows.
+    """
 
     runs: list[Run]
+    more: int
     idle: int | None
 
 
-def with_airflow(settings: Settings, airflow: AirflowApi, limit: int = LATEST) -> History:
+def with_airflow(
+    settings: Settings, airflow: AirflowApi, limit: int = LATEST, span: DaySpan | None = None
+) -> History:
     """Every run that had work or did not succeed, as Airflow knows it."""
     bucket, _ = data_places(settings)
-    papers = {each.batch_id: each for each in read_papers(s3(settings), bucket, LOOKED_AT)}
-    all_runs = airflow.dag_runs(DAG_ID, limit=LOOKED_AT)
-    shown = [run for run in all_runs if run.state != "success" or batch_id_of(run.run_id) in papers]
-    next_run = airflow.next_run(DAG_ID)
-    runs = [
-        _run(settings, airflow, run, papers.get(batch_id_of(run.run_id)), next_run) for run in shown[:limit]
+    with_work = runs_with_work(s3(settings), bucket, span)
+    known = set(with_work)
+    all_runs = [
+        run
+        for run in airflow.dag_runs(DAG_ID, limit=LOOKED_AT)
+        if span is None or (run.start_date is not None and run.start_date[:10] in span)
     ]
+    shown = [run for run in all_runs if run.state != "success" or batch_id_of(run.run_id) in known]
     # Runs of a schedule push those that had work off Airflow's page; their papers still tell of them.
-    older = papers.keys() - {batch_id_of(run.run_id) for run in all_runs}
-    of_older = [each for each in papers.values() if each.batch_id in older][: limit - len(runs)]
-    runs += [_from_papers(settings, each) for each in of_older]
-    return History(runs, len(all_runs) - len(shown))
+    on_page = {batch_id_of(run.run_id) for run in all_runs}
+    older = [batch_id for batch_id in with_work if batch_id not in on_page]
+    of_page, of_older = shown[:limit], older[: max(0, limit - len(shown))]
+    wanted = [*(batch_id_of(run.run_id) for run in of_page), *of_older]
+    papers = read_papers(s3(settings), bucket, [batch_id for batch_id in wanted if batch_id in known])
+    next_run = airflow.next_run(DAG_ID)
+    runs = [_run(settings, airflow, run, papers.get(batch_id_of(run.run_id)), next_run) for run in of_page]
+    runs += [_from_papers(settings, papers[batch_id]) for batch_id in of_older]
+    return History(runs, len(shown) + len(older) - len(runs), len(all_runs) - len(shown))
 
 
-def without_airflow(settings: Settings, limit: int = LATEST) -> History:
+def without_airflow(settings: Settings, limit: int = LATEST, span: DaySpan | None = None) -> History:
     """Every run that had work, as far as its papers and Glue's own history tell."""
     bucket, _ = data_places(settings)
-    return History([_from_papers(settings, each) for each in read_papers(s3(settings), bucket, limit)], None)
+    with_work = runs_with_work(s3(settings), bucket, span)
+    papers = read_papers(s3(settings), bucket, with_work[:limit])
+    runs = [_from_papers(settings, each) for each in papers.values()]
+    return History(runs, len(with_work) - len(runs), None)
 
 
 def _run(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from music_streams import layout, storage
 from music_streams.manifest import utc
 from music_streams.threads import in_threads
+from sandbox.day_span import DaySpan
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -59,25 +60,32 @@ def batch_id_of(run_id: str) -> str:
     return run_id.replace(":", "").replace("+", "_")
 
 
-def read_papers(s3: S3Client, bucket: str, limit: int) -> list[RunPapers]:
-    """The latest runs that had work, newest first."""
-    manifests = sorted(
-        storage.list_objects(s3, bucket, layout.MANIFESTS), key=lambda each: each["LastModified"]
-    )
+def runs_with_work(s3: S3Client, bucket: str, span: DaySpan | None = None) -> list[str]:
+    """Batch ids of the runs that had work and began in these days, newest first; none of them is read."""
+    manifests = [
+        (entry["LastModified"], entry["Key"])
+        for entry in storage.list_objects(s3, bucket, layout.MANIFESTS)
+        if span is None or utc(entry["LastModified"])[:10] in span
+    ]
+    return [key.removeprefix(layout.MANIFESTS).removesuffix(".json") for _, key in sorted(manifests)][::-1]
+
+
+def read_papers(s3: S3Client, bucket: str, batch_ids: Iterable[str]) -> dict[str, RunPapers]:
+    """What these runs left, by batch id."""
     landed = {
         entry["Key"]: storage.clean_etag(entry["ETag"])
         for entry in storage.list_objects(s3, bucket, layout.landing_folder("streams"))
     }
     notes = {entry["Key"] for entry in storage.list_objects(s3, bucket, layout.PENDING)}
-    latest = [entry["Key"] for entry in reversed(manifests[-limit:])]
-    return in_threads(lambda key: _papers(s3, bucket, key, landed, notes), latest)
+    found = in_threads(lambda batch_id: _papers(s3, bucket, batch_id, landed, notes), batch_ids)
+    return {papers.batch_id: papers for papers in found}
 
 
 def _papers(
-    s3: S3Client, bucket: str, manifest_key: str, landed: Mapping[str, str], notes: set[str]
+    s3: S3Client, bucket: str, batch_id: str, landed: Mapping[str, str], notes: set[str]
 ) -> RunPapers:
-    frozen: dict[str, Any] = json.loads(s3.get_object(Bucket=bucket, Key=manifest_key)["Body"].read())
-    batch_id = str(frozen["batch_id"])
+    key = layout.manifest_key(batch_id)
+    frozen: dict[str, Any] = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
     keys = {
         STEPS[0]: layout.validated_key(batch_id),
         STEPS[1]: layout.calculated_key(batch_id),

@@ -6,6 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sandbox.console import out
+from sandbox.day_span import DaySpan
 from sandbox.pipeline import open_airflow
 from sandbox.run_history import History, Run, with_airflow, without_airflow
 from sandbox.settings import Settings
@@ -16,20 +17,22 @@ COLOURS = {"success": "green", "failed": "red", "not done": "red", "running": "y
 HEADINGS = ("RUN", "BEGAN (UTC)", "FILES", "REFUSED", "ROWS", "REJECTED", "DURATION", "STATE")
 
 
-def print_runs(settings: Settings) -> None:
-    """One row per run, then what is wrong with those that are not done."""
+def print_runs(settings: Settings, limit: int, span: DaySpan | None = None) -> None:
+    """One row per run of these days, then what is wrong with those that are not done."""
     state = airflow_state(settings)
     if state == State.HEALTHY:
         with open_airflow(settings) as airflow:
-            show(with_airflow(settings, airflow))
+            show(with_airflow(settings, airflow, limit, span), span)
         return
-    show(without_airflow(settings))
+    show(without_airflow(settings, limit, span), span)
     out.print(f"\nAirflow is {state}: this is what the runs left in the bucket; all of it: make up")
 
 
-def show(history: History) -> None:
+def show(history: History, span: DaySpan | None = None) -> None:
     """The table, and the problems below it."""
-    if not history.runs:
+    if not history.runs and span:
+        out.print(f"no run of the days {span} had work; the latest: make runs")
+    elif not history.runs:
         out.print("no run has had work yet; next: make seed")
     else:
         table = Table(box=None, pad_edge=False)
@@ -38,6 +41,9 @@ def show(history: History) -> None:
         for run in history.runs:
             table.add_row(*_cells(run))
         out.print(table)
+    if history.more:
+        total = len(history.runs) + history.more
+        out.print(f"\nthe latest {len(history.runs)} of {total}; more: make runs N={total}, or FROM= TO=")
     if history.idle:
         out.print(f"\nand {history.idle} that found nothing to do", style="dim")
     for run in history.runs:

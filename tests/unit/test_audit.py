@@ -8,12 +8,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from unit.fake_s3 import refusal
 
 from music_streams import layout
 from music_streams.manifest import DeliveredFile
+from sandbox.audit import report
 from sandbox.audit.checks import CHECKS
 from sandbox.audit.evidence import Batch, Evidence, StoredObject
 from sandbox.audit.report import findings
+from sandbox.errors import SandboxError
 
 AT = "2024-06-25T17:43:13Z"
 LANDING = "spotify_data/user_streams/"
@@ -194,6 +197,11 @@ CASES: dict[str, tuple[Change, str, str]] = {
         "curated_listens_are_as_counted",
         "curated/listens/ of file_id f",
     ),
+    "a listen in two files": (
+        lambda seen: replace(seen, repeated_listens={"2024-06-25": 1}),
+        "curated_holds_each_listen_once",
+        "curated/listens/listen_date=2024-06-25/",
+    ),
     "staging left": (
         put(**{"staging/b1/streams/x.jsonl": TINY}),
         "staging_is_cleared",
@@ -272,6 +280,36 @@ def test_each_kind_of_disagreement_is_found(case: str) -> None:
 
 def test_every_check_has_a_case() -> None:
     assert {check.__name__ for check in CHECKS} == {check for _, check, _ in CASES.values()}
+
+
+def test_of_some_days_only_the_checks_that_need_no_more_than_those() -> None:
+    some_days = replace(agreeing(), days=("2024-06-25",), batches=(), ledger={}, curated_listens={})
+    found = findings(held(other(listens=3))(some_days))
+    assert [name for name, disagreements in found.items() if disagreements] == [
+        "top_genres_by_day_are_as_recounted"
+    ]
+    assert len(found) == 8
+
+
+def vanishes(times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Objects that were listed are gone when they are read, that often."""
+    reads = iter([refusal("NoSuchKey", "GetObject")] * times)
+
+    def read(_: object) -> Evidence:
+        for error in reads:
+            raise error
+        return agreeing()
+
+    monkeypatch.setattr(report, "read_evidence", read)
+
+
+def test_what_a_run_replaces_meanwhile_is_read_anew_and_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    place: Any = None
+    vanishes(2, monkeypatch)
+    assert not any(report.audit(place)[1].values())
+    vanishes(3, monkeypatch)
+    with pytest.raises(SandboxError, match="objects that went away meanwhile, 3 times"):
+        report.audit(place)
 
 
 LATER = replace(GOOD, etag="e9", last_modified="2024-06-26T00:00:00Z")

@@ -32,8 +32,8 @@ def test_the_days_with_listens_from_the_first_to_the_last(
 @pytest.mark.parametrize(
     ("there", "first", "message"),
     [
-        (DAYS, "2024-07-01", "found 2024-06-24 to 2024-06-27 in curated/"),
-        ([], None, "found none at all in curated/; next: make seed"),
+        (DAYS, "2024-07-01", "found 2024-06-24 to 2024-06-27 in curated/, output/ and loaded/"),
+        ([], None, "found none at all in curated/, output/ and loaded/; next: make seed"),
         (DAYS, "25.6.2024", "FROM as a day; found FROM=25.6.2024"),
         (DAYS, "20240625", "FROM as a day; found FROM=20240625"),
         (DAYS, "2024-02-30", "FROM as a day; found FROM=2024-02-30"),
@@ -44,6 +44,20 @@ def test_other_days_are_refused_with_those_there_are(
 ) -> None:
     with pytest.raises(SandboxError, match=message):
         recompute.chosen_days(there, first, None)
+
+
+def test_days_whose_listens_are_gone_are_known_by_their_results(monkeypatch: pytest.MonkeyPatch) -> None:
+    s3 = FakeS3()
+    monkeypatch.setattr(recompute, "s3", lambda _: s3)
+    for key in (
+        "curated/listens/listen_date=2024-06-25/part",
+        "curated/listens/_temporary/0/part",
+        "output/track_level_reports/report_date=2024-06-25/part",
+        "output/track_level_reports/report_date=2024-06-26/part",
+        "loaded/track_level_reports/2024-06-27/snapshot",
+    ):
+        s3.deliver(key, b"x")
+    assert recompute.days_there(Settings()) == ({"2024-06-25"}, {"2024-06-25", "2024-06-26", "2024-06-27"})
 
 
 def test_each_note_has_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from music_streams import layout
 from sandbox import run_history, run_view
 from sandbox.airflow_api import DagRun, TaskInstance
 from sandbox.console import out
+from sandbox.day_span import DaySpan
 from sandbox.run_history import last_error, what_is_next, with_airflow, without_airflow
 from sandbox.run_papers import RunPapers, batch_id_of, read_papers
 from sandbox.settings import Settings
@@ -73,13 +75,13 @@ def sandbox(s3: FakeS3, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 def test_papers_tell_files_rows_and_how_far_a_run_came(s3: FakeS3) -> None:
     run_left(s3, "b1", "validated", "calculated", "archived")
-    (papers,) = read_papers(s3, BUCKET, 9)  # type: ignore[arg-type]
+    papers = read_papers(s3, BUCKET, ["b1"])["b1"]  # type: ignore[arg-type]
     assert (papers.files, papers.bad_files, papers.rows, papers.rejected) == (1, 1, 8, 2)
     assert (papers.is_done, papers.seconds, papers.recomputes, papers.waiting) == (True, 10, 1, 1)
     s3.delete_object(BUCKET, layout.calculated_key("b1"))
     s3.delete_object(BUCKET, layout.archived_key("b1"))
     s3.delete_object(BUCKET, FILE["key"])  # type: ignore[arg-type]
-    (papers,) = read_papers(s3, BUCKET, 9)  # type: ignore[arg-type]
+    papers = read_papers(s3, BUCKET, ["b1"])["b1"]  # type: ignore[arg-type]
     assert (papers.rows, papers.rejected, papers.last_step) == (None, None, "validate_input_files")
     assert (papers.is_done, papers.waiting) == (False, 0)
 
@@ -107,6 +109,39 @@ def test_a_run_that_idle_ones_pushed_off_airflows_page_is_still_told_of(
     idle = replace(RUN, run_id="scheduled__x", state="success")
     (run,) = with_airflow(sandbox, FakeAirflow(idle)).runs  # type: ignore[arg-type]
     assert (run.run_id, run.state) == (BATCH, "success")
+
+
+def at_hours(s3: FakeS3, count: int) -> list[str]:
+    """Runs of one day, an hour apart; their batch ids, newest first."""
+    for hour in range(count):
+        run_left(s3, f"b{hour}", "archived")
+        s3.objects[layout.manifest_key(f"b{hour}")]["LastModified"] = datetime(2024, 6, 25, hour, tzinfo=UTC)
+    return [f"b{hour}" for hour in reversed(range(count))]
+
+
+def test_only_the_latest_are_read_and_a_line_says_how_to_see_more(s3: FakeS3, sandbox: Settings) -> None:
+    latest = at_hours(s3, 5)
+    s3.calls.clear()
+    with out.capture() as shown:
+        run_view.show(without_airflow(sandbox, limit=2))
+    assert "the latest 2 of 5; more: make runs N=5, or FROM= TO=" in shown.get()
+    read = {key for operation, key in s3.calls if operation == "get_object"}
+    assert {key.split("/")[1].removesuffix(".json") for key in read} == set(latest[:2])
+    assert without_airflow(sandbox, limit=5).more == 0
+
+
+def test_runs_of_some_days_are_those_that_began_then(s3: FakeS3, sandbox: Settings) -> None:
+    at_hours(s3, 2)
+    late = replace(RUN, start_date="2024-06-26T10:00:00+00:00")
+    airflow: Any = FakeAirflow(RUN, late)
+    assert [run.began for run in with_airflow(sandbox, airflow, span=DaySpan("2024-06-26", None)).runs] == [
+        late.start_date
+    ]
+    of_day = with_airflow(sandbox, airflow, limit=2, span=DaySpan(None, "2024-06-25"))
+    assert ([run.run_id for run in of_day.runs], of_day.more) == ([RUN_ID, "b1"], 1)
+    with out.capture() as shown:
+        run_view.show(without_airflow(sandbox, span=DaySpan("2024-07-01", None)), DaySpan("2024-07-01", None))
+    assert "no run of the days 2024-07-01 to … had work" in shown.get()
 
 
 def test_a_failed_recompute_says_that_its_days_are_taken_up_again(s3: FakeS3, sandbox: Settings) -> None:

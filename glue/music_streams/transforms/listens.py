@@ -53,10 +53,10 @@ def accepted_listens(judged: DataFrame) -> DataFrame:
 
 
 def listens_of_days(accepted: DataFrame, curated: DataFrame) -> DataFrame:
-    """One row per listen of the days concerned, with `is_new` where curated does not hold it yet.
+    """One row per listen of the days concerned: `is_new` where curated does not hold it yet.
 
     Of several deliveries of one listen, the one in curated is its origin; else the first by file and row.
-    Curated may hold a listen twice after a crash; it counts once.
+    Curated may hold a listen twice after a crash (`is_repeated`); it counts once.
 
     Args:
         accepted: the run's good rows.
@@ -64,9 +64,10 @@ def listens_of_days(accepted: DataFrame, curated: DataFrame) -> DataFrame:
     """
     delivered = accepted.select(*FULL_KEY, _origin(is_new=True, row_number=F.col("row_number")))
     known = curated.select(*FULL_KEY, _origin(is_new=False, row_number=F.lit(0).cast("bigint")))
-    once = delivered.unionByName(known).groupBy(*FULL_KEY).agg(F.min("origin").alias("origin"))
+    is_repeated = (F.count_if(~F.col("origin.is_new")) > 1).alias("is_repeated")
+    once = delivered.unionByName(known).groupBy(*FULL_KEY).agg(F.min("origin").alias("origin"), is_repeated)
     columns = [column.name for column in CURATED_LISTENS]
-    return once.select(*FULL_KEY, "origin.*").select(*columns, "is_new")
+    return once.select(*FULL_KEY, "origin.*", "is_repeated").select(*columns, "is_new", "is_repeated")
 
 
 def _origin(*, is_new: bool, row_number: SparkColumn) -> SparkColumn:

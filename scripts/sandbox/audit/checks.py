@@ -202,6 +202,17 @@ def curated_listens_are_as_counted(seen: Evidence) -> Iterator[Disagreement]:
         )
 
 
+def curated_holds_each_listen_once(seen: Evidence) -> Iterator[Disagreement]:
+    """No listen is in two curated files; one may be, from a kill until the next run."""
+    for date, count in sorted(seen.repeated_listens.items()):
+        yield Disagreement(
+            layout.curated_partition(date),
+            "each listen once",
+            f"{count} of them in more than one file; the KPIs count each once",
+            _recompute(date),
+        )
+
+
 def staging_is_cleared(seen: Evidence) -> Iterator[Disagreement]:
     """No staged copies of a run that is done, or of none. Those of a broken-off run expire by themselves."""
     broken_off = {batch.batch_id for batch in seen.batches if not batch.is_done}
@@ -290,6 +301,7 @@ CHECKS: tuple[Check, ...] = (
     ledger_counts_add_up,
     rejected_rows_are_kept,
     curated_listens_are_as_counted,
+    curated_holds_each_listen_once,
     staging_is_cleared,
     no_dates_are_pending,
     nothing_temporary_is_left,
@@ -300,6 +312,14 @@ CHECKS: tuple[Check, ...] = (
     top_genres_by_day_are_as_recounted,
     genre_daily_kpis_are_as_recounted,
 )
+
+CHECKS_OF_DAYS: tuple[Check, ...] = (
+    curated_holds_each_listen_once,
+    no_dates_are_pending,
+    notes_are_what_is_in_dynamodb,
+    *CHECKS[-len(KPI_TABLES) :],
+)
+"""Those that need nothing but what there is of some days; the others need the whole history."""
 
 
 def _table_is_as_recounted(seen: Evidence, table: KpiTable) -> Iterator[Disagreement]:

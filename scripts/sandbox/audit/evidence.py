@@ -16,12 +16,11 @@ from music_streams.contracts import KPI_TABLES, LEDGER_KEY, LEDGER_TABLE, KpiTab
 from music_streams.ledger import FAILED
 from music_streams.manifest import DeliveredFile, utc
 from music_streams.threads import in_threads
+from sandbox.audit.place import Place
 from sandbox.audit.recount import recounted
 
 if TYPE_CHECKING:
     import duckdb
-    from mypy_boto3_dynamodb import DynamoDBServiceResource
-    from mypy_boto3_s3 import S3Client
 
 Item = dict[str, Any]
 SONG_COLUMNS = ("id", "track_id", "track_name", "artists", "track_genre", "duration_ms")
@@ -67,71 +66,89 @@ class Evidence:
     """Rows below rejected/ by file_id."""
     curated_listens: Mapping[str, int] = field(default_factory=dict)
     """Distinct listens in curated/ by the file_id they came with."""
+    repeated_listens: Mapping[str, int] = field(default_factory=dict)
+    """Date → how many of its listens curated/ holds more than once."""
     wanted: Mapping[str, list[Item]] = field(default_factory=dict)
     found: Mapping[str, list[Item]] = field(default_factory=dict)
     notes: Mapping[str, Mapping[str, list[list[Item]]]] = field(default_factory=dict)
     """Table → date → the snapshots below loaded/ of this very table; each as its items."""
     unfinished_uploads: tuple[str, ...] = ()
+    days: tuple[str, ...] | None = None
+    """The days of listens that this is about; None: all there is, files and ledger, too."""
 
     def below(self, prefix: str) -> list[str]:
         """Keys of the objects below a prefix, without the markers that stand for folders."""
         return [key for key in self.objects if key.startswith(prefix) and not key.endswith("/")]
 
 
-def read_evidence(
-    s3: S3Client, dynamodb: DynamoDBServiceResource, bucket: str, tables: Mapping[str, str]
-) -> Evidence:
-    """Read all of it; `tables` gives the name of the DynamoDB table of each contract."""
-    objects = {
-        entry["Key"]: StoredObject(
-            storage.clean_etag(entry["ETag"]), entry["Size"], utc(entry["LastModified"])
-        )
-        for entry in storage.list_objects(s3, bucket, "")
-    }
-    reader = _Reader(s3, bucket, objects)
-    ledger = {str(row[LEDGER_KEY]): row for row in _scan(dynamodb, tables[LEDGER_TABLE])}
-    found = {table.name: list(_scan(dynamodb, tables[table.name])) for table in KPI_TABLES}
+@dataclass(frozen=True)
+class Kept:
+    """What curated/ holds, and what the KPI tables must hold by it."""
+
+    listens: Mapping[str, int]
+    repeated: Mapping[str, int]
+    wanted: Mapping[str, list[Item]]
+
+
+def read_evidence(place: Place) -> Evidence:
+    """Read all of it."""
+    reader = Reader(place, listed(place, [""]))
+    ledger = {str(row[LEDGER_KEY]): row for row in _scan(place, LEDGER_TABLE)}
     batches = reader.batches()
-    curated, wanted = reader.recount(ledger)
+    kept = reader.recount(ledger)
+    uploads = place.s3.get_paginator("list_multipart_uploads").paginate(Bucket=place.bucket)
     return Evidence(
-        objects=objects,
+        objects=reader.objects,
         batches=batches,
         ledger=ledger,
         source_etags=reader.source_etags({file.etag for batch in batches for file in batch.files}),
         rejected_lines=reader.rejected_lines(),
-        curated_listens=curated,
-        wanted=wanted,
-        found=found,
-        notes={table.name: reader.notes(dynamodb, table, tables[table.name]) for table in KPI_TABLES},
-        unfinished_uploads=tuple(
-            upload["Key"]
-            for page in s3.get_paginator("list_multipart_uploads").paginate(Bucket=bucket)
-            for upload in page.get("Uploads", [])
-        ),
+        curated_listens=kept.listens,
+        repeated_listens=kept.repeated,
+        wanted=kept.wanted,
+        found={table.name: list(_scan(place, table.name)) for table in KPI_TABLES},
+        notes={table.name: reader.notes(table) for table in KPI_TABLES},
+        unfinished_uploads=tuple(upload["Key"] for page in uploads for upload in page.get("Uploads", [])),
     )
 
 
-class _Reader:
-    """The objects of one bucket."""
+def listed(place: Place, prefixes: Iterable[str]) -> dict[str, StoredObject]:
+    """The objects below these prefixes, in key order."""
+    pages = in_threads(
+        lambda prefix: list(storage.list_objects(place.s3, place.bucket, prefix)), list(prefixes)
+    )
+    return {
+        entry["Key"]: StoredObject(
+            storage.clean_etag(entry["ETag"]), entry["Size"], utc(entry["LastModified"])
+        )
+        for page in pages
+        for entry in page
+    }
 
-    def __init__(self, s3: S3Client, bucket: str, objects: Mapping[str, StoredObject]) -> None:
-        self._s3 = s3
-        self._bucket = bucket
-        self._objects = objects
 
-    def _keys(self, prefix: str, suffix: str = "") -> list[str]:
-        return [key for key in self._objects if key.startswith(prefix) and key.endswith(suffix)]
+class Reader:
+    """The objects of one bucket, of which only the listed ones are there."""
+
+    def __init__(self, place: Place, objects: Mapping[str, StoredObject]) -> None:
+        self._place = place
+        self._s3 = place.s3
+        self._bucket = place.bucket
+        self.objects = objects
+
+    def keys(self, prefix: str, suffix: str = "") -> list[str]:
+        """Keys of the listed objects."""
+        return [key for key in self.objects if key.startswith(prefix) and key.endswith(suffix)]
 
     def _body(self, key: str) -> bytes:
         return self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
 
     def _json(self, key: str) -> Item:
-        found: Item = json.loads(self._body(key)) if key in self._objects else {}
+        found: Item = json.loads(self._body(key)) if key in self.objects else {}
         return found
 
     def batches(self) -> tuple[Batch, ...]:
         """Every run that had work."""
-        found = in_threads(self._batch, self._keys(layout.MANIFESTS, ".json"))
+        found = in_threads(self._batch, self.keys(layout.MANIFESTS, ".json"))
         return tuple(sorted(found, key=lambda batch: (batch.created_at, batch.batch_id)))
 
     def _batch(self, manifest_key: str) -> Batch:
@@ -143,7 +160,7 @@ class _Reader:
             batch_id,
             str(frozen["created_at"]),
             tuple(DeliveredFile.from_dict(facts) for facts in frozen["files"]),
-            frozenset(key.removeprefix(folder) for key in self._keys(folder)),
+            frozenset(key.removeprefix(folder) for key in self.keys(folder)),
             {
                 facts["file_id"]: facts
                 for name in ("files", "reference_files")
@@ -155,8 +172,8 @@ class _Reader:
         """Of archived objects that were copied in parts or encrypted: equal bytes under another etag."""
         keys = [
             key
-            for key in self._keys("archive/")
-            if not key.endswith("/") and self._objects[key].etag not in delivered
+            for key in self.keys("archive/")
+            if not key.endswith("/") and self.objects[key].etag not in delivered
         ]
         heads = in_threads(lambda key: self._s3.head_object(Bucket=self._bucket, Key=key), keys)
         noted = (
@@ -166,7 +183,7 @@ class _Reader:
 
     def rejected_lines(self) -> dict[str, int]:
         """Rows by file_id; a row is a line."""
-        keys = self._keys("rejected/", ".json")
+        keys = self.keys("rejected/", ".json")
         lines = in_threads(lambda key: sum(1 for line in self._body(key).splitlines() if line), keys)
         counts: dict[str, int] = {}
         for key, count in zip(keys, lines, strict=True):
@@ -174,30 +191,34 @@ class _Reader:
             counts[file_id] = counts.get(file_id, 0) + count
         return counts
 
-    def notes(
-        self, dynamodb: DynamoDBServiceResource, table: KpiTable, name: str
-    ) -> dict[str, list[list[Item]]]:
+    def notes(self, table: KpiTable) -> dict[str, list[list[Item]]]:
         """The loader's notes on what is in one DynamoDB table, by date."""
-        description = dynamodb.meta.client.describe_table(TableName=name)["Table"]
+        name = self._place.tables[table.name]
+        description = self._place.dynamodb.meta.client.describe_table(TableName=name)["Table"]
         start = snapshots.name_start(snapshots.identity_of(name, description))
         prefix = f"{layout.LOADED}{table.name}/"
         found: dict[str, list[list[Item]]] = {}
-        for key in self._keys(prefix):
+        for key in self.keys(prefix):
             date, _, file = key.removeprefix(prefix).partition("/")
             if file.startswith(start):
                 lines = snapshots.parsed_lines(table, self._body(key)).values()
                 found.setdefault(date, []).append([_item(table, line) for line in lines])
         return found
 
-    def recount(self, ledger: Mapping[str, Item]) -> tuple[dict[str, int], dict[str, list[Item]]]:
-        """Listens in curated/ by file_id, and what the KPI tables must hold by those listens."""
+    def recount(self, ledger: Mapping[str, Item]) -> Kept:
+        """What curated/ holds, and what the KPI tables must hold by those listens and the songs of now."""
         import duckdb
 
         with TemporaryDirectory() as folder, duckdb.connect() as db:
             self._load_listens(db, Path(folder))
             self._load_songs(db, Path(folder), ledger)
-            origins = db.execute("SELECT file_id, count(*) FROM origins GROUP BY ALL").fetchall()
-            return dict(origins), recounted(db, [table.name for table in KPI_TABLES])
+            of_file = db.execute("SELECT file_id, count(*) FROM origins GROUP BY ALL").fetchall()
+            repeated = db.execute(
+                "SELECT strftime(listened_at, '%Y-%m-%d'), count(*) FROM origins"
+                " WHERE copies > 1 GROUP BY ALL"
+            ).fetchall()
+            wanted = recounted(db, [table.name for table in KPI_TABLES])
+            return Kept(dict(of_file), dict(repeated), wanted)
 
     def _load_listens(self, db: duckdb.DuckDBPyConnection, folder: Path) -> None:
         """Curated may hold a listen twice after a crash: it counts once, for the file that sorts first."""
@@ -205,7 +226,7 @@ class _Reader:
             "CREATE TABLE curated (user_id VARCHAR, track_id VARCHAR, listened_at TIMESTAMP,"
             " source_key VARCHAR, file_id VARCHAR)"
         )
-        rows = self._fetched(self._keys(layout.CURATED_LISTENS, ".parquet"), folder / "curated", ".parquet")
+        rows = self._fetched(self.keys(layout.CURATED_LISTENS, ".parquet"), folder / "curated", ".parquet")
         if rows:
             # epoch_us: a time with a zone would be shown in the zone of this machine.
             db.execute(
@@ -215,7 +236,8 @@ class _Reader:
             )
         db.execute(
             "CREATE TABLE origins AS SELECT user_id, track_id, listened_at,"
-            " arg_min(file_id, (source_key, file_id)) AS file_id FROM curated GROUP BY ALL"
+            " arg_min(file_id, (source_key, file_id)) AS file_id, count(*) AS copies"
+            " FROM curated GROUP BY ALL"
         )
         db.execute("CREATE VIEW listens AS SELECT user_id, track_id, listened_at FROM origins")
 
@@ -224,14 +246,14 @@ class _Reader:
 
         A file that was taken away counts no more; one that was refused counts with its last good copy.
         """
-        landed = self._keys(layout.landing_folder("songs"))
+        landed = self.keys(layout.landing_folder("songs"))
         refused = [
             key
             for key, row in ledger.items()
             if row.get("kind") == "songs" and row.get("validation_status") == FAILED
         ]
         in_use = {layout.reference_key("songs", key) for key in (*landed, *refused)}
-        copies = [key for key in self._keys(layout.reference_prefix("songs")) if key in in_use]
+        copies = [key for key in self.keys(layout.reference_prefix("songs")) if key in in_use]
         names = ", ".join(f"{name} VARCHAR" for name in SONG_COLUMNS)
         db.execute(f"CREATE TABLE song_rows ({names})")
         rows = self._fetched(copies, folder / "songs", ".jsonl")
@@ -262,8 +284,8 @@ def _item(table: KpiTable, line: str) -> Item:
     return {name: read(value) for name, value in values.items()}
 
 
-def _scan(dynamodb: DynamoDBServiceResource, name: str) -> Iterator[Item]:
-    table = dynamodb.Table(name)
+def _scan(place: Place, contract: str) -> Iterator[Item]:
+    table = place.dynamodb.Table(place.tables[contract])
     page: Any = table.scan(ConsistentRead=True)
     yield from page["Items"]
     while "LastEvaluatedKey" in page:

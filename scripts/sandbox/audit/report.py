@@ -1,4 +1,4 @@
-"""Runs the audit against a sandbox and shows what does not fit, to people or as JSON."""
+"""Runs the audit against a deployment and shows what does not fit, to people or as JSON."""
 
 from __future__ import annotations
 
@@ -6,30 +6,48 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
+from botocore.exceptions import ClientError
 from rich.table import Table
 from rich.text import Text
 
-from sandbox.audit.checks import CHECKS, Disagreement
+from music_streams.storage import MISSING, error_code
+from sandbox.audit.checks import CHECKS, CHECKS_OF_DAYS, Disagreement
+from sandbox.audit.days import read_days
 from sandbox.audit.evidence import Evidence, read_evidence
-from sandbox.clients import dynamodb, s3
+from sandbox.audit.place import Place
 from sandbox.console import out
-from sandbox.settings import Settings
-from sandbox.status import data_places
+from sandbox.day_span import DaySpan
+from sandbox.errors import SandboxError
 
 SHOWN = 20
+ATTEMPTS = 3
 Findings = Mapping[str, list[Disagreement]]
 
 
-def audit(settings: Settings) -> tuple[Evidence, Findings]:
-    """The evidence, and the disagreements of every check by its name."""
-    bucket, tables = data_places(settings)
-    seen = read_evidence(s3(settings), dynamodb(settings), bucket, tables)
-    return seen, findings(seen)
+def audit(place: Place, days: DaySpan | None = None) -> tuple[Evidence, Findings]:
+    """The evidence, of all or of some days, and the disagreements of every check by its name.
+
+    A run that is under way replaces objects: then all is read anew.
+    """
+    for _ in range(ATTEMPTS):
+        try:
+            seen = read_evidence(place) if days is None else read_days(place, days)
+        except ClientError as error:
+            if error_code(error) not in MISSING:
+                raise
+        else:
+            return seen, findings(seen)
+    raise SandboxError(
+        "data that stays as it is while it is read",
+        f"objects that went away meanwhile, {ATTEMPTS} times",
+        "make runs; then, when none is under way: make audit",
+    )
 
 
 def findings(seen: Evidence) -> Findings:
     """The disagreements of every check by its name."""
-    return {check.__name__: list(check(seen)) for check in CHECKS}
+    checks = CHECKS if seen.days is None else CHECKS_OF_DAYS
+    return {check.__name__: list(check(seen)) for check in checks}
 
 
 def as_json(found: Findings) -> str:
@@ -54,9 +72,13 @@ def show(seen: Evidence, found: Findings) -> None:
         _show_disagreements(name, disagreements)
     total = sum(map(len, found.values()))
     looked_at = f"{len(seen.batches)} runs, {len(seen.ledger)} files, {len(seen.objects)} objects"
+    if seen.days is not None:
+        looked_at = f"{len(seen.days)} days, {len(seen.objects)} objects"
     items = sum(map(len, seen.found.values()))
     verdict = f"[red]✗[/] {total} disagreements" if total else "[green]✓[/] nothing disagrees"
     out.print(f"\n{verdict}: {looked_at}, {items:,} items")
+    if seen.days is not None:
+        out.print("files, runs and ledger are compared without FROM and TO: make audit", style="dim")
 
 
 def _show_disagreements(name: str, disagreements: Iterable[Disagreement]) -> None:

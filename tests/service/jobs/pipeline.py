@@ -20,6 +20,7 @@ from music_streams import layout, manifest, storage
 from music_streams.contracts import KPI_TABLES, LEDGER_KEY, LEDGER_TABLE
 from sandbox.audit.checks import Disagreement
 from sandbox.audit.evidence import read_evidence
+from sandbox.audit.place import Place
 from sandbox.audit.report import findings
 
 JOBS = ("validate_input_files", "calculate_metrics_etl", "insert_metrics_dynamo", "archive_streams_files")
@@ -129,9 +130,12 @@ class Pipeline:
 
     def disagreements(self) -> dict[str, list[Disagreement]]:
         """What the audit finds, by check; only the checks that find something."""
-        dynamodb = boto3.resource("dynamodb")
-        found = findings(read_evidence(self.s3, dynamodb, self.bucket, self.tables))
+        found = findings(read_evidence(self.place()))
         return {name: disagreements for name, disagreements in found.items() if disagreements}
+
+    def place(self) -> Place:
+        """As the audit finds it."""
+        return Place(self.s3, boto3.resource("dynamodb"), self.bucket, self.tables)
 
     def rejected(self) -> list[tuple[str, str, int, str]]:
         """Kind, source, row number and reason of every rejected row."""

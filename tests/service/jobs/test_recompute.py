@@ -7,6 +7,8 @@ import json
 from service.jobs.pipeline import JOBS, SONGS, STREAMS, Pipeline, csv, listens
 
 from music_streams import layout
+from sandbox.audit import report
+from sandbox.day_span import DaySpan
 
 FIRST, SECOND = "2024-06-24", "2024-06-25"
 ROWS = [
@@ -45,6 +47,17 @@ def test_after_a_correction_only_the_recomputed_days_change_and_nothing_stale_st
     assert pipeline.keys("pending/") == []
     assert not pipeline.freeze("b4"), "and then there is nothing left to do"
     assert pipeline.disagreements() == {}
+
+    # The listens of a day are removed for good; asked for, what came of them goes as well.
+    for key in pipeline.keys(layout.curated_partition(SECOND)):
+        pipeline.s3.delete_object(Bucket=pipeline.bucket, Key=key)
+    note(pipeline, "emptied", SECOND)
+    pipeline.run("b5")
+    pipeline.assert_right(listens(*[row for row in ROWS if FIRST in row]), AFTER)
+    assert pipeline.keys(f"output/track_level_reports/report_date={SECOND}/") == []
+    of_days = report.audit(pipeline.place(), DaySpan(FIRST, SECOND))[1]
+    assert len(of_days) == 8
+    assert not any(of_days.values())
 
 
 def note(pipeline: Pipeline, name: str, *days: str) -> None:

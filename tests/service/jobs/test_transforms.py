@@ -69,7 +69,7 @@ def computed(spark: SparkSession, songs: list[Row], runs: list[list[Row]]) -> di
     for rows in runs:
         judged = judge_listens(staged(spark, STREAMS, LISTEN_COLUMNS, rows))
         days = listens_of_days(accepted_listens(judged), curated)
-        curated = curated.unionByName(days.where("is_new").drop("is_new")).localCheckpoint()
+        curated = curated.unionByName(days.where("is_new").drop("is_new", "is_repeated")).localCheckpoint()
     tables = kpi_tables(plays_of(curated.withColumn("is_new", curated.listen_date.isNull()), known_songs))
     return {table.name: loaded(table, tables[table.name]) for table in KPI_TABLES}
 
