@@ -183,8 +183,8 @@ def dag_settings(settings: Settings) -> dict[str, str]:
         "MUSIC_STREAMS_BUCKET": settings.data_bucket,
         "MUSIC_STREAMS_TOPIC_ARN": deployed.topic_arn if deployed else topic,
         "MUSIC_STREAMS_SCHEDULE": settings.schedule,
-        "MUSIC_STREAMS_RETRIES": "1",
-        "MUSIC_STREAMS_RETRY_DELAY_SECONDS": "5",
+        "MUSIC_STREAMS_RETRIES": str(settings.retries),
+        "MUSIC_STREAMS_RETRY_DELAY_SECONDS": str(settings.retry_delay_seconds),
         "MUSIC_STREAMS_POLL_SECONDS": "0.5",
     }
 

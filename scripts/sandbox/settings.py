@@ -41,6 +41,8 @@ class Settings(BaseModel):
     glue_warm_drivers: int = Field(default=1, ge=0)
     glue_driver_memory: str = Field(default="1g", pattern=r"^\d+[mg]$")
     schedule: str = Field(default="*/5 * * * *", min_length=1)
+    retries: int = Field(default=1, ge=0)
+    retry_delay_seconds: int = Field(default=5, ge=0)
 
     # Fixed on purpose: with these no call can ever reach a real account.
     access_key: Literal["test"] = "test"
@@ -131,6 +133,8 @@ VARIABLES = {
     "GLUE_WARM_DRIVERS": "glue_warm_drivers",
     "GLUE_DRIVER_MEMORY": "glue_driver_memory",
     "SCHEDULE": "schedule",
+    "RETRIES": "retries",
+    "RETRY_DELAY_SECONDS": "retry_delay_seconds",
 }
 
 FIXED_WHILE_RUNNING = (
