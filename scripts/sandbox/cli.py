@@ -10,6 +10,7 @@ from sandbox.child_env import clean_own_environment
 from sandbox.commands import (
     audit,
     bench,
+    chaos,
     clean,
     demo,
     doctor,
@@ -68,6 +69,7 @@ COMMANDS = {
     "doctor": doctor.doctor,
     "test": test.test,
     "soak": soak.soak,
+    "chaos": chaos.chaos,
     "lint": lint.lint,
     "bench": bench.bench,
     "setup": setup.setup,

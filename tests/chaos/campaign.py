@@ -8,8 +8,8 @@ had happened.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -71,8 +71,6 @@ class Campaign:
     seed: int
     say: Callable[[str], None]
     stream: Stream = field(init=False)
-    usual: Counter[tuple[str, str, str]] = field(init=False, default_factory=Counter)
-    """How many requests an undisturbed run makes, by step, service and operation."""
     _hits: list[Hit] = field(init=False, default_factory=list)
     _ups: list[float] = field(init=False, default_factory=list)
 
@@ -80,16 +78,12 @@ class Campaign:
         self.stream = Stream(self.seed)
 
     def rounds(self) -> Iterator[Round]:
-        """Round 0 has no faults: it shows how many requests a step makes. Then there is no end."""
+        """Without an end."""
         self.site.up()
         self.site.event_off()
         self.site.put(layout.landing_folder("users") + "users.csv", b"user_id,user_name\nu,Ada\n")
-        number = 0
-        while True:
-            yield self.round(number, faults_of(self.seed, number - 1) if number else [])
-            if number == 0:
-                self.usual = self.proxy.counts.copy()
-            number += 1
+        for number in itertools.count():
+            yield self.round(number, faults_of(self.seed, number))
 
     def round(self, number: int, faults: list[Fault]) -> Round:
         """Deliver, disturb, recover, judge."""
@@ -140,11 +134,11 @@ class Campaign:
             self.say(f"  {fault}: {hits[0].what}")
             return exchange.hang_up() if fault.is_after else await exchange.forward(exchange.body)
 
-        probe = Trap(fault.step, 1, spring, kind.service, kind.operation)
-        fitting = sum(count for place, count in self.usual.items() if probe.fits(*place))
-        probe.at = 1 + int(fault.moment * max(0, fitting - 1))
-        probe.times = fault.times
-        return probe
+        trap = Trap(fault.step, 1, spring, kind.service, kind.operation, fault.times)
+        # As many requests as the step made in the round before; in the first round all hit at boundaries.
+        usual = sum(count for place, count in self.proxy.counts.copy().items() if trap.fits(*place))
+        trap.at += int(fault.moment * max(0, usual - 1))
+        return trap
 
     def _settle(self, before: set[str]) -> list[DagRun]:
         """Recover, as an operator and a schedule do, until no work is left; gives the new runs, oldest first."""

@@ -13,6 +13,7 @@ VALIDATE, CALCULATE, INSERT, ARCHIVE = JOBS = (
 CHECK_FILES, CHECK_ARCHIVED, CRAWL = "check_files", "check_archived", "crawl_music_streams"
 ALL = (CHECK_FILES, *JOBS, CHECK_ARCHIVED, CRAWL)
 OF_AIRFLOW = (CHECK_FILES, CHECK_ARCHIVED)
+HEAVY = ("glue", "ministack", "airflow", "everything", "worker", "scheduler")
 S3, DYNAMODB, ANY = "s3", "dynamodb", "any"
 
 
@@ -32,6 +33,16 @@ class FaultClass:
     """Name of a process to kill, see victims.py."""
     burst: int = 1
     """Up to so many requests in a row get the wrong answer."""
+
+    @property
+    def breaks_off(self) -> bool:
+        """Whether the step does not survive it by itself."""
+        return bool(self.victim) or self.answer == "denied"
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether it takes an `up`, or Airflow's patience with processes that say nothing more."""
+        return self.victim in HEAVY
 
 
 def _answers(service: str, steps: tuple[str, ...], *rows: tuple[str, str, int]) -> list[FaultClass]:

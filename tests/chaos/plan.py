@@ -1,4 +1,4 @@
-"""From a seed to the faults of each round. A pure function, so that a failing seed replays, and each round alone."""
+"""From a seed to the faults of each round. A pure function, so that a failing seed replays."""
 
 from __future__ import annotations
 
@@ -6,34 +6,37 @@ import random
 
 from chaos.faults import CLASSES, Fault, FaultClass
 
-PER_ROUND = 4
+DECK = (*CLASSES, *(kind for kind in CLASSES if not kind.breaks_off))
+"""Every class once, and what costs no retry once more."""
+ROUNDS_OF_A_DECK = 3
 BOUNDARY = 0.25  # share of faults that hit between two steps
-HEAVY = {"kill_glue", "kill_emulator", "kill_airflow", "power_cut", "kill_worker", "kill_scheduler"}
 
 
 def faults_of(seed: int, number: int) -> list[Fault]:
-    """The faults of one round: every class comes once before any comes again."""
-    hands = deal(seed, number // rounds_of_a_deck())
+    """The faults of one round; in so many rounds as a deck has, every class comes."""
+    deck, place = divmod(number, ROUNDS_OF_A_DECK)
     chance = random.Random(f"{seed}/faults/{number}")  # noqa: S311
-    return [planned(kind, chance) for kind in hands[number % rounds_of_a_deck()]]
+    faults: list[Fault] = []
+    # Those with the least choice choose first: a step that is broken off by two faults costs a whole run.
+    for kind in sorted(hands_of(seed, deck)[place], key=lambda kind: len(kind.steps)):
+        taken = {fault.step for fault in faults if fault.kind.breaks_off} if kind.breaks_off else set()
+        free = [step for step in kind.steps if step not in taken]
+        faults.append(planned(kind, free or kind.steps, chance))
+    return faults
 
 
-def rounds_of_a_deck() -> int:
-    """In so many rounds every class comes once."""
-    return -(-len(CLASSES) // PER_ROUND)
-
-
-def deal(seed: int, deck: int) -> list[list[FaultClass]]:
-    """All classes in rounds; what takes long to recover from is spread over them."""
+def hands_of(seed: int, deck: int) -> list[list[FaultClass]]:
+    """One deck in rounds; what takes long to recover from is spread over them."""
     chance = random.Random(f"{seed}/deck/{deck}")  # noqa: S311
-    order = sorted(CLASSES, key=lambda kind: (kind.name not in HEAVY, chance.random()))
-    hands: list[list[FaultClass]] = [order[at :: rounds_of_a_deck()] for at in range(rounds_of_a_deck())]
+    order = sorted(DECK, key=lambda kind: (not kind.is_heavy, not kind.breaks_off, chance.random()))
+    hands = [order[at::ROUNDS_OF_A_DECK] for at in range(ROUNDS_OF_A_DECK)]
     chance.shuffle(hands)
     return hands
 
 
-def planned(kind: FaultClass, chance: random.Random) -> Fault:
-    step, moment = chance.choice(kind.steps), chance.random()
+def planned(kind: FaultClass, steps: tuple[str, ...] | list[str], chance: random.Random) -> Fault:
+    """One fault of a class, in one of these steps."""
+    step, moment = chance.choice(steps), chance.random()
     is_after, times = chance.random() < 0.5, chance.randint(1, kind.burst)
     if chance.random() < BOUNDARY:
         moment, is_after = 0.0, False

@@ -83,10 +83,10 @@ class FaultProxy:
     def __init__(self, emulator_url: str, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.counts: Counter[tuple[str, str, str]] = Counter()
-        """How many requests came, by step, service and operation."""
+        """How many requests came of the latest run of each step, by step, service and operation."""
         self._emulator_url = emulator_url
         self._port = port
-        self._jobs: dict[str, str] = {}  # access key of a run → its job
+        self._steps: dict[str, str] = {}  # access key of a run → its step
         self._traps: list[Trap] = []
         self._loop = asyncio.new_event_loop()
         self._ended = asyncio.Event()
@@ -152,14 +152,21 @@ class FaultProxy:
             return web.Response(status=answer.status, headers=kept, body=content)
 
     def _belongs_to(self, request: web.Request) -> tuple[str, str]:
-        """The service and the step of a request, by who signed it: each job's run has keys of its own."""
+        """The service and the step of a request, by who signed it.
+
+        Each run of a job has keys of its own, and downloads its script first; a crawl downloads none.
+        """
         found = ACCESS_KEY.search(request.headers.get("Authorization", ""))
         key, service = found.groups() if found else ("", "")
-        script = SCRIPT.search(request.path)
-        if key != OWN_KEY and script and request.method == "GET":
-            self._jobs[key] = script[1]
         if service not in (S3, DYNAMODB):
             return service, ""
         if key == OWN_KEY:
-            return service, CHECK_ARCHIVED if request.path.endswith("/archived.json") else CHECK_FILES
-        return service, self._jobs.get(key, CRAWL)
+            step = CHECK_ARCHIVED if request.path.endswith("/archived.json") else CHECK_FILES
+            is_first = step == CHECK_ARCHIVED or (request.method == "GET" and "/manifests/" in request.path)
+        else:
+            script = SCRIPT.search(request.path)
+            is_first = key not in self._steps
+            step = self._steps.setdefault(key, script[1] if script else CRAWL)
+        if is_first:
+            self.counts = Counter({place: n for place, n in self.counts.items() if place[0] != step})
+        return service, step

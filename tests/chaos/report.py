@@ -19,37 +19,45 @@ class Report:
         self.path = path
         self._count = count
         self._seed = seed
-        self._rounds: list[Round] = []
+        self.rounds: list[Round] = []
 
     def add(self, done: Round) -> None:
-        self._rounds.append(done)
+        self.rounds.append(done)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.write_text(self.text, encoding="utf-8")
 
     @property
     def hits(self) -> list[Hit]:
-        return [hit for each in self._rounds for hit in each.hits]
+        return [hit for each in self.rounds for hit in each.hits]
 
     @property
     def is_right(self) -> bool:
-        return bool(self._rounds) and all(each.verdict.is_right for each in self._rounds)
+        return bool(self.rounds) and all(each.verdict.is_right for each in self.rounds)
 
     @property
     def last_line(self) -> str:
-        last = self._rounds[-1]
+        last = self.rounds[-1]
         return f"round {last.number}: {_of_round(last)} ({len(self.hits)} of {self._count} faults)"
 
     @property
+    def summary(self) -> str:
+        """The end of it in two sentences."""
+        last = self.rounds[-1].verdict
+        seconds = sum(each.seconds for each in self.rounds)
+        runs = sum(each.runs for each in self.rounds)
+        return (
+            f"{len(self.hits)} faults in {len(self.rounds)} rounds, {runs} runs and {seconds / 60:.0f} minutes."
+            f" Of {last.listens:,} listens sent, {last.lost} are lost and {last.doubled} doubled;"
+            f" {len(last.problems)} other disagreements between audit, oracle and state."
+        )
+
+    @property
     def text(self) -> str:
-        last = self._rounds[-1].verdict
-        seconds = sum(each.seconds for each in self._rounds)
-        runs = sum(each.runs for each in self._rounds)
+        """The whole file."""
         lines = [
             f"# Fault campaign, seed {self._seed}",
             "",
-            f"{len(self.hits)} faults in {len(self._rounds)} rounds, {runs} runs and {seconds / 60:.0f} minutes."
-            f" Of {last.listens:,} listens sent, **{last.lost} are lost and {last.doubled} doubled**;"
-            f" {len(last.problems)} other disagreements between audit, oracle and state.",
+            self.summary,
             "",
             "Times are from the fault to the end of the step that it hit.",
             "",
@@ -59,7 +67,7 @@ class Report:
             "",
             "## Rounds",
             "",
-            *(f"- round {each.number}: {_of_round(each)}" for each in self._rounds),
+            *(f"- round {each.number}: {_of_round(each)}" for each in self.rounds),
             *self._problems(),
             "",
         ]
@@ -74,7 +82,7 @@ class Report:
         yield _row("all", "", self.hits)
 
     def _problems(self) -> Iterable[str]:
-        for each in self._rounds:
+        for each in self.rounds:
             if not each.verdict.is_right:
                 yield f"\n## What is wrong after round {each.number}\n"
                 yield from (f"- {problem}" for problem in each.verdict.problems)

@@ -119,21 +119,19 @@ class Site:
         """Runs begin when the campaign says so, not when a file lands."""
         self.s3.put_bucket_notification_configuration(Bucket=self.bucket, NotificationConfiguration={})
 
+    @cached_property
     def airflow(self) -> AirflowApi:
         return open_airflow(self.settings)
 
     def runs(self) -> list[DagRun]:
         """The latest runs, newest first."""
-        with self.airflow() as airflow:
-            return airflow.dag_runs(DAG_ID, limit=30)
+        return self.airflow.dag_runs(DAG_ID, limit=30)
 
     def trigger(self) -> None:
-        with self.airflow() as airflow:
-            airflow.trigger(DAG_ID)
+        self.airflow.trigger(DAG_ID)
 
     def tasks(self, run: DagRun) -> list[TaskInstance]:
-        with self.airflow() as airflow:
-            return airflow.task_instances(DAG_ID, run.run_id)
+        return self.airflow.task_instances(DAG_ID, run.run_id)
 
     def is_healthy(self) -> bool:
         """Every process runs, and Airflow answers."""
