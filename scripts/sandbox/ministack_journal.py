@@ -26,9 +26,8 @@ OK = 200
 class Journal:
     """Stands before MiniStack's application."""
 
-    def __init__(self, folder: Path, inner: Asgi, on_replay: Callable[[], None]) -> None:
+    def __init__(self, folder: Path, inner: Asgi) -> None:
         self._inner = inner
-        self._on_replay = on_replay
         self._lock = threading.Lock()
         self._now = folder / "dynamodb.journal"
         self._being_saved = folder / "dynamodb.journal.saving"
@@ -90,11 +89,8 @@ class Journal:
         """Do again what was noted and not saved; MiniStack has loaded what it saved by now."""
         files = [path for path in (self._being_saved, self._now) if path.exists()]
         # A line that was cut off was not answered either.
-        lines = [line for path in files for line in path.read_text(encoding="utf-8").split("\n")[:-1]]
-        for line in lines:
+        for line in [line for path in files for line in path.read_text(encoding="utf-8").split("\n")[:-1]]:
             await self._do_again(json.loads(line))
-        if lines:
-            self._on_replay()
 
     async def _do_again(self, noted: dict[str, str]) -> None:
         sent = False

@@ -54,11 +54,6 @@ class RunPapers:
         return (datetime.fromisoformat(self.ended) - datetime.fromisoformat(self.began)).total_seconds()
 
 
-def batch_id_of(run_id: str) -> str:
-    """An Airflow run's batch, as the DAG names it."""
-    return run_id.replace(":", "").replace("+", "_")
-
-
 def read_papers(s3: S3Client, bucket: str, limit: int) -> list[RunPapers]:
     """The latest runs that had work, newest first."""
     manifests = sorted(

@@ -14,7 +14,6 @@ from sandbox.deploy import deploy
 from sandbox.deployed import Deployed
 from sandbox.errors import SandboxError
 from sandbox.pipeline import open_airflow, wait_for_dag
-from sandbox.recovery import recover
 from sandbox.services import AIRFLOW, SERVICES, Service, airflow_release
 from sandbox.settings import Settings
 from sandbox.supervisor import CUT_SHORT, State, Supervisor
@@ -101,6 +100,3 @@ def _deploy(settings: Settings) -> None:
     with step("Resources of infra/") as running:
         changed = deploy_resources(settings).changed
         running.result = f"{len(changed)} created or changed" if changed else "unchanged"
-    dates = recover(settings)
-    if dates:
-        out.print(f"the emulator was killed: the KPI tables ({dates} days) are rebuilt by the next run")

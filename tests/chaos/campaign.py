@@ -134,7 +134,8 @@ class Campaign:
             self.say(f"  {fault}: {hits[0].what}")
             return exchange.hang_up() if fault.is_after else await exchange.forward(exchange.body)
 
-        trap = Trap(fault.step, 1, spring, kind.service, kind.operation, fault.times)
+        needs_process = kind.victim in ("job", "spark")
+        trap = Trap(fault.step, 1, spring, kind.service, kind.operation, fault.times, needs_process)
         # As many requests as the step made in the round before; in the first round all hit at boundaries.
         usual = sum(count for place, count in self.proxy.counts.copy().items() if trap.fits(*place))
         trap.at += int(fault.moment * max(0, usual - 1))

@@ -20,7 +20,10 @@ from yarl import URL
 
 ACCESS_KEY = re.compile(r"Credential=([^/]+)/\d{8}/[^/]+/([^/]+)/")
 SCRIPT = re.compile(r"/jobs/[^/]+/(\w+)\.py$")
-OF_ONE_CONNECTION = {"connection", "keep-alive", "transfer-encoding", "expect", "te", "upgrade"}
+PACKAGE = re.compile(r"/packages/")
+LAUNCH = "launch"
+"""The operation of downloads that come before the process of a run."""
+OF_ONE_CONNECTION = {"connection", "keep-alive", "transfer-encoding", "expect", "te", "upgrade", "content-length"}
 OWN_KEY = "test"
 
 
@@ -37,6 +40,8 @@ class Exchange:
     @property
     def operation(self) -> str:
         """The operation's name where the protocol has one, else the HTTP method."""
+        if SCRIPT.search(self.request.path) or PACKAGE.search(self.request.path):
+            return LAUNCH
         return self.request.headers.get("X-Amz-Target", "").rpartition(".")[2] or self.request.method
 
     def hang_up(self) -> web.Response:
@@ -56,6 +61,8 @@ class Trap:
     service: str = ANY
     operation: str = ""
     times: int = 1
+    needs_process: bool = False
+    """Not while the run's process is still being launched."""
     seen: int = field(default=0, init=False)
 
     def is_sprung_by(self, exchange: Exchange) -> bool:
@@ -66,8 +73,11 @@ class Trap:
         return self.at <= self.seen < self.at + self.times
 
     def fits(self, step: str, service: str, operation: str) -> bool:
+        """Whether a request of this kind counts."""
+        is_there = operation != LAUNCH or not self.needs_process
         return (
-            step == self.step
+            is_there
+            and step == self.step
             and self.service in (ANY, service)
             and self.operation in ("", operation)
         )
@@ -134,10 +144,10 @@ class FaultProxy:
 
         exchange = Exchange(request, body, step, service, forward)
         self.counts[step, service, exchange.operation] += 1
-        # Every trap counts; the first one that is sprung answers.
-        sprung = [trap for trap in self._traps if not trap.is_over and trap.is_sprung_by(exchange)]
+        # One trap a request: those that come after the one that is sprung count from the next request.
+        sprung = next((trap for trap in self._traps if not trap.is_over and trap.is_sprung_by(exchange)), None)
         try:
-            return await (sprung[0].spring(exchange) if sprung else forward(body))
+            return await (sprung.spring(exchange) if sprung else forward(body))
         except ClientError:  # the emulator is gone, and so is the connection to it
             return exchange.hang_up()
 
@@ -149,6 +159,8 @@ class FaultProxy:
         ) as answer:
             content = await answer.read()
             kept = CIMultiDict((n, v) for n, v in answer.headers.items() if n.lower() not in OF_ONE_CONNECTION)
+            if request.method == "HEAD" and "Content-Length" in answer.headers:
+                kept["Content-Length"] = answer.headers["Content-Length"]
             return web.Response(status=answer.status, headers=kept, body=content)
 
     def _belongs_to(self, request: web.Request) -> tuple[str, str]:
