@@ -39,7 +39,7 @@ def checked_batch_id(batch_id: str) -> str:
 
 
 def batch_id_of(run_id: str) -> str:
-    """The batch of an Airflow run, as the DAG's template makes it: without what keys and arguments do not like."""
+    """The batch of an Airflow run, as the DAG's template makes it: without what S3 keys do not like."""
     return run_id.replace(":", "").replace("+", "_")
 
 

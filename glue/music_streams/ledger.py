@@ -78,7 +78,7 @@ class Ledger:
         self._start_afresh({**facts, **fresh}, file, "delivered_at <= :delivered_at")
 
     def step_failed(self, file: DeliveredFile, step: str, why: str, what_next: str) -> None:
-        """Note that a step of the run failed; not of a file that is done or refused by now, or was replaced."""
+        """Note that a step of the run failed; not where a file is done, refused or replaced by now."""
         facts = {"failed_step": step, "error": why[:LONGEST_ERROR], "what_next": what_next}
         if not self._update(file, facts, (), NOT_OVER):
             fresh = {"validation_status": PENDING, **NOT_YET}

@@ -4,8 +4,8 @@
 
 Runs in MiniStack's own environment; all settings are variables that services.py builds. By itself MiniStack
 keeps S3's objects at once but everything else only when it is stopped in order: after a crash the tables
-would be older than the objects. Here DynamoDB's writes are kept at once, too, in a journal, and what any other
-request may have changed is on disk a few seconds later.
+would be older than the objects. Here DynamoDB's writes are kept at once, too, in a journal, and what any
+other request may have changed is on disk a few seconds later.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ Answer = Callable[[Exchange], Awaitable[web.StreamResponse]]
 
 
 def _s3_error(status: int, code: str, message: str) -> web.Response:
-    body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>'
+    error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+    body = f'<?xml version="1.0" encoding="UTF-8"?>\n{error}'
     return web.Response(status=status, body=body.encode(), headers={"Content-Type": "application/xml"})
 
 

@@ -1,4 +1,4 @@
-"""A fault campaign: rounds of deliveries with faults in them, and after each the question what became of them.
+"""A fault campaign: rounds of deliveries with faults in them, and after each a verdict.
 
 A round delivers files, sets its faults as traps in the proxy, starts the DAG, and does what an operator and a
 schedule would do: `up` when a service died, another run while work is left. Then all must be as if nothing
@@ -142,7 +142,7 @@ class Campaign:
         return trap
 
     def _settle(self, before: set[str]) -> list[DagRun]:
-        """Recover, as an operator and a schedule do, until no work is left; gives the new runs, oldest first."""
+        """Recover, as operator and schedule do, until no work is left; gives the new runs, oldest first."""
         deadline = time.monotonic() + SETTLE_SECONDS
         while True:
             if time.monotonic() > deadline:

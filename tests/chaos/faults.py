@@ -1,4 +1,4 @@
-"""The classes of faults, as data: what goes wrong, in which steps it may, and how the proxy brings it about."""
+"""The classes of faults, as data: what goes wrong, in which steps it may, and how it is brought about."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ CLASSES = (
         ("lost", "S3 does it, and the connection breaks before the answer", 1),
     ),
     FaultClass("s3_cut", "an object's bytes end half way", (CHECK_FILES, *JOBS), S3, "GET", answer="cut"),
-    FaultClass("s3_stalled", "S3 does not answer within the client's patience", OF_AIRFLOW, S3, answer="stalled"),
+    FaultClass(
+        "s3_stalled", "S3 does not answer within the client's patience", OF_AIRFLOW, S3, answer="stalled"
+    ),
     *_answers(
         DYNAMODB,
         JOBS,

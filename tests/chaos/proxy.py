@@ -23,7 +23,15 @@ SCRIPT = re.compile(r"/jobs/[^/]+/(\w+)\.py$")
 PACKAGE = re.compile(r"/packages/")
 LAUNCH = "launch"
 """The operation of downloads that come before the process of a run."""
-OF_ONE_CONNECTION = {"connection", "keep-alive", "transfer-encoding", "expect", "te", "upgrade", "content-length"}
+OF_ONE_CONNECTION = {
+    "connection",
+    "keep-alive",
+    "transfer-encoding",
+    "expect",
+    "te",
+    "upgrade",
+    "content-length",
+}
 OWN_KEY = "test"
 
 
@@ -101,7 +109,9 @@ class FaultProxy:
         self._loop = asyncio.new_event_loop()
         self._ended = asyncio.Event()
         self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._loop.run_until_complete, args=[self._serve()], daemon=True)
+        self._thread = threading.Thread(
+            target=self._loop.run_until_complete, args=[self._serve()], daemon=True
+        )
 
     def __enter__(self) -> FaultProxy:
         self._thread.start()
@@ -145,20 +155,26 @@ class FaultProxy:
         exchange = Exchange(request, body, step, service, forward)
         self.counts[step, service, exchange.operation] += 1
         # One trap a request: those that come after the one that is sprung count from the next request.
-        sprung = next((trap for trap in self._traps if not trap.is_over and trap.is_sprung_by(exchange)), None)
+        sprung = next(
+            (trap for trap in self._traps if not trap.is_over and trap.is_sprung_by(exchange)), None
+        )
         try:
             return await (sprung.spring(exchange) if sprung else forward(body))
         except ClientError:  # the emulator is gone, and so is the connection to it
             return exchange.hang_up()
 
     async def _forward(self, request: web.Request, body: bytes) -> web.Response:
-        headers = CIMultiDict((n, v) for n, v in request.headers.items() if n.lower() not in OF_ONE_CONNECTION)
+        headers = CIMultiDict(
+            (n, v) for n, v in request.headers.items() if n.lower() not in OF_ONE_CONNECTION
+        )
         url = URL(self._emulator_url + request.raw_path, encoded=True)
         async with self._session.request(
             request.method, url, headers=headers, data=body or None, allow_redirects=False
         ) as answer:
             content = await answer.read()
-            kept = CIMultiDict((n, v) for n, v in answer.headers.items() if n.lower() not in OF_ONE_CONNECTION)
+            kept = CIMultiDict(
+                (n, v) for n, v in answer.headers.items() if n.lower() not in OF_ONE_CONNECTION
+            )
             if request.method == "HEAD" and "Content-Length" in answer.headers:
                 kept["Content-Length"] = answer.headers["Content-Length"]
             return web.Response(status=answer.status, headers=kept, body=content)

@@ -46,7 +46,7 @@ class Report:
         seconds = sum(each.seconds for each in self.rounds)
         runs = sum(each.runs for each in self.rounds)
         return (
-            f"{len(self.hits)} faults in {len(self.rounds)} rounds, {runs} runs and {seconds / 60:.0f} minutes."
+            f"{len(self.hits)} faults in {len(self.rounds)} rounds, {runs} runs, {seconds / 60:.0f} minutes."
             f" Of {last.listens:,} listens sent, {last.lost} are lost and {last.doubled} doubled;"
             f" {len(last.problems)} other disagreements between audit, oracle and state."
         )

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 
 from random_deliveries import LISTEN_COLUMNS, SONG_COLUMNS, Row, days_of, made, own_time, own_track
 
-BAD = {"not_utf8": b"user_id,track_id,listen_time\n\xff\xfe,a,b\n", "missing_column": b"user_id,track_id\n1,2\n"}
+BAD = {
+    "not_utf8": b"user_id,track_id,listen_time\n\xff\xfe,a,b\n",
+    "missing_column": b"user_id,track_id\n1,2\n",
+}
 CHANCE_OF_BAD, CHANCE_OF_REPEAT, CHANCE_OF_LATE = 0.3, 0.4, 0.5
 EXAMPLES = 6  # made for a round; the largest is taken
 
@@ -41,7 +44,7 @@ class Stream:
         chance = random.Random(f"{self.seed}/stream/{number}")  # noqa: S311
         example = max(made(EXAMPLES, hash_of(self.seed, number)), key=lambda each: len(each.songs))
         self.songs += [(i, own_track(number, t), *rest) for i, t, *rest in example.songs]
-        deliveries = [
+        deliveries: list[list[Row]] = [
             [(user, own_track(number, track), own_time(number, at)) for user, track, at in delivery]
             for delivery in example.deliveries
         ]

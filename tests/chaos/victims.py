@@ -1,4 +1,4 @@
-"""Finds the processes of one sandbox by what they are, and kills them as a crash does: at once, by their id."""
+"""Finds processes of one sandbox by what they are, and kills them as a crash does: at once, by their id."""
 
 from __future__ import annotations
 
@@ -107,8 +107,11 @@ def _name(process: psutil.Process) -> str:
 
 
 def _listening(process: psutil.Process) -> set[int]:
-    connections = _of(lambda: process.net_connections("tcp"), [])
-    return {each.laddr.port for each in connections if each.status == psutil.CONN_LISTEN}
+    def ports() -> set[int]:
+        connections = process.net_connections("tcp")
+        return {each.laddr.port for each in connections if each.status == psutil.CONN_LISTEN}
+
+    return _of(ports, set())
 
 
 def _output(process: psutil.Process) -> str:

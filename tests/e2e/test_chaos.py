@@ -1,4 +1,4 @@
-"""A short fault campaign: every class of fault over a few deliveries, and then all is as if there had been none."""
+"""A short fault campaign: every class of fault over a few deliveries, and nothing is lost or left of it."""
 
 from __future__ import annotations
 

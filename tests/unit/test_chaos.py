@@ -1,4 +1,4 @@
-"""The fault campaign's own parts: the plan of a seed, and a proxy whose answers AWS's own client understands."""
+"""The fault campaign's own parts: the plan of a seed, and a proxy that AWS's own client understands."""
 
 from __future__ import annotations
 
@@ -108,7 +108,9 @@ def test_requests_are_counted_by_the_step_that_made_them(proxy: FaultProxy) -> N
 def test_a_trap_springs_at_its_moment_in_its_step_only(
     proxy: FaultProxy, asked: list[tuple[str, bytes]]
 ) -> None:
-    proxy.set_traps([Trap(CHECK_FILES, 2, ANSWERS["slow_down"], S3, times=2), Trap(ARCHIVE, 1, ANSWERS["lost"])])
+    proxy.set_traps(
+        [Trap(CHECK_FILES, 2, ANSWERS["slow_down"], S3, times=2), Trap(ARCHIVE, 1, ANSWERS["lost"])]
+    )
     s3 = client(proxy, "s3")
     assert read(s3) == b"0123456789"
     for _ in range(2):

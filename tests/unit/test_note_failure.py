@@ -28,7 +28,11 @@ class FakeGlue:
 
     def __init__(self, *runs: dict[str, Any]) -> None:
         self.runs = [
-            {"Arguments": {"--batch_id": BATCH_ID}, "StartedOn": datetime(2026, 1, 2, 4 - n, tzinfo=UTC), **run}
+            {
+                "Arguments": {"--batch_id": BATCH_ID},
+                "StartedOn": datetime(2026, 1, 2, 4 - n, tzinfo=UTC),
+                **run,
+            }
             for n, run in enumerate(runs)
         ]
 

@@ -203,7 +203,7 @@ def curated_listens_are_as_counted(seen: Evidence) -> Iterator[Disagreement]:
 
 
 def staging_is_cleared(seen: Evidence) -> Iterator[Disagreement]:
-    """No staged copies but those of runs since the last one that is done: that one has cleared all of them."""
+    """No staged copies but those of runs since the last one that is done: that one has cleared all."""
     after = max((n for n, batch in enumerate(seen.batches) if batch.is_done), default=-1) + 1
     broken_off = {batch.batch_id for batch in seen.batches[after:]}
     left: dict[str, int] = {}

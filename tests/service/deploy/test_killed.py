@@ -1,4 +1,4 @@
-"""The emulator is killed: what was deployed and written is there again, to the last write that was answered."""
+"""The emulator is killed: what was deployed is there again, and every write that was answered."""
 
 from __future__ import annotations
 

@@ -92,7 +92,9 @@ def failure(ledger: Ledger) -> tuple[object, ...]:
     return tuple(row.get(name) for name in ("failed_step", "error", "what_next"))
 
 
-def test_a_failed_step_is_noted_before_and_after_the_file_checks_and_cleared_by_success(ledger: Ledger) -> None:
+def test_a_failed_step_is_noted_before_and_after_the_file_checks_and_cleared_by_success(
+    ledger: Ledger,
+) -> None:
     noted = ("a_step", "x" * 1000, "wait")
     ledger.step_failed(FILE, "a_step", "x" * 2000, "wait")
     assert failure(ledger) == noted
