@@ -16,7 +16,7 @@ from datetime import datetime
 
 from aiohttp import web
 from chaos.answers import ANSWERS
-from chaos.faults import CALCULATE, CLASSES, Fault
+from chaos.faults import ANY, CALCULATE, CHECK_ARCHIVED, CLASSES, DYNAMODB, S3, Fault
 from chaos.plan import faults_of
 from chaos.proxy import Exchange, FaultProxy, Trap
 from chaos.site import Site
@@ -30,6 +30,8 @@ from sandbox.errors import SandboxError
 
 SETTLE_SECONDS = 600.0
 POLL_SECONDS = 0.3
+AT_LEAST = {S3: 6, DYNAMODB: 3, ANY: 6}
+"""How many requests a step makes, by service, before one was seen; then it is as many as the last time."""
 ALONE, RETRY, NEXT_RUN, NEVER = "by itself", "by a retry", "by the next run", "never"
 
 
@@ -136,9 +138,9 @@ class Campaign:
 
         needs_process = kind.victim in ("job", "spark")
         trap = Trap(fault.step, 1, spring, kind.service, kind.operation, fault.times, needs_process)
-        # As many requests as the step made in the round before; in the first round all hit at boundaries.
-        usual = sum(count for place, count in self.proxy.counts.copy().items() if trap.fits(*place))
-        trap.at += int(fault.moment * max(0, usual - 1))
+        seen = sum(count for place, count in self.proxy.counts.copy().items() if trap.fits(*place))
+        at_least = 1 if fault.step == CHECK_ARCHIVED else AT_LEAST[kind.service]
+        trap.at += int(fault.moment * ((seen or at_least) - 1))
         return trap
 
     def _settle(self, before: set[str]) -> list[DagRun]:

@@ -8,7 +8,7 @@ from chaos.faults import CLASSES, Fault, FaultClass
 
 DECK = (*CLASSES, *(kind for kind in CLASSES if not kind.breaks_off))
 """Every class once, and what costs no retry once more."""
-ROUNDS_OF_A_DECK = 3
+ROUNDS_OF_A_DECK = 2
 BOUNDARY = 0.25  # share of faults that hit between two steps
 
 
