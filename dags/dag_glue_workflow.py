@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from functools import partial
 
 from airflow.providers.amazon.aws.notifications.sns import SnsNotifier
 from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
@@ -25,11 +26,14 @@ from airflow.sdk import DAG, chain
 
 from check_files import check_files
 from dag_settings import DagSettings
+from note_failure import failure_noter
 
 SETTINGS = DagSettings.from_environment(os.environ)
 
 # The run's id, without the characters that S3 keys and job arguments do not like.
 BATCH_ID = "{{ run_id | replace(':', '') | replace('+', '_') }}"
+
+noted = partial(failure_noter, SETTINGS.bucket, SETTINGS.ledger_table)
 
 
 def glue_step(job_name: str) -> GlueJobOperator:
@@ -67,11 +71,15 @@ with DAG(
         "retries": SETTINGS.retries,
         "retry_delay": SETTINGS.retry_delay,
         "execution_timeout": SETTINGS.step_timeout,
-        "on_failure_callback": SnsNotifier(
-            target_arn=SETTINGS.topic_arn,
-            subject="music_streaming_pipeline: {{ ti.task_id }} failed",
-            message="Run {{ run_id }} failed in {{ ti.task_id }}: {{ exception }}\n{{ ti.log_url }}",
-        ),
+        "on_retry_callback": noted(f"Airflow tries the step again after {SETTINGS.retry_delay}"),
+        "on_failure_callback": [
+            noted("the next run takes the file up again"),
+            SnsNotifier(
+                target_arn=SETTINGS.topic_arn,
+                subject="music_streaming_pipeline: {{ ti.task_id }} failed",
+                message="Run {{ run_id }} failed in {{ ti.task_id }}: {{ exception }}\n{{ ti.log_url }}",
+            ),
+        ],
     },
 ) as dag:
     start = BranchPythonOperator(

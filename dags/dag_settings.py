@@ -21,6 +21,7 @@ class DagSettings:
     bucket: str
     topic_arn: str
     crawler: str = "music_streams_crawler"
+    ledger_table: str = "FileValidationMetadata"
     schedule: str | None = "*/5 * * * *"
     retries: int = 2
     retry_delay: timedelta = timedelta(seconds=60)
@@ -45,6 +46,7 @@ class DagSettings:
             bucket=_required(environ, "MUSIC_STREAMS_BUCKET"),
             topic_arn=_required(environ, "MUSIC_STREAMS_TOPIC_ARN"),
             crawler=environ.get("MUSIC_STREAMS_CRAWLER", cls.crawler),
+            ledger_table=environ.get("MUSIC_STREAMS_LEDGER_TABLE", cls.ledger_table),
             schedule=None if schedule.lower() in NO_SCHEDULE else schedule,
             retries=int(_number(environ, "MUSIC_STREAMS_RETRIES", cls.retries, at_least=0)),
             retry_delay=timedelta(

@@ -1,11 +1,12 @@
-"""landing → archive: moves the stream files whose listens are in DynamoDB, and clears the run's staging.
+"""landing → archive: moves the stream files whose listens are in DynamoDB, and clears staging.
 
     python glue/jobs/archive_streams_files.py --bucket B --batch_id ID --ledger_table FileValidationMetadata
 
-Reads    batches/<batch_id>/calculated.json, FileValidationMetadata
+Reads    manifests/<batch_id>.json, batches/<batch_id>/calculated.json, FileValidationMetadata
 Writes   archive/YYYY/MM/DD/<timestamp>_<name>   verified copy; only then the original is deleted
          FileValidationMetadata                  archival_status
          batches/<batch_id>/archived.json        last: the counts; without it the run is not done
+Deletes  staging/                                this run's copies, and what runs that broke off have left
 Glue     Python shell, Python 3.9. Safe to repeat. A file replaced during the run is left for the next one.
 """
 
@@ -13,7 +14,7 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from music_streams import layout, moving, storage
+from music_streams import layout, manifest, moving, storage
 from music_streams.job import JobError, JobSettings, clients, paper_of, say, settings
 from music_streams.ledger import SUCCESS, Ledger
 from music_streams.manifest import DeliveredFile
@@ -53,10 +54,25 @@ def main() -> None:
             f"expected every file in landing or archive, {outcomes[LOST]} are in neither (their listens are"
             " kept in curated/): see archival_status FAILED in the ledger"
         )
-    removed = storage.delete_below(s3, options.bucket, layout.staging_prefix(options.batch_id))
-    say("staging cleared", objects=removed)
+    say("staging cleared", objects=clear_staging(s3, options))
     paper = {"batch_id": options.batch_id, "files": len(files), **counts}
     storage.write_json(s3, options.bucket, layout.archived_key(options.batch_id), paper)
+
+
+def clear_staging(s3: "S3Client", options: JobSettings) -> int:
+    """Remove the staged copies of this run, and those of runs that broke off before it; returns how many.
+
+    There is one run at a time, so what was staged before this run began belongs to one that is over.
+    """
+    began = manifest.read(s3, options.bucket, options.batch_id).created_at
+    own = layout.staging_prefix(options.batch_id)
+    keys = [
+        entry["Key"]
+        for entry in storage.list_objects(s3, options.bucket, layout.STAGING)
+        if entry["Key"].startswith(own) or manifest.utc(entry["LastModified"]) < began
+    ]
+    storage.delete_keys(s3, options.bucket, keys)
+    return len(keys)
 
 
 def tried(

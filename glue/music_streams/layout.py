@@ -18,6 +18,7 @@ CURATED_LISTENS = "curated/listens/"
 PENDING = "pending/"
 MANIFESTS = "manifests/"
 LOADED = "loaded/"
+STAGING = "staging/"
 REASON = ".reason.json"
 LONGEST_KEY = 1024 - len(REASON)
 """Bytes of a key in error/ or archive/. S3 takes 1,024, and a reason must fit beside a refused file."""
@@ -35,6 +36,11 @@ def checked_batch_id(batch_id: str) -> str:
     if not BATCH_ID_PATTERN.fullmatch(batch_id):
         raise ValueError(f"batch_id: expected letters, digits and _.~- only, found {batch_id!r}")
     return batch_id
+
+
+def batch_id_of(run_id: str) -> str:
+    """The batch of an Airflow run, as the DAG's template makes it: without what S3 keys do not like."""
+    return run_id.replace(":", "").replace("+", "_")
 
 
 def file_id(key: str, etag: str) -> str:
@@ -62,7 +68,7 @@ def manifest_key(batch_id: str) -> str:
 
 def staging_prefix(batch_id: str, kind: Optional[str] = None) -> str:
     """The normalised copies of a run's good files."""
-    return f"staging/{batch_id}/" if kind is None else f"staging/{batch_id}/{kind}/"
+    return f"{STAGING}{batch_id}/" if kind is None else f"{STAGING}{batch_id}/{kind}/"
 
 
 def staged_key(batch_id: str, kind: str, a_file_id: str) -> str:

@@ -6,6 +6,8 @@
     unknown_track_rows, unknown_user_rows                           written by calculate_metrics_etl
     kpi_ingestion_status, ingested_at                               written by insert_metrics_dynamo
     archival_status, archived_at                                    written by archive_streams_files
+    failed_step, error, what_next                                   written by the DAG when a step failed;
+                                                                    gone with the step that succeeds after all
 
 Songs and users are read again by every run: they have no ingestion and no archival status. Nor has the
 0-byte marker of a folder, of kind `folder_marker`.
@@ -27,7 +29,12 @@ if TYPE_CHECKING:
 SUCCESS = "SUCCESS"
 FAILED = "FAILED"
 PENDING = "PENDING"
+FAILURE = ("error", "failed_step", "what_next")
+LONGEST_ERROR = 1000
 NOT_YET = {"kpi_ingestion_status": PENDING, "archival_status": PENDING}
+SAME_FILE = "etag = :etag"
+SAME_RUN = f"{SAME_FILE} AND batch_id = :batch_id"
+NOT_OVER = f"{SAME_FILE} AND archival_status <> :success AND validation_status <> :failed"
 NOT_THIS_ROW = "ConditionalCheckFailedException"
 
 
@@ -66,52 +73,48 @@ class Ledger:
         self._judged(file, {"validation_status": PENDING, "error": problem}, fresh)
 
     def _judged(self, file: DeliveredFile, facts: "dict[str, Any]", fresh: "dict[str, Any]") -> None:
-        if self._update(file, facts, () if "error" in facts else ("error",), same_run=True):
+        if self._update(file, facts, [name for name in FAILURE if name not in facts], SAME_RUN):
             return
-        identity = {
-            LEDGER_KEY: file.key,
-            "etag": file.etag,
-            "size": file.size,
-            "kind": file.kind,
-            "batch_id": self._batch_id,
-            "delivered_at": file.last_modified,
-        }
-        self._start_afresh({**identity, **facts, **fresh}, file)
+        self._start_afresh({**facts, **fresh}, file, "delivered_at <= :delivered_at")
+
+    def step_failed(self, file: DeliveredFile, step: str, why: str, what_next: str) -> None:
+        """Note that a step of the run failed; not where a file is done, refused or replaced by now."""
+        facts = {"failed_step": step, "error": why[:LONGEST_ERROR], "what_next": what_next}
+        if not self._update(file, facts, (), NOT_OVER):
+            fresh = {"validation_status": PENDING, **NOT_YET}
+            self._start_afresh({**facts, **fresh}, file, "delivered_at < :delivered_at")
 
     def counted(self, file: DeliveredFile, counts: "dict[str, Any]") -> bool:
         """Note what the cleaning found; False if the row belongs to a later delivery by now."""
-        return self._update(file, counts)
+        return self._update(file, counts, FAILURE)
 
     def ingested(self, file: DeliveredFile, problem: Optional[str] = None) -> bool:
         """Note that the file's listens are in the KPI tables, or why they are not."""
         if problem is not None:
             return self._update(file, {"kpi_ingestion_status": FAILED, "error": problem})
         facts = {"kpi_ingestion_status": SUCCESS, "ingested_at": now()}
-        return self._update(file, facts, remove=("error",))
+        return self._update(file, facts, FAILURE)
 
     def archived(self, file: DeliveredFile, problem: Optional[str] = None) -> bool:
         """Note that the file is in the archive and out of landing, or why it is not."""
         if problem is not None:
             return self._update(file, {"archival_status": FAILED, "error": problem})
         facts = {"archival_status": SUCCESS, "archived_at": now()}
-        return self._update(file, facts, remove=("error",))
+        return self._update(file, facts, FAILURE)
 
     def _update(
         self,
         file: DeliveredFile,
         facts: "dict[str, Any]",
         remove: "Iterable[str]" = (),
-        same_run: bool = False,
+        condition: str = SAME_FILE,
     ) -> bool:
         names = {f"#{n}": name for n, name in enumerate([*facts, *remove])}
         values = {f":{n}": value for n, value in enumerate(facts.values())}
         sets = ", ".join(f"#{n} = :{n}" for n in range(len(facts)))
         removals = ", ".join(f"#{n}" for n in range(len(facts), len(names)))
-        condition = "etag = :etag"
-        values[":etag"] = file.etag
-        if same_run:
-            condition += " AND batch_id = :batch_id"
-            values[":batch_id"] = self._batch_id
+        known = {":etag": file.etag, ":batch_id": self._batch_id, ":success": SUCCESS, ":failed": FAILED}
+        values.update({name: value for name, value in known.items() if name in condition})
         try:
             self._dynamodb.update_item(
                 TableName=self._table,
@@ -127,13 +130,21 @@ class Ledger:
             raise
         return True
 
-    def _start_afresh(self, row: "dict[str, Any]", file: DeliveredFile) -> None:
-        """Put a new row, unless the one there tells of a later delivery under the same key."""
+    def _start_afresh(self, facts: "dict[str, Any]", file: DeliveredFile, earlier: str) -> None:
+        """Put a new row, if there is none, or one of an earlier delivery under the same key."""
+        identity = {
+            LEDGER_KEY: file.key,
+            "etag": file.etag,
+            "size": file.size,
+            "kind": file.kind,
+            "batch_id": self._batch_id,
+            "delivered_at": file.last_modified,
+        }
         try:
             self._dynamodb.put_item(
                 TableName=self._table,
-                Item=_typed(row),
-                ConditionExpression=f"attribute_not_exists({LEDGER_KEY}) OR delivered_at <= :delivered_at",
+                Item=_typed({**identity, **facts}),
+                ConditionExpression=f"attribute_not_exists({LEDGER_KEY}) OR {earlier}",
                 ExpressionAttributeValues=_typed({":delivered_at": file.last_modified}),
             )
         except ClientError as error:

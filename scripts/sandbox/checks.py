@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from sandbox.child_env import child_environment
 from sandbox.console import last_lines, out, step
@@ -81,6 +82,17 @@ def run_soak(settings: Settings, count: int) -> int:
     """Run the property tests with so many times as many examples; pytest's exit code."""
     arguments = f"-k test_random --timeout={600 * count}"
     return run_tests(settings, ["unit", "service"], arguments, {"SOAK": str(count)})
+
+
+def run_chaos(settings: Settings, count: int, seed: int) -> NoReturn:
+    """Become the fault campaign of tests/chaos: Ctrl-C then reaches it, and it takes its sandbox down."""
+    python = str(settings.python("dev"))
+    env = _environment(settings) | {
+        "PYTHONPATH": os.pathsep.join(("glue", "scripts", "tests")),
+        "GLUE_WARM_DRIVERS": str(settings.glue_warm_drivers),
+    }
+    os.chdir(settings.root)
+    os.execve(python, [python, "-m", "chaos", "--count", str(count), "--seed", str(seed)], env)  # noqa: S606
 
 
 def _linters(settings: Settings) -> Iterator[tuple[str, list[str]]]:

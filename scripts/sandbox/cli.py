@@ -11,6 +11,7 @@ from sandbox.child_env import clean_own_environment
 from sandbox.commands import (
     audit,
     bench,
+    chaos,
     clean,
     demo,
     doctor,
@@ -72,6 +73,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "doctor": doctor.doctor,
     "test": test.test,
     "soak": soak.soak,
+    "chaos": chaos.chaos,
     "lint": lint.lint,
     "bench": bench.bench,
     "setup": setup.setup,

@@ -76,7 +76,12 @@ IMAGES = (
         "ministack",
         "MINISTACK_IMAGE",
         BOOKWORM,
-        (*INSTALLER, "locks/ministack.txt", "scripts/sandbox/ministack_embedded.py"),
+        (
+            *INSTALLER,
+            "locks/ministack.txt",
+            "scripts/sandbox/ministack_embedded.py",
+            "scripts/sandbox/ministack_journal.py",
+        ),
     ),
     Image("postgres", "POSTGRES_IMAGE", BOOKWORM, ("compose/postgres/docker-entrypoint.sh",)),
 )

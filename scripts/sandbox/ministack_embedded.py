@@ -4,10 +4,8 @@
 
 Runs in MiniStack's own environment; all settings are variables that services.py builds. By itself MiniStack
 keeps S3's objects at once but everything else only when it is stopped in order: after a crash the tables
-would be older than the objects. Here what a request may have changed is on disk a few seconds later.
-
-`<STATE_DIR>/running` is there while it runs. Found at the start, it tells that the last end was not in order:
-then `<STATE_DIR>/killed` is made, for recovery.py to see.
+would be older than the objects. Here DynamoDB's writes are kept at once, too, in a journal, and what any
+other request may have changed is on disk a few seconds later.
 """
 
 from __future__ import annotations
@@ -16,15 +14,17 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 # Not this script's own folder, where Python looks first: its modules must not hide MiniStack's.
-del sys.path[0]
+sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from ministack import app as server  # noqa: E402
 from ministack.core import iam_actions, persistence  # noqa: E402
+
+from sandbox.ministack_journal import Journal  # noqa: E402
 
 SAVE_SECONDS = 2.0
 SHARE_OF_TIME = 0.1  # at most this much of the time goes into saving, however large the tables are
@@ -33,27 +33,18 @@ EVERYTHING = ""
 READS = ("Get", "List", "Describe", "BatchGet", "Query", "Scan", "Filter")
 OF_TARGET = {"DynamoDB": "dynamodb", "Logs": "cloudwatch_logs"}
 
-Asgi = Callable[..., Awaitable[None]]
-
 
 def main() -> None:
     """Run MiniStack with the saver beside it."""
     iam_actions.access_denied_response = naming_the_resource(iam_actions.access_denied_response)
     state = Path(persistence.STATE_DIR)
     state.mkdir(parents=True, exist_ok=True)
-    running = state / "running"
-    if running.exists():
-        (state / "killed").touch()
-    running.touch()
-    saver = Saver(server.app)
+    journal = Journal(state, server.app)
+    saver = Saver(journal)
     server.app = saver.serve
     server.save_all = saver.save_at_the_end
     threading.Thread(target=saver.save_for_ever, name="saver", daemon=True).start()
-    try:
-        server.main()
-    finally:
-        if saver.ended or not saver.served:
-            running.unlink(missing_ok=True)
+    server.main()
 
 
 def naming_the_resource(respond: Callable[..., Any]) -> Callable[..., Any]:
@@ -73,19 +64,17 @@ def naming_the_resource(respond: Callable[..., Any]) -> Callable[..., Any]:
 class Saver:
     """Notes which services a request may change, and saves those."""
 
-    def __init__(self, inner: Asgi) -> None:
-        self._inner = inner
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
         self._lock = threading.Lock()
         self._due: set[str] = set()
         self._wake = threading.Event()
-        self.served = False
-        self.ended = False
+        self._is_over = False
 
     async def serve(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Serve one request, then have its changes saved."""
-        await self._inner(scope, receive, send)
+        await self._journal.serve(scope, receive, send)
         if scope["type"] == "http":
-            self.served = True
             concerned = concerned_by(scope)
             if concerned is not None:
                 self._due.add(concerned)
@@ -100,15 +89,24 @@ class Saver:
             due, self._due = self._due, set()
             started = time.monotonic()
             with self._lock:
-                if not self.ended:
-                    persistence.save_all(_states(due))
+                if not self._is_over:
+                    self._save(_states(due))
             pause = max(SAVE_SECONDS, (time.monotonic() - started) / SHARE_OF_TIME)
 
     def save_at_the_end(self, states: dict[str, Callable[[], Any]]) -> None:
         """MiniStack's own saving, when it is stopped."""
         with self._lock:
-            persistence.save_all(states)
-            self.ended = True
+            self._save(states)
+            self._is_over = True
+
+    def _save(self, states: dict[str, Callable[[], Any]]) -> None:
+        """Save; the journal then needs no longer what the tables on disk hold."""
+        tables = Path(persistence.STATE_DIR) / "dynamodb.json"
+        before = tables.stat().st_mtime_ns if tables.exists() else 0
+        self._journal.begin_saving()
+        persistence.save_all(states)
+        if tables.exists() and tables.stat().st_mtime_ns != before:  # a failure is in MiniStack's log only
+            self._journal.end_saving()
 
 
 def concerned_by(scope: dict[str, Any]) -> str | None:

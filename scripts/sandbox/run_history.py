@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from music_streams.layout import batch_id_of
 from sandbox.airflow_api import AirflowApi, DagRun, TaskInstance
 from sandbox.clients import client, s3
 from sandbox.day_span import DaySpan
-from sandbox.run_papers import STEPS, RunPapers, batch_id_of, read_papers, runs_with_work
+from sandbox.run_papers import STEPS, RunPapers, read_papers, runs_with_work
 from sandbox.settings import Settings
 from sandbox.status import DAG_ID, data_places
 

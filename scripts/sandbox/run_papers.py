@@ -55,11 +55,6 @@ class RunPapers:
         return (datetime.fromisoformat(self.ended) - datetime.fromisoformat(self.began)).total_seconds()
 
 
-def batch_id_of(run_id: str) -> str:
-    """An Airflow run's batch, as the DAG names it."""
-    return run_id.replace(":", "").replace("+", "_")
-
-
 def runs_with_work(s3: S3Client, bucket: str, span: DaySpan | None = None) -> list[str]:
     """Batch ids of the runs that had work and began in these days, newest first; none of them is read."""
     manifests = [

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
+from music_streams.contracts import LEDGER_TABLE
 from sandbox.airflow_env import airflow_environment
 from sandbox.child_env import child_environment
 from sandbox.deployed import read_deployed
@@ -184,9 +185,10 @@ def dag_settings(settings: Settings) -> dict[str, str]:
     return {
         "MUSIC_STREAMS_BUCKET": settings.data_bucket,
         "MUSIC_STREAMS_TOPIC_ARN": deployed.topic_arn if deployed else topic,
+        "MUSIC_STREAMS_LEDGER_TABLE": deployed.tables[LEDGER_TABLE] if deployed else LEDGER_TABLE,
         "MUSIC_STREAMS_SCHEDULE": settings.schedule,
-        "MUSIC_STREAMS_RETRIES": "1",
-        "MUSIC_STREAMS_RETRY_DELAY_SECONDS": "5",
+        "MUSIC_STREAMS_RETRIES": str(settings.retries),
+        "MUSIC_STREAMS_RETRY_DELAY_SECONDS": str(settings.retry_delay_seconds),
         "MUSIC_STREAMS_POLL_SECONDS": "0.5",
     }
 

@@ -44,6 +44,8 @@ class Settings(BaseModel):
     glue_spark_master: str = ""
     glue_executor_memory: str = Field(default="1g", pattern=r"^\d+[mg]$")
     schedule: str = Field(default="*/5 * * * *", min_length=1)
+    retries: int = Field(default=1, ge=0)
+    retry_delay_seconds: int = Field(default=5, ge=0)
     # Of containers only
     emulator: Literal["localstack", "ministack"] = "localstack"
     images: Literal["auto", "published", "slim"] = "auto"
@@ -145,6 +147,8 @@ VARIABLES = {
     "GLUE_SPARK_MASTER": "glue_spark_master",
     "GLUE_EXECUTOR_MEMORY": "glue_executor_memory",
     "SCHEDULE": "schedule",
+    "RETRIES": "retries",
+    "RETRY_DELAY_SECONDS": "retry_delay_seconds",
     "EMULATOR": "emulator",
     "IMAGES": "images",
     "CLUSTER": "cluster",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from sandbox.airflow_env import ADMIN_USER, load_secrets
-from sandbox.console import out, step
+from sandbox.console import step
 from sandbox.containers.environment import API_SERVER
 from sandbox.deploy import deploy
 from sandbox.deployed import Deployed
 from sandbox.errors import SandboxError
 from sandbox.pipeline import open_airflow, wait_for_dag
-from sandbox.recovery import recover
 from sandbox.services import AIRFLOW
 from sandbox.settings import Settings
 
@@ -44,11 +43,8 @@ def deploy_resources(settings: Settings) -> Deployed:
     )
 
 
-def deploy_and_recover(settings: Settings) -> None:
-    """The resources of infra/; after the emulator was killed, also what the next run has to mend."""
+def deploy_and_say(settings: Settings) -> None:
+    """The same, as a step of a start."""
     with step("Resources of infra/") as running:
         changed = deploy_resources(settings).changed
         running.result = f"{len(changed)} created or changed" if changed else "unchanged"
-    dates = recover(settings)
-    if dates:
-        out.print(f"the emulator was killed: the KPI tables ({dates} days) are rebuilt by the next run")

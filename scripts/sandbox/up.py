@@ -12,7 +12,7 @@ from sandbox.airflow_env import load_secrets
 from sandbox.console import out, step
 from sandbox.services import AIRFLOW, SERVICES, Service, airflow_release
 from sandbox.settings import Settings
-from sandbox.starting import deploy_and_recover, refuse_other_settings, wait_until_dag_is_read
+from sandbox.starting import deploy_and_say, refuse_other_settings, wait_until_dag_is_read
 from sandbox.supervisor import CUT_SHORT, State, Supervisor
 
 
@@ -49,7 +49,7 @@ def _start_processes(settings: Settings) -> None:
                 supervisor.launch(airflow)
             for name, build in SERVICES.items():
                 if name == AIRFLOW:
-                    deploy_and_recover(settings)
+                    deploy_and_say(settings)
                     if AIRFLOW in started and build(settings) != airflow:  # what it reads was changed by this
                         supervisor.stop(AIRFLOW, airflow.stop_seconds)
                     airflow_release(settings).touch()

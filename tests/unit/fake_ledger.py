@@ -43,3 +43,6 @@ class FakeLedger:
     def archived(self, file: DeliveredFile, problem: str | None = None) -> bool:
         self.notes.append(("archived", file.key, problem))
         return True
+
+    def step_failed(self, file: DeliveredFile, step: str, why: str, what_next: str) -> None:
+        self.notes.append(("step_failed", file.key, f"{step}: {why}; {what_next}"))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from unit.fake_ledger import FakeLedger
-from unit.fake_s3 import BUCKET, FakeS3
+from unit.fake_s3 import BUCKET, DELIVERED, FakeS3
 
 from jobs import archive_streams_files as job
 from music_streams import layout, moving
@@ -119,6 +120,8 @@ def run(s3: FakeS3, ledger: FakeLedger, patch: pytest.MonkeyPatch, *files: Deliv
     """The whole job."""
     paper = {"files": [asdict(file) for file in files]}
     s3.deliver(layout.calculated_key("b1"), json.dumps(paper).encode())
+    frozen = {"batch_id": "b1", "created_at": "2024-06-25T17:43:14Z", "bucket": BUCKET, "files": []}
+    s3.deliver(layout.manifest_key("b1"), json.dumps(frozen).encode())
     s3.deliver("staging/b1/streams/x.jsonl", b"")
     patch.setattr(job, "settings", lambda _: OPTIONS)
     patch.setattr(job, "clients", lambda: (s3, None))
@@ -133,6 +136,15 @@ def test_when_all_is_done_a_paper_says_so(
     paper = json.loads(s3.text(layout.archived_key("b1")))
     assert paper == {"batch_id": "b1", "files": 1, "archived": 1}
     assert s3.keys("staging/") == []
+
+
+def test_what_a_run_that_broke_off_has_staged_goes_with_the_next_run_that_is_done(
+    s3: FakeS3, file: DeliveredFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s3.deliver("staging/b0/streams/x.jsonl", b"")
+    s3.deliver("staging/b2/streams/x.jsonl", b"", at=DELIVERED + timedelta(seconds=1))
+    run(s3, ledger_with(file, "SUCCESS"), monkeypatch, file)
+    assert s3.keys("staging/") == ["staging/b2/streams/x.jsonl"], "somebody else's, since this run began"
 
 
 def test_a_file_that_cannot_be_moved_keeps_no_other_from_the_archive(

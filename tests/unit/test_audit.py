@@ -207,6 +207,14 @@ CASES: dict[str, tuple[Change, str, str]] = {
         "staging_is_cleared",
         "staging/b1/",
     ),
+    "staging left by a run that broke off before the last one that is done": (
+        lambda seen: replace(
+            put(**{"staging/b0/streams/x.jsonl": TINY})(seen),
+            batches=(Batch("b0", "2024-06-24T00:00:00Z", (), frozenset()), *seen.batches),
+        ),
+        "staging_is_cleared",
+        "staging/b0/",
+    ),
     "a note of pending dates": (
         put(**{"pending/b1.json": TINY}),
         "no_dates_are_pending",

@@ -11,12 +11,13 @@ import pytest
 from unit.fake_s3 import BUCKET, FakeS3
 
 from music_streams import layout
+from music_streams.layout import batch_id_of
 from sandbox import run_history, run_view
 from sandbox.airflow_api import DagRun, TaskInstance
 from sandbox.console import out
 from sandbox.day_span import DaySpan
 from sandbox.run_history import last_error, what_is_next, with_airflow, without_airflow
-from sandbox.run_papers import RunPapers, batch_id_of, read_papers
+from sandbox.run_papers import RunPapers, read_papers
 from sandbox.settings import Settings
 
 RUN_ID = "manual__2024-06-25T10:00:00+00:00"

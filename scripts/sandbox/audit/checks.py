@@ -214,8 +214,9 @@ def curated_holds_each_listen_once(seen: Evidence) -> Iterator[Disagreement]:
 
 
 def staging_is_cleared(seen: Evidence) -> Iterator[Disagreement]:
-    """No staged copies of a run that is done, or of none. Those of a broken-off run expire by themselves."""
-    broken_off = {batch.batch_id for batch in seen.batches if not batch.is_done}
+    """No staged copies but those of runs since the last one that is done: that one has cleared all."""
+    after = max((n for n, batch in enumerate(seen.batches) if batch.is_done), default=-1) + 1
+    broken_off = {batch.batch_id for batch in seen.batches[after:]}
     left: dict[str, int] = {}
     for key in seen.below("staging/"):
         batch_id = key.split("/")[1]

@@ -29,6 +29,7 @@ FRONT_DOOR, EMULATOR_URL, API_SERVER = (
     "http://emulator:4566",
     "http://airflow-api-server:8080",
 )
+CLUSTER_MASTER = "spark://spark-master:7077"
 HOSTS = (
     "emulator,glue,postgres,airflow-api-server,airflow-scheduler,spark-master,spark-worker-1,spark-worker-2"
 )
@@ -122,7 +123,8 @@ def _glue(settings: Settings) -> dict[str, str]:
         "GLUE_CORES": str(settings.glue_cores),
         "GLUE_DRIVER_MEMORY": settings.glue_driver_memory,
         "GLUE_WARM_DRIVERS": str(settings.glue_warm_drivers),
-        **({"GLUE_SPARK_MASTER": "spark://spark-master:7077"} if settings.cluster else {}),
+        "GLUE_SPARK_MASTER": CLUSTER_MASTER if settings.cluster else settings.glue_spark_master,
+        "GLUE_EXECUTOR_MEMORY": settings.glue_executor_memory,
         "PYTHONPATH": "/opt/music-streams/glue",
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",

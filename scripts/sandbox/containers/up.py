@@ -22,7 +22,7 @@ from sandbox.containers.services import SCHEDULER, expected_services, first_serv
 from sandbox.errors import SandboxError
 from sandbox.ports import is_free, owner_of
 from sandbox.settings import Settings
-from sandbox.starting import deploy_and_recover, refuse_other_settings, wait_until_dag_is_read
+from sandbox.starting import deploy_and_say, refuse_other_settings, wait_until_dag_is_read
 from sandbox.supervisor import CUT_SHORT, Supervisor
 
 OF_LOCALSTACK = (
@@ -80,7 +80,7 @@ def _start_all(settings: Settings, compose: Compose, before: dict[str, Container
             starting.terminate()
             starting.wait()
             raise
-    deploy_and_recover(settings)
+    deploy_and_say(settings)
     with step("Airflow") as running:
         if starting.wait():
             raise explain(compose.log.read_text(errors="replace"), ["docker", "compose", "up"])

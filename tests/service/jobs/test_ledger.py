@@ -85,3 +85,42 @@ def test_a_problem_is_noted_and_cleared_by_success(ledger: Ledger) -> None:
     assert statuses(ledger) == ("e1", "SUCCESS", "FAILED", "PENDING", "x")
     ledger.ingested(FILE)
     assert statuses(ledger) == ("e1", "SUCCESS", "SUCCESS", "PENDING", None)
+
+
+def failure(ledger: Ledger) -> tuple[object, ...]:
+    row = ledger.row(FILE.key) or {}
+    return tuple(row.get(name) for name in ("failed_step", "error", "what_next"))
+
+
+def test_a_failed_step_is_noted_before_and_after_the_file_checks_and_cleared_by_success(
+    ledger: Ledger,
+) -> None:
+    noted = ("a_step", "x" * 1000, "wait")
+    ledger.step_failed(FILE, "a_step", "x" * 2000, "wait")
+    assert failure(ledger) == noted
+    assert statuses(ledger)[:4] == ("e1", "PENDING", "PENDING", "PENDING")
+    for success in (
+        lambda: ledger.validated(FILE, rows=3),
+        lambda: ledger.counted(FILE, {"rejected_rows": 0}),
+        lambda: ledger.ingested(FILE),
+        lambda: ledger.archived(FILE),
+    ):
+        success()
+        assert failure(ledger) == (None, None, None)
+        ledger.step_failed(FILE, "a_step", "x" * 2000, "wait")
+        is_done = statuses(ledger)[3] == "SUCCESS"
+        assert failure(ledger) == ((None, None, None) if is_done else noted)
+    assert is_done, "a note that came after that was no news"
+
+
+def test_a_failed_step_changes_no_row_of_a_refused_or_a_replaced_file(
+    pipeline: Pipeline, ledger: Ledger
+) -> None:
+    ledger.validated(FILE, rows=0, problem="empty_file: found nothing")
+    ledger.step_failed(FILE, "a_step", "x", "wait")
+    assert failure(ledger) == (None, "empty_file: found nothing", None)
+    later = replace(FILE, etag="e2", last_modified="2024-06-26T00:00:00Z")
+    Ledger(pipeline.dynamodb, pipeline.tables[LEDGER_TABLE], "b2").validated(later, rows=4)
+    ledger.step_failed(FILE, "a_step", "x", "wait")
+    assert failure(ledger) == (None, None, None)
+    assert statuses(ledger)[0] == "e2"

@@ -1,0 +1,60 @@
+"""note_failure: which step failed, why, and what happens next, in the ledger rows of a run's files.
+
+A job that is killed writes nothing more, so it is noted here, by Airflow, which sees every end. The step that
+succeeds after all, in the same run or a later one, takes the note back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
+from botocore.exceptions import ClientError
+
+from music_streams import layout, manifest
+from music_streams.contracts import STREAMS
+from music_streams.ledger import Ledger
+from music_streams.threads import in_threads
+
+LATEST_RUNS = 20
+
+
+def failure_noter(bucket: str, ledger_table: str, what_next: str) -> Callable[[Mapping[str, Any]], None]:
+    """A callback for tasks that failed; `what_next` says what is done about it."""
+
+    def note_failure(context: Mapping[str, Any]) -> None:
+        """One failed try of one task → the rows of the stream files its run has taken up."""
+        task = context["ti"]
+        batch_id = layout.batch_id_of(task.run_id)
+        try:
+            files = manifest.read(_client("s3"), bucket, batch_id).of_kind(STREAMS.kind)
+        except manifest.ManifestMissingError:
+            return  # it has taken up nothing: all is in landing, for the next run to find
+        why = glue_error(_client("glue"), task.task_id, batch_id) or str(
+            context.get("exception") or "its process ended without a word"
+        )
+        ledger = Ledger(_client("dynamodb"), ledger_table, batch_id)
+        in_threads(lambda file: ledger.step_failed(file, task.task_id, why, what_next), files)
+
+    return note_failure
+
+
+def glue_error(glue: Any, task_id: str, batch_id: str) -> str:
+    """What Glue says of the step's latest run, as the operator's own exception holds its state only.
+
+    Empty where the step is no Glue job, or its run is not what failed.
+    """
+    try:
+        runs = glue.get_job_runs(JobName=task_id, MaxResults=LATEST_RUNS)["JobRuns"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "EntityNotFoundException":
+            return ""
+        raise
+    of_batch = [run for run in runs if run.get("Arguments", {}).get("--batch_id") == batch_id]
+    latest = max(of_batch, key=lambda run: run["StartedOn"], default={})
+    return f"{latest['JobRunState']}: {latest['ErrorMessage']}" if latest.get("ErrorMessage") else ""
+
+
+def _client(service: str) -> Any:
+    return AwsBaseHook(client_type=service).get_conn()

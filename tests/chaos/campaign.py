@@ -1,0 +1,198 @@
+"""A fault campaign: rounds of deliveries with faults in them, and after each a verdict.
+
+A round delivers files, sets its faults as traps in the proxy, starts the DAG, and does what an operator and a
+schedule would do: `up` when a service died, another run while work is left. Then all must be as if nothing
+had happened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from aiohttp import web
+from chaos.answers import ANSWERS
+from chaos.faults import ANY, CALCULATE, CHECK_ARCHIVED, CLASSES, DYNAMODB, S3, Fault
+from chaos.plan import faults_of
+from chaos.proxy import Exchange, FaultProxy, Trap
+from chaos.site import Site
+from chaos.stream import Parcel, Stream
+from chaos.verdict import Verdict, judge
+from chaos.victims import kill_victim
+
+from music_streams import layout
+from sandbox.airflow_api import DagRun, TaskInstance
+from sandbox.errors import SandboxError
+
+SETTLE_SECONDS = 600.0
+POLL_SECONDS = 0.3
+AT_LEAST = {S3: 6, DYNAMODB: 3, ANY: 6}
+"""How many requests a step makes, by service, before one was seen; then it is as many as the last time."""
+ALONE, RETRY, NEXT_RUN, NEVER = "by itself", "by a retry", "by the next run", "never"
+
+
+@dataclass
+class Hit:
+    """A fault that happened, and how its step came to its end after all."""
+
+    fault: Fault
+    number: int
+    """Of its round."""
+    at: float
+    """When; seconds since the epoch."""
+    what: str = ""
+    run_id: str = ""
+    mended: str = NEVER
+    seconds: float = 0.0
+    needed_up: bool = False
+
+
+@dataclass(frozen=True)
+class Round:
+    """What a round did and what became of it."""
+
+    number: int
+    hits: list[Hit]
+    missed: list[Fault]
+    """Planned, but the step did not come so far."""
+    runs: int
+    seconds: float
+    verdict: Verdict
+
+
+@dataclass
+class Campaign:
+    """One seed's rounds on one sandbox."""
+
+    site: Site
+    proxy: FaultProxy
+    seed: int
+    say: Callable[[str], None]
+    stream: Stream = field(init=False)
+    _hits: list[Hit] = field(init=False, default_factory=list)
+    _ups: list[float] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.stream = Stream(self.seed)
+
+    def rounds(self) -> Iterator[Round]:
+        """Without an end."""
+        self.site.up()
+        self.site.event_off()
+        self.site.put(layout.landing_folder("users") + "users.csv", b"user_id,user_name\nu,Ada\n")
+        for number in itertools.count():
+            yield self.round(number, faults_of(self.seed, number))
+
+    def round(self, number: int, faults: list[Fault]) -> Round:
+        """Deliver, disturb, recover, judge."""
+        started = time.time()
+        self._hits, self._ups = [], []
+        parcel = self.stream.send(number)
+        self.site.put(layout.landing_folder("songs") + "songs.csv", self.stream.songs_file)
+        self._land(parcel.before)
+        self.proxy.set_traps([*self._landing(parcel), *(self._trap(number, fault) for fault in faults)])
+        before = {run.run_id for run in self.site.runs()}
+        self.site.trigger()
+        runs = self._settle(before)
+        self.proxy.set_traps([])
+        self._settle(before)
+        for hit in self._hits:
+            self._mended(hit, runs)
+        verdict = judge(self.stream, self.site.s3, self.site.dynamodb, self.site.bucket, self.site.tables)
+        hit_faults = [hit.fault for hit in self._hits]
+        missed = [fault for fault in faults if fault not in hit_faults]
+        return Round(number, self._hits, missed, len(runs), time.time() - started, verdict)
+
+    def _land(self, files: dict[str, bytes]) -> None:
+        for name, body in files.items():
+            self.site.put(layout.landing_folder("streams") + name, body)
+
+    def _landing(self, parcel: Parcel) -> list[Trap]:
+        """Files that land in the middle of a run; not a fault, but what a fault must not spoil."""
+
+        async def land(exchange: Exchange) -> web.StreamResponse:
+            await asyncio.to_thread(self._land, parcel.during)
+            return await exchange.forward(exchange.body)
+
+        return [Trap(CALCULATE, 1, land)] if parcel.during else []
+
+    def _trap(self, number: int, fault: Fault) -> Trap:
+        kind = fault.kind
+        hits: list[Hit] = []
+
+        async def spring(exchange: Exchange) -> web.StreamResponse:
+            if not hits:
+                hits.append(Hit(fault, number, time.time()))
+                self._hits.append(hits[0])
+            if kind.answer:
+                return await ANSWERS[kind.answer](exchange)
+            if fault.is_after:
+                await exchange.forward(exchange.body)
+            hits[0].what = await asyncio.to_thread(kill_victim, self.site.settings, kind.victim)
+            self.say(f"  {fault}: {hits[0].what}")
+            return exchange.hang_up() if fault.is_after else await exchange.forward(exchange.body)
+
+        needs_process = kind.victim in ("job", "spark")
+        trap = Trap(fault.step, 1, spring, kind.service, kind.operation, fault.times, needs_process)
+        seen = sum(count for place, count in self.proxy.counts.copy().items() if trap.fits(*place))
+        at_least = 1 if fault.step == CHECK_ARCHIVED else AT_LEAST[kind.service]
+        trap.at += int(fault.moment * ((seen or at_least) - 1))
+        return trap
+
+    def _settle(self, before: set[str]) -> list[DagRun]:
+        """Recover, as operator and schedule do, until no work is left; gives the new runs, oldest first."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while True:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"after {SETTLE_SECONDS:.0f} s there is still work left: {self._left()}")
+            try:
+                if self.site.dead:
+                    self._ups.append(time.time())
+                    self.say(f"  {', '.join(self.site.dead)} died: up")
+                    self.site.up()
+                runs = [run for run in self.site.runs() if run.run_id not in before][::-1]
+                if not all(run.is_over for run in runs):
+                    time.sleep(POLL_SECONDS)
+                elif self._left():
+                    self.site.trigger()
+                elif self.site.is_healthy():
+                    return runs
+            except SandboxError as error:  # something is down or just starting; `up` again, or wait
+                self.say(f"  {error.expected}: {error.found}"[:200])
+                time.sleep(POLL_SECONDS)
+
+    def _left(self) -> list[str]:
+        """Work for a next run."""
+        return self.site.below(layout.landing_folder("streams")) + self.site.below(layout.PENDING)
+
+    def _mended(self, hit: Hit, runs: list[DagRun]) -> None:
+        """Find when and how the step that was hit came to its end."""
+        hit.needed_up = any(hit.at < moment for moment in self._ups) and bool(hit.fault.kind.victim)
+        during = [run for run in runs if run.start_date and _epoch(run.start_date) <= hit.at]
+        hit.run_id = during[-1].run_id if during else ""
+        for run in runs:
+            for task in self.site.tasks(run):
+                if task.task_id == hit.fault.step and task.state == "success" and _ended(task) >= hit.at:
+                    hit.seconds = _ended(task) - hit.at
+                    is_same_run = run.run_id == hit.run_id
+                    is_same_try = task.start_date is not None and _epoch(task.start_date) <= hit.at
+                    hit.mended = NEXT_RUN if not is_same_run else ALONE if is_same_try else RETRY
+                    return
+
+
+def _ended(task: TaskInstance) -> float:
+    return _epoch(task.end_date) if task.end_date else 0.0
+
+
+def _epoch(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()
+
+
+def is_enough(rounds: list[Round], count: int) -> bool:
+    """So many faults have happened and, if that can be, one of each class."""
+    hits = [hit.fault.name for each in rounds for hit in each.hits]
+    return len(hits) >= count and (count < len(CLASSES) or len(set(hits)) == len(CLASSES))

@@ -1,0 +1,26 @@
+"""A short fault campaign: every class of fault over a few deliveries, and nothing is lost or left of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from chaos.__main__ import run
+from chaos.campaign import NEVER
+from chaos.faults import BY_NAME
+
+from sandbox.settings import load_settings
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
+
+SEED = 3
+LEAST = 20
+
+
+def test_after_faults_of_every_class_nothing_is_lost_doubled_or_left(tmp_path: Path) -> None:
+    report = run(load_settings(), len(BY_NAME), SEED, tmp_path)
+    assert report.is_right, report.text
+    assert len(report.hits) >= LEAST
+    assert {hit.fault.name for hit in report.hits} == set(BY_NAME), report.text
+    assert [str(hit.fault) for hit in report.hits if hit.mended == NEVER] == [], report.text
+    assert "0 are lost and 0 doubled" in report.path.read_text(encoding="utf-8")
