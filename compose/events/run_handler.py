@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import boto3
@@ -40,7 +40,7 @@ def main() -> None:
                 sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
 
 
-def was_handled(handler: Handler, message: dict[str, Any]) -> bool:
+def was_handled(handler: Handler, message: Mapping[str, Any]) -> bool:
     """Call the handler; False for a failure that is worth another try."""
     try:
         handler(json.loads(message["Body"]), None)

@@ -22,7 +22,9 @@ from sandbox.settings import ROOT, Settings, load_settings
 @pytest.fixture
 def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     """Commands that see an empty sandbox."""
-    monkeypatch.setattr("os.environ", {"PATH": "/bin", "SANDBOX_STATE": str(tmp_path), "COLUMNS": "200"})
+    monkeypatch.setattr(
+        "os.environ", {"PATH": "/bin", "SANDBOX_STATE": str(tmp_path), "COLUMNS": "200", "MODE": "embedded"}
+    )
     return CliRunner()
 
 

@@ -162,8 +162,8 @@ def fake_start(
         return service(settings, script="raise SystemExit(1)") if dying else service(settings)
 
     monkeypatch.setattr("sandbox.up.SERVICES", {"ministack": emulator, "airflow": lambda _: airflow()})
-    monkeypatch.setattr("sandbox.up._deploy", lambda _: deploy())
-    monkeypatch.setattr("sandbox.up._wait_for_dag", lambda _: None)
+    monkeypatch.setattr("sandbox.up.deploy_and_say", lambda _: deploy())
+    monkeypatch.setattr("sandbox.up.wait_until_dag_is_read", lambda _: None)
     return start
 
 

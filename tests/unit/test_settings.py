@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.errors import SandboxError
-from sandbox.settings import DEFAULTS_FILE, ROOT, Settings, load_settings, read_env_file
+from sandbox.mode import read_env_file
+from sandbox.settings import DEFAULTS_FILE, ROOT, Settings, load_settings
 
 
 def test_without_an_environment_the_defaults_file_rules(tmp_path: Path) -> None:
@@ -18,7 +19,7 @@ def test_without_an_environment_the_defaults_file_rules(tmp_path: Path) -> None:
 
 
 def test_the_defaults_file_says_the_same_as_the_defaults_in_code(tmp_path: Path) -> None:
-    assert load_settings({"SANDBOX_STATE": str(tmp_path)}) == Settings(state=tmp_path)
+    assert load_settings({"SANDBOX_STATE": str(tmp_path), "MODE": "embedded"}) == Settings(state=tmp_path)
 
 
 def test_the_environment_wins_over_the_defaults_file(tmp_path: Path) -> None:
@@ -61,12 +62,6 @@ def test_a_bad_value_is_named_with_its_variable(variable: str, value: str) -> No
 def test_two_services_cannot_share_a_port() -> None:
     with pytest.raises(SandboxError, match="must differ"):
         load_settings({"AIRFLOW_PORT": "4566"})
-
-
-def test_the_mode_that_does_not_exist_yet_is_refused_with_the_one_that_does() -> None:
-    with pytest.raises(SandboxError) as caught:
-        load_settings({"MODE": "containers"})
-    assert caught.value.next_command == "make up MODE=embedded"
 
 
 def test_a_second_sandbox_shares_environments_and_keeps_its_own_state_and_logs() -> None:

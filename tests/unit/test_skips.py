@@ -46,7 +46,7 @@ def run(project: Path, test: str, processes: str) -> tuple[int, str]:
 def test_an_absent_real_delivery_is_named_once_and_is_no_failure(project: Path, processes: str) -> None:
     code, said = run(project, REAL_AND_PLAIN, processes)
     (line,) = (line for line in said.splitlines() if "NOT PROVEN" in line)
-    assert line.endswith(f"no folder {project.parent}/shared/data/real")
+    assert line.endswith(f"no folder {project.parent}/shared/data/real (1 tests)")
     assert "1 passed" in said
     assert code == 0
 
