@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 PREFIX = f"music-streams-test-{uuid.uuid4().hex[:8]}"
-AWS = ("AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_REGION=us-east-1")
+AWS = ("AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_DEFAULT_REGION=us-east-1")
 
 
-def docker(*words: str, stdin: str = "", seconds: float = 180) -> str:
+def docker(*words: str, stdin: str = "", seconds: float = 280) -> str:
     """Run docker and give what it printed; an AssertionError with all it said when it fails."""
     answer = subprocess.run(
         ["docker", *words], input=stdin, capture_output=True, text=True, timeout=seconds, check=False
