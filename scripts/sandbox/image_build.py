@@ -91,7 +91,7 @@ class Builder:
             text = log.read_text(encoding="utf-8", errors="replace")
             found = "it was ended" if self._ended else f"exit code {code} (log: {shown(log)})"
             again = f"make images IMAGE={build.name}"
-            hint = hint_for(text)
+            hint = hint_for(errors_of(text))
             next_command = again if hint.startswith("repeat") else f"{hint}; then {again}"
             raise SandboxError(f"image {build.tag} built", found, next_command, last_lines(text))
         return f"{build.tag} {self._engine.size(build.tag) / 1e6:.0f} MB"
@@ -135,6 +135,12 @@ class Builder:
     def _ca_files(self) -> dict[str, bytes]:
         """The machine's own authorities; a file that is always there lets `COPY ca/` work without any."""
         return {"ca/.keep": b""} | {f"ca/{name}": data for name, data in self._authorities.items()}
+
+
+def errors_of(log: str) -> str:
+    """The errors in a build's log, without the commands it repeats: those speak of certificates in any case."""
+    lines = [line for line in log.splitlines() if "error" in line.lower()]
+    return "\n".join(line for line in lines if "/bin/sh -c" not in line and " RUN " not in line)
 
 
 def build_command(build: Build, content: str, context: Path, secrets: Mapping[str, Path]) -> list[str]:

@@ -15,7 +15,7 @@ import pytest
 from sandbox import images
 from sandbox.authorities import own_authorities
 from sandbox.errors import SandboxError
-from sandbox.image_build import END_SECONDS, Builder
+from sandbox.image_build import END_SECONDS, Builder, errors_of
 from sandbox.image_engine import Engine
 from sandbox.mode import read_env_file
 from sandbox.settings import ROOT, Settings
@@ -228,3 +228,8 @@ def test_the_systems_own_bundle_adds_nothing(tmp_path: Path, monkeypatch: pytest
     bundle.write_text(PEM.format("AAAA"))
     monkeypatch.setattr("sandbox.authorities.BUNDLES", (str(bundle),))
     assert own_authorities({"SSL_CERT_FILE": str(bundle)}, []) == {}
+
+
+def test_a_command_that_a_log_repeats_is_no_hint() -> None:
+    log = '#5 RUN update-ca-certificates\n#6 ERROR: no space\nERROR: process "/bin/sh -c update-ca-certificates"'
+    assert errors_of(log) == "#6 ERROR: no space"
