@@ -138,7 +138,7 @@ class Builder:
 
 
 def errors_of(log: str) -> str:
-    """The errors in a build's log, without the commands it repeats: those speak of certificates in any case."""
+    """The errors in a build's log, without the commands it repeats: they name certificates anyway."""
     lines = [line for line in log.splitlines() if "error" in line.lower()]
     return "\n".join(line for line in lines if "/bin/sh -c" not in line and " RUN " not in line)
 

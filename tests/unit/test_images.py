@@ -231,5 +231,7 @@ def test_the_systems_own_bundle_adds_nothing(tmp_path: Path, monkeypatch: pytest
 
 
 def test_a_command_that_a_log_repeats_is_no_hint() -> None:
-    log = '#5 RUN update-ca-certificates\n#6 ERROR: no space\nERROR: process "/bin/sh -c update-ca-certificates"'
-    assert errors_of(log) == "#6 ERROR: no space"
+    repeated = (
+        '#5 RUN update-ca-certificates\nERROR: process "/bin/sh -c update-ca-certificates" did not complete'
+    )
+    assert errors_of(f"{repeated}\n#6 ERROR: no space") == "#6 ERROR: no space"
