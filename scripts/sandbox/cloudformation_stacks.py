@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
-TIMEOUT_SECONDS = 120.0
+TIMEOUT_SECONDS = 300.0
 POLL_SECONDS = 0.05
 READY = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 # A stack in one of these can be changed no more, only deleted and created again.
@@ -101,7 +101,7 @@ def _wait(client: CloudFormationClient, name: str) -> Stack | None:
             raise SandboxError(
                 f"stack {name} to be ready within {TIMEOUT_SECONDS:.0f} s",
                 stack.status,
-                "make logs S=ministack",
+                "make logs, to see what the emulator says; then: make up",
             )
         time.sleep(POLL_SECONDS)
 

@@ -17,17 +17,6 @@ ANSWER_SECONDS = 60
 class Engine:
     """Runs the `docker` program; the environment says which engine, as with docker itself."""
 
-    def check(self) -> None:
-        """Raise SandboxError when no engine answers, with what to type."""
-        if shutil.which("docker") is None:
-            raise SandboxError(
-                "Docker", "no program `docker` on PATH", "install Docker, or MODE=embedded make up"
-            )
-        answer = self._ask("version", "--format", "{{.Server.Version}}")
-        if answer.returncode:
-            start = "start it (sudo systemctl start docker, or Docker Desktop), or MODE=embedded make up"
-            raise SandboxError("a Docker engine that answers", last_lines(answer.stderr, 1), start)
-
     def answers(self) -> bool:
         """True when there is an engine to ask."""
         return shutil.which("docker") is not None and self._ask("version").returncode == 0

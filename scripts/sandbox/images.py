@@ -14,6 +14,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
 
+from sandbox.containers.docker import require_engine
 from sandbox.errors import SandboxError
 from sandbox.image_bases import ensure_base
 from sandbox.image_build import Build, Builder
@@ -100,7 +101,7 @@ def build(settings: Settings, names: Sequence[str] | None = None) -> dict[str, i
     images = [_named(name) for name in names] if names else list(IMAGES)
     report = _report(settings)
     engine = Engine()
-    engine.check()
+    require_engine()
     tags = slim_names(settings)
     for variable in sorted({image.base for image in images if image.base in (BOOKWORM, TRIXIE)}):
         if not engine.exists(tags[variable]):
@@ -123,7 +124,7 @@ def built(settings: Settings) -> bool:
 def build_service_layer(settings: Settings, base_image: str, tag: str) -> None:
     """Put the local Glue service's environment on a Glue image, published or slim; twice is harmless."""
     engine = Engine()
-    engine.check()
+    require_engine()
     builder = Builder(settings, engine)
     names = {"GLUE_IMAGE": base_image, "GLUE_SERVICE_IMAGE": tag}
     try:

@@ -58,6 +58,11 @@ TROUBLES = (
         "stop what uses the port, or take others: SANDBOX_PORT=4666 AIRFLOW_PORT=8180 … make up",
     ),
     Trouble(
+        r"license activation failed|requires a valid license|localstack_auth_token",
+        "a LocalStack that needs no token, or one",
+        "export LOCALSTACK_AUTH_TOKEN=…, or EMULATOR_IMAGE=localstack/localstack:4.14.0 make up",
+    ),
+    Trouble(
         r"no space left on device",
         "space on the engine's disk",
         "docker system df, then docker system prune, then repeat",
@@ -86,12 +91,17 @@ TROUBLES = (
 )
 
 
+def known_trouble(said: str) -> Trouble | None:
+    """The first of the known troubles whose words are among what was said."""
+    return next((each for each in TROUBLES if re.search(each.words, said, re.IGNORECASE)), None)
+
+
 def explain(said: str, command: Sequence[str]) -> SandboxError:
     """What failed, in our words where they are known, with the end of Docker's own."""
     found = last_lines(said, 1) or "no word of it"
-    for trouble in TROUBLES:
-        if re.search(trouble.words, said, re.IGNORECASE):
-            return SandboxError(trouble.expected, found, trouble.next_command, details=last_lines(said))
+    trouble = known_trouble(said)
+    if trouble:
+        return SandboxError(trouble.expected, found, trouble.next_command, details=last_lines(said))
     return SandboxError(
         f"`{' '.join(command[:3])} …` to succeed",
         found,
@@ -112,7 +122,7 @@ def docker(*words: str, check: bool = True) -> str:
     done = subprocess.run(["docker", *words], capture_output=True, text=True, check=False)
     if check and done.returncode:
         raise explain(done.stderr or done.stdout, ["docker", *words])
-    return done.stdout
+    return done.stdout.strip()
 
 
 @dataclass(frozen=True)
@@ -125,6 +135,11 @@ class Container:
     state: str  # created, running, exited, dead …
     health: str  # starting, healthy, unhealthy, or nothing without a check
     exit_code: int
+
+    @property
+    def has_ended(self) -> bool:
+        """It ran once, and does not now."""
+        return self.state in {"exited", "dead"}
 
     @property
     def is_ready(self) -> bool:

@@ -35,6 +35,6 @@ def state_of(container: Container | None, is_up: bool) -> State:
     """What compose says of a container -> a state; one that is missing beside others is a crash."""
     if container is None:
         return State.CRASHED if is_up else State.STOPPED
-    if container.state in {"exited", "dead"}:
+    if container.has_ended:
         return State.CRASHED
     return State.HEALTHY if container.is_ready else State.UNHEALTHY

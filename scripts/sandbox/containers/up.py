@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 from sandbox.console import last_lines, out, step
 from sandbox.containers.choice import SLIM, Choice, choose, provide
-from sandbox.containers.docker import PROFILES, Compose, Container, explain, require_engine
+from sandbox.containers.docker import PROFILES, Compose, Container, explain, known_trouble, require_engine
 from sandbox.containers.environment import prepare
 from sandbox.containers.lifecycle import take_down
 from sandbox.containers.services import SCHEDULER, expected_services, first_services, profiles_of
@@ -102,7 +102,9 @@ def _wait(compose: Compose, starting: subprocess.Popen[bytes], wanted: Sequence[
         missing = [name for name in wanted if name not in found or not found[name].is_ready]
         if not missing:
             return
-        dead = [each for each in found.values() if each.state in {"exited", "dead"} and each.exit_code]
+        dead = [
+            each for each in found.values() if each.has_ended and (each.exit_code or each.service != INIT)
+        ]
         if dead or starting.poll() or time.monotonic() > deadline:
             raise _failure(compose, [*dead, *(found[name] for name in missing if name in found)])
         try:
@@ -117,13 +119,15 @@ def _failure(compose: Compose, suspects: list[Container]) -> SandboxError:
     if not suspects or suspects[0].state == "created":
         return explain(said, ["docker", "compose", "up"])
     found = suspects[0]
+    log = compose.last_log_lines(found.service) or last_lines(said)
     ended = f"{found.state} with exit code {found.exit_code}" if found.state != "running" else found.health
     hint = " (killed: out of memory?)" if found.exit_code == 137 else ""
+    trouble = known_trouble(log)
     return SandboxError(
         f"the container {found.service} to be healthy in {START_SECONDS:.0f} s",
         f"it is {ended}{hint}; its last lines are above",
-        f"make logs S={found.service}, then make up",
-        details=compose.last_log_lines(found.service) or last_lines(said),
+        trouble.next_command if trouble else f"make logs S={found.service}, then make up",
+        details=log,
     )
 
 

@@ -12,6 +12,10 @@ from pathlib import Path
 
 # What a log says -> what to do about it. The first match wins.
 HINTS = (
+    (
+        ("not valid yet", "not yet valid", "clock is behind"),
+        "set the clock (sudo hwclock --hctosys, or restart Docker Desktop), then repeat the command",
+    ),
     (("certificate", "UnknownIssuer", "PKIX"), "export SSL_CERT_FILE=<your organisation's CA bundle>"),
     (("407", "Proxy Authentication"), "export HTTPS_PROXY=http://user:password@proxy:port"),
     (
