@@ -149,9 +149,10 @@ def wait_for_a_spare(settings: Settings) -> None:
 def _reads(settings: Settings, run_id: str) -> float:
     """GetJobRun per second, of a few clients at once."""
     ended = threading.Event()
+    clients = [client(settings, "glue") for _ in range(READERS)]  # each takes a second to make
 
-    def read() -> int:
-        api, count = client(settings, "glue"), 0
+    def read(api: Any) -> int:
+        count = 0
         while not ended.is_set():
             api.get_job_run(JobName=JOB, RunId=run_id)
             count += 1
@@ -159,7 +160,7 @@ def _reads(settings: Settings, run_id: str) -> float:
 
     with ThreadPoolExecutor(READERS) as threads:
         begun = time.monotonic()
-        counts = [threads.submit(read) for _ in range(READERS)]
+        counts = [threads.submit(read, api) for api in clients]
         ended.wait(READ_SECONDS)
         ended.set()
         return sum(count.result() for count in counts) / (time.monotonic() - begun)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from py4j.java_gateway import GatewayParameters, JavaGateway
 
-# For what asks the AWS SDK for Java, version 1 or 2, and not Spark: a running JVM's environment can't change.
+# Names of AWS's SDK for Java, version 1 and 2: a running JVM's environment can't change.
 CREDENTIALS = {
     "aws.accessKeyId": "AWS_ACCESS_KEY_ID",
     "aws.secretKey": "AWS_SECRET_ACCESS_KEY",

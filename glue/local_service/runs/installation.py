@@ -18,6 +18,8 @@ from local_service.settings import Settings
 
 _ENTRY = re.compile(r"(spark\.[^\s=:]+)\s*[=:]?\s*(.*)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "f": "\f"}
+_HADOOP = re.compile(r"^hadoop-(?:client-api|common)-(\d+)\.(\d+)")
+_FIRST_WITH_SDK_2 = (3, 4)
 _SECONDS = 30.0
 CLASS_PATHS = ("spark.driver.extraClassPath", "spark.executor.extraClassPath")
 
@@ -37,6 +39,12 @@ class Installation:
         if not (python / "pyspark" / "__init__.py").exists():
             return []
         return [str(python), *map(str, (python / "lib").glob("py4j-*.zip"))]
+
+    @property
+    def has_aws_sdk_2(self) -> bool:
+        """Whether S3A is that of Hadoop 3.4 or later, which speaks to S3 by version 2 of AWS's SDK."""
+        versions = (_HADOOP.search(jar.name) for jar in (self.home / "jars").glob("hadoop-*.jar"))
+        return any((int(found[1]), int(found[2])) >= _FIRST_WITH_SDK_2 for found in versions if found)
 
     def holds(self, pattern: str) -> bool:
         """Tell whether a jar of that name is on the class path."""

@@ -27,7 +27,7 @@ def run_properties(
         **installation.defaults,
         **master_properties(settings, env),
         **_class_path(installation, extra_jars),
-        **_s3(settings, env),
+        **_s3(settings, installation, env),
         "spark.pyspark.python": str(settings.worker_python),
         "spark.pyspark.driver.python": str(settings.job_python),
         "spark.driver.memory": settings.driver_memory,
@@ -46,7 +46,7 @@ def run_properties(
 
 
 def write_properties(properties: Mapping[str, str], folder: RunFolder) -> Path:
-    """Write them for spark-submit, readable for their owner only: the run's credentials are among them."""
+    """Write them for spark-submit, readable for their owner only: executors' credentials are among them."""
     path = folder.make("conf") / "spark.properties"
     path.touch(mode=0o600)
     path.write_text("".join(f"{name} {_escape(value)}\n" for name, value in properties.items()))
@@ -82,21 +82,18 @@ def _class_path(installation: Installation, extra_jars: list[Path]) -> dict[str,
     return properties
 
 
-def _s3(settings: Settings, env: Mapping[str, str]) -> dict[str, str]:
-    """Give both of Glue's ways to write a location, and the credentials of the run's role.
+def _s3(settings: Settings, installation: Installation, env: Mapping[str, str]) -> dict[str, str]:
+    """Give both of Glue's ways to write a location.
 
-    Not by the environment: executors on a cluster don't share it, nor does a driver JVM that waited.
+    Credentials are the environment's, on executors too; a driver JVM that waited has them as system
+    properties. S3A's own provider for temporary ones fails now and then when two tasks ask it at once.
     """
-    credentials = {
-        f"{_S3A}{name}": env[variable]
-        for name, variable in (
-            ("access.key", "AWS_ACCESS_KEY_ID"),
-            ("secret.key", "AWS_SECRET_ACCESS_KEY"),
-            ("session.token", "AWS_SESSION_TOKEN"),
-        )
-        if variable in env
-    }
-    provider = "TemporaryAWS" if "AWS_SESSION_TOKEN" in env else "SimpleAWS"
+    package, of_java = (
+        ("software.amazon.awssdk.auth.credentials", "SystemProperty")
+        if installation.has_aws_sdk_2
+        else ("com.amazonaws.auth", "SystemProperties")
+    )
+    providers = (f"{package}.{where}CredentialsProvider" for where in (of_java, "EnvironmentVariable"))
     return {
         "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
         "spark.hadoop.fs.AbstractFileSystem.s3.impl": "org.apache.hadoop.fs.s3a.S3A",
@@ -104,8 +101,7 @@ def _s3(settings: Settings, env: Mapping[str, str]) -> dict[str, str]:
         f"{_S3A}endpoint.region": env.get("AWS_REGION", settings.region),
         f"{_S3A}path.style.access": "true",
         f"{_S3A}connection.ssl.enabled": str(settings.emulator_url.startswith("https")).lower(),
-        f"{_S3A}aws.credentials.provider": f"org.apache.hadoop.fs.s3a.{provider}CredentialsProvider",
-        **credentials,
+        f"{_S3A}aws.credentials.provider": ",".join(providers),
         f"{_S3A}change.detection.mode": "none",
     }
 

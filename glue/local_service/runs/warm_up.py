@@ -59,11 +59,10 @@ def _use(spark: SparkSession, folder: Path) -> None:
 def _s3(spark: SparkSession, url: str) -> None:
     context = spark.sparkContext
     java: Any = context._jvm
-    hadoop = context._jsc.hadoopConfiguration()
-    for name in ("access.key", "secret.key"):
-        hadoop.set(f"fs.s3a.{name}", "warm-up")
+    for name in ("accessKeyId", "secretKey", "secretAccessKey"):
+        java.java.lang.System.setProperty(f"aws.{name}", "warm-up")
     path = java.org.apache.hadoop.fs.Path(url)
-    path.getFileSystem(hadoop).exists(path)
+    path.getFileSystem(context._jsc.hadoopConfiguration()).exists(path)
 
 
 if __name__ == "__main__":

@@ -104,9 +104,9 @@ def test_tasks_run_on_its_executors_with_the_jobs_files_and_credentials(
             **NO_INDEX,
         },
     )
-    cold = stage.finish(job, Arguments={"--conf": "spark.driver.memory=700m"})
+    cold = stage.wait(job, stage.start(job, Arguments={"--conf": "spark.driver.memory=700m"}), seconds=300)
     wait_for_a_spare(stage)
-    warm = stage.finish(job)
+    warm = stage.wait(job, stage.start(job), seconds=300)
     assert stage.lines(warm, "error")[1] == WARM
     for run in (cold, warm):
         errors = stage.lines(run, "error")

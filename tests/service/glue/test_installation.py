@@ -139,6 +139,26 @@ def test_a_spark_env_that_fails_is_named(tmp_path: Path, image: Path) -> None:
         awsglue_path(find_installation(settings_of(tmp_path, image)))
 
 
+@pytest.mark.parametrize(
+    ("jar", "package"),
+    [
+        ("hadoop-client-api-3.3.4.jar", "com.amazonaws.auth.SystemPropertiesC"),
+        ("hadoop-client-api-3.4.1-amzn-0.jar", "software.amazon.awssdk.auth.credentials.SystemPropertyC"),
+        ("hadoop-common-3.4.0.jar", "software.amazon.awssdk.auth.credentials.SystemPropertyC"),
+    ],
+)
+def test_credentials_are_asked_of_the_sdk_that_is_there(
+    tmp_path: Path, image: Path, jar: str, package: str
+) -> None:
+    (image / "jars").unlink()
+    (image / "jars").mkdir()
+    (image / "jars" / jar).touch()
+    settings = settings_of(tmp_path, image)
+    plan = plan_driver(settings, RunFolder(tmp_path / "run"), {}, tmp_path / "connection")
+    written = parse_defaults(Path(plan.argv[2]).read_text())
+    assert written["spark.hadoop.fs.s3a.aws.credentials.provider"].startswith(package)
+
+
 def test_a_python_without_pyspark_gets_that_of_spark(tmp_path: Path, image: Path) -> None:
     assert find_installation(settings_of(tmp_path, image)).python_path == []
     (image / "python").unlink()
