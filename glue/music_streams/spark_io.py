@@ -32,6 +32,9 @@ CORRECTNESS = {
 BYTES_PER_PIECE = 32 * 1024 * 1024
 PARQUET_EXPANDS = 8
 MOST_PIECES = 2000
+MANY_FILES = 100
+READ_AGAIN = 1024**3
+"""Bytes of staged rows from which on they are not held."""
 UNFINISHED = ("_temporary/", ".spark-staging")
 """Where Spark writes below a folder until a write is complete."""
 LARGE = {
@@ -84,12 +87,18 @@ class Lake:
         ]
 
     def staged(self, batch_id: str, contract: InputFile) -> DataFrame:
-        """All staged rows of one kind; no rows if no such file was delivered."""
+        """All staged rows of one kind; no rows if no such file was delivered.
+
+        They are used several times. Many small files are read once all the same: opening them is what takes
+        the time. Large ones are read again, as they may not fit anywhere.
+        """
         prefix = layout.staging_prefix(batch_id, contract.kind)
         schema = staged_schema(contract)
-        if not storage.exists_below(self._s3, self._bucket, prefix):
+        sizes = [size for _, size in self._listed(prefix)]
+        if not sizes:
             return self._spark.createDataFrame([], schema)
-        return self._spark.read.schema(schema).json(self._path(prefix))
+        rows = self._spark.read.schema(schema).json(self._path(prefix))
+        return rows.persist() if len(sizes) >= MANY_FILES and sum(sizes) < READ_AGAIN else rows
 
     def curated_files(self, dates: "Iterable[str]") -> CuratedFiles:
         """What lies in curated of these dates now; no other partition is looked at."""
