@@ -27,6 +27,9 @@ CORRECTNESS = {
     "spark.sql.parquet.int96RebaseModeInWrite": "CORRECTED",
     "spark.sql.parquet.int96RebaseModeInRead": "CORRECTED",
     "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
+    # What was not read must fail the job: files are deleted because their listens are in others.
+    "spark.sql.files.ignoreMissingFiles": "false",
+    "spark.sql.files.ignoreCorruptFiles": "false",
 }
 """What the results depend on, whatever the cluster's own defaults are."""
 BYTES_PER_PIECE = 32 * 1024 * 1024
