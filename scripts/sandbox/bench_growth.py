@@ -142,7 +142,7 @@ class Bench:
 @contextmanager
 def bench_of(settings: Settings, is_counted: bool = True) -> Iterator[Bench]:
     """Emulator, proxy and Glue service on free ports, gone afterwards; without the proxy none is counted."""
-    state = settings.home / "bench-growth"
+    state = settings.home / ("bench-counted" if is_counted else "bench-files")
     front, emulator_port, airflow_port, proxy = free_ports(4)
     ports = {"sandbox_port": front, "emulator_port": emulator_port, "airflow_port": airflow_port}
     mine = settings.model_copy(update={**ports, "state": state, "glue_warm_drivers": 1})
