@@ -150,7 +150,10 @@ class Ledger:
             more = {"ExpressionAttributeValues": _typed({":delivered_at": file.last_modified})}
         try:
             self._dynamodb.put_item(
-                TableName=self._table, Item=_typed({**identity, **facts}), ConditionExpression=condition, **more
+                TableName=self._table,
+                Item=_typed({**identity, **facts}),
+                ConditionExpression=condition,
+                **more,
             )
         except ClientError as error:
             if error_code(error) == NOT_THIS_ROW:

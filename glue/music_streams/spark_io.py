@@ -19,7 +19,6 @@ CORRECTNESS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "false",
     "spark.sql.legacy.timeParserPolicy": "CORRECTED",
-    "spark.sql.sources.partitionOverwriteMode": "dynamic",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     # Dates are of one calendar throughout; Spark's default is to fail at dates where calendars differ.
     "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
@@ -82,7 +81,7 @@ class Lake:
         roots = [layout.CURATED_LISTENS, *map(layout.rejected_prefix, INPUTS)]
         roots += [layout.output_prefix(table) for table in KPI_TABLES]
         unfinished = [f"{root}{name}" for root in roots for name in UNFINISHED]
-        in_threads(lambda prefix: storage.delete_below(self._s3, self._bucket, prefix), unfinished)
+        self._delete_below(unfinished)
 
     def _listed(self, prefix: str) -> "list[tuple[str, int]]":
         return [
@@ -138,18 +137,22 @@ class Lake:
         """Delete files whose listens are in other files of their dates."""
         storage.delete_keys(self._s3, self._bucket, keys)
 
-    def write_rejected(self, judged: DataFrame, kind: str) -> None:
-        """Replace the refused rows of exactly the files that have some."""
+    def write_rejected(self, judged: DataFrame, kind: str, file_ids: "Iterable[str]") -> None:
+        """Replace the refused rows of these files, which are all that have some.
+
+        Not by Spark's own replacing of partitions: it moves them one after the other, a file each.
+        """
+        prefix = layout.rejected_prefix(kind)
+        self._delete_below(f"{prefix}file_id={file_id}/" for file_id in file_ids)
         rows = rejected_rows(judged, INPUTS[kind])
-        rows.write.partitionBy("file_id").mode("overwrite").json(self._path(layout.rejected_prefix(kind)))
+        rows.write.partitionBy("file_id").mode("append").json(self._path(prefix))
 
     def replace_output(self, tables: "dict[KpiTable, DataFrame]", dates: "Iterable[str]") -> None:
         """Replace the KPI tables' partitions of these dates, also by nothing where a table has no rows.
 
         The old ones go first: for a moment a day may be absent, but never twice or half old.
         """
-        prefixes = [layout.output_partition(table, date) for table in tables for date in dates]
-        in_threads(lambda prefix: storage.delete_below(self._s3, self._bucket, prefix), prefixes)
+        self._delete_below(layout.output_partition(table, date) for table in tables for date in dates)
         with ThreadPoolExecutor(len(tables)) as pool:
             list(pool.map(lambda entry: self._append_output(*entry), tables.items()))
 
@@ -157,6 +160,9 @@ class Lake:
         path = self._path(layout.output_prefix(table))
         by_date = self._gathered(rows, table.date_column)
         by_date.write.partitionBy(table.date_column).mode("append").json(path)
+
+    def _delete_below(self, prefixes: "Iterable[str]") -> None:
+        in_threads(lambda prefix: storage.delete_below(self._s3, self._bucket, prefix), prefixes)
 
     def _gathered(self, rows: DataFrame, date_column: str) -> DataFrame:
         """One file for a small date, several for a large one, instead of one of each task in every date."""

@@ -14,6 +14,7 @@ from oracle import KEYS, LISTENS_SQL, differences, oracle_items
 
 from music_streams import layout
 from sandbox.audit.evidence import Evidence, read_evidence
+from sandbox.audit.place import Place
 from sandbox.audit.report import findings
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def judge(
     stream: Stream, s3: S3Client, dynamodb: DynamoDBServiceResource, bucket: str, tables: Mapping[str, str]
 ) -> Verdict:
     """Read everything and compare it with what was sent."""
-    seen = read_evidence(s3, dynamodb, bucket, tables)
+    seen = read_evidence(Place(s3, dynamodb, bucket, tables))
     problems = [
         f"{name}: {each.key}: expected {each.expected}, found {each.found}"
         for name, disagreements in findings(seen).items()
