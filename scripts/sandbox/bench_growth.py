@@ -145,7 +145,7 @@ def bench_of(settings: Settings, is_counted: bool = True) -> Iterator[Bench]:
     state = settings.home / ("bench-counted" if is_counted else "bench-files")
     front, emulator_port, airflow_port, proxy = free_ports(4)
     ports = {"sandbox_port": front, "emulator_port": emulator_port, "airflow_port": airflow_port}
-    mine = settings.model_copy(update={**ports, "state": state, "glue_warm_drivers": 1})
+    mine = settings.model_copy(update={**ports, "state": state, "glue_warm_drivers": 1, "mode": "embedded"})
     shutil.rmtree(state, ignore_errors=True)
     supervisor = Supervisor(mine)
     try:
