@@ -60,6 +60,11 @@ def counted(port: int, emulator_port: int) -> Iterator[Traffic]:
             with suppress(ConnectionError):  # jobs end without closing
                 super().handle()
 
+        def handle_expect_100(self) -> bool:
+            going_on = super().handle_expect_100()
+            self.wfile.flush()  # the other end waits for it
+            return going_on
+
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             upstream = self.upstream

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -68,6 +69,17 @@ def test_requests_pass_unchanged_and_objects_read_are_told_from_listings_and_wri
     assert (traffic.requests, traffic.objects_read, traffic.bytes_read) == (5, 1, len(whole_object))
     traffic.reset()
     assert (traffic.requests, traffic.objects_read, traffic.bytes_read) == (0, 0, 0)
+
+
+def test_who_asks_before_sending_a_body_is_answered_at_once(
+    proxy: tuple[http.client.HTTPConnection, Traffic],
+) -> None:
+    client, _ = proxy
+    with socket.create_connection((client.host, client.port), timeout=10) as raw:
+        raw.sendall(b"PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+        assert raw.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        raw.sendall(b"ab")
+        assert raw.recv(15) == b"HTTP/1.1 200 OK"
 
 
 def test_costs_are_summed_over_jobs_and_their_medians_taken_over_runs() -> None:
