@@ -1,7 +1,7 @@
 # Every target is one line: it sets up what is missing and hands over to the command line in scripts/sandbox/.
 PYTHON ?= python3
 SANDBOX = @$(PYTHON) scripts/bootstrap.py
-export KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE FROM TO S N MODE JSON LOGS TARGET
+export KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE FROM TO S N MODE JSON LOGS TARGET PART FILES
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down status logs seed kpis runs audit recompute run history shell test test-unit test-service test-e2e soak chaos lint bench glue-coverage doctor images locks clean
@@ -48,7 +48,7 @@ chaos: ## Kills and AWS errors over a stream of deliveries: nothing lost, nothin
 	$(SANDBOX) chaos
 lint: ## Format, rules, types, shell, templates
 	$(SANDBOX) lint
-bench: ## Times: start, file to KPIs, loader, warm starts
+bench: ## Times, growth with history, many files at once (PART=times, growth or files; FILES=10000)
 	$(SANDBOX) bench
 glue-coverage: ## Which operations of the Glue API are built
 	$(SANDBOX) glue coverage

@@ -115,7 +115,7 @@ def calculate(
     say("rows rejected", **{kind: counts.rejected_by_kind[kind] for kind in INPUTS})
     for kind, judged in (("streams", listens), ("songs", song_rows), ("users", users)):
         if counts.rejected_by_kind[kind]:
-            lake.write_rejected(judged, kind)
+            lake.write_rejected(judged, kind, counts.with_rejected_rows[kind])
 
     dates, pending = dates_concerned(s3, options, counts)
     if dates:

@@ -44,6 +44,8 @@ class BatchCounts:
     dates: "set[str]" = field(default_factory=set)
     genre_conflicts: int = 0
     rejected_by_kind: "Counter[str]" = field(default_factory=Counter)
+    with_rejected_rows: "defaultdict[str, set[str]]" = field(default_factory=lambda: defaultdict(set))
+    """Kind → the files that have some."""
 
 
 def collected(rows: "Iterable[Any]") -> BatchCounts:
@@ -61,6 +63,7 @@ def collected(rows: "Iterable[Any]") -> BatchCounts:
         if row["reason"] is not None:
             file.reasons[row["reason"]] += row["rows"]
             batch.rejected_by_kind[row["kind"]] += row["rows"]
+            batch.with_rejected_rows[row["kind"]].add(file_id)
         if row["listen_date"] is not None:
             batch.dates.add(row["listen_date"])
     return batch

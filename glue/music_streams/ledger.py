@@ -73,9 +73,12 @@ class Ledger:
         self._judged(file, {"validation_status": PENDING, "error": problem}, fresh)
 
     def _judged(self, file: DeliveredFile, facts: "dict[str, Any]", fresh: "dict[str, Any]") -> None:
-        if self._update(file, facts, [name for name in FAILURE if name not in facts], SAME_RUN):
+        row = {**facts, **fresh}
+        # Most files are new: one call each.
+        if self._start_afresh(row, file):
             return
-        self._start_afresh({**facts, **fresh}, file, "delivered_at <= :delivered_at")
+        if not self._update(file, facts, [name for name in FAILURE if name not in facts], SAME_RUN):
+            self._start_afresh(row, file, "delivered_at <= :delivered_at")
 
     def step_failed(self, file: DeliveredFile, step: str, why: str, what_next: str) -> None:
         """Note that a step of the run failed; not where a file is done, refused or replaced by now."""
@@ -130,7 +133,7 @@ class Ledger:
             raise
         return True
 
-    def _start_afresh(self, facts: "dict[str, Any]", file: DeliveredFile, earlier: str) -> None:
+    def _start_afresh(self, facts: "dict[str, Any]", file: DeliveredFile, earlier: str = "") -> bool:
         """Put a new row, if there is none, or one of an earlier delivery under the same key."""
         identity = {
             LEDGER_KEY: file.key,
@@ -140,16 +143,23 @@ class Ledger:
             "batch_id": self._batch_id,
             "delivered_at": file.last_modified,
         }
+        condition = f"attribute_not_exists({LEDGER_KEY})"
+        more: Any = {}
+        if earlier:
+            condition += f" OR {earlier}"
+            more = {"ExpressionAttributeValues": _typed({":delivered_at": file.last_modified})}
         try:
             self._dynamodb.put_item(
                 TableName=self._table,
                 Item=_typed({**identity, **facts}),
-                ConditionExpression=f"attribute_not_exists({LEDGER_KEY}) OR {earlier}",
-                ExpressionAttributeValues=_typed({":delivered_at": file.last_modified}),
+                ConditionExpression=condition,
+                **more,
             )
         except ClientError as error:
-            if error_code(error) != NOT_THIS_ROW:
-                raise
+            if error_code(error) == NOT_THIS_ROW:
+                return False
+            raise
+        return True
 
 
 def _typed(values: "dict[str, Any]") -> "dict[str, Any]":

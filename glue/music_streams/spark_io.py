@@ -19,7 +19,6 @@ CORRECTNESS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "false",
     "spark.sql.legacy.timeParserPolicy": "CORRECTED",
-    "spark.sql.sources.partitionOverwriteMode": "dynamic",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     # Dates are of one calendar throughout; Spark's default is to fail at dates where calendars differ.
     "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
@@ -27,11 +26,17 @@ CORRECTNESS = {
     "spark.sql.parquet.int96RebaseModeInWrite": "CORRECTED",
     "spark.sql.parquet.int96RebaseModeInRead": "CORRECTED",
     "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
+    # What was not read must fail the job: files are deleted because their listens are in others.
+    "spark.sql.files.ignoreMissingFiles": "false",
+    "spark.sql.files.ignoreCorruptFiles": "false",
 }
 """What the results depend on, whatever the cluster's own defaults are."""
 BYTES_PER_PIECE = 32 * 1024 * 1024
 PARQUET_EXPANDS = 8
 MOST_PIECES = 2000
+MANY_FILES = 100
+READ_AGAIN = 1024**3
+"""Bytes of staged rows from which on they are not held."""
 UNFINISHED = ("_temporary/", ".spark-staging")
 """Where Spark writes below a folder until a write is complete."""
 LARGE = {
@@ -76,7 +81,7 @@ class Lake:
         roots = [layout.CURATED_LISTENS, *map(layout.rejected_prefix, INPUTS)]
         roots += [layout.output_prefix(table) for table in KPI_TABLES]
         unfinished = [f"{root}{name}" for root in roots for name in UNFINISHED]
-        in_threads(lambda prefix: storage.delete_below(self._s3, self._bucket, prefix), unfinished)
+        self._delete_below(unfinished)
 
     def _listed(self, prefix: str) -> "list[tuple[str, int]]":
         return [
@@ -84,12 +89,18 @@ class Lake:
         ]
 
     def staged(self, batch_id: str, contract: InputFile) -> DataFrame:
-        """All staged rows of one kind; no rows if no such file was delivered."""
+        """All staged rows of one kind; no rows if no such file was delivered.
+
+        They are used several times. Many small files are read once all the same: opening them is what takes
+        the time. Large ones are read again, as they may not fit anywhere.
+        """
         prefix = layout.staging_prefix(batch_id, contract.kind)
         schema = staged_schema(contract)
-        if not storage.exists_below(self._s3, self._bucket, prefix):
+        sizes = [size for _, size in self._listed(prefix)]
+        if not sizes:
             return self._spark.createDataFrame([], schema)
-        return self._spark.read.schema(schema).json(self._path(prefix))
+        rows = self._spark.read.schema(schema).json(self._path(prefix))
+        return rows.persist() if len(sizes) >= MANY_FILES and sum(sizes) < READ_AGAIN else rows
 
     def curated_files(self, dates: "Iterable[str]") -> CuratedFiles:
         """What lies in curated of these dates now; no other partition is looked at."""
@@ -126,18 +137,22 @@ class Lake:
         """Delete files whose listens are in other files of their dates."""
         storage.delete_keys(self._s3, self._bucket, keys)
 
-    def write_rejected(self, judged: DataFrame, kind: str) -> None:
-        """Replace the refused rows of exactly the files that have some."""
+    def write_rejected(self, judged: DataFrame, kind: str, file_ids: "Iterable[str]") -> None:
+        """Replace the refused rows of these files, which are all that have some.
+
+        Not by Spark's own replacing of partitions: it moves them one after the other, a file each.
+        """
+        prefix = layout.rejected_prefix(kind)
+        self._delete_below(f"{prefix}file_id={file_id}/" for file_id in file_ids)
         rows = rejected_rows(judged, INPUTS[kind])
-        rows.write.partitionBy("file_id").mode("overwrite").json(self._path(layout.rejected_prefix(kind)))
+        rows.write.partitionBy("file_id").mode("append").json(self._path(prefix))
 
     def replace_output(self, tables: "dict[KpiTable, DataFrame]", dates: "Iterable[str]") -> None:
         """Replace the KPI tables' partitions of these dates, also by nothing where a table has no rows.
 
         The old ones go first: for a moment a day may be absent, but never twice or half old.
         """
-        prefixes = [layout.output_partition(table, date) for table in tables for date in dates]
-        in_threads(lambda prefix: storage.delete_below(self._s3, self._bucket, prefix), prefixes)
+        self._delete_below(layout.output_partition(table, date) for table in tables for date in dates)
         with ThreadPoolExecutor(len(tables)) as pool:
             list(pool.map(lambda entry: self._append_output(*entry), tables.items()))
 
@@ -145,6 +160,9 @@ class Lake:
         path = self._path(layout.output_prefix(table))
         by_date = self._gathered(rows, table.date_column)
         by_date.write.partitionBy(table.date_column).mode("append").json(path)
+
+    def _delete_below(self, prefixes: "Iterable[str]") -> None:
+        in_threads(lambda prefix: storage.delete_below(self._s3, self._bucket, prefix), prefixes)
 
     def _gathered(self, rows: DataFrame, date_column: str) -> DataFrame:
         """One file for a small date, several for a large one, instead of one of each task in every date."""

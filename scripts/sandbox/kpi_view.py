@@ -12,6 +12,7 @@ from rich.text import Text
 
 from sandbox.kpi_reader import Item, KpiReader
 
+MOST_FILES = 50
 RECENT_DAYS = 14
 GENRES_SHOWN = 8
 
@@ -48,7 +49,7 @@ def files(rows: Sequence[Item]) -> Section:
     """One row per delivered file: what was in it, and how far it came."""
     headings = ("FILE", "ROWS", "NEW", "AGAIN", "REJECTED", "CHECKED", "IN KPIS", "ARCHIVED")
     table = _table("Delivered files (FileValidationMetadata)", headings, right=(1, 2, 3, 4))
-    for row in rows:
+    for row in rows[:MOST_FILES]:
         counts = [
             _number(row.get(name)) for name in ("rows", "new_listens", "duplicate_rows", "rejected_rows")
         ]
@@ -56,19 +57,27 @@ def files(rows: Sequence[Item]) -> Section:
             _state(row.get(n)) for n in ("validation_status", "kpi_ingestion_status", "archival_status")
         ]
         table.add_row(_short(str(row["file_key"])), *counts, *states)
+    _say_more(table, len(rows) - MOST_FILES)
     return table
 
 
 def refused(rows: Sequence[Item]) -> Section | None:
     """Why files and rows were refused; None when none were."""
     table = _table("Refused, and why", ("FILE", "WHAT", "REASON"))
-    for row in rows:
+    with_problems = [row for row in rows if row.get("error") or row.get("rejected_reasons")]
+    for row in with_problems[:MOST_FILES]:
         if row.get("error"):
             table.add_row(_short(str(row["file_key"])), "the file, now in error/", _line(row["error"]))
         for reason, count in sorted((row.get("rejected_reasons") or {}).items()):
             what = f"{count} row{'s' if count != 1 else ''}, now in rejected/"
             table.add_row(_short(str(row["file_key"])), what, _line(reason))
+    _say_more(table, len(with_problems) - MOST_FILES)
     return table if table.row_count else None
+
+
+def _say_more(table: Table, files: int) -> None:
+    if files > 0:
+        table.add_row(f"… and {files:,} more files")
 
 
 def _top_genres(reader: KpiReader, date: str) -> Section:

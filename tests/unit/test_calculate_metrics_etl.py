@@ -157,6 +157,7 @@ def test_counts_per_file_as_the_ledger_notes_them() -> None:
     }
     assert (counts.dates, counts.genre_conflicts) == ({"2024-06-25", "2024-06-26"}, 6)
     assert counts.rejected_by_kind == {"streams": 3, "songs": 4}
+    assert counts.with_rejected_rows == {"streams": {"fs"}, "songs": {"fm"}}
 
 
 def test_dates_an_earlier_run_never_loaded_are_done_now_and_own_ones_are_noted_first(s3: FakeS3) -> None:

@@ -48,7 +48,8 @@ def account(
 
     with users_account(own):
         try:
-            session = Session()
+            # boto3 knows AWS_DEFAULT_REGION alone; AWS's other tools know this, too.
+            session = Session(region_name=os.environ.get("AWS_REGION"))
             session.events.register("before-call", only_reads)
             err.print(
                 f"{_identity(session)}, region {session.region_name}{_endpoint()}: calls that read, only"

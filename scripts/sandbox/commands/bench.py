@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from sandbox.settings import load_settings
 
-EXAMPLE = "make bench"
+EXAMPLE = "make bench PART=growth"
+
+
+class Part(StrEnum):
+    """What is measured."""
+
+    TIMES = "times"
+    GROWTH = "growth"
+    FILES = "files"
+    ALL = "all"
 
 
 def bench(
     rounds: Annotated[int, typer.Option(help="How often everything is measured.", min=1)] = 3,
+    part: Annotated[
+        Part,
+        typer.Option(
+            envvar="PART",
+            help="Times of starts and the loader; growth with history and scattered days; many files.",
+        ),
+    ] = Part.ALL,
+    files: Annotated[int, typer.Option(envvar="FILES", help="With files: how many.", min=1)] = 10_000,
 ) -> None:
-    """Measure start, file to KPIs, and the loader, in a sandbox of its own beside yours."""
+    """Measure the pipeline in sandboxes of its own beside yours; prints medians and ratios."""
     from sandbox.bench import measure
+    from sandbox.bench_view import show_files, show_growth
 
-    measure(load_settings(), rounds)
+    settings = load_settings()
+    if part in (Part.TIMES, Part.ALL):
+        measure(settings, rounds)
+    if part in (Part.GROWTH, Part.ALL):
+        show_growth(settings, rounds)
+    if part in (Part.FILES, Part.ALL):
+        show_files(settings, files)

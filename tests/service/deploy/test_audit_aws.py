@@ -22,8 +22,8 @@ def test_it_finds_bucket_and_tables_by_the_stacks_and_what_is_wrong_there(
         "AWS_ENDPOINT_URL": settings.endpoint_url,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_REGION": "eu-central-1",
-        "AWS_DEFAULT_REGION": settings.region,
+        "AWS_REGION": settings.region,
+        "AWS_DEFAULT_REGION": "eu-central-1",
     }
     elsewhere = {"SANDBOX_STATE": str(tmp_path / "no-sandbox"), "PATH": "/bin"}
     env = {**users, **elsewhere, "PYTHONPATH": f"{ROOT / 'scripts'}:{ROOT / 'glue'}"}
