@@ -29,7 +29,7 @@ from sandbox.airflow_api import DagRun, TaskInstance
 from sandbox.errors import SandboxError
 
 SETTLE_SECONDS = 600.0
-POLL_SECONDS = 0.3
+POLL_SECONDS = 0.5
 AT_LEAST = {S3: 6, DYNAMODB: 3, ANY: 6}
 """How many requests a step makes, by service, before one was seen; then it is as many as the last time."""
 ALONE, RETRY, NEXT_RUN, NEVER = "by itself", "by a retry", "by the next run", "never"
@@ -97,15 +97,23 @@ class Campaign:
         self.proxy.set_traps([*self._landing(parcel), *(self._trap(number, fault) for fault in faults)])
         before = {run.run_id for run in self.site.runs()}
         self.site.trigger()
-        runs = self._settle(before)
-        self.proxy.set_traps([])
-        self._settle(before)
+        runs, verdict = self._outcome(before)
         for hit in self._hits:
             self._mended(hit, runs)
-        verdict = judge(self.stream, self.site.s3, self.site.dynamodb, self.site.bucket, self.site.tables)
         hit_faults = [hit.fault for hit in self._hits]
         missed = [fault for fault in faults if fault not in hit_faults]
         return Round(number, self._hits, missed, len(runs), time.time() - started, verdict)
+
+    def _outcome(self, before: set[str]) -> tuple[list[DagRun], Verdict]:
+        """The runs it took until no work was left, and whether all is right then."""
+        try:
+            self._settle(before)
+            self.proxy.set_traps([])
+            runs = self._settle(before)
+        except TimeoutError as error:
+            return [], Verdict(0, 0, 0, (str(error),))
+        site = self.site
+        return runs, judge(self.stream, site.s3, site.dynamodb, site.bucket, site.tables)
 
     def _land(self, files: dict[str, bytes]) -> None:
         for name, body in files.items():
@@ -146,6 +154,7 @@ class Campaign:
     def _settle(self, before: set[str]) -> list[DagRun]:
         """Recover, as operator and schedule do, until no work is left; gives the new runs, oldest first."""
         deadline = time.monotonic() + SETTLE_SECONDS
+        told = ""
         while True:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"after {SETTLE_SECONDS:.0f} s there is still work left: {self._left()}")
@@ -162,7 +171,9 @@ class Campaign:
                 elif self.site.is_healthy():
                     return runs
             except SandboxError as error:  # something is down or just starting; `up` again, or wait
-                self.say(f"  {error.expected}: {error.found}"[:200])
+                if str(error) != told:
+                    told = str(error)
+                    self.say(f"  {error.expected}: {error.found}"[:200])
                 time.sleep(POLL_SECONDS)
 
     def _left(self) -> list[str]:
