@@ -329,7 +329,7 @@ class TestALoaderThatBreaks:
 
         row = sandbox.wait_for("the note of the failure", noted)
         assert row["failed_step"] == "insert_metrics_dynamo"
-        assert row["error"] == "FAILED: RuntimeError: the loader broke on purpose"
+        assert "RuntimeError: the loader broke on purpose" in row["error"]
 
 
 class TestTheNextRunAfterIt:
