@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from aiohttp import web
+from botocore.exceptions import BotoCoreError
 from chaos.answers import ANSWERS
 from chaos.faults import ANY, CALCULATE, CHECK_ARCHIVED, CLASSES, DYNAMODB, S3, Fault
 from chaos.plan import faults_of
 from chaos.proxy import Exchange, FaultProxy, Trap
 from chaos.site import Site
-from chaos.stream import Parcel, Stream
+from chaos.stream import Stream
 from chaos.verdict import Verdict, judge
 from chaos.victims import kill_victim
 
@@ -75,6 +76,7 @@ class Campaign:
     stream: Stream = field(init=False)
     _hits: list[Hit] = field(init=False, default_factory=list)
     _ups: list[float] = field(init=False, default_factory=list)
+    _to_land: dict[str, bytes] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.stream = Stream(self.seed)
@@ -93,8 +95,9 @@ class Campaign:
         self._hits, self._ups = [], []
         parcel = self.stream.send(number)
         self.site.put(layout.landing_folder("songs") + "songs.csv", self.stream.songs_file)
-        self._land(parcel.before)
-        self.proxy.set_traps([*self._landing(parcel), *(self._trap(number, fault) for fault in faults)])
+        self._to_land = dict(parcel.during)
+        self._land(dict(parcel.before))
+        self.proxy.set_traps([*self._landing(), *(self._trap(number, fault) for fault in faults)])
         before = {run.run_id for run in self.site.runs()}
         self.site.trigger()
         runs, verdict = self._outcome(before)
@@ -109,6 +112,7 @@ class Campaign:
         try:
             self._settle(before)
             self.proxy.set_traps([])
+            self._land(self._to_land)  # what a fault has kept from landing
             runs = self._settle(before)
         except TimeoutError as error:
             return [], Verdict(0, 0, 0, (str(error),))
@@ -116,17 +120,19 @@ class Campaign:
         return runs, judge(self.stream, site.s3, site.dynamodb, site.bucket, site.tables)
 
     def _land(self, files: dict[str, bytes]) -> None:
-        for name, body in files.items():
-            self.site.put(layout.landing_folder("streams") + name, body)
+        """Deliver the files, and take those that are delivered out of the dictionary."""
+        for name in list(files):
+            self.site.put(layout.landing_folder("streams") + name, files[name])
+            del files[name]
 
-    def _landing(self, parcel: Parcel) -> list[Trap]:
+    def _landing(self) -> list[Trap]:
         """Files that land in the middle of a run; not a fault, but what a fault must not spoil."""
 
         async def land(exchange: Exchange) -> web.StreamResponse:
-            await asyncio.to_thread(self._land, parcel.during)
+            await asyncio.to_thread(self._land, self._to_land)
             return await exchange.forward(exchange.body)
 
-        return [Trap(CALCULATE, 1, land)] if parcel.during else []
+        return [Trap(CALCULATE, 1, land)] if self._to_land else []
 
     def _trap(self, number: int, fault: Fault) -> Trap:
         kind = fault.kind
@@ -141,7 +147,9 @@ class Campaign:
             if fault.is_after:
                 await exchange.forward(exchange.body)
             hits[0].what = await asyncio.to_thread(kill_victim, self.site.settings, kind.victim)
-            self.say(f"  {fault}: {hits[0].what}")
+            self.say(f"  {fault}: {hits[0].what or 'no such process'}")
+            if not hits[0].what:
+                self._hits.remove(hits[0])
             return exchange.hang_up() if fault.is_after else await exchange.forward(exchange.body)
 
         needs_process = kind.victim in ("job", "spark")
@@ -170,10 +178,13 @@ class Campaign:
                     self.site.trigger()
                 elif self.site.is_healthy():
                     return runs
-            except SandboxError as error:  # something is down or just starting; `up` again, or wait
+            except (
+                SandboxError,
+                BotoCoreError,
+            ) as error:  # something is down or starts
                 if str(error) != told:
                     told = str(error)
-                    self.say(f"  {error.expected}: {error.found}"[:200])
+                    self.say(f"  {told}"[:200])
                 time.sleep(POLL_SECONDS)
 
     def _left(self) -> list[str]:
