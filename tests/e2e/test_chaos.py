@@ -11,7 +11,7 @@ from chaos.faults import BY_NAME, CRAWL
 
 from sandbox.settings import load_settings
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(2400)]
 
 SEED = 3
 LEAST = 20
