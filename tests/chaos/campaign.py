@@ -17,7 +17,7 @@ from datetime import datetime
 from aiohttp import web
 from botocore.exceptions import BotoCoreError
 from chaos.answers import ANSWERS
-from chaos.faults import ANY, CALCULATE, CHECK_ARCHIVED, CLASSES, DYNAMODB, S3, Fault
+from chaos.faults import ANY, CALCULATE, CHECK_ARCHIVED, CLASSES, CRAWL, DYNAMODB, S3, Fault
 from chaos.plan import faults_of
 from chaos.proxy import Exchange, FaultProxy, Trap
 from chaos.site import Site
@@ -31,8 +31,10 @@ from sandbox.errors import SandboxError
 
 SETTLE_SECONDS = 1500.0  # a limit, not a promise: the machine may be busy
 POLL_SECONDS = 0.5
+ALWAYS = {CHECK_ARCHIVED: 1, CRAWL: 6}
+"""How many requests these steps make at least; a crawl may make many more, or not."""
 AT_LEAST = {S3: 6, DYNAMODB: 3, ANY: 6}
-"""How many requests a step makes, by service, before one was seen; then it is as many as the last time."""
+"""How many requests another step makes before it was seen; then it is as many as the last time."""
 ALONE, RETRY, NEXT_RUN, NEVER = "by itself", "by a retry", "by the next run", "never"
 
 
@@ -155,8 +157,8 @@ class Campaign:
         needs_process = kind.victim in ("job", "spark")
         trap = Trap(fault.step, 1, spring, kind.service, kind.operation, fault.times, needs_process)
         seen = sum(count for place, count in self.proxy.counts.copy().items() if trap.fits(*place))
-        at_least = 1 if fault.step == CHECK_ARCHIVED else AT_LEAST[kind.service]
-        trap.at += int(fault.moment * ((seen or at_least) - 1))
+        requests = ALWAYS.get(fault.step) or seen or AT_LEAST[kind.service]
+        trap.at += int(fault.moment * (requests - 1))
         return trap
 
     def _settle(self, before: set[str]) -> list[DagRun]:
