@@ -35,6 +35,9 @@ BATCH_ID = "{{ run_id | replace(':', '') | replace('+', '_') }}"
 
 noted = partial(failure_noter, SETTINGS.bucket, SETTINGS.ledger_table)
 
+# The next run makes up for every other step; for these only where new files have come.
+RETRIES_OF_LAST_STEPS = 3 * SETTINGS.retries
+
 
 def glue_step(job_name: str) -> GlueJobOperator:
     """One step that is one Glue job: named like it, and defined in infra/, not here.
@@ -102,6 +105,7 @@ with DAG(
     )
     crawl_music_streams = GlueCrawlerOperator(
         task_id="crawl_music_streams",
+        retries=RETRIES_OF_LAST_STEPS,
         # The name alone: the operator updates what differs from this, and all else is infra/'s to say.
         config={"Name": SETTINGS.crawler},
         fail_on_already_running=False,
@@ -109,6 +113,7 @@ with DAG(
     )
     notify_success = SnsPublishOperator(
         task_id="notify_success",
+        retries=RETRIES_OF_LAST_STEPS,
         target_arn=SETTINGS.topic_arn,
         subject="music_streaming_pipeline: KPIs are up to date",
         message=f"Run {{{{ run_id }}}} is done. Its results: s3://{SETTINGS.bucket}/batches/{BATCH_ID}/",

@@ -10,7 +10,8 @@ With AIRFLOW_EMBEDDED_HOLD=<file> the scheduler is held back until that file is 
 start beside the services that DAG runs need.
 
 Prints "ready" once every component is healthy. SIGTERM or Ctrl-C stops in order, a second one at once.
-A component that dies is started again, three times at most: none holds state that is not in the database.
+A component that dies is started again, but no more than three times in ten minutes: none holds state that is
+not in the database.
 Exit code 0 after a stop that was asked for, 1 when a component keeps dying, 2 when already running.
 """
 
@@ -25,7 +26,6 @@ import signal
 import sys
 import time
 import urllib.request
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -66,7 +66,7 @@ PRELOAD = (  # what components and tasks import first
     "airflow.sdk.execution_time.task_runner",
     "uvicorn",
 )
-RESTARTS = 3  # of each component
+RESTARTS, RESTARTS_SECONDS = 3, 600.0  # of each component, in so much time
 TASK_GRACE_SECONDS = 2
 STOP_SECONDS = 10
 
@@ -147,7 +147,7 @@ def run_components(groups: ProcessGroups, start: Callable[[str], None]) -> dict[
     API's routes takes a while, at its first request, and tasks started meanwhile would sit out their retries.
     """
     ready = False
-    deaths: Counter[str] = Counter()
+    deaths: dict[str, list[float]] = {name: [] for name in COMPONENTS}
     for name in COMPONENTS:
         if name != "scheduler":
             start(name)
@@ -157,8 +157,9 @@ def run_components(groups: ProcessGroups, start: Callable[[str], None]) -> dict[
             # Ctrl-C reaches everything in a terminal: ours may be noted a moment after theirs.
             if wait_until(lambda: stop_requests > 0, seconds=0.5):
                 return {}
-            deaths[name] += 1
-            if deaths[name] > RESTARTS:
+            now = time.monotonic()
+            deaths[name] = [moment for moment in deaths[name] if now - moment < RESTARTS_SECONDS] + [now]
+            if len(deaths[name]) > RESTARTS:
                 return {name: exit_code}
             groups.signal_group(name, signal.SIGKILL)  # what its leader has left behind
             say(f"{name} died with exit code {exit_code}; starting it again")

@@ -29,7 +29,7 @@ def run(settings: Settings, count: int, seed: int, folder: Path) -> Report:
         "emulator_port": emulator_port,
         "airflow_port": airflow_port,
         "schedule": "none",
-        "retry_delay_seconds": 1,
+        "retry_delay_seconds": 2,
     }
     site = Site(settings.model_copy(update=chosen))
     shutil.rmtree(site.settings.state, ignore_errors=True)

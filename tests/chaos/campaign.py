@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from aiohttp import web
+from botocore.exceptions import BotoCoreError
 from chaos.answers import ANSWERS
-from chaos.faults import ANY, CALCULATE, CHECK_ARCHIVED, CLASSES, DYNAMODB, S3, Fault
+from chaos.faults import ANY, CALCULATE, CHECK_ARCHIVED, CLASSES, CRAWL, DYNAMODB, S3, Fault
 from chaos.plan import faults_of
 from chaos.proxy import Exchange, FaultProxy, Trap
 from chaos.site import Site
-from chaos.stream import Parcel, Stream
+from chaos.stream import Stream
 from chaos.verdict import Verdict, judge
 from chaos.victims import kill_victim
 
@@ -28,10 +29,12 @@ from music_streams import layout
 from sandbox.airflow_api import DagRun, TaskInstance
 from sandbox.errors import SandboxError
 
-SETTLE_SECONDS = 600.0
-POLL_SECONDS = 0.3
+SETTLE_SECONDS = 1500.0  # a limit, not a promise: the machine may be busy
+POLL_SECONDS = 0.5
+ALWAYS = {CHECK_ARCHIVED: 1, CRAWL: 6}
+"""How many requests these steps make at least; a crawl may make many more, or not."""
 AT_LEAST = {S3: 6, DYNAMODB: 3, ANY: 6}
-"""How many requests a step makes, by service, before one was seen; then it is as many as the last time."""
+"""How many requests another step makes before it was seen; then it is as many as the last time."""
 ALONE, RETRY, NEXT_RUN, NEVER = "by itself", "by a retry", "by the next run", "never"
 
 
@@ -75,6 +78,7 @@ class Campaign:
     stream: Stream = field(init=False)
     _hits: list[Hit] = field(init=False, default_factory=list)
     _ups: list[float] = field(init=False, default_factory=list)
+    _to_land: dict[str, bytes] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.stream = Stream(self.seed)
@@ -93,32 +97,44 @@ class Campaign:
         self._hits, self._ups = [], []
         parcel = self.stream.send(number)
         self.site.put(layout.landing_folder("songs") + "songs.csv", self.stream.songs_file)
-        self._land(parcel.before)
-        self.proxy.set_traps([*self._landing(parcel), *(self._trap(number, fault) for fault in faults)])
+        self._to_land = dict(parcel.during)
+        self._land(dict(parcel.before))
+        self.proxy.set_traps([*self._landing(), *(self._trap(number, fault) for fault in faults)])
         before = {run.run_id for run in self.site.runs()}
         self.site.trigger()
-        runs = self._settle(before)
-        self.proxy.set_traps([])
-        self._settle(before)
+        runs, verdict = self._outcome(before)
         for hit in self._hits:
             self._mended(hit, runs)
-        verdict = judge(self.stream, self.site.s3, self.site.dynamodb, self.site.bucket, self.site.tables)
         hit_faults = [hit.fault for hit in self._hits]
         missed = [fault for fault in faults if fault not in hit_faults]
         return Round(number, self._hits, missed, len(runs), time.time() - started, verdict)
 
-    def _land(self, files: dict[str, bytes]) -> None:
-        for name, body in files.items():
-            self.site.put(layout.landing_folder("streams") + name, body)
+    def _outcome(self, before: set[str]) -> tuple[list[DagRun], Verdict]:
+        """The runs it took until no work was left, and whether all is right then."""
+        try:
+            self._settle(before)
+            self.proxy.set_traps([])
+            self._land(self._to_land)  # what a fault has kept from landing
+            runs = self._settle(before)
+        except TimeoutError as error:
+            return [], Verdict(0, 0, 0, (str(error),))
+        site = self.site
+        return runs, judge(self.stream, site.s3, site.dynamodb, site.bucket, site.tables)
 
-    def _landing(self, parcel: Parcel) -> list[Trap]:
+    def _land(self, files: dict[str, bytes]) -> None:
+        """Deliver the files, and take those that are delivered out of the dictionary."""
+        for name in list(files):
+            self.site.put(layout.landing_folder("streams") + name, files[name])
+            del files[name]
+
+    def _landing(self) -> list[Trap]:
         """Files that land in the middle of a run; not a fault, but what a fault must not spoil."""
 
         async def land(exchange: Exchange) -> web.StreamResponse:
-            await asyncio.to_thread(self._land, parcel.during)
+            await asyncio.to_thread(self._land, self._to_land)
             return await exchange.forward(exchange.body)
 
-        return [Trap(CALCULATE, 1, land)] if parcel.during else []
+        return [Trap(CALCULATE, 1, land)] if self._to_land else []
 
     def _trap(self, number: int, fault: Fault) -> Trap:
         kind = fault.kind
@@ -133,19 +149,22 @@ class Campaign:
             if fault.is_after:
                 await exchange.forward(exchange.body)
             hits[0].what = await asyncio.to_thread(kill_victim, self.site.settings, kind.victim)
-            self.say(f"  {fault}: {hits[0].what}")
+            self.say(f"  {fault}: {hits[0].what or 'no such process'}")
+            if not hits[0].what:
+                self._hits.remove(hits[0])
             return exchange.hang_up() if fault.is_after else await exchange.forward(exchange.body)
 
         needs_process = kind.victim in ("job", "spark")
         trap = Trap(fault.step, 1, spring, kind.service, kind.operation, fault.times, needs_process)
         seen = sum(count for place, count in self.proxy.counts.copy().items() if trap.fits(*place))
-        at_least = 1 if fault.step == CHECK_ARCHIVED else AT_LEAST[kind.service]
-        trap.at += int(fault.moment * ((seen or at_least) - 1))
+        requests = ALWAYS.get(fault.step) or seen or AT_LEAST[kind.service]
+        trap.at += int(fault.moment * (requests - 1))
         return trap
 
     def _settle(self, before: set[str]) -> list[DagRun]:
         """Recover, as operator and schedule do, until no work is left; gives the new runs, oldest first."""
         deadline = time.monotonic() + SETTLE_SECONDS
+        told = ""
         while True:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"after {SETTLE_SECONDS:.0f} s there is still work left: {self._left()}")
@@ -161,8 +180,13 @@ class Campaign:
                     self.site.trigger()
                 elif self.site.is_healthy():
                     return runs
-            except SandboxError as error:  # something is down or just starting; `up` again, or wait
-                self.say(f"  {error.expected}: {error.found}"[:200])
+            except (
+                SandboxError,
+                BotoCoreError,
+            ) as error:  # something is down or starts
+                if str(error) != told:
+                    told = str(error)
+                    self.say(f"  {told}"[:200])
                 time.sleep(POLL_SECONDS)
 
     def _left(self) -> list[str]:

@@ -14,11 +14,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from chaos.faults import ANY, CHECK_ARCHIVED, CHECK_FILES, CRAWL, DYNAMODB, S3
 from multidict import CIMultiDict
 from yarl import URL
 
 ACCESS_KEY = re.compile(r"Credential=([^/]+)/\d{8}/[^/]+/([^/]+)/")
+SCOPE = re.compile(r"Credential=[^/]+/\d{8}/([^/]+)/([^/]+)/")
 SCRIPT = re.compile(r"/jobs/[^/]+/(\w+)\.py$")
 PACKAGE = re.compile(r"/packages/")
 LAUNCH = "launch"
@@ -167,6 +171,8 @@ class FaultProxy:
         headers = CIMultiDict(
             (n, v) for n, v in request.headers.items() if n.lower() not in OF_ONE_CONNECTION
         )
+        if body != await request.read():
+            headers = _signed_anew(request, body)
         url = URL(self._emulator_url + request.raw_path, encoded=True)
         async with self._session.request(
             request.method, url, headers=headers, data=body or None, allow_redirects=False
@@ -198,3 +204,13 @@ class FaultProxy:
         if is_first:
             self.counts = Counter({place: n for place, n in self.counts.items() if place[0] != step})
         return service, step
+
+
+def _signed_anew(request: web.Request, body: bytes) -> CIMultiDict[str]:
+    """The headers of an AWS JSON request for another body, signed with keys that may do everything."""
+    found = SCOPE.search(request.headers["Authorization"])
+    region, service = found.groups() if found else ("", "")
+    kept = {name: request.headers[name] for name in ("Host", "Content-Type", "X-Amz-Target")}
+    changed = AWSRequest("POST", f"http://{kept['Host']}/", kept, body)
+    SigV4Auth(Credentials(OWN_KEY, OWN_KEY), service, region).add_auth(changed)
+    return CIMultiDict(changed.headers.items())

@@ -317,6 +317,19 @@ class TestALoaderThatBreaks:
         row = broken.ledger["spotify_data/user_streams/late.csv"]
         assert (row["kpi_ingestion_status"], row["archival_status"]) == ("PENDING", "PENDING")
 
+    @pytest.mark.usefixtures("broken")
+    def test_the_ledger_says_which_step_failed_why_and_what_happens_next(self, sandbox: Sandbox) -> None:
+        """Airflow notes it a moment after it has ended the run."""
+
+        def noted() -> dict[str, Any] | None:
+            rows = {row["file_key"]: row for row in sandbox.items(LEDGER)}
+            row = rows["spotify_data/user_streams/late.csv"]
+            return row if row.get("what_next") == "the next run takes the file up again" else None
+
+        row = sandbox.wait_for("the note of the failure", noted)
+        assert row["failed_step"] == "insert_metrics_dynamo"
+        assert "RuntimeError: the loader broke on purpose" in row["error"]
+
 
 class TestTheNextRunAfterIt:
     def test_late_listens_join_those_of_their_day(self, recovered: Observation) -> None:
@@ -338,6 +351,7 @@ class TestTheNextRunAfterIt:
     def test_the_file_is_counted_once_and_archived(self, recovered: Observation) -> None:
         row = recovered.ledger["spotify_data/user_streams/late.csv"]
         assert (row["kpi_ingestion_status"], row["archival_status"]) == ("SUCCESS", "SUCCESS")
+        assert not {"failed_step", "error", "what_next"} & row.keys()
         assert "late.csv" in {archive_name(key) for key in recovered.below("archive/")}
 
     def test_nothing_temporary_is_left(self, recovered: Observation) -> None:

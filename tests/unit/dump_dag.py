@@ -29,6 +29,10 @@ def _as_json(value: Any) -> Any:
     return value.total_seconds() if isinstance(value, timedelta) else repr(value)
 
 
+def _names(callbacks: Any) -> list[str]:
+    return [getattr(each, "__name__", "") for each in callbacks or ()]
+
+
 def dump(module: str) -> dict[str, Any]:
     """Everything about the module's one DAG that the tests look at."""
     from airflow.providers.amazon.aws.notifications.sns import SnsNotifier
@@ -42,6 +46,10 @@ def dump(module: str) -> dict[str, Any]:
         tasks[task.task_id] = {
             "operator": type(task).__name__,
             "downstream": sorted(task.downstream_task_ids),
+            "notes_failures": [
+                _names(task.on_retry_callback).count("note_failure"),
+                _names(task.on_failure_callback).count("note_failure"),
+            ],
             "failure_topics": [each.target_arn for each in callbacks],
             "settings": {name: value for name, value in vars(task).items() if name[0] != "_"},
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -48,3 +49,49 @@ def test_the_scheduler_alone_is_held_back_until_the_file_is_there(
     assert airflow_embedded.run_components(cast("ProcessGroups", groups), groups.start) == {}
     assert groups.held_back == {"scheduler"}
     assert set(groups.leaders) == set(airflow_embedded.COMPONENTS)
+
+
+class DyingGroups(FakeGroups):
+    """Components of which the scheduler dies in every round, so many seconds after it was started."""
+
+    def __init__(self, seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__(Path(), monkeypatch)
+        self.now = 0.0
+        self.started = 0
+        self.seconds = seconds
+        clock = SimpleNamespace(monotonic=lambda: self.now, sleep=lambda _: None)
+        monkeypatch.setattr(airflow_embedded, "time", clock)
+        monkeypatch.setattr(airflow_embedded, "wait_until", lambda *_, **__: False)
+        monkeypatch.setattr(airflow_embedded, "answer_of", lambda _: {"status": "healthy"})
+
+    def start(self, name: str) -> None:
+        super().start(name)
+        self.exit_codes.pop(name, None)
+        self.started += name == "scheduler"
+
+    def reap(self) -> None:
+        self.rounds += 1
+        if "scheduler" in self.leaders:
+            self.now += self.seconds
+            self.exit_codes["scheduler"] = -9
+        if self.rounds == 4 * airflow_embedded.RESTARTS:
+            self.monkeypatch.setattr(airflow_embedded, "stop_requests", 1)
+
+    def signal_group(self, *_: object) -> None:
+        """Nothing was left behind."""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "died", "started"),
+    [
+        (airflow_embedded.RESTARTS_SECONDS / 10, {"scheduler": -9}, airflow_embedded.RESTARTS + 1),
+        (airflow_embedded.RESTARTS_SECONDS, {}, 4 * airflow_embedded.RESTARTS),
+    ],
+    ids=["it keeps dying", "it dies now and then"],
+)
+def test_a_component_that_dies_is_started_again_unless_it_keeps_dying(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, died: dict[str, int], started: int
+) -> None:
+    groups = DyingGroups(seconds, monkeypatch)
+    assert airflow_embedded.run_components(cast("ProcessGroups", groups), groups.start) == died
+    assert groups.started == started

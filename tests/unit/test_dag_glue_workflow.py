@@ -129,9 +129,11 @@ def test_success_needs_the_paper_that_archiving_writes_last(dag: dict[str, Any])
 
 
 def test_patience_comes_from_settings(dag: dict[str, Any]) -> None:
-    for task in dag["tasks"].values():
+    last_steps = ("crawl_music_streams", "notify_success")
+    for name, task in dag["tasks"].items():
         settings = task["settings"]
-        assert (settings["retries"], settings["retry_delay"], settings["execution_timeout"]) == (5, 7, 600)
+        assert (settings["retry_delay"], settings["execution_timeout"]) == (7, 600)
+        assert settings["retries"] == (15 if name in last_steps else 5)
     for step in GLUE_STEPS:
         settings = dag["tasks"][step]["settings"]
         polls = (settings["job_poll_interval"], settings["waiter_delay"], settings["waiter_max_attempts"])
@@ -146,9 +148,16 @@ def test_subscribers_hear_of_success_and_of_each_failure(dag: dict[str, Any]) ->
     }
 
 
+def test_a_failure_is_noted_in_the_ledger_whether_it_is_tried_again_or_not(dag: dict[str, Any]) -> None:
+    notes = {name: task["notes_failures"] for name, task in dag["tasks"].items()}
+    assert notes == {name: [1, 1] for name in dag["tasks"]}
+
+
 def test_batch_id_can_stand_in_a_key(dag: dict[str, Any]) -> None:
     assert dag["rendered_batch_id"] == "scheduled__2026-01-02T030405.678_0000"
     assert layout.checked_batch_id(dag["rendered_batch_id"])
+    # Those who look for a run's papers make its batch id without the template.
+    assert dag["rendered_batch_id"] == layout.batch_id_of("scheduled__2026-01-02T03:04:05.678+00:00")
 
 
 def test_import_touches_no_database(dag: dict[str, Any], home: Path) -> None:
