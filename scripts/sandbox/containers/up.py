@@ -18,7 +18,7 @@ from sandbox.containers.choice import SLIM, Choice, choose, provide
 from sandbox.containers.docker import PROFILES, Compose, Container, explain, known_trouble, require_engine
 from sandbox.containers.environment import prepare
 from sandbox.containers.lifecycle import take_down
-from sandbox.containers.services import SCHEDULER, expected_services, first_services, profiles_of
+from sandbox.containers.services import INIT, SCHEDULER, expected_services, first_services, profiles_of
 from sandbox.errors import SandboxError
 from sandbox.ports import is_free, owner_of
 from sandbox.settings import Settings
