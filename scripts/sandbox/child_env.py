@@ -56,8 +56,8 @@ def child_environment(
 
 def with_loopback(environ: Mapping[str, str]) -> str:
     """The user's list of hosts that need no proxy, and this machine."""
-    known = environ.get("NO_PROXY") or environ.get("no_proxy") or ""
-    return f"{known},{LOOPBACK}" if known else LOOPBACK
+    known = environ.get("NO_PROXY") or environ.get("no_proxy") or LOOPBACK
+    return known if known.endswith(LOOPBACK) else f"{known},{LOOPBACK}"
 
 
 def clean_own_environment(settings: Settings) -> dict[str, str]:

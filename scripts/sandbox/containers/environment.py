@@ -103,10 +103,13 @@ def _emulator(settings: Settings) -> dict[str, str]:
         }
     token = os.environ.get(TOKEN, "")
     return shared | {
-        "SERVICES": "s3,dynamodb,iam,sts,lambda,sns,sqs,ses,logs,cloudwatch,cloudformation,events",
+        # What infra/ needs is loaded before LocalStack says that it is ready; all else when it is asked for.
+        "SERVICES": "cloudformation,dynamodb,s3,iam,sts,sqs,sns,logs,cloudwatch",
+        "EAGER_SERVICE_LOADING": "1",
+        "STRICT_SERVICE_LOADING": "0",
+        "DYNAMODB_IN_MEMORY": "1",  # the free edition keeps nothing anyway
         "DISABLE_EVENTS": "1",  # nothing is reported to anybody
         "SKIP_SSL_CERT_DOWNLOAD": "1",
-        "EAGER_SERVICE_LOADING": "0",
         **({TOKEN: token, "ACTIVATE_PRO": "1"} if token else {}),
     }
 

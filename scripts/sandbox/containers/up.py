@@ -84,7 +84,9 @@ def _start_all(settings: Settings, compose: Compose, before: dict[str, Container
     with step("Airflow") as running:
         if starting.wait():
             raise explain(compose.log.read_text(errors="replace"), ["docker", "compose", "up"])
-        starting = compose.start("up", "--detach", "--no-build", "--no-recreate", profiles=profiles)
+        last = [name for name in expected if name not in first_services(settings)]
+        # What these depend on is there; with it, compose would migrate Airflow's database once more.
+        starting = compose.start("up", "--detach", "--no-build", "--no-deps", *last, profiles=profiles)
         _wait(compose, starting, expected)
         running.result = _result(SCHEDULER, before)
 

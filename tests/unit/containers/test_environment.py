@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import stat
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from sandbox.child_env import clean_own_environment
 from sandbox.containers.choice import named
 from sandbox.containers.environment import prepare, project_name, write_handler
 from sandbox.mode import read_env_file
@@ -64,6 +66,18 @@ def test_the_same_again_changes_no_file(settings: Settings) -> None:
     before[settings.state / "compose" / "events.env"] = after[settings.state / "compose" / "events.env"]
     assert "HANDLER='a.b'" in after[settings.state / "compose" / "events.env"]
     assert after == before
+
+
+def test_a_command_writes_what_whoever_started_the_containers_wrote(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else compose would take them for changed, and replace each by a new one."""
+    for name, value in dict(os.environ).items():
+        monkeypatch.setenv(name, value)  # so that all is as before, afterwards
+    before = {path: path.read_text() for path in folder_of(settings).iterdir()}
+    clean_own_environment(settings)
+    clean_own_environment(settings)
+    assert {path: path.read_text() for path in folder_of(settings).iterdir()} == before
 
 
 def test_the_users_own_aws_account_stays_outside(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
