@@ -19,6 +19,7 @@ from sandbox.clients import s3
 from sandbox.console import out, step
 from sandbox.generate import generate
 from sandbox.landing import collect, upload
+from sandbox.mode import EMBEDDED
 from sandbox.pipeline import follow, known_runs, open_airflow
 from sandbox.ports import free_ports
 from sandbox.processes import leftovers
@@ -34,9 +35,9 @@ MEMORY_SECONDS = 3.0  # looking at memory costs time, too
 def measure(settings: Settings, rounds: int) -> None:
     """Run the benchmark and print one row per measure."""
     with own_sandbox(settings) as mine, peak_memory(mine.state) as memory:
-        first_up = _seconds(lambda: start(mine))
+        first_up = seconds_of(lambda: start(mine))
         restarts = [_restart(mine) for _ in range(rounds)]
-        files = [_file_to_kpis(mine, number) for number in range(rounds)]
+        files = [file_to_kpis(mine, number) for number in range(rounds)]
         loaders = compare_loaders(mine, rounds)
         with step("Spark jobs that start cold and warm, in turns"):
             service = measure_glue(mine, rounds)
@@ -44,17 +45,17 @@ def measure(settings: Settings, rounds: int) -> None:
     for heading in ("MEASURE", "MEDIAN", "ALL", "TARGET"):
         table.add_column(heading)
     table.add_row("first `make up`, environments there", f"{first_up:.1f} s", "", "")
-    table.add_row("second `make up` to all healthy", *_numbers(restarts), "15 s")
-    table.add_row(f"file of {ROWS_OF_A_REAL_FILE:,} listens to KPIs and archive", *_numbers(files), "60 s")
+    table.add_row("second `make up` to all healthy", *numbers(restarts), "15 s")
+    table.add_row(f"file of {ROWS_OF_A_REAL_FILE:,} listens to KPIs and archive", *numbers(files), "60 s")
     table.add_row("peak memory of all processes", f"{memory[0] / GB:.1f} GB", "", "4 GB")
     per_item = [f"{1000 * each:.2f} ms" for each in (median(loaders.batched), median(loaders.one_by_one))]
     table.add_row("loader, per item", per_item[0], f"one update_item per row: {per_item[1]}", "")
     table.add_row("loader, times as fast as one by one", f"{loaders.ratio:.0f}", "", "10")
-    table.add_row("small Spark job, cold start", *_numbers(service.cold))
-    table.add_row("small Spark job, warm start", *_numbers(service.warm))
+    table.add_row("small Spark job, cold start", *numbers(service.cold))
+    table.add_row("small Spark job, warm start", *numbers(service.warm))
     table.add_row("warm start, times as fast as cold", f"{service.start_ratio:.1f}", "", "3")
-    table.add_row("StartJobRun to the first line, cold", *_numbers(service.cold_first_line))
-    table.add_row("StartJobRun to the first line, warm", *_numbers(service.warm_first_line))
+    table.add_row("StartJobRun to the first line, cold", *numbers(service.cold_first_line))
+    table.add_row("StartJobRun to the first line, warm", *numbers(service.warm_first_line))
     table.add_row("GetJobRun per second", f"{service.reads_per_second:.0f}", "", "200")
     table.add_row("50 MB put, front door against direct", f"{service.door_ratio:.2f}", "", "1.3")
     out.print(table)
@@ -67,6 +68,7 @@ def own_sandbox(settings: Settings) -> Iterator[Settings]:
     ports = free_ports(3)
     mine = settings.model_copy(
         update={
+            "mode": EMBEDDED,
             "state": state,
             "sandbox_port": ports[0],
             "emulator_port": ports[1],
@@ -112,10 +114,10 @@ def _memory(process: psutil.Process) -> int:
 
 def _restart(settings: Settings) -> float:
     Supervisor(settings).stop_all()
-    return _seconds(lambda: start(settings))
+    return seconds_of(lambda: start(settings))
 
 
-def _file_to_kpis(settings: Settings, number: int) -> float:
+def file_to_kpis(settings: Settings, number: int) -> float:
     """From the upload of one more file to the end of its DAG run, whose last steps load and archive."""
     folder = settings.state / "delivery"
     generate(ROWS_OF_A_REAL_FILE, 1, number, folder)
@@ -129,7 +131,7 @@ def _file_to_kpis(settings: Settings, number: int) -> float:
         known = known_runs(airflow)
     wait_for_a_spare(settings)  # as between two deliveries
     with step(f"file {number + 1}") as running:
-        seconds = _seconds(lambda: _deliver(settings, folder, known))
+        seconds = seconds_of(lambda: _deliver(settings, folder, known))
         running.result = f"{ROWS_OF_A_REAL_FILE:,} listens"
     shutil.rmtree(folder)
     return seconds
@@ -141,11 +143,13 @@ def _deliver(settings: Settings, folder: Path, known: set[str]) -> None:
     follow(settings, known, 600, lambda _run, _tasks: None)
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds_of(work: Callable[[], object]) -> float:
+    """How long it took."""
     started = time.monotonic()
     work()
     return time.monotonic() - started
 
 
-def _numbers(seconds: list[float]) -> tuple[str, str]:
+def numbers(seconds: list[float]) -> tuple[str, str]:
+    """The median, and all of them."""
     return f"{median(seconds):.1f} s", " ".join(f"{each:.1f}" for each in seconds)

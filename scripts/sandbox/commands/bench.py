@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sandbox.mode import look_for_engine
 from sandbox.settings import load_settings
 
 EXAMPLE = "make bench PART=growth"
@@ -18,6 +19,7 @@ class Part(StrEnum):
     TIMES = "times"
     GROWTH = "growth"
     FILES = "files"
+    CONTAINERS = "containers"
     ALL = "all"
 
 
@@ -27,13 +29,14 @@ def bench(
         Part,
         typer.Option(
             envvar="PART",
-            help="Times of starts and the loader; growth with history and scattered days; many files.",
+            help="Starts and loader; growth with history and scattered days; many files; containers.",
         ),
     ] = Part.ALL,
     files: Annotated[int, typer.Option(envvar="FILES", help="With files: how many.", min=1)] = 10_000,
 ) -> None:
     """Measure the pipeline in sandboxes of its own beside yours; prints medians and ratios."""
     from sandbox.bench import measure
+    from sandbox.bench_containers import show_containers
     from sandbox.bench_view import show_files, show_growth
 
     settings = load_settings()
@@ -43,3 +46,5 @@ def bench(
         show_growth(settings, rounds)
     if part in (Part.FILES, Part.ALL):
         show_files(settings, files)
+    if part is Part.CONTAINERS or (part is Part.ALL and look_for_engine().is_usable):
+        show_containers(settings, rounds)

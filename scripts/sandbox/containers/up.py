@@ -72,7 +72,10 @@ def say_what_stands_in(settings: Settings, choice: Choice) -> None:
 def _start_all(settings: Settings, compose: Compose, before: dict[str, Container]) -> None:
     profiles, expected = profiles_of(settings), expected_services(settings)
     with step("S3, DynamoDB … and Glue, the front door of all AWS services") as running:
-        starting = compose.start("up", "--detach", "--no-build", *first_services(settings), profiles=profiles)
+        # Of what runs already, compose has only to see whether it is as wanted: nothing is migrated again.
+        is_up = all(name in before and before[name].is_ready for name in expected)
+        words = ["up", "--detach", "--no-build", *(["--no-deps"] if is_up else [])]
+        starting = compose.start(*words, *first_services(settings), profiles=profiles)
         try:
             _wait(compose, starting, ["glue"])
             running.result = _result("glue", before)
