@@ -24,6 +24,7 @@ def run(settings: Settings, count: int, seed: int, folder: Path) -> Report:
     """One campaign in a sandbox of its own below `folder`; its report is written after every round."""
     sandbox_port, emulator_port, airflow_port, proxy_port = free_ports(4)
     chosen = {
+        "mode": "embedded",  # victims are processes of this machine
         "state": folder / "state",
         "sandbox_port": sandbox_port,
         "emulator_port": emulator_port,

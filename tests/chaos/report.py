@@ -59,7 +59,8 @@ class Report:
             "",
             self.summary,
             "",
-            "Times are from the fault to the end of the step that it hit.",
+            "Times are from the fault to the end of the step that it hit. Never: no run has seen that step"
+            " succeed, but no work was left for one; a crawl is then made up for by the next delivery's run.",
             "",
             *self._by_class(),
             "",

@@ -8,13 +8,14 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from random_deliveries import LISTEN_COLUMNS, SONG_COLUMNS, Row, days_of, made, own_time, own_track
+from random_deliveries import LISTEN_COLUMNS, SONG_COLUMNS, TRACKS, Row, days_of, made, own_time, own_track
 
 BAD = {
     "not_utf8": b"user_id,track_id,listen_time\n\xff\xfe,a,b\n",
     "missing_column": b"user_id,track_id\n1,2\n",
 }
 CHANCE_OF_BAD, CHANCE_OF_REPEAT, CHANCE_OF_LATE = 0.3, 0.4, 0.5
+GOOD_LISTENS = 20  # at least, in a file
 EXAMPLES = 6  # made for a round; the largest is taken
 
 
@@ -42,15 +43,28 @@ class Stream:
     def send(self, number: int) -> Parcel:
         """The next round's files; its days are its own, but for listens that are late."""
         chance = random.Random(f"{self.seed}/stream/{number}")  # noqa: S311
-        example = max(made(EXAMPLES, hash_of(self.seed, number)), key=lambda each: len(each.songs))
+        example = max(
+            made(EXAMPLES, hash_of(self.seed, number)),
+            key=lambda each: (len(each.deliveries), len(each.songs)),
+        )
         self.songs += [(i, own_track(number, t), *rest) for i, t, *rest in example.songs]
+        self.songs.append(("7", own_track(number, TRACKS[0]), "a name", "someone", "pop", "1000"))
         deliveries: list[list[Row]] = [
             [(user, own_track(number, track), own_time(number, at)) for user, track, at in delivery]
             for delivery in example.deliveries
         ]
         first_day, _ = days_of(number)
-        # However odd the example is, there is at least one good listen a round.
-        files = [[*deliveries[0], ("u", own_track(number, "sure"), f"{first_day} 12:00:00")], *deliveries[1:]]
+        # However odd the example is, there are good listens in each of its files.
+        files = [
+            [
+                *delivery,
+                *(
+                    (f"u{n % 4}", own_track(number, chance.choice(TRACKS)), f"{first_day} 1{place}:00:{n:02}")
+                    for n in range(GOOD_LISTENS)
+                ),
+            ]
+            for place, delivery in enumerate(deliveries)
+        ]
         if self._late:
             files.append(self._late)
             self._late = []
