@@ -40,7 +40,7 @@ def show(logs: dict[str, Path], lines: int, follow: bool) -> None:
     try:
         for name, log in opened.items():
             for line in deque(log, maxlen=lines):
-                _print(name, line, width, colours[name])
+                print_line(name, line, width, colours[name])
         while follow:
             if not sum(_print_new(n, log, width, colours[n]) for n, log in opened.items()):
                 time.sleep(POLL_SECONDS)  # files have no event to wait for on every system
@@ -54,11 +54,12 @@ def show(logs: dict[str, Path], lines: int, follow: bool) -> None:
 def _print_new(name: str, log: TextIO, width: int, colour: str) -> int:
     lines = log.readlines()
     for line in lines:
-        _print(name, line, width, colour)
+        print_line(name, line, width, colour)
     return len(lines)
 
 
-def _print(name: str, line: str, width: int, colour: str) -> None:
+def print_line(name: str, line: str, width: int, colour: str) -> None:
+    """One line of a log, with the name of its service before it."""
     out.print(
         Text.assemble((f"{name:<{width}} │ ", colour), Text.from_ansi(line.rstrip("\n"))), soft_wrap=True
     )

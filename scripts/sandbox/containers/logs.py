@@ -5,8 +5,9 @@ from __future__ import annotations
 import subprocess
 
 from sandbox.console import out
-from sandbox.containers.docker import PROFILES, Compose
+from sandbox.containers.docker import CONTROL, PROFILES, Compose
 from sandbox.errors import SandboxError
+from sandbox.log_tail import COLOURS, print_line
 from sandbox.settings import Settings
 
 
@@ -22,8 +23,24 @@ def show_logs(settings: Settings, service: str | None, lines: int, follow: bool)
         raise SandboxError("logs of a started sandbox", "no container of it", "make up")
     if not chosen:
         raise SandboxError(f"one of {', '.join(there)}", f"S={service}", f"make logs S={there[0]}")
-    words = ["logs", "--tail", str(lines), *(["--follow"] if follow else []), *chosen]
-    try:
-        subprocess.run(compose.command(*words, profiles=PROFILES), check=False, env=compose.environment)
-    except KeyboardInterrupt:
-        out.print()
+    words = ["logs", "--no-color", "--tail", str(lines), *(["--follow"] if follow else []), *chosen]
+    command = compose.command(*words, profiles=PROFILES)
+    colours = {name: COLOURS[number % len(COLOURS)] for number, name in enumerate(chosen)}
+    width = max(map(len, chosen))
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        env=compose.environment,
+    ) as process:
+        try:
+            for line in process.stdout or ():
+                name, bar, text = CONTROL.sub("", line).partition(" | ")
+                service = name.strip().removesuffix("-1")  # compose numbers the containers of a service
+                if bar and service in colours:
+                    print_line(service, text, width, colours[service])
+        except KeyboardInterrupt:
+            process.terminate()
+            out.print()
