@@ -30,7 +30,6 @@ class ContainerSandbox(Sandbox):
 
     mode: ClassVar[str] = "containers"
     keeps_data: ClassVar[bool] = False  # the volumes go with `down`
-    steps_of_a_start: ClassVar[int] = 2
 
     @cached_property
     def settings(self) -> Settings:
@@ -62,6 +61,10 @@ class ContainerSandbox(Sandbox):
             services=services,
             wait=False,  # for the containers' health waits whoever starts them: `up`, with better words
         )
+
+    def is_said_to_run(self, said: str) -> bool:
+        """Whether a command that starts the sandbox found all of it running."""
+        return "all containers run already, as wanted" in said
 
     @property
     def services(self) -> set[str]:

@@ -59,7 +59,6 @@ class Sandbox:
     state: Path
     mode: ClassVar[str] = "embedded"
     keeps_data: ClassVar[bool] = True  # over `down`
-    steps_of_a_start: ClassVar[int] = 3  # that say of a second `up` that all runs already
     event: dict[str, Any] = field(default_factory=dict)
     ports: dict[str, str] = field(
         default_factory=lambda: _free_ports("SANDBOX", "EMULATOR", "AIRFLOW", "HISTORY")
@@ -263,6 +262,10 @@ class Sandbox:
         logs = sorted((self.state / "logs").rglob("*.log"))
         tails = [f"--- {log}\n" + "\n".join(_lines(log)[-count:]) for log in logs]
         return "\n".join([*tails, f"all logs: {self.state / 'logs'}"])
+
+    def is_said_to_run(self, said: str) -> bool:
+        """Whether a command that starts the sandbox found all of it running."""
+        return said.count(": runs already (") == len(self.services)
 
     @property
     def services(self) -> set[str]:

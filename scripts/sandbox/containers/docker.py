@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sandbox.console import last_lines
 from sandbox.containers.environment import project_name
 from sandbox.errors import SandboxError
-from sandbox.mode import look_for_engine
+from sandbox.mode import look_for_engine, read_env_file
 from sandbox.settings import Settings
 
 LISTING = "\t".join(
@@ -174,6 +176,22 @@ class Compose:
     def exists(self) -> bool:
         """Whether there is a project to talk about: its variables are kept until it is taken down."""
         return self.env_file.is_file()
+
+    @property
+    def started_as(self) -> Path:
+        """The file that holds the fingerprint of what was started last."""
+        return self.env_file.with_name("started.sha256")
+
+    def fingerprint(self) -> str:
+        """A hash of all that decides what the containers are: compose file, variables, images."""
+        digest = hashlib.sha256(self.file.read_bytes())
+        for file in sorted(self.env_file.parent.glob("*.env")):
+            digest.update(file.read_bytes())
+        names = [name for key, name in read_env_file(self.env_file).items() if key.endswith("_IMAGE")]
+        for name in names:
+            image = docker("image", "inspect", "--format", "{{.Id}}", name.strip("'"), check=False)
+            digest.update(image.encode())
+        return digest.hexdigest()
 
     def command(self, *words: str, profiles: Sequence[str] = ()) -> list[str]:
         """The command line, for those who run it themselves."""

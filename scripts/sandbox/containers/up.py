@@ -54,7 +54,12 @@ def start(settings: Settings) -> None:
         provide(settings, choice)
         settings.remember()  # before anything runs: `down` and `status` must find also a half of it
         with _taken_back_on_failure(settings, compose, before):
-            _start_all(settings, compose, before)
+            if _runs_as_wanted(settings, compose, before):
+                out.print("all containers run already, as wanted")
+                deploy_and_say(settings)
+            else:
+                _start_all(settings, compose, before)
+                compose.started_as.write_text(compose.fingerprint(), encoding="utf-8")
     wait_until_dag_is_read(settings)
 
 
@@ -72,10 +77,7 @@ def say_what_stands_in(settings: Settings, choice: Choice) -> None:
 def _start_all(settings: Settings, compose: Compose, before: dict[str, Container]) -> None:
     profiles, expected = profiles_of(settings), expected_services(settings)
     with step("S3, DynamoDB … and Glue, the front door of all AWS services") as running:
-        # Of what runs already, compose has only to see whether it is as wanted: nothing is migrated again.
-        is_up = all(name in before and before[name].is_ready for name in expected)
-        words = ["up", "--detach", "--no-build", *(["--no-deps"] if is_up else [])]
-        starting = compose.start(*words, *first_services(settings), profiles=profiles)
+        starting = compose.start("up", "--detach", "--no-build", *first_services(settings), profiles=profiles)
         try:
             _wait(compose, starting, ["glue"])
             running.result = _result("glue", before)
@@ -92,6 +94,13 @@ def _start_all(settings: Settings, compose: Compose, before: dict[str, Container
         starting = compose.start("up", "--detach", "--no-build", "--no-deps", *last, profiles=profiles)
         _wait(compose, starting, expected)
         running.result = _result(SCHEDULER, before)
+
+
+def _runs_as_wanted(settings: Settings, compose: Compose, before: dict[str, Container]) -> bool:
+    """Then compose need not be asked, which would migrate Airflow's database once more."""
+    is_up = all(name in before and before[name].is_ready for name in expected_services(settings))
+    same = compose.started_as.is_file() and compose.started_as.read_text("utf-8") == compose.fingerprint()
+    return is_up and same
 
 
 def _result(service: str, before: dict[str, Container]) -> str:
