@@ -86,6 +86,7 @@ def _compose(settings: Settings, images: Mapping[str, str]) -> dict[str, str]:
         "EMULATOR_PORT": str(settings.emulator_port),
         "AIRFLOW_PORT": str(settings.airflow_port),
         "HISTORY_PORT": str(settings.history_port),
+        "GLUE_CORES": str(settings.glue_cores),
         "EMULATOR_DATA": DATA_FOLDERS[settings.emulator],
         **images,
     }
