@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sandbox.containers.docker import PROFILES, Compose
+from sandbox.containers.docker import PROFILES, Compose, docker
 from sandbox.containers.services import INIT
 from sandbox.settings import Settings
+
+DOWN = ("--remove-orphans", "--timeout", "20")
 
 
 def start_container(settings: Settings, service: str, variables: Mapping[str, str]) -> bool:
@@ -23,7 +25,8 @@ def take_down(settings: Settings, *, keep_data: bool) -> list[str]:
     there = [each.service for each in compose.containers().values() if each.service != INIT]
     if compose.exists:
         volumes = () if keep_data else ("--volumes",)
-        compose.run(*("down", "--remove-orphans", "--timeout", "20", *volumes), profiles=PROFILES)
+        # By the project's name alone: also what another version of the compose file started goes.
+        docker(*("compose", "--project-name", compose.project, "down"), *DOWN, *volumes)
         if not keep_data:
             (settings.state / "deployed.json").unlink(missing_ok=True)
     settings.started_with.unlink(missing_ok=True)
