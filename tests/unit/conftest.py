@@ -14,8 +14,6 @@ from unit.fake_s3 import FakeS3
 # console is made now, before any test changes the environment for itself.
 os.environ.pop("COLUMNS", None)
 importlib.import_module("sandbox.console")
-# Whether a Docker engine answers on this machine is asked by those tests only that are about it.
-os.environ["MODE"] = "embedded"
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
