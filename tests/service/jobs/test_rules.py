@@ -133,7 +133,7 @@ KILLED_AT = {
     "insert: loaded, not in the ledger": ("insert_metrics_dynamo", "music_streams.ledger.Ledger.ingested"),
     "archive: copied, not in the ledger": ("archive_streams_files", "music_streams.ledger.Ledger.archived"),
     "archive: noted, original there": ("archive_streams_files", "music_streams.moving.delete_original"),
-    "archive: original gone, no paper": ("archive_streams_files", "music_streams.storage.delete_below"),
+    "archive: original gone, no paper": ("archive_streams_files", "music_streams.storage.delete_keys"),
 }
 
 
