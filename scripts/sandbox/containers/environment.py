@@ -132,8 +132,8 @@ def _glue(settings: Settings) -> dict[str, str]:
         "PYTHONPATH": "/opt/music-streams/glue",
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
-        # For what is typed by hand in the container; a job's run gets those of its role.
-        "AWS_ENDPOINT_URL": "http://127.0.0.1:4566",
+        # For what is typed by hand, for executors and the history server; a job's run gets those of its role.
+        "AWS_ENDPOINT_URL": FRONT_DOOR,
         "AWS_ACCESS_KEY_ID": settings.access_key,
         "AWS_SECRET_ACCESS_KEY": settings.secret_key,
         "AWS_REGION": settings.region,
