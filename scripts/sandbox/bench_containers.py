@@ -12,8 +12,9 @@ from sandbox import images
 from sandbox.bench import file_to_kpis, numbers, seconds_of
 from sandbox.console import out, step
 from sandbox.containers.choice import choose
-from sandbox.containers.docker import docker, require_engine
+from sandbox.containers.docker import require_engine
 from sandbox.containers.lifecycle import take_down
+from sandbox.image_engine import Engine
 from sandbox.mode import CONTAINERS
 from sandbox.ports import free_ports
 from sandbox.settings import Settings
@@ -37,9 +38,9 @@ def show_containers(settings: Settings, rounds: int) -> None:
     table.add_row("file of 11,346 listens to KPIs and archive, first run", *numbers(files), "")
     for image in images.BY_NAME:
         tag = images.slim_names(settings)[images.BY_NAME[image].variable]
-        size = docker("image", "inspect", "--format", "{{.Size}}", tag, check=False)
+        size = Engine().size(tag)
         if size:
-            table.add_row(f"image {tag}", f"{int(size) / 1e6:.0f} MB", "", "")
+            table.add_row(f"image {tag}", f"{size / 1e6:.0f} MB", "", "")
     out.print(table)
 
 

@@ -10,6 +10,7 @@ from sandbox import images
 from sandbox.console import step
 from sandbox.containers.docker import docker
 from sandbox.containers.environment import TOKEN
+from sandbox.image_engine import Engine
 from sandbox.mode import read_env_file
 from sandbox.settings import Settings
 
@@ -56,10 +57,10 @@ def provide(settings: Settings, choice: Choice) -> None:
 
 
 def _pull(wanted: list[str]) -> None:
+    engine = Engine()
     for image in wanted:
-        if docker("image", "inspect", "--format", "{{.Id}}", image, check=False):
+        if engine.exists(image):
             continue
         with step(f"pull {image}") as running:
             docker("pull", "--quiet", image)
-            size = int(docker("image", "inspect", "--format", "{{.Size}}", image))
-            running.result = f"{size / 1e9:.1f} GB"
+            running.result = f"{engine.size(image) / 1e9:.1f} GB"

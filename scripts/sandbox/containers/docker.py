@@ -13,6 +13,7 @@ from pathlib import Path
 from sandbox.console import last_lines
 from sandbox.containers.environment import project_name
 from sandbox.errors import SandboxError
+from sandbox.image_engine import Engine
 from sandbox.mode import look_for_engine, read_env_file
 from sandbox.settings import Settings
 
@@ -189,8 +190,7 @@ class Compose:
             digest.update(file.read_bytes())
         names = [name for key, name in read_env_file(self.env_file).items() if key.endswith("_IMAGE")]
         for name in names:
-            image = docker("image", "inspect", "--format", "{{.Id}}", name.strip("'"), check=False)
-            digest.update(image.encode())
+            digest.update(Engine().identity(name.strip("'")).encode())
         return digest.hexdigest()
 
     def command(self, *words: str, profiles: Sequence[str] = ()) -> list[str]:
