@@ -18,6 +18,7 @@ from pathlib import Path
 
 _PR_SET_CHILD_SUBREAPER = 36
 _GRACE_SECONDS = 2.0
+_KILL_SECONDS = 10.0
 
 
 def main() -> int:
@@ -38,17 +39,17 @@ def main() -> int:
     )
     for stream in (1, 2):
         os.close(stream)  # only the command and its children keep the log pipes open
-    code = None
+    code: int | None = None
     is_wanted = True
     while code is None and is_wanted:
         ready, _, _ = select.select([woken, lifeline], [], [])
         if woken in ready:
             os.read(woken, 1024)
         is_wanted = lifeline not in ready
-        code = _reap(child.pid)
+        code, _ = _reap(child.pid)
     if code is None:
         code = _end_tree(child.pid, signal.SIGTERM, _GRACE_SECONDS, code)
-    code = _end_tree(child.pid, signal.SIGKILL, _GRACE_SECONDS, code)
+    code = _end_tree(child.pid, signal.SIGKILL, _KILL_SECONDS, code)
     return 137 if code is None else code
 
 
@@ -63,38 +64,38 @@ def _adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def _reap(child: int) -> "int | None":
-    """Collect all ended processes; give the command's exit code if it is among them."""
+def _reap(child: int) -> "tuple[int | None, bool]":
+    """Collect all ended processes; give the command's exit code, if among them, and whether any is left."""
     code = None
     while True:
         try:
             pid, status = os.waitpid(-1, os.WNOHANG)
         except ChildProcessError:
-            return code
+            return code, False
         if pid == 0:
-            return code
+            return code, True
         if pid == child:
             code = os.waitstatus_to_exitcode(status)
             code = 128 - code if code < 0 else code
 
 
 def _end_tree(child: int, number: int, seconds: float, code: "int | None") -> "int | None":
-    """Signal everything that descends from us, and wait a while for it to go."""
+    """Signal everything that descends from us, and wait a while until none of it is left to collect.
+
+    Orphans become our children, so "no child left" is "no descendant left"; a look at the process table
+    alone could miss one whose parent ends during the look, and would leave the dead for others to collect.
+    """
     deadline = time.monotonic() + seconds
     told: set[int] = set()
-    while time.monotonic() < deadline:
-        found = _descendants()
-        if not found and code is not None:
-            break
-        for pid in set(found or [child]) - told:
+    while True:
+        reaped, is_any_left = _reap(child)
+        code = reaped if reaped is not None else code
+        if not is_any_left or time.monotonic() > deadline:
+            return code
+        for pid in set(_descendants() if sys.platform == "linux" else [child]) - told:
             _signal(pid, number)
             told.add(pid)
         time.sleep(0.01 if number == signal.SIGKILL else 0.05)
-        reaped = _reap(child)
-        code = reaped if reaped is not None else code
-        if sys.platform != "linux" and code is not None:
-            break
-    return code
 
 
 def _signal(pid: int, number: int) -> None:
@@ -108,7 +109,7 @@ def _signal(pid: int, number: int) -> None:
 
 
 def _descendants() -> "list[int]":
-    """List all processes below this one (Linux); elsewhere the command's group has to do."""
+    """List all processes below this one that still run (Linux; elsewhere the command's group has to do)."""
     children: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
