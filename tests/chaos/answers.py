@@ -10,7 +10,8 @@ from aiohttp import web
 from chaos.faults import DYNAMODB
 from chaos.proxy import Exchange
 
-STALL_SECONDS = 20  # longer than the patience of the clients that are stalled
+STALL_SECONDS = 90.0  # longer than the patience of any client that is stalled
+LOOK_SECONDS = 0.2
 Answer = Callable[[Exchange], Awaitable[web.StreamResponse]]
 
 
@@ -101,7 +102,11 @@ async def cut(exchange: Exchange) -> web.StreamResponse:
 
 
 async def stalled(exchange: Exchange) -> web.StreamResponse:
-    await asyncio.sleep(STALL_SECONDS)
+    """Say nothing until the client gives up; one that waits for ever is told so by a broken connection."""
+    for _ in range(int(STALL_SECONDS / LOOK_SECONDS)):
+        if not exchange.is_connected:
+            break
+        await asyncio.sleep(LOOK_SECONDS)
     return exchange.hang_up()
 
 

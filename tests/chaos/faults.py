@@ -13,6 +13,7 @@ VALIDATE, CALCULATE, INSERT, ARCHIVE = JOBS = (
 CHECK_FILES, CHECK_ARCHIVED, CRAWL = "check_files", "check_archived", "crawl_music_streams"
 ALL = (CHECK_FILES, *JOBS, CHECK_ARCHIVED, CRAWL)
 OF_AIRFLOW = (CHECK_FILES, CHECK_ARCHIVED)
+OF_PYTHON_SHELL = (VALIDATE, INSERT, ARCHIVE)
 HEAVY = ("glue", "ministack", "airflow", "everything", "worker", "scheduler")
 S3, DYNAMODB, ANY = "s3", "dynamodb", "any"
 
@@ -33,6 +34,8 @@ class FaultClass:
     """Name of a process to kill, see victims.py."""
     burst: int = 1
     """Up to so many requests in a row get the wrong answer."""
+    is_rare: bool = False
+    """Whether it comes as seldom as what breaks a step off, for the time it takes."""
 
     @property
     def breaks_off(self) -> bool:
@@ -65,7 +68,14 @@ CLASSES = (
     ),
     FaultClass("s3_cut", "an object's bytes end half way", (CHECK_FILES, *JOBS), S3, "GET", answer="cut"),
     FaultClass(
-        "s3_stalled", "S3 does not answer within the client's patience", OF_AIRFLOW, S3, answer="stalled"
+        "s3_stalled", "S3 does not answer within the patience of Airflow", OF_AIRFLOW, S3, answer="stalled"
+    ),
+    FaultClass(
+        "job_stalled",
+        "S3 or DynamoDB does not answer within the patience of a Python shell job, which is a minute",
+        OF_PYTHON_SHELL,
+        answer="stalled",
+        is_rare=True,
     ),
     *_answers(
         DYNAMODB,
@@ -85,7 +95,7 @@ CLASSES = (
         answer="unprocessed",
         burst=4,
     ),
-    FaultClass("kill_python", "the process of a Python shell job", (VALIDATE, INSERT, ARCHIVE), victim="job"),
+    FaultClass("kill_python", "the process of a Python shell job", OF_PYTHON_SHELL, victim="job"),
     FaultClass("kill_spark_python", "the Python process of the Spark job", (CALCULATE,), victim="job"),
     FaultClass("kill_spark_jvm", "the JVM of the Spark driver", (CALCULATE,), victim="spark"),
     FaultClass("kill_glue", "the local Glue service", ALL, victim="glue"),

@@ -7,7 +7,7 @@ import random
 from chaos.faults import CLASSES, Fault, FaultClass
 
 COPIES = 7
-DECK = [kind for kind in CLASSES for _ in range(1 if kind.breaks_off else COPIES)]
+DECK = [kind for kind in CLASSES for _ in range(1 if kind.breaks_off or kind.is_rare else COPIES)]
 """What a step survives by itself comes several times, as it does in life; all else once."""
 ROUNDS_OF_A_DECK = 2
 BOUNDARY = 0.25  # share of faults that hit between two steps

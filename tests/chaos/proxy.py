@@ -56,6 +56,11 @@ class Exchange:
             return LAUNCH
         return self.request.headers.get("X-Amz-Target", "").rpartition(".")[2] or self.request.method
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether the client still waits for the answer."""
+        return self.request.transport is not None and not self.request.transport.is_closing()
+
     def hang_up(self) -> web.Response:
         """Break the connection; the answer given back reaches nobody."""
         if self.request.transport:

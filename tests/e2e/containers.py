@@ -9,8 +9,10 @@ import os
 import subprocess
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import ClassVar
 
+import pytest
 from deliveries import ROOT
 from e2e.harness import DOWN_SECONDS, Sandbox
 from testcontainers.compose import DockerCompose
@@ -19,6 +21,7 @@ from sandbox.containers.choice import choose, provide
 from sandbox.containers.docker import PROFILES
 from sandbox.containers.environment import prepare, project_name
 from sandbox.containers.services import expected_services, first_services
+from sandbox.mode import look_for_engine
 from sandbox.settings import Settings, load_settings
 
 KINDS = ("container", "network", "volume")
@@ -82,6 +85,10 @@ class ContainerSandbox(Sandbox):
             tails.append(f"--- {each.Service}: {state}\n" + "\n".join(lines))
         return "\n".join([*tails, "all logs: make logs"])
 
+    def is_half_up(self) -> bool:
+        """Whether an `up` under way has made the container of the front door."""
+        return any("-glue-" in name for name in self.leftovers())
+
     def leftovers(self) -> list[str]:
         """Containers, networks and volumes of the project, whatever their state."""
         label = f"label=com.docker.compose.project={project_name(self.settings)}"
@@ -94,3 +101,14 @@ def _listed(kind: str, label: str) -> list[str]:
     command = ["docker", kind, "ls", *every, "--filter", label, "--format", name]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=dict(os.environ))
     return done.stdout.split()
+
+
+TARGETS = {"embedded": Sandbox, "containers": ContainerSandbox}
+
+
+def new_sandbox(target: str, state: Path) -> Sandbox:
+    """A sandbox of that kind, not started yet; skips, and says what is not proven, where it cannot run."""
+    if target == "containers" and not (engine := look_for_engine()).is_usable:
+        why = engine.problem or "the engine that answers has no compose v2"
+        pytest.skip(f"the pipeline in containers: {why} (.ci/engine starts one on a bare Debian)")
+    return TARGETS[target](state)

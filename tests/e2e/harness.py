@@ -272,6 +272,11 @@ class Sandbox:
         """Names of what runs when it is up."""
         return {"ministack", "glue", "airflow"}
 
+    def is_half_up(self) -> bool:
+        """Whether an `up` under way has begun to start the front door."""
+        table = self.state / "services.json"
+        return table.exists() and "glue" in table.read_text()
+
     def leftovers(self) -> list[str]:
         """What still runs of this sandbox, however it lost its parent."""
         return [

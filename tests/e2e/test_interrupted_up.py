@@ -1,4 +1,4 @@
-"""Ctrl-C during `up` leaves no process and no half state."""
+"""Ctrl-C during `up` leaves no process, no container and no half state."""
 
 from __future__ import annotations
 
@@ -7,21 +7,20 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from e2e.harness import DOWN_SECONDS, END_SECONDS, Sandbox
+from e2e.containers import new_sandbox
+from e2e.harness import END_SECONDS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 
 
-def test_an_interrupted_up_takes_back_what_it_started(tmp_path: Path) -> None:
-    sandbox = Sandbox(tmp_path / "state")
-    table = sandbox.state / "services.json"
+@pytest.mark.parametrize("target", ["embedded", pytest.param("containers", marks=pytest.mark.containers)])
+def test_an_interrupted_up_takes_back_what_it_started(target: str, tmp_path: Path) -> None:
+    sandbox = new_sandbox(target, tmp_path / "state")
     up = subprocess.Popen(
         [*sandbox.entrance, "up"], env=sandbox.environment, text=True, stdout=subprocess.PIPE
     )
     try:
-        sandbox.wait_for(
-            "the front door's start", lambda: (table.exists() and "glue" in table.read_text()) or None
-        )
+        sandbox.wait_for("the front door's start", lambda: sandbox.is_half_up() or None)
         up.send_signal(signal.SIGINT)
         said, _ = up.communicate(timeout=END_SECONDS)
         assert up.returncode != 0
@@ -32,4 +31,4 @@ def test_an_interrupted_up_takes_back_what_it_started(tmp_path: Path) -> None:
     finally:
         up.kill()
         up.wait()
-        sandbox.command("down", seconds=DOWN_SECONDS)
+        sandbox.stop()

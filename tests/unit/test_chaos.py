@@ -10,12 +10,13 @@ from typing import Any
 
 import boto3
 import pytest
+from aiohttp import web
 from botocore.config import Config
-from botocore.exceptions import ClientError, ConnectionClosedError, ResponseStreamingError
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError, ResponseStreamingError
 from chaos.answers import ANSWERS
 from chaos.faults import ANY, ARCHIVE, CHECK_FILES, CLASSES, CRAWL, DYNAMODB, S3, VALIDATE
 from chaos.plan import ROUNDS_OF_A_DECK, faults_of
-from chaos.proxy import LAUNCH, FaultProxy, Trap
+from chaos.proxy import LAUNCH, Exchange, FaultProxy, Trap
 
 from sandbox.ports import free_ports
 
@@ -58,7 +59,7 @@ def proxy(asked: list[tuple[str, bytes]]) -> Iterator[FaultProxy]:
     server.server_close()
 
 
-def client(proxy: FaultProxy, service: str, key: str = "test") -> Any:
+def client(proxy: FaultProxy, service: str, key: str = "test", patience: float = 30) -> Any:
     return boto3.client(
         service,  # type: ignore[call-overload]
         endpoint_url=proxy.url,
@@ -66,7 +67,10 @@ def client(proxy: FaultProxy, service: str, key: str = "test") -> Any:
         aws_access_key_id=key,
         aws_secret_access_key="test",
         config=Config(
-            retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, proxies={}, read_timeout=30
+            retries={"total_max_attempts": 1},
+            s3={"addressing_style": "path"},
+            proxies={},
+            read_timeout=patience,
         ),
     )
 
@@ -143,6 +147,23 @@ def test_s3_goes_wrong_as_the_client_knows_it(
     with pytest.raises(error, match=text):
         read(client(proxy, "s3"))
     assert len(asked) == reaches
+
+
+def test_a_stall_is_silence_until_the_client_gives_up(
+    proxy: FaultProxy, asked: list[tuple[str, bytes]]
+) -> None:
+    ended = threading.Event()
+
+    async def spring(exchange: Exchange) -> web.StreamResponse:
+        answer = await ANSWERS["stalled"](exchange)
+        ended.set()
+        return answer
+
+    proxy.set_traps([Trap(CHECK_FILES, 1, spring, S3)])
+    with pytest.raises(ReadTimeoutError):
+        read(client(proxy, "s3", patience=0.5))
+    assert ended.wait(10), "the proxy still holds what nobody waits for"
+    assert asked == []
 
 
 @pytest.mark.parametrize(
