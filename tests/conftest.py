@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from deliveries import REAL
 
-NEEDS_REAL = "real_delivery"
+NEEDS_REAL, IN_CONTAINERS = "real_delivery", "containers"
 # Whether a Docker engine answers on this machine is asked by those tests only that are about it.
 os.environ["MODE"] = "embedded"
 unproven = pytest.StashKey[dict[str, int]]()
@@ -21,16 +21,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         why: {item for item in items if item.get_closest_marker(marker)}
         for marker, why, is_there in (
             (NEEDS_REAL, f"the KPIs of a real delivery: no folder {REAL}", REAL.is_dir()),
-            ("containers", "anything in containers: TARGET=embedded", os.environ.get("TARGET") != "embedded"),
+            (
+                IN_CONTAINERS,
+                "anything in containers: TARGET=embedded",
+                os.environ.get("TARGET") != "embedded",
+            ),
         )
         if not is_there
     }
     config.stash[unproven] = {why: len(tests) for why, tests in left_out.items() if tests}
     items[:] = [item for item in items if not any(item in tests for tests in left_out.values())]
+    for item in items:
+        if item.get_closest_marker(IN_CONTAINERS):
+            item.user_properties.append((IN_CONTAINERS, True))  # goes along to the process that reports
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Name every skip, and what was left out, as something not proven."""
+    """Say how much was proven in containers; name every skip, and what was left out, as not proven."""
+    passed = terminalreporter.stats.get("passed", [])
+    if count := sum((IN_CONTAINERS, True) in map(tuple, report.user_properties) for report in passed):
+        terminalreporter.write_line(f"IN CONTAINERS  {count} tests passed", green=True)
     for why, count in config.stash.get(unproven, {}).items():
         terminalreporter.write_line(f"NOT PROVEN  {why} ({count} tests)", yellow=True)
     for report in terminalreporter.stats.get("skipped", []):

@@ -1,4 +1,4 @@
-"""Runs the project's own checks with the tools of the environment `dev`: linters, and pytest."""
+"""Runs the project's own checks with the tools of the environment `dev`: linters, and the fault campaign."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
 from sandbox.child_env import child_environment
 from sandbox.console import last_lines, out, step
-from sandbox.errors import SandboxError
 from sandbox.settings import Settings
 from sandbox.setup.java import find_java
 
@@ -36,11 +34,6 @@ LOCK_OPTIONS = {
         *("--exclude-newer", "2026-03-05"),
     ),
 }
-# Two at a time: more need more cores than two, and more memory than a laptop has to spare.
-PARALLEL = {
-    "tests/unit": ("--numprocesses", "2", "--dist", "worksteal"),
-    "tests/service": ("--numprocesses", "2", "--dist", "loadfile"),
-}
 SETTINGS_OF_CALLER = (
     *("SANDBOX_HOME", "SANDBOX_STATE", "CI", "PYTEST_ADDOPTS", "FUZZ", "TARGET", "IMAGES", "EMULATOR"),
     *("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY"),
@@ -52,42 +45,10 @@ def run_lint(settings: Settings) -> bool:
     return all([_passes(settings, name, command) for name, command in _linters(settings)])  # noqa: C419
 
 
-def run_tests(
-    settings: Settings, suites: Sequence[str], arguments: str, extra: Mapping[str, str] | None = None
-) -> int:
-    """Run pytest on each folder of tests/, later ones also after a failure; the first bad exit code, or 0.
-
-    A process for each: a Spark JVM is one per process, with the class path and settings of its first user.
-    """
-    folders = [f"tests/{suite}" for suite in suites]
-    for folder in folders:
-        if not any((settings.root / folder).rglob("test_*.py")):
-            raise SandboxError(f"files test_*.py in {folder}", "none", f"git checkout {folder}, then repeat")
-    cache = f"cache_dir={settings.home / 'cache' / 'pytest'}"
-    pytest = [str(settings.python("dev")), "-m", "pytest", "-o", cache]
-    env = _environment(settings) | dict(extra or {})
-    codes = {}
-    for folder in folders:
-        out.print(f"\n[bold]{folder}[/]")
-        sys.stdout.flush()
-        command = [*pytest, folder, *PARALLEL.get(folder, ()), *shlex.split(arguments)]
-        codes[folder] = subprocess.run(command, cwd=settings.root, env=env, check=False).returncode
-    if len(folders) > 1:
-        verdicts = (f"{folder} {'FAILED' if code else 'passed'}" for folder, code in codes.items())
-        out.print(f"\nIn all: {', '.join(verdicts)}")
-    return next((code for code in codes.values() if code), 0)
-
-
-def run_soak(settings: Settings, count: int) -> int:
-    """Run the property tests with so many times as many examples; pytest's exit code."""
-    arguments = f"-k test_random --timeout={600 * count}"
-    return run_tests(settings, ["unit", "service"], arguments, {"SOAK": str(count)})
-
-
 def run_chaos(settings: Settings, count: int, seed: int) -> NoReturn:
     """Become the fault campaign of tests/chaos: Ctrl-C then reaches it, and it takes its sandbox down."""
     python = str(settings.python("dev"))
-    env = _environment(settings) | {
+    env = environment_of_checks(settings) | {
         "PYTHONPATH": os.pathsep.join(("glue", "scripts", "tests")),
         "GLUE_WARM_DRIVERS": str(settings.glue_warm_drivers),
     }
@@ -131,7 +92,12 @@ def python_39(root: Path) -> list[str]:
 def _passes(settings: Settings, name: str, command: list[str]) -> bool:
     started = time.monotonic()
     result = subprocess.run(
-        command, cwd=settings.root, env=_environment(settings), capture_output=True, text=True, check=False
+        command,
+        cwd=settings.root,
+        env=environment_of_checks(settings),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     sign = "[red]✗[/]" if result.returncode else "[green]✓[/]"
     out.print(f"{sign} {name} ({time.monotonic() - started:.1f} s)")
@@ -142,8 +108,8 @@ def _passes(settings: Settings, name: str, command: list[str]) -> bool:
     return False
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    """Tests must not see a real AWS account either."""
+def environment_of_checks(settings: Settings) -> dict[str, str]:
+    """What linters and tests see: no real AWS account, and the caches of this project."""
     kept = {name: os.environ[name] for name in SETTINGS_OF_CALLER if name in os.environ}
     java = find_java(settings.home)
     cache = settings.home / "cache"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import ClassVar
 
 import pytest
 from deliveries import ROOT
-from e2e.harness import DOWN_SECONDS, Sandbox
+from e2e.harness import DOWN_SECONDS, LEDGER, Sandbox
 from testcontainers.compose import DockerCompose
 
 from sandbox.containers.choice import choose, provide
@@ -33,6 +34,7 @@ class ContainerSandbox(Sandbox):
 
     mode: ClassVar[str] = "containers"
     keeps_data: ClassVar[bool] = False  # the volumes go with `down`
+    masters: ClassVar[tuple[str, ...]] = ("local[2]", "spark://spark-master:7077")
 
     @cached_property
     def settings(self) -> Settings:
@@ -53,6 +55,18 @@ class ContainerSandbox(Sandbox):
             self.command("down", seconds=DOWN_SECONDS)
         finally:
             self.compose().stop()
+
+    def submit(self, job: str, batch_id: str, master: str) -> str:
+        """Type spark-submit in the login shell of the Glue container."""
+        line = f"spark-submit --master {master} jobs/{job}.py --batch_id {batch_id} {self.job_options}"
+        output, errors, code = self.compose().exec_in_container(["bash", "-lc", line], "glue")
+        assert code == 0, f"{line}\n{output}{errors}"
+        return output + errors
+
+    @property
+    def job_options(self) -> str:
+        """What every job must be told."""
+        return f"--bucket {self.facts['bucket']} --ledger_table {self.facts['tables'][LEDGER]}"
 
     def compose(self, services: list[str] | None = None) -> DockerCompose:
         """The project in testcontainers' hands."""
@@ -106,9 +120,9 @@ def _listed(kind: str, label: str) -> list[str]:
 TARGETS = {"embedded": Sandbox, "containers": ContainerSandbox}
 
 
-def new_sandbox(target: str, state: Path) -> Sandbox:
+def new_sandbox(target: str, state: Path, extra: Mapping[str, str] | None = None) -> Sandbox:
     """A sandbox of that kind, not started yet; skips, and says what is not proven, where it cannot run."""
     if target == "containers" and not (engine := look_for_engine()).is_usable:
         why = engine.problem or "the engine that answers has no compose v2"
         pytest.skip(f"the pipeline in containers: {why} (.ci/engine starts one on a bare Debian)")
-    return TARGETS[target](state)
+    return TARGETS[target](state, extra=extra or {})

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
+
 import pytest
 from deliveries import REAL, real_differences
 from e2e.harness import Observation, Sandbox
 from oracle import KEYS, differences, oracle_items
 
+from music_streams import layout, manifest
+from music_streams.contracts import KPI_TABLES_BY_NAME
+
 pytestmark = [pytest.mark.e2e, pytest.mark.real_delivery, pytest.mark.timeout(1500)]
 
+SETTINGS = {"containers": {"CLUSTER": "1"}}
+"""Airflow's run of the Spark job is on the standalone cluster there, and on local cores elsewhere."""
+OUTPUT = "output/"
 FILES = [str(REAL / name) for name in ("songs.csv", "users.csv", "streams1.csv")]
 
 
@@ -43,3 +52,37 @@ def test_the_file_is_archived_unchanged_and_gone_from_landing(
     (key,) = observed.below("archive/")
     assert sandbox.read(f"archive/{key}") == (REAL / "streams1.csv").read_bytes()
     assert sorted(observed.below("spotify_data/")) == ["songs/songs.csv", "users/users.csv"]
+
+
+def test_the_same_script_run_by_hand_writes_the_same_kpis(sandbox: Sandbox, observed: Observation) -> None:
+    wanted = output_rows(sandbox)
+    assert set(wanted) == set(KPI_TABLES_BY_NAME)
+    days = sorted({str(item["listen_date"]) for item in observed.items["MusicStreamingKPIs"]})
+    bucket = sandbox.facts["bucket"]
+    for number, master in enumerate(sandbox.masters):
+        batch_id = f"by_hand_{number}"
+        note = layout.pending_key(batch_id)
+        sandbox.s3.put_object(Bucket=bucket, Key=note, Body=json.dumps(days).encode())
+        manifest.freeze(sandbox.s3, bucket, layout.LANDING_PREFIX, batch_id)
+        for key in sandbox.objects():
+            if key.startswith(OUTPUT):
+                sandbox.s3.delete_object(Bucket=bucket, Key=key)
+        sandbox.run_job("validate_input_files", batch_id)
+        said = sandbox.submit("calculate_metrics_etl", batch_id, master)
+        assert f"dates={','.join(days)}" in said
+        assert output_rows(sandbox) == wanted, master
+        sandbox.run_job("insert_metrics_dynamo", batch_id)
+        sandbox.run_job("archive_streams_files", batch_id)
+    assert real_differences({table: sandbox.items(table) for table in KEYS}) == []
+    assert "nothing disagrees" in sandbox.command("audit")
+
+
+def output_rows(sandbox: Sandbox) -> dict[str, list[str]]:
+    """Every row in output/ with its date, by table; in no order of files."""
+    rows: dict[str, list[str]] = defaultdict(list)
+    for key in sandbox.objects():
+        if key.startswith(OUTPUT) and key.endswith(".json"):
+            table, date, _ = key.removeprefix(OUTPUT).split("/")
+            found = [json.loads(line) for line in sandbox.read(key).splitlines()]
+            rows[table] += [f"{date} {sorted(row.items())}" for row in found]
+    return {table: sorted(lines) for table, lines in rows.items()}

@@ -29,9 +29,13 @@ def project(tmp_path: Path) -> Path:
     folder.mkdir(parents=True)
     for name in ("conftest.py", "deliveries.py", "oracle.py", "oracle.sql"):
         shutil.copy(TESTS / name, folder)
-    mark = f"[pytest]\nmarkers = real_delivery: x\npythonpath = tests {TESTS.parent / 'scripts'}\n"
+    marks = "markers =\n  real_delivery: x\n  containers: x"
+    mark = f"[pytest]\n{marks}\npythonpath = tests {TESTS.parent / 'scripts'}\n"
     (folder.parent / "pytest.ini").write_text(mark)
     return folder.parent
+
+
+CONTAINED = "import pytest\n@pytest.mark.containers\ndef test_in_one(): ...\ndef test_plain(): ...\n"
 
 
 def run(project: Path, test: str, processes: str) -> tuple[int, str]:
@@ -63,3 +67,11 @@ def test_any_other_skip_is_a_failure(project: Path, processes: str) -> None:
     code, said = run(project, SKIPPED, processes)
     assert "NOT PROVEN  tests/test_it.py::test_later: Skipped: no such tool" in said
     assert code == 1
+
+
+def test_what_was_proven_in_containers_is_counted(project: Path, processes: str) -> None:
+    code, said = run(project, CONTAINED, processes)
+    assert "IN CONTAINERS  1 tests passed" in said
+    assert code == 0
+    _, said = run(project, "def test_plain(): ...\n", processes)
+    assert "IN CONTAINERS" not in said

@@ -15,6 +15,6 @@ def soak(
     count: Annotated[int, typer.Option("--count", envvar="N", help="How many seeds.", min=1)] = 10,
 ) -> None:
     """Send random deliveries from many seeds through the real jobs; each must equal the oracle's count."""
-    from sandbox.checks import run_soak
+    from sandbox.suites import run_soak
 
     raise typer.Exit(run_soak(load_settings(), count))

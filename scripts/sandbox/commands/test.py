@@ -25,7 +25,7 @@ def test(
     args: Annotated[str, typer.Option(help="More for pytest, such as '-k ledger -x'.")] = "",  # noqa: PT028
 ) -> None:
     """Run the tests: everything that can be proven on this machine."""
-    from sandbox.checks import run_tests
+    from sandbox.suites import run_tests
 
     suites = [suite.value] if suite else [each.value for each in Suite]
     raise typer.Exit(run_tests(load_settings(), suites, args))
