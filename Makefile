@@ -48,7 +48,7 @@ chaos: ## Kills and AWS errors over a stream of deliveries: nothing lost, nothin
 	$(SANDBOX) chaos
 lint: ## Format, rules, types, shell, templates
 	$(SANDBOX) lint
-bench: ## Times, growth with history, many files at once, containers (PART=times, growth, files, containers; FILES=10000)
+bench: ## Times, growth with history, many files at once, containers (PART=times, growth, files, containers, images; FILES=10000)
 	$(SANDBOX) bench
 glue-coverage: ## Which operations of the Glue API are built
 	$(SANDBOX) glue coverage

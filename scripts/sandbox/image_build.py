@@ -42,8 +42,8 @@ class Build:
 class Builder:
     """Runs builds for several threads, and can end them all."""
 
-    def __init__(self, settings: Settings, engine: Engine) -> None:
-        self._settings, self._engine = settings, engine
+    def __init__(self, settings: Settings, engine: Engine, *, from_nothing: bool = False) -> None:
+        self._settings, self._engine, self._from_nothing = settings, engine, from_nothing
         self._running: set[subprocess.Popen[bytes]] = set()
         self._lock = threading.Lock()
         self._ended = False
@@ -84,6 +84,8 @@ class Builder:
         folder = self._settings.home / "build" / f"{build.name}.secrets"
         with as_files(self._secrets, folder) as secrets, log.open("wb") as output:
             command = build_command(build, content, context, secrets)
+            if self._from_nothing:
+                command.insert(2, "--no-cache")
             output.write(f"$ {shlex.join(command)}\n".encode())
             output.flush()
             code = self._wait(command, output)

@@ -45,6 +45,10 @@ class Engine:
             return f"nothing after {seconds:.0f} s"
         return last_lines(answer.stderr, 1) if answer.returncode else ""
 
+    def remove(self, image: str) -> None:
+        """Remove this name; what other names are given to stays."""
+        self._ask("image", "rm", image)
+
     def remove_labelled(self, label: str) -> list[str]:
         """Remove every image with this label; their hashes."""
         found = self._ask("image", "ls", "--all", "--quiet", "--no-trunc", "--filter", f"label={label}")

@@ -96,17 +96,21 @@ def slim_names(settings: Settings, environ: Mapping[str, str] = os.environ) -> d
     return bases | read_env_file(settings.root / SLIM)
 
 
-def build(settings: Settings, names: Sequence[str] | None = None) -> dict[str, int]:
-    """Build the slim images that are missing or not of today's content; tag → bytes of those asked for."""
+def build(settings: Settings, names: Sequence[str] | None = None, *, measured_as: str = "") -> dict[str, int]:
+    """Build the slim images that are missing or not of today's content; tag → bytes of those asked for.
+
+    With `measured_as`, all are built from nothing, under their names with this at the end.
+    """
     images = [_named(name) for name in names] if names else list(IMAGES)
     report = _report(settings)
     engine = Engine()
     require_engine()
     tags = slim_names(settings)
+    tags |= {image.variable: tags[image.variable] + measured_as for image in IMAGES}
     for variable in sorted({image.base for image in images if image.base in (BOOKWORM, TRIXIE)}):
         if not engine.exists(tags[variable]):
             report.step("debian", partial(ensure_base, settings, engine, tags[variable], _suite(variable)))
-    builder = Builder(settings, engine)
+    builder = Builder(settings, engine, from_nothing=bool(measured_as))
     try:
         _in_lanes(builder, report, _lanes(settings, images, tags))
     finally:

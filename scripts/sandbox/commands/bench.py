@@ -20,6 +20,7 @@ class Part(StrEnum):
     GROWTH = "growth"
     FILES = "files"
     CONTAINERS = "containers"
+    IMAGES = "images"
     ALL = "all"
 
 
@@ -29,14 +30,14 @@ def bench(
         Part,
         typer.Option(
             envvar="PART",
-            help="Starts and loader; growth with history and scattered days; many files; containers.",
+            help="Starts and loader; growth with history; many files; containers; builds of the images.",
         ),
     ] = Part.ALL,
     files: Annotated[int, typer.Option(envvar="FILES", help="With files: how many.", min=1)] = 10_000,
 ) -> None:
     """Measure the pipeline in sandboxes of its own beside yours; prints medians and ratios."""
     from sandbox.bench import measure
-    from sandbox.bench_containers import show_containers
+    from sandbox.bench_containers import show_containers, show_images
     from sandbox.bench_view import show_files, show_growth
 
     settings = load_settings()
@@ -48,3 +49,5 @@ def bench(
         show_files(settings, files)
     if part is Part.CONTAINERS or (part is Part.ALL and look_for_engine().is_usable):
         show_containers(settings, rounds)
+    if part is Part.IMAGES:
+        show_images(settings)
