@@ -24,8 +24,7 @@ PARALLEL = {
     "tests/unit": ("--numprocesses", "2", "--dist", "worksteal"),
     "tests/service": ("--numprocesses", "2", "--dist", "loadfile"),
 }
-# Whoever interrupts these must find no sandbox left, and pytest's own parallel processes give no chance to
-# clean up: so two ordinary ones.
+# Its tests wait more than they compute. Two plain processes: each, told to end, takes its sandbox down first.
 LONGEST = {"tests/e2e": "tests/e2e/test_sample_delivery.py"}
 NO_TESTS = 5  # pytest's exit code when a selection leaves none
 
