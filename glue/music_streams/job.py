@@ -51,7 +51,9 @@ def settings(argv: "list[str]", **extra: str) -> JobSettings:
 def clients() -> "tuple[S3Client, DynamoDBClient]":
     """S3 and DynamoDB, where and as whom the environment says."""
     config = Config(max_pool_connections=2 * THREADS, retries={"mode": "standard", "max_attempts": 8})
-    return boto3.client("s3", config=config), boto3.client("dynamodb", config=config)
+    s3 = boto3.client("s3", config=config)
+    storage.know_conditional_deletes(s3)
+    return s3, boto3.client("dynamodb", config=config)
 
 
 def paper_of(s3: "S3Client", options: JobSettings, key: str, job: str) -> "dict[str, Any]":

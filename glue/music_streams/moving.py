@@ -95,9 +95,18 @@ def copy_verified(
 def delete_original(s3: "S3Client", bucket: str, key: str, etag: str) -> bool:
     """Delete the delivered object if it is still that one; False if it was replaced or is gone.
 
-    S3 has no conditional delete that boto3 of the Python shell knows, so the check comes right before.
+    S3 compares the etag as it deletes: what is put in its place at the last moment stays, to be read.
     """
     if not storage.still_there(s3, bucket, key, etag):
         return False
-    s3.delete_object(Bucket=bucket, Key=key)
+    try:
+        s3.delete_object(Bucket=bucket, Key=key, IfMatch=f'"{etag}"')
+    except ClientError as error:
+        code = storage.error_code(error)
+        if code in storage.MISSING | storage.CHANGED:
+            return False
+        if code not in storage.UNKNOWN:
+            raise
+        # Not AWS, but LocalStack 4.14, say: there the look right before is all there is.
+        s3.delete_object(Bucket=bucket, Key=key)
     return True

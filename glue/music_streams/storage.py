@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 MISSING = {"404", "NoSuchKey", "NotFound"}
 CHANGED = {"412", "PreconditionFailed"}
+UNKNOWN = {"501", "NotImplemented"}
 CHUNK = 1024 * 1024
 DELETE_BATCH = 1000
 
@@ -67,6 +68,25 @@ def still_there(s3: "S3Client", bucket: str, key: str, etag: str) -> bool:
     """Whether the object is there with the content it had when `etag` was noted."""
     found = head(s3, bucket, key)
     return found is not None and clean_etag(found["ETag"]) == etag
+
+
+def know_conditional_deletes(s3: "S3Client") -> None:
+    """Have the client's DeleteObject send `IfMatch`, whether its boto3 knows of it or not.
+
+    S3 has it since 2024; Glue's Python shell comes with boto3 1.21, of 2022.
+    """
+    s3.meta.events.register("before-parameter-build.s3.DeleteObject", _note_condition)
+    s3.meta.events.register("before-call.s3.DeleteObject", _send_condition)
+
+
+def _note_condition(params: "dict[str, Any]", context: "dict[str, Any]", **_: Any) -> None:
+    if "IfMatch" in params:
+        context["delete_if_match"] = params.pop("IfMatch")
+
+
+def _send_condition(params: "dict[str, Any]", context: "dict[str, Any]", **_: Any) -> None:
+    if "delete_if_match" in context:
+        params["headers"]["If-Match"] = context["delete_if_match"]  # before it is signed
 
 
 def delete_below(s3: "S3Client", bucket: str, prefix: str) -> int:

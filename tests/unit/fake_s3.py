@@ -77,8 +77,10 @@ class FakeS3:
         if len(self.objects[key]["Body"]) >= Config.multipart_threshold:
             self.objects[key]["ETag"] = '"in-parts-2"'
 
-    def delete_object(self, Bucket: str, Key: str) -> None:  # noqa: ARG002, N803
+    def delete_object(self, Bucket: str, Key: str, IfMatch: str | None = None) -> None:  # noqa: ARG002, N803
         self._enter("delete_object", Key)
+        if IfMatch is not None and self._found(Key, "DeleteObject", "NoSuchKey")["ETag"] != IfMatch:
+            raise refusal("PreconditionFailed", "DeleteObject")
         self.objects.pop(Key, None)
 
     def delete_objects(self, Bucket: str, Delete: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002, N803

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
-from unit.fake_s3 import BUCKET, FakeS3
+import io
 
-from music_streams.job import JobError, JobSettings, paper_of
+import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.model import StructureShape
+from unit.fake_s3 import BUCKET, FakeS3
+from urllib3 import HTTPResponse
+
+from music_streams.job import JobError, JobSettings, clients, paper_of
 from music_streams.threads import THREADS, in_threads
 
 
@@ -23,6 +29,32 @@ def test_one_failure_does_not_keep_the_rest_from_being_done() -> None:
         in_threads(work, range(count))
     assert sorted(done) == [number for number in range(count) if number not in (0, 3)]
     assert in_threads(str, range(count)) == [str(number) for number in range(count)]
+
+
+@pytest.mark.parametrize("knows", [True, False], ids=["boto3 of now", "boto3 of Glue's Python shell"])
+def test_a_conditional_delete_is_sent_and_signed_whatever_boto3_there_is(
+    monkeypatch: pytest.MonkeyPatch, *, knows: bool
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    s3, _ = clients()
+    if not knows:
+        shape = s3.meta.service_model.operation_model("DeleteObject").input_shape
+        assert isinstance(shape, StructureShape)
+        del shape.members["IfMatch"]
+    sent: list[dict[str, str]] = []
+
+    def answer(request: AWSPreparedRequest, **_: object) -> AWSResponse:
+        headers = request.headers.items()
+        sent.append({k.lower(): v.decode() if isinstance(v, bytes) else v for k, v in headers})
+        return AWSResponse(request.url, 204, HTTPHeaders(), HTTPResponse(io.BytesIO()))
+
+    s3.meta.events.register("before-send.s3.DeleteObject", answer)  # type: ignore[arg-type]
+    s3.delete_object(Bucket="b", Key="a.csv", IfMatch='"e1"')
+    s3.delete_object(Bucket="b", Key="a.csv")
+    assert [headers.get("if-match") for headers in sent] == ['"e1"', None]
+    assert "if-match" in sent[0]["authorization"]
 
 
 def test_a_missing_paper_names_the_job_that_writes_it(s3: FakeS3) -> None:

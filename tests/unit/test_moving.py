@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from boto3.s3.transfer import TransferConfig
-from unit.fake_s3 import BUCKET, FakeS3
+from botocore.exceptions import ClientError
+from unit.fake_s3 import BUCKET, FakeS3, refusal
 
 from music_streams.moving import copy_verified, delete_original
 
@@ -90,6 +92,42 @@ def test_a_source_replaced_meanwhile_is_not_copied(s3: FakeS3, moment: str) -> N
     s3.before[moment] = lambda: s3.deliver("in/a.csv", b"another")
     assert copy(s3, etag) is None
     assert s3.keys() == ["in/a.csv"]
+
+
+@pytest.mark.parametrize("moment", ["head_object", "delete_object"])
+def test_a_file_put_in_its_place_at_the_last_moment_is_not_deleted(s3: FakeS3, moment: str) -> None:
+    etag = s3.deliver("in/a.csv", b"content")
+    s3.before[moment] = lambda: s3.deliver("in/a.csv", b"another")
+    assert delete_original(s3, BUCKET, "in/a.csv", etag) is False  # type: ignore[arg-type]
+    assert s3.text("in/a.csv") == "another"
+
+
+def test_a_file_that_goes_at_the_last_moment_is_gone(s3: FakeS3) -> None:
+    etag = s3.deliver("in/a.csv", b"content")
+    s3.before["delete_object"] = lambda: s3.objects.clear()
+    assert delete_original(s3, BUCKET, "in/a.csv", etag) is False  # type: ignore[arg-type]
+
+
+def test_where_s3_knows_no_conditional_delete_the_look_before_it_decides(s3: FakeS3) -> None:
+    etag = s3.deliver("in/a.csv", b"content")
+    s3.before["delete_object"] = raises("NotImplemented")
+    assert delete_original(s3, BUCKET, "in/a.csv", etag) is True  # type: ignore[arg-type]
+    assert s3.keys() == []
+
+
+def test_a_delete_that_is_refused_fails(s3: FakeS3) -> None:
+    etag = s3.deliver("in/a.csv", b"content")
+    s3.before["delete_object"] = raises("AccessDenied")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        delete_original(s3, BUCKET, "in/a.csv", etag)  # type: ignore[arg-type]
+    assert s3.keys() == ["in/a.csv"]
+
+
+def raises(code: str) -> Callable[[], None]:
+    def refuse() -> None:
+        raise refusal(code, "DeleteObject")
+
+    return refuse
 
 
 def test_only_the_delivered_object_is_deleted(s3: FakeS3) -> None:
