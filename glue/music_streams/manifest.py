@@ -101,9 +101,11 @@ def freeze(s3: "S3Client", bucket: str, landing_prefix: str, batch_id: str) -> M
     frozen = storage.read_json(s3, bucket, layout.manifest_key(batch_id))
     if frozen is not None:
         return _from_json(frozen)
-    files = [file for kind in INPUTS for file in _landed(s3, bucket, kind, landing_prefix)]
+    # In this order: who writes a note, or delivers listens, has delivered their songs before. What comes
+    # between two listings is then never a note, or listens, without the songs that were to be there.
     notes = storage.list_objects(s3, bucket, layout.PENDING)
     pending = tuple(entry["Key"] for entry in notes if not _is_folder_marker(entry))
+    files = [file for kind in INPUTS for file in _landed(s3, bucket, kind, landing_prefix)]
     manifest = Manifest(batch_id, now(), bucket, tuple(files), pending)
     if manifest.is_work:
         storage.write_json(s3, bucket, layout.manifest_key(batch_id), asdict(manifest))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -68,6 +69,44 @@ def test_notes_of_dates_are_work_and_a_later_one_waits_for_the_next_run(s3: Fake
     s3.deliver("pending/b.json", b"[]")
     assert manifest.read(s3, BUCKET, "b1").pending == ("pending/a.json",)  # type: ignore[arg-type]
     assert freeze(s3, "b2").pending == ("pending/a.json", "pending/b.json")
+
+
+def test_a_note_is_never_frozen_without_the_songs_that_were_delivered_before_it(s3: FakeS3) -> None:
+    """Between any two listings: somebody delivers corrected songs, and then asks to compute dates anew."""
+    moments = len(listings(s3, freeze))
+    assert moments > 2
+    for moment in range(moments):
+        one = FakeS3()
+        one.deliver("spotify_data/user_streams/a.csv", b"a")
+
+        def correct(one: FakeS3 = one) -> None:
+            one.deliver("spotify_data/songs/songs.csv", b"s")
+            one.deliver("pending/a.json", b"[]")
+
+        listings(one, freeze, after=moment, do=correct)
+        frozen = manifest.read(one, BUCKET, "b1")  # type: ignore[arg-type]
+        assert not frozen.pending or frozen.of_kind("songs"), f"after listing {moment + 1}"
+
+
+def listings(
+    s3: FakeS3,
+    work: Callable[[Any], object],
+    after: int = -1,
+    do: Callable[[], None] = lambda: None,
+) -> list[str]:
+    """The prefixes that the work lists; something is done right after one of the listings."""
+    seen: list[str] = []
+    paginate = s3.paginate
+
+    def listed(Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:  # noqa: N803
+        yield from paginate(Bucket, Prefix)
+        seen.append(Prefix)
+        if len(seen) == after + 1:
+            do()
+
+    s3.paginate = listed  # type: ignore[method-assign, assignment]
+    work(s3)
+    return seen
 
 
 def test_a_manifest_from_before_notes_were_frozen_is_read(s3: FakeS3) -> None:
