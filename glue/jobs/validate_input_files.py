@@ -25,7 +25,7 @@ from music_streams import csv_reader, layout, manifest, moving, reference, stora
 from music_streams.contracts import INPUTS
 from music_streams.csv_reader import BadFileError
 from music_streams.job import JobError, JobSettings, clients, say, settings
-from music_streams.ledger import FAILED, Ledger
+from music_streams.ledger import FAILED, WITHDRAWN, Ledger, is_withdrawn
 from music_streams.manifest import DeliveredFile
 from music_streams.threads import in_threads
 
@@ -179,10 +179,12 @@ def gone(ledger: Ledger, options: JobSettings, file: DeliveredFile) -> "dict[str
     """The outcome for a file no longer in landing: refused by an earlier attempt, or replaced, or removed."""
     row = ledger.row(file.key) or {}
     by_this_run = row.get("etag") == file.etag and row.get("batch_id") == options.batch_id
-    if by_this_run and row.get("validation_status") == FAILED:
+    if by_this_run and row.get("validation_status") == FAILED and not is_withdrawn(row):
         say(f"bad file {file.key}: {row['error']} (moved before)")
         return {"outcome": BAD, "reason": row["error"]}
-    say(f"skipped {file.key}: it was replaced or removed after the run began")
+    say(f"skipped {file.key}: {WITHDRAWN}")
+    if file.kind == "streams":  # with songs and users gone the run fails, and the next one looks anew
+        ledger.validated(file, rows=0, problem=WITHDRAWN)
     return {"outcome": SKIPPED}
 
 

@@ -11,9 +11,12 @@
 
 Songs and users are read again by every run: they have no ingestion and no archival status. Nor has the
 0-byte marker of a folder, of kind `folder_marker`.
+
+A stream file that its sender takes back, or replaces, after the run has listed and before it has read it is
+FAILED with the error WITHDRAWN. It lies nowhere: nothing of it has been seen.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Optional
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 SUCCESS = "SUCCESS"
 FAILED = "FAILED"
 PENDING = "PENDING"
+WITHDRAWN = "withdrawn: replaced or removed by its sender before it was read"
 FAILURE = ("error", "failed_step", "what_next")
 LONGEST_ERROR = 1000
 NOT_YET = {"kpi_ingestion_status": PENDING, "archival_status": PENDING}
@@ -160,6 +164,11 @@ class Ledger:
                 return False
             raise
         return True
+
+
+def is_withdrawn(row: "Mapping[str, Any]") -> bool:
+    """Whether the row is of a file that was taken back before it was read."""
+    return row.get("validation_status") == FAILED and row.get("error") == WITHDRAWN
 
 
 def _typed(values: "dict[str, Any]") -> "dict[str, Any]":

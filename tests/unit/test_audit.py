@@ -11,6 +11,7 @@ import pytest
 from unit.fake_s3 import refusal
 
 from music_streams import layout
+from music_streams.ledger import WITHDRAWN
 from music_streams.manifest import DeliveredFile
 from sandbox.audit import report
 from sandbox.audit.checks import CHECKS
@@ -87,6 +88,12 @@ def noted(file: DeliveredFile, **facts: Any) -> Change:
 
 def forgotten(file: DeliveredFile) -> Change:
     return lambda seen: replace(seen, ledger={k: v for k, v in seen.ledger.items() if k != file.key})
+
+
+def withdrawn(file: DeliveredFile) -> Change:
+    """The ledger says that this delivery was taken back before it was read."""
+    facts = row(file, rows=0, validation_status="FAILED", error=WITHDRAWN)
+    return lambda seen: replace(seen, ledger={**seen.ledger, file.key: facts})
 
 
 def unfinished(seen: Evidence) -> Evidence:
@@ -175,6 +182,11 @@ CASES: dict[str, tuple[Change, str, str]] = {
     ),
     "archived, says the ledger alone": (gone(ARCHIVED), "ledger_statuses_fit_the_places", GOOD.key),
     "refused, says the ledger alone": (gone(ERROR), "ledger_statuses_fit_the_places", BAD.key),
+    "a withdrawn delivery that was another one": (
+        lambda seen: gone(ARCHIVED)(withdrawn(replace(GOOD, last_modified="2024-06-24T00:00:00Z"))(seen)),
+        "deliveries_are_in_one_place",
+        GOOD.key,
+    ),
     "a row lost between the counts": (noted(GOOD, rows=Decimal(5)), "ledger_counts_add_up", GOOD.key),
     "a reason lost": (noted(GOOD, rejected_reasons={}), "ledger_counts_add_up", GOOD.key),
     "a rejected row lost": (
@@ -339,3 +351,11 @@ def test_what_is_no_disagreement(change: Change) -> None:
     # That the replaced one is not archived, the ledger still has wrong here: only its place is looked at.
     assert found["deliveries_are_in_one_place"] == found["archive_and_error_hold_deliveries_only"] == []
     assert found["runs_are_done"] == found["staging_is_cleared"] == []
+
+
+def test_a_delivery_that_was_taken_back_before_it_was_read_is_no_disagreement() -> None:
+    seen = agreeing()
+    taken_back = replace(GOOD, key=f"{LANDING}taken_back.csv")
+    batch = replace(seen.batches[0], files=(*seen.batches[0].files, taken_back))
+    found = findings(withdrawn(taken_back)(replace(seen, batches=(batch,))))
+    assert {name: each for name, each in found.items() if each} == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from unit.fake_s3 import BUCKET, FakeS3, refusal
 from jobs import validate_input_files as job
 from music_streams import layout
 from music_streams.job import JobSettings
+from music_streams.ledger import WITHDRAWN
 from music_streams.manifest import DeliveredFile
 
 KEY = "spotify_data/user_streams/a b é.csv"
@@ -118,6 +120,25 @@ def test_a_replaced_file_is_not_this_runs_business(s3: FakeS3) -> None:
     deliver(s3, b"other content")
     assert check(s3, ledger, file)["outcome"] == "skipped"
     assert s3.keys() == [KEY]
+    assert ledger.notes == [("validated", KEY, WITHDRAWN)]
+
+
+def test_a_file_that_its_sender_took_back_is_noted_as_that_and_stays_so_when_the_step_is_repeated(
+    s3: FakeS3,
+) -> None:
+    ledger, file = FakeLedger(), deliver(s3, GOOD)
+    del s3.objects[KEY]
+    outcome = check(s3, ledger, file)
+    assert outcome == {**asdict(file), "file_id": file.file_id, "outcome": "skipped"}
+    assert ledger.notes == [("validated", KEY, WITHDRAWN)]
+    assert check(s3, ledger, file) == outcome
+    assert s3.keys() == []
+
+
+def test_songs_that_were_taken_back_keep_the_row_of_the_delivery_before_them(s3: FakeS3) -> None:
+    ledger, file = FakeLedger(), deliver(s3, GOOD, "spotify_data/songs/s.csv", "songs")
+    s3.objects.clear()
+    assert check(s3, ledger, file)["outcome"] == "skipped"
     assert ledger.notes == []
 
 

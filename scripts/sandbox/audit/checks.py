@@ -12,7 +12,7 @@ from typing import Any
 
 from music_streams import layout
 from music_streams.contracts import KPI_TABLES, KpiTable
-from music_streams.ledger import FAILED, SUCCESS
+from music_streams.ledger import FAILED, SUCCESS, is_withdrawn
 from music_streams.manifest import DeliveredFile
 from sandbox.audit.compare import differences
 from sandbox.audit.evidence import Evidence, Item
@@ -50,14 +50,17 @@ def runs_are_done(seen: Evidence) -> Iterator[Disagreement]:
 
 
 def deliveries_are_in_one_place(seen: Evidence) -> Iterator[Disagreement]:
-    """Every stream file that a run took up is in exactly one of landing, archive and error."""
+    """Every stream file that a run took up is in exactly one of landing, archive and error.
+
+    Or in none, if its sender put another in its place or took it back before it was read.
+    """
     for file in _deliveries(seen):
         places = [
             *([file.key] if _in_landing(seen, file) else []),
             *_targets(seen, file, layout.archive_keys(file.key, file.etag, file.last_modified)),
             *_targets(seen, file, layout.error_keys(file.key, file.etag)),
         ]
-        if len(places) == 1 or (not places and _is_replaced(seen, file)):
+        if len(places) == 1 or (not places and (_is_replaced(seen, file) or _is_withdrawn(seen, file))):
             continue
         yield Disagreement(
             file.key,
@@ -142,6 +145,8 @@ def ledger_statuses_are_final(seen: Evidence) -> Iterator[Disagreement]:
 def ledger_statuses_fit_the_places(seen: Evidence) -> Iterator[Disagreement]:
     """What the ledger calls refused lies in error/, what it calls archived in archive/."""
     for key, row in sorted(seen.ledger.items()):
+        if is_withdrawn(row):
+            continue  # it lies nowhere
         file = _file_of(row, key)
         archived: tuple[str, ...] = layout.archive_keys(key, file.etag, file.last_modified)
         for status, value, targets in (
@@ -386,6 +391,12 @@ def _is_replaced(seen: Evidence, file: DeliveredFile) -> bool:
     if there is not None:
         later.append(there.modified)
     return any(modified >= file.last_modified for modified in later)
+
+
+def _is_withdrawn(seen: Evidence, file: DeliveredFile) -> bool:
+    """The run that was to read it found it gone, and the ledger says so."""
+    row = seen.ledger.get(file.key)
+    return row is not None and is_withdrawn(row) and _file_of(row, file.key) == file
 
 
 def _is_of_later_run(seen: Evidence, row: Item | None, batch_id: str) -> bool:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import itertools
 import random
+from typing import Any
 
 import pytest
 from service.jobs.pipeline import JOBS, SONGS, STREAMS, USERS, Pipeline, by_key, csv, listens, songs
+
+from music_streams import storage
+from music_streams.ledger import WITHDRAWN
 
 DAY = "2024-06-25"
 
@@ -115,6 +119,63 @@ def test_files_that_land_or_are_replaced_during_a_run_wait_for_the_next(
     pipeline.run("b2")
     assert pipeline.keys(STREAMS) == []
     pipeline.assert_right(listens(old, new, late), TEN_SONGS)
+
+
+def test_what_its_sender_takes_back_before_it_is_read_is_noted_and_nothing_disagrees_for_ever(
+    pipeline: Pipeline,
+) -> None:
+    pipeline.deliver(f"{SONGS}songs.csv", TEN_SONGS)
+    kept, replacing = (f"u{n},t{n},{DAY} 10:00:0{n}" for n in range(2))
+    removed, replaced, both = (f"{STREAMS}{name}.csv" for name in ("removed", "replaced", "both"))
+    pipeline.deliver(f"{STREAMS}kept.csv", listens(kept))
+    for number, key in enumerate((removed, replaced, both)):
+        pipeline.deliver(key, listens(f"u8,t8,{DAY} 11:00:0{number}"))
+    pipeline.freeze("b1")
+    for key in (replaced, both):
+        pipeline.deliver(key, listens(replacing))
+    for key in (removed, both):
+        pipeline.s3.delete_object(Bucket=pipeline.bucket, Key=key)
+    for _ in range(2):  # a repeated step finds the same
+        pipeline.job("validate_input_files", "b1")
+        ledger = pipeline.ledger()
+        assert [ledger[key]["error"] for key in (removed, replaced, both)] == [WITHDRAWN] * 3
+    for job in JOBS[1:]:
+        pipeline.job(job, "b1")
+    pipeline.assert_right(listens(kept), TEN_SONGS)
+    assert pipeline.disagreements() == {}
+    pipeline.run("b2")
+    pipeline.assert_right(listens(kept, replacing), TEN_SONGS)
+    assert pipeline.ledger()[replaced]["archival_status"] == "SUCCESS"
+    assert pipeline.keys(STREAMS) == []
+    assert pipeline.disagreements() == {}
+
+
+def test_a_file_put_in_place_of_one_that_is_being_archived_is_read_by_the_next_run(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the last look at the old one, before it is deleted: S3 itself has to tell them apart."""
+    old, new = (f"u{n},t{n},{DAY} 10:00:0{n}" for n in range(2))
+    key = f"{STREAMS}a.csv"
+    pipeline.deliver(f"{SONGS}songs.csv", TEN_SONGS)
+    pipeline.deliver(key, listens(old))
+    look = storage.still_there
+
+    def look_then_replace(*args: Any) -> bool:
+        is_there = look(*args)
+        pipeline.deliver(key, listens(new))
+        return is_there
+
+    pipeline.freeze("b1")
+    for job in JOBS[:3]:
+        pipeline.job(job, "b1")
+    with monkeypatch.context() as patch:
+        patch.setattr(storage, "still_there", look_then_replace)
+        pipeline.job("archive_streams_files", "b1")
+    assert pipeline.text(key) == listens(new)
+    pipeline.run("b2")
+    pipeline.assert_right(listens(old, new), TEN_SONGS)
+    assert pipeline.keys(STREAMS) == []
+    assert pipeline.disagreements() == {}
 
 
 KILLED_AT = {
