@@ -216,7 +216,12 @@ def _epoch(moment: str) -> float:
     return datetime.fromisoformat(moment).timestamp()
 
 
-def is_enough(rounds: list[Round], count: int) -> bool:
-    """So many faults have happened and, if that can be, one of each class."""
+def shortfall(rounds: list[Round], count: int) -> str:
+    """What is missing of so many faults and, if that can be, one of each class; empty: nothing."""
     hits = [hit.fault.name for each in rounds for hit in each.hits]
-    return len(hits) >= count and (count < len(CLASSES) or len(set(hits)) == len(CLASSES))
+    never = [] if count < len(CLASSES) else sorted({kind.name for kind in CLASSES} - set(hits))
+    if len(hits) >= count and not never:
+        return ""
+    wanted = f"{count} faults" + (f", of each of the {len(CLASSES)} classes" if count >= len(CLASSES) else "")
+    without = f"; not once: {', '.join(never)}" if never else ""
+    return f"expected {wanted}; found {len(hits)} in {len(rounds)} rounds{without}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
 
-from chaos.campaign import ALONE, NEVER, NEXT_RUN, RETRY, Hit, Round
+from chaos.campaign import ALONE, NEVER, NEXT_RUN, RETRY, Hit, Round, shortfall
 from chaos.faults import CLASSES
 
 WAYS = (ALONE, RETRY, NEXT_RUN, NEVER)
@@ -35,6 +35,12 @@ class Report:
         return bool(self.rounds) and all(each.verdict.is_right for each in self.rounds)
 
     @property
+    def shortfall(self) -> str:
+        """Why these rounds are no proof, right or not: too few faults, or a class that never came."""
+        missing = shortfall(self.rounds, self._count)
+        return f"{missing}; next: make chaos N={self._count} SEED={self._seed + 1}" if missing else ""
+
+    @property
     def last_line(self) -> str:
         last = self.rounds[-1]
         return f"round {last.number}: {_of_round(last)} ({len(self.hits)} of {self._count} faults)"
@@ -59,6 +65,7 @@ class Report:
             "",
             self.summary,
             "",
+            *([f"**No proof:** {self.shortfall}", ""] if self.shortfall else []),
             "Times are from the fault to the end of the step that it hit. Never: no run has seen that step"
             " succeed, but no work was left for one; a crawl is then made up for by the next delivery's run.",
             "",

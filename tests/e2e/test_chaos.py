@@ -20,6 +20,7 @@ LEAST = 20
 def test_after_faults_of_every_class_nothing_is_lost_doubled_or_left(tmp_path: Path) -> None:
     report = run(load_settings(), len(BY_NAME), SEED, tmp_path)
     assert report.is_right, report.text
+    assert report.shortfall == ""
     assert len(report.hits) >= LEAST
     assert {hit.fault.name for hit in report.hits} == set(BY_NAME), report.text
     # A run that breaks off when the last file has left landing leaves no work, so no other run follows it.

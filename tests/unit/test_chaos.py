@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -13,10 +14,14 @@ import pytest
 from aiohttp import web
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError, ResponseStreamingError
+from chaos import __main__ as chaos_main
 from chaos.answers import ANSWERS
-from chaos.faults import ANY, ARCHIVE, CHECK_FILES, CLASSES, CRAWL, DYNAMODB, S3, VALIDATE
+from chaos.campaign import Hit, Round
+from chaos.faults import ANY, ARCHIVE, CHECK_FILES, CLASSES, CRAWL, DYNAMODB, S3, VALIDATE, Fault
 from chaos.plan import ROUNDS_OF_A_DECK, faults_of
 from chaos.proxy import LAUNCH, Exchange, FaultProxy, Trap
+from chaos.report import Report
+from chaos.verdict import Verdict
 
 from sandbox.ports import free_ports
 
@@ -89,6 +94,54 @@ def test_a_seed_is_one_plan_and_every_deck_has_every_class() -> None:
         assert fault.step in fault.kind.steps
         assert bool(fault.kind.answer) != bool(fault.kind.victim)
         assert fault.kind.answer in {*ANSWERS, ""}
+
+
+NOTHING_WRONG = Verdict(100, 0, 0, ())
+ONE_OF_EACH = [kind.name for kind in CLASSES]
+
+
+@pytest.mark.parametrize(
+    ("count", "names", "verdict", "code", "says"),
+    [
+        (2, ["s3_lost", "s3_lost"], NOTHING_WRONG, 0, ""),
+        (3, ["s3_lost", "s3_lost"], NOTHING_WRONG, 1, "expected 3 faults; found 2 in 1 rounds; next: make"),
+        (len(CLASSES), ONE_OF_EACH, NOTHING_WRONG, 0, ""),
+        (
+            len(CLASSES),
+            ["kill_glue", *ONE_OF_EACH[1:]],
+            NOTHING_WRONG,
+            1,
+            f"not once: {ONE_OF_EACH[0]}; next",
+        ),
+        (1, ["s3_lost"], Verdict(100, 1, 0, ()), 1, "1 are lost"),
+    ],
+    ids=["as many as asked for", "too few", "one of each class", "a class never came", "something is lost"],
+)
+def test_a_campaign_is_green_only_after_as_many_faults_as_were_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    count: int,
+    names: list[str],
+    verdict: Verdict,
+    code: int,
+    says: str,
+) -> None:
+    def run(_: object, count: int, seed: int, __: object) -> Report:
+        report = Report(tmp_path / "report.md", count, seed)
+        hits = [Hit(Fault(name, CHECK_FILES, 0.0), 0, 0.0) for name in names]
+        report.add(Round(0, hits, [], 1, 1.0, verdict))
+        return report
+
+    monkeypatch.setattr(chaos_main, "run", run)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    monkeypatch.setattr("sys.argv", ["chaos", "--count", str(count), "--seed", "4"])
+    assert chaos_main.main() == code
+    said = capsys.readouterr().out
+    assert says in said
+    is_proof = len(names) >= count and says.count("not once") == 0
+    assert ("no proof" in said) != is_proof
+    assert ("**No proof:**" in (tmp_path / "report.md").read_text(encoding="utf-8")) != is_proof
 
 
 def test_requests_are_counted_by_the_step_that_made_them(proxy: FaultProxy) -> None:
