@@ -118,11 +118,24 @@ def build(settings: Settings, names: Sequence[str] | None = None, *, measured_as
     return {tags[image.variable]: engine.size(tags[image.variable]) for image in images}
 
 
-def built(settings: Settings) -> bool:
-    """True when every slim image is there and current."""
+def needed(settings: Settings) -> list[Image]:
+    """The images that a sandbox of these settings is made of: one of the two emulators is not."""
+    unused = "localstack" if settings.emulator == "ministack" else "ministack"
+    return [image for image in IMAGES if image.name != unused]
+
+
+def missing(settings: Settings) -> list[str]:
+    """Names of the slim images that are needed and not here."""
     tags, engine = slim_names(settings), Engine()
-    builder = Builder(settings, engine)
-    return all(builder.current(_build_of(settings, image, tags)) for image in IMAGES)
+    return [image.name for image in needed(settings) if not engine.exists(tags[image.variable])]
+
+
+def stale(settings: Settings) -> list[str]:
+    """Names of needed slim images that are not here as they would be built from today's files and base."""
+    tags = slim_names(settings)
+    builder = Builder(settings, Engine())
+    builds = [_build_of(settings, image, tags) for image in needed(settings)]
+    return [build.name for build in builds if not builder.current(build)]
 
 
 def build_service_layer(settings: Settings, base_image: str, tag: str) -> None:

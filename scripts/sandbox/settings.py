@@ -50,6 +50,9 @@ class Settings(BaseModel):
     emulator: Literal["localstack", "ministack"] = "localstack"
     images: Literal["auto", "published", "slim"] = "auto"
     cluster: bool = False
+    glue_memory: str = Field(default="", pattern=r"^(\d+[mg])?$")
+    emulator_memory: str = Field(default="2g", pattern=r"^\d+[mg]$")
+    airflow_memory: str = Field(default="1g", pattern=r"^\d+[mg]$")
 
     # Fixed on purpose: with these no call can ever reach a real account.
     access_key: Literal["test"] = "test"
@@ -152,6 +155,9 @@ VARIABLES = {
     "EMULATOR": "emulator",
     "IMAGES": "images",
     "CLUSTER": "cluster",
+    "GLUE_MEMORY": "glue_memory",
+    "EMULATOR_MEMORY": "emulator_memory",
+    "AIRFLOW_MEMORY": "airflow_memory",
 }
 
 FIXED_WHILE_RUNNING = (

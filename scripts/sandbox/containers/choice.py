@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sandbox import images
-from sandbox.console import step
-from sandbox.containers.docker import docker
+from sandbox.console import out, step
+from sandbox.containers.docker import docker, docker_in_sight
 from sandbox.containers.environment import TOKEN
 from sandbox.image_engine import Engine
 from sandbox.mode import read_env_file
@@ -20,10 +20,14 @@ PULLED = ("EMULATOR_IMAGE", "POSTGRES_IMAGE", "AIRFLOW_IMAGE", "GLUE_IMAGE")
 
 @dataclass(frozen=True)
 class Choice:
-    """Where the images come from, and the variables of compose.yaml that name them."""
+    """Where the images come from, and the variables of compose.yaml that name them.
+
+    `stale`: names of slim images that are taken as they are, though their files have changed.
+    """
 
     source: str
     names: Mapping[str, str]
+    stale: tuple[str, ...] = ()
 
 
 def named(settings: Settings, source: str, environ: Mapping[str, str] = os.environ) -> Choice:
@@ -35,31 +39,47 @@ def named(settings: Settings, source: str, environ: Mapping[str, str] = os.envir
     names |= {name: environ[name] for name in names if environ.get(name)}
     if settings.emulator == "ministack":
         names["EMULATOR_IMAGE"] = names["MINISTACK_IMAGE"]
-    elif environ.get(TOKEN) and "EMULATOR_IMAGE" not in environ and source == PUBLISHED:
+    elif environ.get(TOKEN) and not environ.get("EMULATOR_IMAGE") and source == PUBLISHED:
         names["EMULATOR_IMAGE"] = names["EMULATOR_IMAGE_WITH_TOKEN"]
     return Choice(source, names)
 
 
 def choose(settings: Settings) -> Choice:
-    """As IMAGES says; `auto` takes the slim ones where they are built from what is in the checkout."""
+    """As IMAGES says; `auto` takes the slim ones where they are, also when their files have changed since."""
     if settings.images != "auto":
         return named(settings, settings.images)
-    return named(settings, SLIM if images.built(settings) else PUBLISHED)
+    if images.missing(settings):
+        return named(settings, PUBLISHED)
+    stale = [name for name in images.stale(settings) if name != "glue-service"]  # which is built in any case
+    return Choice(SLIM, named(settings, SLIM).names, tuple(stale))
 
 
 def provide(settings: Settings, choice: Choice) -> None:
-    """See that all images are there: slim ones are built, published ones pulled; then Glue's own layer."""
-    if choice.source == SLIM:
+    """See that all images are there: slim ones are built, published ones pulled; then Glue's own layer.
+
+    Slim ones that `auto` took are there, and stay as they are until `make images`.
+    """
+    if settings.images == SLIM:
         images.build(settings)
-    else:
+    elif choice.source == PUBLISHED:
         _pull([choice.names[name] for name in PULLED])
     images.build_service_layer(settings, choice.names["GLUE_IMAGE"], choice.names["GLUE_SERVICE_IMAGE"])
 
 
 def _pull(wanted: list[str]) -> None:
+    """Pull what the engine has not, with docker's own progress where somebody looks at a terminal."""
     engine = Engine()
-    for image in wanted:
-        if engine.exists(image):
+    absent = [image for image in wanted if not engine.exists(image)]
+    if absent:
+        out.print(
+            f"to pull: {', '.join(absent)}; all published images are about 10 GB, of which Glue's is 7"
+            " (make images builds slim ones of 4 GB instead)",
+            style="dim",
+        )
+    for image in absent:
+        if out.is_terminal:
+            out.print(f"pull {image}")
+            docker_in_sight("pull", image)
             continue
         with step(f"pull {image}") as running:
             docker("pull", "--quiet", image)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sandbox.console import last_lines
 from sandbox.containers.environment import project_name
-from sandbox.errors import SandboxError
+from sandbox.containers.trouble import explain
 from sandbox.image_engine import Engine
 from sandbox.mode import look_for_engine, read_env_file
 from sandbox.settings import Settings
@@ -22,95 +22,6 @@ LISTING = "\t".join(
 )
 PROFILES = ("events", "history", "cluster")
 CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of terminals
-EMBEDDED_INSTEAD = "or without Docker: MODE=embedded make up"
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """Words of Docker's that users meet, what they mean, and what to type."""
-
-    words: str
-    expected: str
-    next_command: str
-
-
-TROUBLES = (
-    Trouble(
-        r"permission denied.*docker\.sock|permission denied.*connect to the docker",
-        "to be allowed to use the Docker engine",
-        f"sudo usermod -aG docker $USER and log in again; {EMBEDDED_INSTEAD}",
-    ),
-    Trouble(
-        r"cannot connect to the docker daemon|error during connect|no answer to `docker",
-        "a Docker engine that answers",
-        f"sudo systemctl start docker (or start Docker Desktop), then make up; {EMBEDDED_INSTEAD}",
-    ),
-    Trouble(
-        r"no program `docker`",
-        "Docker",
-        f"install Docker Engine or Docker Desktop, then make up; {EMBEDDED_INSTEAD}",
-    ),
-    Trouble(
-        r"is not a docker command|unknown (shorthand )?flag.*|unknown command",
-        "compose v2 or newer, as `docker compose`",
-        f"sudo apt-get install docker-compose-plugin; {EMBEDDED_INSTEAD}",
-    ),
-    Trouble(
-        r"port is already allocated|address already in use|ports are not available",
-        "free ports on 127.0.0.1",
-        "stop what uses the port, or take others: SANDBOX_PORT=4666 AIRFLOW_PORT=8180 … make up",
-    ),
-    Trouble(
-        r"license activation failed|requires a valid license|localstack_auth_token",
-        "a LocalStack that needs no token, or one",
-        "export LOCALSTACK_AUTH_TOKEN=…, or EMULATOR_IMAGE=localstack/localstack:4.14.0 make up",
-    ),
-    Trouble(
-        r"no space left on device",
-        "space on the engine's disk",
-        "docker system df, then docker system prune, then repeat",
-    ),
-    Trouble(
-        r"toomanyrequests|rate limit|rate exceeded",
-        "the image registry to serve the images",
-        "docker login, or build them yourself: make images, then make up",
-    ),
-    Trouble(
-        r"no matching manifest|no match for platform|exec format error",
-        "images for this processor",
-        "build them yourself: make images, then make up",
-    ),
-    Trouble(
-        r"x509|certificate",
-        "an image registry whose certificate the engine trusts",
-        "give the engine your CA (/etc/docker/certs.d), or build the images: make images, then make up",
-    ),
-    Trouble(
-        r"pull access denied|manifest.*unknown|not found: manifest|no such host|i/o timeout|"
-        r"connection refused|proxyconnect|connect: |timeout exceeded|unauthorized|forbidden|status",
-        "the image registry to serve the images",
-        "check name and network, or build the images from packages: make images, then make up",
-    ),
-)
-
-
-def known_trouble(said: str) -> Trouble | None:
-    """The first of the known troubles whose words are among what was said."""
-    return next((each for each in TROUBLES if re.search(each.words, said, re.IGNORECASE)), None)
-
-
-def explain(said: str, command: Sequence[str]) -> SandboxError:
-    """What failed, in our words where they are known, with the end of Docker's own."""
-    found = last_lines(said, 1) or "no word of it"
-    trouble = known_trouble(said)
-    if trouble:
-        return SandboxError(trouble.expected, found, trouble.next_command, details=last_lines(said))
-    return SandboxError(
-        f"`{' '.join(command[:3])} …` to succeed",
-        found,
-        "make doctor, make logs, then repeat",
-        details=last_lines(said),
-    )
 
 
 def require_engine() -> None:
@@ -126,6 +37,13 @@ def docker(*words: str, check: bool = True) -> str:
     if check and done.returncode:
         raise explain(done.stderr or done.stdout, ["docker", *words])
     return done.stdout.strip()
+
+
+def docker_in_sight(*words: str) -> None:
+    """Run `docker <words>`, whose progress goes to the terminal. SandboxError when it fails."""
+    done = subprocess.run(["docker", *words], stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        raise explain(done.stderr, ["docker", *words])
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ from sandbox.airflow_env import (
     write_private,
 )
 from sandbox.child_env import PROXIES, with_loopback
+from sandbox.containers.memory import memory_variables
+from sandbox.mode import read_env_file
 from sandbox.services import AIRFLOW, dag_settings
 from sandbox.settings import Settings
 
@@ -52,7 +54,7 @@ def prepare(settings: Settings, images: Mapping[str, str], admin_password: str |
     kept = load_secrets(settings.state / AIRFLOW, admin_password)
     files = {
         "compose.env": _compose(settings, images),
-        "emulator.env": _emulator(settings),
+        "emulator.env": _emulator(settings, images["EMULATOR_IMAGE"]),
         "glue.env": _glue(settings),
         "postgres.env": _postgres(kept),
         "airflow.env": _airflow(settings, kept),
@@ -68,6 +70,13 @@ def prepare(settings: Settings, images: Mapping[str, str], admin_password: str |
 def runs_no_lambda(settings: Settings) -> bool:
     """LocalStack needs the engine's socket and an image of AWS for it; neither is given to it."""
     return settings.in_containers and settings.emulator == "localstack"
+
+
+def uses_token(settings: Settings, image: str, environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether the emulator's image is a LocalStack for those with a token; the free ones know none."""
+    folder = settings.root / "compose"
+    free = {read_env_file(folder / name)["EMULATOR_IMAGE"] for name in ("images.env", "images.slim.env")}
+    return settings.emulator == "localstack" and bool(environ.get(TOKEN)) and image not in free
 
 
 def write_handler(settings: Settings, variables: Mapping[str, str]) -> None:
@@ -88,11 +97,12 @@ def _compose(settings: Settings, images: Mapping[str, str]) -> dict[str, str]:
         "HISTORY_PORT": str(settings.history_port),
         "GLUE_CORES": str(settings.glue_cores),
         "EMULATOR_DATA": DATA_FOLDERS[settings.emulator],
+        **memory_variables(settings),
         **images,
     }
 
 
-def _emulator(settings: Settings) -> dict[str, str]:
+def _emulator(settings: Settings, image: str) -> dict[str, str]:
     shared = _network() | {"AWS_DEFAULT_REGION": settings.region}
     if settings.emulator == "ministack":
         data = DATA_FOLDERS["ministack"]
@@ -102,7 +112,6 @@ def _emulator(settings: Settings) -> dict[str, str]:
             **{"STATE_DIR": data, "S3_DATA_DIR": f"{data}/s3", "PERSIST_STATE": "1", "S3_PERSIST": "1"},
             **{"AUTH": "true", "LAMBDA_EXECUTOR": "local", "SFTP_ENABLED": "0"},
         }
-    token = os.environ.get(TOKEN, "")
     return shared | {
         # What infra/ needs is loaded before LocalStack says that it is ready; all else when it is asked for.
         "SERVICES": "cloudformation,dynamodb,s3,iam,sts,sqs,sns,logs,cloudwatch",
@@ -111,7 +120,7 @@ def _emulator(settings: Settings) -> dict[str, str]:
         "DYNAMODB_IN_MEMORY": "1",  # the free edition keeps nothing anyway
         "DISABLE_EVENTS": "1",  # nothing is reported to anybody
         "SKIP_SSL_CERT_DOWNLOAD": "1",
-        **({TOKEN: token, "ACTIVATE_PRO": "1"} if token else {}),
+        **({TOKEN: os.environ[TOKEN], "ACTIVATE_PRO": "1"} if uses_token(settings, image) else {}),
     }
 
 

@@ -14,24 +14,36 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from sandbox.console import last_lines, out, step
-from sandbox.containers.choice import SLIM, Choice, choose, provide
-from sandbox.containers.docker import PROFILES, Compose, Container, explain, known_trouble, require_engine
-from sandbox.containers.environment import prepare
+from sandbox.containers.choice import PUBLISHED, SLIM, Choice, choose, provide
+from sandbox.containers.docker import PROFILES, Compose, Container, docker, require_engine
+from sandbox.containers.environment import TOKEN, prepare, uses_token
 from sandbox.containers.lifecycle import take_down
+from sandbox.containers.memory import more_memory
 from sandbox.containers.services import INIT, SCHEDULER, expected_services, first_services, profiles_of
+from sandbox.containers.trouble import OF_A_CONTAINER, explain, known_trouble
 from sandbox.errors import SandboxError
+from sandbox.mode import read_env_file
 from sandbox.ports import is_free, owner_of
 from sandbox.settings import Settings
 from sandbox.starting import deploy_and_say, refuse_other_settings, wait_until_dag_is_read
 from sandbox.supervisor import CUT_SHORT, Supervisor
 
-OF_LOCALSTACK = (
+OF_FREE_LOCALSTACK = (
     "LocalStack's free edition has no Glue, also not in CloudFormation: the local Glue service has both",
     "LocalStack enforces no roles, and forgets all data when it stops (EMULATOR=ministack does neither)",
-    "LocalStack runs no Lambda without the engine's socket: the container `events` calls the same handler",
 )
+OF_LOCALSTACK_WITH_TOKEN = (
+    "LocalStack with your token ({image}): Glue's API is still answered by the local Glue service",
+    "LocalStack's enforcement of roles and its keeping of data are not switched on here",
+)
+NO_LAMBDA = (
+    "LocalStack runs no Lambda without the engine's socket: the container `events` calls the same handler"
+)
+TOKEN_UNUSED = f"{TOKEN} is not used: this LocalStack needs none (with IMAGES=published a newer one takes it)"
+AS_ROOT = "the published LocalStack and PostgreSQL start as root in their containers; the slim ones do not"
 START_SECONDS = 240.0  # for a busy machine; nobody waits that long for one that is not
 POLL_SECONDS = 0.5
+KILLED, MEMORY_KILL = 128 + 9, "{{.State.OOMKilled}}"
 PORTS = {
     "SANDBOX_PORT": ("glue", "sandbox_port"),
     "EMULATOR_PORT": ("emulator", "emulator_port"),
@@ -70,8 +82,20 @@ def say_what_stands_in(settings: Settings, choice: Choice) -> None:
         said.append(
             "images: slim, built here from Debian, PyPI and Maven Central, instead of the published ones"
         )
-    said += OF_LOCALSTACK if settings.emulator == "localstack" else []
+    if choice.stale:
+        names = ", ".join(choice.stale)
+        said.append(f"built from other files or another base than are here now: {names} (anew: make images)")
+    if choice.source == PUBLISHED:
+        said.append(AS_ROOT)
+    if settings.emulator == "localstack":
+        said += _of_localstack(settings, choice.names["EMULATOR_IMAGE"])
     out.print("\n".join(said), style="dim")
+
+
+def _of_localstack(settings: Settings, image: str) -> list[str]:
+    if uses_token(settings, image):
+        return [*(line.format(image=image) for line in OF_LOCALSTACK_WITH_TOKEN), NO_LAMBDA]
+    return [*OF_FREE_LOCALSTACK, NO_LAMBDA, *([TOKEN_UNUSED] if os.environ.get(TOKEN) else [])]
 
 
 def _start_all(settings: Settings, compose: Compose, before: dict[str, Container]) -> None:
@@ -135,13 +159,15 @@ def _failure(compose: Compose, suspects: list[Container]) -> SandboxError:
     found = suspects[0]
     log = compose.last_log_lines(found.service) or last_lines(said)
     ended = f"{found.state} with exit code {found.exit_code}" if found.state != "running" else found.health
-    hint = " (killed: out of memory?)" if found.exit_code == 137 else ""
-    trouble = known_trouble(log)
+    expected = f"the container {found.service} to be healthy in {START_SECONDS:.0f} s"
+    next_command = f"make logs S={found.service}, then make up"
+    if found.exit_code == KILLED and docker("inspect", "--format", MEMORY_KILL, found.container_id) == "true":
+        ended += ", killed for want of memory"
+        next_command = more_memory(found.service, read_env_file(compose.env_file)) or next_command
+    elif trouble := known_trouble(log, OF_A_CONTAINER):
+        expected, next_command = trouble.expected, trouble.next_command
     return SandboxError(
-        f"the container {found.service} to be healthy in {START_SECONDS:.0f} s",
-        f"it is {ended}{hint}; its last lines are above",
-        trouble.next_command if trouble else f"make logs S={found.service}, then make up",
-        details=log,
+        expected, f"the container {found.service} is {ended}; its last lines are above", next_command, log
     )
 
 

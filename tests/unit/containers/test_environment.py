@@ -14,8 +14,10 @@ import yaml
 from sandbox.child_env import clean_own_environment
 from sandbox.containers.choice import named
 from sandbox.containers.environment import prepare, project_name, write_handler
+from sandbox.containers.memory import more_memory
+from sandbox.containers.up import say_what_stands_in
 from sandbox.mode import read_env_file
-from sandbox.settings import ROOT, Settings
+from sandbox.settings import ROOT, Settings, load_settings
 
 COMPOSE = ROOT / "compose" / "compose.yaml"
 
@@ -80,6 +82,35 @@ def test_a_command_writes_what_whoever_started_the_containers_wrote(
     assert {path: path.read_text() for path in folder_of(settings).iterdir()} == before
 
 
+@pytest.mark.parametrize(
+    ("given", "limits"),
+    [
+        ({}, {"GLUE_MEMORY": "4096m", "EMULATOR_MEMORY": "2g", "AIRFLOW_MEMORY": "1g"}),
+        ({"GLUE_MEMORY": "9g", "EMULATOR_MEMORY": "3g", "AIRFLOW_MEMORY": "700m"}, {}),
+        ({"GLUE_DRIVER_MEMORY": "3g"}, {"GLUE_MEMORY": "8192m"}),
+        ({}, {"SPARK_WORKER_MEMORY": "2048m", "SPARK_WORKER_CONTAINER_MEMORY": "3072m"}),
+        (
+            {"GLUE_EXECUTOR_MEMORY": "3g"},
+            {"SPARK_WORKER_MEMORY": "6144m", "SPARK_WORKER_CONTAINER_MEMORY": "8192m"},
+        ),
+    ],
+)
+def test_memory_is_as_set_else_enough_for_two_jobs(
+    tmp_path: Path, given: dict[str, str], limits: dict[str, str]
+) -> None:
+    environ = {"SANDBOX_STATE": str(tmp_path / "state"), "MODE": "containers", **given}
+    variables = read_env_file(folder_of(load_settings(environ)) / "compose.env")
+    wanted = limits or given
+    assert {name: variables[name].strip("'") for name in wanted} == wanted
+
+
+def test_who_was_killed_for_want_of_memory_is_given_twice_as_much(settings: Settings) -> None:
+    variables = read_env_file(folder_of(settings) / "compose.env")
+    assert more_memory("airflow-scheduler", variables) == "AIRFLOW_MEMORY=2g make up"
+    assert more_memory("glue", variables) == "GLUE_MEMORY=8192m make up"
+    assert more_memory("postgres", variables) == ""
+
+
 def test_the_users_own_aws_account_stays_outside(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "production")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "real-token")
@@ -97,10 +128,46 @@ def test_a_token_takes_the_localstack_that_wants_one(
 ) -> None:
     without = named(settings, "published", {}).names["EMULATOR_IMAGE"]
     environ = {"LOCALSTACK_AUTH_TOKEN": "ls-1"}
-    assert named(settings, "published", environ).names["EMULATOR_IMAGE"] != without
+    with_token = named(settings, "published", environ)
+    assert with_token.names["EMULATOR_IMAGE"] != without
     monkeypatch.setenv("LOCALSTACK_AUTH_TOKEN", "ls-1")
-    assert "ls-1" in (folder_of(settings) / "emulator.env").read_text()
-    assert "ls-1" not in (folder_of(settings) / "compose.env").read_text()
+    prepare(settings, with_token.names)
+    folder = settings.state / "compose"
+    assert "ls-1" in (folder / "emulator.env").read_text()
+    assert "ls-1" not in (folder / "compose.env").read_text()
+
+
+def test_a_localstack_that_needs_no_token_is_given_none(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOCALSTACK_AUTH_TOKEN", "ls-1")
+    written = (folder_of(settings, "slim") / "emulator.env").read_text()
+    assert "ls-1" not in written
+    assert "ACTIVATE_PRO" not in written
+
+
+@pytest.mark.parametrize(
+    ("source", "token", "said", "unsaid"),
+    [
+        ("slim", "", "LocalStack's free edition", "LOCALSTACK_AUTH_TOKEN"),
+        ("slim", "ls-1", "LOCALSTACK_AUTH_TOKEN is not used", "with your token"),
+        ("published", "ls-1", "LocalStack with your token (localstack/localstack:", "free edition"),
+    ],
+)
+def test_what_is_said_of_localstack_is_of_the_one_that_runs(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    source: str,
+    token: str,
+    said: str,
+    unsaid: str,
+) -> None:
+    monkeypatch.setenv("LOCALSTACK_AUTH_TOKEN", token)
+    say_what_stands_in(settings, named(settings, source))
+    printed = capsys.readouterr().out
+    assert said in printed
+    assert unsaid not in printed
 
 
 def test_the_shell_names_an_image_of_its_own(settings: Settings) -> None:
