@@ -14,6 +14,9 @@ import psutil
 from rich.text import Text
 
 from sandbox.console import out
+from sandbox.containers.choice import PUBLISHED, PULLED, SLIM, choose
+from sandbox.containers.trouble import explain
+from sandbox.image_engine import Engine
 from sandbox.mode import look_for_engine
 from sandbox.ports import is_free, owner_of
 from sandbox.processes import ProcessTable
@@ -21,6 +24,10 @@ from sandbox.settings import Settings
 from sandbox.setup.java import find_java
 
 NEEDED_DISK_GB, NEEDED_MEMORY_GB = 4, 4
+NEEDED_ENGINE_GB, IMAGES_GB = (
+    2,
+    {SLIM: 6, PUBLISHED: 12},
+)  # data of a sandbox; images, with what building takes
 GB = 1024**3
 
 
@@ -56,9 +63,11 @@ def examine(settings: Settings, environ: Mapping[str, str] = os.environ) -> list
         lambda: program("git"),
         lambda: disk(settings.home),
         memory,
-        docker,
+        lambda: docker(settings),
     ]
     findings = [check() for check in checks]
+    if look_for_engine().is_usable:
+        findings.append(engine_disk(settings, Path(Engine().root() or "/nonexistent")))
     return findings + ports(settings) + credentials(environ, Path.home())
 
 
@@ -102,14 +111,38 @@ def memory() -> Finding:
     return Finding(Grade.NOTE, "Memory", wanted, "close other programs, or GLUE_DRIVER_MEMORY=700m make up")
 
 
-def docker() -> Finding:
+def docker(settings: Settings) -> Finding:
     """Containers where an engine answers; the embedded sandbox needs none."""
     engine = look_for_engine()
     if engine.is_usable:
         found = f"engine {engine.version}, compose {engine.compose}: make up uses containers"
         return Finding(Grade.GOOD, "Docker", f"{found}, MODE=embedded make up does not")
+    if settings.in_containers:
+        trouble = explain(engine.problem, ("docker", "version"))
+        return Finding(Grade.BAD, "Docker", f"expected {trouble.expected}", trouble.next_command)
     why = "no compose v2" if engine.version else engine.problem.splitlines()[-1]
     return Finding(Grade.GOOD, "Docker", f"{why}; not needed: make up runs embedded")
+
+
+def engine_disk(settings: Settings, root: Path) -> Finding:
+    """Space where the engine keeps images and volumes: for the images that are not here yet, and for data."""
+    if not root.exists():  # Docker Desktop, or an engine on another machine
+        found = "on the engine's own machine: docker system df says what is used there"
+        return Finding(Grade.GOOD, "Docker disk", found)
+    there = Engine()
+    choice = choose(settings)
+    absent = [name for name in (choice.names[each] for each in PULLED) if not there.exists(name)]
+    wanted = NEEDED_ENGINE_GB + (IMAGES_GB[choice.source] if absent else 0)
+    free = shutil.disk_usage(root).free / GB
+    if free >= wanted:
+        return Finding(Grade.GOOD, "Docker disk", f"{free:.0f} GB free at {root}")
+    what = f" for {choice.source} images and data" if absent else ""
+    return Finding(
+        Grade.BAD if settings.in_containers else Grade.NOTE,
+        "Docker disk",
+        f"expected {wanted} GB free at {root}{what}, found {free:.1f} GB",
+        "docker system df, then docker system prune; or MODE=embedded make up",
+    )
 
 
 _SERVICE_PORTS = {"ministack": "EMULATOR_PORT", "glue": "SANDBOX_PORT", "airflow": "AIRFLOW_PORT"}
@@ -163,6 +196,6 @@ def print_findings(findings: list[Finding]) -> None:
     """One line per finding, the next command below it."""
     signs = {Grade.GOOD: ("✓", "green"), Grade.NOTE: ("!", "yellow"), Grade.BAD: ("✗", "red")}
     for finding in findings:
-        out.print(Text.assemble(signs[finding.grade], f" {finding.subject:<10} {finding.found}"))
+        out.print(Text.assemble(signs[finding.grade], f" {finding.subject:<11} {finding.found}"))
         if finding.next_command:
-            out.print(Text(f"             next: {finding.next_command}", style="bold"))
+            out.print(Text(f"              next: {finding.next_command}", style="bold"))

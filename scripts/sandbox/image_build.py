@@ -18,6 +18,7 @@ from typing import IO
 
 from sandbox.authorities import own_authorities
 from sandbox.console import last_lines
+from sandbox.containers.trouble import DISK, OF_THE_ENGINE, known_trouble
 from sandbox.errors import SandboxError
 from sandbox.image_engine import CONTENT_LABEL, Engine, docker_environment
 from sandbox.image_secrets import as_files, read_secrets
@@ -92,9 +93,7 @@ class Builder:
         if code:
             text = log.read_text(encoding="utf-8", errors="replace")
             found = "it was ended" if self._ended else f"exit code {code} (log: {shown(log)})"
-            again = f"make images IMAGE={build.name}"
-            hint = hint_for(errors_of(text))
-            next_command = again if hint.startswith("repeat") else f"{hint}; then {again}"
+            next_command = next_after(errors_of(text), f"make images IMAGE={build.name}")
             raise SandboxError(f"image {build.tag} built", found, next_command, last_lines(text))
         return f"{build.tag} {self._engine.size(build.tag) / 1e6:.0f} MB"
 
@@ -143,6 +142,14 @@ def errors_of(log: str) -> str:
     """The errors in a build's log, without the commands it repeats: they name certificates anyway."""
     lines = [line for line in log.splitlines() if "error" in line.lower()]
     return "\n".join(line for line in lines if "/bin/sh -c" not in line and " RUN " not in line)
+
+
+def next_after(errors: str, again: str) -> str:
+    """What to type after these errors of a build: of the engine or its disk, else what set-up says, too."""
+    if trouble := known_trouble(errors, (*OF_THE_ENGINE, DISK)):
+        return f"{trouble.next_command}; then {again}"
+    hint = hint_for(errors)
+    return again if hint.startswith("repeat") else f"{hint}; then {again}"
 
 
 def build_command(build: Build, content: str, context: Path, secrets: Mapping[str, Path]) -> list[str]:

@@ -37,6 +37,10 @@ class Engine:
         """Bytes of the image with all below it; 0 when it is not there."""
         return int(self._inspect(image, "{{.Size}}") or 0)
 
+    def root(self) -> str:
+        """The engine's folder of images, containers and volumes, on its machine; empty without an answer."""
+        return self._ask("info", "--format", "{{.DockerRootDir}}").stdout.strip()
+
     def pull(self, image: str, seconds: float) -> str:
         """Pull within that time; the engine's last word when it did not work, empty when it did."""
         try:

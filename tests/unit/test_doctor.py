@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 from pathlib import Path
 
 import pytest
 
-from sandbox.doctor import Grade, credentials, examine, java, ports
+from sandbox.doctor import GB, Grade, credentials, docker, engine_disk, examine, java, ports
+from sandbox.image_engine import Engine
 from sandbox.settings import Settings
 
 
@@ -40,6 +42,36 @@ def test_a_missing_java_is_no_obstacle(tmp_path: Path, monkeypatch: pytest.Monke
     finding = java(tmp_path, {"PATH": ""})
     assert not finding.blocks
     assert finding.next_command == "make up"
+
+
+def test_the_engines_disk_must_hold_the_images_that_are_not_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(tmp_path)._replace(free=5 * GB)
+    monkeypatch.setattr("sandbox.doctor.shutil.disk_usage", lambda _: usage)
+    settings = Settings(state=tmp_path, mode="containers", images="published")
+    monkeypatch.setattr(Engine, "exists", lambda *_: True)
+    assert engine_disk(settings, tmp_path).grade is Grade.GOOD
+    monkeypatch.setattr(Engine, "exists", lambda *_: False)
+    finding = engine_disk(settings, tmp_path)
+    assert finding.blocks
+    assert finding.found == f"expected 14 GB free at {tmp_path} for published images and data, found 5.0 GB"
+    assert "docker system prune" in finding.next_command
+    assert not engine_disk(settings.model_copy(update={"mode": "embedded"}), tmp_path).blocks
+
+
+def test_an_engine_elsewhere_is_asked_for_its_own_disk(tmp_path: Path) -> None:
+    assert "docker system df" in engine_disk(Settings(state=tmp_path), tmp_path / "absent").found
+
+
+def test_containers_without_an_engine_are_an_obstacle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    finding = docker(Settings(state=tmp_path, mode="containers"))
+    assert finding.blocks
+    assert "MODE=embedded make up" in finding.next_command
+    assert not docker(Settings(state=tmp_path, mode="embedded")).blocks
 
 
 def test_whatever_is_not_good_ends_with_the_next_command(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 from sandbox import images
 from sandbox.authorities import own_authorities
 from sandbox.errors import SandboxError
-from sandbox.image_build import END_SECONDS, Builder, errors_of
+from sandbox.image_build import END_SECONDS, Builder, errors_of, next_after
 from sandbox.image_engine import Engine
 from sandbox.mode import read_env_file
 from sandbox.settings import ROOT, Settings
@@ -229,6 +229,24 @@ def test_the_systems_own_bundle_adds_nothing(tmp_path: Path, monkeypatch: pytest
     bundle.write_text(PEM.format("AAAA"))
     monkeypatch.setattr("sandbox.authorities.BUNDLES", (str(bundle),))
     assert own_authorities({"SSL_CERT_FILE": str(bundle)}, []) == {}
+
+
+@pytest.mark.parametrize(
+    ("error", "hint"),
+    [
+        ("ERROR: failed to solve: write /var/lib/docker/x: no space left on device", "docker system prune"),
+        ("E: Release file is not valid yet: ERROR", "set the clock"),
+        (
+            "ERROR: Cannot connect to the Docker daemon at unix:///var/run/docker.sock",
+            "systemctl start docker",
+        ),
+    ],
+)
+def test_a_builds_errors_are_those_of_the_engine_or_of_the_set_up(error: str, hint: str) -> None:
+    told = next_after(error, "make images IMAGE=glue")
+    assert hint in told
+    assert "3 GB" not in told  # which is what the set-up of processes needs
+    assert told.endswith("; then make images IMAGE=glue")
 
 
 def test_a_command_that_a_log_repeats_is_no_hint() -> None:

@@ -53,7 +53,7 @@ OF_THE_ENGINE = (
 DISK = Trouble(
     r"no space left on device|not enough space|disk quota exceeded",
     "space on the engine's disk",
-    "docker system df, then docker system prune, then repeat; make doctor says how much is free",
+    "docker system df, then docker system prune (make doctor says how much is free), then repeat",
 )
 PROCESSOR = Trouble(
     r"no matching manifest|no match for platform|exec format error",
