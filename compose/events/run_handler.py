@@ -3,7 +3,8 @@
     HANDLER=package.module.function QUEUE_NAME=… python run_handler.py
 
 For LocalStack, which has no place to run the function. A call that fails is repeated after the queue's
-visibility timeout, twice, as Lambda does with events.
+visibility timeout, twice, as Lambda does with events. An emulator that is away or answers wrongly is asked
+again.
 """
 
 from __future__ import annotations
@@ -13,13 +14,17 @@ import json
 import os
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 TRIES = 3
+PAUSE_SECONDS = 2.0
 Handler = Callable[[dict[str, Any], None], Any]
 
 
@@ -32,12 +37,21 @@ def main() -> None:
     queue = sqs.get_queue_url(QueueName=os.environ["QUEUE_NAME"])["QueueUrl"]
     print(f"{os.environ['HANDLER']} is called for what arrives in {os.environ['QUEUE_NAME']}", flush=True)
     while True:
-        answer = sqs.receive_message(
-            QueueUrl=queue, WaitTimeSeconds=20, AttributeNames=["ApproximateReceiveCount"]
-        )
-        for message in answer.get("Messages", []):
-            if was_handled(handler, message):
-                sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        try:
+            take_events(sqs, queue, handler)
+        except (BotoCoreError, ClientError, ResponseParserError) as error:
+            print(f"the emulator: {error}; asked again in {PAUSE_SECONDS:.0f} s", file=sys.stderr, flush=True)
+            time.sleep(PAUSE_SECONDS)  # nothing announces that it answers again
+
+
+def take_events(sqs: Any, queue: str, handler: Handler) -> None:
+    """Wait for the next notifications and call the handler; what was not deleted comes again."""
+    answer = sqs.receive_message(
+        QueueUrl=queue, WaitTimeSeconds=20, AttributeNames=["ApproximateReceiveCount"]
+    )
+    for message in answer.get("Messages", []):
+        if was_handled(handler, message):
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
 
 
 def was_handled(handler: Handler, message: Mapping[str, Any]) -> bool:

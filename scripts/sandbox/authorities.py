@@ -15,6 +15,12 @@ VARIABLES = ("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.S)
 
 
+def with_systems_own(own: Mapping[str, bytes]) -> bytes:
+    """One bundle of these certificates and all that this machine trusts anyway."""
+    system = next((Path(path).read_bytes() for path in BUNDLES if Path(path).is_file()), b"")
+    return b"\n".join((system, *own.values()))
+
+
 def own_authorities(
     environ: Mapping[str, str] = os.environ, folders: Sequence[Path] = FOLDERS
 ) -> dict[str, bytes]:

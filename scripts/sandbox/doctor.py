@@ -24,10 +24,8 @@ from sandbox.settings import Settings
 from sandbox.setup.java import find_java
 
 NEEDED_DISK_GB, NEEDED_MEMORY_GB = 4, 4
-NEEDED_ENGINE_GB, IMAGES_GB = (
-    2,
-    {SLIM: 6, PUBLISHED: 12},
-)  # data of a sandbox; images, with what building takes
+NEEDED_ENGINE_GB = 2  # data of a sandbox in containers
+IMAGES_GB = {SLIM: 6, PUBLISHED: 12}  # with what building them takes
 GB = 1024**3
 
 

@@ -6,6 +6,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+# Options that say where packages come from, and how they are reached.
+PASSED_ON = ("index-url", "extra-index-url", "trusted-host", "proxy", "timeout", "retries")
 # Relative to the home folder, in the order in which pip looks.
 USER_FILES = (".pip/pip.conf", ".config/pip/pip.conf", "Library/Application Support/pip/pip.conf")
 
@@ -20,3 +22,9 @@ def users_pip_config(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
         candidates.append(Path(environ["XDG_CONFIG_HOME"]) / "pip/pip.conf")
     found = [path for path in candidates if path.is_file()]
     return {"PIP_CONFIG_FILE": str(found[-1])} if found else {}
+
+
+def pip_variables(configured: Mapping[str, str]) -> dict[str, str]:
+    """pip's settings, by option name, as variables for a pip that cannot read the user's files."""
+    given = {option: configured[option] for option in PASSED_ON if option in configured}
+    return {f"PIP_{option.upper().replace('-', '_')}": value for option, value in given.items()}

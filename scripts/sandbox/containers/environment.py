@@ -19,11 +19,14 @@ from sandbox.airflow_env import (
     load_secrets,
     write_private,
 )
+from sandbox.authorities import own_authorities, with_systems_own
 from sandbox.child_env import PROXIES, with_loopback
 from sandbox.containers.memory import memory_variables
 from sandbox.mode import read_env_file
+from sandbox.pip_config import pip_variables
 from sandbox.services import AIRFLOW, dag_settings
 from sandbox.settings import Settings
+from sandbox.setup.environments import pip_settings
 
 # Names that the containers call each other by.
 FRONT_DOOR, EMULATOR_URL, API_SERVER = (
@@ -36,6 +39,7 @@ HOSTS = (
     "emulator,glue,postgres,airflow-api-server,airflow-scheduler,spark-master,spark-worker-1,spark-worker-2"
 )
 EVENTS_FILE = "events.env"
+AUTHORITIES_FILE, MOUNTED_AUTHORITIES = "authorities.pem", "/opt/music-streams/authorities.pem"
 AIRFLOW_HOME = PurePosixPath("/opt/airflow")
 DATA_FOLDERS = {"localstack": "/var/lib/localstack", "ministack": "/var/lib/ministack"}
 TOKEN = "LOCALSTACK_AUTH_TOKEN"  # noqa: S105 - the name of a variable
@@ -55,7 +59,7 @@ def prepare(settings: Settings, images: Mapping[str, str], admin_password: str |
     files = {
         "compose.env": _compose(settings, images),
         "emulator.env": _emulator(settings, images["EMULATOR_IMAGE"]),
-        "glue.env": _glue(settings),
+        "glue.env": _glue(settings) | _packages(folder / AUTHORITIES_FILE),
         "postgres.env": _postgres(kept),
         "airflow.env": _airflow(settings, kept),
     }
@@ -149,6 +153,17 @@ def _glue(settings: Settings) -> dict[str, str]:
         "AWS_DEFAULT_REGION": settings.region,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
+
+
+def _packages(bundle: Path) -> dict[str, str]:
+    """The user's package index, for `--additional-python-modules`; its authorities go into the bundle."""
+    configured = pip_settings()
+    named = {"PIP_CERT": configured["cert"]} if "cert" in configured else {}
+    own = own_authorities(os.environ | named)
+    # Always written, for it is mounted; named only where it has more than the image's own, which it replaces.
+    bundle.write_bytes(with_systems_own(own) if own else b"")
+    bundle.chmod(0o644)  # read by the container's user
+    return pip_variables(configured) | ({"PIP_CERT": MOUNTED_AUTHORITIES} if own else {})
 
 
 def _postgres(kept: AirflowSecrets) -> dict[str, str]:

@@ -119,7 +119,8 @@ OF_THE_REGISTRY = (
         f"(Docker Desktop: Settings, Proxies); or {BUILD_INSTEAD}",
     ),
     Trouble(
-        r"pull access denied|requested access|unauthorized|authentication required|no basic auth|forbidden",
+        r"pull access denied|requested access|daemon: denied|denied: |unauthorized|authentication required|"
+        r"no basic auth|forbidden",
         "the image registry to serve the images",
         f"check the name, docker login <registry>, or {BUILD_INSTEAD}",
     ),

@@ -22,6 +22,14 @@ from sandbox.settings import ROOT, Settings, load_settings
 COMPOSE = ROOT / "compose" / "compose.yaml"
 
 
+@pytest.fixture(autouse=True)
+def configured(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What pip is configured to; asking it takes a second."""
+    found: dict[str, str] = {}
+    monkeypatch.setattr("sandbox.containers.environment.pip_settings", lambda: found)
+    return found
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(state=tmp_path / "state", mode="containers")
@@ -50,7 +58,7 @@ def test_each_variable_of_the_compose_file_has_a_value_or_a_default(settings: Se
 
 def test_each_environment_file_that_is_named_is_written(settings: Settings) -> None:
     folder = folder_of(settings)
-    names = set(re.findall(r"compose/(\w+\.(?:env|json))", COMPOSE.read_text(encoding="utf-8")))
+    names = set(re.findall(r"compose/(\w+\.(?:env|json|pem))", COMPOSE.read_text(encoding="utf-8")))
     assert names <= {path.name for path in folder.iterdir()} | {"compose.env"}
 
 
@@ -117,6 +125,30 @@ def test_the_users_own_aws_account_stays_outside(settings: Settings, monkeypatch
     text = "".join(path.read_text() for path in folder_of(settings).glob("*.env"))
     assert "production" not in text
     assert "real-token" not in text
+
+
+def test_the_users_package_index_and_authority_reach_the_jobs(
+    settings: Settings, configured: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"
+    (tmp_path / "company.pem").write_text(certificate)
+    configured |= {"index-url": "https://index.example/simple", "cert": str(tmp_path / "company.pem")}
+    folder = folder_of(settings)
+    variables = read_env_file(folder / "glue.env")
+    assert variables["PIP_INDEX_URL"] == "'https://index.example/simple'"
+    target = variables["PIP_CERT"].strip("'")
+    mount = f"${{SANDBOX_STATE}}/compose/authorities.pem:{target}:ro,z"
+    assert mount in TestTheComposeFile.services["glue"]["volumes"]
+    assert certificate in (folder / "authorities.pem").read_text()
+
+
+def test_without_an_authority_of_ones_own_pip_keeps_the_images(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.containers.environment.own_authorities", lambda _: {})
+    folder = folder_of(settings)
+    assert "PIP_" not in (folder / "glue.env").read_text()
+    assert (folder / "authorities.pem").read_bytes() == b""
 
 
 def test_two_sandboxes_are_two_projects(tmp_path: Path) -> None:

@@ -90,6 +90,7 @@ MET = {
         REGISTRY,
         "docker login <registry>",
     ),
+    "Error response from daemon: denied": (REGISTRY, "docker login <registry>"),
     "received unexpected HTTP status: 503 Service Unavailable": (REGISTRY, "network"),
     "unexpected status code [manifests 1]: 404 Not Found": (REGISTRY, "check name"),
     "manifest for postgres:99 not found: manifest unknown: manifest unknown": (REGISTRY, "check name"),
