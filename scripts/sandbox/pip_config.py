@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 # Options that say where packages come from, and how they are reached.
-PASSED_ON = ("index-url", "extra-index-url", "trusted-host", "proxy", "timeout", "retries")
+PASSED_ON = ("index-url", "extra-index-url", "trusted-host", "proxy")
 # Relative to the home folder, in the order in which pip looks.
 USER_FILES = (".pip/pip.conf", ".config/pip/pip.conf", "Library/Application Support/pip/pip.conf")
 

@@ -14,6 +14,8 @@ import pytest
 
 from sandbox import images
 from sandbox.authorities import own_authorities
+from sandbox.containers.choice import choose, named, provide
+from sandbox.containers.up import say_what_stands_in
 from sandbox.errors import SandboxError
 from sandbox.image_build import END_SECONDS, Builder, errors_of, next_after
 from sandbox.image_engine import Engine
@@ -114,6 +116,48 @@ def test_a_changed_lock_builds_what_copies_it(settings: Settings, fake: Path) ->
         lock.write("# changed\n")
     images.build(settings)
     assert builds(fake) == ["airflow"]
+
+
+def test_auto_stays_with_slim_images_whose_files_have_changed(settings: Settings, fake: Path) -> None:
+    assert choose(settings).source == "published"
+    images.build(settings)
+    assert choose(settings) == named(settings, "slim", {})
+    with (settings.root / "locks" / "airflow.txt").open("a") as lock:
+        lock.write("# changed\n")
+    choice = choose(settings)
+    assert (choice.source, choice.stale) == ("slim", ("airflow",))
+    (fake / "calls").unlink()
+    provide(settings, choice)
+    assert builds(fake) == []  # which is for `make images`
+
+
+def test_auto_stays_with_slim_images_whose_base_is_gone(
+    settings: Settings, fake: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images.build(settings)
+    (fake / "images" / "debian_trixie-slim").unlink()
+    choice = choose(settings)
+    assert (choice.source, choice.stale) == ("slim", ("localstack",))
+    say_what_stands_in(settings, choice)
+    assert "now: localstack (anew: make images)" in capsys.readouterr().out
+
+
+def test_auto_does_not_ask_for_the_emulator_that_is_not_used(settings: Settings, fake: Path) -> None:
+    images.build(settings, [name for name in images.BY_NAME if name != "ministack"])
+    assert choose(settings).source == "slim"
+    assert choose(settings.model_copy(update={"emulator": "ministack"})).source == "published"
+
+
+def test_what_is_to_be_pulled_is_said_before(
+    settings: Settings, fake: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (fake / "images" / "postgres_15-bookworm").touch()
+    with pytest.raises(SandboxError, match="the image registry to serve the images; found no such host"):
+        provide(settings, choose(settings))
+    said, _, _ = capsys.readouterr().out.partition("✗ pull")
+    assert "to pull: localstack/localstack:4.14.0, apache/airflow" in said
+    assert "10 GB" in said
+    assert "postgres" not in said
 
 
 def test_another_base_image_builds_anew(settings: Settings, fake: Path) -> None:

@@ -40,7 +40,7 @@ NO_LAMBDA = (
     "LocalStack runs no Lambda without the engine's socket: the container `events` calls the same handler"
 )
 TOKEN_UNUSED = f"{TOKEN} is not used: this LocalStack needs none (with IMAGES=published a newer one takes it)"
-AS_ROOT = "the published LocalStack and PostgreSQL start as root in their containers; the slim ones do not"
+AS_ROOT = "images: the published ones, of which PostgreSQL starts as root and LocalStack runs as root"
 START_SECONDS = 240.0  # for a busy machine; nobody waits that long for one that is not
 POLL_SECONDS = 0.5
 KILLED, MEMORY_KILL = 128 + 9, "{{.State.OOMKilled}}"

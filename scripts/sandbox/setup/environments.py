@@ -112,8 +112,12 @@ def pip_settings() -> dict[str, str]:
     """
     command = [getattr(sys, "_base_executable", sys.executable), "-m", "pip", "config", "list"]
     listing = subprocess.run(command, capture_output=True, text=True, check=False).stdout
-    pairs = (line.split("=", 1) for line in listing.splitlines() if "=" in line)
-    # ':env:.index-url' and 'global.index-url' name the same option; the environment comes last and wins.
-    return {
-        name.rsplit(".", 1)[-1].strip(): " ".join(value.strip().strip("'\"").split()) for name, value in pairs
-    }
+    pairs = [line.split("=", 1) for line in listing.splitlines() if "=" in line]
+    # 'global.index-url', 'install.index-url' and ':env:.index-url' name the same option, in the order of the
+    # alphabet; for pip the last of these three wins.
+    found: dict[str, str] = {}
+    for section in ("global", "install", ":env:"):
+        for name, value in pairs:
+            if name.startswith(f"{section}."):
+                found[name.rsplit(".", 1)[-1].strip()] = " ".join(value.strip().strip("'\"").split())
+    return found

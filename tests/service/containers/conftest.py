@@ -1,29 +1,57 @@
-"""What the tests of containers need: an engine, the slim images, and a network with no way out."""
+"""What the tests of containers need: an engine, images, a shell's variables, and a closed network."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from service.containers.containers import AWS, PREFIX, Container, docker, remove_all
 
+from sandbox.containers.choice import choose
 from sandbox.image_engine import Engine
-from sandbox.images import slim_names
-from sandbox.settings import load_settings
+from sandbox.images import IMAGES
+from sandbox.mode import look_for_engine
+from sandbox.ports import free_ports
+from sandbox.settings import Settings, load_settings
+
+PORTS = ("SANDBOX_PORT", "EMULATOR_PORT", "AIRFLOW_PORT", "HISTORY_PORT")
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    """What a shell has set that starts a sandbox of its own."""
+    if not look_for_engine().is_usable:
+        pytest.skip("compose did not read compose.yaml: no Docker engine with compose answers here")
+    ports = dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True))
+    state = {"SANDBOX_STATE": str(tmp_path / "state"), "MODE": "containers", "IMAGES": "slim"}
+    home = os.environ.get("SANDBOX_HOME", "")
+    return {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "SANDBOX_HOME": home, **ports, **state}
+
+
+@pytest.fixture
+def settings(environ: dict[str, str]) -> Settings:
+    return load_settings(environ)
+
+
+class Present(dict[str, str]):
+    """Variable → image, of the images that are here; a test that needs another one is skipped."""
+
+    def __missing__(self, variable: str) -> str:
+        pytest.skip(f"no container was started of {variable}: it is not here (make images, or make up)")
 
 
 @pytest.fixture(scope="session")
 def names() -> Iterator[dict[str, str]]:
-    """Variable → image; containers and networks of these tests are removed at the end."""
+    """Variable → image, as IMAGES says; containers and networks of these tests are removed at the end."""
     engine = Engine()
     if not engine.answers():
         pytest.skip("no container was started: no Docker engine answers here")
-    found = slim_names(load_settings())
-    missing = [image for image in found.values() if not engine.exists(image)]
-    if missing:
-        pytest.skip(f"no container was started: {', '.join(missing)} not built (make images)")
+    choice = choose(load_settings().model_copy(update={"emulator": "localstack"}))  # beside MiniStack's own
+    wanted = {image.variable: choice.names[image.variable] for image in IMAGES}
     try:
-        yield found
+        yield Present({variable: name for variable, name in wanted.items() if engine.exists(name)})
     finally:
         remove_all()
 
