@@ -14,7 +14,7 @@ EXAMPLE = "make clean"
 def clean() -> None:
     """Stop the sandbox and remove all it created: data, logs, images, environments, caches."""
     from sandbox import images
-    from sandbox.containers.lifecycle import take_down
+    from sandbox.containers.lifecycle import take_down_if_possible
     from sandbox.setup.removal import remove
     from sandbox.setup.report import SetupError
     from sandbox.supervisor import Supervisor
@@ -22,8 +22,8 @@ def clean() -> None:
     settings = load_settings()
     supervisor = Supervisor(settings)
     with supervisor.exclusively():
+        take_down_if_possible(settings, keep_data=False)
         supervisor.stop_all()
-        take_down(settings, keep_data=False)
     images.remove(settings)
     if (settings.state / "services.json").exists() and settings.home not in settings.state.parents:
         shutil.rmtree(settings.state)

@@ -24,14 +24,18 @@ def down(
 
     The data of processes stays for the next `up`; that of containers goes with their volumes, unless KEEP=1.
     """
-    from sandbox.containers.lifecycle import take_down
+    from sandbox.containers.lifecycle import take_down, take_down_if_possible
     from sandbox.supervisor import Supervisor
 
     settings = load_settings()
     supervisor = Supervisor(settings)
     with supervisor.exclusively():
+        # First, for it forgets last how the sandbox was started: a `down` that failed can be repeated.
+        if settings.in_containers:
+            containers = take_down(settings, keep_data=keep)
+        else:  # processes stop without an engine, too
+            containers = take_down_if_possible(settings, keep_data=keep, keep_unused=True)
         processes = supervisor.stop_all()
-        containers = take_down(settings, keep_data=keep)
     stopped = [*processes, *containers]
     out.print(f"stopped {', '.join(stopped)}" if stopped else "nothing was running")
     if containers and not keep:

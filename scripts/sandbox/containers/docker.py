@@ -20,6 +20,7 @@ from sandbox.settings import Settings
 LISTING = "\t".join(
     ('{{.Label "com.docker.compose.service"}}', "{{.Names}}", "{{.ID}}", "{{.State}}", "{{.Status}}")
 )
+DOWN = ("--remove-orphans", "--timeout", "20")
 PROFILES = ("events", "history", "cluster")
 CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of terminals
 
@@ -31,9 +32,9 @@ def require_engine() -> None:
         raise explain(engine.problem, ("docker", "version"))
 
 
-def docker(*words: str, check: bool = True) -> str:
+def docker(*words: str, check: bool = True, environment: Mapping[str, str] | None = None) -> str:
     """Run `docker <words>`; what it prints. SandboxError when it fails, unless `check` is off."""
-    done = subprocess.run(["docker", *words], capture_output=True, text=True, check=False)
+    done = _finished(["docker", *words], environment)
     if check and done.returncode:
         raise explain(done.stderr or done.stdout, ["docker", *words])
     return done.stdout.strip()
@@ -44,6 +45,16 @@ def docker_in_sight(*words: str) -> None:
     done = subprocess.run(["docker", *words], stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise explain(done.stderr, ["docker", *words])
+
+
+def _finished(
+    command: Sequence[str], environment: Mapping[str, str] | None
+) -> subprocess.CompletedProcess[str]:
+    """Run it to its end, whatever it says; SandboxError where there is no `docker` to run."""
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    except FileNotFoundError:
+        raise explain("no program `docker` on PATH", command) from None
 
 
 @dataclass(frozen=True)
@@ -115,22 +126,20 @@ class Compose:
         """The command line, for those who run it themselves."""
         chosen = [word for profile in profiles for word in ("--profile", profile)]
         return [
-            *("docker", "compose", "--env-file", str(self.env_file), "-f", str(self.file)),
+            *("docker", "compose", "--project-name", self.project),
+            *("--env-file", str(self.env_file), "-f", str(self.file)),
             *("--ansi", "never", "--progress", "plain", *chosen, *words),
         ]
 
     def run(self, *words: str, profiles: Sequence[str] = (), extra: Mapping[str, str] | None = None) -> str:
         """Run it to its end; what it prints. SandboxError when it fails."""
-        command = self.command(*words, profiles=profiles)
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=False, env=self.environment | dict(extra or {})
-        )
+        done = _finished(self.command(*words, profiles=profiles), self.environment | dict(extra or {}))
         if done.returncode:
             raise explain(f"{done.stdout}\n{done.stderr}", ["docker", "compose", *words])
         return done.stdout
 
     def start(self, *words: str, profiles: Sequence[str] = ()) -> subprocess.Popen[bytes]:
-        """Begin it, out of reach of the terminal's Ctrl-C; its output goes into the log."""
+        """Begin it, as leader of a group that no terminal's Ctrl-C reaches; its output goes into the log."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as output:
             return subprocess.Popen(
@@ -142,28 +151,53 @@ class Compose:
                 env=self.environment,
             )
 
+    def start_made(self, services: Sequence[str]) -> None:
+        """Start containers that are made already, and only these."""
+        made = self.containers()
+        docker("start", *(made[service].container_id for service in services))
+
     @property
     def environment(self) -> dict[str, str]:
-        """The caller's, without what would outvote the project's own variables."""
-        ours = self.variables()
-        return {name: value for name, value in os.environ.items() if name not in ours}
+        """The caller's, without what would outvote the project's own variables, its file or its name."""
+        ours = set(re.findall(r"\$\{(\w+)", self.file.read_text(encoding="utf-8")))
+        return {
+            name: value
+            for name, value in os.environ.items()
+            if name not in ours and not name.startswith("COMPOSE_")
+        }
 
-    def variables(self) -> set[str]:
-        """Names that compose.yaml may use."""
-        return set(re.findall(r"\$\{(\w+)", self.file.read_text(encoding="utf-8"))) | {"COMPOSE_FILE"}
+    @property
+    def _label(self) -> str:
+        return f"label=com.docker.compose.project={self.project}"
 
     def containers(self) -> dict[str, Container]:
         """Service → its container, those that ended included."""
         if not self.exists:
             return {}
         # Not `compose ps`, which fails when a container goes away while it looks.
-        project = f"label=com.docker.compose.project={self.project}"
-        listing = docker("ps", "--all", "--no-trunc", "--filter", project, "--format", LISTING)
+        listing = docker("ps", "--all", "--no-trunc", "--filter", self._label, "--format", LISTING)
         found = [_container(*line.split("\t")) for line in listing.splitlines()]
         return {each.service: each for each in found}
+
+    def volumes(self) -> list[str]:
+        """Names of the volumes there are, whatever became of their containers."""
+        return docker("volume", "ls", "--quiet", "--filter", self._label).split()
+
+    def remove(self, *, keep_data: bool) -> None:
+        """Remove containers and network, and the volumes unless they are to stay."""
+        volumes = () if keep_data else ("--volumes",)
+        # By the project's name alone: also what another version of the compose file started goes.
+        docker(
+            *("compose", "--project-name", self.project, "down"),
+            *DOWN,
+            *volumes,
+            environment=self.environment,
+        )
+        if not keep_data:
+            self.env_file.unlink()  # nothing is left that an engine would have to be asked about
 
     def last_log_lines(self, service: str, count: int = 15) -> str:
         """The end of a container's log."""
         command = self.command("logs", "--no-color", "--no-log-prefix", "--tail", str(count), service)
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=self.environment)
+        done = _finished(command, self.environment)
         return last_lines(CONTROL.sub("", done.stdout + done.stderr), count)

@@ -9,20 +9,18 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
-from sandbox.console import last_lines, out, step
+from sandbox.console import out, step
 from sandbox.containers.choice import PUBLISHED, SLIM, Choice, choose, provide
-from sandbox.containers.docker import PROFILES, Compose, Container, docker, require_engine
+from sandbox.containers.docker import PROFILES, Compose, Container, require_engine
 from sandbox.containers.environment import TOKEN, prepare, uses_token
 from sandbox.containers.lifecycle import take_down
-from sandbox.containers.memory import more_memory
-from sandbox.containers.services import INIT, SCHEDULER, expected_services, first_services, profiles_of
-from sandbox.containers.trouble import OF_A_CONTAINER, explain, known_trouble
+from sandbox.containers.ready import Watch
+from sandbox.containers.services import SCHEDULER, expected_services, first_services, profiles_of
+from sandbox.containers.trouble import explain
 from sandbox.errors import SandboxError
-from sandbox.mode import read_env_file
 from sandbox.ports import is_free, owner_of
 from sandbox.settings import Settings
 from sandbox.starting import deploy_and_say, refuse_other_settings, wait_until_dag_is_read
@@ -41,9 +39,6 @@ NO_LAMBDA = (
 )
 TOKEN_UNUSED = f"{TOKEN} is not used: this LocalStack needs none (with IMAGES=published a newer one takes it)"
 AS_ROOT = "images: the published ones, of which PostgreSQL starts as root and LocalStack runs as root"
-START_SECONDS = 240.0  # for a busy machine; nobody waits that long for one that is not
-POLL_SECONDS = 0.5
-KILLED, MEMORY_KILL = 128 + 9, "{{.State.OOMKilled}}"
 PORTS = {
     "SANDBOX_PORT": ("glue", "sandbox_port"),
     "EMULATOR_PORT": ("emulator", "emulator_port"),
@@ -99,25 +94,54 @@ def _of_localstack(settings: Settings, image: str) -> list[str]:
 
 
 def _start_all(settings: Settings, compose: Compose, before: dict[str, Container]) -> None:
-    profiles, expected = profiles_of(settings), expected_services(settings)
-    with step("S3, DynamoDB … and Glue, the front door of all AWS services") as running:
-        starting = compose.start("up", "--detach", "--no-build", *first_services(settings), profiles=profiles)
-        try:
-            _wait(compose, starting, ["glue"])
-            running.result = _result("glue", before)
-        except BaseException:
-            starting.terminate()
-            starting.wait()
-            raise
-    deploy_and_say(settings)
-    with step("Airflow") as running:
-        if starting.wait():
-            raise explain(compose.log.read_text(errors="replace"), ["docker", "compose", "up"])
-        last = [name for name in expected if name not in first_services(settings)]
-        # What these depend on is there; with it, compose would migrate Airflow's database once more.
-        starting = compose.start("up", "--detach", "--no-build", "--no-deps", *last, profiles=profiles)
-        _wait(compose, starting, expected)
-        running.result = _result(SCHEDULER, before)
+    """All is made before it is started: what compose replaces is gone before anything counts as ready."""
+    first, expected = first_services(settings), expected_services(settings)
+    last = [name for name in expected if name not in first]
+    with ExitStack() as at_work:
+        with step("S3, DynamoDB … and Glue, the front door of all AWS services") as running:
+            _make(settings, compose, first)
+            watch = Watch(compose)
+            starting = at_work.enter_context(_starting(settings, compose, first))
+            now = watch.until_ready(["emulator", "glue"], first, starting)
+            running.result = _result("glue", before, now)
+        deploy_and_say(settings)
+        with step("Airflow") as running:
+            if starting.wait():
+                raise explain(compose.log.read_text(errors="replace"), ["docker", "compose", "up"])
+            _make(settings, compose, expected)
+            # Not by compose, which would migrate Airflow's database once more before its scheduler.
+            compose.start_made(last)
+            running.result = _result(SCHEDULER, before, watch.until_ready(expected, expected))
+
+
+def _make(settings: Settings, compose: Compose, services: Sequence[str]) -> None:
+    """Create containers, and replace those that changed: to its end, for half of one cannot be taken back."""
+    words = ("up", "--no-start", "--no-build", *services)
+    making = compose.start(*words, profiles=profiles_of(settings))
+    try:
+        failed = making.wait()
+    except BaseException:
+        _let_nothing_cut_short()
+        making.wait()
+        raise
+    if failed:
+        raise explain(compose.log.read_text(errors="replace"), ["docker", "compose", *words])
+
+
+@contextmanager
+def _starting(
+    settings: Settings, compose: Compose, services: Sequence[str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Compose starts them, each after what it needs; on failure it ends before anything is taken back."""
+    process = compose.start("up", "--detach", "--no-build", *services, profiles=profiles_of(settings))
+    try:
+        yield process
+    except BaseException:
+        _let_nothing_cut_short()
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)  # `docker` alone would not pass it on to its plugin
+        process.wait()
+        raise
 
 
 def _runs_as_wanted(settings: Settings, compose: Compose, before: dict[str, Container]) -> bool:
@@ -127,48 +151,10 @@ def _runs_as_wanted(settings: Settings, compose: Compose, before: dict[str, Cont
     return is_up and same
 
 
-def _result(service: str, before: dict[str, Container]) -> str:
+def _result(service: str, before: dict[str, Container], now: dict[str, Container]) -> str:
     there = before.get(service)
-    return "runs already" if there and there.state == "running" else "started"
-
-
-def _wait(compose: Compose, starting: subprocess.Popen[bytes], wanted: Sequence[str]) -> None:
-    """Wait until these containers are ready; SandboxError with the log of one that is not."""
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        found = compose.containers()
-        missing = [name for name in wanted if name not in found or not found[name].is_ready]
-        if not missing:
-            return
-        dead = [
-            each for each in found.values() if each.has_ended and (each.exit_code or each.service != INIT)
-        ]
-        if dead or starting.poll() or time.monotonic() > deadline:
-            raise _failure(compose, [*dead, *(found[name] for name in missing if name in found)])
-        try:
-            starting.wait(POLL_SECONDS)
-            time.sleep(POLL_SECONDS)  # compose is done; what it started is not: nothing to wait on but time
-        except subprocess.TimeoutExpired:
-            continue
-
-
-def _failure(compose: Compose, suspects: list[Container]) -> SandboxError:
-    said = compose.log.read_text(encoding="utf-8", errors="replace")
-    if not suspects or suspects[0].state == "created":
-        return explain(said, ["docker", "compose", "up"])
-    found = suspects[0]
-    log = compose.last_log_lines(found.service) or last_lines(said)
-    ended = f"{found.state} with exit code {found.exit_code}" if found.state != "running" else found.health
-    expected = f"the container {found.service} to be healthy in {START_SECONDS:.0f} s"
-    next_command = f"make logs S={found.service}, then make up"
-    if found.exit_code == KILLED and docker("inspect", "--format", MEMORY_KILL, found.container_id) == "true":
-        ended += ", killed for want of memory"
-        next_command = more_memory(found.service, read_env_file(compose.env_file)) or next_command
-    elif trouble := known_trouble(log, OF_A_CONTAINER):
-        expected, next_command = trouble.expected, trouble.next_command
-    return SandboxError(
-        expected, f"the container {found.service} is {ended}; its last lines are above", next_command, log
-    )
+    is_same = there and there.state == "running" and there.container_id == now[service].container_id
+    return "runs already" if is_same else "started"
 
 
 def _refuse_taken_ports(settings: Settings, before: dict[str, Container]) -> None:
@@ -187,16 +173,22 @@ def _refuse_taken_ports(settings: Settings, before: dict[str, Container]) -> Non
 def _taken_back_on_failure(
     settings: Settings, compose: Compose, before: dict[str, Container]
 ) -> Iterator[None]:
-    """What was not there before is removed again, with its volumes if it was a first start."""
+    """What was not there before is removed again, with its volumes if there were none of them either."""
+    had_data = bool(compose.volumes())
     try:
         yield
     except BaseException:
         out.print("stopping what was started …")
-        for number in CUT_SHORT:  # a second Ctrl-C must not leave half of it
-            signal.signal(number, signal.SIG_IGN)
+        _let_nothing_cut_short()
         new = [name for name in compose.containers() if name not in before]
         if before and new:
             compose.run("rm", "--force", "--stop", *new, profiles=PROFILES)
         elif not before:
-            take_down(settings, keep_data=False)
+            take_down(settings, keep_data=had_data)
         raise
+
+
+def _let_nothing_cut_short() -> None:
+    """A second Ctrl-C must not leave half of what is taken back."""
+    for number in CUT_SHORT:
+        signal.signal(number, signal.SIG_IGN)
