@@ -19,8 +19,8 @@ def stop_when_told() -> None:
 @pytest.fixture(scope="module", params=["embedded", pytest.param("containers", marks=pytest.mark.containers)])
 def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """A sandbox that is up: one of processes, then one of containers, with a module's SETTINGS for it."""
-    extra = getattr(request.module, "SETTINGS", {}).get(request.param)
-    started = new_sandbox(request.param, tmp_path_factory.mktemp("sandbox"), extra)
+    variables = getattr(request.module, "SETTINGS", {}).get(request.param)
+    started = new_sandbox(request.param, tmp_path_factory.mktemp("sandbox"), variables)
     try:
         started.start()
         yield started

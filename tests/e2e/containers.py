@@ -54,7 +54,17 @@ class ContainerSandbox(Sandbox):
         try:
             self.command("down", seconds=DOWN_SECONDS)
         finally:
-            self.compose().stop()
+            if self.env_file.exists():
+                self.compose().stop()
+
+    @property
+    def env_file(self) -> Path:
+        """The project's variables, there as long as anything of it may be."""
+        return self.state / "compose" / "compose.env"
+
+    def container_of(self, service: str) -> str:
+        """The whole id of a service's container."""
+        return str(self.compose().get_container(service, include_all=True).ID)
 
     def submit(self, job: str, batch_id: str, master: str) -> str:
         """Type spark-submit in the login shell of the Glue container."""
@@ -73,7 +83,7 @@ class ContainerSandbox(Sandbox):
         return DockerCompose(
             context=ROOT / "compose",
             compose_file_name="compose.yaml",
-            env_file=str(self.state / "compose" / "compose.env"),
+            env_file=str(self.env_file),
             profiles=list(PROFILES),
             services=services,
             wait=False,  # for the containers' health waits whoever starts them: `up`, with better words
@@ -99,9 +109,9 @@ class ContainerSandbox(Sandbox):
             tails.append(f"--- {each.Service}: {state}\n" + "\n".join(lines))
         return "\n".join([*tails, "all logs: make logs"])
 
-    def is_half_up(self) -> bool:
-        """Whether an `up` under way has made the container of the front door."""
-        return any("-glue-" in name for name in self.leftovers())
+    def has_begun(self, service: str) -> bool:
+        """Whether an `up` under way has made the container of a service."""
+        return any(name.startswith("container ") and f"-{service}-" in name for name in self.leftovers())
 
     def leftovers(self) -> list[str]:
         """Containers, networks and volumes of the project, whatever their state."""
@@ -120,9 +130,9 @@ def _listed(kind: str, label: str) -> list[str]:
 TARGETS = {"embedded": Sandbox, "containers": ContainerSandbox}
 
 
-def new_sandbox(target: str, state: Path, extra: Mapping[str, str] | None = None) -> Sandbox:
+def new_sandbox(target: str, state: Path, variables: Mapping[str, str] | None = None) -> Sandbox:
     """A sandbox of that kind, not started yet; skips, and says what is not proven, where it cannot run."""
     if target == "containers" and not (engine := look_for_engine()).is_usable:
         why = engine.problem or "the engine that answers has no compose v2"
         pytest.skip(f"the pipeline in containers: {why} (.ci/engine starts one on a bare Debian)")
-    return TARGETS[target](state, extra=extra or {})
+    return TARGETS[target](state, variables=dict(variables or {}))

@@ -60,8 +60,8 @@ class Sandbox:
     mode: ClassVar[str] = "embedded"
     keeps_data: ClassVar[bool] = True  # over `down`
     masters: ClassVar[tuple[str, ...]] = ("",)  # where Spark can run, "" for wherever the service runs it
-    extra: Mapping[str, str] = field(default_factory=dict)  # settings, besides the usual
     event: dict[str, Any] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)  # beside those that every sandbox is given
     ports: dict[str, str] = field(
         default_factory=lambda: _free_ports("SANDBOX", "EMULATOR", "AIRFLOW", "HISTORY")
     )
@@ -115,7 +115,7 @@ class Sandbox:
             "MODE": self.mode,
             "SCHEDULE": "none",
             **self.ports,
-            **self.extra,
+            **self.variables,
         }
 
     def _run(self, words: list[str], seconds: float) -> subprocess.CompletedProcess[str]:
@@ -284,10 +284,10 @@ class Sandbox:
         """Names of what runs when it is up."""
         return {"ministack", "glue", "airflow"}
 
-    def is_half_up(self) -> bool:
-        """Whether an `up` under way has begun to start the front door."""
+    def has_begun(self, service: str) -> bool:
+        """Whether an `up` under way has begun to start a service."""
         table = self.state / "services.json"
-        return table.exists() and "glue" in table.read_text()
+        return table.exists() and service in table.read_text()
 
     def leftovers(self) -> list[str]:
         """What still runs of this sandbox, however it lost its parent."""

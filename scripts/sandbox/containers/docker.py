@@ -20,6 +20,7 @@ from sandbox.settings import Settings
 LISTING = "\t".join(
     ('{{.Label "com.docker.compose.service"}}', "{{.Names}}", "{{.ID}}", "{{.State}}", "{{.Status}}")
 )
+NO_PROGRAM = "no program `docker` on PATH"
 DOWN = ("--remove-orphans", "--timeout", "20")
 PROFILES = ("events", "history", "cluster")
 CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of terminals
@@ -54,7 +55,7 @@ def _finished(
     try:
         return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     except FileNotFoundError:
-        raise explain("no program `docker` on PATH", command) from None
+        raise explain(NO_PROGRAM, command) from None
 
 
 @dataclass(frozen=True)
@@ -141,15 +142,19 @@ class Compose:
     def start(self, *words: str, profiles: Sequence[str] = ()) -> subprocess.Popen[bytes]:
         """Begin it, as leader of a group that no terminal's Ctrl-C reaches; its output goes into the log."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        command = self.command(*words, profiles=profiles)
         with self.log.open("wb") as output:
-            return subprocess.Popen(
-                self.command(*words, profiles=profiles),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                env=self.environment,
-            )
+            try:
+                return subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                    env=self.environment,
+                )
+            except FileNotFoundError:
+                raise explain(NO_PROGRAM, command) from None
 
     def start_made(self, services: Sequence[str]) -> None:
         """Start containers that are made already, and only these."""

@@ -16,7 +16,10 @@ pytestmark = [pytest.mark.containers, pytest.mark.timeout(300)]
 
 
 @pytest.mark.parametrize("source", ["published", "slim"])
-def test_compose_reads_the_file_with_the_images_of_either_source(source: str, settings: Settings) -> None:
+def test_compose_reads_the_file_with_the_images_of_either_source(
+    source: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMPOSE_PROJECT_NAME", "another")  # of the shell, for a project of the user's own
     names = named(settings, source, {}).names
     prepare(settings, names)
     config = json.loads(Compose(settings).run("config", "--format", "json", profiles=PROFILES))

@@ -28,9 +28,10 @@ def test_the_shell_cannot_outvote_the_projects_own_variables(
 ) -> None:
     monkeypatch.setenv("SANDBOX_PORT", "1")
     monkeypatch.setenv("COMPOSE_FILE", "other.yaml")
+    monkeypatch.setenv("COMPOSE_PROJECT_NAME", "other")
     passed_on = Compose(Settings(state=tmp_path)).environment
     assert "SANDBOX_PORT" not in passed_on
-    assert "COMPOSE_FILE" not in passed_on
+    assert [name for name in passed_on if name.startswith("COMPOSE_")] == []
     assert passed_on["PATH"] == os.environ["PATH"]
 
 

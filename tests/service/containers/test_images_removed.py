@@ -1,0 +1,55 @@
+"""`clean` removes the images that were built here, and no other."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from service.containers.containers import PREFIX, docker
+from typer.testing import CliRunner
+
+from sandbox import cli, images
+from sandbox.image_engine import Engine
+from sandbox.setup.needs import MARKER
+
+pytestmark = [pytest.mark.containers, pytest.mark.timeout(300)]
+EMPTY_ARCHIVE = "\0" * 1024
+
+
+@pytest.fixture
+def label(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The label of what was built here, for this test alone: the images of this machine stay."""
+    mine = f"{PREFIX}-{uuid.uuid4().hex[:6]}.content"
+    monkeypatch.setattr(images, "CONTENT_LABEL", mine)
+    return mine
+
+
+@pytest.fixture
+def two_images(label: str) -> Iterator[tuple[str, str]]:
+    """An image with that label, and one without."""
+    if not Engine().answers():
+        pytest.skip("no image was removed: no Docker engine answers here")
+    built, other = (f"{PREFIX}-{name}:1" for name in ("built", "other"))
+    docker("import", "--change", f"LABEL {label}=1", "-", built, stdin=EMPTY_ARCHIVE)
+    docker("import", "--change", f"LABEL {label}-not=1", "-", other, stdin=EMPTY_ARCHIVE)
+    try:
+        yield built, other
+    finally:
+        docker("image", "rm", "--force", built, other)
+
+
+def test_clean_removes_the_images_that_were_built_here(
+    two_images: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built, other = two_images
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / MARKER).touch()
+    monkeypatch.delenv("SANDBOX_STATE", raising=False)
+    done = CliRunner().invoke(cli.app, ["clean"], env={"SANDBOX_HOME": str(home), "MODE": "embedded"})
+    assert done.exit_code == 0, done.exception
+    assert not Engine().exists(built)
+    assert Engine().exists(other)
+    assert not home.exists()
