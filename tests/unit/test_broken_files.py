@@ -1,14 +1,16 @@
-"""Files broken in every way deliveries break: each has an outcome, and the good ones beside them too."""
+"""The file checks on files broken in every way: each has an outcome, and the good ones beside them too.
+
+That all jobs of a run get through such files is proven by tests/service/jobs/test_broken_files.py.
+"""
 
 from __future__ import annotations
 
-import gzip
 import io
 import json
 import random
-from collections.abc import Callable
 
 import pytest
+from broken_files import FORMULAS, HEADER, mixed_files
 from unit.fake_ledger import FakeLedger
 from unit.fake_s3 import BUCKET, FakeS3
 
@@ -16,91 +18,15 @@ from jobs import validate_input_files as job
 from music_streams import csv_reader, layout, manifest
 from music_streams.contracts import STREAMS
 
-FOLDER = "spotify_data/user_streams/"
 COUNT = 1500
-HEADER = "user_id,track_id,listen_time\n"
-TEXT = HEADER + '7,"a ""b"", c",2024-06-25 10:00:00\nü,東京,2024-06-25T10:00:01Z\n' * 3
-FORMULAS = ("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x")')
-
-
-def flipped(chance: random.Random, body: bytes) -> bytes:
-    """Some bytes changed, doubled or lost."""
-    broken = bytearray(body)
-    for _ in range(chance.randint(1, 8)):
-        at = chance.randrange(len(broken))
-        broken[at : at + 1] = chance.choice((bytes([chance.randrange(256)]), b"", bytes(broken[at : at + 9])))
-    return bytes(broken)
-
-
-def cut(chance: random.Random, body: bytes) -> bytes:
-    return body[: chance.randrange(len(body))]
-
-
-def encoded(chance: random.Random, body: bytes) -> bytes:
-    names = ("utf-16", "utf-16-le", "utf-32", "latin-1", "shift_jis", "cp037", "utf-7", "utf-8-sig")
-    return body.decode(errors="replace").encode(chance.choice(names), errors="replace")
-
-
-def reheaded(chance: random.Random, body: bytes) -> bytes:
-    names = ["user_id", "track_id", "listen_time", "", " USER_ID ", "user_id", "\ufeff", '"', "x" * 999]
-    chance.shuffle(names)
-    return ",".join(names[: chance.randint(0, 6)]).encode() + b"\n" + body.partition(b"\n")[2]
-
-
-def quoted(chance: random.Random, body: bytes) -> bytes:
-    at = chance.randrange(len(body))
-    return body[:at] + chance.choice((b'"', b'""', b'"""', b'","', b'"x', b'\\"')) + body[at:]
-
-
-def inserted(chance: random.Random, body: bytes) -> bytes:
-    at = chance.randrange(len(body))
-    odd = (b"\0", b"\r", b"\x1a", b"\xed\xa0\x80", b"\xc0\xaf", b"\xef\xbb\xbf", b"\xe2\x80\xa8", b"\n\n\n")
-    return body[:at] + chance.choice(odd) + body[at:]
-
-
-def huge(chance: random.Random, body: bytes) -> bytes:
-    size = csv_reader.MAX_FIELD + chance.choice((-1, 0, 1))
-    return body + chance.choice((b"a" * size, b'1,"' + b"a\n" * (size // 2) + b'",x\n'))
-
-
-def injected(chance: random.Random, body: bytes) -> bytes:
-    return (
-        body + f'"{chance.choice(FORMULAS).replace(chr(34), chr(34) * 2)}",t,2024-06-25 10:00:00\n'.encode()
-    )
-
-
-def ragged(chance: random.Random, body: bytes) -> bytes:
-    return body + b",".join([b"x"] * chance.choice((1, 2, 4, 5000))) + b"\n"
-
-
-BREAKS: list[Callable[[random.Random, bytes], bytes]] = [
-    *(flipped, cut, encoded, reheaded, quoted, inserted, injected, ragged)
-]
-
-
-def broken_file(chance: random.Random, number: int) -> tuple[str, bytes]:
-    """A name and a body, broken once to three times; every fourth file is compressed, before or after."""
-    body = TEXT.encode()
-    breaks = [huge] if number % 100 == 0 else chance.choices(BREAKS, k=chance.randint(1, 3))
-    for each in breaks:
-        body = each(chance, body) or b"\n"
-    suffix = chance.choices((".csv", ".CSV", ".csv.gz", ".txt", ""), (70, 5, 15, 5, 5))[0]
-    if number % 4 == 0:
-        body, suffix = gzip.compress(body, 1), chance.choice((".csv.gz", ".csv.gz", ".csv"))
-        body = chance.choice((flipped, cut, lambda _, whole: whole + b"junk", lambda _, whole: whole * 2))(
-            chance, body
-        )
-    return f"{FOLDER}{number:05}{chance.choice(('', ' é', '/x', '%2F', '#?'))}{suffix}", body
 
 
 @pytest.mark.parametrize("seed", [1])
-def test_every_broken_file_has_an_outcome_and_good_ones_are_processed(
+def test_every_broken_file_is_judged_and_good_ones_beside_them_stay_for_the_next_job(
     s3: FakeS3, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     chance = random.Random(seed)  # noqa: S311
-    bodies = dict(broken_file(chance, number) for number in range(COUNT))
-    good = {f"{FOLDER}{number:05}-good.csv" for number in range(0, COUNT, 100)}
-    bodies |= dict.fromkeys(good, TEXT.encode())
+    bodies, good = mixed_files(chance, COUNT, good_every=100)
     for key, body in bodies.items():
         s3.deliver(key, body)
     ledger = FakeLedger()

@@ -142,7 +142,8 @@ class Pipeline:
         return [
             (key.split("/")[1], row["source_key"], row["row_number"], row["reason"])
             for key in self.keys("rejected/")
-            for row in map(json.loads, self.text(key).splitlines())
+            # Not splitlines(): other characters that end a line may be in the values.
+            for row in map(json.loads, filter(None, self.text(key).split("\n")))
         ]
 
 
