@@ -1,7 +1,7 @@
 """What a run costs as history grows, as a day comes in many files, and for many files at once.
 
-The four jobs run in the local Glue service of a sandbox of their own, without Airflow; a proxy counts what
-they ask of S3. Seconds depend on the machine, so ratios are told; counts are exact.
+The four jobs and the crawler run in the local Glue service of a sandbox of their own, without Airflow; a
+proxy counts what they ask of S3. Seconds depend on the machine, so ratios are told; counts are exact.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ LISTENS_A_FILE = 10
 DAYS_OF_MANY_FILES = 7
 FIRST_DAY = date(2023, 1, 1)
 TRACKS, USERS = 200, 300
+CRAWL = "crawl_music_streams"
 NEVER = {"--most_files_per_date": "1000000"}
 RUN_SECONDS = 1800.0
 
@@ -53,11 +54,16 @@ class Cost:
     bytes_read: int
 
 
+Costs = dict[str, Cost]
+"""By job, and of the crawl."""
+
+
 class Bench:
     """A sandbox without Airflow whose jobs are counted."""
 
-    def __init__(self, settings: Settings, traffic: Traffic) -> None:
+    def __init__(self, settings: Settings, traffic: Traffic, crawler: str) -> None:
         self.settings = settings
+        self._crawler = crawler
         self.s3 = s3(settings)
         self.bucket = settings.data_bucket
         self._glue = client(settings, "glue")
@@ -90,12 +96,32 @@ class Bench:
         key = f"{layout.landing_folder('songs')}songs.csv"
         self.s3.put_object(Bucket=self.bucket, Key=key, Body=body.encode())
 
-    def run(self, arguments: dict[str, str] | None = None) -> dict[str, Cost]:
-        """One run of the DAG's jobs on what has landed; what each cost."""
+    def run(self, arguments: dict[str, str] | None = None) -> Costs:
+        """One run of the DAG's jobs on what has landed, and of its crawl; what each cost."""
         self._runs += 1
         batch_id = f"bench{self._runs}"
         manifest.freeze(self.s3, self.bucket, layout.LANDING_PREFIX, batch_id)
-        return {job: self._job(job, batch_id, arguments or {}) for job in STEPS}
+        costs = {job: self._job(job, batch_id, arguments or {}) for job in STEPS}
+        return {**costs, CRAWL: self._crawl()}
+
+    def _crawl(self) -> Cost:
+        name = self._crawler
+        self._traffic.reset()
+        began = time.monotonic()
+        self._glue.start_crawler(Name=name)
+        crawler: dict[str, Any] = {"State": "RUNNING"}
+        while crawler["State"] != "READY" and time.monotonic() - began < RUN_SECONDS:
+            time.sleep(0.1)
+            crawler = dict(self._glue.get_crawler(Name=name)["Crawler"])
+        last = crawler.get("LastCrawl", {})
+        if crawler["State"] != "READY" or last["Status"] != "SUCCEEDED":
+            found = f"{crawler['State']}: {last.get('ErrorMessage', '')}"
+            raise SandboxError(f"{name} to succeed", found, f"less {glue(self.settings).log}")
+        return self._cost(began)
+
+    def _cost(self, began: float) -> Cost:
+        seen = self._traffic
+        return Cost(time.monotonic() - began, seen.requests, seen.objects_read, seen.bytes_read)
 
     def _job(self, job: str, batch_id: str, arguments: dict[str, str]) -> Cost:
         spark = job == "calculate_metrics_etl"
@@ -113,8 +139,7 @@ class Bench:
         if run["JobRunState"] != "SUCCEEDED":
             found = f"{run['JobRunState']}: {run.get('ErrorMessage', '')}"
             raise SandboxError(f"{job} to succeed", found, f"less {glue(self.settings).log}")
-        seen = self._traffic
-        return Cost(time.monotonic() - began, seen.requests, seen.objects_read, seen.bytes_read)
+        return self._cost(began)
 
     def files_of(self, day: int) -> list[str]:
         """The curated files of a day."""
@@ -153,12 +178,12 @@ def bench_of(settings: Settings, is_counted: bool = True) -> Iterator[Bench]:
             supervisor.ensure(ministack(mine))
             behind = mine.model_copy(update={"emulator_port": proxy}) if is_counted else mine
             supervisor.ensure(glue(behind))
-            deploy(mine, airflow_url="http://127.0.0.1:9", airflow_user="", airflow_password="")
+            deployed = deploy(mine, airflow_url="http://127.0.0.1:9", airflow_user="", airflow_password="")
             # Nobody is there to be told of deliveries.
             s3(mine).put_bucket_notification_configuration(
                 Bucket=mine.data_bucket, NotificationConfiguration={}
             )
-            bench = Bench(mine, traffic)
+            bench = Bench(mine, traffic, deployed.crawler)
             bench.deliver_songs()
             yield bench
     finally:
@@ -166,13 +191,13 @@ def bench_of(settings: Settings, is_counted: bool = True) -> Iterator[Bench]:
         shutil.rmtree(state, ignore_errors=True)
 
 
-def measure_history(bench: Bench, rounds: int) -> tuple[list[Cost], list[Cost]]:
+def measure_history(bench: Bench, rounds: int) -> tuple[list[Costs], list[Costs]]:
     """Runs of one new day each, with little history and with sixty days of it."""
     day = iter(range(HISTORY_DAYS + 1, 10_000))
 
-    def new_day() -> Cost:
+    def new_day() -> Costs:
         bench.deliver(next(day))
-        return whole(bench.run())
+        return bench.run()
 
     bench.deliver(0)
     bench.run()
@@ -208,7 +233,7 @@ def measure_scattered(bench: Bench, rounds: int) -> tuple[list[Cost], Cost, list
     return before, anew, after
 
 
-def measure_many_files(bench: Bench, files: int) -> dict[str, Cost]:
+def measure_many_files(bench: Bench, files: int) -> Costs:
     """One run of so many small files over a week."""
     with step(f"deliver {files:,} files"):
         for day in range(DAYS_OF_MANY_FILES):
@@ -218,8 +243,8 @@ def measure_many_files(bench: Bench, files: int) -> dict[str, Cost]:
         return bench.run()
 
 
-def whole(costs: dict[str, Cost]) -> Cost:
-    """All jobs of a run together."""
+def whole(costs: Costs) -> Cost:
+    """All jobs of a run together, and its crawl."""
     parts = costs.values()
     return Cost(
         sum(part.seconds for part in parts),

@@ -6,6 +6,7 @@ from rich.table import Table
 
 from sandbox.bench import GB, peak_memory
 from sandbox.bench_growth import (
+    CRAWL,
     HISTORY_DAYS,
     SCATTERED_FILES,
     Cost,
@@ -26,13 +27,18 @@ FEWER_READS = 10
 def show_growth(settings: Settings, rounds: int) -> None:
     """What a run costs with a long history, and about a day of many curated files, before and after."""
     with bench_of(settings) as bench:
-        little, much = (typical(costs) for costs in measure_history(bench, rounds))
+        runs = measure_history(bench, rounds)
         before_all, anew, after_all = measure_scattered(bench, rounds)
     before, after = typical(before_all), typical(after_all)
     table = _table("S3 REQUESTS", "OBJECTS READ", "KB READ", "SECONDS")
+    little, much = (typical([whole(costs) for costs in some]) for some in runs)
     table.add_row("run of one new day, 1 day of history", *_cells(little))
     table.add_row(f"the same, {HISTORY_DAYS} days of history", *_cells(much))
     table.add_row(f"… times as much (target: {MOST_GROWTH} at most)", *_ratios(much, little))
+    little, much = (typical([costs[CRAWL] for costs in some]) for some in runs)
+    table.add_row("of that the crawl, 1 day of history", *_cells(little))
+    table.add_row(f"the same, {HISTORY_DAYS} days of history", *_cells(much))
+    table.add_row("… times as much", *_ratios(much, little))
     table.add_row(f"late listens of a day of {SCATTERED_FILES} curated files", *_cells(before))
     table.add_row("the run that writes the day anew", *_cells(anew))
     table.add_row("late listens afterwards", *_cells(after))
@@ -73,4 +79,4 @@ def _ratios(one: Cost, other: Cost) -> tuple[str, ...]:
         (one.bytes_read, other.bytes_read),
         (one.seconds, other.seconds),
     )
-    return tuple(f"{left / right:.2f}" for left, right in pairs)
+    return tuple(f"{left / right:.2f}" if right else "" for left, right in pairs)

@@ -31,8 +31,8 @@ from sandbox.errors import SandboxError
 
 SETTLE_SECONDS = 1500.0  # a limit, not a promise: the machine may be busy
 POLL_SECONDS = 0.5
-ALWAYS = {CHECK_ARCHIVED: 1, CRAWL: 6}
-"""How many requests these steps make at least; a crawl may make many more, or not."""
+ALWAYS = {CHECK_ARCHIVED: 1, CRAWL: 2}
+"""How many requests these steps make at least; a crawl lists both targets, and reads what is new."""
 AT_LEAST = {S3: 6, DYNAMODB: 3, ANY: 6}
 """How many requests another step makes before it was seen; then it is as many as the last time."""
 ALONE, RETRY, NEXT_RUN, NEVER = "by itself", "by a retry", "by the next run", "never"

@@ -106,17 +106,49 @@ class Crawl:
             self.changes.say(f"INFO : No data found at {target['Path']}")
         for folder in folders:
             self.check()
-            schema = self._table_schema(folder, schema_of)
+            keys, found = partitions(folder)
+            former, files = None, list(folder.all_files())
+            if self._new_folders_only:
+                former, found = self._not_yet_crawled(database, folder, found)
+                if former is not None:
+                    names.add(former["Name"])
+                    files = [item for partition in found for item in partition.folder.files]
+                    if not files:
+                        continue
+            schema = self._schema_of(files, schema_of)
             if schema is None:
                 self.changes.say(f"INFO : {folder.url} is of no format known here: no table")
                 continue
-            keys, found = partitions(folder)
             with self.store.transaction(self.scope) as documents:
-                names.add(self._write_table(documents, database, folder, schema, keys, found))
+                if former is None:
+                    names.add(self._write_table(documents, database, folder, schema, keys, found))
+                else:
+                    self._write_partitions(documents, former, schema, found, time.time())
         return names
 
-    def _table_schema(self, folder: Folder, schema_of: Callable[[S3Object], Schema | None]) -> Schema | None:
-        files = sorted(folder.all_files(), key=lambda item: item.key)
+    @property
+    def _new_folders_only(self) -> bool:
+        return bool(self.crawler["RecrawlPolicy"].get("RecrawlBehavior") == "CRAWL_NEW_FOLDERS_ONLY")
+
+    def _not_yet_crawled(
+        self, database: str, folder: Folder, found: list[Partition]
+    ) -> tuple[Json | None, list[Partition]]:
+        """Give the table this crawler has made of a folder before, and the partitions it lacks.
+
+        AWS remembers the folders; here the catalog tells, so a partition that was deleted by hand is new.
+        """
+        with self.store.transaction(self.scope) as documents:
+            for table in documents.all(catalog.TABLE, parent=database.lower()):
+                is_own = table.get("Parameters", {}).get("UPDATED_BY_CRAWLER") == self.crawler["Name"]
+                if is_own and table.get("StorageDescriptor", {}).get("Location") == folder.url:
+                    known = {tuple(item["Values"]) for item in catalog.partitions(documents, table)}
+                    return table, [item for item in found if tuple(item.values) not in known]
+        return None, found
+
+    def _schema_of(
+        self, unsorted: list[S3Object], schema_of: Callable[[S3Object], Schema | None]
+    ) -> Schema | None:
+        files = sorted(unsorted, key=lambda item: item.key)
         step = max(1, len(files) // _SAMPLED_OBJECTS)
         merged: Schema | None = None
         for item in files[::step]:
@@ -169,7 +201,6 @@ class Crawl:
         self, documents: Documents, table: Json, schema: Schema, found: list[Partition], now: float
     ) -> None:
         former = {tuple(item["Values"]): item for item in catalog.partitions(documents, table)}
-        new_only = self.crawler["RecrawlPolicy"].get("RecrawlBehavior") == "CRAWL_NEW_FOLDERS_ONLY"
         depth, added = len(table["PartitionKeys"]), 0
         for partition in found:
             wanted = partition_input(partition, table, schema, self.crawler["Name"])
@@ -177,7 +208,9 @@ class Crawl:
             if len(partition.values) != depth:
                 # UpdateBehavior LOG kept a table that is partitioned otherwise than its folders are now.
                 self.changes.say(f"WARN : {partition.folder.url} is no partition of table {table['Name']}")
-            elif known is None or not (new_only or all(known.get(k) == v for k, v in wanted.items())):
+            elif known is None or not (
+                self._new_folders_only or all(known.get(k) == v for k, v in wanted.items())
+            ):
                 catalog.put_partition(documents, table, wanted, now)
                 action = "ADD" if known is None else "UPDATE"
                 self.changes.note("PARTITION", action, "/".join([table["Name"], *partition.values]))
