@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from service.containers.containers import Container, docker, mount, run_once
+from service.containers.containers import AWS, Container, docker, mount, run_once
 
 from sandbox.authorities import FOLDERS
 from sandbox.containers.choice import PUBLISHED, choose
@@ -40,6 +40,14 @@ print(answer["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]["
 queue = sqs.create_queue(QueueName="events")["QueueUrl"]
 sqs.send_message(QueueUrl=queue, MessageBody="landed")
 print(sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5)["Messages"][0]["Body"])
+"""
+
+DYNAMODB_LOCAL = "/usr/lib/localstack/dynamodb-local/2/DynamoDBLocal_lib"
+NATIVE_LIBRARIES = f"""
+import pathlib, zipfile
+
+(jar,) = pathlib.Path("{DYNAMODB_LOCAL}").glob("DynamoDBLocal-*.jar")
+print(*(name for name in zipfile.ZipFile(jar).namelist() if name.endswith("libsqlite4java.so")))
 """
 
 SPARK_JOB = """
@@ -131,6 +139,21 @@ def test_the_glue_service_layer_has_its_python_and_a_place_for_its_state(
     """
     printed = run_once(names["GLUE_SERVICE_IMAGE"], "-ec", script).splitlines()
     assert printed == ["hadoop", "/home/hadoop/workspace"]
+
+
+def test_dynamodb_local_needs_no_library_of_one_processor_only(names: dict[str, str]) -> None:
+    """Its own jar holds SQLite for x86 and arm64 and takes it from there; the one beside it is of x86."""
+    script = f"rm {DYNAMODB_LOCAL}/libsqlite4java*; exec tini -- python -m localstack.runtime.main"
+    options = ["--user", "root", "--entrypoint", "sh", *(word for each in AWS for word in ("--env", each))]
+    image = names["EMULATOR_IMAGE"]
+    emulator = Container(
+        "no-library", image, [*options, "--env", "AWS_ENDPOINT_URL=http://localhost:4566"], ["-c", script]
+    )
+    emulator.wait_until("healthy", "curl", "-sf", "http://localhost:4566/_localstack/health")
+    libraries = emulator.run("python", "-", stdin=NATIVE_LIBRARIES)
+    assert "native/Linux/aarch64/" in libraries
+    assert "native/Linux/x86_64/" in libraries
+    assert "1.5" in emulator.run("python", "-", stdin=EMULATOR_CALLS).splitlines()
 
 
 def test_ministack_keeps_what_was_saved_before_it_was_killed(names: dict[str, str]) -> None:
