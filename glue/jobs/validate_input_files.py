@@ -25,7 +25,7 @@ from music_streams import csv_reader, layout, manifest, moving, reference, stora
 from music_streams.contracts import INPUTS
 from music_streams.csv_reader import BadFileError
 from music_streams.job import JobError, JobSettings, clients, say, settings
-from music_streams.ledger import FAILED, WITHDRAWN, Ledger, is_withdrawn
+from music_streams.ledger import FAILED, SUCCESS, WITHDRAWN, Ledger, is_withdrawn
 from music_streams.manifest import DeliveredFile
 from music_streams.threads import in_threads
 
@@ -178,10 +178,14 @@ def refuse(
 def gone(ledger: Ledger, options: JobSettings, file: DeliveredFile) -> "dict[str, Any]":
     """The outcome for a file no longer in landing: refused by an earlier attempt, or replaced, or removed."""
     row = ledger.row(file.key) or {}
-    by_this_run = row.get("etag") == file.etag and row.get("batch_id") == options.batch_id
-    if by_this_run and row.get("validation_status") == FAILED and not is_withdrawn(row):
+    is_its_row = (row.get("etag"), row.get("delivered_at")) == (file.etag, file.last_modified)
+    status = row.get("validation_status")
+    if is_its_row and row["batch_id"] == options.batch_id and status == FAILED and not is_withdrawn(row):
         say(f"bad file {file.key}: {row['error']} (moved before)")
         return {"outcome": BAD, "reason": row["error"]}
+    if is_its_row and status in (SUCCESS, FAILED):
+        say(f"skipped {file.key}: it was checked before, and what came of it is in the ledger")
+        return {"outcome": SKIPPED}
     say(f"skipped {file.key}: {WITHDRAWN}")
     if file.kind == "streams":  # with songs and users gone the run fails, and the next one looks anew
         ledger.validated(file, rows=0, problem=WITHDRAWN)

@@ -23,6 +23,7 @@ class FakeLedger:
         self.rows[file.key] = {
             "etag": file.etag,
             "batch_id": "b1",
+            "delivered_at": file.last_modified,
             "rows": rows,
             "validation_status": status,
             "error": problem,

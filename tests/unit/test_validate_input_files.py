@@ -135,6 +135,32 @@ def test_a_file_that_its_sender_took_back_is_noted_as_that_and_stays_so_when_the
     assert s3.keys() == []
 
 
+@pytest.mark.parametrize("batch_id", ["b1", "b2"], ids=["by this run", "by another one"])
+@pytest.mark.parametrize("status", ["SUCCESS", "FAILED"])
+def test_a_file_that_was_worked_off_before_keeps_its_row(s3: FakeS3, batch_id: str, status: str) -> None:
+    ledger, file = FakeLedger(), deliver(s3, GOOD)
+    ledger.rows[KEY] = row = {
+        "etag": file.etag,
+        "delivered_at": file.last_modified,
+        "batch_id": batch_id,
+        "validation_status": status,
+        "error": "as it was found then",
+    }
+    s3.objects.clear()
+    assert check(s3, ledger, file)["outcome"] in ("skipped", "bad")
+    assert ledger.notes == []
+    assert ledger.rows == {KEY: row}
+
+
+def test_the_same_content_delivered_anew_and_taken_back_has_a_row_of_its_own(s3: FakeS3) -> None:
+    ledger, file = FakeLedger(), deliver(s3, GOOD)
+    assert check(s3, ledger, file)["outcome"] == "good"
+    ledger.rows[KEY]["delivered_at"] = "2024-06-24T00:00:00Z"
+    s3.objects.clear()
+    assert check(s3, ledger, file)["outcome"] == "skipped"
+    assert ledger.notes[-1] == ("validated", KEY, WITHDRAWN)
+
+
 def test_songs_that_were_taken_back_keep_the_row_of_the_delivery_before_them(s3: FakeS3) -> None:
     ledger, file = FakeLedger(), deliver(s3, GOOD, "spotify_data/songs/s.csv", "songs")
     s3.objects.clear()

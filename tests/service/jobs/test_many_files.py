@@ -86,4 +86,9 @@ def test_a_run_that_finds_files_another_one_still_works_on(pipeline: Pipeline, d
     pipeline.assert_right(listens(*rows), ALL_SONGS)
     assert pipeline.keys(STREAMS) == []
     assert len(pipeline.keys("archive/")) == 2
+    ledger = pipeline.ledger()
+    states = {
+        (row["validation_status"], row["archival_status"]) for key, row in ledger.items() if STREAMS in key
+    }
+    assert states == {("SUCCESS", "SUCCESS")}
     assert pipeline.disagreements() == {}
