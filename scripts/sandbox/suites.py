@@ -25,7 +25,7 @@ PARALLEL = {
     "tests/service": ("--numprocesses", "2", "--dist", "loadfile"),
 }
 # Its tests wait more than they compute. Two plain processes: each, told to end, takes its sandbox down first.
-LONGEST = {"tests/e2e": "tests/e2e/test_sample_delivery.py"}
+FIRST_HALF = {"tests/e2e": ("tests/e2e/test_sample_delivery.py", "tests/e2e/test_real_delivery.py")}
 NO_TESTS = 5  # pytest's exit code when a selection leaves none
 
 
@@ -52,13 +52,13 @@ def run_soak(settings: Settings, count: int) -> int:
 
 
 def _run(settings: Settings, folder: str, arguments: list[str], env: Mapping[str, str]) -> int:
-    """One folder's tests; those that run beside the longest file show their output when it is done."""
+    """One folder's tests; a second half that runs beside the first shows its output when that is done."""
     out.print(f"\n[bold]{folder}[/]")
-    longest = LONGEST.get(folder)
-    if longest is None:
-        parts = [[folder, *PARALLEL.get(folder, ())]]
+    first_half = [file for file in FIRST_HALF.get(folder, ()) if (settings.root / file).exists()]
+    if first_half:
+        parts = [first_half, [folder, *(f"--ignore={file}" for file in first_half)]]
     else:
-        parts = [[longest], [folder, f"--ignore={longest}"]]
+        parts = [[folder, *PARALLEL.get(folder, ())]]
     with _ended_together() as running:
         logs = []
         for number, part in enumerate(parts):

@@ -46,16 +46,16 @@ def test_a_suite_without_tests_is_an_error_even_beside_one_that_has_some(setting
 
 
 @pytest.mark.parametrize(
-    ("longest", "other", "code"), [(PASSES, PASSES, 0), (PASSES, FAILS, 1), (FAILS, PASSES, 1)]
+    ("first", "other", "code"), [(PASSES, PASSES, 0), (PASSES, FAILS, 1), (FAILS, PASSES, 1)]
 )
-def test_what_runs_beside_the_longest_file_counts_and_is_shown(
-    longest: str, other: str, code: int, settings: Settings, capfd: pytest.CaptureFixture[str]
+def test_what_runs_beside_the_first_half_counts_and_is_shown(
+    first: str, other: str, code: int, settings: Settings, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    write(settings, e2e__sample_delivery=longest, e2e__other=other)
+    write(settings, e2e__sample_delivery=first, e2e__other=other)
     assert run_tests(settings, ["e2e"], "") == code
     said = capfd.readouterr().out
     assert said.index("tests/e2e/test_sample_delivery.py") < said.index("tests/e2e/test_other.py")
-    assert said.count("1 passed") == [longest, other].count(PASSES)
+    assert said.count("1 passed") == [first, other].count(PASSES)
 
 
 def test_a_selection_may_leave_one_part_empty_but_not_both(settings: Settings) -> None:
