@@ -38,7 +38,7 @@ NO_LAMBDA = (
     "LocalStack runs no Lambda without the engine's socket: the container `events` calls the same handler"
 )
 TOKEN_UNUSED = f"{TOKEN} is not used: this LocalStack needs none (with IMAGES=published a newer one takes it)"
-AS_ROOT = "images: the published ones, of which PostgreSQL starts as root and LocalStack runs as root"
+AS_ROOT = "images: the published ones; as root start those of PostgreSQL{emulator}, and no slim one"
 PORTS = {
     "SANDBOX_PORT": ("glue", "sandbox_port"),
     "EMULATOR_PORT": ("emulator", "emulator_port"),
@@ -81,7 +81,8 @@ def say_what_stands_in(settings: Settings, choice: Choice) -> None:
         names = ", ".join(choice.stale)
         said.append(f"built from other files or another base than are here now: {names} (anew: make images)")
     if choice.source == PUBLISHED:
-        said.append(AS_ROOT)
+        is_localstack = settings.emulator == "localstack"
+        said.append(AS_ROOT.format(emulator=" and LocalStack" if is_localstack else ""))
     if settings.emulator == "localstack":
         said += _of_localstack(settings, choice.names["EMULATOR_IMAGE"])
     out.print("\n".join(said), style="dim")

@@ -151,6 +151,24 @@ def test_without_an_authority_of_ones_own_pip_keeps_the_images(
     assert (folder / "authorities.pem").read_bytes() == b""
 
 
+@pytest.mark.parametrize(
+    ("source", "emulator", "are_root"),
+    [
+        ("published", "localstack", "PostgreSQL and LocalStack,"),
+        ("published", "ministack", "PostgreSQL,"),
+        ("slim", "localstack", ""),
+    ],
+)
+def test_published_images_that_start_as_root_are_named(
+    settings: Settings, capsys: pytest.CaptureFixture[str], source: str, emulator: str, are_root: str
+) -> None:
+    chosen = settings.model_copy(update={"emulator": emulator})
+    say_what_stands_in(chosen, named(chosen, source, {}))
+    said = capsys.readouterr().out
+    assert (f"as root start those of {are_root}" in said) == bool(are_root)
+    assert ("as root" in said) == bool(are_root)
+
+
 def test_two_sandboxes_are_two_projects(tmp_path: Path) -> None:
     assert project_name(Settings(state=tmp_path / "a")) != project_name(Settings(state=tmp_path / "b"))
 
