@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from service.containers.containers import PREFIX, docker
@@ -48,7 +50,8 @@ def test_clean_removes_the_images_that_were_built_here(
     home.mkdir()
     (home / MARKER).touch()
     monkeypatch.delenv("SANDBOX_STATE", raising=False)
-    done = CliRunner().invoke(cli.app, ["clean"], env={"SANDBOX_HOME": str(home), "MODE": "embedded"})
+    with patch.dict(os.environ):  # which the command line makes its own, for its whole process
+        done = CliRunner().invoke(cli.app, ["clean"], env={"SANDBOX_HOME": str(home), "MODE": "embedded"})
     assert done.exit_code == 0, done.exception
     assert not Engine().exists(built)
     assert Engine().exists(other)
