@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import uuid
 from collections.abc import Iterator
@@ -20,6 +21,12 @@ KEPT = "kept/over/down.csv"
 
 def docker(*words: str) -> str:
     return subprocess.run(["docker", *words], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def nameless_volumes() -> set[str]:
+    """What images declare and nobody mounts, left behind by containers that are gone."""
+    names = docker("volume", "ls", "--quiet", "--filter", "dangling=true").split()
+    return {name for name in names if re.fullmatch("[0-9a-f]{64}", name)}
 
 
 def new_containers(folder: Path, **variables: str) -> ContainerSandbox:
@@ -87,6 +94,7 @@ def test_what_a_changed_setting_replaces_is_replaced_before_the_deployment(
 def test_kept_volumes_outlive_a_start_that_fails_and_one_that_is_beside_another(
     running: ContainerSandbox, tmp_path: Path
 ) -> None:
+    nameless = nameless_volumes()
     mine = new_containers(tmp_path, EMULATOR="ministack")
     try:
         mine.command("up")
@@ -105,6 +113,7 @@ def test_kept_volumes_outlive_a_start_that_fails_and_one_that_is_beside_another(
         del mine.variables["MINISTACK_IMAGE"]
         assert "expected the container emulator to be healthy" in failed.stderr
         assert mine.leftovers() == kept
+        assert nameless_volumes() == nameless
 
         mine.command("up")
         assert mine.read(KEPT) == b"1"

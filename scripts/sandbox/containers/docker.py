@@ -190,14 +190,12 @@ class Compose:
 
     def remove(self, *, keep_data: bool) -> None:
         """Remove containers and network, and the volumes unless they are to stay."""
-        volumes = () if keep_data else ("--volumes",)
         # By the project's name alone: also what another version of the compose file started goes.
-        docker(
-            *("compose", "--project-name", self.project, "down"),
-            *DOWN,
-            *volumes,
-            environment=self.environment,
-        )
+        project = ("compose", "--project-name", self.project)
+        if keep_data:  # `down` would leave the volumes that have no name, and nobody finds these again
+            docker(*project, "rm", "--force", "--stop", "--volumes", environment=self.environment)
+        volumes = () if keep_data else ("--volumes",)
+        docker(*project, "down", *DOWN, *volumes, environment=self.environment)
         if not keep_data:
             self.env_file.unlink()  # nothing is left that an engine would have to be asked about
 

@@ -183,7 +183,7 @@ def _taken_back_on_failure(
         _let_nothing_cut_short()
         new = [name for name in compose.containers() if name not in before]
         if before and new:
-            compose.run("rm", "--force", "--stop", *new, profiles=PROFILES)
+            compose.run("rm", "--force", "--stop", "--volumes", *new, profiles=PROFILES)
         elif not before:
             take_down(settings, keep_data=had_data)
         raise

@@ -49,6 +49,11 @@ def command(word: str, mode: str) -> Result:
     return CliRunner().invoke(cli.app, [word], env={"MODE": mode})
 
 
+def data_went(calls: Path) -> bool:
+    """Whether compose was told to remove the volumes with the rest; those without a name go in any case."""
+    return any(" down " in line and "--volumes" in line for line in calls.read_text().splitlines())
+
+
 class TestWithAnEngine:
     def test_after_a_down_no_engine_is_asked_any_more(self, settings: Settings, calls: Path) -> None:
         take_down(settings, keep_data=False)
@@ -61,16 +66,16 @@ class TestWithAnEngine:
 
     def test_what_is_kept_can_be_taken_down_later(self, settings: Settings, calls: Path) -> None:
         take_down(settings, keep_data=True)
-        assert "--volumes" not in calls.read_text()
+        assert not data_went(calls)
         take_down(settings, keep_data=False)
-        assert "--volumes" in calls.read_text()
+        assert data_went(calls)
 
     def test_a_sandbox_of_processes_leaves_kept_volumes_alone(self, calls: Path) -> None:
         assert command("down", "embedded").exit_code == 0
         assert " down " in calls.read_text()
-        assert "--volumes" not in calls.read_text()
+        assert not data_went(calls)
         assert command("down", "containers").exit_code == 0
-        assert "--volumes" in calls.read_text()
+        assert data_went(calls)
 
 
 class TestWithoutDocker:
