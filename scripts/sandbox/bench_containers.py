@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,6 +19,8 @@ from sandbox.mode import CONTAINERS
 from sandbox.ports import free_ports
 from sandbox.settings import Settings
 from sandbox.up import start
+
+MEASURED = "-measured"
 
 
 def show_containers(settings: Settings, rounds: int) -> None:
@@ -49,15 +50,13 @@ def show_images(settings: Settings) -> None:
     """Build all slim images from nothing, under names of their own; print how long it took."""
     require_engine()
     images.build(settings)  # the Debian bases, and what else need not be measured, is there then
-    made: dict[str, int] = {}
-    started = time.monotonic()
+    names = images.slim_names(settings)
     try:
-        made = images.build(settings, measured_as="-measured")
-        seconds = time.monotonic() - started
+        seconds = seconds_of(lambda: images.build(settings, measured_as=MEASURED))
     finally:
-        for tag in images.slim_names(settings).values():
-            Engine().remove(f"{tag}-measured")
-    out.print(f"all slim images built from nothing in {seconds:.0f} s, {len(made)} images")
+        for image in images.IMAGES:
+            Engine().remove(f"{names[image.variable]}{MEASURED}")
+    out.print(f"all slim images built from nothing in {seconds:.0f} s, {len(images.IMAGES)} images")
 
 
 @contextmanager

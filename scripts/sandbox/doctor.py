@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 from rich.text import Text
 
+from sandbox import mode
 from sandbox.console import out
 from sandbox.containers.choice import PUBLISHED, PULLED, SLIM, choose
 from sandbox.containers.trouble import explain
@@ -54,6 +55,7 @@ class Finding:
 
 def examine(settings: Settings, environ: Mapping[str, str] = os.environ) -> list[Finding]:
     """All findings, the blocking ones among them."""
+    engine = look_for_engine()
     checks: list[Callable[[], Finding]] = [
         python,
         lambda: java(settings.home, environ),
@@ -61,10 +63,10 @@ def examine(settings: Settings, environ: Mapping[str, str] = os.environ) -> list
         lambda: program("git"),
         lambda: disk(settings.home),
         memory,
-        lambda: docker(settings),
+        lambda: docker(settings, engine),
     ]
     findings = [check() for check in checks]
-    if look_for_engine().is_usable:
+    if engine.is_usable:
         findings.append(engine_disk(settings, Path(Engine().root() or "/nonexistent")))
     return findings + ports(settings) + credentials(environ, Path.home())
 
@@ -109,9 +111,8 @@ def memory() -> Finding:
     return Finding(Grade.NOTE, "Memory", wanted, "close other programs, or GLUE_DRIVER_MEMORY=700m make up")
 
 
-def docker(settings: Settings) -> Finding:
+def docker(settings: Settings, engine: mode.Engine) -> Finding:
     """Containers where an engine answers; the embedded sandbox needs none."""
-    engine = look_for_engine()
     if engine.is_usable:
         found = f"engine {engine.version}, compose {engine.compose}: make up uses containers"
         return Finding(Grade.GOOD, "Docker", f"{found}, MODE=embedded make up does not")

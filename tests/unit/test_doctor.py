@@ -10,6 +10,7 @@ import pytest
 
 from sandbox.doctor import GB, Grade, credentials, docker, engine_disk, examine, java, ports
 from sandbox.image_engine import Engine
+from sandbox.mode import look_for_engine
 from sandbox.settings import Settings
 
 
@@ -68,10 +69,10 @@ def test_containers_without_an_engine_are_an_obstacle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    finding = docker(Settings(state=tmp_path, mode="containers"))
+    finding = docker(Settings(state=tmp_path, mode="containers"), look_for_engine())
     assert finding.blocks
     assert "MODE=embedded make up" in finding.next_command
-    assert not docker(Settings(state=tmp_path, mode="embedded")).blocks
+    assert not docker(Settings(state=tmp_path, mode="embedded"), look_for_engine()).blocks
 
 
 def test_whatever_is_not_good_ends_with_the_next_command(tmp_path: Path) -> None:
