@@ -23,7 +23,9 @@ def down(
     """Stop everything that `up` started. Twice is harmless.
 
     The data of processes stays for the next `up`; that of containers goes with their volumes, unless KEEP=1.
+    What that left stays when nothing runs.
     """
+    from sandbox.containers.docker import Compose
     from sandbox.containers.lifecycle import take_down, take_down_if_possible
     from sandbox.supervisor import Supervisor
 
@@ -31,10 +33,9 @@ def down(
     supervisor = Supervisor(settings)
     with supervisor.exclusively():
         # First, for it forgets last how the sandbox was started: a `down` that failed can be repeated.
-        if settings.in_containers:
-            containers = take_down(settings, keep_data=keep)
-        else:  # processes stop without an engine, too
-            containers = take_down_if_possible(settings, keep_data=keep, keep_unused=True)
+        # Processes stop without an engine, too.
+        remove = take_down if settings.in_containers else take_down_if_possible
+        containers = remove(settings, keep_data=keep, keep_unused=True)
         processes = supervisor.stop_all()
     stopped = [*processes, *containers]
     out.print(f"stopped {', '.join(stopped)}" if stopped else "nothing was running")
@@ -44,3 +45,10 @@ def down(
         )
     elif stopped:
         out.print("data is kept; `make up` continues with it, `make clean` removes it", style="dim")
+    elif settings.in_containers and Compose(settings).exists:
+        project = Compose(settings).project
+        out.print(
+            "the volumes that an earlier KEEP=1 make down left are kept; "
+            f"docker compose --project-name {project} down --volumes removes them",
+            style="dim",
+        )
