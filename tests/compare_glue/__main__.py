@@ -24,6 +24,7 @@ from service.glue.support import (  # noqa: E402
     emulator_server,
     free_port,
     glue_server,
+    trust_in,
 )
 
 from compare_glue.guests import GUESTS, version_of  # noqa: E402 - this folder is run as a script
@@ -60,7 +61,7 @@ def main() -> None:
             for target in targets[1:]:  # here and MiniStack have one S3
                 target.s3.create_bucket(Bucket="compare")
             client(emulator_url, "iam").create_role(
-                RoleName=ROLE.rpartition("/")[2], AssumeRolePolicyDocument="{}"
+                RoleName=ROLE.rpartition("/")[2], AssumeRolePolicyDocument=trust_in("glue.amazonaws.com")
             )
             PAGE.parent.mkdir(exist_ok=True)
             PAGE.write_text(page(targets, versions_of), encoding="utf-8")

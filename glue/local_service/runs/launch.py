@@ -20,6 +20,8 @@ from local_service.runs.spark import plan_spark
 from local_service.settings import Settings
 from local_service.store import Scope
 
+_SESSION = "GlueJobRunnerSession"  # policies and messages name it
+
 
 def plan_run(
     settings: Settings,
@@ -34,9 +36,13 @@ def plan_run(
     arguments = merge(job, run["Arguments"])
     refuse_unsupported(job, arguments)
     try:
-        credentials = assume_role(settings, scope, job["Role"], run["Id"])
+        credentials = assume_role(
+            settings, scope, job["Role"], _SESSION, run["Timeout"] * settings.minute_seconds
+        )
     except RoleError as error:
-        raise LaunchError(str(error)) from error
+        raise LaunchError(
+            f"JobName:{run['JobName']} and JobRunId:{run['Id']} failed to execute with exception {error}"
+        ) from error
     s3 = client(settings, "s3", scope.region, credentials)
     location = arguments.get("--scriptLocation") or job["Command"].get("ScriptLocation", "")
     script = download(s3, location, folder.make("script"), "Command.ScriptLocation")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from service.glue.support import BUCKET, ROLE, Stage, client, emulator_server, glue_server
+from service.glue.support import BUCKET, ROLE, Stage, client, emulator_server, glue_server, trust_in
 
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
@@ -19,7 +19,8 @@ def emulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server, url = emulator_server(tmp_path_factory.mktemp("emulator"))
     server.start()
     client(url, "s3").create_bucket(Bucket=BUCKET)
-    client(url, "iam").create_role(RoleName=ROLE.rpartition("/")[2], AssumeRolePolicyDocument="{}")
+    trust = trust_in("glue.amazonaws.com")
+    client(url, "iam").create_role(RoleName=ROLE.rpartition("/")[2], AssumeRolePolicyDocument=trust)
     yield url
     server.stop()
 

@@ -32,6 +32,12 @@ _START_SECONDS = 60.0
 Found = TypeVar("Found")
 
 
+def trust_in(service: str) -> str:
+    """The trust policy of a role that a service may assume."""
+    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 def wait_for(what: str, look: Callable[[], Found | None], seconds: float = 60.0) -> Found:
     """Poll until `look` gives something; a time-out says what for."""
     deadline = time.monotonic() + seconds

@@ -205,7 +205,7 @@ def test_an_empty_folder_makes_no_table_and_says_so(lake: Lake, stage: Stage) ->
     [
         ({"Targets": {"S3Targets": [{"Path": "s3://no-such-bucket-at-all/"}]}}, "can't be read: An error"),
         ({"Targets": {"JdbcTargets": [{"ConnectionName": "c", "Path": "p"}]}}, "crawls S3Targets only"),
-        ({"Role": "arn:aws:iam::000000000000:role/"}, "can't be assumed"),
+        ({"Role": "arn:aws:iam::000000000000:role/"}, "should be given assume role permissions"),
     ],
 )
 def test_a_crawl_that_cannot_be_done_failed_with_the_reason(

@@ -159,9 +159,3 @@ def test_unknown_jobs_and_runs_are_refused_as_on_aws(stage: Stage, glue: GlueCli
         with pytest.raises(glue.exceptions.EntityNotFoundException) as caught:
             call(**arguments)
         assert caught.value.response["Error"]["Message"] == message
-
-
-def test_a_role_that_cannot_be_assumed_fails_the_run(stage: Stage) -> None:
-    run = stage.finish(stage.job("print('ran')", Role="arn:aws:iam::000000000000:role/"))
-    assert run["JobRunState"] == "FAILED"
-    assert "can't be assumed" in run["ErrorMessage"]
