@@ -36,7 +36,9 @@ def own_credentials(settings: Settings, scope: Scope) -> Credentials:
     return Credentials(settings.access_key_id if is_default else scope.account, settings.secret_access_key)
 
 
-def client(settings: Settings, service: str, region: str, credentials: Credentials) -> Any:
+def client(
+    settings: Settings, service: str, region: str, credentials: Credentials, config: Config = _CONFIG
+) -> Any:
     """Make a client that talks to the emulator directly."""
     with _lock:
         return _session().client(
@@ -46,7 +48,7 @@ def client(settings: Settings, service: str, region: str, credentials: Credentia
             aws_access_key_id=credentials.access_key_id,
             aws_secret_access_key=credentials.secret_access_key,
             aws_session_token=credentials.session_token,
-            config=_CONFIG,
+            config=config,
         )
 
 

@@ -11,7 +11,7 @@ from local_service import crawlers
 from local_service.crawls.crawl import Cancelled, Changes, Crawl, CrawlError
 from local_service.crawls.schedule import parse_schedule
 from local_service.emulator import client, own_credentials
-from local_service.log_stream import LogStream
+from local_service.log_stream import CONFIG, LogStream
 from local_service.model import Json
 from local_service.roles import RoleError, assume_role
 from local_service.settings import Settings
@@ -97,7 +97,8 @@ class CrawlManager:
         started = time.time()
         crawl_id = crawler["CrawlId"]
         last: Json = {}
-        logs = client(self._settings, "logs", scope.region, own_credentials(self._settings, scope))
+        own = own_credentials(self._settings, scope)
+        logs = client(self._settings, "logs", scope.region, own, CONFIG)
         log = LogStream(logs, crawlers.LOG_GROUP, crawler["Name"])
         changes = Changes(say=lambda text: log.write(f"[{crawl_id}] {text}"))
         changes.say("BENCHMARK : Running Start Crawl for Crawler " + crawler["Name"])

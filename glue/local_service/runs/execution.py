@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from local_service.emulator import client, own_credentials
-from local_service.log_stream import LogStream
+from local_service.log_stream import CONFIG, LogStream
 from local_service.model import Json
 from local_service.runs.arguments import mask, merge, secrets_of
 from local_service.runs.driver import END_SECONDS, SpareDriver
@@ -70,9 +70,8 @@ class Execution:
         secret_values = secrets_of(arguments)
         group = self._run["LogGroupName"]
         stream = stream_name(self._run["Definition"]["Command"]["Name"], self._run["Id"], arguments)
-        logs = client(
-            self._settings, "logs", self._scope.region, own_credentials(self._settings, self._scope)
-        )
+        own = own_credentials(self._settings, self._scope)
+        logs = client(self._settings, "logs", self._scope.region, own, CONFIG)
         output = LogStream(logs, f"{group}/output", stream)
         error = LogStream(logs, f"{group}/error", stream)
         driver = None

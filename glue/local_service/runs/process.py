@@ -1,5 +1,6 @@
 """One run's process: started under the guard, its output read line by line, ended as a whole."""
 
+import codecs
 import os
 import subprocess
 import sys
@@ -11,8 +12,10 @@ from pathlib import Path
 from typing import IO
 
 _GUARD = Path(__file__).with_name("guard.py")
-_MAX_LINE_BYTES = 256 * 1024
+# A longer line, such as one that never ends, comes in pieces.
+_MAX_LINE_BYTES = 4 * 1024 * 1024
 _TAIL_LINES = 400
+_TAIL_LINE_CHARS = 20_000
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,8 @@ class Process:
         self._readers = [
             threading.Thread(target=_read, args=arguments, daemon=True)
             for arguments in (
-                (self._popen.stdout, [on_output, self.output_tail.append]),
-                (self._popen.stderr, [on_error, self.error_tail.append]),
+                (self._popen.stdout, on_output, self.output_tail),
+                (self._popen.stderr, on_error, self.error_tail),
             )
         ]
         for reader in self._readers:
@@ -93,9 +96,11 @@ class Process:
         return code
 
 
-def _read(pipe: IO[bytes], receivers: list[Callable[[str], None]]) -> None:
+def _read(pipe: IO[bytes], receive: Callable[[str], None], tail: deque[str]) -> None:
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")  # a piece may end inside a character
     with pipe:
         for raw in iter(lambda: pipe.readline(_MAX_LINE_BYTES), b""):
-            line = raw.decode("utf-8", "replace").rstrip("\r\n")
-            for receive in receivers:
-                receive(line)
+            is_whole = len(raw) < _MAX_LINE_BYTES or raw.endswith(b"\n")
+            line = decoder.decode(raw, final=is_whole).rstrip("\r\n")
+            receive(line)
+            tail.append(line[:_TAIL_LINE_CHARS])
