@@ -1,14 +1,8 @@
-"""A run's arguments: which value wins, what the script sees, what must not be shown."""
+"""A run's arguments: which value wins, and what the script sees."""
 
-import re
 from collections.abc import Mapping
 
 from local_service.model import Json
-
-_SECRET_NAME = re.compile(r"password|passwd|secret|token", re.IGNORECASE)
-# Shorter values would mask half of the log.
-_SHORTEST_SECRET = 4
-MASK = "*****"
 
 
 def merge(job: Json, run_arguments: Mapping[str, str]) -> dict[str, str]:
@@ -31,23 +25,6 @@ def to_argv(run: Json, arguments: Mapping[str, str]) -> list[str]:
         own = {"--JOB_NAME": run["JobName"], "--JOB_ID": _job_id(run), "--JOB_RUN_ID": run["Id"]}
         argv += [part for name, value in own.items() if name not in arguments for part in (name, value)]
     return argv + [part for name, value in arguments.items() for part in (name, value)]
-
-
-def secrets_of(arguments: Mapping[str, str]) -> list[str]:
-    """Give the values that logs must not show: those whose names say so. Longest first.
-
-    Of a value of several lines, such as a key file, each line: logs are read line by line.
-    """
-    values = [value for name, value in arguments.items() if _SECRET_NAME.search(name)]
-    parts = {part.strip() for value in values for part in (value, *value.splitlines())}
-    return sorted((part for part in parts if len(part) >= _SHORTEST_SECRET), key=len, reverse=True)
-
-
-def mask(line: str, secret_values: list[str]) -> str:
-    """Replace secret values in a line."""
-    for value in secret_values:
-        line = line.replace(value, MASK)
-    return line
 
 
 def _dashed(name: str) -> str:

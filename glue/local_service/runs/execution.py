@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from local_service.emulator import client, own_credentials
 from local_service.log_stream import CONFIG, LogStream
 from local_service.model import Json
-from local_service.runs.arguments import mask, merge, secrets_of
+from local_service.runs.arguments import merge
 from local_service.runs.driver import END_SECONDS, SpareDriver
 from local_service.runs.drivers import SpareDrivers
 from local_service.runs.error_line import error_message
 from local_service.runs.files import LaunchError, RunFolder
 from local_service.runs.launch import describe, plan_run
 from local_service.runs.log_names import stream_name
+from local_service.runs.masking import mask, secrets_of
 from local_service.runs.notes import notes
 from local_service.runs.process import Process
 from local_service.runs.start import take_driver
