@@ -1,19 +1,24 @@
 """The ASGI application: Glue is answered here, all else goes through to the emulator."""
 
 import asyncio
+import functools
 import json
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
 from local_service import model, protocol
 from local_service.call import Call
+from local_service.cloudformation.errors import CallError
+from local_service.cloudformation.provision import provision
 from local_service.crawls.manager import CrawlManager
 from local_service.emulator import warm_up
 from local_service.errors import GlueError, InvalidInputException
 from local_service.front_door import FrontDoor
+from local_service.model import Json
 from local_service.registry import handler
 from local_service.runs.manager import RunManager
 from local_service.settings import Settings
@@ -23,7 +28,9 @@ from local_service.validation import validate
 logger = logging.getLogger(__name__)
 
 HEALTH_PATH = "/_glue/health"
+CLOUDFORMATION_PATH = "/_glue/cloudformation"
 _MAX_BODY_BYTES = 16 * 1024 * 1024
+Answerer = Callable[[str, bytes], protocol.Answer]  # of an Authorization header and a body
 
 
 class App:
@@ -44,7 +51,9 @@ class App:
             headers = dict(scope["headers"])
             operation = protocol.operation_of(headers.get(b"x-amz-target", b"").decode("latin-1"))
             if operation is not None:
-                await self._answer_glue(operation, headers, receive, send)
+                await self._answer_glue(functools.partial(self.answer, operation), headers, receive, send)
+            elif scope["path"] == CLOUDFORMATION_PATH:
+                await self._answer_glue(self.answer_cloudformation, headers, receive, send)
             elif scope["path"] == HEALTH_PATH:
                 await self._answer_health(send)
             else:
@@ -64,6 +73,26 @@ class App:
             return protocol.failure(error)
         except Exception as error:  # noqa: BLE001 - a bug must reach the caller as Glue's own 500
             return protocol.bug(operation, error)
+
+    def answer_cloudformation(self, authorization: str, body: bytes) -> protocol.Answer:
+        """Do what an emulator's CloudFormation asks for one AWS::Glue::* resource, through Glue's own API."""
+
+        def call(operation: str, params: Json) -> Json:
+            answer = self.answer(operation, authorization, json.dumps(params).encode())
+            output: Json = json.loads(answer.body)
+            if answer.status != protocol.OK:
+                request_id = dict(answer.headers)["x-amzn-requestid"]
+                raise CallError(output["__type"], output["Message"], answer.status, request_id)
+            return output
+
+        try:
+            asked = protocol.parse(body)
+            scope = protocol.scope_of(authorization, self.settings.region)
+            return protocol.success(provision(asked, scope, call))
+        except GlueError as error:
+            return protocol.failure(error)
+        except Exception as error:  # noqa: BLE001 - a bug must fail the stack with its reason
+            return protocol.bug("CloudFormation", error)
 
     def stop(self) -> None:
         """End every run and crawl; safe to call twice, from any thread."""
@@ -86,7 +115,7 @@ class App:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _answer_glue(
-        self, operation: str, headers: dict[bytes, bytes], receive: Receive, send: Send
+        self, answer_to: Answerer, headers: dict[bytes, bytes], receive: Receive, send: Send
     ) -> None:
         body = bytearray()
         while True:
@@ -101,7 +130,7 @@ class App:
                 break
             if not message.get("more_body"):
                 authorization = headers.get(b"authorization", b"").decode("latin-1")
-                answer = await asyncio.to_thread(self.answer, operation, authorization, bytes(body))
+                answer = await asyncio.to_thread(answer_to, authorization, bytes(body))
                 break
         await _send(send, answer)
 

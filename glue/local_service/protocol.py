@@ -18,6 +18,7 @@ CONTENT_TYPE = "application/x-amz-json-1.1"
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/,\s]+)/")
 _ACCOUNT = re.compile(r"\d{12}")
 DEFAULT_ACCOUNT = "000000000000"
+OK = 200
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def without_nulls(value: Any) -> Any:
 
 def success(output: Json) -> Answer:
     """Answer an operation's output."""
-    return _answer(200, output, ())
+    return _answer(OK, output, ())
 
 
 def failure(error: GlueError) -> Answer:

@@ -24,6 +24,7 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])
 from ministack import app as server  # noqa: E402
 from ministack.core import iam_actions, persistence  # noqa: E402
 
+from sandbox.ministack_glue import use_glue_service  # noqa: E402
 from sandbox.ministack_journal import Journal  # noqa: E402
 
 SAVE_SECONDS = 2.0
@@ -35,7 +36,8 @@ OF_TARGET = {"DynamoDB": "dynamodb", "Logs": "cloudwatch_logs"}
 
 
 def main() -> None:
-    """Run MiniStack with the saver beside it."""
+    """Run MiniStack with the saver beside it, and the local Glue service for its Glue."""
+    use_glue_service(os.environ["GLUE_SERVICE_URL"])
     iam_actions.access_denied_response = naming_the_resource(iam_actions.access_denied_response)
     state = Path(persistence.STATE_DIR)
     state.mkdir(parents=True, exist_ok=True)

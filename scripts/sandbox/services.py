@@ -75,6 +75,7 @@ def ministack(settings: Settings) -> Service:
         # Roles count here as they do on AWS: a permission that a job lacks fails its run.
         "AUTH": "true",
         "LAMBDA_EXECUTOR": "local",
+        "GLUE_SERVICE_URL": settings.endpoint_url,
         "SFTP_ENABLED": "0",
         "TMPDIR": str(_folder(settings, "tmp")),
     }

@@ -115,6 +115,7 @@ def _emulator(settings: Settings, image: str) -> dict[str, str]:
             **{"MINISTACK_REGION": settings.region, "MINISTACK_ACCOUNT_ID": settings.account_id},
             **{"STATE_DIR": data, "S3_DATA_DIR": f"{data}/s3", "PERSIST_STATE": "1", "S3_PERSIST": "1"},
             **{"AUTH": "true", "LAMBDA_EXECUTOR": "local", "SFTP_ENABLED": "0"},
+            "GLUE_SERVICE_URL": FRONT_DOOR,
         }
     return shared | {
         # What infra/ needs is loaded before LocalStack says that it is ready; all else when it is asked for.
