@@ -80,6 +80,7 @@ IMAGES = (
         (
             *INSTALLER,
             "locks/ministack.txt",
+            "scripts/sandbox/emulator_glue.py",
             "scripts/sandbox/ministack_embedded.py",
             "scripts/sandbox/ministack_glue.py",
             "scripts/sandbox/ministack_journal.py",

@@ -462,6 +462,20 @@ class TestLookingAtIt:
     def test_logs_are_those_of_every_service(self, sandbox: Sandbox) -> None:
         assert services_of(sandbox.command("logs")) >= sandbox.services
 
+    def test_a_stack_given_to_the_endpoint_makes_its_job_in_glue(self, sandbox: Sandbox) -> None:
+        stacks, name = sandbox.client("cloudformation"), {"StackName": "made-by-hand"}
+        wait = {**name, "WaiterConfig": {"Delay": 1, "MaxAttempts": 120}}
+        command = {"Name": "pythonshell", "ScriptLocation": "s3://b/k.py"}
+        job = {"Type": "AWS::Glue::Job", "Properties": {"Role": "r", "Timeout": "5", "Command": command}}
+        template = {"Resources": {"Job": job}, "Outputs": {"Name": {"Value": {"Ref": "Job"}}}}
+        stacks.create_stack(**name, TemplateBody=json.dumps(template))
+        stacks.get_waiter("stack_create_complete").wait(**wait)
+        made = stacks.describe_stacks(**name)["Stacks"][0]["Outputs"][0]["OutputValue"]
+        assert sandbox.glue.get_job(JobName=made)["Job"]["Timeout"] == 5
+        stacks.delete_stack(**name)
+        stacks.get_waiter("stack_delete_complete").wait(**wait)
+        assert made not in sandbox.glue.list_jobs()["JobNames"]
+
 
 @pytest.mark.usefixtures("landed")
 class TestTheEnd:

@@ -107,7 +107,7 @@ def _compose(settings: Settings, images: Mapping[str, str]) -> dict[str, str]:
 
 
 def _emulator(settings: Settings, image: str) -> dict[str, str]:
-    shared = _network() | {"AWS_DEFAULT_REGION": settings.region}
+    shared = _network() | {"AWS_DEFAULT_REGION": settings.region, "GLUE_SERVICE_URL": FRONT_DOOR}
     if settings.emulator == "ministack":
         data = DATA_FOLDERS["ministack"]
         return shared | {
@@ -115,7 +115,6 @@ def _emulator(settings: Settings, image: str) -> dict[str, str]:
             **{"MINISTACK_REGION": settings.region, "MINISTACK_ACCOUNT_ID": settings.account_id},
             **{"STATE_DIR": data, "S3_DATA_DIR": f"{data}/s3", "PERSIST_STATE": "1", "S3_PERSIST": "1"},
             **{"AUTH": "true", "LAMBDA_EXECUTOR": "local", "SFTP_ENABLED": "0"},
-            "GLUE_SERVICE_URL": FRONT_DOOR,
         }
     return shared | {
         # What infra/ needs is loaded before LocalStack says that it is ready; all else when it is asked for.
