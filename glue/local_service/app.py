@@ -47,6 +47,8 @@ class App:
         """Route one connection's event, as ASGI has it."""
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
+        elif scope["type"] == "websocket":
+            await self.front_door.refuse_websocket(receive, send)
         elif scope["type"] == "http":
             headers = dict(scope["headers"])
             operation = protocol.operation_of(headers.get(b"x-amz-target", b"").decode("latin-1"))

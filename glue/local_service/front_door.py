@@ -6,10 +6,11 @@ path stays as it was typed (a signature covers its exact spelling), bodies stay 
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import aiohttp
+from aiohttp import http_writer
 from multidict import CIMultiDict
 from starlette.types import Receive, Scope, Send
 from yarl import URL
@@ -19,19 +20,30 @@ logger = logging.getLogger(__name__)
 # Meant for one connection only (RFC 9110, 7.6.1). Expect is answered by our own server.
 _HOP_BY_HOP = frozenset(
     (
-        "connection",
-        "keep-alive",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "expect",
+        b"connection",
+        b"keep-alive",
+        b"proxy-connection",
+        b"te",
+        b"trailer",
+        b"transfer-encoding",
+        b"upgrade",
+        b"expect",
     )
 )
 # Below the 5 seconds after which the emulators close an idle connection: we never use a dying one.
 _IDLE_SECONDS = 2
 _BUFFER_BYTES = 256 * 1024
+_MAX_HEADER_BYTES = 64 * 1024  # in one line of an answer
+_NO_CONTENT = 304  # may name the length of the content that it doesn't have
+
+
+def _head(status_line: str, headers: CIMultiDict[str]) -> bytes:
+    """Write a request's head byte by byte as it came; aiohttp's own writer loses what is not UTF-8."""
+    lines = (status_line, *(f"{name}: {value}" for name, value in headers.items()))
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+
+http_writer._serialize_headers = _head  # it has no other way to take bytes
 
 
 class ClientGone(Exception):  # noqa: N818 - a fact, not an error
@@ -54,6 +66,8 @@ class FrontDoor:
             skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
             cookie_jar=aiohttp.DummyCookieJar(),
             read_bufsize=_BUFFER_BYTES,
+            max_line_size=_MAX_HEADER_BYTES,
+            max_field_size=_MAX_HEADER_BYTES,
             trust_env=False,
         )
 
@@ -73,11 +87,23 @@ class FrontDoor:
         except (aiohttp.ClientError, TimeoutError):
             return False
 
+    async def refuse_websocket(self, receive: Receive, send: Send) -> None:
+        """Answer an upgrade: what is no request and answer does not pass."""
+        await receive()
+        text = (
+            f"The front door passes no WebSockets: connect to the emulator itself at {self.emulator_url}.\n"
+        )
+        headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(text)).encode())]
+        await send({"type": "websocket.http.response.start", "status": 501, "headers": headers})
+        await send({"type": "websocket.http.response.body", "body": text.encode()})
+
     async def pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Stream one request to the emulator and its answer back."""
         if self._session is None:
             raise RuntimeError("the front door was not opened")
-        headers = _end_to_end_headers(scope["headers"])
+        headers = CIMultiDict(
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in _end_to_end(scope["headers"])
+        )
         has_body = "content-length" in headers or _is_chunked(scope["headers"])
         started = False
         try:
@@ -107,12 +133,12 @@ def _target(scope: Scope) -> str:
     return f"{path}?{query}" if query else path
 
 
-def _end_to_end_headers(received: list[tuple[bytes, bytes]]) -> CIMultiDict[str]:
-    headers: CIMultiDict[str] = CIMultiDict()
-    for name, value in received:
-        if name.decode("latin-1") not in _HOP_BY_HOP:
-            headers.add(name.decode("latin-1"), value.decode("utf-8", "surrogateescape"))
-    return headers
+def _end_to_end(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Leave out what is meant for one connection only, by its name or because `Connection` names it."""
+    lowered = [(name.lower(), value) for name, value in headers]
+    named = b",".join(value for name, value in lowered if name == b"connection").lower().split(b",")
+    dropped = _HOP_BY_HOP.union(name.strip() for name in named)
+    return [(name, value) for name, value in lowered if name not in dropped]
 
 
 def _is_chunked(received: list[tuple[bytes, bytes]]) -> bool:
@@ -131,11 +157,9 @@ async def _request_body(receive: Receive) -> AsyncIterator[bytes]:
 
 
 async def _send_answer(answer: aiohttp.ClientResponse, receive: Receive, send: Send) -> None:
-    headers = [
-        (name.lower(), value)
-        for name, value in answer.raw_headers
-        if name.decode("latin-1").lower() not in _HOP_BY_HOP
-    ]
+    headers = _end_to_end(answer.raw_headers)
+    if answer.status == _NO_CONTENT:
+        headers = [(name, value) for name, value in headers if name != b"content-length"]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     hung_up = asyncio.ensure_future(_disconnect(receive))
     try:

@@ -123,6 +123,51 @@ def test_an_encoded_body_is_not_decoded_and_headers_come_back(door: str, recorde
     assert {b"content-encoding: gzip", b'etag: "x"', b"set-cookie: a=1", b"set-cookie: b=2"} <= lines
 
 
+def test_headers_that_connection_names_are_for_one_connection_only(door: str, recorder: Recorder) -> None:
+    recorder.answer = (
+        b"HTTP/1.1 200 OK\r\nX-Mine: 1\r\nX-End: 2\r\nConnection: X-Mine\r\nKeep-Alive: timeout=5\r\n"
+        b"Content-Length: 2\r\n\r\nok"
+    )
+    answer = raw(
+        door,
+        b"GET /k HTTP/1.1\r\nHost: h\r\nX-Private: 1\r\nX-End: 2\r\nConnection: close, X-Private\r\n\r\n",
+    )
+    assert b"x-private" not in recorder.requests[-1].lower()
+    assert b"x-end: 2\r\n" in recorder.requests[-1].lower()
+    assert b"x-mine" not in answer.lower()
+    assert b"keep-alive" not in answer.lower()
+    assert b"x-end: 2\r\n" in answer.lower()
+
+
+def test_long_and_non_ascii_header_values_pass_both_ways(door: str, recorder: Recorder) -> None:
+    value = b"k\xe4se k\xc3\xa4se " + b"x" * 20_000
+    recorder.answer = b"HTTP/1.1 200 OK\r\nX-Long: " + value + b"\r\nContent-Length: 2\r\n\r\nok"
+    answer = raw(door, b"GET /k HTTP/1.1\r\nHost: h\r\nX-Long: " + value + b"\r\nConnection: close\r\n\r\n")
+    assert b"x-long: " + value + b"\r\n" in recorder.requests[-1]
+    assert b"x-long: " + value + b"\r\n" in answer
+
+
+def test_not_modified_leaves_the_connection_open(door: str, recorder: Recorder) -> None:
+    recorder.answer = b'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\nContent-Length: 1234\r\n\r\n'
+    with connect(door) as connection:
+        for _ in range(2):
+            connection.sendall(b'GET /k HTTP/1.1\r\nHost: h\r\nIf-None-Match: "x"\r\n\r\n')
+            head = connection.recv(4096)
+            assert head.startswith(b"HTTP/1.1 304")
+            assert b'etag: "x"' in head
+
+
+def test_a_websocket_is_told_where_to_go(door: str, recorder: Recorder) -> None:
+    answer = raw(
+        door,
+        b"GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+    )
+    assert answer.startswith(b"HTTP/1.1 501")
+    assert b"connect to the emulator itself at http://127.0.0.1" in answer
+    assert recorder.requests == []
+
+
 def test_expect_continue_is_answered_and_the_body_arrives(door: str, recorder: Recorder) -> None:
     with connect(door) as connection:
         connection.sendall(
@@ -144,6 +189,9 @@ def test_redirects_are_the_clients_to_follow(door: str, recorder: Recorder) -> N
 
 def test_an_answer_cut_short_is_not_passed_on_as_whole(door: str, recorder: Recorder) -> None:
     recorder.answer = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this"
+    with pytest.raises(httpx.RemoteProtocolError):
+        httpx.get(f"{door}/k")
+    recorder.answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nonly this\r\n"
     with pytest.raises(httpx.RemoteProtocolError):
         httpx.get(f"{door}/k")
 
