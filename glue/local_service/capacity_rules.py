@@ -7,17 +7,27 @@ from typing import Any
 
 from local_service.errors import InvalidInputException
 from local_service.model import Json
+from local_service.worker_types import WORKER_TYPES
 
+GLUE_VERSIONS = ("0.9", "1.0", "2.0", "3.0", "4.0", "5.0", "5.1", "6.0")
+NEWEST_GLUE_VERSION = GLUE_VERSIONS[-1]
 SHELL_CAPACITIES = (0.0625, 1)
 _LEAST_SPARK_DPU = 2
 _LONGEST_TIMEOUT_MINUTES = 10080  # seven days
 _FIRST_WITHOUT_MAX_CAPACITY = 2
 _FIRST_WITH_FLEX = 3
+_ONLY_FOR = {"G.025X": "gluestreaming", "Z.2X": "glueray"}
 
 
 def check_capacity(command: str, glue_version: Any, params: Json) -> None:
     """Raise InvalidInputException for what doesn't fit together, or not this kind of job."""
     _check_together(params)
+    if "GlueVersion" in params and params["GlueVersion"] not in (*GLUE_VERSIONS, "auto"):
+        raise InvalidInputException(
+            f"Glue Version must be one of {', '.join(GLUE_VERSIONS)}, auto, found {params['GlueVersion']}."
+        )
+    if command == "glueray" and "Timeout" in params:
+        raise InvalidInputException("Timeout not supported for Ray jobs")
     timeout = params.get("Timeout", 0)
     if timeout > _LONGEST_TIMEOUT_MINUTES:
         raise InvalidInputException(
@@ -65,8 +75,13 @@ def _check_spark(command: str, version: float, params: Json) -> None:
         raise InvalidInputException(
             f"Max Capacity of a {command} job is a whole number from {_LEAST_SPARK_DPU} on, found {capacity}."
         )
-    if params.get("WorkerType") == "G.025X" and command != "gluestreaming":
-        raise InvalidInputException("Worker Type G.025X is for Job Command gluestreaming only.")
+    worker = params.get("WorkerType")
+    if worker in _ONLY_FOR and command != _ONLY_FOR[worker]:
+        raise InvalidInputException(f"Worker Type {worker} is for Job Command {_ONLY_FOR[worker]} only.")
+    if worker and version < WORKER_TYPES[worker].since:
+        raise InvalidInputException(
+            f"Worker Type {worker} is for Glue {WORKER_TYPES[worker].since} and later, found {version}."
+        )
 
 
 def _capacity(params: Json) -> Any:
@@ -74,5 +89,6 @@ def _capacity(params: Json) -> Any:
 
 
 def version_number(version: Any) -> float:
-    """Give a Glue version to compare; 0 for what is none."""
+    """Give a Glue version to compare; 0 for what is none. A job that is upgraded by itself has the newest."""
+    version = NEWEST_GLUE_VERSION if version == "auto" else version
     return float(version) if str(version).replace(".", "", 1).isdigit() else 0.0

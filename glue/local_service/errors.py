@@ -43,6 +43,10 @@ class EntityNotFoundException(GlueError):  # noqa: N818
     """There is no resource of that name."""
 
 
+class IdempotentParameterMismatchException(GlueError):  # noqa: N818
+    """A resource of that name exists, and is another one."""
+
+
 class InvalidInputException(GlueError):  # noqa: N818
     """The input is of the right form but not acceptable."""
 

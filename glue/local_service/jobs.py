@@ -5,17 +5,23 @@ Source: CreateJob in the Glue API reference and "Defining job properties" in the
 
 from typing import Any
 
-from local_service.capacity_rules import SHELL_CAPACITIES, check_capacity, version_number
+from local_service.capacity_rules import (
+    NEWEST_GLUE_VERSION,
+    SHELL_CAPACITIES,
+    check_capacity,
+    version_number,
+)
 from local_service.errors import EntityNotFoundException, InvalidInputException
 from local_service.model import Json, project, shape
 from local_service.store import Documents
 from local_service.worker_types import WORKER_TYPES
 
 KIND = "job"
-_DEFAULT_GLUE_VERSION = "6.0"  # what AWS takes for a job that names none
+_DEFAULT_GLUE_VERSION = NEWEST_GLUE_VERSION  # what AWS takes for a job that names none
 _FIRST_WITH_SHORT_TIMEOUT = 5
 _DEFAULT_WORKERS = {"WorkerType": "G.1X", "NumberOfWorkers": 10}
 _COMMANDS = ("glueetl", "gluestreaming", "glueray", "pythonshell")
+_MOST_RETRIES = 10
 
 
 def find_job(documents: Documents, name: str) -> Json:
@@ -36,6 +42,7 @@ def define_job(name: str, params: Json) -> Json:
     command = params["Command"].get("Name")
     if command not in _COMMANDS:
         raise InvalidInputException(f"Command name must be one of {', '.join(_COMMANDS)}, found {command}.")
+    _check_counts(params)
     check_capacity(command, params.get("GlueVersion", _DEFAULT_GLUE_VERSION), params)
     job = {**params, "Name": name}
     job.setdefault("MaxRetries", 0)
@@ -44,7 +51,7 @@ def define_job(name: str, params: Json) -> Json:
     job.setdefault("JobMode", "SCRIPT")
     if command == "pythonshell":
         job["Command"] = {"PythonVersion": "3.9", **job["Command"]}
-        if "MaxCapacity" not in job:
+        if "MaxCapacity" not in job and "AllocatedCapacity" not in job:
             job["MaxCapacity"] = SHELL_CAPACITIES[0]
     else:
         job["Command"] = {"PythonVersion": "3", **job["Command"]}
@@ -66,9 +73,23 @@ def complete_capacity(target: Json, command: str | None) -> None:
         target["AllocatedCapacity"] = int(target["MaxCapacity"])
 
 
+def without_times(job: Json) -> Json:
+    """Give what `define_job` gave when the job was created or updated."""
+    return {name: value for name, value in job.items() if name not in ("CreatedOn", "LastModifiedOn")}
+
+
 def shown(job: Json) -> Json:
     """Give what GetJob answers."""
     return project(job, shape("Job"))
+
+
+def _check_counts(params: Json) -> None:
+    retries = params.get("MaxRetries", 0)
+    if not 0 <= retries <= _MOST_RETRIES:
+        raise InvalidInputException(f"Max Retries must be from 0 to {_MOST_RETRIES}, found {retries}.")
+    most_runs = params.get("ExecutionProperty", {}).get("MaxConcurrentRuns", 1)
+    if most_runs < 1:
+        raise InvalidInputException(f"Max Concurrent Runs must be above 0, found {most_runs}.")
 
 
 def _default_timeout(job: Json) -> Any:

@@ -2,18 +2,24 @@
 
 from local_service import jobs
 from local_service.call import Call
-from local_service.errors import AlreadyExistsException
+from local_service.errors import IdempotentParameterMismatchException
 from local_service.model import Json
-from local_service.tags import put_tags
+from local_service.tags import put_tags, tags_of
 
 
 def create_job(call: Call, params: Json) -> Json:
-    """Complete the definition with Glue's defaults and store it."""
+    """Complete the definition with Glue's defaults and store it; the same one again changes nothing."""
     name = params["Name"]
-    if call.documents.get(jobs.KIND, name):
-        raise AlreadyExistsException(f"Job with name: {name} already exists.")
     tags = params.pop("Tags", {})
     job = jobs.define_job(name, params)
+    former = call.documents.get(jobs.KIND, name)
+    if former:
+        # AWS has AlreadyExistsException in its model, too, but answers this one.
+        if job != jobs.without_times(former) or tags != tags_of(call.documents, f"job/{name}"):
+            raise IdempotentParameterMismatchException(
+                f"Job with name '{name}' already submitted with different configuration"
+            )
+        return {"Name": name}
     job["CreatedOn"] = job["LastModifiedOn"] = call.now
     call.documents.put(jobs.KIND, name, job)
     put_tags(call.documents, f"job/{name}", tags)

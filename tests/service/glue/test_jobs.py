@@ -47,114 +47,6 @@ def test_an_older_glue_version_has_a_timeout_of_two_days(glue: GlueClient) -> No
     assert glue.get_job(JobName=job)["Job"]["Timeout"] == 2880
 
 
-def test_a_python_shell_job_gets_a_sixteenth_of_a_dpu(glue: GlueClient) -> None:
-    job = name()
-    glue.create_job(Name=job, Role=ROLE, Command=SHELL)
-    found = glue.get_job(JobName=job)["Job"]
-    assert found["MaxCapacity"] == 0.0625
-    assert "WorkerType" not in found
-
-
-def test_capacity_follows_from_worker_type_and_number(glue: GlueClient) -> None:
-    job = name()
-    glue.create_job(Name=job, Role=ROLE, Command=SPARK, WorkerType="G.2X", NumberOfWorkers=3)
-    assert glue.get_job(JobName=job)["Job"]["MaxCapacity"] == 6.0
-
-
-def test_max_capacity_and_workers_exclude_each_other(glue: GlueClient) -> None:
-    assert refusal(
-        glue.create_job,
-        Name=name(),
-        Role=ROLE,
-        Command=SPARK,
-        MaxCapacity=2.0,
-        WorkerType="G.1X",
-        NumberOfWorkers=2,
-    ) == (
-        "InvalidInputException",
-        "Please do not set Max Capacity if using Worker Type and Number of Workers.",
-    )
-
-
-@pytest.mark.parametrize(
-    ("command", "capacity", "message"),
-    [
-        (
-            SPARK,
-            {"AllocatedCapacity": 2, "WorkerType": "G.1X", "NumberOfWorkers": 2},
-            "Please do not set Allocated Capacity if using Worker Type and Number of Workers.",
-        ),
-        (
-            SPARK,
-            {"AllocatedCapacity": 2, "MaxCapacity": 2.0},
-            "Please set only Allocated Capacity or Max Capacity.",
-        ),
-        (SPARK, {"WorkerType": "G.1X"}, "Please set both Worker Type and Number of Workers."),
-        (SPARK, {"NumberOfWorkers": 2}, "Please set both Worker Type and Number of Workers."),
-        (
-            SHELL,
-            {"WorkerType": "G.1X", "NumberOfWorkers": 2},
-            "Worker Type is not supported for Job Command pythonshell",
-        ),
-        (SHELL, {"MaxCapacity": 2.0}, "Max Capacity of a pythonshell job is 0.0625 or 1, found 2.0."),
-        (
-            SPARK,
-            {"MaxCapacity": 2.5, "GlueVersion": "1.0"},
-            "Max Capacity of a glueetl job is a whole number from 2 on, found 2.5.",
-        ),
-        (
-            SPARK,
-            {"AllocatedCapacity": 1},
-            "Max Capacity of a glueetl job is a whole number from 2 on, found 1.",
-        ),
-        (
-            SPARK,
-            {"MaxCapacity": 4.0},
-            "Max Capacity can't be set for jobs of Glue 2.0 and later: "
-            "set Worker Type and Number of Workers.",
-        ),
-        (
-            SPARK,
-            {"WorkerType": "G.025X", "NumberOfWorkers": 2},
-            "Worker Type G.025X is for Job Command gluestreaming only.",
-        ),
-        (
-            SPARK,
-            {"WorkerType": "G.1X", "NumberOfWorkers": 0},
-            "Number of workers must be above 0, found 0.",
-        ),
-        (SHELL, {"Timeout": 10081}, "Timeout must be at most 10080 minutes (7 days), found 10081."),
-        (
-            SHELL,
-            {"ExecutionClass": "FLEX"},
-            "Execution Class FLEX is for Job Command glueetl of Glue 3.0 and later.",
-        ),
-    ],
-)
-def test_a_capacity_that_a_job_cannot_have_is_refused(
-    glue: GlueClient, command: Any, capacity: dict[str, Any], message: str
-) -> None:
-    wrong = ("InvalidInputException", message)
-    assert refusal(glue.create_job, Name=name(), Role=ROLE, Command=command, **capacity) == wrong
-    job = name()
-    glue.create_job(Name=job, Role=ROLE, Command=command)
-    update = {"Role": ROLE, "Command": command, **capacity}
-    assert refusal(glue.update_job, JobName=job, JobUpdate=update) == wrong
-
-
-def test_an_older_job_has_a_max_capacity(glue: GlueClient) -> None:
-    job = name()
-    glue.create_job(Name=job, Role=ROLE, Command=SPARK, GlueVersion="1.0", MaxCapacity=4.0)
-    assert glue.get_job(JobName=job)["Job"]["MaxCapacity"] == 4.0
-
-
-def test_both_capacities_of_a_python_shell_job_are_taken(glue: GlueClient) -> None:
-    for capacity in (0.0625, 1.0):
-        job = name()
-        glue.create_job(Name=job, Role=ROLE, Command=SHELL, MaxCapacity=capacity)
-        assert glue.get_job(JobName=job)["Job"]["MaxCapacity"] == capacity
-
-
 def test_a_page_goes_on_where_a_deleted_job_was(glue: GlueClient) -> None:
     made = sorted(name() for _ in range(4))
     for job in reversed(made):
@@ -164,22 +56,6 @@ def test_a_page_goes_on_where_a_deleted_job_was(glue: GlueClient) -> None:
     for job in page["JobNames"]:
         glue.delete_job(JobName=job)
     assert glue.list_jobs(Tags=tags, NextToken=page["NextToken"])["JobNames"] == made[2:]
-
-
-def test_a_name_is_taken_once(glue: GlueClient) -> None:
-    job = name()
-    glue.create_job(Name=job, Role=ROLE, Command=SPARK)
-    code, _ = refusal(glue.create_job, Name=job, Role=ROLE, Command=SPARK)
-    assert code == "AlreadyExistsException"
-
-
-def test_an_unknown_job_is_named_in_the_error(glue: GlueClient) -> None:
-    assert refusal(glue.get_job, JobName="no-such-job") == (
-        "EntityNotFoundException",
-        "Job with name: no-such-job not found.",
-    )
-    code, _ = refusal(glue.update_job, JobName="no-such-job", JobUpdate={"Role": ROLE, "Command": SPARK})
-    assert code == "EntityNotFoundException"
 
 
 def test_an_update_replaces_the_whole_definition(glue: GlueClient) -> None:
@@ -192,16 +68,6 @@ def test_an_update_replaces_the_whole_definition(glue: GlueClient) -> None:
     assert (after["MaxRetries"], after["Timeout"]) == (0, 9)
     assert after["CreatedOn"] == before["CreatedOn"]
     assert after["LastModifiedOn"] > before["LastModifiedOn"]
-
-
-def test_an_update_without_role_or_command_is_refused(glue: GlueClient) -> None:
-    job = name()
-    glue.create_job(Name=job, Role=ROLE, Command=SPARK)
-    code, message = refusal(glue.update_job, JobName=job, JobUpdate={"Role": ROLE})
-    assert (code, message.partition(":")[0]) == (
-        "InvalidInputException",
-        "Command should not be null or empty",
-    )
 
 
 def test_deleting_a_job_twice_is_no_error(glue: GlueClient) -> None:
