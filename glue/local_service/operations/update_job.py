@@ -7,7 +7,10 @@ from local_service.model import Json
 
 
 def update_job(call: Call, params: Json) -> Json:
-    """Replace the whole definition: what JobUpdate leaves out gets Glue's default, as on AWS."""
+    """Replace the whole definition: what JobUpdate leaves out gets Glue's default, as on AWS.
+
+    Runs that were started keep theirs. Runs that wait start when the job may now have more at once.
+    """
     name = params["JobName"]
     former = jobs.find_job(call.documents, name)
     for member in ("Role", "Command"):
@@ -20,4 +23,5 @@ def update_job(call: Call, params: Json) -> Json:
     job["CreatedOn"] = former["CreatedOn"]
     job["LastModifiedOn"] = call.now
     call.documents.put(jobs.KIND, name, job)
+    call.runs.start_waiting(call.documents, name, call.now)
     return {"JobName": name}

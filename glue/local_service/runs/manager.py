@@ -5,6 +5,7 @@ import shutil
 import threading
 import time
 
+from local_service import jobs
 from local_service.model import Json
 from local_service.runs import records
 from local_service.runs.drivers import SpareDrivers
@@ -109,30 +110,39 @@ class RunManager:
         if run["JobRunState"] == "STOPPING" and not (state == "FAILED" and self._is_closing):
             # Whoever asked for the stop is told that it worked, even if the script was faster.
             state = "STOPPED"
-        fields: Json = {"CompletedOn": now, "ExecutionTime": round(now - run.get("RunningSince", now))}
+        seconds = round(now - run.get("RunningSince", now))
+        fields: Json = {"CompletedOn": now, "ExecutionTime": seconds, **records.usage(run, seconds)}
         if outcome.error and state != "STOPPED":
             fields["ErrorMessage"] = outcome.error
         finished = records.change(documents, run_id, state, now, **fields)
         logger.info("run %s of %s: %s %s", run_id, run["JobName"], state, outcome.error or "")
         if finished is None or self._is_closing:
             return
-        if state == "FAILED" and run["Attempt"] < run["Definition"].get("MaxRetries", 0):
-            self._store_and_start(documents, records.next_attempt(finished, now))
-        else:
-            self._start_waiting(documents, run["JobName"], now)
+        can_retry = run["Attempt"] < run["Definition"]["MaxRetries"]
+        if state == "FAILED" and can_retry and documents.get(jobs.KIND, run["JobName"]):
+            attempt = records.next_attempt(finished, now)
+            records.put(documents, attempt)
+            self._start_when_stored(documents, attempt)
+        self.start_waiting(documents, run["JobName"], now)
 
-    def _start_waiting(self, documents: Documents, job_name: str, now: float) -> None:
-        """Start the oldest run that waits for its turn."""
+    def start_waiting(self, documents: Documents, job_name: str, now: float) -> None:
+        """Start the oldest runs that wait for their turn; of a job that was deleted, none can."""
+        job = documents.get(jobs.KIND, job_name)
         runs = documents.all(records.KIND, parent=job_name)
-        waiting = [run for run in runs if run["JobRunState"] == "WAITING"]
+        waiting = [run["Id"] for run in runs if run["JobRunState"] == "WAITING"]
+        if job is None:
+            gone: Json = {"CompletedOn": now, "ErrorMessage": f"Job with name: {job_name} not found."}
+            for run_id in waiting:
+                records.change(documents, run_id, "ERROR", now, **gone)
+            return
         started = sum(run["JobRunState"] in STARTED for run in runs)
-        if waiting and started < waiting[0]["Definition"]["ExecutionProperty"]["MaxConcurrentRuns"]:
-            run = records.change(documents, waiting[0]["Id"], "STARTING", now)
+        free = max(0, job["ExecutionProperty"]["MaxConcurrentRuns"] - started)
+        for run_id in waiting[:free]:
+            run = records.change(documents, run_id, "STARTING", now)
             if run:
-                documents.after_commit(lambda: self.start(documents.scope, run))
+                self._start_when_stored(documents, run)
 
-    def _store_and_start(self, documents: Documents, run: Json) -> None:
-        records.put(documents, run)
+    def _start_when_stored(self, documents: Documents, run: Json) -> None:
         documents.after_commit(lambda: self.start(documents.scope, run))
 
     def _fail(self, documents: Documents, run: Json, reason: str) -> None:

@@ -12,6 +12,9 @@ def notes(run: Json, arguments: Mapping[str, str]) -> Iterator[str]:
         yield f"local Glue: no event is sent to EventBridge when the run takes longer than {delay} minute(s)"
     if run.get("SecurityConfiguration"):
         yield f"local Glue: security configuration {run['SecurityConfiguration']} is not applied here"
+    connections = run["Definition"].get("Connections", {}).get("Connections")
+    if connections:
+        yield f"local Glue: connections {', '.join(connections)} are not used: the network is this machine's"
     if run.get("ExecutionRoleSessionPolicy"):
         yield "local Glue: the session policy is not applied: the run may do all that its role allows"
     if arguments.get("--continuous-log-logGroup"):

@@ -54,6 +54,10 @@ def new_run(job: Json, params: Json, state: str, now: float) -> Json:
         LogGroupName=group_prefix(command, arguments),
         Definition=job,
     )
+    if state == "WAITING":
+        run["StateDetail"] = (
+            f"Concurrent runs exceeded for {job['Name']}: the run starts when one of them ends."
+        )
     return run
 
 
@@ -61,7 +65,7 @@ def next_attempt(run: Json, now: float) -> Json:
     """Make the record of a retry; AWS derives its id from that of the first attempt."""
     attempt = run["Attempt"] + 1
     first = run["Id"].removesuffix(f"_attempt_{run['Attempt']}")
-    dropped = {"CompletedOn", "ErrorMessage", "RunningSince"}
+    dropped = {"CompletedOn", "DPUSeconds", "ErrorMessage", "RunningSince"}
     record = {name: value for name, value in run.items() if name not in dropped}
     record.update(
         Id=f"{first}_attempt_{attempt}",
@@ -85,9 +89,17 @@ def change(documents: Documents, run_id: str, state: str, now: float, **fields: 
     run = documents.get(KIND, run_id)
     if run is None or not can_follow(run["JobRunState"], state):
         return None
+    run.pop("StateDetail", None)
     run.update(fields, JobRunState=state, LastModifiedOn=now)
     put(documents, run)
     return run
+
+
+def usage(run: Json, seconds: int) -> Json:
+    """Give DPUSeconds, for runs of class FLEX or with auto scaling only: all workers ran to the end."""
+    is_scaled = merge(run["Definition"], run["Arguments"]).get("--enable-auto-scaling") == "true"
+    has_it = run.get("ExecutionClass") == "FLEX" or is_scaled
+    return {"DPUSeconds": float(seconds * run["MaxCapacity"])} if has_it else {}
 
 
 def shown(run: Json, now: float) -> Json:

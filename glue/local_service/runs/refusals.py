@@ -23,12 +23,14 @@ def refuse_unsupported(job: Json, arguments: Mapping[str, str]) -> None:
             f"The local Glue service runs glueetl and pythonshell jobs, not {command}: {_NOT_RUN[command]}. "
             "Run this job on AWS."
         )
+    if job["Command"].get("PythonVersion") == "2":
+        raise LaunchError("The local Glue service runs Python 3, found PythonVersion 2 in the job's Command.")
     if command == "glueetl" and version_number(job.get("GlueVersion", "")) < _FIRST_WITH_BUNDLES:
         _refuse_bundles(job["GlueVersion"], arguments)
     bookmark = arguments.get("--job-bookmark-option", _BOOKMARKS_OFF)
     if bookmark != _BOOKMARKS_OFF:
         raise LaunchError(
-            "Job bookmarks are not built into the local Glue service, found --job-bookmark-option "
+            "Job bookmarks are not built into the local Glue service yet, found --job-bookmark-option "
             f"{bookmark}. Set it to {_BOOKMARKS_OFF}, here or in the job's DefaultArguments."
         )
     if arguments.get("--class"):

@@ -1,10 +1,11 @@
 """The states of a job run and the ways between them.
 
-Source: "AWS Glue job run statuses" in the Glue developer guide.
+Source: "AWS Glue job run statuses" in the Glue developer guide. EXPIRED is not among them: it is for
+streaming jobs past their maintenance window.
 """
 
 TRANSITIONS: dict[str, frozenset[str]] = {
-    "WAITING": frozenset({"STARTING", "STOPPED", "FAILED"}),
+    "WAITING": frozenset({"STARTING", "STOPPED", "FAILED", "ERROR"}),
     "STARTING": frozenset({"RUNNING", "STOPPING", "FAILED"}),
     "RUNNING": frozenset({"SUCCEEDED", "FAILED", "TIMEOUT", "STOPPING"}),
     "STOPPING": frozenset({"STOPPED", "FAILED"}),
@@ -12,6 +13,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     "SUCCEEDED": frozenset(),
     "FAILED": frozenset(),
     "TIMEOUT": frozenset(),
+    "ERROR": frozenset(),  # its job was deleted before the run could start
 }
 
 FINAL = frozenset(state for state, following in TRANSITIONS.items() if not following)

@@ -26,7 +26,7 @@ HOME = ROOT / os.environ.get("SANDBOX_HOME", ".sandbox")
 ENVS = HOME / "envs"
 BUCKET = "glue-service-tests"
 ROLE = "arn:aws:iam::000000000000:role/glue-service-tests"
-FINAL = {"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT"}
+FINAL = {"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"}
 _START_SECONDS = 60.0
 
 Found = TypeVar("Found")

@@ -106,7 +106,8 @@ def test_the_runs_folder_is_gone_afterwards(stage: Stage) -> None:
     [
         (
             {"DefaultArguments": {"--job-bookmark-option": "job-bookmark-enable"}},
-            "Job bookmarks are not built into",
+            "Job bookmarks are not built into the local Glue service yet, found --job-bookmark-option "
+            "job-bookmark-enable. Set it to job-bookmark-disable",
         ),
         (
             {"command": "gluestreaming"},
@@ -118,6 +119,7 @@ def test_the_runs_folder_is_gone_afterwards(stage: Stage) -> None:
             {"DefaultArguments": {"--job-language": "scala"}},
             "runs Python scripts, found --job-language scala",
         ),
+        ({"Command": {"Name": "pythonshell", "PythonVersion": "2"}}, "runs Python 3, found PythonVersion 2"),
         ({"DefaultArguments": {"--datalake-formats": "iceberg"}}, "The jars of --datalake-formats iceberg"),
     ],
 )

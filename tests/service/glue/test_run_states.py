@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from service.glue.processes import SLEEP_WITH_CHILDREN, is_alive, pids_of
@@ -18,7 +18,7 @@ SLEEP = "import time\nprint('up')\ntime.sleep(300)"
 
 
 def test_stop_ends_the_whole_process_tree(stage: Stage, glue: GlueClient) -> None:
-    job = stage.job(SLEEP_WITH_CHILDREN)
+    job = stage.job(SLEEP_WITH_CHILDREN, MaxRetries=1)
     run_id = stage.start(job)
     pids = pids_of(stage, job, run_id)
     assert all(is_alive(pid) for pid in pids)
@@ -30,6 +30,7 @@ def test_stop_ends_the_whole_process_tree(stage: Stage, glue: GlueClient) -> Non
     assert run["JobRunState"] == "STOPPED"
     assert "ErrorMessage" not in run
     assert not any(is_alive(pid) for pid in pids)
+    assert len(glue.get_job_runs(JobName=job)["JobRuns"]) == 1
 
 
 def test_what_cannot_be_stopped_is_told_run_by_run(stage: Stage, glue: GlueClient) -> None:
@@ -44,8 +45,8 @@ def test_what_cannot_be_stopped_is_told_run_by_run(stage: Stage, glue: GlueClien
     assert stage.run(job, run["Id"])["JobRunState"] == "SUCCEEDED"
 
 
-def test_a_run_past_its_timeout_is_ended(stage: Stage) -> None:
-    job = stage.job(SLEEP_WITH_CHILDREN)
+def test_a_run_past_its_timeout_is_ended_and_not_retried(stage: Stage, glue: GlueClient) -> None:
+    job = stage.job(SLEEP_WITH_CHILDREN, MaxRetries=1)
     run_id = stage.start(job, Timeout=2)
     pids = pids_of(stage, job, run_id)
     run = stage.wait(job, run_id)
@@ -53,6 +54,7 @@ def test_a_run_past_its_timeout_is_ended(stage: Stage) -> None:
     assert run["Timeout"] == 2
     assert run["ExecutionTime"] >= 2
     assert not any(is_alive(pid) for pid in pids)
+    assert len(glue.get_job_runs(JobName=job)["JobRuns"]) == 1
 
 
 def test_children_left_behind_end_with_their_script(stage: Stage) -> None:
@@ -87,6 +89,20 @@ def test_retries_end_at_the_number_given(stage: Stage, glue: GlueClient) -> None
     last = stage.wait(job, f"{wait_id(stage, job, first['Id'], 2)}")
     assert last["PreviousRunId"] == f"{first['Id']}_attempt_1"
     assert len(glue.get_job_runs(JobName=job)["JobRuns"]) == 3
+
+
+def test_a_run_of_a_deleted_job_goes_on_to_its_end_and_is_not_retried(stage: Stage, glue: GlueClient) -> None:
+    job = stage.job(
+        "import boto3, sys, time\nglue = boto3.client('glue')\nname = sys.argv[-1]\n"
+        "while name in glue.list_jobs(MaxResults=1000)['JobNames']: time.sleep(0.05)\n"
+        "raise ValueError('the job is gone')",
+        MaxRetries=1,
+    )
+    run_id = stage.start(job, Arguments={"--name": job})
+    glue.delete_job(JobName=job)
+    assert stage.wait(job, run_id)["ErrorMessage"] == "ValueError: the job is gone"
+    with pytest.raises(glue.exceptions.EntityNotFoundException):
+        stage.run(job, f"{run_id}_attempt_1")
 
 
 def wait_id(stage: Stage, job: str, first: str, attempt: int) -> str:
@@ -139,23 +155,3 @@ def test_a_queued_run_waits_for_its_turn(stage: Stage, glue: GlueClient) -> None
     assert stage.run(job, first)["JobRunState"] == "STOPPED"
     glue.batch_stop_job_run(JobName=job, JobRunIds=[second])
     stage.wait(job, second)
-
-
-def test_unknown_jobs_and_runs_are_refused_as_on_aws(stage: Stage, glue: GlueClient) -> None:
-    calls: list[tuple[Any, dict[str, str], str]] = [
-        (
-            glue.start_job_run,
-            {"JobName": "no-such-job"},
-            "Failed to start job run due to missing metadata",
-        ),
-        (
-            glue.get_job_run,
-            {"JobName": stage.job(""), "RunId": "jr_none"},
-            "JobRun with id: jr_none not found.",
-        ),
-        (glue.get_job_runs, {"JobName": "no-such-job"}, "Job with name: no-such-job not found."),
-    ]
-    for call, arguments, message in calls:
-        with pytest.raises(glue.exceptions.EntityNotFoundException) as caught:
-            call(**arguments)
-        assert caught.value.response["Error"]["Message"] == message
