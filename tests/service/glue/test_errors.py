@@ -1,0 +1,70 @@
+"""Each operation that is built, called rightly once, and wrongly in each way that AWS has an error for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore import xform_name
+from botocore.exceptions import ClientError
+from service.glue.in_process import app_in, client_of, stored
+from service.glue.operation_calls import ALWAYS_EMPTY, RIGHT
+from service.glue.operation_errors import WRONG
+from service.glue.scene import set_scene
+
+from local_service.app import App
+
+READS = ("BatchGet", "Get", "List", "Search")
+
+
+def staged(folder: Path) -> tuple[App, Any]:
+    app = app_in(folder)
+    glue = client_of(app)
+    set_scene(app, glue)
+    return app, glue
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> tuple[App, Any]:
+    """One for all errors: they must leave it as it was."""
+    return staged(tmp_path_factory.mktemp("errors"))
+
+
+def error_of(glue: Any, operation: str, params: dict[str, Any]) -> tuple[str, str]:
+    """Give code and message of an error; of a batch, that of its only entry."""
+    try:
+        answer = getattr(glue, xform_name(operation))(**params)
+    except ClientError as error:
+        return error.response["Error"]["Code"], error.response["Error"]["Message"]
+    assert len(answer["Errors"]) == 1
+    found = answer["Errors"][0]
+    detail = found.get("ErrorDetail") or found["Error"]
+    return detail["ErrorCode"], detail["ErrorMessage"]
+
+
+@pytest.mark.parametrize("operation", RIGHT)
+def test_an_operation_does_what_its_name_says(tmp_path: Path, operation: str) -> None:
+    """What reads finds something and changes nothing; all else changes what is stored."""
+    app, glue = staged(tmp_path)
+    before = stored(app)
+    answer = getattr(glue, xform_name(operation))(**RIGHT[operation])
+    assert answer.pop("ResponseMetadata")["HTTPStatusCode"] == 200
+    assert answer.pop("Errors", []) == []
+    assert (stored(app) == before) == operation.startswith(READS)
+    if operation.startswith(READS):
+        assert any(answer.values()) or operation in ALWAYS_EMPTY
+
+
+@pytest.mark.parametrize(
+    ("operation", "change", "code", "message"),
+    [pytest.param(*row, id=f"{row[0]}-{row[2]}-{number}") for number, row in enumerate(WRONG)],
+)
+def test_a_wrong_call_gets_its_error_and_changes_nothing(
+    scene: tuple[App, Any], operation: str, change: dict[str, Any], code: str, message: str
+) -> None:
+    app, glue = scene
+    before = stored(app)
+    params = {name: value for name, value in {**RIGHT[operation], **change}.items() if value is not None}
+    assert error_of(glue, operation, params) == (code, message)
+    assert stored(app) == before
