@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 _TRACEBACK = "Traceback (most recent call last):"
+# Of a group, each line has a margin, which is wider for the exceptions in it.
+_GROUP = "  + Exception Group Traceback (most recent call last):"
+_MARGIN = "  | "
 # What Python prints last: a dotted class name, a colon, a message.
 _EXCEPTION = re.compile(
     r"(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Iteration)\b.*"
@@ -27,7 +30,10 @@ def error_message(tails: Sequence[Iterable[str]], exit_code: int) -> str:
 
 
 def _python_line(lines: list[str]) -> str | None:
-    starts = [number for number, line in enumerate(lines) if line.strip() == _TRACEBACK]
+    starts = [number for number, line in enumerate(lines) if line == _GROUP or line.strip() == _TRACEBACK]
+    if starts and lines[starts[-1]] == _GROUP:
+        own = [line for line in lines[starts[-1] :] if line.startswith(_MARGIN)]
+        lines, starts = [_TRACEBACK, *(line.removeprefix(_MARGIN) for line in own)], [0]
     if starts:
         for number in range(starts[-1] + 1, len(lines)):
             line = lines[number]

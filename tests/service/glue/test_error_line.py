@@ -16,6 +16,22 @@ CASES = {
     ),
     "syntax": (['  File "a.py", line 1', "    def f(:", "          ^", "SyntaxError: invalid syntax"],
                "SyntaxError: invalid syntax"),
+    "group": (
+        ["  + Exception Group Traceback (most recent call last):", '  |   File "a.py", line 1, in <module>',
+         "  |     raise ExceptionGroup('two', found)", "  | ExceptionGroup: two (2 sub-exceptions)",
+         "  +-+---------------- 1 ----------------", "    | Traceback (most recent call last):",
+         '    |   File "a.py", line 1', "    | ValueError: inner",
+         "    +---------------- 2 ----------------", "    | KeyError: 'x'",
+         "    +------------------------------------"],
+        "ExceptionGroup: two (2 sub-exceptions)",
+    ),
+    "after a group": (
+        ["  + Exception Group Traceback (most recent call last):", '  |   File "a.py", line 1, in <module>',
+         "  | ExceptionGroup: two (2 sub-exceptions)", "  +-+---------------- 1 ----------------", "",
+         "During handling of the above exception, another exception occurred:", "",
+         "Traceback (most recent call last):", '  File "a"', "ValueError: last one"],
+        "ValueError: last one",
+    ),
     "java": (
         ["Traceback (most recent call last):", '  File "a"',
          "py4j.protocol.Py4JJavaError: An error occurred while calling o45.save.",
