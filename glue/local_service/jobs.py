@@ -64,12 +64,13 @@ def define_job(name: str, params: Json) -> Json:
 def complete_capacity(target: Json, command: str | None) -> None:
     """Fill in the capacity that follows from worker type and number, or the other way round."""
     if "AllocatedCapacity" in target and "MaxCapacity" not in target and "WorkerType" not in target:
-        target["MaxCapacity"] = float(target["AllocatedCapacity"])
+        target["MaxCapacity"] = target["AllocatedCapacity"]
     if command != "pythonshell" and "MaxCapacity" not in target:
         for name, value in _DEFAULT_WORKERS.items():
             target.setdefault(name, value)
         target["MaxCapacity"] = WORKER_TYPES[target["WorkerType"]].dpu * target["NumberOfWorkers"]
     if "MaxCapacity" in target:
+        target["MaxCapacity"] = float(target["MaxCapacity"])
         target["AllocatedCapacity"] = int(target["MaxCapacity"])
 
 

@@ -172,3 +172,4 @@ def test_a_capacity_is_shown_in_each_of_its_forms(
     assert {name: found[name] for name in shown} == shown
     run = run_of(glue, "j", glue.start_job_run(JobName="j")["JobRunId"])
     assert {name: run[name] for name in shown} == shown
+    assert type(found["MaxCapacity"]) is type(run["MaxCapacity"]) is float

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 def test_a_script_that_ends_well_succeeds(stage: Stage, s3: S3Client) -> None:
     script = f"import boto3; boto3.client('s3').put_object(Bucket='{BUCKET}', Key='made-by-job', Body=b'yes')"
-    job = stage.job(script)
+    job = stage.job(script, DefaultArguments={"--job-bookmark-option": "job-bookmark-disable"})
     run = stage.finish(job)
     assert run["JobRunState"] == "SUCCEEDED"
+    assert "bookmark" not in "".join(stage.lines(run, "error"))
     assert s3.get_object(Bucket=BUCKET, Key="made-by-job")["Body"].read() == b"yes"
     assert run["LogGroupName"] == "/aws-glue/python-jobs"
     assert run["Attempt"] == 0

@@ -105,6 +105,17 @@ def test_a_run_of_a_deleted_job_goes_on_to_its_end_and_is_not_retried(stage: Sta
         stage.run(job, f"{run_id}_attempt_1")
 
 
+def test_a_retry_goes_before_the_runs_that_wait(stage: Stage) -> None:
+    script = "import time\nprint(time.time())\nraise ValueError('always')"
+    job = stage.job(script, MaxRetries=1, JobRunQueuingEnabled=True)
+    first, second = (stage.start(job) for _ in range(2))
+    runs = [stage.wait(job, wait_id(stage, job, second, 1))]
+    runs = [stage.run(job, run_id) for run_id in (first, f"{first}_attempt_1", second)] + runs
+    began = [float(stage.lines(run)[0]) for run in runs]
+    ended = [run["CompletedOn"].timestamp() for run in runs]
+    assert all(end <= begin for end, begin in zip(ended, began[1:], strict=False))
+
+
 def wait_id(stage: Stage, job: str, first: str, attempt: int) -> str:
     wanted = f"{first}_attempt_{attempt}"
 
