@@ -10,7 +10,13 @@ from local_service.model import Json, project, shape
 from local_service.store import Documents
 
 DATABASE, TABLE, PARTITION = "database", "table", "partition"
-VERSION, STATISTICS = "table_version", "column_statistics"
+VERSION, STATISTICS, PARTITION_INDEX = "table_version", "column_statistics", "partition_index"
+# What an account has that does not use Lake Formation's permissions: IAM alone decides.
+_DEFAULT_PERMISSIONS = [
+    {"Principal": {"DataLakePrincipalIdentifier": "IAM_ALLOWED_PRINCIPALS"}, "Permissions": ["ALL"]}
+]
+# AWS answers these of every storage descriptor.
+_STORAGE_DEFAULTS = {"Compressed": False, "NumberOfBuckets": 0, "StoredAsSubDirectories": False}
 
 
 def find_database(documents: Documents, name: str) -> Json:
@@ -25,8 +31,13 @@ def put_database(documents: Documents, database_input: Json, now: float) -> None
     """Store a database; one that exists keeps its creation time."""
     name = database_input["Name"].lower()
     former = documents.get(DATABASE, name) or {}
-    body = {**database_input, "Name": name, "CreateTime": former.get("CreateTime", now)}
-    body["CatalogId"] = documents.scope.account
+    body = {
+        "CreateTableDefaultPermissions": _DEFAULT_PERMISSIONS,
+        **database_input,
+        "Name": name,
+        "CreateTime": former.get("CreateTime", now),
+        "CatalogId": documents.scope.account,
+    }
     documents.put(DATABASE, name, body)
 
 
@@ -65,8 +76,9 @@ def put_table(
         "CreateTime": former["CreateTime"] if former else now,
         "UpdateTime": now,
         "CatalogId": documents.scope.account,
-        "CreatedBy": f"arn:aws:iam::{documents.scope.account}:root",
+        "CreatedBy": documents.scope.user,
         "IsRegisteredWithLakeFormation": False,
+        "IsMultiDialectView": False,
         "VersionId": str(int(former["VersionId"]) + 1) if former else "0",
     }
     documents.put(TABLE, table_key(database, name), table, parent=database)
@@ -74,11 +86,11 @@ def put_table(
 
 
 def delete_table(documents: Documents, database: str, name: str) -> bool:
-    """Remove a table with its versions and partitions; tell whether there was one."""
+    """Remove a table with its versions, partitions and indexes; tell whether there was one."""
     key = table_key(database, name)
     for partition in documents.all(PARTITION, parent=key):
         documents.delete_children(STATISTICS, f"{key}/{json.dumps(partition['Values'])}")
-    for kind in (PARTITION, VERSION, STATISTICS):
+    for kind in (PARTITION, VERSION, STATISTICS, PARTITION_INDEX):
         documents.delete_children(kind, key)
     return documents.delete(TABLE, key)
 
@@ -169,9 +181,24 @@ def delete_partition(documents: Documents, table: Json, values: list[str]) -> No
         raise EntityNotFoundException("Cannot find partition.")
 
 
-def shown(document: Json, shape_name: str) -> Json:
-    """Give what the API answers for a `Database`, `Table` or `Partition`."""
-    return project(document, shape(shape_name))
+def shown(document: Json, shape_name: str, attributes: list[str] | None = None) -> Json:
+    """Give what the API answers for a `Database`, `Table` or `Partition`, or only some attributes of it."""
+    answer = project(document, shape(shape_name))
+    if attributes:
+        return {name: answer[name] for name in attributes if name in answer}
+    if "StorageDescriptor" in answer:
+        answer["StorageDescriptor"] = _STORAGE_DEFAULTS | answer["StorageDescriptor"]
+    return answer
+
+
+def attributes(params: Json, names: dict[str, str]) -> list[str]:
+    """Give the members that `AttributesToGet` of a listing asks for; none of them means all."""
+    wanted = params.get("AttributesToGet")
+    if wanted is not None and ("NAME" not in wanted or not names.keys() >= set(wanted)):
+        raise InvalidInputException(
+            f"AttributesToGet must be NAME, alone or with {', '.join(names.keys() - {'NAME'})}."
+        )
+    return [names[name] for name in wanted or []]
 
 
 def table_key(database: str, name: str) -> str:

@@ -15,6 +15,10 @@ class GlueError(Exception):
         return type(self).__name__
 
 
+class AccessDeniedException(GlueError):  # noqa: N818 - AWS's name
+    """The caller may not do that to that resource."""
+
+
 class AlreadyExistsException(GlueError):  # noqa: N818 - AWS's name
     """A resource of that name exists."""
 
@@ -57,6 +61,10 @@ class InvalidStateException(GlueError):  # noqa: N818
 
 class NoScheduleException(GlueError):  # noqa: N818
     """The crawler has no schedule."""
+
+
+class ResourceNumberLimitExceededException(GlueError):  # noqa: N818
+    """There are as many resources of that kind as AWS allows."""
 
 
 class SchedulerNotRunningException(GlueError):  # noqa: N818

@@ -1,13 +1,16 @@
 """GetPartitionIndexes: give a table's partition indexes."""
 
-from local_service import catalog
+from local_service import catalog, partition_indexes
 from local_service.call import Call
-from local_service.model import Json
+from local_service.model import Json, project, shape
 from local_service.paging import page
 
 
 def get_partition_indexes(call: Call, params: Json) -> Json:
-    """Give none: partitions are found without an index here, and none can be made."""
-    catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
-    page([], params, str)  # a token is none of ours
-    return {"PartitionIndexDescriptorList": []}
+    """Give the indexes by name, as they are now."""
+    table = catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
+    found, token = page(
+        partition_indexes.indexes(call.documents, table, call.now), params, lambda index: index["IndexName"]
+    )
+    described = [project(index, shape("PartitionIndexDescriptor")) for index in found]
+    return {"PartitionIndexDescriptorList": described} | ({"NextToken": token} if token else {})

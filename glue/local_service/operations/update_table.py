@@ -8,9 +8,10 @@ from local_service.model import Json
 
 def update_table(call: Call, params: Json) -> Json:
     """Replace the definition, count its version up, keep the former one; partitions stay as they are."""
-    if "TableInput" not in params:
+    if "TableInput" not in params or "UpdateOpenTableFormatInput" in params:
         raise InvalidInputException(
-            "TableInput must be given: the local Glue service has no open-format tables."
+            "TableInput must be given, and no UpdateOpenTableFormatInput: the local Glue service has no "
+            "open-format tables. Change an Iceberg table through Spark, Athena or PyIceberg."
         )
     database, changed = params["DatabaseName"], params["TableInput"]
     table = catalog.find_table(call.documents, database, changed["Name"])

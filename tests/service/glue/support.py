@@ -17,7 +17,9 @@ from typing import Any, TypeVar
 
 import boto3
 import httpx
+import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from sandbox.ports import free_ports
 
@@ -48,6 +50,14 @@ def wait_for(what: str, look: Callable[[], Found | None], seconds: float = 60.0)
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what} did not come within {seconds:.0f} s")
         time.sleep(0.05)
+
+
+def refusal(call: Callable[..., Any], **arguments: Any) -> tuple[str, str]:
+    """Make a call that must fail; give the code and message of its error."""
+    with pytest.raises(ClientError) as caught:
+        call(**arguments)
+    error: Any = caught.value.response["Error"]
+    return error["Code"], error["Message"]
 
 
 def zipped(**files: str) -> bytes:

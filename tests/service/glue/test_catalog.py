@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.exceptions import ClientError
+from service.glue.support import refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
@@ -25,13 +25,6 @@ def table(glue: GlueClient, database: str) -> dict[str, Any]:
     keys: Any = [{"Name": "day", "Type": "string"}]
     glue.create_table(DatabaseName=database, TableInput={"Name": "listens", "PartitionKeys": keys})
     return {"DatabaseName": database, "TableName": "listens"}
-
-
-def refusal(call: Any, **arguments: Any) -> tuple[str, str]:
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    error: Any = caught.value.response["Error"]
-    return error["Code"], error["Message"]
 
 
 def test_names_are_folded_to_lower_case(glue: GlueClient) -> None:
@@ -89,9 +82,88 @@ def test_tables_are_listed_by_expression_and_in_pages(glue: GlueClient, database
         ["t2", "t3"],
         ["t4"],
     ]
-    some = glue.get_tables(DatabaseName=database, Expression="t[13]")["TableList"]
-    assert [found["Name"] for found in some] == ["t1", "t3"]
     assert refusal(glue.get_tables, DatabaseName=database, Expression="(")[0] == "InvalidInputException"
+
+
+@pytest.mark.parametrize(
+    ("expression", "names"),
+    [
+        ("t[13]", ["t1", "t3"]),
+        ("t1|t2", ["t1", "t2"]),
+        ("t.*", ["t1", "t2", "t3", "t_raw"]),
+        (r"t\d*", ["t1", "t2", "t3"]),
+        ("[st]*_raw", ["t_raw"]),
+        ("t", []),
+        ("t_*", ["t_raw"]),  # a star is Hive's wildcard, too
+        ("*_raw", ["t_raw", "x_raw"]),
+        ("*", ["t1", "t2", "t3", "t_raw", "x_raw"]),
+    ],
+)
+def test_an_expression_chooses_tables(glue: GlueClient, expression: str, names: list[str]) -> None:
+    where: Any = {"DatabaseName": f"db_{uuid.uuid4().hex[:12]}"}
+    glue.create_database(DatabaseInput={"Name": where["DatabaseName"]})
+    for name in ("t1", "t2", "t3", "t_raw", "x_raw"):
+        glue.create_table(**where, TableInput={"Name": name})
+    found = glue.get_tables(**where, Expression=expression)["TableList"]
+    assert [table["Name"] for table in found] == names
+
+
+def test_listings_give_the_attributes_asked_for(glue: GlueClient, database: str) -> None:
+    where: Any = {"DatabaseName": database}
+    for name, more in (("plain", {}), ("external", {"TableType": "EXTERNAL_TABLE"})):
+        glue.create_table(**where, TableInput={"Name": name, **more})  # type: ignore[typeddict-item]
+    found = glue.get_tables(**where, AttributesToGet=["NAME", "TABLE_TYPE"])["TableList"]
+    assert found == [{"Name": "external", "TableType": "EXTERNAL_TABLE"}, {"Name": "plain"}]
+    assert {"Name": database} in glue.get_databases(AttributesToGet=["NAME"])["DatabaseList"]
+    for wanted in ([], ["TABLE_TYPE"], ["NAME", "LATEST_ICEBERG_METADATA"]):
+        code, _ = refusal(glue.get_tables, **where, AttributesToGet=wanted)
+        assert code == "InvalidInputException"
+
+
+def test_nothing_is_shared_by_others(glue: GlueClient, database: str) -> None:
+    glue.create_table(DatabaseName=database, TableInput={"Name": "t"})
+    assert glue.get_databases(ResourceShareType="FOREIGN")["DatabaseList"] == []
+    assert glue.get_databases(ResourceShareType="ALL")["DatabaseList"] != []
+    assert glue.get_tables(DatabaseName=database, ResourceShareType="FEDERATED")["TableList"] == []
+    assert len(glue.get_tables(DatabaseName=database, ResourceShareType="ALL")["TableList"]) == 1
+
+
+def test_the_catalog_of_another_account_is_closed(glue: GlueClient, database: str) -> None:
+    own = "000000000000"
+    assert glue.get_database(Name=database, CatalogId=own)["Database"]["CatalogId"] == own
+    code, message = refusal(glue.get_database, Name=database, CatalogId="111122223333")
+    assert code == "AccessDeniedException"
+    assert message.startswith(
+        f"User: arn:aws:iam::{own}:root is not authorized to perform: glue:GetDatabase on resource: "
+        "arn:aws:glue:us-east-1:111122223333:catalog because no resource-based policy allows the "
+        "glue:GetDatabase action"
+    )
+    assert refusal(
+        glue.create_table, DatabaseName=database, CatalogId=f"{own}:s3", TableInput={"Name": "t"}
+    ) == (
+        "EntityNotFoundException",
+        f"Catalog {own}:s3 not found.",
+    )
+
+
+def test_a_database_has_the_permissions_of_an_account_without_lake_formation(glue: GlueClient) -> None:
+    name = f"db_{uuid.uuid4().hex[:12]}"
+    glue.create_database(DatabaseInput={"Name": name})
+    permissions = glue.get_database(Name=name)["Database"]["CreateTableDefaultPermissions"]
+    principal = {"DataLakePrincipalIdentifier": "IAM_ALLOWED_PRINCIPALS"}
+    assert permissions == [{"Principal": principal, "Permissions": ["ALL"]}]
+    glue.update_database(Name=name, DatabaseInput={"Name": name, "CreateTableDefaultPermissions": []})
+    assert glue.get_database(Name=name)["Database"]["CreateTableDefaultPermissions"] == []
+
+
+def test_an_open_format_table_is_not_made_as_if_it_were_one(glue: GlueClient, database: str) -> None:
+    definition: Any = {"Name": "ice", "StorageDescriptor": {"Location": "s3://b/ice/"}}
+    iceberg: Any = {"IcebergInput": {"MetadataOperation": "CREATE", "Version": "2"}}
+    code, message = refusal(
+        glue.create_table, DatabaseName=database, TableInput=definition, OpenTableFormatInput=iceberg
+    )
+    assert (code, "no open-format tables" in message) == ("InvalidInputException", True)
+    assert glue.get_tables(DatabaseName=database)["TableList"] == []
 
 
 def test_a_partition_lives_from_create_to_delete(glue: GlueClient, table: dict[str, Any]) -> None:
@@ -168,8 +240,11 @@ def test_column_schemas_are_left_out_on_request(glue: GlueClient, table: dict[st
     storage: Any = {"Columns": [{"Name": "a", "Type": "int"}], "Location": "s3://b/t/day=1/"}
     glue.create_partition(**table, PartitionInput={"Values": ["1"], "StorageDescriptor": storage})
     found = glue.get_partitions(**table, ExcludeColumnSchema=True)["Partitions"][0]
-    assert found["StorageDescriptor"] == {"Location": "s3://b/t/day=1/"}
-    assert glue.get_partitions(**table)["Partitions"][0]["StorageDescriptor"] == storage
+    # AWS answers the last three of every storage descriptor.
+    given = {"Location": "s3://b/t/day=1/", "Compressed": False, "NumberOfBuckets": 0}
+    given["StoredAsSubDirectories"] = False
+    assert found["StorageDescriptor"] == given
+    assert glue.get_partitions(**table)["Partitions"][0]["StorageDescriptor"] == given | storage
 
 
 def test_a_page_goes_on_where_a_deleted_partition_was(glue: GlueClient, table: dict[str, Any]) -> None:
@@ -252,14 +327,6 @@ def test_tables_are_searched_by_text_and_property(glue: GlueClient, database: st
     assert names(Filters=[here, {"Key": "Name", "Value": "a", "Comparator": "GREATER_THAN"}]) == ["b"]
     code, _ = refusal(glue.search_tables, SortCriteria=[{"FieldName": "colour", "Sort": "ASC"}])
     assert code == "InvalidInputException"
-
-
-def test_a_table_has_no_partition_indexes(glue: GlueClient, table: dict[str, Any]) -> None:
-    assert glue.get_partition_indexes(**table)["PartitionIndexDescriptorList"] == []
-    assert (
-        refusal(glue.get_partition_indexes, DatabaseName="none", TableName="t")[0]
-        == "EntityNotFoundException"
-    )
 
 
 def test_column_statistics_are_kept_for_tables_and_partitions(glue: GlueClient, database: str) -> None:
