@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from local_service import model, protocol
 from local_service.call import Call
+from local_service.catalog_id import require_own_catalog
 from local_service.cloudformation.errors import CallError
 from local_service.cloudformation.provision import provision
 from local_service.crawls.manager import CrawlManager
@@ -68,6 +69,7 @@ class App:
             params = protocol.without_nulls(protocol.parse(body))
             validate(params, model.input_shape(operation))
             scope = protocol.scope_of(authorization, self.settings.region)
+            require_own_catalog(operation, params, scope)
             with self.store.transaction(scope) as documents:
                 output = handle(Call(documents, time.time(), self.runs, self.crawls), params)
             return protocol.success(output)

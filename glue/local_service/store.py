@@ -34,6 +34,11 @@ class Scope:
     def __str__(self) -> str:
         return f"{self.account}/{self.region}"
 
+    @property
+    def user(self) -> str:
+        """The ARN of the caller: who holds the keys of an account is its root user here."""
+        return f"arn:aws:iam::{self.account}:root"
+
     def arn(self, resource: str) -> str:
         """Give the ARN of a Glue resource, e.g. of `job/my-job`."""
         return f"arn:aws:glue:{self.region}:{self.account}:{resource}"

@@ -5,10 +5,16 @@ from local_service.call import Call
 from local_service.model import Json
 from local_service.paging import page
 
+_ATTRIBUTES = {"NAME": "Name", "TARGET_DATABASE": "TargetDatabase"}
+
 
 def get_databases(call: Call, params: Json) -> Json:
-    """Give the databases by name."""
-    databases = sorted(call.documents.all(catalog.DATABASE), key=lambda database: str(database["Name"]))
+    """Give the databases by name: whole, or only the attributes asked for."""
+    attributes = catalog.attributes(params, _ATTRIBUTES)
+    databases = call.documents.all(catalog.DATABASE)
+    if params.get("ResourceShareType", "ALL") != "ALL":  # no other account and no federation shares any here
+        databases = []
+    databases.sort(key=lambda database: str(database["Name"]))
     found, token = page(databases, params, lambda database: database["Name"], most=100)
-    output: Json = {"DatabaseList": [catalog.shown(database, "Database") for database in found]}
+    output: Json = {"DatabaseList": [catalog.shown(one, "Database", attributes) for one in found]}
     return output | ({"NextToken": token} if token else {})

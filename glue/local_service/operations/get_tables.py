@@ -8,22 +8,30 @@ from local_service.errors import InvalidInputException
 from local_service.model import Json
 from local_service.paging import page
 
+_ATTRIBUTES = {"NAME": "Name", "TABLE_TYPE": "TableType"}
+# A star that does not repeat what stands before it, as in `.*`, `[ab]*`, `(ab)*` and `\d*`.
+_WILDCARD = re.compile(r"(?<![.\])}\\])(?<!\\\w)\*")
+
 
 def get_tables(call: Call, params: Json) -> Json:
-    """Give the tables by name, perhaps only those whose whole name matches a regular expression."""
+    """Give the tables by name, perhaps only those whose whole name matches an expression."""
     database = catalog.find_database(call.documents, params["DatabaseName"])
-    tables = sorted(
-        call.documents.all(catalog.TABLE, parent=database["Name"]), key=lambda table: str(table["Name"])
-    )
+    attributes = catalog.attributes(params, _ATTRIBUTES)
+    tables = call.documents.all(catalog.TABLE, parent=database["Name"])
+    if params.get("ResourceShareType") == "FEDERATED":
+        tables = []
     if "Expression" in params:
-        tables = [table for table in tables if _compile(params["Expression"]).fullmatch(table["Name"])]
+        pattern = _compile(params["Expression"])
+        tables = [table for table in tables if pattern.fullmatch(table["Name"])]
+    tables.sort(key=lambda table: str(table["Name"]))
     found, token = page(tables, params, lambda table: table["Name"], most=100)
-    output: Json = {"TableList": [catalog.shown(table, "Table") for table in found]}
+    output: Json = {"TableList": [catalog.shown(table, "Table", attributes) for table in found]}
     return output | ({"NextToken": token} if token else {})
 
 
 def _compile(expression: str) -> re.Pattern[str]:
+    """Read a regular expression as AWS does, to whom a star is also Hive's wildcard: `listens_*`."""
     try:
-        return re.compile(expression)
+        return re.compile(_WILDCARD.sub(".*", expression))
     except re.error as error:
         raise InvalidInputException(f"Expression {expression!r} is no regular expression: {error}") from error
