@@ -11,6 +11,7 @@ from local_service.store import Documents
 
 DATABASE, TABLE, PARTITION = "database", "table", "partition"
 VERSION, STATISTICS, PARTITION_INDEX = "table_version", "column_statistics", "partition_index"
+FUNCTION = "function"
 # What an account has that does not use Lake Formation's permissions: IAM alone decides.
 _DEFAULT_PERMISSIONS = [
     {"Principal": {"DataLakePrincipalIdentifier": "IAM_ALLOWED_PRINCIPALS"}, "Permissions": ["ALL"]}
@@ -42,7 +43,8 @@ def put_database(documents: Documents, database_input: Json, now: float) -> None
 
 
 def delete_database(documents: Documents, name: str) -> None:
-    """Remove a database with its tables and partitions."""
+    """Remove a database with its functions, tables and partitions."""
+    documents.delete_children(FUNCTION, name.lower())
     for table in documents.all(TABLE, parent=name.lower()):
         delete_table(documents, name, table["Name"])
     documents.delete(DATABASE, name.lower())

@@ -1,16 +1,12 @@
 """GetTables: give a database's tables, in pages."""
 
-import re
-
 from local_service import catalog
 from local_service.call import Call
-from local_service.errors import InvalidInputException
 from local_service.model import Json
+from local_service.name_pattern import compile_pattern
 from local_service.paging import page
 
 _ATTRIBUTES = {"NAME": "Name", "TABLE_TYPE": "TableType"}
-# A star that does not repeat what stands before it, as in `.*`, `[ab]*`, `(ab)*` and `\d*`.
-_WILDCARD = re.compile(r"(?<![.\])}\\])(?<!\\\w)\*")
 
 
 def get_tables(call: Call, params: Json) -> Json:
@@ -21,17 +17,9 @@ def get_tables(call: Call, params: Json) -> Json:
     if params.get("ResourceShareType") == "FEDERATED":
         tables = []
     if "Expression" in params:
-        pattern = _compile(params["Expression"])
+        pattern = compile_pattern(params["Expression"])
         tables = [table for table in tables if pattern.fullmatch(table["Name"])]
     tables.sort(key=lambda table: str(table["Name"]))
     found, token = page(tables, params, lambda table: table["Name"], most=100)
     output: Json = {"TableList": [catalog.shown(table, "Table", attributes) for table in found]}
     return output | ({"NextToken": token} if token else {})
-
-
-def _compile(expression: str) -> re.Pattern[str]:
-    """Read a regular expression as AWS does, to whom a star is also Hive's wildcard: `listens_*`."""
-    try:
-        return re.compile(_WILDCARD.sub(".*", expression))
-    except re.error as error:
-        raise InvalidInputException(f"Expression {expression!r} is no regular expression: {error}") from error

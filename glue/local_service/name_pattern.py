@@ -1,0 +1,16 @@
+"""The patterns by which tables and functions are listed."""
+
+import re
+
+from local_service.errors import InvalidInputException
+
+# A star that does not repeat what stands before it, as in `.*`, `[ab]*`, `(ab)*` and `\d*`.
+_WILDCARD = re.compile(r"(?<![.\])}\\])(?<!\\\w)\*")
+
+
+def compile_pattern(text: str) -> re.Pattern[str]:
+    """Read a regular expression as AWS does, to whom a star is also Hive's wildcard: `listens_*`."""
+    try:
+        return re.compile(_WILDCARD.sub(".*", text))
+    except re.error as error:
+        raise InvalidInputException(f"{text!r} is no regular expression: {error}") from error

@@ -1,0 +1,20 @@
+"""GetUserDefinedFunctions: give the functions of a database or of all, in pages."""
+
+from local_service import catalog, functions
+from local_service.call import Call
+from local_service.model import Json
+from local_service.name_pattern import compile_pattern
+from local_service.paging import page
+
+
+def get_user_defined_functions(call: Call, params: Json) -> Json:
+    """Give the functions whose whole name matches the pattern, perhaps only those of one type."""
+    pattern, wanted = compile_pattern(params["Pattern"]), params.get("FunctionType")
+    matching = [
+        one
+        for one in functions.listed(call.documents, params.get("DatabaseName"))
+        if pattern.fullmatch(one["FunctionName"]) and wanted in (None, one.get("FunctionType"))
+    ]
+    found, token = page(matching, params, functions.key_of, most=100)
+    output: Json = {"UserDefinedFunctions": [catalog.shown(one, "UserDefinedFunction") for one in found]}
+    return output | ({"NextToken": token} if token else {})
