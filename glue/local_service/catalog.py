@@ -5,6 +5,7 @@ Names are folded to lower case, as AWS does for compatibility with Hive.
 
 import json
 
+from local_service import resource_links
 from local_service.errors import AlreadyExistsException, EntityNotFoundException, InvalidInputException
 from local_service.model import Json, project, shape
 from local_service.store import Documents
@@ -50,13 +51,25 @@ def delete_database(documents: Documents, name: str) -> None:
     documents.delete(DATABASE, name.lower())
 
 
+def resolve_database(documents: Documents, name: str) -> Json:
+    """Give the database that holds the tables: of a link, the one that it means."""
+    return resource_links.follow(documents, DATABASE, find_database(documents, name))
+
+
 def find_table(documents: Documents, database: str, name: str) -> Json:
-    """Give a table, or raise EntityNotFoundException for it or its database."""
-    table = documents.get(TABLE, table_key(database, name))
-    if table is None:
-        find_database(documents, database)
+    """Give a table, of a link the one that it means, or raise EntityNotFoundException."""
+    return resource_links.follow(documents, TABLE, find_entry(documents, database, name))
+
+
+def find_entry(documents: Documents, database: str, name: str) -> Json:
+    """Give a table or the link that stands for it, or raise EntityNotFoundException."""
+    found = documents.get(TABLE, table_key(database, name))
+    if found is None:
+        holder = resolve_database(documents, database)["Name"]
+        found = documents.get(TABLE, table_key(holder, name))
+    if found is None:
         raise EntityNotFoundException(f"Table {name.lower()} not found.")
-    return table
+    return found
 
 
 def put_table(

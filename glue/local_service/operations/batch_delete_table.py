@@ -8,7 +8,7 @@ from local_service.model import Json
 
 def batch_delete_table(call: Call, params: Json) -> Json:
     """Remove what is there; tell table by table what is not."""
-    database = catalog.find_database(call.documents, params["DatabaseName"])["Name"]
+    database = catalog.resolve_database(call.documents, params["DatabaseName"])["Name"]
     errors = []
     for name in params["TablesToDelete"]:
         if not catalog.delete_table(call.documents, database, name):

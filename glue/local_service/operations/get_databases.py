@@ -1,6 +1,6 @@
 """GetDatabases: give all databases, in pages."""
 
-from local_service import catalog
+from local_service import catalog, resource_links
 from local_service.call import Call
 from local_service.model import Json
 from local_service.paging import page
@@ -16,5 +16,6 @@ def get_databases(call: Call, params: Json) -> Json:
         databases = []
     databases.sort(key=lambda database: str(database["Name"]))
     found, token = page(databases, params, lambda database: database["Name"], most=100)
-    output: Json = {"DatabaseList": [catalog.shown(one, "Database", attributes) for one in found]}
+    read = [resource_links.read_through(call.documents, catalog.DATABASE, entry) for entry in found]
+    output: Json = {"DatabaseList": [catalog.shown(one, "Database", attributes) for one in read]}
     return output | ({"NextToken": token} if token else {})

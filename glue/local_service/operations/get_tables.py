@@ -1,6 +1,6 @@
 """GetTables: give a database's tables, in pages."""
 
-from local_service import catalog
+from local_service import catalog, resource_links
 from local_service.call import Call
 from local_service.model import Json
 from local_service.name_pattern import compile_pattern
@@ -11,7 +11,7 @@ _ATTRIBUTES = {"NAME": "Name", "TABLE_TYPE": "TableType"}
 
 def get_tables(call: Call, params: Json) -> Json:
     """Give the tables by name, perhaps only those whose whole name matches an expression."""
-    database = catalog.find_database(call.documents, params["DatabaseName"])
+    database = catalog.resolve_database(call.documents, params["DatabaseName"])
     attributes = catalog.attributes(params, _ATTRIBUTES)
     tables = call.documents.all(catalog.TABLE, parent=database["Name"])
     if params.get("ResourceShareType") == "FEDERATED":
@@ -21,5 +21,6 @@ def get_tables(call: Call, params: Json) -> Json:
         tables = [table for table in tables if pattern.fullmatch(table["Name"])]
     tables.sort(key=lambda table: str(table["Name"]))
     found, token = page(tables, params, lambda table: table["Name"], most=100)
-    output: Json = {"TableList": [catalog.shown(table, "Table", attributes) for table in found]}
+    read = [resource_links.read_through(call.documents, catalog.TABLE, entry) for entry in found]
+    output: Json = {"TableList": [catalog.shown(table, "Table", attributes) for table in read]}
     return output | ({"NextToken": token} if token else {})

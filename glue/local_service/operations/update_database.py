@@ -1,15 +1,19 @@
 """UpdateDatabase: replace a database's definition."""
 
-from local_service import catalog
+from local_service import catalog, resource_links
 from local_service.call import Call
 from local_service.errors import InvalidInputException
 from local_service.model import Json
 
 
 def update_database(call: Call, params: Json) -> Json:
-    """Replace the definition; a database can't be renamed."""
-    name = catalog.find_database(call.documents, params["Name"])["Name"]
-    if params["DatabaseInput"]["Name"].lower() != name:
+    """Replace the definition, of a link that of its target; a database can't be renamed."""
+    entry = catalog.find_database(call.documents, params["Name"])
+    changed = params["DatabaseInput"]
+    if changed["Name"].lower() != entry["Name"]:
         raise InvalidInputException("Database name cannot be changed.")
-    catalog.put_database(call.documents, params["DatabaseInput"], call.now)
+    if resource_links.is_link(entry):
+        target = resource_links.follow(call.documents, catalog.DATABASE, entry)
+        changed = resource_links.for_target(changed, target)
+    catalog.put_database(call.documents, changed, call.now)
     return {}

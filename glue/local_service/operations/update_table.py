@@ -1,22 +1,27 @@
 """UpdateTable: replace a table's definition."""
 
-from local_service import catalog
+from local_service import catalog, resource_links
 from local_service.call import Call
 from local_service.errors import ConcurrentModificationException, InvalidInputException
 from local_service.model import Json
 
 
 def update_table(call: Call, params: Json) -> Json:
-    """Replace the definition, count its version up, keep the former one; partitions stay as they are."""
+    """Replace the definition, of a link its target's; count the version up, keep the former one."""
     if "TableInput" not in params or "UpdateOpenTableFormatInput" in params:
         raise InvalidInputException(
             "TableInput must be given, and no UpdateOpenTableFormatInput: the local Glue service has no "
             "open-format tables. Change an Iceberg table through Spark, Athena or PyIceberg."
         )
-    database, changed = params["DatabaseName"], params["TableInput"]
-    table = catalog.find_table(call.documents, database, changed["Name"])
+    changed = params["TableInput"]
+    entry = catalog.find_entry(call.documents, params["DatabaseName"], changed["Name"])
+    table = resource_links.follow(call.documents, catalog.TABLE, entry)
+    if resource_links.is_link(entry):
+        if entry["DatabaseName"] != params["DatabaseName"].lower():
+            raise InvalidInputException("A table link can't be updated through a database link.")
+        changed = resource_links.for_target(changed, table)
     if params.get("VersionId", table["VersionId"]) != table["VersionId"]:
         raise ConcurrentModificationException("Update table failed due to concurrent modifications.")
     skip_archive = params.get("SkipArchive", False)
-    catalog.put_table(call.documents, database, changed, call.now, skip_archive=skip_archive)
+    catalog.put_table(call.documents, table["DatabaseName"], changed, call.now, skip_archive=skip_archive)
     return {}
