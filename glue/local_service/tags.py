@@ -6,7 +6,12 @@ from local_service.store import Documents
 
 KIND = "tags"
 # The resources that can be tagged here, by the word in their ARN.
-_TAGGED_KINDS = {"job": "job", "crawler": "crawler", "database": "database"}
+_TAGGED_KINDS = {
+    "job": "job",
+    "crawler": "crawler",
+    "database": "database",
+    "connection": "connection",
+}
 
 
 def put_tags(documents: Documents, resource: str, tags: Json) -> None:

@@ -6,5 +6,5 @@ from local_service.tags import resource_of, tags_of
 
 
 def get_tags(call: Call, params: Json) -> Json:
-    """Give the tags of the job, crawler or database that the ARN names."""
+    """Give the tags of what the ARN names."""
     return {"Tags": tags_of(call.documents, resource_of(call.documents, params["ResourceArn"]))}
