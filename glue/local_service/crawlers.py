@@ -3,9 +3,10 @@
 Source: CreateCrawler and ListCrawls in the Glue API reference.
 """
 
-import json
+import re
 import uuid
 
+from local_service.crawls.configuration import read_configuration
 from local_service.crawls.schedule import parse_schedule
 from local_service.errors import CrawlerRunningException, EntityNotFoundException, InvalidInputException
 from local_service.model import Json, project, shape
@@ -17,6 +18,8 @@ LOG_GROUP = "/aws-glue/crawlers"
 _KEPT_CRAWLS = 1000
 # The same end has one name in LastCrawl and another in the history.
 _CRAWL_STATES = {"SUCCEEDED": "COMPLETED", "FAILED": "FAILED", "CANCELLED": "STOPPED"}
+_S3_PATH = re.compile("s3[an]?://[^/]")
+_LARGEST_SAMPLE = 249
 _TARGETS = (
     "S3Targets",
     "JdbcTargets",
@@ -48,10 +51,7 @@ def define_crawler(params: Json) -> Json:
     if not any(targets.get(kind) for kind in _TARGETS):
         raise InvalidInputException("At least one crawler target must be specified.")
     for target in targets.get("S3Targets", []):
-        if not target.get("Path", "").startswith("s3://"):
-            raise InvalidInputException(
-                f"The path of an S3 target must be s3://…, found {target.get('Path')}."
-            )
+        _check_s3_target(target)
     crawler = {
         "Classifiers": [],
         "RecrawlPolicy": {"RecrawlBehavior": "CRAWL_EVERYTHING"},
@@ -75,8 +75,7 @@ def define_crawler(params: Json) -> Json:
             f"The local Glue service has no custom classifiers, found {', '.join(params['Classifiers'])}."
         )
     _check_recrawl(crawler)
-    table_level(crawler)
-    merges_new_columns(crawler)
+    read_configuration(crawler.get("Configuration"))
     return crawler
 
 
@@ -86,6 +85,16 @@ def set_schedule(crawler: Json, expression: str) -> None:
     if expression:
         parse_schedule(expression)
         crawler["Schedule"] = {"ScheduleExpression": expression, "State": "SCHEDULED"}
+
+
+def _check_s3_target(target: Json) -> None:
+    if not _S3_PATH.match(target.get("Path", "")):
+        raise InvalidInputException(f"The path of an S3 target must be s3://…, found {target.get('Path')}.")
+    size = target.get("SampleSize")
+    if size is not None and not 1 <= size <= _LARGEST_SAMPLE:
+        raise InvalidInputException(
+            f"The SampleSize of an S3 target must be between 1 and {_LARGEST_SAMPLE}, found {size}."
+        )
 
 
 def _check_recrawl(crawler: Json) -> None:
@@ -147,32 +156,11 @@ def end_crawl(documents: Documents, crawler: Json, last: Json, now: float, **mor
         documents.put(CRAWL, crawl_id, crawl, parent=crawler["Name"])
 
 
-def table_level(crawler: Json) -> int | None:
-    """Read `Grouping.TableLevelConfiguration`: how deep below the bucket (level 1) a table is."""
-    try:
-        level = _configuration(crawler).get("Grouping", {}).get("TableLevelConfiguration")
-        return None if level is None else int(level)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise InvalidInputException(f"Configuration is not the JSON of a crawler: {error}") from error
-
-
-def merges_new_columns(crawler: Json) -> bool:
-    """Tell whether `CrawlerOutput.Tables.AddOrUpdateBehavior` is `MergeNewColumns`."""
-    try:
-        tables = _configuration(crawler).get("CrawlerOutput", {}).get("Tables", {})
-        return bool(tables.get("AddOrUpdateBehavior") == "MergeNewColumns")
-    except (ValueError, TypeError, AttributeError) as error:
-        raise InvalidInputException(f"Configuration is not the JSON of a crawler: {error}") from error
-
-
-def _configuration(crawler: Json) -> Json:
-    found: Json = json.loads(crawler.get("Configuration") or "{}")
-    return found
-
-
 def shown(crawler: Json, now: float) -> Json:
     """Give what GetCrawler answers."""
     output = project(crawler, shape("Crawler"))
+    # AWS takes an ARN and answers what follows `role/` in it.
+    output["Role"] = re.sub(r"^arn:[^/]*:role/", "", crawler["Role"])
     if crawler["State"] != "READY":
         output["CrawlElapsedTime"] = int((now - crawler["StartedOn"]) * 1000)
     return output

@@ -1,55 +1,51 @@
-"""The columns of one object: Parquet by its footer, JSON lines and CSV by their first rows."""
+"""Classifies one object: Parquet and ORC by their metadata, JSON and CSV by their first megabyte."""
 
-import csv
 import io
-import json
-import zlib
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
+import pyarrow
+import pyarrow.orc
 import pyarrow.parquet
 
 from local_service.crawls import types
+from local_service.crawls.compression import BadArchive, compression, needs_all, unpacked
+from local_service.crawls.csv_format import classify_csv
+from local_service.crawls.json_format import classify_json
 from local_service.crawls.listing import S3Object
+from local_service.crawls.schema import UNKNOWN, Schema
 
 _SAMPLE_BYTES = 1024 * 1024
+# JSON without one whole document in its first megabyte is read on to here.
+_LONGEST_DOCUMENT_BYTES = 10 * _SAMPLE_BYTES
 _FOOTER_GUESS_BYTES = 64 * 1024
-_MAGIC = b"PAR1"
-_SAMPLE_ROWS = 1000
+_PARQUET, _ORC = b"PAR1", b"ORC"
+# AWS has classifiers for these that are not built here.
+_NOT_BUILT = {b"Obj\x01": "Avro", b"\xe0\x01\x00\xea": "Amazon Ion"}
 
 
-@dataclass(frozen=True)
-class Schema:
-    """What an object holds: its format, its columns with Hive types, and how to read it."""
-
-    classification: str
-    columns: dict[str, str]
-    compression: str = "none"
-    delimiter: str = ""
-    has_header: bool = False
-
-    def merged(self, other: "Schema") -> "Schema":
-        """Join the columns of two objects of one table; a column of two types gets the wider one."""
-        columns = dict(self.columns)
-        for name, found in other.columns.items():
-            columns[name] = types.wider(columns[name], found) if name in columns else found
-        return Schema(self.classification, columns, self.compression, self.delimiter, self.has_header)
+class NotBuilt(Exception):  # noqa: N818 - a limit of this service
+    """AWS classifies this format, the local Glue service doesn't."""
 
 
-def read_schema(s3: Any, item: S3Object) -> Schema | None:
-    """Infer an object's schema; None when it is of no format known here."""
-    if _range(s3, item, f"bytes=0-{len(_MAGIC) - 1}") == _MAGIC:
-        return Schema("parquet", _parquet_columns(s3, item))
-    sample = _range(s3, item, f"bytes=0-{_SAMPLE_BYTES - 1}")
-    compression = "none"
-    if sample.startswith(b"\x1f\x8b"):
-        compression = "gzip"
-        sample = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(sample, _SAMPLE_BYTES)
-    is_whole = item.size <= _SAMPLE_BYTES and len(sample) < _SAMPLE_BYTES
-    text = _text(sample, is_whole)
-    if not text:
-        return None
-    return _json_lines(text, compression) or _csv(text, compression)
+def read_schema(s3: Any, item: S3Object) -> Schema:
+    """Classify an object, as UNKNOWN when no built-in classifier knows it; raise NotBuilt."""
+    start = _range(s3, item, f"bytes=0-{_SAMPLE_BYTES - 1}")
+    for magic, name in _NOT_BUILT.items():
+        if start.startswith(magic):
+            raise NotBuilt(f"{item.url} is {name}, for which the local Glue service has no classifier.")
+    try:
+        if start.startswith(_PARQUET):
+            return _parquet(s3, item, start)
+        if start.startswith(_ORC):
+            return _orc(_whole(s3, item, start))
+    except pyarrow.ArrowException:
+        return Schema(UNKNOWN, {})
+    packing = compression(start, item.key)
+    try:
+        return _text_schema(s3, item, start, packing)
+    except BadArchive:
+        return Schema(UNKNOWN, {})
 
 
 def _range(s3: Any, item: S3Object, span: str) -> bytes:
@@ -57,14 +53,50 @@ def _range(s3: Any, item: S3Object, span: str) -> bytes:
     return body
 
 
-def _parquet_columns(s3: Any, item: S3Object) -> dict[str, str]:
+def _whole(s3: Any, item: S3Object, start: bytes) -> bytes:
+    return start if len(start) >= item.size else _range(s3, item, f"bytes=0-{item.size - 1}")
+
+
+def _parquet(s3: Any, item: S3Object, start: bytes) -> Schema:
     """Read the footer only: its length is in the last eight bytes."""
-    tail = _range(s3, item, f"bytes=-{_FOOTER_GUESS_BYTES}")
+    tail = start if len(start) >= item.size else _range(s3, item, f"bytes=-{_FOOTER_GUESS_BYTES}")
     length = int.from_bytes(tail[-8:-4], "little") + 8
-    if length > len(tail):
+    if length > len(tail) and len(tail) < item.size:
         tail = _range(s3, item, f"bytes=-{length}")
-    schema = pyarrow.parquet.read_schema(io.BytesIO(_MAGIC + tail[-length:]))
-    return {field.name: types.from_arrow(field.type) for field in schema}
+    file = pyarrow.parquet.ParquetFile(io.BytesIO(_PARQUET + tail[-length:]))
+    groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
+    return Schema(
+        "parquet",
+        types.from_arrow_schema(file.schema_arrow),
+        records=file.metadata.num_rows,
+        record_bytes=sum(group.total_byte_size for group in groups),
+    )
+
+
+def _orc(data: bytes) -> Schema:
+    file = pyarrow.orc.ORCFile(io.BytesIO(data))
+    return Schema(
+        "orc", types.from_arrow_schema(file.schema), records=file.nrows, record_bytes=file.content_length
+    )
+
+
+def _text_schema(s3: Any, item: S3Object, start: bytes, packing: str) -> Schema:
+    packed = _whole(s3, item, start) if needs_all(packing) else start
+    sample = unpacked(packing, packed, _SAMPLE_BYTES)
+    is_whole = len(packed) >= item.size and len(sample) < _SAMPLE_BYTES
+    found = _classified(sample, is_whole)
+    if found is None and not is_whole and sample.lstrip()[:1] in (b"{", b"["):
+        if len(packed) < item.size:
+            packed = _range(s3, item, f"bytes=0-{_LONGEST_DOCUMENT_BYTES - 1}")
+        sample = unpacked(packing, packed, _LONGEST_DOCUMENT_BYTES)
+        is_whole = len(packed) >= item.size and len(sample) < _LONGEST_DOCUMENT_BYTES
+        found = _classified(sample, is_whole)
+    return replace(found or Schema(UNKNOWN, {}), compression=packing)
+
+
+def _classified(sample: bytes, is_whole: bool) -> Schema | None:
+    text = _text(sample, is_whole)
+    return (classify_json(text, is_whole) or classify_csv(text)) if text else None
 
 
 def _text(sample: bytes, is_whole: bool) -> str | None:
@@ -76,49 +108,3 @@ def _text(sample: bytes, is_whole: bool) -> str | None:
     except UnicodeDecodeError:
         return None
     return None if "\0" in text else text
-
-
-def _json_lines(text: str, compression: str) -> Schema | None:
-    columns: dict[str, str] = {}
-    lines = [line for line in text.split("\n") if line.strip()][:_SAMPLE_ROWS]
-    for line in lines:
-        try:
-            row = json.loads(line)
-        except ValueError:
-            return None
-        if not isinstance(row, dict):
-            return None
-        for name, value in row.items():
-            found = types.from_json(value)
-            if found is not None:
-                columns[name] = types.wider(columns[name], found) if name in columns else found
-    return Schema("json", columns, compression) if columns else None
-
-
-def _csv(text: str, compression: str) -> Schema | None:
-    """Take the first delimiter that cuts every row into the same number of columns, two at least."""
-    for delimiter in ",|\t;":
-        try:
-            rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
-        except csv.Error:
-            continue
-        rows = rows[:_SAMPLE_ROWS]
-        if rows and len(rows[0]) > 1 and all(len(row) == len(rows[0]) for row in rows):
-            return _csv_schema(rows, compression, delimiter)
-    return None
-
-
-def _csv_schema(rows: list[list[str]], compression: str, delimiter: str) -> Schema:
-    head, body = rows[0], rows[1:]
-    body_types = [types.from_text([row[number] for row in body]) for number in range(len(head))]
-    is_header = len(set(head)) == len(head) and all(
-        name.strip() and types.from_text([name]) == "string" for name in head
-    )
-    if is_header and body:
-        names = [name.strip().lower() for name in head]
-        columns = dict(zip(names, body_types, strict=True))
-    else:
-        is_header = False
-        whole = [types.from_text([row[number] for row in rows]) for number in range(len(head))]
-        columns = {f"col{number}": found for number, found in enumerate(whole)}
-    return Schema("csv", columns, compression, delimiter, is_header)

@@ -1,12 +1,22 @@
-"""Which folders are tables, and which of their folders are partitions."""
+"""Which folders are tables, and which of their folders are partitions.
 
-from collections.abc import Callable, Iterator
+Source: "How does a crawler determine when to create partitions?", "Creating a single schema for each Amazon
+S3 include path" and "Specifying the table location and partitioning level" in the Glue developer guide.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from local_service.crawls.formats import Schema
-from local_service.crawls.listing import Folder, S3Object, hive_value
+from local_service.crawls.configuration import Configuration
+from local_service.crawls.listing import Folder, S3Object, alone, hive_value
+from local_service.crawls.schema import Schema, merged
 
-SchemaOf = Callable[[S3Object], Schema | None]
+# Folders are partitions of one table when more than this share of them is of one schema, and there are not
+# more schemas than these: both as AWS says.
+_SHARE_OF_FOLDERS = 0.7
+_MOST_SCHEMAS = 5
+
+SchemaOf = Callable[[S3Object], Schema]
 
 
 @dataclass(frozen=True)
@@ -17,63 +27,82 @@ class Partition:
     folder: Folder
 
 
-def table_folders(root: Folder, level: int | None, schema_of: SchemaOf) -> list[Folder]:
-    """Find the folders below a target that are tables.
+@dataclass(frozen=True)
+class Grouping:
+    """Groups a target's folders by what its objects hold."""
 
-    With a table level, those of that depth. Without, a folder is a table when it holds files or Hive
-    partitions, or when all below it is of one schema; else its folders are looked at one by one. (AWS
-    also joins schemas that are merely similar; here they must be equal.)
-    """
-    if not any(True for _ in root.all_files()):
-        return []
-    if level is not None:
-        if root.level >= level:
+    configuration: Configuration
+    schema_of: SchemaOf
+
+    def tables(self, root: Folder) -> list[Folder]:
+        """Find the folders, and single objects, below a target that are tables."""
+        if not any(True for _ in root.all_files()):
+            return []
+        level = self.configuration.table_level
+        if level is not None and root.level < level:
+            return self._inner_tables(root)
+        if level is not None or self._is_one_table(root):
             return [root]
-        return [table for folder in _sorted(root) for table in table_folders(folder, level, schema_of)]
-    if root.files or all(hive_value(name) for name in root.folders):
-        return [root]
-    if _is_of_one_schema(root, schema_of):
-        return [root]
-    return [table for folder in _sorted(root) for table in table_folders(folder, None, schema_of)]
+        return [*(alone(item) for item in root.files), *self._inner_tables(root)]
+
+    def _inner_tables(self, root: Folder) -> list[Folder]:
+        return [table for _, folder in sorted(root.folders.items()) for table in self.tables(folder)]
+
+    def _is_one_table(self, root: Folder) -> bool:
+        if self.configuration.combines_compatible_schemas:
+            return len({self.schema_of(item).compatibility for item in root.all_files()}) == 1
+        if root.files and root.folders:
+            return False  # as on AWS: files beside folders are tables of their own
+        if not root.folders:
+            return _is_of_one_schema(self.schema_of(item) for item in root.files)
+        leaves = list(_leaves(root, []))
+        shapes = {tuple((hive_value(step) or ("", ""))[0] for step in steps) for steps, _ in leaves}
+        inner = [[self.schema_of(item) for item in folder.files] for _, folder in leaves]
+        is_uniform = len(shapes) == 1 and all(_is_of_one_schema(schemas) for schemas in inner)
+        return is_uniform and _is_of_one_schema(merged(schemas) for schemas in inner)
 
 
-def partitions(table: Folder) -> tuple[list[str], list[Partition]]:
-    """Give a table's partition keys and its partitions; folders without `key=` get `partition_0`."""
-    found = [partition for partition in _walk(table, []) if partition[0]]
+def _is_of_one_schema(schemas: Iterable[Schema]) -> bool:
+    clusters: list[tuple[Schema, int]] = []
+    for schema in schemas:
+        for number, (known, count) in enumerate(clusters):
+            if known.is_similar(schema):
+                clusters[number] = (known.merged(schema), count + 1)
+                break
+        else:
+            clusters.append((schema, 1))
+            if len(clusters) > _MOST_SCHEMAS:
+                return False
+    counts = [count for _, count in clusters]
+    return len(counts) == 1 or max(counts) > _SHARE_OF_FOLDERS * sum(counts)
+
+
+def partitions(table: Folder) -> tuple[list[str], list[Partition], list[Folder]]:
+    """Give a table's partition keys, its partitions, and the folders that are too shallow to be any.
+
+    Folders without `key=` get `partition_0` and so on.
+    """
+    found = list(_leaves(table, []))
     depth = max((len(steps) for steps, _ in found), default=0)
     whole = [(steps, folder) for steps, folder in found if len(steps) == depth]
+    shallow = [folder for steps, folder in found if len(steps) < depth]
+    if not depth:
+        return [], [], []
     keys: list[str] = []
     for number in range(depth):
         hive = hive_value(whole[0][0][number])
         keys.append(hive[0].lower() if hive else f"partition_{number}")
-    return keys, [Partition([_value(step) for step in steps], folder) for steps, folder in whole]
+    return keys, [Partition([_value(step) for step in steps], folder) for steps, folder in whole], shallow
 
 
-def _walk(folder: Folder, steps: list[str]) -> Iterator[tuple[list[str], Folder]]:
+def _leaves(folder: Folder, steps: list[str]) -> Iterator[tuple[list[str], Folder]]:
+    """Give the folders that hold files, with the names on the way to them."""
     if folder.files:
         yield steps, folder
     for name in sorted(folder.folders):
-        yield from _walk(folder.folders[name], [*steps, name])
+        yield from _leaves(folder.folders[name], [*steps, name])
 
 
 def _value(step: str) -> str:
     hive = hive_value(step)
     return hive[1] if hive else step
-
-
-def _sorted(folder: Folder) -> list[Folder]:
-    return [folder.folders[name] for name in sorted(folder.folders)]
-
-
-def _is_of_one_schema(folder: Folder, schema_of: SchemaOf) -> bool:
-    """Compare one file of each folder; Hive partitions inside make each folder a table of its own."""
-    children = _sorted(folder)
-    if any(hive_value(name) for child in children for name in child.folders):
-        return False
-    schemas = [schema_of(next(child.all_files())) for child in children]
-    return all(
-        schema
-        and schemas[0]
-        and (schema.classification, schema.columns) == (schemas[0].classification, schemas[0].columns)
-        for schema in schemas
-    )

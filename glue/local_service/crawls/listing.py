@@ -1,11 +1,11 @@
 """What lies below an S3 target: objects as a tree of folders."""
 
-import fnmatch
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+
+from local_service.crawls import globs
 
 _HIVE_FOLDER = re.compile(r"([A-Za-z_][\w.\- ]*)=(.*)")
 
@@ -18,10 +18,15 @@ class S3Object:
     key: str
     size: int
 
+    @property
+    def url(self) -> str:
+        """The object's S3 location."""
+        return f"s3://{self.bucket}/{self.key}"
+
 
 @dataclass
 class Folder:
-    """A folder of the tree; its path ends in `/`."""
+    """A folder of the tree, whose path ends in `/`; or one object that is a table by itself."""
 
     bucket: str
     path: str
@@ -49,6 +54,30 @@ class Folder:
         for folder in self.folders.values():
             yield from folder.all_files()
 
+    def find(self, url: str) -> "Folder | None":
+        """Give the folder, or object, of a location; None when nothing is there."""
+        if url == self.url:
+            return self
+        if not url.startswith(self.url):
+            return None
+        name = url.removeprefix(self.url).split("/", 1)[0]
+        if name in self.folders:
+            return self.folders[name].find(url)
+        return next((alone(item) for item in self.files if item.url == url), None)
+
+    def without(self, taken: set[str]) -> "Folder":
+        """Give this folder without the folders and objects of some locations."""
+        if self.url in taken:
+            return Folder(self.bucket, self.path)
+        folders = {name: folder.without(taken) for name, folder in self.folders.items()}
+        files = [item for item in self.files if item.url not in taken]
+        return Folder(self.bucket, self.path, files, folders)
+
+
+def alone(item: S3Object) -> Folder:
+    """Give one object as a table of its own."""
+    return Folder(item.bucket, item.key, [item])
+
 
 def hive_value(folder_name: str) -> tuple[str, str] | None:
     """Split `day=2024-06-25`; None for a folder that is named otherwise."""
@@ -57,19 +86,28 @@ def hive_value(folder_name: str) -> tuple[str, str] | None:
 
 
 def list_target(s3: Any, target: dict[str, Any]) -> Folder:
-    """List a target. Hidden names (`_`, `.`) and empty objects hold no data, as for Hive and Athena."""
-    parts = urlsplit(target["Path"])
-    bucket = parts.netloc
-    prefix = target["Path"].partition("://")[2].partition("/")[2]
-    if prefix and not prefix.endswith("/"):
-        prefix += "/"
+    """List a target: a folder, or one object.
+
+    Hidden names (`_`, `.`) and empty objects hold no data, as for Hive and Athena.
+    """
+    bucket, _, path = target["Path"].partition("://")[2].partition("/")
+    prefix = path if not path or path.endswith("/") else f"{path}/"
     root = Folder(bucket, prefix)
+    exclusions = [globs.compiled(pattern.strip()) for pattern in target.get("Exclusions", [])]
+    for item in _objects(s3, bucket, prefix):
+        relative = item.key.removeprefix(prefix)
+        if not _is_hidden(relative) and not any(pattern.fullmatch(relative) for pattern in exclusions):
+            _add(root, item)
+    if path and path != prefix and not any(True for _ in root.all_files()):
+        return next((alone(item) for item in _objects(s3, bucket, path) if item.key == path), root)
+    return root
+
+
+def _objects(s3: Any, bucket: str, prefix: str) -> Iterator[S3Object]:
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
         for item in page.get("Contents", []):
-            relative = item["Key"].removeprefix(prefix)
-            if item["Size"] and not _is_hidden(relative) and not _is_excluded(relative, target):
-                _add(root, S3Object(bucket, item["Key"], item["Size"]))
-    return root
+            if item["Size"]:
+                yield S3Object(bucket, item["Key"], item["Size"])
 
 
 def _add(root: Folder, item: S3Object) -> None:
@@ -83,27 +121,3 @@ def _add(root: Folder, item: S3Object) -> None:
 
 def _is_hidden(relative: str) -> bool:
     return any(name.startswith(("_", ".")) for name in relative.split("/"))
-
-
-def _is_excluded(relative: str, target: dict[str, Any]) -> bool:
-    return any(_glob(pattern).fullmatch(relative) for pattern in target.get("Exclusions", []))
-
-
-def _glob(pattern: str) -> re.Pattern[str]:
-    """Translate an exclude pattern: `*` and `?` stay inside a folder, `**` doesn't, `{a,b}` is a choice."""
-    parts = re.split(r"(\*\*|\*|\?|\{[^}]*\}|\[[^\]]*\])", pattern)
-    translated = []
-    for part in parts:
-        if part == "**":
-            translated.append(".*")
-        elif part == "*":
-            translated.append("[^/]*")
-        elif part == "?":
-            translated.append("[^/]")
-        elif part.startswith("{") and part.endswith("}"):
-            translated.append("(?:" + "|".join(map(re.escape, part[1:-1].split(","))) + ")")
-        elif part.startswith("[") and part.endswith("]"):
-            translated.append(fnmatch.translate(part).removeprefix("(?s:").removesuffix(r")\Z"))
-        else:
-            translated.append(re.escape(part))
-    return re.compile("".join(translated), re.DOTALL)

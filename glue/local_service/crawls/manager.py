@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from functools import partial
 
 from local_service import crawlers
-from local_service.crawls.crawl import Cancelled, Changes, Crawl, CrawlError
+from local_service.crawls.changes import Changes
+from local_service.crawls.crawl import Cancelled, Crawl, CrawlError
 from local_service.crawls.schedule import parse_schedule
 from local_service.emulator import client, own_credentials
 from local_service.log_stream import CONFIG, LogStream

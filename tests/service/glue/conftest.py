@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from service.glue.lake import Lake
 from service.glue.support import BUCKET, ROLE, Stage, client, emulator_server, glue_server, trust_in
 
 if TYPE_CHECKING:
@@ -70,3 +71,9 @@ def glue(stage: Stage) -> GlueClient:
 def s3(stage: Stage) -> S3Client:
     found: S3Client = stage.aws("s3")
     return found
+
+
+@pytest.fixture
+def lake(stage: Stage) -> Lake:
+    """A prefix of the bucket, a database and a crawler's name, of one test."""
+    return Lake(stage)

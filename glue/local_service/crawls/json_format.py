@@ -1,0 +1,63 @@
+"""The built-in JSON classifier of AWS's crawlers: objects in a row, each on one line or more; or arrays.
+
+A document that is an array becomes one column named `array`, as on AWS.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from local_service.crawls import types
+from local_service.crawls.schema import Schema
+
+_BLANK = re.compile(r"\s*")
+_ARRAY = "array"
+
+
+def classify_json(text: str, is_whole: bool) -> Schema | None:
+    """Give the columns of all documents in a text; the last may be cut off when the text isn't whole."""
+    columns: dict[str, str] = {}
+    paths: dict[str, str] = {}
+    records = end = 0
+    try:
+        for document, end in _documents(text, is_whole):  # noqa: B007 - end is used below
+            row = {_ARRAY: document} if isinstance(document, list) else document
+            if not isinstance(row, dict):
+                return None
+            records += 1
+            for name, value in row.items():
+                key = name.lower()
+                paths.setdefault(key, name)
+                columns[key] = types.wider(columns.get(key, types.NULL), types.from_json(value))
+    except (ValueError, RecursionError):
+        return None
+    if not columns:
+        return None
+    size = len(text[:end].encode("utf-8", "replace"))
+    return Schema("json", columns, paths=paths, records=records, record_bytes=size)
+
+
+def _documents(text: str, is_whole: bool) -> Iterator[tuple[Any, int]]:
+    decoder, at = json.JSONDecoder(), _end_of_blank(text, 0)
+    while at < len(text):
+        try:
+            document, at = decoder.raw_decode(text, at)
+        except ValueError:
+            # What can't be read to its end is cut off, unless another line follows it.
+            if is_whole or (at and _is_line(text, at)):
+                raise
+            return
+        at = _end_of_blank(text, at)
+        yield document, at
+
+
+def _is_line(text: str, at: int) -> bool:
+    """Tell whether what begins here looks like one document on a line, with others after it."""
+    line, _, rest = text[at:].partition("\n")
+    return bool(rest.strip()) and line.rstrip().endswith("}")
+
+
+def _end_of_blank(text: str, at: int) -> int:
+    found = _BLANK.match(text, at)
+    return found.end() if found else at

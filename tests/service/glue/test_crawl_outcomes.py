@@ -1,0 +1,89 @@
+"""How crawls end: LastCrawl, log lines, and what makes a crawl fail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from service.glue.support import BUCKET, ROLE
+
+if TYPE_CHECKING:
+    from service.glue.lake import Lake
+
+
+def test_an_empty_folder_makes_no_table_and_says_so(lake: Lake) -> None:
+    lake.create("nothing/")
+    last = lake.crawl()
+    assert last["Status"] == "SUCCEEDED"
+    assert lake.tables() == {}
+    assert f"INFO : No data found at s3://{BUCKET}/{lake.name}/nothing/" in lake.said(last)
+
+
+@pytest.mark.parametrize(
+    ("definition", "reason"),
+    [
+        ({"Targets": {"S3Targets": [{"Path": "s3://no-such-bucket-at-all/"}]}}, "can't be read: An error"),
+        ({"Targets": {"JdbcTargets": [{"ConnectionName": "c", "Path": "p"}]}}, "crawls S3Targets only"),
+        ({"Role": "arn:aws:iam::000000000000:role/"}, "should be given assume role permissions"),
+    ],
+)
+def test_a_crawl_that_cannot_be_done_failed_with_the_reason(
+    lake: Lake, definition: dict[str, Any], reason: str
+) -> None:
+    lake.create(**definition)
+    last = lake.crawl()
+    assert last["Status"] == "FAILED"
+    assert reason in last["ErrorMessage"]
+
+
+def test_a_crawl_says_what_aws_says(lake: Lake) -> None:
+    for day in ("1", "2"):
+        lake.put(f"t/day={day}/x.json", '{"a":1}\n')
+    lake.create("t/")
+    last = lake.crawl()
+    policy = '{"UpdateBehavior":"UPDATE_IN_DATABASE","DeleteBehavior":"DEPRECATE_IN_DATABASE"}'
+    assert lake.said(last) == [
+        f"BENCHMARK : Running Start Crawl for Crawler {lake.name}",
+        f"BENCHMARK : Classification complete, writing results to database {lake.name}",
+        f"INFO : Crawler configured with SchemaChangePolicy {policy}.",
+        f"INFO : Created table t in database {lake.name}",
+        "INFO : Added 2 partition(s) to table t",
+        "BENCHMARK : Finished writing to Catalog",
+        "INFO : Run Summary For PARTITION:",
+        "INFO : ADD: 2",
+        "INFO : Run Summary For TABLE:",
+        "INFO : ADD: 1",
+        "BENCHMARK : Crawler has finished running and is in state READY",
+    ]
+    assert set(last) == {"Status", "LogGroup", "LogStream", "MessagePrefix", "StartTime"}
+    lake.delete("t/day=1/x.json")
+    lake.delete("t/day=2/x.json")
+    lake.glue.update_crawler(Name=lake.name, Configuration='{"Version":1.0,"CreatePartitionIndex":true}')
+    said = lake.said(lake.crawl())
+    assert (
+        "INFO : Table t is marked deprecated because a matching schema was not found at the table's location."
+    ) in said
+    assert said[-3:-1] == ["INFO : Run Summary For TABLE:", "INFO : UPDATE: 1"]
+    configured = next(
+        line for line in said if line.startswith("INFO : Crawler configured with Configuration")
+    )
+    assert configured.endswith(
+        "Note that values in the Configuration override values in the SchemaChangePolicy for S3 Targets."
+    )
+
+
+def test_a_crawler_without_a_database_writes_to_default(lake: Lake) -> None:
+    lake.put(f"{lake.name}/x.json", '{"a":1}\n')
+    targets = {"S3Targets": [{"Path": f"{lake.url}/{lake.name}/"}]}
+    lake.glue.create_crawler(Name=lake.name, Role=ROLE, Targets=targets)
+    assert lake.crawl()["Status"] == "SUCCEEDED"
+    assert lake.glue.get_table(DatabaseName="default", Name=lake.name)["Table"]["DatabaseName"] == "default"
+
+
+def test_a_target_that_cannot_be_read_leaves_the_catalog_as_it_was(lake: Lake) -> None:
+    lake.put("t/x.json", '{"a":1}\n')
+    targets = [{"Path": f"{lake.url}/t/"}, {"Path": "s3://no-such-bucket-at-all/"}]
+    lake.create(Targets={"S3Targets": targets})
+    assert lake.crawl()["Status"] == "FAILED"
+    with pytest.raises(lake.glue.exceptions.EntityNotFoundException):
+        lake.tables()
