@@ -18,13 +18,12 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / folder) for folder in ("tests", "glue", "scripts")]
 
 from service.glue.support import (  # noqa: E402
-    ROLE,
     Server,
     client,
     emulator_server,
     free_port,
     glue_server,
-    trust_in,
+    make_role,
 )
 
 from compare_glue.guests import GUESTS, version_of  # noqa: E402 - this folder is run as a script
@@ -60,9 +59,7 @@ def main() -> None:
             targets = [Target(name, client(url, "glue"), client(url, "s3")) for name, url in urls.items()]
             for target in targets[1:]:  # here and MiniStack have one S3
                 target.s3.create_bucket(Bucket="compare")
-            client(emulator_url, "iam").create_role(
-                RoleName=ROLE.rpartition("/")[2], AssumeRolePolicyDocument=trust_in("glue.amazonaws.com")
-            )
+            make_role(emulator_url)
             PAGE.parent.mkdir(exist_ok=True)
             PAGE.write_text(page(targets, versions_of), encoding="utf-8")
         finally:

@@ -10,13 +10,13 @@ import pytest
 from service.containers.containers import PREFIX, docker, mount
 from service.glue.support import (
     BUCKET,
-    ROLE,
     ROOT,
     Server,
     Stage,
     client,
     emulator_server,
     free_port,
+    make_role,
     wait_for,
 )
 from service.glue.test_glue_context import CONSOLE_ARGUMENTS, HEAD, LISTENS
@@ -58,7 +58,7 @@ def in_image(names: dict[str, str], tmp_path_factory: pytest.TempPathFactory) ->
     emulator, emulator_url = emulator_server(folder)
     emulator.start()
     client(emulator_url, "s3").create_bucket(Bucket=BUCKET)
-    client(emulator_url, "iam").create_role(RoleName=ROLE.rpartition("/")[2], AssumeRolePolicyDocument="{}")
+    make_role(emulator_url)
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     variables = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from service.glue.lake import Lake
-from service.glue.support import BUCKET, ROLE, Stage, client, emulator_server, glue_server, trust_in
+from service.glue.support import BUCKET, Stage, client, emulator_server, glue_server, make_role
 
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
@@ -20,8 +20,7 @@ def emulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server, url = emulator_server(tmp_path_factory.mktemp("emulator"))
     server.start()
     client(url, "s3").create_bucket(Bucket=BUCKET)
-    trust = trust_in("glue.amazonaws.com")
-    client(url, "iam").create_role(RoleName=ROLE.rpartition("/")[2], AssumeRolePolicyDocument=trust)
+    make_role(url)
     yield url
     server.stop()
 

@@ -168,6 +168,12 @@ def client(url: str, service: str, *, account: str = "test", region: str = "us-e
     )
 
 
+def make_role(url: str) -> None:
+    """Create the role that jobs and crawlers of the tests run as."""
+    trust = trust_in("glue.amazonaws.com")
+    client(url, "iam").create_role(RoleName=ROLE.rpartition("/")[2], AssumeRolePolicyDocument=trust)
+
+
 @dataclass
 class Stage:
     """A running service with clients, and the verbs that tests have in common."""
