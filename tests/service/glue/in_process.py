@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,17 @@ def app_in(folder: Path) -> App:
     return app
 
 
+def copy_of(app: App, folder: Path) -> App:
+    """Make an application that has stored the same, and goes its own way from there."""
+    name = app.settings.database.name
+    with (
+        closing(sqlite3.connect(app.settings.database)) as source,
+        closing(sqlite3.connect(folder / name)) as to,
+    ):
+        source.backup(to)
+    return app_in(folder)
+
+
 def client_of(app: App) -> GlueClient:
     """Give a client whose requests the application answers without a network."""
 
@@ -51,5 +63,5 @@ def client_of(app: App) -> GlueClient:
 
 def stored(app: App) -> list[tuple[str, ...]]:
     """Give all that the application has stored."""
-    with sqlite3.connect(app.settings.database) as connection:
+    with closing(sqlite3.connect(app.settings.database)) as connection:
         return connection.execute("SELECT kind, name, parent, body FROM documents ORDER BY seq").fetchall()
