@@ -12,6 +12,9 @@ def notes(run: Json, arguments: Mapping[str, str]) -> Iterator[str]:
         yield f"local Glue: no event is sent to EventBridge when the run takes longer than {delay} minute(s)"
     if run.get("SecurityConfiguration"):
         yield f"local Glue: security configuration {run['SecurityConfiguration']} is not applied here"
+    command = run["Definition"]["Command"]
+    if (command["Name"], command["PythonVersion"]) == ("pythonshell", "3"):
+        yield "local Glue: AWS takes no new jobs of Python shell 3.6 since March 2026: set PythonVersion 3.9"
     connections = run["Definition"].get("Connections", {}).get("Connections")
     if connections:
         yield f"local Glue: connections {', '.join(connections)} are not used: the network is this machine's"

@@ -105,6 +105,8 @@ def usage(run: Json, seconds: int) -> Json:
 def shown(run: Json, now: float) -> Json:
     """Give what GetJobRun answers; the time of a run under way goes on."""
     output = project(run, shape("JobRun"))
+    if not output["Arguments"]:
+        del output["Arguments"]  # AWS shows those of the run only
     if "RunningSince" in run and "CompletedOn" not in run:
         output["ExecutionTime"] = int(now - run["RunningSince"])
     return output

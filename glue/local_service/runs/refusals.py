@@ -11,6 +11,8 @@ _NOT_RUN = {
     "gluestreaming": "a stream never ends, and there is no Kinesis or Kafka here that it could read",
     "glueray": "Ray is not installed here",
 }
+# "AWS Glue version support policy" in the developer guide: no run of an older one can be started on AWS.
+_ENDED, _FIRST_ALIVE = "April 1, 2026", 3.0
 _FIRST_WITH_BUNDLES = 5.0
 _BOOKMARKS_OFF = "job-bookmark-disable"
 
@@ -25,8 +27,8 @@ def refuse_unsupported(job: Json, arguments: Mapping[str, str]) -> None:
         )
     if job["Command"].get("PythonVersion") == "2":
         raise LaunchError("The local Glue service runs Python 3, found PythonVersion 2 in the job's Command.")
-    if command == "glueetl" and version_number(job.get("GlueVersion", "")) < _FIRST_WITH_BUNDLES:
-        _refuse_bundles(job["GlueVersion"], arguments)
+    if command == "glueetl":
+        _refuse_by_version(job["GlueVersion"], arguments)
     bookmark = arguments.get("--job-bookmark-option", _BOOKMARKS_OFF)
     if bookmark != _BOOKMARKS_OFF:
         raise LaunchError(
@@ -46,6 +48,13 @@ def refuse_unsupported(job: Json, arguments: Mapping[str, str]) -> None:
     language = arguments.get("--job-language", "python")
     if language != "python":
         raise LaunchError(f"The local Glue service runs Python scripts, found --job-language {language}.")
+
+
+def _refuse_by_version(version: str, arguments: Mapping[str, str]) -> None:
+    if version_number(version) < _FIRST_ALIVE:
+        raise LaunchError(f"Glue {version} ended on {_ENDED}: set GlueVersion to 3.0 or later.")
+    if version_number(version) < _FIRST_WITH_BUNDLES:
+        _refuse_bundles(version, arguments)
 
 
 def _refuse_bundles(version: str, arguments: Mapping[str, str]) -> None:

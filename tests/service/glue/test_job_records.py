@@ -13,6 +13,7 @@ from service.glue.support import ROLE
 from local_service.app import App
 from local_service.model import service_model, shape
 from local_service.runs import records
+from local_service.runs.notes import notes
 from local_service.runs.states import TRANSITIONS
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ def test_the_time_of_a_run_under_way_goes_on(app: App, glue: GlueClient) -> None
     glue.create_job(Name="j", Role=ROLE, Command=SHELL)
     run_id = glue.start_job_run(JobName="j")["JobRunId"]
     assert run_of(glue, "j", run_id)["ExecutionTime"] == 0
+    assert "Arguments" not in run_of(glue, "j", run_id)
     now = run_of(glue, "j", run_id)["StartedOn"].timestamp()
     with app.store.transaction(SCOPE) as documents:
         records.change(documents, run_id, "RUNNING", now, RunningSince=now - 90)
@@ -131,6 +133,16 @@ def test_a_run_that_waits_for_a_deleted_job_is_an_error(glue: GlueClient) -> Non
     run = run_of(glue, "j", second)
     assert (run["JobRunState"], run["ErrorMessage"]) == ("ERROR", "Job with name: j not found.")
     assert run["CompletedOn"] >= run["StartedOn"]
+
+
+@pytest.mark.parametrize(("version", "is_told"), [("3", True), ("3.9", False)])
+def test_a_python_shell_that_aws_takes_no_new_jobs_of_is_told(
+    app: App, glue: GlueClient, version: str, is_told: bool
+) -> None:
+    command: Any = {**SHELL, "PythonVersion": version}
+    glue.create_job(Name="j", Role=ROLE, Command=command)
+    run = stored_run(app, glue.start_job_run(JobName="j")["JobRunId"])
+    assert ("AWS takes no new jobs of Python shell 3.6" in "".join(notes(run, {}))) == is_told
 
 
 @pytest.mark.parametrize("name", ["a/b c", "☂ %20", "'\"\\", "x" * 255])

@@ -115,6 +115,10 @@ def test_the_runs_folder_is_gone_afterwards(stage: Stage) -> None:
             "runs glueetl and pythonshell jobs, not gluestreaming: a stream never ends",
         ),
         ({"command": "glueray"}, "runs glueetl and pythonshell jobs, not glueray: Ray is not installed here"),
+        (
+            {"command": "glueetl", "GlueVersion": "2.0"},
+            "Glue 2.0 ended on April 1, 2026: set GlueVersion to 3.0 or later.",
+        ),
         ({"DefaultArguments": {"--class": "Main"}}, "found --class Main, the main class of a Scala job"),
         (
             {"DefaultArguments": {"--job-language": "scala"}},

@@ -55,6 +55,7 @@ def test_a_run_overrides_its_job_and_shows_it(stage: Stage) -> None:
         NotificationProperty={"NotifyDelayAfter": 3},
         ExecutionClass="FLEX",
         ExecutionRoleSessionPolicy="{}",
+        Arguments={"--a": "b"},
     )
     shown = ("WorkerType", "NumberOfWorkers", "MaxCapacity", "Timeout", "SecurityConfiguration")
     assert [run[name] for name in shown] == ["G.2X", 5, 10.0, 7, "sealed"]
