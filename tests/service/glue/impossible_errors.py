@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # By their codes.
 CANNOT_HAPPEN = {
-    "ConflictException": "partition indexes are not built, so none is in the making",
+    "ConflictException": "one index at a time is a ResourceNumberLimitExceededException of creating it",
     "FederatedResourceAlreadyExistsException": "there are no federated databases",
     "FederationSourceException": "there are no federated databases",
     "FederationSourceRetryableException": "there are no federated databases",
@@ -12,11 +12,11 @@ CANNOT_HAPPEN = {
     "InternalServiceException": "would be a bug of the service; that one is answered so is a test of its own",
     "OperationTimeoutException": "every operation is one short transaction of a local database",
     "ResourceNotReadyException": "tables are there at once: views and open-format tables are not built",
-    "ResourceNumberLimitExceededException": "an account's quotas are not kept: they differ by account",
     "SchedulerTransitioningException": "a schedule goes from state to state in one transaction",
     "VersionMismatchException": "the model gives the input no version that could be another one",
 }
 _SERIAL = "requests are served one after the other, and the input names no version that was expected"
+_QUOTA = "an account's quotas are not kept: they differ by account"
 _BY_MODEL = "what could be wrong with the input breaks the model's constraints, a ValidationException"
 # By operation and code.
 CANNOT_HAPPEN_IN = {
@@ -30,6 +30,7 @@ CANNOT_HAPPEN_IN = {
     ): "a database can't be renamed, so it can't take another's name",
     ("UpdateTable", "AlreadyExistsException"): "a table can't be renamed, so it can't take another's name",
     ("BatchGetPartition", "InvalidStateException"): "values are compared as text, whatever the key's type is",
+    ("GetConnections", "EntityNotFoundException"): "all connections are asked for, none by its name",
     ("GetDatabases", "EntityNotFoundException"): "an account always has its one catalog",
     ("GetJobs", "EntityNotFoundException"): "all jobs are asked for, none by its name",
     ("ListJobs", "EntityNotFoundException"): "all jobs are asked for, none by its name",
@@ -46,10 +47,32 @@ CANNOT_HAPPEN_IN = {
     ),
     **dict.fromkeys(
         (
+            (operation, "ResourceNumberLimitExceededException")
+            for operation in (
+                *("BatchCreatePartition", "CreateConnection", "CreateCrawler", "CreateDatabase", "CreateJob"),
+                *(
+                    "CreatePartition",
+                    "CreateTable",
+                    "CreateUserDefinedFunction",
+                    "StartJobRun",
+                    "UpdateTable",
+                ),
+            )
+        ),
+        _QUOTA,
+    ),
+    **dict.fromkeys(
+        (
             (operation, "InvalidInputException")
             for operation in (
                 *("BatchDeletePartition", "BatchDeleteTable", "BatchGetCrawlers", "BatchGetJobs"),
                 *("BatchGetPartition", "BatchStopJobRun", "CreateDatabase", "DeleteDatabase", "DeleteJob"),
+                *(
+                    "DeletePartitionIndex",
+                    "DeleteUserDefinedFunction",
+                    "GetConnection",
+                    "GetUserDefinedFunction",
+                ),
                 *("DeletePartition", "DeleteTable", "GetDatabase", "GetJob", "GetJobRun", "GetPartition"),
                 *("GetTable", "GetTableVersion", "GetTags", "TagResource", "UntagResource"),
                 *(f"{verb}ColumnStatisticsForPartition" for verb in ("Delete", "Get", "Update")),

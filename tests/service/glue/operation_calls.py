@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from service.glue.scene import DAILY, S3, SPARK, STATISTICS, TABLE
+from service.glue.scene import CONNECTION, DAILY, S3, SPARK, STATISTICS, TABLE
 from service.glue.support import ROLE
 
 PARTITION = {**TABLE, "PartitionValues": ["1"]}
@@ -12,6 +12,7 @@ JOB_ARN = "arn:aws:glue:us-east-1:000000000000:job/job"
 
 RIGHT: dict[str, dict[str, Any]] = {
     "BatchCreatePartition": {**TABLE, "PartitionInputList": [{"Values": ["2"]}]},
+    "BatchDeleteConnection": {"ConnectionNameList": ["c"]},
     "BatchDeletePartition": {**TABLE, "PartitionsToDelete": [{"Values": ["1"]}]},
     "BatchDeleteTable": {"DatabaseName": "db", "TablesToDelete": ["t"]},
     "BatchDeleteTableVersion": {**TABLE, "VersionIds": ["0"]},
@@ -23,21 +24,33 @@ RIGHT: dict[str, dict[str, Any]] = {
         **TABLE,
         "Entries": [{"PartitionValueList": ["1"], "PartitionInput": {"Parameters": {"a": "b"}}}],
     },
+    "CreateConnection": {"ConnectionInput": {**CONNECTION, "Name": "new"}},
     "CreateCrawler": {"Name": "new", "Role": ROLE, "Targets": S3},
     "CreateDatabase": {"DatabaseInput": {"Name": "new"}},
     "CreateJob": {"Name": "new", "Role": ROLE, "Command": SPARK},
     "CreatePartition": {**TABLE, "PartitionInput": {"Values": ["2"]}},
+    "CreatePartitionIndex": {
+        "DatabaseName": "db",
+        "TableName": "numbered",
+        "PartitionIndex": {"IndexName": "new", "Keys": ["k"]},
+    },
     "CreateTable": {"DatabaseName": "db", "TableInput": {"Name": "new"}},
+    "CreateUserDefinedFunction": {"DatabaseName": "db", "FunctionInput": {"FunctionName": "new"}},
     "DeleteColumnStatisticsForPartition": {**PARTITION, "ColumnName": "a"},
     "DeleteColumnStatisticsForTable": {**TABLE, "ColumnName": "a"},
+    "DeleteConnection": {"ConnectionName": "c"},
     "DeleteCrawler": {"Name": "idle"},
     "DeleteDatabase": {"Name": "db"},
     "DeleteJob": {"JobName": "job"},
     "DeletePartition": PARTITION,
+    "DeletePartitionIndex": {**TABLE, "IndexName": "by_k"},
     "DeleteTable": {"DatabaseName": "db", "Name": "t"},
     "DeleteTableVersion": {**TABLE, "VersionId": "0"},
+    "DeleteUserDefinedFunction": {"DatabaseName": "db", "FunctionName": "f"},
     "GetColumnStatisticsForPartition": {**PARTITION, "ColumnNames": ["a"]},
     "GetColumnStatisticsForTable": {**TABLE, "ColumnNames": ["a"]},
+    "GetConnection": {"Name": "c"},
+    "GetConnections": {},
     "GetCrawler": {"Name": "idle"},
     "GetCrawlerMetrics": {"CrawlerNameList": ["idle"]},
     "GetCrawlers": {},
@@ -55,6 +68,8 @@ RIGHT: dict[str, dict[str, Any]] = {
     "GetTableVersions": TABLE,
     "GetTables": {"DatabaseName": "db"},
     "GetTags": {"ResourceArn": JOB_ARN},
+    "GetUserDefinedFunction": {"DatabaseName": "db", "FunctionName": "f"},
+    "GetUserDefinedFunctions": {"DatabaseName": "db", "Pattern": "*"},
     "ListCrawlers": {},
     "ListCrawls": {"CrawlerName": "idle"},
     "ListJobs": {"Tags": {"team": "a"}},
@@ -74,6 +89,7 @@ RIGHT: dict[str, dict[str, Any]] = {
         **TABLE,
         "ColumnStatisticsList": [{**STATISTICS, "AnalyzedTime": 1800000000}],
     },
+    "UpdateConnection": {"Name": "c", "ConnectionInput": {**CONNECTION, "Description": "changed"}},
     "UpdateCrawler": {"Name": "idle", "Description": "changed"},
     "UpdateCrawlerSchedule": {"CrawlerName": "idle", "Schedule": DAILY},
     "UpdateDatabase": {"Name": "db", "DatabaseInput": {"Name": "db", "Description": "changed"}},
@@ -84,6 +100,9 @@ RIGHT: dict[str, dict[str, Any]] = {
         "PartitionInput": {"Values": ["1"], "Parameters": {"a": "b"}},
     },
     "UpdateTable": {"DatabaseName": "db", "TableInput": {"Name": "t", "Description": "changed"}},
+    "UpdateUserDefinedFunction": {
+        "DatabaseName": "db",
+        "FunctionName": "f",
+        "FunctionInput": {"FunctionName": "f", "ClassName": "changed"},
+    },
 }
-# Here nothing has any, so the right answer is an empty list.
-ALWAYS_EMPTY = {"GetPartitionIndexes"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from service.glue.job_definition_errors import DEFINITIONS
-from service.glue.scene import SHELL, SPARK
+from service.glue.scene import CONNECTION, SHELL, SPARK, TABLE
 from service.glue.support import ROLE
 
 Row = tuple[str, dict[str, Any], str, str]
@@ -58,7 +58,8 @@ CATALOG: list[Row] = [
         "CreateTable",
         {"TableInput": None},
         INVALID,
-        "TableInput must be given: the local Glue service makes no open-format tables.",
+        "TableInput must be given, and no OpenTableFormatInput: the local Glue service makes no "
+        "open-format tables. Create an Iceberg table through Spark, Athena or PyIceberg.",
     ),
     ("GetTable", {"Name": "none"}, MISSING, "Table none not found."),
     ("DeleteTable", {"Name": "none"}, MISSING, "Table none not found."),
@@ -67,7 +68,8 @@ CATALOG: list[Row] = [
         "UpdateTable",
         {"TableInput": None},
         INVALID,
-        "TableInput must be given: the local Glue service has no open-format tables.",
+        "TableInput must be given, and no UpdateOpenTableFormatInput: the local Glue service has no "
+        "open-format tables. Change an Iceberg table through Spark, Athena or PyIceberg.",
     ),
     (
         "UpdateTable",
@@ -130,7 +132,7 @@ CATALOG: list[Row] = [
         "GetTables",
         {"Expression": "("},
         INVALID,
-        "Expression '(' is no regular expression: missing ), unterminated subpattern at position 0",
+        "'(' is no regular expression: missing ), unterminated subpattern at position 0",
     ),
     (
         "SearchTables",
@@ -139,6 +141,83 @@ CATALOG: list[Row] = [
         "Unsupported sort field colour: one of databasename, name, owner, createtime, updatetime, tabletype, "
         "description.",
     ),
+]
+
+INDEXES: list[Row] = [
+    *((f"{verb}PartitionIndex", *NO_DATABASE) for verb in ("Create", "Delete")),
+    *(
+        (
+            "CreatePartitionIndex",
+            {**TABLE, "PartitionIndex": {"IndexName": name, "Keys": ["k"]}},
+            EXISTS,
+            f"Partition Index by_k already exists with the same {same}.",
+        )
+        for name, same in (("by_k", "name"), ("other", "keys"))
+    ),
+    (
+        "CreatePartitionIndex",
+        {"PartitionIndex": {"IndexName": "new", "Keys": ["a"]}},
+        INVALID,
+        "IndexKeys not a part of PartitionColumns. Verify the indexKeys : [a]",
+    ),
+    (
+        "CreatePartitionIndex",
+        {"TableName": "indexing"},
+        "ResourceNumberLimitExceededException",
+        "Index by_k is in CREATING state. Only 1 index can be created or deleted simultaneously per table.",
+    ),
+    (
+        "DeletePartitionIndex",
+        {"IndexName": "none"},
+        MISSING,
+        "Index with the given indexName : none does not exist.",
+    ),
+]
+
+FUNCTIONS: list[Row] = [
+    *((f"{verb}UserDefinedFunction", *NO_DATABASE) for verb in ("Create", "Delete", "Get", "Update")),
+    ("GetUserDefinedFunctions", *NO_DATABASE),
+    ("GetUserDefinedFunctions", *NO_TOKEN),
+    *(
+        (f"{verb}UserDefinedFunction", {"FunctionName": "none"}, MISSING, "Function none not found.")
+        for verb in ("Delete", "Get", "Update")
+    ),
+    ("CreateUserDefinedFunction", {"FunctionInput": {}}, INVALID, "FunctionName must be given."),
+    (
+        "CreateUserDefinedFunction",
+        {"FunctionInput": {"FunctionName": "F"}},
+        EXISTS,
+        "Function already exists.",
+    ),
+    (
+        "UpdateUserDefinedFunction",
+        {"FunctionInput": {"FunctionName": "x"}},
+        INVALID,
+        "Function name cannot be changed.",
+    ),
+]
+
+CONNECTIONS: list[Row] = [
+    *(
+        (name, {"Name": "none"}, MISSING, "Connection none not found.")
+        for name in ("GetConnection", "UpdateConnection")
+    ),
+    ("DeleteConnection", {"ConnectionName": "none"}, MISSING, "Connection none not found."),
+    ("CreateConnection", {"ConnectionInput": CONNECTION}, EXISTS, "Connection already exists."),
+    (
+        "CreateConnection",
+        {"ConnectionInput": {**CONNECTION, "Name": "new", "ValidateCredentials": True}},
+        INVALID,
+        "The local Glue service logs in nowhere: leave out ValidateCredentials and "
+        "AuthenticationConfiguration.",
+    ),
+    (
+        "UpdateConnection",
+        {"ConnectionInput": {**CONNECTION, "Name": "other"}},
+        INVALID,
+        "Connection name cannot be changed.",
+    ),
+    ("GetConnections", *NO_TOKEN),
 ]
 
 CRAWLERS: list[Row] = [
@@ -288,4 +367,4 @@ RUNS: list[Row] = [
     ),
 ]
 
-WRONG: list[Row] = [*CATALOG, *CRAWLERS, *JOBS, *RUNS]
+WRONG: list[Row] = [*CATALOG, *INDEXES, *FUNCTIONS, *CONNECTIONS, *CRAWLERS, *JOBS, *RUNS]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.glue.support import ROLE
 
-from local_service import crawlers
+from local_service import catalog, crawlers
 from local_service.app import App
 from local_service.runs import records
 from local_service.store import Scope
@@ -19,6 +19,7 @@ SPARK: Any = {"Name": "glueetl", "ScriptLocation": "s3://b/k.py"}
 SHELL: Any = {"Name": "pythonshell", "ScriptLocation": "s3://b/k.py"}
 S3: Any = {"S3Targets": [{"Path": "s3://b/p/"}]}
 TABLE: Any = {"DatabaseName": "db", "TableName": "t"}
+CONNECTION: Any = {"Name": "c", "ConnectionType": "NETWORK", "ConnectionProperties": {}}
 DAILY = "cron(0 1 * * ? *)"
 STATISTICS: Any = {
     "ColumnName": "a",
@@ -34,6 +35,7 @@ STATISTICS: Any = {
 def set_scene(app: App, glue: GlueClient) -> None:
     """Make a database `db`, crawlers named after their state, and jobs with runs named after theirs."""
     _make_catalog(glue)
+    _make_indexes(app, glue)
     for name in ("idle", "running", "stopping", "unscheduled"):
         glue.create_crawler(Name=name, Role=ROLE, Targets=S3)
     for name in ("scheduled", "paused"):
@@ -56,7 +58,9 @@ def set_scene(app: App, glue: GlueClient) -> None:
 def _make_catalog(glue: GlueClient) -> None:
     columns: Any = {"Columns": [{"Name": "a", "Type": "int"}]}
     glue.create_database(DatabaseInput={"Name": "db"})
-    for name, key_type in (("t", "string"), ("numbered", "int")):
+    glue.create_connection(ConnectionInput=CONNECTION)
+    glue.create_user_defined_function(DatabaseName="db", FunctionInput={"FunctionName": "f"})
+    for name, key_type in (("t", "string"), ("numbered", "int"), ("indexing", "int")):
         table: Any = {
             "Name": name,
             "PartitionKeys": [{"Name": "k", "Type": key_type}],
@@ -70,6 +74,17 @@ def _make_catalog(glue: GlueClient) -> None:
     glue.update_column_statistics_for_partition(
         **TABLE, PartitionValues=["1"], ColumnStatisticsList=[STATISTICS]
     )
+
+
+def _make_indexes(app: App, glue: GlueClient) -> None:
+    """Give the table `t` an index that is ready, and `indexing` one that is in the making for an hour."""
+    for table, later in (("t", -3600), ("indexing", 3600)):
+        index: Any = {"IndexName": "by_k", "Keys": ["k"]}
+        glue.create_partition_index(DatabaseName="db", TableName=table, PartitionIndex=index)
+        with app.store.transaction(SCOPE) as documents:
+            made = documents.all(catalog.PARTITION_INDEX, parent=f"db/{table}")[0]
+            made["CreatedAt"] += later
+            documents.put(catalog.PARTITION_INDEX, f"db/{table}/by_k", made, parent=f"db/{table}")
 
 
 def _put_run(app: App, glue: GlueClient, job: str, run_id: str, state: str) -> None:
