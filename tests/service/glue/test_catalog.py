@@ -35,21 +35,6 @@ def test_names_are_folded_to_lower_case(glue: GlueClient) -> None:
     assert glue.get_table(DatabaseName=name.lower(), Name="TABLE")["Table"]["Name"] == "table"
 
 
-def test_a_database_is_there_once(glue: GlueClient, database: str) -> None:
-    assert refusal(glue.create_database, DatabaseInput={"Name": database}) == (
-        "AlreadyExistsException",
-        "Database already exists.",
-    )
-    assert database in [found["Name"] for found in glue.get_databases()["DatabaseList"]]
-
-
-def test_an_unknown_database_or_table_is_named(glue: GlueClient, database: str) -> None:
-    not_found = "EntityNotFoundException"
-    assert refusal(glue.get_database, Name="none") == (not_found, "Database none not found.")
-    assert refusal(glue.get_table, DatabaseName="none", Name="t") == (not_found, "Database none not found.")
-    assert refusal(glue.get_table, DatabaseName=database, Name="t") == (not_found, "Table t not found.")
-
-
 def test_a_database_is_updated_and_deleted_with_its_tables(glue: GlueClient, table: dict[str, Any]) -> None:
     name = table["DatabaseName"]
     created = glue.get_database(Name=name)["Database"]["CreateTime"]
@@ -182,12 +167,6 @@ def test_a_partition_lives_from_create_to_delete(glue: GlueClient, table: dict[s
         "EntityNotFoundException",
         "Cannot find partition.",
     )
-
-
-def test_a_partition_needs_a_value_per_key(glue: GlueClient, table: dict[str, Any]) -> None:
-    code, message = refusal(glue.create_partition, **table, PartitionInput={"Values": ["a", "b"]})
-    assert code == "InvalidInputException"
-    assert "number of partition keys do not match" in message
 
 
 def test_batches_tell_what_failed(glue: GlueClient, table: dict[str, Any]) -> None:

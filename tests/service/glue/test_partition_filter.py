@@ -159,15 +159,6 @@ def test_the_api_filters_over_all_pages(glue: GlueClient, table: dict[str, Any])
     assert len(values(glue, table, Expression=" ")) == 60
 
 
-def test_the_api_says_what_is_wrong_with_an_expression(glue: GlueClient, table: dict[str, Any]) -> None:
-    with pytest.raises(ClientError) as caught:
-        glue.get_partitions(**table, Expression="nope = 1")
-    assert caught.value.response["Error"] == {
-        "Code": "InvalidInputException",
-        "Message": "Unknown column 'nope'",
-    }
-
-
 def test_segments_hold_each_partition_once(glue: GlueClient, table: dict[str, Any]) -> None:
     parts = [values(glue, table, Segment={"SegmentNumber": n, "TotalSegments": 3}) for n in range(3)]
     assert all(parts)
