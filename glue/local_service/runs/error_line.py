@@ -14,6 +14,8 @@ _EXCEPTION = re.compile(
 _JAVA_CAUSE = re.compile(r"(?:Caused by: |: )((?:[a-z_]\w*\.)+[A-Z]\w*(?:: .*)?)$")
 _JAVA_THROWN = re.compile(r"(?:Exception in thread \"[^\"]*\" )((?:[a-z_]\w*\.)+[A-Z]\w*(?:: .*)?)$")
 _JAVA_WRAPPER = "Py4JJavaError"
+# S3A's word for a permission that is missing: it says where, and repeats S3's own, which may be "Forbidden".
+_DENIED = "java.nio.file.AccessDeniedException: "
 
 
 def error_message(tails: Sequence[Iterable[str]], exit_code: int) -> str:
@@ -53,7 +55,8 @@ def _with_java_cause(line: str, after: list[str]) -> str:
     if _JAVA_WRAPPER not in line:
         return line
     causes = [match[1] for match in map(_JAVA_CAUSE.match, after) if match]
-    return f"{line} {causes[-1]}" if causes else line
+    denied = [cause for cause in causes if cause.startswith(_DENIED)]
+    return " ".join([line, *(denied or causes)[-1:]])
 
 
 def _java_line(lines: list[str]) -> str | None:

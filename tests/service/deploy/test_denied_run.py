@@ -15,6 +15,14 @@ from sandbox.settings import Settings
 BUCKET = f"denied-{uuid.uuid4().hex[:8]}"
 FINAL = {"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT"}
 WRITES = f"import boto3\nboto3.client('s3').put_object(Bucket='{BUCKET}', Key='out/x', Body=b'')\n"
+SPARK_WRITES = f"""
+import sys
+from pyspark.sql import SparkSession
+spark = SparkSession.builder.getOrCreate()
+allowed = spark.read.text("s3://{BUCKET}/scripts/").where("value like 'SPARK%'").count()
+spark.range(1).write.parquet(f"s3://{BUCKET}/out/allowed-{{allowed}}")
+SPARK = "this is the line"
+"""
 
 
 @pytest.fixture(scope="module")
@@ -24,20 +32,21 @@ def run_as_role(settings: Settings) -> Any:
     s3.create_bucket(Bucket=BUCKET)
     trust = {"Effect": "Allow", "Principal": {"Service": "glue.amazonaws.com"}, "Action": "sts:AssumeRole"}
     iam.create_role(RoleName=BUCKET, AssumeRolePolicyDocument=json.dumps({"Statement": [trust]}))
-    may = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{BUCKET}/scripts/*"}
+    may = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{BUCKET}/scripts*"}
+    may_list = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{BUCKET}"}
     iam.put_role_policy(
         RoleName=BUCKET,
         PolicyName="p",
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [may]}),
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [may, may_list]}),
     )
 
-    def run(script: str, folder: str = "scripts") -> dict[str, Any]:
+    def run(script: str, folder: str = "scripts", kind: str = "pythonshell") -> dict[str, Any]:
         name = uuid.uuid4().hex
         s3.put_object(Bucket=BUCKET, Key=f"{folder}/{name}.py", Body=script.encode())
-        command = {"Name": "pythonshell", "ScriptLocation": f"s3://{BUCKET}/{folder}/{name}.py"}
+        command = {"Name": kind, "ScriptLocation": f"s3://{BUCKET}/{folder}/{name}.py"}
         glue.create_job(Name=name, Role=BUCKET, Command=command)
         run_id = glue.start_job_run(JobName=name)["JobRunId"]
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while time.monotonic() < deadline:
             found: dict[str, Any] = glue.get_job_run(JobName=name, RunId=run_id)["JobRun"]
             if found["JobRunState"] in FINAL:
@@ -58,6 +67,14 @@ def test_a_denied_call_of_the_script_fails_the_run_and_is_named(run_as_role: Any
     assert "AccessDenied" in run["ErrorMessage"]
     assert "s3:PutObject" in run["ErrorMessage"]
     assert f"arn:aws:s3:::{BUCKET}/out/x" in run["ErrorMessage"]
+
+
+def test_what_a_spark_job_reads_and_writes_is_held_to_the_role_too(run_as_role: Any) -> None:
+    run = run_as_role(SPARK_WRITES, kind="glueetl")
+    assert run["JobRunState"] == "FAILED"
+    denied = f"java.nio.file.AccessDeniedException: s3://{BUCKET}/out/allowed-1"
+    assert denied in run["ErrorMessage"]  # so the script was read as a text, and counted
+    assert "Forbidden" in run["ErrorMessage"]
 
 
 def test_a_script_that_the_role_may_not_read_is_named(run_as_role: Any) -> None:

@@ -40,6 +40,15 @@ CASES = {
         "py4j.protocol.Py4JJavaError: An error occurred while calling o45.save. "
         "java.io.IOException: No space left on device",
     ),
+    "denied by S3": (
+        ["Traceback (most recent call last):", '  File "a"',
+         "py4j.protocol.Py4JJavaError: An error occurred while calling o45.csv.",
+         ": org.apache.spark.SparkException: Job aborted.", "\tat x.y(Z.java)",
+         "Caused by: java.nio.file.AccessDeniedException: s3://b/k: open s3://b/k at 0: c.a.E: Forbidden",
+         "\tat x.y(Z.java)", "Caused by: c.a.E: Forbidden", "\t... 3 more"],
+        "py4j.protocol.Py4JJavaError: An error occurred while calling o45.csv. "
+        "java.nio.file.AccessDeniedException: s3://b/k: open s3://b/k at 0: c.a.E: Forbidden",
+    ),
     "java only": (
         ['Exception in thread "main" org.apache.spark.SparkException: Bad conf', "\tat x"],
         "org.apache.spark.SparkException: Bad conf",
