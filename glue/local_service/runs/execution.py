@@ -122,7 +122,8 @@ class Execution:
         if driver:
             driver.attach(on_output, on_error)
         try:
-            process = Process(plan, on_output, on_error)
+            # After a cold start, Spark itself joins what its Python driver writes to stdout and stderr.
+            process = Process(plan, on_output, on_error, joins_streams=driver is not None)
         except OSError as error:
             return Outcome("FAILED", f"LAUNCH ERROR | {plan.argv[0]} can't be started: {error}")
         deadline = time.monotonic() + self._run["Timeout"] * self._settings.minute_seconds

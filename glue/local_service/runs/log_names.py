@@ -1,5 +1,6 @@
 """Names of a run's log groups and streams, as Glue and its clients expect them.
 
+A Spark job's own stdout and stderr are in `/output`; Spark's logs, and GlueLogger's, are in `/error`.
 Source: "Logging for AWS Glue jobs" in the Glue developer guide.
 """
 

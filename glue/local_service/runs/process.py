@@ -16,6 +16,7 @@ _GUARD = Path(__file__).with_name("guard.py")
 _MAX_LINE_BYTES = 4 * 1024 * 1024
 _TAIL_LINES = 400
 _TAIL_LINE_CHARS = 20_000
+_UNGUARDED_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Process:
         on_error: Callable[[str], None],
         *,
         holds_input: bool = False,
+        joins_streams: bool = False,
     ) -> None:
         # Spark writes what its Python driver writes to stderr to its own stdout: keep both ends.
         self.output_tail: deque[str] = deque(maxlen=_TAIL_LINES)
@@ -49,7 +51,7 @@ class Process:
                 cwd=plan.cwd,
                 stdin=subprocess.PIPE if holds_input else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                stderr=subprocess.STDOUT if joins_streams else subprocess.PIPE,
                 pass_fds=(watched,),
                 start_new_session=True,
             )
@@ -63,6 +65,7 @@ class Process:
                 (self._popen.stdout, on_output, self.output_tail),
                 (self._popen.stderr, on_error, self.error_tail),
             )
+            if arguments[0]
         ]
         for reader in self._readers:
             reader.start()
@@ -92,7 +95,8 @@ class Process:
         self.kill()
         self.end_input()
         for reader in self._readers:
-            reader.join()
+            # Without its guard, what the command has started may live on, and hold the pipes open.
+            reader.join(_UNGUARDED_SECONDS if code < 0 else None)
         return code
 
 

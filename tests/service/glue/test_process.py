@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
 from service.glue.processes import SLEEP_WITH_CHILDREN, is_alive, pids_of
 from service.glue.support import ROLE, Stage, client, glue_server, wait_for
@@ -67,6 +69,19 @@ def test_a_killed_service_leaves_no_process_and_no_running_run(own_stage: Callab
     assert run["JobRunState"] == "FAILED"
     assert "ended while the run was under way" in run["ErrorMessage"]
     assert stage.finish(stage.job("print(1)"))["JobRunState"] == "SUCCEEDED"
+
+
+def test_a_script_whose_guard_is_killed_fails_at_once_and_ends(stage: Stage) -> None:
+    job = stage.job(SLEEP_WITH_CHILDREN)
+    run_id = stage.start(job)
+    script, child = pids_of(stage, job, run_id)
+    process = psutil.Process(script)
+    os.kill(process.ppid(), signal.SIGKILL)
+    try:
+        assert stage.wait(job, run_id)["JobRunState"] == "FAILED"
+        assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    finally:
+        os.kill(child, signal.SIGKILL)
 
 
 def test_definitions_runs_and_catalog_survive_a_restart(own_stage: Callable[..., Stage]) -> None:

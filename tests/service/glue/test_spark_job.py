@@ -11,6 +11,7 @@ from service.glue.support import BUCKET, Stage, zipped
 from local_service.runs.files import LaunchError
 from local_service.runs.spark_properties import parse_conf
 
+WARNED = "Glue keeps what a Spark job writes to stderr with what it writes to stdout"
 SCRIPT = f"""
 import json, sys
 import from_zip
@@ -22,6 +23,7 @@ where = "s3://{BUCKET}/spark/" + found["JOB_NAME"]
 spark.range(10).selectExpr("id", "id % 2 as even").write.partitionBy("even").parquet(where)
 rows = spark.read.parquet(where.replace("s3://", "s3a://")).where("even = 0").count()
 named = spark.sparkContext.parallelize([1, 2], 2).map(lambda _: __import__("from_zip").name).collect()
+print({WARNED!r}, file=sys.stderr)
 print(json.dumps({{
     "rows": rows,
     "day": found["day"],
@@ -70,6 +72,7 @@ def test_a_spark_job_runs_with_glues_own_arguments_and_files(stage: Stage) -> No
     assert run["JobRunState"] == "SUCCEEDED", stage.lines(run, "error")
     assert run["LogGroupName"] == "/aws-glue/jobs"
     assert stage.printed_json(run) == printed_by(run)
+    assert stage.lines(run)[-2] == WARNED
     errors = stage.lines(run, "error")
     assert errors[0] == (
         "local Glue: Glue 5.1 on 2 G.1X (8 vCPUs, 32 GB) runs on Spark 3.5.6 local[2] "

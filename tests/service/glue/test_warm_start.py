@@ -10,7 +10,7 @@ from urllib.request import ProxyHandler, build_opener
 import psutil
 from service.glue.processes import is_alive, pids_of
 from service.glue.support import Stage, wait_for, zipped
-from service.glue.test_spark_job import FAILING, SCRIPT, printed_by
+from service.glue.test_spark_job import FAILING, SCRIPT, WARNED, printed_by
 
 WARM = "local Glue: warm start, on a driver JVM that was waiting"
 DIRECTLY = build_opener(ProxyHandler({}))
@@ -55,6 +55,7 @@ def test_all_is_as_after_a_cold_start(warm_stage: Stage) -> None:
     )
     assert run["JobRunState"] == "SUCCEEDED", warm_stage.lines(run, "error")
     assert warm_stage.printed_json(run) == printed_by(run)
+    assert warm_stage.lines(run)[-2] == WARNED
 
 
 def test_a_failing_job_gives_the_python_error_of_its_worker(warm_stage: Stage) -> None:
