@@ -16,6 +16,7 @@ _CONFIG = Config(
     connect_timeout=5,
     read_timeout=60,
     s3={"addressing_style": "path"},
+    proxies={},  # none, whatever the environment says
 )
 # boto3's sessions are not made for several threads at once; their clients are.
 _lock = threading.Lock()

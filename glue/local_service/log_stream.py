@@ -12,7 +12,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 logger = logging.getLogger(__name__)
 
 # For clients of CloudWatch Logs: what is to be logged goes on, so nobody waits for an emulator that hangs.
-CONFIG = Config(retries={"max_attempts": 2, "mode": "standard"}, connect_timeout=5, read_timeout=20)
+CONFIG = Config(
+    retries={"max_attempts": 2, "mode": "standard"}, connect_timeout=5, read_timeout=20, proxies={}
+)
 # The limits of PutLogEvents, less one event for a word on lines that were lost.
 _MAX_EVENTS = 10_000 - 1
 _MAX_BATCH_BYTES = 1_048_576 - 1024

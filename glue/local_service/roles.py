@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from local_service.emulator import Credentials, client, own_credentials
 from local_service.model import Json
@@ -17,7 +17,7 @@ _SHORTEST_SECONDS, _LONGEST_SECONDS = 3600, 43_200
 
 
 class RoleError(Exception):
-    """Glue can't assume the role; the message is Glue's own and says why."""
+    """Glue can't assume the role; the message says why, in Glue's own words if it is for AWS's reasons."""
 
 
 def role_arn(role: str, scope: Scope) -> str:
@@ -41,8 +41,10 @@ def assume_role(
             RoleSessionName=session_name,
             DurationSeconds=int(min(max(seconds, _SHORTEST_SECONDS), _LONGEST_SECONDS)),
         )
-    except (ClientError, BotoCoreError) as error:
+    except (ClientError, ParamValidationError) as error:
         raise _refusal(arn, str(error)) from error
+    except BotoCoreError as error:
+        raise RoleError(f"Role {arn} can't be assumed: {error}") from error
     found = answer["Credentials"]
     return Credentials(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"])
 

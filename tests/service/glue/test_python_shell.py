@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from service.glue.support import BUCKET, Stage, zipped
+from service.glue.support import BUCKET, ROOT, Stage, zipped
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -85,14 +85,30 @@ def test_extra_files_lie_in_the_working_folder(stage: Stage) -> None:
     assert stage.printed_json(stage.finish(job)) == [Path(location).name]
 
 
-def test_nothing_of_the_service_leaks_into_the_scripts_environment(stage: Stage) -> None:
-    job = stage.job("import json, os; print(json.dumps(dict(os.environ)))")
-    env = stage.printed_json(stage.finish(job))
-    assert not [name for name in env if name.startswith("GLUE_")]
-    assert "PYTHONPATH" not in env
+def test_nothing_of_the_machine_or_the_service_leaks_into_the_scripts_environment(
+    own_stage: Callable[..., Stage], tmp_path: Path
+) -> None:
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws/config").write_text(
+        "[default]\nregion = eu-west-1\nendpoint_url = http://127.0.0.1:9\n"
+    )
+    nowhere = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9")
+    of_python = {"PYTHONSTARTUP": "x.py", "PYTHONWARNINGS": "error", "VIRTUAL_ENV": "/x"}
+    of_java = {"JAVA_TOOL_OPTIONS": "-Dx=1", "SPARK_CONF_DIR": "/x", "HADOOP_CONF_DIR": "/x"}
+    stage = own_stage(HOME=str(tmp_path), AWS_SESSION_TOKEN="x", **nowhere, **of_python, **of_java)
+    shown = "import boto3, json, os, sys\n"
+    shown += "print(json.dumps([dict(os.environ), boto3.Session().region_name, sys.path]))"
+    env, region, path = stage.printed_json(stage.finish(stage.job(shown)))
+    of_aws = {"AWS_ENDPOINT_URL", "AWS_EC2_METADATA_DISABLED", "AWS_REGION", "AWS_DEFAULT_REGION"}
+    of_the_role = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
+    of_python_here = {"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
+    usual = {"PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ"}
+    assert set(env) - {"JAVA_HOME"} == of_aws | of_the_role | of_python_here | usual
     assert env["AWS_ENDPOINT_URL"] == stage.url
-    assert env["AWS_REGION"] == env["AWS_DEFAULT_REGION"] == "us-east-1"
-    assert env["HOME"] != os.environ["HOME"]
+    assert env["AWS_REGION"] == env["AWS_DEFAULT_REGION"] == region == "us-east-1"
+    assert env["AWS_SESSION_TOKEN"] != "x"
+    assert env["HOME"] != str(tmp_path)
+    assert not {str(ROOT), str(ROOT / "glue"), ""} & set(path)
 
 
 def test_the_runs_folder_is_gone_afterwards(stage: Stage) -> None:

@@ -76,3 +76,12 @@ def test_credentials_last_as_long_as_the_run_may(
     (answer,) = answers
     left = answer["Credentials"]["Expiration"] - datetime.now(UTC)
     assert timedelta(hours=hours, minutes=-5) < left <= timedelta(hours=hours)
+
+
+def test_an_emulator_that_is_away_is_not_taken_for_a_role_that_is(tmp_path: Path) -> None:
+    environ = {"GLUE_STATE_DIR": str(tmp_path), "GLUE_JOB_PYTHON": "python"}
+    settings = read_settings({**environ, "GLUE_EMULATOR_URL": "http://127.0.0.1:1"})
+    with pytest.raises(
+        roles.RoleError, match=r"Role .*/r can't be assumed: Could not connect to the endpoint"
+    ):
+        roles.assume_role(settings, Scope("000000000000", "us-east-1"), "r", "session")
