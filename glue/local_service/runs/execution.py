@@ -16,7 +16,7 @@ from local_service.runs.drivers import SpareDrivers
 from local_service.runs.error_line import error_message
 from local_service.runs.files import LaunchError, RunFolder
 from local_service.runs.launch import describe, plan_run
-from local_service.runs.log_names import stream_name
+from local_service.runs.log_names import continuous_log, stream_name
 from local_service.runs.masking import mask, secrets_of
 from local_service.runs.notes import notes
 from local_service.runs.process import Process
@@ -74,34 +74,42 @@ class Execution:
         own = own_credentials(self._settings, self._scope)
         logs = client(self._settings, "logs", self._scope.region, own, CONFIG)
         output = LogStream(logs, f"{group}/output", stream)
-        error = LogStream(logs, f"{group}/error", stream)
+        errors = [LogStream(logs, f"{group}/error", stream)]
+        if names := continuous_log(self._run, arguments):
+            errors.append(LogStream(logs, *names))
+
+        def tell(line: str) -> None:
+            for error in errors:
+                error.write(line)
+
         driver = None
         folder = RunFolder(self._settings.runs_dir / self._run["Id"])
         try:
-            error.write(describe(self._settings, self._run))
+            tell(describe(self._settings, self._run))
             if self._run["Definition"]["Command"]["Name"] == "glueetl":
                 driver, how = take_driver(self._drivers, self._settings, self._run, arguments)
-                error.write(how)
+                tell(how)
             if driver:
                 folder = driver.folder
             for line in notes(self._run, arguments):
-                error.write(line)
+                tell(line)
             outcome = self._run_script(
                 folder,
                 driver,
                 lambda line: output.write(mask(line, secret_values)),
-                lambda line: error.write(mask(line, secret_values)),
+                lambda line: tell(mask(line, secret_values)),
             )
             if outcome.error:
                 outcome = Outcome(outcome.state, mask(outcome.error, secret_values))
-                error.write(f"local Glue: {outcome.state}: {outcome.error}")
+                tell(f"local Glue: {outcome.state}: {outcome.error}")
             return outcome
         finally:
             if driver:
                 driver.kill()
             folder.remove()
             output.close()
-            error.close()
+            for error in errors:
+                error.close()
 
     def _run_script(
         self,

@@ -7,10 +7,13 @@ Source: "Logging for AWS Glue jobs" in the Glue developer guide.
 import re
 from collections.abc import Mapping
 
+from local_service.capacity_rules import version_number
 from local_service.errors import InvalidInputException
+from local_service.model import Json
 
 _GROUPS = {"pythonshell": "/aws-glue/python-jobs"}
 _SPARK_GROUP = "/aws-glue/jobs"
+_LAST_WITH_CONTINUOUS = 4
 _PREFIX = re.compile(r"[^:*]{1,400}")
 
 
@@ -25,6 +28,22 @@ def stream_name(command: str, run_id: str, arguments: Mapping[str, str]) -> str:
     """Give the stream's name: the run's id, unless the job names a prefix for its driver's."""
     prefix = "" if command in _GROUPS else _checked(arguments, "--custom-logStream-prefix")
     return f"{prefix}-driver" if prefix else run_id
+
+
+def continuous_log(run: Json, arguments: Mapping[str, str]) -> tuple[str, str] | None:
+    """Give group and stream of the driver's continuous log, for the versions and runs that have one.
+
+    From Glue 5.0 on, all logs are continuous, and the options for this one change nothing.
+    """
+    has_one = (
+        run["Definition"]["Command"]["Name"] not in _GROUPS
+        and version_number(run.get("GlueVersion", "")) <= _LAST_WITH_CONTINUOUS
+        and arguments.get("--enable-continuous-cloudwatch-log") == "true"
+    )
+    if not has_one:
+        return None
+    prefix = arguments.get("--continuous-log-logStreamPrefix") or run["Id"]
+    return arguments.get("--continuous-log-logGroup") or f"{_SPARK_GROUP}/logs-v2", f"{prefix}-driver"
 
 
 def check_names(command: str, arguments: Mapping[str, str]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from local_service.model import Json
+from local_service.runs.log_names import continuous_log
 
 
 def notes(run: Json, arguments: Mapping[str, str]) -> Iterator[str]:
@@ -20,7 +21,7 @@ def notes(run: Json, arguments: Mapping[str, str]) -> Iterator[str]:
         yield f"local Glue: connections {', '.join(connections)} are not used: the network is this machine's"
     if run.get("ExecutionRoleSessionPolicy"):
         yield "local Glue: the session policy is not applied: the run may do all that its role allows"
-    if arguments.get("--continuous-log-logGroup"):
+    if arguments.get("--continuous-log-logGroup") and not continuous_log(run, arguments):
         yield f"local Glue: logs go to {run['LogGroupName']}/output and /error, line by line, as always here"
     if arguments.get("--enable-glue-datacatalog") == "true":
         yield "local Glue: spark.sql does not see the Data Catalog's tables: read their files with spark.read"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from service.glue.support import Stage, wait_for
+from service.glue.support import BUCKET, Stage, wait_for
 
 from local_service import log_stream
 from local_service.log_stream import LogStream
@@ -58,6 +59,30 @@ def test_the_airflow_hook_finds_events_by_filter(stage: Stage) -> None:
         startTime=int(run["StartedOn"].timestamp() * 1000),
     )
     assert [event["message"] for event in found["events"]] == ["hello"]
+
+
+def test_a_job_of_glue_4_has_its_drivers_log_as_a_continuous_one_too(stage: Stage) -> None:
+    missing = {"Name": "glueetl", "ScriptLocation": f"s3://{BUCKET}/no/such/script.py"}
+    on = {"--enable-continuous-cloudwatch-log": "true"}
+    group = f"/team/{uuid.uuid4().hex[:8]}"
+    own = {"--continuous-log-logGroup": group, "--continuous-log-logStreamPrefix": "nightly"}
+    job = stage.job("", Command=missing, GlueVersion="4.0", DefaultArguments=on)
+    newer = stage.job("", Command=missing, GlueVersion="5.1", DefaultArguments=on)
+    runs = [stage.finish(job), stage.finish(job, Arguments=own)]
+    found = [("/aws-glue/jobs/logs-v2", f"{runs[0]['Id']}-driver"), (group, "nightly-driver")]
+    for run, (log_group, stream) in zip(runs, found, strict=True):
+        assert run["LogGroupName"] == "/aws-glue/jobs"
+        page = stage.aws("logs").get_log_events(
+            logGroupName=log_group, logStreamName=stream, startFromHead=True
+        )
+        lines = [event["message"] for event in page["events"]]
+        assert lines == stage.lines(run, "error")
+        assert "File does not exist" in lines[-1]
+    run = stage.finish(newer)
+    streams = stage.aws("logs").describe_log_streams(
+        logGroupName="/aws-glue/jobs/logs-v2", logStreamNamePrefix=run["Id"]
+    )
+    assert streams["logStreams"] == []
 
 
 class Logs:
