@@ -11,6 +11,7 @@ from local_service.settings import Settings
 from local_service.store import Scope
 
 _GLUE = "glue.amazonaws.com"
+_NO_ROLE = ("NoSuchEntity", "AccessDenied")
 _ACTIONS = frozenset({"*", "sts:*", "sts:assumerole"})
 # What AssumeRole takes. Glue renews the credentials of a long run; here they last from the start.
 _SHORTEST_SECONDS, _LONGEST_SECONDS = 3600, 43_200
@@ -26,12 +27,18 @@ def role_arn(role: str, scope: Scope) -> str:
 
 
 def assume_role(
-    settings: Settings, scope: Scope, role: str, session_name: str, seconds: float = 0
+    settings: Settings,
+    scope: Scope,
+    role: str,
+    session_name: str,
+    seconds: float = 0,
+    session_policy: str | None = None,
 ) -> Credentials:
     """Ask the emulator for temporary credentials of a role; never falls back to others.
 
     As on AWS, the role must be there and trust Glue; most emulators hand out credentials of any role.
     """
+    policy = {"Policy": session_policy} if session_policy else {}
     own = own_credentials(settings, scope)
     arn = role_arn(role, scope)
     try:
@@ -40,10 +47,11 @@ def assume_role(
             RoleArn=arn,
             RoleSessionName=session_name,
             DurationSeconds=int(min(max(seconds, _SHORTEST_SECONDS), _LONGEST_SECONDS)),
+            **policy,
         )
-    except (ClientError, ParamValidationError) as error:
-        raise _refusal(arn, str(error)) from error
-    except BotoCoreError as error:
+    except (ClientError, BotoCoreError) as error:
+        if _is_about_the_role(error):
+            raise _refusal(arn, str(error)) from error
         raise RoleError(f"Role {arn} can't be assumed: {error}") from error
     found = answer["Credentials"]
     return Credentials(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"])
@@ -57,6 +65,12 @@ def _trusting_role(iam: Any, role: str, arn: str) -> str:
     if not _lets_glue_in(found["AssumeRolePolicyDocument"]):
         raise _refusal(found["Arn"], f"Its trust policy does not allow sts:AssumeRole to {_GLUE}")
     return str(found["Arn"])
+
+
+def _is_about_the_role(error: ClientError | BotoCoreError) -> bool:
+    if isinstance(error, ClientError):
+        return error.response["Error"]["Code"] in _NO_ROLE
+    return isinstance(error, ParamValidationError)
 
 
 def _lets_glue_in(trust: Json) -> bool:

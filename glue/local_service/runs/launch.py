@@ -37,7 +37,12 @@ def plan_run(
     refuse_unsupported(job, arguments)
     try:
         credentials = assume_role(
-            settings, scope, job["Role"], _SESSION, run["Timeout"] * settings.minute_seconds
+            settings,
+            scope,
+            job["Role"],
+            _SESSION,
+            run["Timeout"] * settings.minute_seconds,
+            run.get("ExecutionRoleSessionPolicy"),
         )
     except RoleError as error:
         raise LaunchError(

@@ -19,8 +19,6 @@ def notes(run: Json, arguments: Mapping[str, str]) -> Iterator[str]:
     connections = run["Definition"].get("Connections", {}).get("Connections")
     if connections:
         yield f"local Glue: connections {', '.join(connections)} are not used: the network is this machine's"
-    if run.get("ExecutionRoleSessionPolicy"):
-        yield "local Glue: the session policy is not applied: the run may do all that its role allows"
     if arguments.get("--continuous-log-logGroup") and not continuous_log(run, arguments):
         yield f"local Glue: logs go to {run['LogGroupName']}/output and /error, line by line, as always here"
     if arguments.get("--enable-glue-datacatalog") == "true":

@@ -15,6 +15,7 @@ from sandbox.settings import Settings
 BUCKET = f"denied-{uuid.uuid4().hex[:8]}"
 FINAL = {"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT"}
 WRITES = f"import boto3\nboto3.client('s3').put_object(Bucket='{BUCKET}', Key='out/x', Body=b'')\n"
+LISTS = f"import boto3\nboto3.client('s3').list_objects_v2(Bucket='{BUCKET}')\n"
 SPARK_WRITES = f"""
 import sys
 from pyspark.sql import SparkSession
@@ -40,12 +41,12 @@ def run_as_role(settings: Settings) -> Any:
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [may, may_list]}),
     )
 
-    def run(script: str, folder: str = "scripts", kind: str = "pythonshell") -> dict[str, Any]:
+    def run(script: str, folder: str = "scripts", kind: str = "pythonshell", **start: str) -> dict[str, Any]:
         name = uuid.uuid4().hex
         s3.put_object(Bucket=BUCKET, Key=f"{folder}/{name}.py", Body=script.encode())
         command = {"Name": kind, "ScriptLocation": f"s3://{BUCKET}/{folder}/{name}.py"}
         glue.create_job(Name=name, Role=BUCKET, Command=command)
-        run_id = glue.start_job_run(JobName=name)["JobRunId"]
+        run_id = glue.start_job_run(JobName=name, **start)["JobRunId"]
         deadline = time.monotonic() + 180
         while time.monotonic() < deadline:
             found: dict[str, Any] = glue.get_job_run(JobName=name, RunId=run_id)["JobRun"]
@@ -67,6 +68,20 @@ def test_a_denied_call_of_the_script_fails_the_run_and_is_named(run_as_role: Any
     assert "AccessDenied" in run["ErrorMessage"]
     assert "s3:PutObject" in run["ErrorMessage"]
     assert f"arn:aws:s3:::{BUCKET}/out/x" in run["ErrorMessage"]
+
+
+def test_a_session_policy_takes_away_what_the_role_allows(run_as_role: Any) -> None:
+    may = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [may]})
+    assert run_as_role(LISTS)["JobRunState"] == "SUCCEEDED"
+    run = run_as_role(LISTS, ExecutionRoleSessionPolicy=policy)
+    assert run["JobRunState"] == "FAILED"
+    assert "AccessDenied" in run["ErrorMessage"]
+    assert "s3:ListBucket" in run["ErrorMessage"]
+    run = run_as_role(LISTS, ExecutionRoleSessionPolicy="no policy")
+    assert run["JobRunState"] == "FAILED"
+    assert "can't be assumed" in run["ErrorMessage"]
+    assert "MalformedPolicyDocument" in run["ErrorMessage"]
 
 
 def test_what_a_spark_job_reads_and_writes_is_held_to_the_role_too(run_as_role: Any) -> None:

@@ -66,7 +66,6 @@ def test_a_run_overrides_its_job_and_shows_it(stage: Stage) -> None:
     told = "\n".join(stage.lines(run, "error"))
     assert "no event is sent to EventBridge when the run takes longer than 3 minute(s)" in told
     assert "security configuration sealed is not applied" in told
-    assert "the session policy is not applied" in told
     assert "connections warehouse are not used" in told
     plain = stage.finish(job)
     assert [plain[name] for name in shown[:4]] == ["G.1X", 2, 2.0, 30]
