@@ -39,3 +39,12 @@ def test_a_changed_document_keeps_its_place(tmp_path: Path) -> None:
             documents.put("run", name, {"name": name}, parent="job")
         documents.put("run", "a", {"name": "changed"}, parent="job")
         assert documents.all("run", parent="job") == [{"name": "changed"}, {"name": "b"}]
+
+
+def test_nobody_else_reads_what_is_stored(tmp_path: Path) -> None:
+    (tmp_path / "glue.sqlite3").touch(mode=0o644)  # as an earlier version left it
+    store = Store(tmp_path / "glue.sqlite3")
+    with store.transaction(HERE) as documents:
+        documents.put("run", "r", {"Arguments": {"--password": "hunter2"}})
+    modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    assert modes == dict.fromkeys(("glue.sqlite3", "glue.sqlite3-wal", "glue.sqlite3-shm"), 0o600)
