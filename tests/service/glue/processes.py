@@ -14,6 +14,22 @@ SLEEP_WITH_CHILDREN = (
     "print(os.getpid(), child.pid)\n"
     "time.sleep(300)"
 )
+# The script and a daemon whose parent is gone, both deaf to everything but SIGKILL.
+DEAF_WITH_A_DAEMON = """
+import os, signal, time
+for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+    signal.signal(number, signal.SIG_IGN)
+reader, writer = os.pipe()
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.write(writer, str(os.getpid()).encode())
+        time.sleep(300)
+    os._exit(0)
+os.wait()
+print(os.getpid(), os.read(reader, 20).decode())
+time.sleep(300)
+"""
 
 
 def is_alive(pid: int) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from service.glue.processes import SLEEP_WITH_CHILDREN, is_alive, pids_of
+from service.glue.processes import DEAF_WITH_A_DAEMON, SLEEP_WITH_CHILDREN, is_alive, pids_of
 from service.glue.support import ROLE, Stage, client, glue_server, wait_for
 
 
@@ -69,6 +69,16 @@ def test_a_killed_service_leaves_no_process_and_no_running_run(own_stage: Callab
     assert run["JobRunState"] == "FAILED"
     assert "ended while the run was under way" in run["ErrorMessage"]
     assert stage.finish(stage.job("print(1)"))["JobRunState"] == "SUCCEEDED"
+
+
+def test_a_daemon_that_ignores_signals_ends_with_the_run(stage: Stage) -> None:
+    job = stage.job(DEAF_WITH_A_DAEMON)
+    run_id = stage.start(job)
+    pids = pids_of(stage, job, run_id)
+    stage.aws("glue").batch_stop_job_run(JobName=job, JobRunIds=[run_id])
+    assert stage.wait(job, run_id)["JobRunState"] == "STOPPED"
+    assert len(pids) == 2
+    assert all_gone(pids)
 
 
 def test_a_script_whose_guard_is_killed_fails_at_once_and_ends(stage: Stage) -> None:
