@@ -4,16 +4,12 @@ from local_service import catalog, resource_links
 from local_service.call import Call
 from local_service.errors import ConcurrentModificationException, InvalidInputException
 from local_service.model import Json
+from local_service.table_input import table_input_of
 
 
 def update_table(call: Call, params: Json) -> Json:
     """Replace the definition, of a link its target's; count the version up, keep the former one."""
-    if "TableInput" not in params or "UpdateOpenTableFormatInput" in params:
-        raise InvalidInputException(
-            "TableInput must be given, and no UpdateOpenTableFormatInput: the local Glue service has no "
-            "open-format tables. Change an Iceberg table through Spark, Athena or PyIceberg."
-        )
-    changed = params["TableInput"]
+    changed = table_input_of(params)
     entry = catalog.find_entry(call.documents, params["DatabaseName"], changed["Name"])
     table = resource_links.follow(call.documents, catalog.TABLE, entry)
     if resource_links.is_link(entry):

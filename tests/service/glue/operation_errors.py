@@ -32,6 +32,12 @@ TWO_VALUES = (
     "The number of partition keys do not match the number of partition values",
 )
 
+NO_OPEN_FORMAT = (
+    INVALID,
+    "TableInput must be given, and no open table format: the local Glue service keeps definitions "
+    "and makes no Iceberg metadata. Use Spark, Athena or PyIceberg for an Iceberg table.",
+)
+
 CATALOG: list[Row] = [
     *((name, *NO_DATABASE) for name in ("BatchCreatePartition", "BatchDeletePartition", "BatchDeleteTable")),
     *((name, *NO_DATABASE) for name in ("BatchDeleteTableVersion", "BatchGetPartition", "CreatePartition")),
@@ -54,23 +60,12 @@ CATALOG: list[Row] = [
     ("UpdateDatabase", {"DatabaseInput": {"Name": "x"}}, INVALID, "Database name cannot be changed."),
     ("CreateDatabase", {"DatabaseInput": {"Name": "DB"}}, EXISTS, "Database already exists."),
     ("CreateTable", {"TableInput": {"Name": "T"}}, EXISTS, "Table already exists."),
-    (
-        "CreateTable",
-        {"TableInput": None},
-        INVALID,
-        "TableInput must be given, and no OpenTableFormatInput: the local Glue service makes no "
-        "open-format tables. Create an Iceberg table through Spark, Athena or PyIceberg.",
-    ),
+    ("CreateTable", {"TableInput": None}, *NO_OPEN_FORMAT),
+    ("CreateTable", {"OpenTableFormatInput": {}}, *NO_OPEN_FORMAT),
     ("GetTable", {"Name": "none"}, MISSING, "Table none not found."),
     ("DeleteTable", {"Name": "none"}, MISSING, "Table none not found."),
     ("UpdateTable", {"TableInput": {"Name": "none"}}, MISSING, "Table none not found."),
-    (
-        "UpdateTable",
-        {"TableInput": None},
-        INVALID,
-        "TableInput must be given, and no UpdateOpenTableFormatInput: the local Glue service has no "
-        "open-format tables. Change an Iceberg table through Spark, Athena or PyIceberg.",
-    ),
+    ("UpdateTable", {"TableInput": None}, *NO_OPEN_FORMAT),
     (
         "UpdateTable",
         {"VersionId": "0"},

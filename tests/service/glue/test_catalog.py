@@ -141,13 +141,22 @@ def test_a_database_has_the_permissions_of_an_account_without_lake_formation(glu
     assert glue.get_database(Name=name)["Database"]["CreateTableDefaultPermissions"] == []
 
 
+def test_a_partition_key_has_no_parameters(glue: GlueClient, database: str) -> None:
+    keys: Any = [{"Name": "day", "Type": "string", "Parameters": {"a": "b"}}]
+    definition: Any = {"Name": "t", "PartitionKeys": keys}
+    refused = ("InvalidInputException", "Parameters not supported for partition columns")
+    assert refusal(glue.create_table, DatabaseName=database, TableInput=definition) == refused
+    glue.create_table(DatabaseName=database, TableInput={"Name": "t"})
+    assert refusal(glue.update_table, DatabaseName=database, TableInput=definition) == refused
+
+
 def test_an_open_format_table_is_not_made_as_if_it_were_one(glue: GlueClient, database: str) -> None:
     definition: Any = {"Name": "ice", "StorageDescriptor": {"Location": "s3://b/ice/"}}
     iceberg: Any = {"IcebergInput": {"MetadataOperation": "CREATE", "Version": "2"}}
     code, message = refusal(
         glue.create_table, DatabaseName=database, TableInput=definition, OpenTableFormatInput=iceberg
     )
-    assert (code, "no open-format tables" in message) == ("InvalidInputException", True)
+    assert (code, "makes no Iceberg metadata" in message) == ("InvalidInputException", True)
     assert glue.get_tables(DatabaseName=database)["TableList"] == []
 
 
