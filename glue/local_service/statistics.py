@@ -19,8 +19,10 @@ def partition_owner(documents: Documents, params: Json) -> tuple[str, set[str]]:
     """Give the key of the partition that a request names, and the columns of its table."""
     table = catalog.find_table(documents, params["DatabaseName"], params["TableName"])
     values = params["PartitionValues"]
-    catalog.find_partition(documents, table, values)
-    return catalog.partition_key(table, values), _columns(table)
+    key = catalog.partition_key(table, values)
+    if documents.get(catalog.PARTITION, key) is None:  # other words than GetPartition has for it
+        raise EntityNotFoundException(f"Partition [{', '.join(values)}] not found")
+    return key, _columns(table)
 
 
 def update(documents: Documents, owner: tuple[str, set[str]], found: list[Json]) -> Json:
@@ -31,7 +33,8 @@ def update(documents: Documents, owner: tuple[str, set[str]], found: list[Json])
         if one["ColumnName"].lower() in columns:
             documents.put(catalog.STATISTICS, _name(key, one["ColumnName"]), one, parent=key)
         else:
-            errors.append({"ColumnStatistics": one, "Error": _not_found(one["ColumnName"])})
+            error = EntityNotFoundException(f"Column {one['ColumnName']} not found.")
+            errors.append({"ColumnStatistics": one, "Error": _detail(error)})
     return {"Errors": errors}
 
 
@@ -41,7 +44,7 @@ def get(documents: Documents, owner: tuple[str, set[str]], columns: list[str]) -
     return {
         "ColumnStatisticsList": [one for one in found.values() if one],
         "Errors": [
-            {"ColumnName": column, "Error": _not_found(column)} for column, one in found.items() if not one
+            {"ColumnName": column, "Error": _detail(_missing())} for column, one in found.items() if not one
         ],
     }
 
@@ -49,7 +52,7 @@ def get(documents: Documents, owner: tuple[str, set[str]], columns: list[str]) -
 def delete(documents: Documents, owner: tuple[str, set[str]], column: str) -> Json:
     """Remove a column's statistics, or raise EntityNotFoundException."""
     if not documents.delete(catalog.STATISTICS, _name(owner[0], column)):
-        raise EntityNotFoundException(f"Column statistics for column {column} not found.")
+        raise _missing()
     return {}
 
 
@@ -62,6 +65,9 @@ def _name(key: str, column: str) -> str:
     return f"{key}#{column.lower()}"
 
 
-def _not_found(column: str) -> Json:
-    error = EntityNotFoundException(f"Column statistics for column {column} not found.")
+def _missing() -> EntityNotFoundException:
+    return EntityNotFoundException("Statistics do not exist for this column")
+
+
+def _detail(error: EntityNotFoundException) -> Json:
     return {"ErrorCode": error.code, "ErrorMessage": str(error)}

@@ -18,7 +18,7 @@ EXISTS = "AlreadyExistsException"
 NO_DATABASE = ({"DatabaseName": "none"}, MISSING, "Database none not found.")
 NO_TABLE = ({"TableName": "none"}, MISSING, "Table none not found.")
 NO_PARTITION = ({"PartitionValues": ["none"]}, MISSING, "Cannot find partition.")
-NO_COLUMN = (MISSING, "Column statistics for column none not found.")
+NO_STATISTICS = (MISSING, "Statistics do not exist for this column")
 NO_CRAWLER = (MISSING, "Crawler entry with name none does not exist")
 NO_JOB = ({"JobName": "none"}, MISSING, "Job with name: none not found.")
 NO_RESOURCE = (
@@ -49,9 +49,12 @@ CATALOG: list[Row] = [
     *((name, *NO_TABLE) for name in ("DeleteColumnStatisticsForTable", "GetColumnStatisticsForTable")),
     *((name, *NO_TABLE) for name in ("UpdateColumnStatisticsForTable", "GetPartitions", "CreatePartition")),
     *((name, *NO_PARTITION) for name in ("DeletePartition", "GetPartition")),
-    *((f"{verb}ColumnStatisticsForPartition", *NO_PARTITION) for verb in ("Delete", "Get", "Update")),
-    ("DeleteColumnStatisticsForTable", {"ColumnName": "none"}, *NO_COLUMN),
-    ("GetColumnStatisticsForTable", {"ColumnNames": ["none"]}, *NO_COLUMN),
+    *(
+        (f"{verb}ColumnStatisticsForPartition", NO_PARTITION[0], MISSING, "Partition [none] not found")
+        for verb in ("Delete", "Get", "Update")
+    ),
+    ("DeleteColumnStatisticsForTable", {"ColumnName": "none"}, *NO_STATISTICS),
+    ("GetColumnStatisticsForTable", {"ColumnNames": ["none"]}, *NO_STATISTICS),
     *((name, *NO_TOKEN) for name in ("GetDatabases", "GetPartitionIndexes", "GetPartitions", "GetTables")),
     *((name, *NO_TOKEN) for name in ("GetTableVersions", "SearchTables")),
     ("GetDatabase", {"Name": "none"}, MISSING, "Database none not found."),

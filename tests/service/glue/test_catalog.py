@@ -330,9 +330,12 @@ def test_column_statistics_are_kept_for_tables_and_partitions(glue: GlueClient, 
     data = {"Type": "LONG", "LongColumnStatisticsData": {"NumberOfNulls": 1, "NumberOfDistinctValues": 2}}
     one: Any = {"ColumnName": "a", "ColumnType": "int", "AnalyzedTime": 0, "StatisticsData": data}
     unknown: Any = {**one, "ColumnName": "z"}
-    assert refusal(glue.get_column_statistics_for_partition, **of_day, ColumnNames=["a"])[0] == (
-        "EntityNotFoundException"
+    not_found = "EntityNotFoundException"
+    assert refusal(glue.get_column_statistics_for_partition, **of_day, ColumnNames=["a"]) == (
+        not_found,
+        "Partition [1] not found",
     )
+    missing = (not_found, "Statistics do not exist for this column")
     glue.create_partition(**of_table, PartitionInput={"Values": ["1"]})
     for where, update, get, delete in (
         (
@@ -354,8 +357,10 @@ def test_column_statistics_are_kept_for_tables_and_partitions(glue: GlueClient, 
         found = call(**where, ColumnNames=["A", "z"])
         assert [each["StatisticsData"] for each in found["ColumnStatisticsList"]] == [data]
         assert [error["ColumnName"] for error in found["Errors"]] == ["z"]
+        detail = found["Errors"][0]["Error"]
+        assert (detail["ErrorCode"], detail["ErrorMessage"]) == missing
         delete(**where, ColumnName="a")
-        assert refusal(delete, **where, ColumnName="a")[0] == "EntityNotFoundException"
+        assert refusal(delete, **where, ColumnName="a") == missing
         update(**where, ColumnStatisticsList=[one])
     glue.delete_table(DatabaseName=database, Name="t")
     glue.create_table(DatabaseName=database, TableInput=definition)
