@@ -8,6 +8,7 @@ import json
 from local_service import resource_links
 from local_service.errors import AlreadyExistsException, EntityNotFoundException, InvalidInputException
 from local_service.model import Json, project, shape
+from local_service.names import key_of
 from local_service.store import Documents
 
 DATABASE, TABLE, PARTITION = "database", "table", "partition"
@@ -164,10 +165,12 @@ def create_partition(documents: Documents, table: Json, partition_input: Json, n
 
 def put_partition(documents: Documents, table: Json, partition_input: Json, now: float) -> None:
     """Store a partition; one that exists keeps its creation time."""
-    key = partition_key(table, partition_input["Values"])
+    values = partition_input.get("Values", [])
+    key = partition_key(table, values)
     former = documents.get(PARTITION, key) or {}
     body = {
         **partition_input,
+        "Values": values,
         "DatabaseName": table["DatabaseName"],
         "TableName": table["Name"],
         "CreationTime": former.get("CreationTime", now),
@@ -218,7 +221,7 @@ def attributes(params: Json, names: dict[str, str]) -> list[str]:
 
 def table_key(database: str, name: str) -> str:
     """Give the key under which a table is stored."""
-    return f"{database.lower()}/{name.lower()}"
+    return key_of(database, name)
 
 
 def partition_key(table: Json, values: list[str]) -> str:

@@ -3,11 +3,12 @@
 Source: "Resource link handling in AWS Glue APIs" in the Lake Formation developer guide.
 """
 
-from local_service.errors import EntityNotFoundException
+from local_service.errors import EntityNotFoundException, InvalidInputException
 from local_service.model import Json
+from local_service.names import key_of
 from local_service.store import Documents
 
-_TARGETS = ("TargetTable", "TargetDatabase")
+_TARGETS = {"TargetTable": ("DatabaseName", "Name"), "TargetDatabase": ("DatabaseName",)}
 # What stays the link's own when its target is read through it.
 _OWN = {"Name", "DatabaseName", "CatalogId", "CreateTime", *_TARGETS}
 
@@ -39,11 +40,24 @@ def for_target(changed: Json, target: Json) -> Json:
     return {**kept, "Name": target["Name"]}
 
 
+def require_target(definition: Json) -> None:
+    """Raise when the definition of a link does not name what it stands for."""
+    for member, names in _TARGETS.items():
+        found = definition.get(member, dict.fromkeys(names))
+        if missing := [name for name in names if name not in found]:
+            raise InvalidInputException(f"{member} must have {' and '.join(missing)}.")
+
+
 def _target(documents: Documents, kind: str, link: Json) -> Json | None:
-    """Give what a link means; None when it is not in this account and region."""
+    """Give what a link means; None when it is not in this account and region, or only a link itself."""
     scope, identifier = documents.scope, _identifier(link)
-    place = (identifier.get("CatalogId", scope.account), identifier.get("Region", scope.region))
-    return documents.get(kind, "/".join(_names(link))) if place == (scope.account, scope.region) else None
+    if identifier.get("CatalogId", scope.account) != scope.account:
+        return None
+    if identifier.get("Region", scope.region) != scope.region:
+        return None
+    names = _names(link)
+    found = documents.get(kind, key_of(*names) if len(names) > 1 else names[0])
+    return found if found and not is_link(found) else None
 
 
 def _names(link: Json) -> list[str]:

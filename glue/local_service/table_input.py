@@ -2,6 +2,7 @@
 
 from local_service.errors import InvalidInputException
 from local_service.model import Json
+from local_service.resource_links import require_target
 
 
 def table_input_of(params: Json) -> Json:
@@ -14,4 +15,5 @@ def table_input_of(params: Json) -> Json:
     found: Json = params["TableInput"]
     if any(key.get("Parameters") for key in found.get("PartitionKeys", [])):
         raise InvalidInputException("Parameters not supported for partition columns")
+    require_target(found)
     return found

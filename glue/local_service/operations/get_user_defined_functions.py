@@ -3,7 +3,7 @@
 from local_service import catalog, functions
 from local_service.call import Call
 from local_service.model import Json
-from local_service.name_pattern import compile_pattern
+from local_service.names import compile_pattern
 from local_service.paging import page
 
 

@@ -10,6 +10,7 @@ def update_database(call: Call, params: Json) -> Json:
     """Replace the definition, of a link that of its target; a database can't be renamed."""
     entry = catalog.find_database(call.documents, params["Name"])
     changed = params["DatabaseInput"]
+    resource_links.require_target(changed)
     if changed["Name"].lower() != entry["Name"]:
         raise InvalidInputException("Database name cannot be changed.")
     if resource_links.is_link(entry):

@@ -178,6 +178,24 @@ def test_a_partition_lives_from_create_to_delete(glue: GlueClient, table: dict[s
     )
 
 
+def test_a_table_without_partition_keys_takes_no_values(glue: GlueClient, database: str) -> None:
+    glue.create_table(DatabaseName=database, TableInput={"Name": "flat"})
+    table: Any = {"DatabaseName": database, "TableName": "flat"}
+    code, _ = refusal(glue.create_partition, **table, PartitionInput={"Values": ["1"]})
+    assert code == "InvalidInputException"
+    glue.create_partition(**table, PartitionInput={"Parameters": {"n": "1"}})
+    assert [one["Values"] for one in glue.get_partitions(**table)["Partitions"]] == [[]]
+
+
+def test_a_slash_in_a_name_is_no_border_between_names(glue: GlueClient) -> None:
+    prefix = uuid.uuid4().hex[:12]
+    for database, table in ((f"{prefix}/b", "c"), (prefix, "b/c")):
+        glue.create_database(DatabaseInput={"Name": database})
+        glue.create_table(DatabaseName=database, TableInput={"Name": table})
+    glue.delete_database(Name=f"{prefix}/b")
+    assert [one["Name"] for one in glue.get_tables(DatabaseName=prefix)["TableList"]] == ["b/c"]
+
+
 def test_batches_tell_what_failed(glue: GlueClient, table: dict[str, Any]) -> None:
     inputs: Any = [{"Values": [f"2024-06-{day:02}"]} for day in range(1, 31)]
     assert glue.batch_create_partition(**table, PartitionInputList=inputs)["Errors"] == []

@@ -111,3 +111,26 @@ def test_a_link_is_not_made_or_changed_through_a_link(glue: GlueClient, real: st
     glue.create_table(DatabaseName=real, TableInput=definition)
     code, _ = refusal(glue.update_table, DatabaseName=link, TableInput={"Name": "again"})
     assert code == "InvalidInputException"
+
+
+def test_a_link_to_a_link_leads_nowhere(glue: GlueClient, link: str) -> None:
+    target: Any = {"DatabaseName": link}
+    glue.create_database(DatabaseInput={"Name": f"{link}_2", "TargetDatabase": target})
+    assert refusal(glue.get_tables, DatabaseName=f"{link}_2") == (
+        "EntityNotFoundException",
+        f"Database {link} not found.",
+    )
+
+
+def test_a_link_names_its_target(glue: GlueClient, real: str) -> None:
+    code = "InvalidInputException"
+    nameless: Any = {"Name": f"{real}_x", "TargetDatabase": {"CatalogId": ACCOUNT}}
+    assert refusal(glue.create_database, DatabaseInput=nameless) == (
+        code,
+        "TargetDatabase must have DatabaseName.",
+    )
+    table: Any = {"Name": "x", "TargetTable": {"CatalogId": ACCOUNT}}
+    assert refusal(glue.create_table, DatabaseName=real, TableInput=table) == (
+        code,
+        "TargetTable must have DatabaseName and Name.",
+    )

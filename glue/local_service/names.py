@@ -1,4 +1,4 @@
-"""The patterns by which tables and functions are listed."""
+"""Names in the Data Catalog: folded to lower case for Hive, and listed by patterns."""
 
 import re
 
@@ -14,3 +14,8 @@ def compile_pattern(text: str) -> re.Pattern[str]:
         return re.compile(_WILDCARD.sub(".*", text))
     except re.error as error:
         raise InvalidInputException(f"{text!r} is no regular expression: {error}") from error
+
+
+def key_of(*names: str) -> str:
+    """Give the key under which a thing of these names is stored; a slash in a name is none of its own."""
+    return "/".join(name.lower().replace("/", "\n") for name in names)
