@@ -58,6 +58,59 @@ def test_a_table_counts_its_versions(glue: GlueClient, table: dict[str, Any]) ->
     assert refusal(glue.delete_table, **where, Name="listens")[0] == "EntityNotFoundException"
 
 
+def test_every_member_of_a_table_and_partition_is_given_as_it_was_written(
+    glue: GlueClient, database: str
+) -> None:
+    storage: Any = {
+        "Columns": [{"Name": "a", "Type": "int", "Comment": "c", "Parameters": {"k": "v"}}],
+        "Location": "s3://b/t/",
+        "AdditionalLocations": ["s3://b/u/"],
+        "InputFormat": "in",
+        "OutputFormat": "out",
+        "Compressed": True,
+        "NumberOfBuckets": -1,
+        "SerdeInfo": {"Name": "s", "SerializationLibrary": "lib", "Parameters": {"k": "v"}},
+        "BucketColumns": ["a"],
+        "SortColumns": [{"Column": "a", "SortOrder": 1}],
+        "Parameters": {"k": "v"},
+        "SkewedInfo": {
+            "SkewedColumnNames": ["a"],
+            "SkewedColumnValues": ["1"],
+            "SkewedColumnValueLocationMaps": {"1": "s3://b/s/"},
+        },
+        "StoredAsSubDirectories": True,
+    }
+    definition: Any = {
+        "Name": "full",
+        "Description": "d",
+        "Owner": "o",
+        "Retention": 3,
+        "StorageDescriptor": storage,
+        "PartitionKeys": [{"Name": "day", "Type": "date", "Comment": "c"}],
+        "ViewOriginalText": "original",
+        "ViewExpandedText": "expanded",
+        "TableType": "EXTERNAL_TABLE",
+        "Parameters": {"EXTERNAL": "TRUE"},
+    }
+    partition: Any = {"Values": ["2024-06-25"], "StorageDescriptor": storage, "Parameters": {"k": "v"}}
+    glue.create_table(DatabaseName=database, TableInput=definition)
+    table: Any = glue.get_table(DatabaseName=database, Name="full")["Table"]
+    assert {name: table.pop(name) for name in definition} == definition
+    made = ("CreateTime", "UpdateTime")
+    assert {name: value for name, value in table.items() if name not in made} == {
+        "DatabaseName": database,
+        "CatalogId": "000000000000",
+        "CreatedBy": "arn:aws:iam::000000000000:root",
+        "IsRegisteredWithLakeFormation": False,
+        "IsMultiDialectView": False,
+        "VersionId": "0",
+    }
+    glue.create_partition(DatabaseName=database, TableName="full", PartitionInput=partition)
+    found: Any = glue.get_partitions(DatabaseName=database, TableName="full")["Partitions"][0]
+    assert {name: found.pop(name) for name in partition} == partition
+    assert set(found) == {"DatabaseName", "TableName", "CatalogId", "CreationTime"}
+
+
 def test_tables_are_listed_by_expression_and_in_pages(glue: GlueClient, database: str) -> None:
     for number in range(5):
         glue.create_table(DatabaseName=database, TableInput={"Name": f"t{number}"})
