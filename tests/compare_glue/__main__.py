@@ -2,9 +2,10 @@
 
     .sandbox/envs/dev/bin/python tests/compare_glue --moto m/bin/python --localstack l/bin/python
 
-The two are the Python of environments that have `moto[server,all]` and `localstack-core[runtime]`; without
-one its column is left out, and the page says so. Every cell is the outcome of the check of that name in this
-run: yes, or the first line of what was answered instead.
+The two are the Python of environments that have `moto[server,all]`, and what locks/localstack.txt has for
+Python 3.13: later releases of what LocalStack depends on break it. Without one its column is left out, and
+the page says so. Every cell is the outcome of the check of that name in this run: yes, or the first line of
+what was answered instead.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / folder) for folder in ("tests", "glue", "scripts")]
 
 from service.glue.support import (  # noqa: E402
+    ENVS,
     Server,
     client,
     emulator_server,
@@ -44,8 +46,7 @@ def main() -> None:
         emulator, emulator_url = emulator_server(folder)
         ours, url = glue_server(folder, emulator_url)
         servers, urls = [emulator, ours], {"here": url, "MiniStack": emulator_url}
-        python = ROOT / ".sandbox/envs/ministack/bin/python"
-        versions_of = {"MiniStack": version_of(python, "ministack")}
+        versions_of = {"MiniStack": version_of(ENVS / "ministack/bin/python", "ministack")}
         for guest, (package, start) in GUESTS.items():
             if program := getattr(chosen, guest.lower()):
                 argv, env, health = start(program.absolute(), port := free_port(), folder)

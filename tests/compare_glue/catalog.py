@@ -74,6 +74,47 @@ def table_expression(target: Target) -> None:
     same([table["Name"] for table in found], ["other"])
 
 
+@check("Tables", "GetTables takes Hive's wildcard, `o*`")
+def table_wildcard(target: Target) -> None:
+    where = target.table()
+    target.glue.create_table(DatabaseName=where["DatabaseName"], TableInput={"Name": "other"})
+    found = target.glue.get_tables(DatabaseName=where["DatabaseName"], Expression="o*")["TableList"]
+    same([table["Name"] for table in found], ["other"])
+
+
+@check("Tables", "GetTables gives the attributes asked for")
+def attributes(target: Target) -> None:
+    where = target.table()
+    found = target.glue.get_tables(DatabaseName=where["DatabaseName"], AttributesToGet=["NAME"])["TableList"]
+    same(found, [{"Name": "t"}])
+
+
+@check("Tables", "a partition index is made, and listed with the types of its keys")
+def partition_index(target: Target) -> None:
+    where = target.table(hour="int")
+    target.glue.create_partition_index(**where, PartitionIndex={"IndexName": "i", "Keys": ["hour"]})
+    found = target.glue.get_partition_indexes(**where)["PartitionIndexDescriptorList"]
+    same([index["Keys"] for index in found], [[{"Name": "hour", "Type": "int"}]])
+
+
+@check("Tables", "a table link shows its target's columns")
+def table_link(target: Target) -> None:
+    where = target.table()
+    there = {"CatalogId": "000000000000", "DatabaseName": where["DatabaseName"], "Name": "t"}
+    target.glue.create_table(
+        DatabaseName=where["DatabaseName"], TableInput={"Name": "link", "TargetTable": there}
+    )
+    found = target.glue.get_table(DatabaseName=where["DatabaseName"], Name="link")["Table"]
+    same(found.get("StorageDescriptor", {}).get("Columns"), [{"Name": "a", "Type": "int"}])
+
+
+@check("Tables", "the catalog of another account is an AccessDeniedException")
+def other_catalog(target: Target) -> None:
+    where = target.table()
+    arguments = {"DatabaseName": where["DatabaseName"], "Name": "t", "CatalogId": "111122223333"}
+    refused("AccessDeniedException", target.glue.get_table, **arguments)
+
+
 @check("Tables", "SearchTables finds by text")
 def search(target: Target) -> None:
     where = target.table()
@@ -101,6 +142,25 @@ def delete_database(target: Target) -> None:
     refused("EntityNotFoundException", target.glue.get_table, DatabaseName=where["DatabaseName"], Name="t")
 
 
+@check("Functions and connections", "user-defined functions are listed by pattern")
+def functions(target: Target) -> None:
+    where = target.table()["DatabaseName"]
+    for name in ("plays", "skips"):
+        target.glue.create_user_defined_function(DatabaseName=where, FunctionInput={"FunctionName": name})
+    found = target.glue.get_user_defined_functions(DatabaseName=where, Pattern="p.*")["UserDefinedFunctions"]
+    same([function["FunctionName"] for function in found], ["plays"])
+
+
+@check("Functions and connections", "GetConnection hides the password on request")
+def connection(target: Target) -> None:
+    properties = {"JDBC_CONNECTION_URL": "jdbc:x://y/z", "USERNAME": "u", "PASSWORD": "p"}
+    definition = {"Name": target.new("c"), "ConnectionType": "JDBC", "ConnectionProperties": properties}
+    target.glue.create_connection(ConnectionInput=definition)
+    for hide, wanted in ((False, properties), (True, {**properties, "PASSWORD": None})):
+        found = target.glue.get_connection(Name=definition["Name"], HidePassword=hide)["Connection"]
+        same({name: found["ConnectionProperties"].get(name) for name in properties}, wanted)
+
+
 WRANGLE = """
 import awswrangler as wr, pandas as pd, sys
 name, where = sys.argv[1], f"s3://compare/{sys.argv[1]}/"
@@ -112,17 +172,31 @@ assert found["a"].tolist() == [2], found
 chosen = list(wr.catalog.get_partitions(name, "t", expression="day > '1'").values())
 assert chosen == [["2"]], f"{chosen} instead of [['2']]"
 """
+LIST = """
+import awswrangler as wr, sys
+name, where = sys.argv[1], f"s3://compare/{sys.argv[1]}/"
+wr.catalog.create_database(name)
+for table in ("plays_raw", "plays", "users_raw"):
+    wr.catalog.create_parquet_table(database=name, table=table, path=where, columns_types={"a": "int"})
+found = [table["Name"] for table in wr.catalog.get_tables(database=name, name_suffix="_raw")]
+assert found == ["plays_raw", "users_raw"], f"{found} instead of ['plays_raw', 'users_raw']"
+"""
 
 
-@check("Clients", "awswrangler writes a partitioned dataset and reads a part of it")
-def wrangle(target: Target) -> None:
-    env = {
-        "AWS_ENDPOINT_URL": target.glue.meta.endpoint_url,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    command = [sys.executable, "-c", WRANGLE, target.new("db")]
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
-    if done.returncode:
-        raise AssertionError(done.stderr.strip().splitlines()[-1])
+for what, script in (
+    ("awswrangler writes a partitioned dataset and reads a part of it", WRANGLE),
+    ("awswrangler lists tables by the end of their names", LIST),
+):
+
+    @check("Clients", what)
+    def wrangle(target: Target, text: str = script) -> None:
+        env = {
+            "AWS_ENDPOINT_URL": target.glue.meta.endpoint_url,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }
+        command = [sys.executable, "-c", text, target.new("db")]
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
+        if done.returncode:
+            raise AssertionError(done.stderr.strip().splitlines()[-1])
