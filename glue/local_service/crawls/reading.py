@@ -8,7 +8,7 @@ from local_service.crawls.formats import read_schema
 from local_service.crawls.listing import Folder, S3Object
 from local_service.crawls.schema import Schema
 
-_AT_ONCE = 8
+_AT_ONCE = 3
 
 
 def read_schemas(s3: Any, items: Iterable[S3Object], check: Callable[[], None]) -> dict[S3Object, Schema]:

@@ -1,5 +1,6 @@
 """What an object holds, as a classifier tells it."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -61,8 +62,7 @@ SIMILARITY = 0.7
 def merged(schemas: Iterable[Schema]) -> Schema:
     """Join the schemas of at least one object, those of the commonest format."""
     found = list(schemas)
-    formats = [schema.compatibility for schema in found]
-    commonest = max(formats, key=formats.count)
+    commonest, _ = Counter(schema.compatibility for schema in found).most_common(1)[0]
     first, *others = [schema for schema in found if schema.compatibility == commonest]
     for other in others:
         first = first.merged(other)
