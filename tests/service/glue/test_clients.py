@@ -26,15 +26,6 @@ operator = GlueJobOperator(
 )
 print(operator.execute({{"ti": type("Ti", (), {{"xcom_push": lambda *a, **k: None}})()}}))
 """
-CRAWLER_OPERATOR = """
-from airflow.providers.amazon.aws.operators.glue_crawler import GlueCrawlerOperator
-operator = GlueCrawlerOperator(
-    task_id="t", aws_conn_id=None, poll_interval=1,
-    config={{"Name": {name!r}, "Role": {role!r}, "DatabaseName": {name!r},
-             "Targets": {{"S3Targets": [{{"Path": {path!r}}}]}}}},
-)
-print(operator.execute({{}}), operator.execute({{}}))
-"""
 
 
 def airflow(stage: Stage, folder: Path, code: str) -> subprocess.CompletedProcess[str]:
@@ -88,15 +79,3 @@ def test_the_glue_job_operator_creates_runs_and_shows_a_job(stage: Stage, tmp_pa
     done = airflow(stage, tmp_path, JOB_OPERATOR.format(job=failing, script=script, role=ROLE))
     assert done.returncode != 0
     assert "ValueError: as it must" in done.stdout + done.stderr
-
-
-@pytest.mark.skipif(not AIRFLOW.exists(), reason="Airflow is not installed: run `make up` first")
-def test_the_glue_crawler_operator_creates_updates_and_waits(stage: Stage, tmp_path: Path) -> None:
-    name = f"operator_{uuid.uuid4().hex[:8]}"
-    stage.aws("s3").put_object(Bucket=BUCKET, Key=f"{name}/t/day=1/x.json", Body=b'{"a":1}\n')
-    path = f"s3://{BUCKET}/{name}/t/"
-    done = airflow(stage, tmp_path, CRAWLER_OPERATOR.format(name=name, role=ROLE, path=path))
-    assert done.returncode == 0, done.stderr
-    assert (
-        stage.aws("glue").get_table(DatabaseName=name, Name="t")["Table"]["PartitionKeys"][0]["Name"] == "day"
-    )

@@ -35,10 +35,41 @@ SUNDAY = datetime(2024, 6, 30, 15, 30, 20, tzinfo=UTC)
         ("cron(30 15 30 jun ? 2024)", True),
         ("cron(30 15 30 6 ? 2025)", False),
         ("cron(0,30 15 29 * ? *)", False),
+        ("cron(30 15 L * ? *)", True),  # June has 30 days
+        ("cron(30 15 LW * ? *)", False),  # Friday, 28
+        ("cron(30 15 30W * ? *)", False),
+        ("cron(30 15 ? * 1#5 *)", True),
+        ("cron(30 15 ? * SUN#4 *)", False),
+        ("cron(30 15 ? * SUNL *)", True),
+        ("cron(30 15 ? * 6L *)", False),
+        ("cron(30 15 ? * L *)", False),  # alone: Saturday
+        ("cron(30 15 ? * SAT-MON *)", True),
+        ("cron(30 15 ? * MON-SAT *)", False),
+        ("cron(30 14-16 ? * FRI-TUE *)", True),
+        ("cron(30 22-16 ? NOV-JUL SUN *)", True),
     ],
 )
 def test_a_minute_is_due_when_every_field_names_it(expression: str, is_due: bool) -> None:
     assert parse_schedule(expression).matches(SUNDAY) is is_due
+
+
+@pytest.mark.parametrize(
+    ("expression", "day"),
+    [
+        ("cron(0 0 LW * ? *)", 28),
+        ("cron(0 0 30W * ? *)", 28),
+        ("cron(0 0 1W * ? *)", 3),
+        ("cron(0 0 15W * ? *)", 14),
+        ("cron(0 0 16W * ? *)", 17),
+        ("cron(0 0 ? * FRIL *)", 28),
+        ("cron(0 0 ? * 2#1 *)", 3),
+        ("cron(0 0 31W * ? *)", None),
+    ],
+)
+def test_a_day_that_depends_on_the_month_comes_once_in_june_2024(expression: str, day: int | None) -> None:
+    schedule = parse_schedule(expression)
+    june = [datetime(2024, 6, number, tzinfo=UTC) for number in range(1, 31)]
+    assert [moment.day for moment in june if schedule.matches(moment)] == ([day] if day else [])
 
 
 @pytest.mark.parametrize(
@@ -51,8 +82,11 @@ def test_a_minute_is_due_when_every_field_names_it(expression: str, is_due: bool
         "cron(0 0 * * * *)",
         "cron(0 0 ? * ? *)",
         "cron(60 0 * * ? *)",
-        "cron(0 0 L * ? *)",
-        "cron(0 0 ? * 2#1 *)",
+        "cron(0 0 L-3 * ? *)",
+        "cron(0 0 ? * 2#6 *)",
+        "cron(0 0 ? * 8#1 *)",
+        "cron(0 0 32W * ? *)",
+        "cron(0 0 * * ? 2025-2024)",
         "cron(x 0 * * ? *)",
         "cron(0/0 0 * * ? *)",
     ],
