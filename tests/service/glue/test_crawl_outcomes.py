@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
-from service.glue.support import BUCKET, ROLE
-
-if TYPE_CHECKING:
-    from service.glue.lake import Lake
+from service.glue.lake import Lake
+from service.glue.support import BUCKET, ROLE, Stage, free_port, glue_server
 
 
 def test_an_empty_folder_makes_no_table_and_says_so(lake: Lake) -> None:
@@ -87,3 +88,51 @@ def test_a_target_that_cannot_be_read_leaves_the_catalog_as_it_was(lake: Lake) -
     assert lake.crawl()["Status"] == "FAILED"
     with pytest.raises(lake.glue.exceptions.EntityNotFoundException):
         lake.tables()
+
+
+def test_many_crawlers_at_once_each_finish_their_own(stage: Stage) -> None:
+    lakes = [Lake(stage) for _ in range(8)]
+    for number, one in enumerate(lakes):
+        for day in range(5):
+            one.put(f"t/day={day}/x.json", f'{{"a{number}":1}}\n')
+        one.create("t/")
+    for one in lakes:
+        one.glue.start_crawler(Name=one.name)
+    assert {one.wait()["Status"] for one in lakes} == {"SUCCEEDED"}
+    assert [one.columns("t") for one in lakes] == [{f"a{number}": "int"} for number in range(8)]
+    assert all(len(one.partitions("t")) == 5 for one in lakes)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_crawl_under_way_when_the_service_ends_has_failed(
+    own_stage: Callable[..., Stage], number: int
+) -> None:
+    stage = own_stage()
+    lake = Lake(stage)
+    for key in range(200):
+        lake.put(f"t/{key}.json", '{"a":1}\n')
+    lake.create("t/")
+    lake.glue.start_crawler(Name=lake.name)
+    stage.server.stop(number)
+    stage.server.start()
+    crawler = lake.glue.get_crawler(Name=lake.name)["Crawler"]
+    assert (crawler["State"], crawler["LastCrawl"]["Status"]) == ("READY", "FAILED")
+    assert crawler["LastCrawl"]["ErrorMessage"].endswith("Start the crawler again.")
+    assert [crawl["State"] for crawl in lake.glue.list_crawls(CrawlerName=lake.name)["Crawls"]] == ["FAILED"]
+    assert lake.crawl()["Status"] == "SUCCEEDED"
+    assert lake.columns("t") == {"a": "int"}
+
+
+def test_without_the_emulator_a_crawl_fails_and_says_why(tmp_path: Path) -> None:
+    server, url = glue_server(tmp_path, f"http://127.0.0.1:{free_port()}")
+    server.needs_emulator = False
+    server.start()
+    try:
+        lake = Lake(Stage(url, url, server))
+        lake.create("t/")
+        last = lake.crawl()
+        assert last["Status"] == "FAILED"
+        assert "can't be assumed: Could not connect to the endpoint URL" in last["ErrorMessage"]
+        assert lake.glue.get_crawler(Name=lake.name)["Crawler"]["State"] == "READY"
+    finally:
+        server.stop()

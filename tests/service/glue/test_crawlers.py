@@ -54,12 +54,37 @@ def test_a_crawler_runs_once_at_a_time_and_can_be_stopped(glue: GlueClient, lake
         ({"RecrawlPolicy": {"RecrawlBehavior": "CRAWL_EVENT_MODE"}}, "CRAWL_EVENT_MODE is not built"),
         ({"Classifiers": ["mine"]}, "has no custom classifiers, found mine"),
         ({"Schedule": "rate(5 minutes)"}, "Invalid cron expression: rate"),
-        ({"Configuration": "[]"}, "Configuration is not the JSON of a crawler"),
+        ({"Configuration": "[]"}, "Configuration is not the JSON of a crawler: it must be an object"),
+        ({"Configuration": "{"}, "Configuration is not the JSON of a crawler: Expecting"),
+        ({"Configuration": '{"Version":2}'}, "Version must be 1.0, found 2"),
+        (
+            {"Configuration": '{"Grouping":{"TableGroupingPolicy":"Combine"}}'},
+            'Grouping.TableGroupingPolicy must be CombineCompatibleSchemas, found "Combine"',
+        ),
+        (
+            {"Configuration": '{"Grouping":{"TableLevelConfiguration":0}}'},
+            "TableLevelConfiguration must be an integer greater than 0, found 0",
+        ),
+        (
+            {"Configuration": '{"CrawlerOutput":{"Tables":{"AddOrUpdateBehavior":"InheritFromTable"}}}'},
+            "CrawlerOutput.Tables.AddOrUpdateBehavior must be MergeNewColumns",
+        ),
+        ({"Configuration": '{"CrawlerOutput":1}'}, "CrawlerOutput must be an object, found 1"),
+        (
+            {"Configuration": '{"Groups":{}}'},
+            "Groups must be one of CrawlerOutput, CreatePartitionIndex, Grouping, Version",
+        ),
+        (
+            {"Targets": {"S3Targets": [{"Path": "s3://b/", "SampleSize": 250}]}},
+            "between 1 and 249, found 250",
+        ),
         ({"Targets": {}}, "At least one crawler target"),
         ({"Targets": {"S3Targets": [{"Path": "/data/x"}]}}, "must be s3://"),
     ],
 )
-def test_what_is_not_built_is_refused_at_once(lake: Lake, definition: dict[str, Any], message: str) -> None:
+def test_what_is_wrong_or_not_built_is_refused_at_once(
+    lake: Lake, definition: dict[str, Any], message: str
+) -> None:
     with pytest.raises(ClientError, match="InvalidInputException") as caught:
         lake.create("t/", **definition)
     assert message in str(caught.value)
@@ -139,3 +164,51 @@ def test_a_schedule_is_stopped_started_changed_and_taken_away(glue: GlueClient, 
     for call in (glue.start_crawler_schedule, glue.stop_crawler_schedule, glue.update_crawler_schedule):
         with pytest.raises(glue.exceptions.EntityNotFoundException):
             call(CrawlerName="none")
+
+
+@pytest.mark.parametrize(
+    ("role", "shown"),
+    [
+        ("arn:aws:iam::000000000000:role/service-role/crawls", "service-role/crawls"),
+        ("service-role/crawls", "service-role/crawls"),
+        ("crawls", "crawls"),
+    ],
+)
+def test_a_role_is_shown_by_its_path_and_name(lake: Lake, role: str, shown: str) -> None:
+    lake.create("t/", Role=role)
+    assert lake.glue.get_crawler(Name=lake.name)["Crawler"]["Role"] == shown
+    assert lake.glue.batch_get_crawlers(CrawlerNames=[lake.name])["Crawlers"][0]["Role"] == shown
+
+
+def test_a_new_crawler_has_all_that_aws_fills_in(lake: Lake) -> None:
+    lake.create("t/")
+    found = lake.glue.get_crawler(Name=lake.name)["Crawler"]
+    assert found.pop("CreationTime") == found.pop("LastUpdated")
+    none: dict[str, list[Any]] = {
+        f"{kind}Targets": []
+        for kind in ("Jdbc", "MongoDB", "DynamoDB", "Catalog", "Delta", "Iceberg", "Hudi")
+    }
+    assert found == {
+        "Name": lake.name,
+        "Role": "glue-service-tests",
+        "Targets": {"S3Targets": [{"Path": f"{lake.url}/t/", "Exclusions": []}], **none},
+        "DatabaseName": lake.name,
+        "Classifiers": [],
+        "RecrawlPolicy": {"RecrawlBehavior": "CRAWL_EVERYTHING"},
+        "SchemaChangePolicy": {
+            "UpdateBehavior": "UPDATE_IN_DATABASE",
+            "DeleteBehavior": "DEPRECATE_IN_DATABASE",
+        },
+        "LineageConfiguration": {"CrawlerLineageSettings": "DISABLE"},
+        "State": "READY",
+        "CrawlElapsedTime": 0,
+        "Version": 1,
+        "LakeFormationConfiguration": {"UseLakeFormationCredentials": False, "AccountId": ""},
+    }
+
+
+@pytest.mark.parametrize("operation", ["get", "update", "delete", "start", "stop"])
+def test_a_crawler_that_is_not_there_is_named(glue: GlueClient, operation: str) -> None:
+    with pytest.raises(glue.exceptions.EntityNotFoundException) as caught:
+        getattr(glue, f"{operation}_crawler")(Name="none")
+    assert caught.value.response["Error"]["Message"] == "Crawler entry with name none does not exist"
