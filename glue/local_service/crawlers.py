@@ -52,6 +52,8 @@ def define_crawler(params: Json) -> Json:
         raise InvalidInputException("At least one crawler target must be specified.")
     for target in targets.get("S3Targets", []):
         _check_s3_target(target)
+    if not all(target.get("Path") for target in targets.get("DynamoDBTargets", [])):
+        raise InvalidInputException("The Path of a DynamoDB target must be the name of a table.")
     crawler = {
         "Classifiers": [],
         "RecrawlPolicy": {"RecrawlBehavior": "CRAWL_EVERYTHING"},
@@ -74,6 +76,7 @@ def define_crawler(params: Json) -> Json:
         raise InvalidInputException(
             f"The local Glue service has no custom classifiers, found {', '.join(params['Classifiers'])}."
         )
+    _check_catalog_targets(crawler)
     _check_recrawl(crawler)
     read_configuration(crawler.get("Configuration"))
     return crawler
@@ -94,6 +97,18 @@ def _check_s3_target(target: Json) -> None:
     if size is not None and not 1 <= size <= _LARGEST_SAMPLE:
         raise InvalidInputException(
             f"The SampleSize of an S3 target must be between 1 and {_LARGEST_SAMPLE}, found {size}."
+        )
+
+
+def _check_catalog_targets(crawler: Json) -> None:
+    if not crawler["Targets"]["CatalogTargets"]:
+        return
+    others = [kind for kind, found in crawler["Targets"].items() if found and kind != "CatalogTargets"]
+    if others:
+        raise InvalidInputException(f"Catalog targets can't be mixed with others, found {', '.join(others)}.")
+    if crawler["SchemaChangePolicy"]["DeleteBehavior"] != "LOG":
+        raise InvalidInputException(
+            "The SchemaChangePolicy for catalog targets can have only LOG DeleteBehavior value."
         )
 
 

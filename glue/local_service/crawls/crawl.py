@@ -1,8 +1,9 @@
-"""One crawl: read the targets, group what they hold into tables, write those and their partitions."""
+"""One crawl: read the targets, then write the tables they hold and the partitions of those."""
 
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,17 +12,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local_service import catalog
 from local_service.crawls.changes import Changes
 from local_service.crawls.configuration import Configuration, read_configuration
+from local_service.crawls.dynamodb_targets import read_table
 from local_service.crawls.formats import NotBuilt
-from local_service.crawls.grouping import Grouping, partitions
-from local_service.crawls.listing import Folder, S3Object, list_target
-from local_service.crawls.reading import read_schemas, sampled
-from local_service.crawls.schema import UNKNOWN, Schema, merged
-from local_service.crawls.writing import Found, Writer, find_own_tables
+from local_service.crawls.s3_targets import S3Targets
+from local_service.crawls.writing import Found, Writer
 from local_service.model import Json
 from local_service.store import Scope, Store
 
 # Where AWS puts the tables of a crawler without a database.
 _DEFAULT_DATABASE = "default"
+_BUILT = ("S3Targets", "DynamoDBTargets", "CatalogTargets")
 
 
 class CrawlError(Exception):
@@ -34,7 +34,7 @@ class Cancelled(Exception):  # noqa: N818 - not an error
 
 @dataclass(frozen=True)
 class Crawl:
-    """One crawl of one crawler, with an S3 client that has the crawler's role."""
+    """One crawl of one crawler, with clients that have the crawler's role."""
 
     store: Store
     scope: Scope
@@ -42,13 +42,16 @@ class Crawl:
     s3: Any
     changes: Changes
     check: Callable[[], None]  # raises Cancelled
+    dynamodb: Any = None
 
     def run(self) -> None:
-        """Crawl all S3 targets; raise CrawlError, before anything is written, when one can't be read."""
-        others = [kind for kind, found in self.crawler["Targets"].items() if found and kind != "S3Targets"]
+        """Crawl all targets; raise CrawlError, before anything is written, when one can't be read."""
+        others = [kind for kind, found in self.crawler["Targets"].items() if found and kind not in _BUILT]
         if others:
-            raise CrawlError(f"The local Glue service crawls S3Targets only, found {', '.join(others)}.")
-        found = [table for target in self.crawler["Targets"]["S3Targets"] for table in self._found(target)]
+            raise CrawlError(
+                f"The local Glue service crawls {', '.join(_BUILT)} only, found {', '.join(others)}."
+            )
+        found = list(self._found())
         threshold = self._configuration.table_threshold
         if threshold is not None and len(found) > threshold:
             raise CrawlError(
@@ -81,84 +84,65 @@ class Crawl:
             " SchemaChangePolicy for S3 Targets."
         )
 
-    def _found(self, target: Json) -> Iterator[Found]:
-        """Read one target: its tables with their schemas."""
-        try:
-            root = list_target(self.s3, target)
-            if not any(True for _ in root.all_files()):
-                self.changes.say(f"INFO : No data found at {target['Path']}")
-            known: list[Found] = []
-            if self.crawler["RecrawlPolicy"].get("RecrawlBehavior") == "CRAWL_NEW_FOLDERS_ONLY":
-                root, known = self._without_known(root, target)
-            yield from known
-            schemas = self._schemas(root, target)
-        except (ClientError, BotoCoreError) as error:
-            raise CrawlError(f"{target['Path']} can't be read: {error}") from error
-        except NotBuilt as error:
-            raise CrawlError(str(error)) from error
-        seen = sampled(root, target.get("SampleSize"))
-        folders = Grouping(self._configuration, schemas.__getitem__).tables(seen)
-        left = schemas.keys() - {item for folder in folders for item in folder.all_files()}
-        if left:
-            self.changes.say(f"WARN : {len(left)} file(s) of {root.url} are above TableLevelConfiguration")
-        for folder in folders:
-            whole = root.find(folder.url) or folder
-            keys, parts, shallow = partitions(whole)
-            schema = _schema_of(folder, schemas)
-            for one in shallow:
-                self.changes.say(f"WARN : Files in {one.url} are in no partition of {folder.url}")
-            for key in set(keys) & schema.columns.keys():
-                self.changes.say(f"WARN : Column {key} of {folder.url} is a partition key, too: left out")
-            if schema.classification == UNKNOWN:
-                self.changes.say(f"WARN : {folder.url} is of no format that a classifier knows")
-            whose = [(part, _schema_of(seen.find(part.folder.url) or part.folder, schemas)) for part in parts]
-            yield Found(whole, schema, target, keys, whose)
+    def _found(self) -> Iterator[Found]:
+        """Read all targets."""
+        targets, configuration = self.crawler["Targets"], self._configuration
+        reader = S3Targets(
+            *(self.store, self.scope, self.crawler, self._database, configuration),
+            *(self.s3, self.changes, self.check),
+        )
+        for target in targets["S3Targets"]:
+            with _readable(target["Path"]):
+                found = list(reader.found(target))
+            yield from found
+        for target in targets["DynamoDBTargets"]:
+            with _readable(target["Path"]):
+                item_table = read_table(self.dynamodb, target, self.check)
+            yield item_table
+        for target in targets["CatalogTargets"]:
+            for name in target["Tables"]:
+                table, place = self._catalog_table(target["DatabaseName"], name)
+                with _readable(place):
+                    known = reader.known(table, {"Path": place})
+                yield known
 
-    def _schemas(self, root: Folder, target: Json) -> dict[S3Object, Schema]:
-        return read_schemas(self.s3, sampled(root, target.get("SampleSize")).all_files(), self.check)
-
-    def _without_known(self, root: Folder, target: Json) -> tuple[Folder, list[Found]]:
-        """Take the tables that this crawler has made before out of a target; give the partitions they lack.
-
-        AWS remembers the folders; here the catalog tells, so a partition that was deleted by hand is new.
-        """
+    def _catalog_table(self, database: str, name: str) -> tuple[Json, str]:
         with self.store.transaction(self.scope) as documents:
-            own = find_own_tables(documents, self._database, self.crawler["Name"])
-            values = {
-                url: {tuple(item["Values"]) for item in catalog.partitions(documents, table)}
-                for url, table in own.items()
-            }
-        known: list[Found] = []
-        for url, table in own.items():
-            folder = root.find(url)
-            if folder is None or not any(True for _ in folder.all_files()):
-                continue
-            keys, parts, _ = partitions(folder)
-            new = [part for part in parts if tuple(part.values) not in values[url]]
-            whose = []
-            for part in new:
-                schemas = self._schemas(part.folder, target)
-                whose.append((part, _schema_of(sampled(part.folder, target.get("SampleSize")), schemas)))
-            schema = Schema(UNKNOWN, {})
-            known.append(Found(folder, schema, target, keys, whose, table=table, is_partial=True))
-        return root.without({found.folder.url for found in known}), known
+            table = documents.get(catalog.TABLE, catalog.table_key(database, name))
+        place = str((table or {}).get("StorageDescriptor", {}).get("Location", ""))
+        if table is None or not place.startswith("s3"):
+            raise CrawlError(
+                f"A catalog target must be a table with an S3 location, found "
+                f"{database}.{name} with {place or 'none'}."
+            )
+        return table, place
 
     def _write(self, found: list[Found]) -> None:
         database, names = self._database, set()
+        is_of_catalog = bool(self.crawler["Targets"]["CatalogTargets"])
         with self.store.transaction(self.scope) as documents:
-            if not documents.get(catalog.DATABASE, database.lower()):
+            if not is_of_catalog and not documents.get(catalog.DATABASE, database.lower()):
                 catalog.put_database(documents, {"Name": database}, time.time())
         for table in found:
             self.check()
+            into = table.table["DatabaseName"] if table.table else database
             with self.store.transaction(self.scope) as documents:
-                names.add(self._writer(documents).write(database, table))
+                names.add(self._writer(documents).write(into, table))
         self.check()
-        with self.store.transaction(self.scope) as documents:
-            self._writer(documents).retire(database, names)
+        if not is_of_catalog:
+            with self.store.transaction(self.scope) as documents:
+                self._writer(documents).retire(database, names)
 
     def _writer(self, documents: Any) -> Writer:
         return Writer(documents, self.crawler, self._configuration, self.changes)
 
 
-def _schema_of(folder: Folder, schemas: dict[S3Object, Schema]) -> Schema:
-    return merged(schemas[item] for item in sorted(folder.all_files(), key=lambda item: item.key))
+@contextmanager
+def _readable(place: str) -> Iterator[None]:
+    """Turn what makes a target unreadable into the crawl's error."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise CrawlError(f"{place} can't be read: {error}") from error
+    except NotBuilt as error:
+        raise CrawlError(str(error)) from error

@@ -129,8 +129,10 @@ class CrawlManager:
 
         credentials = assume_role(self._settings, scope, crawler["Role"], "AWS-Crawler")
         s3 = client(self._settings, "s3", scope.region, credentials)
+        has_tables = crawler["Targets"]["DynamoDBTargets"]
+        dynamodb = client(self._settings, "dynamodb", scope.region, credentials) if has_tables else None
         check()
-        Crawl(self._store, scope, crawler, s3, changes, check).run()
+        Crawl(self._store, scope, crawler, s3, changes, check, dynamodb).run()
 
     def _finish(self, scope: Scope, name: str, last: Json, changes: Changes, seconds: float) -> None:
         logger.info("crawler %s: %s %s", name, last["Status"], last.get("ErrorMessage", ""))

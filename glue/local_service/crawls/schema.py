@@ -23,6 +23,8 @@ class Schema:
     # How many records a classifier has seen, and how many bytes they have, not compressed.
     records: int = 0
     record_bytes: int = 0
+    # Parameters of the table that only this kind of data has.
+    details: dict[str, str] = field(default_factory=dict)
 
     @property
     def compatibility(self) -> tuple[str, str, str]:

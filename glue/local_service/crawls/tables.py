@@ -161,12 +161,14 @@ def _parameters(folder: Folder, schema: Schema, crawler_name: str) -> dict[str, 
         parameters.update(areColumnsQuoted="false", columnsOrdered="true", delimiter=schema.delimiter)
         if schema.has_header:
             parameters["skip.header.line.count"] = "1"
-    return parameters
+    if schema.classification == "dynamodb":
+        del parameters["objectCount"]
+    return {**parameters, **schema.details}
 
 
 def _record_count(schema: Schema, size: int) -> int:
     """Count records: exactly where files tell it, else by their average size, as AWS does."""
-    if schema.classification in ("parquet", "orc"):
+    if schema.classification in ("parquet", "orc", "dynamodb"):
         return schema.records
     by_size = size // schema.average_record_size
     return by_size if schema.compression == "none" else max(by_size, schema.records)

@@ -86,12 +86,14 @@ class Writer:
 
     def _write_table(self, database: str, found: Found) -> Json:
         folder, former = found.folder, found.table
-        name = former["Name"] if former else table_name(folder, self.crawler.get("TablePrefix", ""))
+        name = str(former["Name"]) if former else table_name(folder, self.crawler.get("TablePrefix", ""))
         former = former or self._table_or_none(database, name)
-        if former and _location(former, folder.url) != folder.url.rstrip("/"):
+        if former and not found.table and _location(former, folder.url) != folder.url.rstrip("/"):
             name = unique_name(name, folder)
             former = self._table_or_none(database, name)
         wanted = table_input(name, folder, found.schema, found.keys, self.crawler["Name"], found.target)
+        if former and found.table:
+            wanted["PartitionKeys"] = former["PartitionKeys"]  # a person chose their types
         if former:
             return self._update_table(former, wanted)
         self.changes.note("TABLE", "ADD", name)

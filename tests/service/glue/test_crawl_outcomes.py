@@ -24,7 +24,10 @@ def test_an_empty_folder_makes_no_table_and_says_so(lake: Lake) -> None:
     ("definition", "reason"),
     [
         ({"Targets": {"S3Targets": [{"Path": "s3://no-such-bucket-at-all/"}]}}, "can't be read: An error"),
-        ({"Targets": {"JdbcTargets": [{"ConnectionName": "c", "Path": "p"}]}}, "crawls S3Targets only"),
+        (
+            {"Targets": {"JdbcTargets": [{"ConnectionName": "c", "Path": "p"}]}},
+            "crawls S3Targets, DynamoDBTargets, CatalogTargets only, found JdbcTargets",
+        ),
         ({"Role": "arn:aws:iam::000000000000:role/"}, "should be given assume role permissions"),
     ],
 )
