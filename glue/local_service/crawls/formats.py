@@ -1,4 +1,4 @@
-"""Classifies one object: Parquet and ORC by their metadata, JSON and CSV by their first megabyte."""
+"""Classifies one object: Avro, Parquet and ORC by their metadata, JSON and CSV by their first megabyte."""
 
 import io
 from dataclasses import replace
@@ -8,7 +8,7 @@ import pyarrow
 import pyarrow.orc
 import pyarrow.parquet
 
-from local_service.crawls import types
+from local_service.crawls import avro_format, types
 from local_service.crawls.compression import BadArchive, compression, needs_all, unpacked
 from local_service.crawls.csv_format import classify_csv
 from local_service.crawls.json_format import classify_json
@@ -20,8 +20,9 @@ _SAMPLE_BYTES = 1024 * 1024
 _LONGEST_DOCUMENT_BYTES = 10 * _SAMPLE_BYTES
 _FOOTER_GUESS_BYTES = 64 * 1024
 _PARQUET, _ORC = b"PAR1", b"ORC"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # AWS has classifiers for these that are not built here.
-_NOT_BUILT = {b"Obj\x01": "Avro", b"\xe0\x01\x00\xea": "Amazon Ion"}
+_NOT_BUILT = {b"<": "XML", b"\xe0\x01\x00\xea": "Amazon Ion"}
 
 
 class NotBuilt(Exception):  # noqa: N818 - a limit of this service
@@ -32,8 +33,10 @@ def read_schema(s3: Any, item: S3Object) -> Schema:
     """Classify an object, as UNKNOWN when no built-in classifier knows it; raise NotBuilt."""
     start = _range(s3, item, f"bytes=0-{_SAMPLE_BYTES - 1}")
     for magic, name in _NOT_BUILT.items():
-        if start.startswith(magic):
+        if start.removeprefix(_BYTE_ORDER_MARK).lstrip().startswith(magic):
             raise NotBuilt(f"{item.url} is {name}, for which the local Glue service has no classifier.")
+    if start.startswith(avro_format.MAGIC):
+        return avro_format.classify_avro(start)
     try:
         if start.startswith(_PARQUET):
             return _parquet(s3, item, start)

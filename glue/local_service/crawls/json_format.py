@@ -12,6 +12,7 @@ from local_service.crawls import types
 from local_service.crawls.schema import Schema
 
 _BLANK = re.compile(r"\s*")
+_NEXT_DOCUMENT = re.compile(r"^[{\[]", re.MULTILINE)
 _ARRAY = "array"
 
 
@@ -44,18 +45,12 @@ def _documents(text: str, is_whole: bool) -> Iterator[tuple[Any, int]]:
         try:
             document, at = decoder.raw_decode(text, at)
         except ValueError:
-            # What can't be read to its end is cut off, unless another line follows it.
-            if is_whole or (at and _is_line(text, at)):
+            # The last document may be cut off; one before others is broken.
+            if is_whole or _NEXT_DOCUMENT.search(text, at + 1):
                 raise
             return
         at = _end_of_blank(text, at)
         yield document, at
-
-
-def _is_line(text: str, at: int) -> bool:
-    """Tell whether what begins here looks like one document on a line, with others after it."""
-    line, _, rest = text[at:].partition("\n")
-    return bool(rest.strip()) and line.rstrip().endswith("}")
 
 
 def _end_of_blank(text: str, at: int) -> int:

@@ -21,6 +21,11 @@ _FORMATS = {
         f"{_QL}.parquet.serde.ParquetHiveSerDe",
     ),
     "orc": (f"{_QL}.orc.OrcInputFormat", f"{_QL}.orc.OrcOutputFormat", f"{_QL}.orc.OrcSerde"),
+    "avro": (
+        f"{_QL}.avro.AvroContainerInputFormat",
+        f"{_QL}.avro.AvroContainerOutputFormat",
+        f"{_SERDE}.avro.AvroSerDe",
+    ),
     "json": (*_TEXT, "org.openx.data.jsonserde.JsonSerDe"),
     "csv": (*_TEXT, f"{_SERDE}.lazy.LazySimpleSerDe"),
 }
@@ -136,8 +141,8 @@ def _storage(folder: Folder, schema: Schema, columns: dict[str, str], parameters
 
 
 def _serde(schema: Schema) -> dict[str, str]:
-    if schema.classification == "parquet":
-        return {"serialization.format": "1"}
+    if schema.classification in ("parquet", "avro"):
+        return {"serialization.format": "1", **schema.details}
     if schema.classification == "json":
         return {"paths": ",".join(schema.paths.values())}
     return {"field.delim": schema.delimiter} if schema.classification == "csv" else {}
@@ -168,7 +173,7 @@ def _parameters(folder: Folder, schema: Schema, crawler_name: str) -> dict[str, 
 
 def _record_count(schema: Schema, size: int) -> int:
     """Count records: exactly where files tell it, else by their average size, as AWS does."""
-    if schema.classification in ("parquet", "orc", "dynamodb"):
+    if schema.classification in ("parquet", "orc", "avro", "dynamodb"):
         return schema.records
     by_size = size // schema.average_record_size
     return by_size if schema.compression == "none" else max(by_size, schema.records)

@@ -25,7 +25,7 @@ def _metrics(crawler: Json) -> Json:
     return {
         "CrawlerName": crawler["Name"],
         "TimeLeftSeconds": 0.0,
-        "StillEstimating": False,
+        "StillEstimating": crawler["State"] == "RUNNING",
         "LastRuntimeSeconds": float(runtimes[-1]) if runtimes else 0.0,
         "MedianRuntimeSeconds": float(median(runtimes)) if runtimes else 0.0,
         "TablesCreated": changes.get("created", 0),

@@ -33,7 +33,7 @@ def list_crawls(call: Call, params: Json) -> Json:
     crawls = call.documents.all(crawlers.CRAWL, parent=name)[::-1]
     for one in params.get("Filters", []):
         crawls = [crawl for crawl in crawls if _passes(crawl, one)]
-    found, token = page(crawls, params, lambda crawl: crawl["CrawlId"], default=20)
+    found, token = page(crawls, params, lambda crawl: crawl["CrawlId"], default=20, most=100)
     return {"Crawls": found} | ({"NextToken": token} if token else {})
 
 

@@ -86,6 +86,38 @@ def all_of_parquet() -> bytes:
     return buffer.getvalue()
 
 
+def avro_long(value: int) -> bytes:
+    left, encoded = value << 1 if value >= 0 else (-value << 1) - 1, b""
+    while left > 0x7F:
+        encoded += bytes([left & 0x7F | 0x80])
+        left >>= 7
+    return encoded + bytes([left])
+
+
+def avro(*fields: object) -> bytes:
+    """A container of two blocks, with three records and with one."""
+    schema = json.dumps({"type": "record", "name": "Row", "fields": fields}).encode()
+    pairs = [(b"avro.codec", b"null"), (b"avro.schema", schema)]
+    meta = b"".join(avro_long(len(part)) + part for pair in pairs for part in pair)
+    sync = b"s" * 16
+    blocks = avro_long(3) + avro_long(6) + b"......" + sync + avro_long(1) + avro_long(2) + b".." + sync
+    return b"Obj\x01" + avro_long(2) + meta + avro_long(0) + sync + blocks
+
+
+INNER = {"type": "record", "name": "Inner", "fields": [{"name": "x", "type": "long"}]}
+AVRO = avro(
+    {"name": "Id", "type": "int"},
+    {"name": "maybe", "type": ["null", "string"]},
+    {"name": "day", "type": {"type": "int", "logicalType": "date"}},
+    {"name": "at", "type": {"type": "long", "logicalType": "timestamp-millis"}},
+    {"name": "cost", "type": {"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 2}},
+    {"name": "inner", "type": INNER},
+    {"name": "again", "type": {"type": "array", "items": "Inner"}},
+    {"name": "counts", "type": {"type": "map", "values": "double"}},
+    {"name": "kind", "type": {"type": "enum", "name": "Kind", "symbols": ["A"]}},
+)
+
+
 @dataclass(frozen=True)
 class Case:
     """An object, and the columns and parameters of its table."""
@@ -168,6 +200,9 @@ CASES = {
     "json_of_one_long_document": Case(
         json.dumps({"a": "x" * 1_500_000}, indent=1), {"a": "string"}, {"classification": "json"}
     ),
+    "json_long_and_broken": Case(
+        '{"a":1}\n{"a":\n' + "".join(f'{{"pad":"{"x" * 200}"}}\n' for _ in range(7000)), {}, UNKNOWN
+    ),
     "json_broken": Case('{"a":1}\n{"a":\n', {}, UNKNOWN),
     "parquet": Case(
         all_of_parquet(),
@@ -185,6 +220,22 @@ CASES = {
         },
         {"classification": "parquet", "compressionType": "none", "recordCount": "1"},
     ),
+    "avro": Case(
+        AVRO,
+        {
+            "id": "int",
+            "maybe": "string",
+            "day": "date",
+            "at": "timestamp",
+            "cost": "decimal(9,2)",
+            "inner": "struct<x:bigint>",
+            "again": "array<struct<x:bigint>>",
+            "counts": "map<string,double>",
+            "kind": "string",
+        },
+        {"classification": "avro", "recordCount": "4", "averageRecordSize": "2"},
+    ),
+    "broken_avro": Case(b"Obj\x01\x02", {}, UNKNOWN),
     "orc": Case(orc(), {"a": "bigint", "b": "string"}, {"classification": "orc", "recordCount": "1"}),
 }
 
@@ -251,6 +302,15 @@ def test_a_table_names_the_library_that_reads_it(
     assert (serde["SerializationLibrary"], serde.get("Parameters", {})) == (library, parameters)
 
 
+def test_an_avro_table_has_the_schema_for_its_reader(crawled: Lake) -> None:
+    table = crawled.glue.get_table(DatabaseName=crawled.name, Name="avro")["Table"]
+    serde = table["StorageDescriptor"]["SerdeInfo"]
+    assert serde["SerializationLibrary"] == "org.apache.hadoop.hive.serde2.avro.AvroSerDe"
+    assert serde["Parameters"]["avro.schema.literal"] == table["Parameters"]["avro.schema.literal"]
+    literal = json.loads(table["Parameters"]["avro.schema.literal"])
+    assert [field["name"] for field in literal["fields"]][:2] == ["Id", "maybe"]
+
+
 def test_a_column_is_found_even_if_one_object_of_many_has_it(lake: Lake) -> None:
     for number in range(60):
         lake.put(f"t/{number:02}.json", '{"a":1}\n' if number != 37 else '{"a":1.5,"late":"x"}\n')
@@ -266,13 +326,13 @@ def test_a_column_is_found_even_if_one_object_of_many_has_it(lake: Lake) -> None
 
 
 def test_a_format_that_is_not_built_fails_the_crawl(lake: Lake) -> None:
-    lake.put("t/x.avro", b"Obj\x01\x00")
+    lake.put("t/x.xml", "<?xml version='1.0'?><rows/>")
     lake.put("t/y.parquet", parquet())
     lake.create("t/")
     last = lake.crawl()
     assert last["Status"] == "FAILED"
     assert last["ErrorMessage"] == (
-        f"{lake.url}/t/x.avro is Avro, for which the local Glue service has no classifier."
+        f"{lake.url}/t/x.xml is XML, for which the local Glue service has no classifier."
     )
     with pytest.raises(lake.glue.exceptions.EntityNotFoundException):
         lake.tables()

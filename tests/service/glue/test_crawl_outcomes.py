@@ -28,6 +28,10 @@ def test_an_empty_folder_makes_no_table_and_says_so(lake: Lake) -> None:
             {"Targets": {"JdbcTargets": [{"ConnectionName": "c", "Path": "p"}]}},
             "crawls S3Targets, DynamoDBTargets, CatalogTargets only, found JdbcTargets",
         ),
+        ({"Targets": {"DeltaTargets": [{"DeltaTables": ["s3://b/t/"]}]}}, "found DeltaTargets"),
+        ({"Targets": {"IcebergTargets": [{"Paths": ["s3://b/t/"]}]}}, "found IcebergTargets"),
+        ({"Targets": {"HudiTargets": [{"Paths": ["s3://b/t/"]}]}}, "found HudiTargets"),
+        ({"Targets": {"MongoDBTargets": [{"Path": "a/b"}]}}, "found MongoDBTargets"),
         ({"Role": "arn:aws:iam::000000000000:role/"}, "should be given assume role permissions"),
     ],
 )

@@ -149,6 +149,19 @@ def test_files_of_one_folder_that_differ_are_tables_named_after_the_files(lake: 
     }
 
 
+def test_files_beside_folders_are_tables_of_their_own_unless_combined(lake: Lake) -> None:
+    for key in ("x.json", "in/y.json"):
+        lake.put(f"t/{key}", '{"a":1}\n')
+    lake.create("t/", SchemaChangePolicy={"DeleteBehavior": "DELETE_FROM_DATABASE"})
+    lake.crawl()
+    assert set(lake.tables()) == {"x_json", "in"}
+    combined = {"Grouping": {"TableGroupingPolicy": "CombineCompatibleSchemas"}}
+    lake.glue.update_crawler(Name=lake.name, Configuration=json.dumps(combined))
+    last = lake.crawl()
+    assert set(lake.tables()) == {"t"}
+    assert f"WARN : Files in {lake.url}/t/ are in no partition of {lake.url}/t/" in lake.said(last)
+
+
 @pytest.mark.parametrize(
     ("path", "table", "location"),
     [("t/x.csv", "x_csv", "t/x.csv"), ("t", "t", "t/"), ("t/x.csv/", None, None), ("t/x", None, None)],
@@ -227,6 +240,7 @@ FILES = [
         (["2015/01/{[!0],0[8-9]}**"], {7}),
         (["departments**"], {0, 1, 2}),
         (["Departments/**"], set()),
+        (["departments[!x]finance.json"], set()),
         (["top\\.csv"], {9}),
         (["top\\*csv"], set()),
     ],

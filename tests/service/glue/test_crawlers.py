@@ -44,6 +44,8 @@ def test_a_crawler_runs_once_at_a_time_and_can_be_stopped(glue: GlueClient, lake
     for call in (glue.start_crawler, glue.delete_crawler, glue.update_crawler):
         with pytest.raises(ClientError, match="CrawlerRunningException"):
             call(Name=lake.name)
+    (metrics,) = glue.get_crawler_metrics(CrawlerNameList=[lake.name])["CrawlerMetricsList"]
+    assert metrics["StillEstimating"]
     glue.stop_crawler(Name=lake.name)
     assert lake.wait()["Status"] == "CANCELLED"
 
