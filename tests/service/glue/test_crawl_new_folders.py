@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from botocore.exceptions import ClientError
-from service.glue.lake import KEEP_ALL, Lake
+from service.glue.lake import KEEP_ALL, Lake, each_folder
 from service.glue.support import BUCKET, client
 
 from local_service.crawlers import define_crawler
@@ -97,3 +97,35 @@ def test_a_crawler_of_new_folders_takes_new_columns_when_it_crawls_everything_on
     assert lake.columns("t") == {"a": "int", "b": "int"}
     found = lake.glue.get_partitions(DatabaseName=lake.name, TableName="t")["Partitions"]
     assert [len(one["StorageDescriptor"]["Columns"]) for one in found] == [2, 2]
+
+
+def test_new_folders_of_two_targets_go_to_the_tables_of_their_level(lake: Lake) -> None:
+    def deliver(*folders: str) -> None:
+        for folder in folders:
+            lake.put(f"{folder}/x.json", '{"a":1,"b":2}\n')
+
+    def state() -> dict[str, list[list[str]]]:
+        return {name: lake.partitions(name) for name in sorted(lake.tables())}
+
+    deliver("curated/listens/day=1", "output/top/day=1", "output/genres/report=1")
+    lake.create(
+        *("curated/listens/", "output/"),
+        Configuration=each_folder(4),
+        RecrawlPolicy={"RecrawlBehavior": "CRAWL_NEW_FOLDERS_ONLY"},
+        SchemaChangePolicy=KEEP_ALL,
+    )
+    lake.crawl()
+    assert state() == {"genres": [["1"]], "listens": [["1"]], "top": [["1"]]}
+    deliver("curated/listens/day=2", "output/top/day=3", "output/late/day=3")
+    last = lake.crawl()
+    assert state() == {
+        "genres": [["1"]],
+        "late": [["3"]],
+        "listens": [["1"], ["2"]],
+        "top": [["1"], ["3"]],
+    }
+    assert not [line for line in lake.said(last) if line.startswith("WARN")]
+    lake.put("output/loose.json", '{"a":1}\n')
+    assert f"WARN : 1 file(s) of {lake.url}/output/ are above TableLevelConfiguration" in lake.said(
+        lake.crawl()
+    )
