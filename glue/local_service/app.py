@@ -52,11 +52,12 @@ class App:
             await self.front_door.refuse_websocket(receive, send)
         elif scope["type"] == "http":
             headers = dict(scope["headers"])
-            operation = protocol.operation_of(headers.get(b"x-amz-target", b"").decode("latin-1"))
-            if operation is not None:
-                await self._answer_glue(functools.partial(self.answer, operation), headers, receive, send)
-            elif scope["path"] == CLOUDFORMATION_PATH:
+            operation = protocol.operation_of(headers)
+            if scope["path"] == CLOUDFORMATION_PATH:
                 await self._answer_glue(self.answer_cloudformation, headers, receive, send)
+            elif operation is not None:
+                asked = operation if scope["method"] == "POST" else ""
+                await self._answer_glue(functools.partial(self.answer, asked), headers, receive, send)
             elif scope["path"] == HEALTH_PATH:
                 await self._answer_health(send)
             else:
@@ -71,7 +72,7 @@ class App:
             scope = protocol.scope_of(authorization, self.settings.region)
             require_own_catalog(operation, params, scope)
             with self.store.transaction(scope) as documents:
-                output = handle(Call(documents, time.time(), self.runs, self.crawls), params)
+                output = handle(Call(documents, _now(), self.runs, self.crawls), params)
             return protocol.success(output)
         except GlueError as error:
             return protocol.failure(error)
@@ -119,7 +120,7 @@ class App:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _answer_glue(
-        self, answer_to: Answerer, headers: dict[bytes, bytes], receive: Receive, send: Send
+        self, answer_to: Answerer, headers: protocol.Headers, receive: Receive, send: Send
     ) -> None:
         body = bytearray()
         while True:
@@ -133,7 +134,7 @@ class App:
                 )
                 break
             if not message.get("more_body"):
-                authorization = headers.get(b"authorization", b"").decode("latin-1")
+                authorization = protocol.authorization_of(headers)
                 answer = await asyncio.to_thread(answer_to, authorization, bytes(body))
                 break
         await _send(send, answer)
@@ -144,6 +145,11 @@ class App:
         body = json.dumps(facts).encode()
         headers = (("content-type", "application/json"), ("content-length", str(len(body))))
         await _send(send, protocol.Answer(200, body, headers))
+
+
+def _now() -> float:
+    """Give the time as AWS stores it: seconds with milliseconds."""
+    return round(time.time(), 3)
 
 
 async def _send(send: Send, answer: protocol.Answer) -> None:

@@ -1,107 +1,46 @@
 """Checks an operation's input against Glue's model and words the findings as AWS does."""
 
-import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
-from local_service.errors import SerializationException, ValidationException
+from local_service.errors import ValidationException
+from local_service.input_types import check_types, is_document
 from local_service.model import Json, Shape
 
-_JSON_TYPES = {bool: "TRUE_VALUE", int: "NUMBER_VALUE", float: "NUMBER_VALUE", str: "STRING_VALUE"}
-_SCALARS: dict[str, tuple[Any, str]] = {
-    "string": (str, "a String"),
-    "character": (str, "a String"),
-    "blob": (str, "a Blob"),
-    "boolean": (bool, "a Boolean"),
-    "integer": (int, "an Integer"),
-    "long": (int, "a Long"),
-    "float": ((int, float), "a Float"),
-    "double": ((int, float), "a Double"),
-    "timestamp": ((int, float, str), "a Timestamp"),
-}
-_INTEGER_BITS = {"integer": 31, "long": 63}
+_NUMBERS = ("integer", "long", "float", "double")
+# AWS names what is checked by its own, inner model; these are the members seen in its errors.
+_INNER_NAMES = {"TableInput": "table", "DatabaseInput": "database"}
+# AWS leaves out the value where it is very long, as a column type of more than 131,072 characters.
+_LONGEST_SHOWN = 10_000
 
 
 def validate(params: Json, shape: Shape) -> None:
     """Raise SerializationException for wrong types and ValidationException for broken constraints."""
-    _check_types(params, shape)
+    check_types(params, shape)
     findings = list(_findings(params, shape, ""))
     if findings:
         plural = "s" if len(findings) > 1 else ""
         raise ValidationException(f"{len(findings)} validation error{plural} detected: {'; '.join(findings)}")
 
 
-def _check_types(value: Any, shape: Shape) -> None:
-    """Walk the input; the first value of a wrong JSON type ends it, as in AWS's parser."""
-    if value is None:
-        return
-    if shape.type_name in _SCALARS:
-        _check_scalar(value, shape.type_name)
-    elif shape.type_name == "list":
-        if not isinstance(value, list):
-            raise SerializationException(_unexpected(value))
-        for item in value:
-            _check_types(item, shape.member)
-    elif not isinstance(value, dict):
-        raise SerializationException(_unexpected(value))
-    elif shape.type_name == "map":
-        for item in value.values():
-            _check_types(item, shape.value)
-    else:
-        for name in value.keys() & shape.members.keys():
-            _check_types(value[name], shape.members[name])
-
-
-def _check_scalar(value: Any, type_name: str) -> None:
-    accepted, wanted = _SCALARS[type_name]
-    if isinstance(value, dict):
-        raise SerializationException("Start of structure or map found where not expected.")
-    if isinstance(value, list):
-        raise SerializationException("Start of list found where not expected")
-    is_wrong_bool = isinstance(value, bool) and type_name != "boolean"
-    if is_wrong_bool or not isinstance(value, accepted):
-        raise SerializationException(f"{_found(value)} can not be converted to {wanted}")
-    if isinstance(value, float) and not math.isfinite(value):
-        raise SerializationException(f"{_found(value)} can not be converted to {wanted}")
-    bits = _INTEGER_BITS.get(type_name)
-    if bits and not -(2**bits) <= value < 2**bits:
-        raise SerializationException(f"{_found(value)} can not be converted to {wanted}")
-
-
-def _found(value: Any) -> str:
-    return "FALSE_VALUE" if value is False else _JSON_TYPES[type(value)]
-
-
-def _unexpected(value: Any) -> str:
-    if isinstance(value, list):
-        return "Start of list found where not expected"
-    if isinstance(value, dict):
-        return "Start of structure or map found where not expected."
-    return "Unexpected field type"
-
-
 def _findings(value: Any, shape: Shape, path: str) -> Iterator[str]:
-    """Give one sentence per broken constraint, depth first."""
+    """Give one sentence per broken constraint of a value and of what is in it, depth first."""
+    for constraint in _broken(value, shape):
+        yield _sentence(shown(value, shape), path, constraint)
+    yield from _inner_findings(value, shape, path)
+
+
+def _inner_findings(value: Any, shape: Shape, path: str) -> Iterator[str]:
+    if is_document(shape):
+        return
     if shape.type_name == "structure":
         yield from _structure_findings(value, shape, path)
     elif shape.type_name == "list":
-        yield from _size_findings(value, shape, path)
-        for number, item in enumerate(value, start=1):
-            where = f"{path}.{number}.member"
-            if item is None:
-                yield _sentence(None, where, "Member must not be null")
-            else:
-                yield from _findings(item, shape.member, where)
+        yield from _list_findings(value, shape, path)
     elif shape.type_name == "map":
-        yield from _size_findings(value, shape, path)
-        for key, item in value.items():
-            yield from _findings(key, shape.key, path)
-            if item is not None:
-                yield from _findings(item, shape.value, f"{path}.{key}.member")
-    else:
-        yield from _scalar_findings(value, shape, path)
+        yield from _map_findings(value, shape, path)
 
 
 def _structure_findings(value: Json, shape: Shape, path: str) -> Iterator[str]:
@@ -116,39 +55,90 @@ def _structure_findings(value: Json, shape: Shape, path: str) -> Iterator[str]:
             yield from _findings(item, shape.members[name], _join(path, name))
 
 
-def _scalar_findings(value: Any, shape: Shape, path: str) -> Iterator[str]:
+def _list_findings(items: list[Any], shape: Shape, path: str) -> Iterator[str]:
+    """What is wrong with a whole member is said of the list; what is inside of a member, at its number."""
+    if any(_broken(item, shape.member) for item in items if item is not None):
+        yield _sentence(shown(items, shape), path, f"Member must satisfy constraint: {_all_of(shape.member)}")
+    for number, item in enumerate(items, start=1):
+        where = f"{path}.{number}.member"
+        if item is None:
+            yield _sentence(None, where, "Member must not be null")
+        else:
+            yield from _inner_findings(item, shape.member, where)
+
+
+def _map_findings(items: Json, shape: Shape, path: str) -> Iterator[str]:
+    values = {key: item for key, item in items.items() if item is not None}
+    if any(_broken(key, shape.key) for key in items):
+        yield _sentence(shown(items, shape), path, f"Map keys must satisfy constraint: {_all_of(shape.key)}")
+    if any(_broken(item, shape.value) for item in values.values()):
+        yield _sentence(
+            shown(items, shape), path, f"Map value must satisfy constraint: {_all_of(shape.value)}"
+        )
+    for key, item in values.items():
+        yield from _inner_findings(item, shape.value, f"{path}.{key}.member")
+
+
+def _broken(value: Any, shape: Shape) -> list[str]:
+    """Name the constraints that a value itself breaks."""
+    return [text for text, is_kept in _constraints(shape) if not is_kept(value)]
+
+
+def _all_of(shape: Shape) -> str:
+    return f"[{', '.join(text for text, _ in _constraints(shape))}]"
+
+
+@cache
+def _constraints(shape: Shape) -> tuple[tuple[str, Callable[[Any], bool]], ...]:
+    """Give the constraints of a shape: AWS's words, and the test."""
     rules = shape.metadata
-    if shape.type_name == "string":
-        yield from _size_findings(value, shape, path)
-        if "enum" in rules and value not in rules["enum"]:
-            allowed = ", ".join(rules["enum"])
-            yield _sentence(value, path, f"Member must satisfy enum value set: [{allowed}]")
-        pattern = rules.get("pattern")
-        if pattern and not _matches(pattern, value):
-            yield _sentence(value, path, f"Member must satisfy regular expression pattern: {pattern}")
-    elif shape.type_name in ("integer", "long", "float", "double"):
-        if "min" in rules and value < rules["min"]:
-            yield _sentence(value, path, f"Member must have value greater than or equal to {rules['min']}")
-        if "max" in rules and value > rules["max"]:
-            yield _sentence(value, path, f"Member must have value less than or equal to {rules['max']}")
+    found: list[tuple[str, Callable[[Any], bool]]] = []
+    is_number = shape.type_name in _NUMBERS
+    what = "value" if is_number else "length"
+
+    def measure(value: Any) -> float:
+        size: float = value if is_number else len(value)
+        return size
+
+    if "max" in rules:
+        text = f"Member must have {what} less than or equal to {rules['max']}"
+        found.append((text, lambda value: measure(value) <= rules["max"]))
+    if "min" in rules:
+        text = f"Member must have {what} greater than or equal to {rules['min']}"
+        found.append((text, lambda value: measure(value) >= rules["min"]))
+    if "enum" in rules:
+        text = f"Member must satisfy enum value set: [{', '.join(rules['enum'])}]"
+        found.append((text, lambda value: value in rules["enum"]))
+    if "pattern" in rules:
+        text = f"Member must satisfy regular expression pattern: {rules['pattern']}"
+        found.append((text, lambda value: _matches(rules["pattern"], value)))
+    return tuple(found)
 
 
-def _size_findings(value: Any, shape: Shape, path: str) -> Iterator[str]:
-    rules = shape.metadata
-    if "min" in rules and len(value) < rules["min"]:
-        yield _sentence(value, path, f"Member must have length greater than or equal to {rules['min']}")
-    if "max" in rules and len(value) > rules["max"]:
-        yield _sentence(value, path, f"Member must have length less than or equal to {rules['max']}")
+def shown(value: Any, shape: Shape) -> str:
+    """Write a value as AWS does, which is Java's way: `[a, b]`, `{key=value}`, `Shape(member=value)`."""
+    if isinstance(value, list):
+        return f"[{', '.join(shown(item, shape.member) for item in value)}]"
+    if shape.type_name == "map":
+        return f"{{{', '.join(f'{key}={shown(item, shape.value)}' for key, item in value.items())}}}"
+    if isinstance(value, dict):
+        known = [(name, item) for name, item in value.items() if name in shape.members]
+        members = (f"{_join('', name)}={shown(item, shape.members[name])}" for name, item in known)
+        return f"{shape.name}({', '.join(members)})"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return str(value)
 
 
-def _sentence(value: Any, path: str, constraint: str) -> str:
-    shown = "null" if value is None else f"'{value}'"
-    return f"Value {shown} at '{path}' failed to satisfy constraint: {constraint}"
+def _sentence(value: str | None, path: str, constraint: str) -> str:
+    what = "Value null" if value is None else "Value" if len(value) > _LONGEST_SHOWN else f"Value '{value}'"
+    return f"{what} at '{path}' failed to satisfy constraint: {constraint}"
 
 
 def _join(path: str, name: str) -> str:
-    member = name[:1].lower() + name[1:]
-    return f"{path}.{member}" if path else member
+    if path:
+        return f"{path}.{name[:1].lower()}{name[1:]}"
+    return _INNER_NAMES.get(name, name[:1].lower() + name[1:])
 
 
 def _matches(pattern: str, value: str) -> bool:

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from service.glue.in_process import app_in
 from service.glue.lake import Lake
 from service.glue.support import BUCKET, Stage, client, emulator_server, glue_server, make_role
+
+from local_service.app import App
 
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
@@ -76,3 +79,9 @@ def s3(stage: Stage) -> S3Client:
 def lake(stage: Stage) -> Lake:
     """A prefix of the bucket, a database and a crawler's name, of one test."""
     return Lake(stage)
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> App:
+    """An application without a server, whose runs and crawls neither begin nor end."""
+    return app_in(tmp_path)

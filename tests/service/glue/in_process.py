@@ -34,6 +34,7 @@ def app_in(folder: Path) -> App:
     app = App(read_settings(settings))
     app.runs.start = lambda *_: None  # type: ignore[method-assign]
     app.crawls.start = lambda *_: None  # type: ignore[method-assign]
+    app.crawls.stop = lambda *_: None  # type: ignore[method-assign]
     return app
 
 
@@ -48,7 +49,7 @@ def copy_of(app: App, folder: Path) -> App:
     return app_in(folder)
 
 
-def client_of(app: App) -> GlueClient:
+def client_of(app: App, **where: str) -> GlueClient:
     """Give a client whose requests the application answers without a network."""
 
     def answer(request: Any, **_: object) -> Any:
@@ -56,7 +57,7 @@ def client_of(app: App) -> GlueClient:
         found = app.answer(operation, request.headers["Authorization"].decode(), request.body)
         return AWSResponse(request.url, found.status, dict(found.headers), _Body(found.body))  # type: ignore[arg-type]
 
-    glue: GlueClient = client(NOWHERE, "glue")
+    glue: GlueClient = client(NOWHERE, "glue", **where)
     glue.meta.events.register("before-send.glue", answer)
     return glue
 

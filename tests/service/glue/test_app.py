@@ -6,7 +6,6 @@ import json
 import socket
 from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,17 +14,6 @@ from service.glue.support import ROLE, Stage
 
 from local_service import catalog
 from local_service.app import App
-from local_service.settings import read_settings
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> App:
-    """An application whose crawls neither begin nor end."""
-    settings = {"GLUE_STATE_DIR": str(tmp_path), "GLUE_JOB_PYTHON": "/bin/false"}
-    found = App(read_settings({**settings, "GLUE_EMULATOR_URL": "http://127.0.0.1:9"}))
-    found.crawls.start = lambda *_: None  # type: ignore[method-assign]
-    found.crawls.stop = lambda *_: None  # type: ignore[method-assign]
-    return found
 
 
 def ask(app: App, operation: str, **params: Any) -> tuple[int, Any]:
