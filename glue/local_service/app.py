@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from local_service import model, protocol
+from local_service import model, paging, protocol
 from local_service.call import Call
 from local_service.catalog_id import require_own_catalog
 from local_service.cloudformation.errors import CallError
@@ -71,9 +71,11 @@ class App:
             validate(params, model.input_shape(operation))
             scope = protocol.scope_of(authorization, self.settings.region)
             require_own_catalog(operation, params, scope)
+            listing = paging.listing_of(scope, operation, model.input_shape(operation), params)
+            params = paging.open_token(params, listing)
             with self.store.transaction(scope) as documents:
                 output = handle(Call(documents, _now(), self.runs, self.crawls), params)
-            return protocol.success(output)
+            return protocol.success(paging.seal_token(output, listing))
         except GlueError as error:
             return protocol.failure(error)
         except Exception as error:  # noqa: BLE001 - a bug must reach the caller as Glue's own 500

@@ -1,14 +1,19 @@
-"""Pages of a listing. A token holds the last key given, so changes between pages lose nothing."""
+"""Pages of a listing. A token holds the last key given, so changes between pages lose nothing.
+
+It also holds whose listing it is of: a token of another account, region, operation or table is invalid.
+"""
 
 import base64
 import binascii
+import hashlib
 import json
 from bisect import bisect_right
 from collections.abc import Callable
 from typing import TypeVar
 
 from local_service.errors import InvalidInputException
-from local_service.model import Json
+from local_service.model import Json, Shape
+from local_service.store import Scope
 
 Item = TypeVar("Item")
 
@@ -18,7 +23,7 @@ def page(
 ) -> tuple[list[Item], str | None]:
     """Cut one page out of a listing in a stable order.
 
-    Gives the items after the one that `NextToken` names, at most `MaxResults`, and the next token
+    Gives the items after the one whose key `NextToken` is, at most `MaxResults`, and the next token
     (None on the last page). When that item is gone by now, a listing sorted by its keys goes on where
     it was; in one of another order the token is invalid.
     """
@@ -26,28 +31,47 @@ def page(
     size = min(params.get("MaxResults") or default, most)
     chosen = items[start : start + size]
     has_more = start + size < len(items)
-    return chosen, _encode(key(chosen[-1])) if has_more and chosen else None
+    return chosen, key(chosen[-1]) if has_more and chosen else None
 
 
-def _start(keys: list[str], token: str) -> int:
-    last = _decode(token)
+def listing_of(scope: Scope, operation: str, shape: Shape, params: Json) -> str:
+    """Name a listing: whose it is, of what, and below which database, table, job or crawler."""
+    parents = [str(params[name]).lower() for name in shape.required_members]
+    return hashlib.sha256(json.dumps([str(scope), operation, *parents]).encode()).hexdigest()[:16]
+
+
+def open_token(params: Json, listing: str) -> Json:
+    """Put the key that a token holds in its place; raise InvalidInputException for none of this listing."""
+    if not params.get("NextToken"):
+        return params
+    after, of = _decode(params["NextToken"])
+    if of != listing:
+        raise InvalidInputException(f"Invalid NextToken: {params['NextToken']}")
+    return {**params, "NextToken": after}
+
+
+def seal_token(output: Json, listing: str) -> Json:
+    """Make a token of the key that an operation gave."""
+    if "NextToken" not in output:
+        return output
+    token = json.dumps({"after": output["NextToken"], "of": listing})
+    return {**output, "NextToken": base64.urlsafe_b64encode(token.encode()).decode()}
+
+
+def _start(keys: list[str], last: str) -> int:
     if last in keys:
         return keys.index(last) + 1
     if keys == sorted(keys):
         return bisect_right(keys, last)
-    raise InvalidInputException(f"Invalid NextToken: {token}")
+    raise InvalidInputException(f"Invalid NextToken: {last}, the last that was given, is gone")
 
 
-def _encode(key: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps({"after": key}).encode()).decode()
-
-
-def _decode(token: str) -> str:
+def _decode(token: str) -> tuple[str, str]:
     try:
         found = json.loads(base64.urlsafe_b64decode(token.encode()))
-    except (binascii.Error, ValueError, RecursionError) as error:
+        after, of = found["after"], found["of"]
+    except (binascii.Error, ValueError, RecursionError, TypeError, LookupError) as error:
         raise InvalidInputException(f"Invalid NextToken: {token}") from error
-    if not isinstance(found, dict) or not isinstance(found.get("after"), str):
+    if not isinstance(after, str) or not isinstance(of, str):
         raise InvalidInputException(f"Invalid NextToken: {token}")
-    after: str = found["after"]
-    return after
+    return after, of

@@ -1,10 +1,11 @@
 """Tags, kept per ARN."""
 
-from local_service.errors import EntityNotFoundException
+from local_service.errors import EntityNotFoundException, InvalidInputException
 from local_service.model import Json
 from local_service.store import Documents
 
 KIND = "tags"
+_MOST = 50  # of one resource
 # The resources that can be tagged here, by the word in their ARN.
 _TAGGED_KINDS = {
     "job": "job",
@@ -15,7 +16,9 @@ _TAGGED_KINDS = {
 
 
 def put_tags(documents: Documents, resource: str, tags: Json) -> None:
-    """Replace the tags of a resource such as `job/my-job`."""
+    """Replace the tags of a resource such as `job/my-job`; InvalidInputException for too many."""
+    if len(tags) > _MOST:
+        raise InvalidInputException(f"A resource can have {_MOST} tags at most, found {len(tags)}.")
     arn = documents.scope.arn(resource)
     if tags:
         documents.put(KIND, arn, tags)

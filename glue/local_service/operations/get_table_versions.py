@@ -5,15 +5,22 @@ from local_service.call import Call
 from local_service.model import Json
 from local_service.paging import page
 
+_OLDER_THAN_ALL = 10**12 - 1
+
 
 def get_table_versions(call: Call, params: Json) -> Json:
     """Give the versions, newest first."""
     table = catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
     versions = catalog.table_versions(call.documents, table)
-    found, token = page(versions, params, lambda version: version["VersionId"], most=100)
+    found, token = page(versions, params, _age, most=100)
     output: Json = {
         "TableVersions": [
             {"Table": catalog.shown(version, "Table"), "VersionId": version["VersionId"]} for version in found
         ]
     }
     return output | ({"NextToken": token} if token else {})
+
+
+def _age(version: Json) -> str:
+    """Give a key that sorts as the versions do: who deletes one page's versions can ask for the next page."""
+    return f"{_OLDER_THAN_ALL - int(version['VersionId']):012}"
