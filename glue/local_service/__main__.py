@@ -12,6 +12,7 @@ import uvicorn
 from local_service import model
 from local_service.app import App
 from local_service.settings import Settings, SettingsError, read_settings
+from local_service.store import StoreError
 
 logger = logging.getLogger("local_service")
 
@@ -30,18 +31,18 @@ class Server(uvicorn.Server):
 
 
 def main() -> int:
-    """Run until SIGTERM; 2 for settings that can't work."""
+    """Run until SIGTERM; 2 for settings or a state that can't work."""
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
     try:
         settings = read_settings(os.environ)
         listener = _listen(settings)
-    except SettingsError as error:
+        app = App(settings)
+    except (SettingsError, StoreError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     model.service_model()  # half a second, spent before the first request waits for it
-    app = App(settings)
     config = uvicorn.Config(
         app,
         log_config=None,

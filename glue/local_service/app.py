@@ -17,13 +17,13 @@ from local_service.cloudformation.errors import CallError
 from local_service.cloudformation.provision import provision
 from local_service.crawls.manager import CrawlManager
 from local_service.emulator import warm_up
-from local_service.errors import GlueError, InvalidInputException
+from local_service.errors import GlueError, InternalServiceException, InvalidInputException
 from local_service.front_door import FrontDoor
 from local_service.model import Json
 from local_service.registry import handler
 from local_service.runs.manager import RunManager
 from local_service.settings import Settings
-from local_service.store import Store
+from local_service.store import Store, StoreError
 from local_service.validation import validate
 
 logger = logging.getLogger(__name__)
@@ -78,6 +78,8 @@ class App:
             return protocol.success(paging.seal_token(output, listing))
         except GlueError as error:
             return protocol.failure(error)
+        except StoreError as error:
+            return protocol.failure(InternalServiceException(f"{operation} changed nothing: {error}"))
         except Exception as error:  # noqa: BLE001 - a bug must reach the caller as Glue's own 500
             return protocol.bug(operation, error)
 

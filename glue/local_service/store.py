@@ -22,6 +22,15 @@ CREATE TABLE IF NOT EXISTS documents (
 );
 CREATE INDEX IF NOT EXISTS by_parent ON documents (scope, kind, parent, seq);
 """
+_VERSION = 1  # of the schema; files from before it was written down have 0 and the same tables
+
+
+# A full disk, a lock, no right to write; and a damaged file. What derives from these is a bug of ours.
+_FAULTS_OF_THE_FILE = (sqlite3.OperationalError, sqlite3.DatabaseError)
+
+
+class StoreError(Exception):
+    """The state can't be read or written; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -109,29 +118,57 @@ class Store:
     """One SQLite file. Transactions run one after the other, from any thread."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
-        path.chmod(0o600)  # for the service's user only: the arguments of runs may be secrets
+        self._path = path
         self._lock = threading.RLock()
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.executescript(_SCHEMA)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+            path.chmod(0o600)  # for the service's user only: the arguments of runs may be secrets
+            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            self._open()
+        except (OSError, sqlite3.DatabaseError) as error:
+            raise StoreError(self._advice(error)) from error
 
     @contextmanager
     def transaction(self, scope: Scope) -> Iterator[Documents]:
-        """All that happens inside is stored together, or not at all."""
+        """All that happens inside is stored together, or not at all; StoreError where it can't be."""
         with self._lock:
             documents = Documents(scope, self._connection)
-            self._connection.execute("BEGIN IMMEDIATE")
             try:
+                self._connection.execute("BEGIN IMMEDIATE")
                 yield documents
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
+                self._connection.execute("COMMIT")
+            except sqlite3.DatabaseError as error:
+                if type(error) not in _FAULTS_OF_THE_FILE:
+                    raise
+                raise StoreError(self._advice(error)) from error
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
         for action in documents._after_commit:
             action()
+
+    def _open(self) -> None:
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        ((version,),) = self._connection.execute("PRAGMA user_version")
+        if version > _VERSION:
+            raise StoreError(
+                f"The state in {self._path} is of version {version}, this service knows {_VERSION} at most: "
+                "use the newer sandbox that wrote it, or `make clean` to begin with an empty state"
+            )
+        self._connection.executescript(_SCHEMA)
+        self._connection.execute(f"PRAGMA user_version = {_VERSION}")
+        ((found,),) = self._connection.execute("PRAGMA quick_check(1)")
+        if found != "ok":
+            raise sqlite3.DatabaseError(found)
+
+    def _advice(self, error: Exception) -> str:
+        """Say what is wrong with the file, and the next step."""
+        step = "look at the disk's space and the file's owner, then try again"
+        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+            step = "move it away, or `make clean`, to begin with an empty state"
+        return f"The state in {self._path} can't be used ({error}): {step}"
 
     def scopes(self) -> list[Scope]:
         """Name the accounts and regions that have documents."""
