@@ -187,6 +187,9 @@ def update_partition(
     changed = {"Values": values, **partition_input}
     if changed["Values"] == values:
         put_partition(documents, table, changed, now)
+    elif documents.get(PARTITION, partition_key(table, changed["Values"])):
+        # The API reference gives this operation no AlreadyExistsException.
+        raise InvalidInputException("Partition already exists.")
     else:
         create_partition(documents, table, changed, now)
         delete_partition(documents, table, values)
