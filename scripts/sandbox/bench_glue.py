@@ -32,7 +32,7 @@ print(spark.range(1000).selectExpr("id % 7 AS day").groupBy("day").count().count
 COLD = {"--conf": "spark.driver.userClassPathFirst=false"}
 SPARE_SECONDS, RUN_SECONDS = 300.0, 300.0
 READ_SECONDS, READERS = 5.0, 4
-MEGABYTES, PAIRS = 50, 21  # a put is short, so its time varies
+MEGABYTES, PAIRS = 50, 41  # a put is short: on a busy machine one pair's ratio says nothing
 
 
 @dataclass

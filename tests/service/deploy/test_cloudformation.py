@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -205,6 +209,78 @@ def test_a_change_set_creates_and_renames_a_catalog(stacks: Stacks) -> None:
         crawler = glue.get_crawler(Name=stacks.name)["Crawler"]
         assert crawler["DatabaseName"] == database
         assert ("Schedule" in crawler) == (table == "one")
+
+
+TEMPLATE = """
+Parameters:
+  Database: {Type: String}
+  Nightly: {Type: String, Default: "no"}
+Conditions:
+  IsNightly: !Equals [!Ref Nightly, "yes"]
+Resources:
+  Topic: {Type: AWS::SNS::Topic}
+  Catalog:
+    Type: AWS::Glue::Database
+    Properties:
+      CatalogId: !Ref AWS::AccountId
+      DatabaseInput: {Name: !Ref Database}
+  Job:
+    Type: AWS::Glue::Job
+    Properties:
+      Name: !Sub "${Database}-job"
+      Role: r
+      Command: {Name: glueetl, ScriptLocation: !Sub "s3://${Database}/k.py"}
+      GlueVersion: 5.1
+      WorkerType: G.1X
+      NumberOfWorkers: 2
+      Timeout: !If [IsNightly, 60, !Ref AWS::NoValue]
+      DefaultArguments:
+        "--topic": !Ref Topic
+        "--name": !GetAtt Topic.TopicName
+        "--catalog": !Ref Catalog
+  Nightly:
+    Type: AWS::Glue::Crawler
+    Condition: IsNightly
+    Properties:
+      Role: r
+      DatabaseName: !Ref Catalog
+      Targets: {S3Targets: [{Path: !Sub "s3://${Database}/t/"}]}
+Outputs:
+  Job: {Value: !Ref Job}
+"""
+
+
+def test_awslocal_deploys_a_template_with_conditions_and_references(stacks: Stacks, tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text(TEMPLATE)
+    database = stacks.name.replace("-", "_")
+    glue = stacks.aws("glue")
+    awslocal = [str(Path(sys.executable).parent / "awslocal"), "cloudformation"]
+    arguments = ["--stack-name", stacks.name, "--template-body", f"file://{tmp_path / 'template.yaml'}"]
+    keys = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "test")
+    endpoint = {
+        "AWS_ENDPOINT_URL": stacks.settings.endpoint_url,
+        "AWS_DEFAULT_REGION": stacks.settings.region,
+    }
+    for kind, nightly, timeout, crawlers in (("create", "no", 480, 0), ("update", "yes", 60, 1)):
+        values = {"Database": database, "Nightly": nightly}.items()
+        given = ["--parameters", *(f"ParameterKey={key},ParameterValue={value}" for key, value in values)]
+        done = subprocess.run(
+            [*awslocal, f"{kind}-stack", *arguments, *given],
+            env={**os.environ, **keys, **endpoint},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        stacks.wait(kind)
+        job = glue.get_job(JobName=f"{database}-job")["Job"]
+        assert (job["GlueVersion"], job["Timeout"]) == ("5.1", timeout)
+        assert job["DefaultArguments"]["--topic"].startswith("arn:aws:sns:")
+        assert job["DefaultArguments"]["--topic"].endswith(job["DefaultArguments"]["--name"])
+        assert job["DefaultArguments"]["--catalog"] == database
+        mine = [name for name in glue.list_crawlers()["CrawlerNames"] if name.startswith(stacks.name)]
+        assert len(mine) == crawlers
 
 
 def test_a_resource_that_glue_refuses_fails_the_stack_with_glues_reason(stacks: Stacks) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import http.client
 import os
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,6 +83,10 @@ def test_presigned_urls_pass(s3: S3Client) -> None:
     assert httpx.put(put, content=b"signed").status_code == 200
     get = s3.generate_presigned_url("get_object", Params={"Bucket": BUCKET, "Key": "pre signed"})
     assert httpx.get(get).content == b"signed"
+    post = s3.generate_presigned_post(BUCKET, "posted/käse")
+    form = httpx.post(post["url"], data=post["fields"], files={"file": b"from a form"})
+    assert form.status_code == 204
+    assert s3.get_object(Bucket=BUCKET, Key="posted/käse")["Body"].read() == b"from a form"
 
 
 def test_chunked_request_bodies_pass(stage: Stage) -> None:
@@ -96,6 +102,23 @@ def test_chunked_request_bodies_pass(stage: Stage) -> None:
     assert connection.getresponse().status == 200
     connection.close()
     assert stage.aws("s3").get_object(Bucket=BUCKET, Key="chunked")["Body"].read() == b"one two three"
+
+
+def test_streaming_uploads_with_a_trailing_checksum_pass(stage: Stage, s3: S3Client) -> None:
+    """As newer SDKs send bodies whose checksum they know at the end only."""
+    body = b"hello world"
+    checksum = base64.b64encode(zlib.crc32(body).to_bytes(4, "big"))
+    chunks = b"%x\r\n%b\r\n0\r\nx-amz-checksum-crc32:%b\r\n\r\n" % (len(body), body, checksum)
+    headers = {
+        "Content-Encoding": "aws-chunked",
+        "X-Amz-Content-Sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+        "X-Amz-Decoded-Content-Length": str(len(body)),
+        "X-Amz-Trailer": "x-amz-checksum-crc32",
+    }
+    for content in (chunks, iter([chunks[:7], chunks[7:]])):  # with a length, then chunked by HTTP, too
+        assert httpx.put(f"{stage.url}/{BUCKET}/trailer", content=content, headers=headers).status_code == 200
+        assert s3.get_object(Bucket=BUCKET, Key="trailer")["Body"].read() == body
+        s3.delete_object(Bucket=BUCKET, Key="trailer")
 
 
 def test_other_services_with_targets_pass(stage: Stage) -> None:
@@ -115,5 +138,6 @@ def test_other_services_with_targets_pass(stage: Stage) -> None:
 def test_clients_by_host_name_reach_their_bucket(stage: Stage, s3: S3Client) -> None:
     s3.put_object(Bucket=BUCKET, Key="by-host", Body=b"yes")
     port = stage.url.rpartition(":")[2]
-    host = f"{BUCKET}.s3.localhost:{port}"
-    assert httpx.get(f"{stage.url}/by-host", headers={"Host": host}).content == b"yes"
+    for domain in ("s3.localhost", "s3.localhost.localstack.cloud", "s3.us-east-1.amazonaws.com"):
+        host = f"{BUCKET}.{domain}:{port}"
+        assert httpx.get(f"{stage.url}/by-host", headers={"Host": host}).content == b"yes"
