@@ -20,6 +20,7 @@ from sandbox.emulator_glue import GlueService, Response
 
 PREFIX = "AWS::Glue::"
 LOWERCASE = {"AWS::Glue::Database", "AWS::Glue::Table"}
+TAGGED = ("AWS::Glue::Job", "AWS::Glue::Crawler")  # get the stack's tags, too
 Handler = Callable[..., Awaitable[Response]]
 
 
@@ -28,6 +29,7 @@ def use_glue_service(url: str) -> None:
     service = GlueService(url)
     for resource_type in [name for name in provisioners._RESOURCE_HANDLERS if name.startswith(PREFIX)]:
         provisioners._RESOURCE_HANDLERS[resource_type] = handlers(service, resource_type)
+    provisioners._STACK_TAG_PROPERTY |= dict.fromkeys(TAGGED, ("Tags", "map"))
     is_slow = stacks._runs_on_worker_thread
     # The service may ask MiniStack in turn, which must not wait in its one loop meanwhile.
     stacks._runs_on_worker_thread = lambda name: name.startswith(PREFIX) or is_slow(name)

@@ -34,8 +34,8 @@ def settings(tmp_path: Path) -> Settings:
         shutil.copytree(ROOT / folder, tmp_path / "root" / folder)
     scripts = "scripts/sandbox"
     (tmp_path / "root" / scripts).mkdir(parents=True)
-    for saver in (ROOT / scripts).glob("ministack_*.py"):
-        shutil.copy(saver, tmp_path / "root" / scripts)
+    for part in ("emulator_glue.py", "ministack_embedded.py", "ministack_glue.py", "ministack_journal.py"):
+        shutil.copy(ROOT / scripts / part, tmp_path / "root" / scripts)
     return Settings(root=tmp_path / "root", home=tmp_path / "home")
 
 

@@ -54,6 +54,7 @@ class Stacks:
             TemplateBody=json.dumps(template),
             Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
             Capabilities=["CAPABILITY_IAM"],
+            Tags=[{"Key": "stage", "Value": kind}],
         )
         return self.wait(kind)
 
@@ -113,7 +114,7 @@ def test_a_stacks_job_runs_and_goes_with_the_stack(stacks: Stacks) -> None:
     }
     parameters = {"Retries": "2", "Bucket": stacks.name}
     resources = {"Role": ROLE, "Job": job(**properties)}
-    stacks.deploy(resources, **parameters)
+    stack = stacks.deploy(resources, **parameters)
     (found,) = [
         each["PhysicalResourceId"]
         for each in stacks.aws("cloudformation").describe_stack_resources(StackName=stacks.name)[
@@ -128,7 +129,12 @@ def test_a_stacks_job_runs_and_goes_with_the_stack(stacks: Stacks) -> None:
     assert definition["ExecutionProperty"] == {"MaxConcurrentRuns": 2}
     assert definition["DefaultArguments"] == {"--bucket": stacks.name, "--flag": "true", "--number": "7"}
     arn = f"arn:aws:glue:{stacks.settings.region}:000000000000:job/{found}"
-    assert glue.get_tags(ResourceArn=arn)["Tags"] == {"team": "data"}
+    of_stack = {
+        "aws:cloudformation:stack-name": stacks.name,
+        "aws:cloudformation:stack-id": stack["StackId"],
+        "aws:cloudformation:logical-id": "Job",
+    }
+    assert glue.get_tags(ResourceArn=arn)["Tags"] == {"team": "data", "stage": "create", **of_stack}
     assert finished(glue, found)["JobRunState"] == "SUCCEEDED"
 
     # What leaves the template gets Glue's default again, and the name stays.
@@ -138,7 +144,7 @@ def test_a_stacks_job_runs_and_goes_with_the_stack(stacks: Stacks) -> None:
     definition = glue.get_job(JobName=found)["Job"]
     assert definition["MaxRetries"] == 0
     assert "DefaultArguments" not in definition
-    assert glue.get_tags(ResourceArn=arn)["Tags"] == {"owner": "me"}
+    assert glue.get_tags(ResourceArn=arn)["Tags"] == {"owner": "me", "stage": "update", **of_stack}
 
     stacks.aws("cloudformation").delete_stack(StackName=stacks.name)
     stacks.wait("delete")
