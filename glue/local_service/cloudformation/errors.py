@@ -1,5 +1,7 @@
 """Why a resource could not be made, in CloudFormation's words."""
 
+import uuid
+
 
 class ProvisionError(Exception):
     """The reason that the stack's event shows."""
@@ -27,6 +29,6 @@ class CallError(ProvisionError):
         handler_code = _HANDLER_CODES.get(code, "InvalidRequest")
         super().__init__(
             f'Resource handler returned message: "{message} (Service: Glue, Status Code: {status}, '
-            f'Request ID: {request_id})" (HandlerErrorCode: {handler_code})'
+            f'Request ID: {request_id})" (RequestToken: {uuid.uuid4()}, HandlerErrorCode: {handler_code})'
         )
         self.code = code
