@@ -24,7 +24,8 @@ def follow(documents: Documents, kind: str, entry: Json) -> Json:
         return entry
     target = _target(documents, kind, entry)
     if target is None:
-        raise EntityNotFoundException(f"{kind.capitalize()} {_names(entry)[-1]} not found.")
+        name = [entry["Name"], *_names(entry)][-1]  # a target may be without any name
+        raise EntityNotFoundException(f"{kind.capitalize()} {name} not found.")
     return target
 
 
