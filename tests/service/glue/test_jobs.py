@@ -109,6 +109,7 @@ def test_a_token_that_we_did_not_give_is_refused(glue: GlueClient) -> None:
         "TableName": own,
         "CrawlerName": own,
         "CrawlerNameList": [own],
+        "Pattern": "*",
     }
     model = glue.meta.service_model
     paged = [
