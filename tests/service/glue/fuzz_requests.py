@@ -69,6 +69,11 @@ USUAL: dict[str, list[Any]] = {
     "Key": ["databasename", "name", "a"],
     "FieldName": ["name", "createtime", "STATE", "START_TIME"],
 }
+# What is made needs a name that nothing has.
+FRESH: dict[str, list[Any]] = {
+    "Name": ["a", *(f"n{number}" for number in range(20))],
+    "TableInput": [{**TABLE, "Name": f"n{number}"} for number in range(20)],
+}
 EXPRESSIONS = {
     "GetTables": [".*", "a", "(", "a|b"],
     "GetPartitions": ["n = 1", "n IN (1, '2') AND NOT n IS NULL", "n BETWEEN 1 AND 2 OR (n LIKE '%')", "("],
@@ -90,10 +95,12 @@ WORLD: list[tuple[str, dict[str, Any]]] = [
         "CreateJob",
         {"Name": "a", "Role": ROLE, "Command": SHELL, "ExecutionProperty": {"MaxConcurrentRuns": 3}},
     ),
+    ("CreatePartitionIndex", {**PARTITION, "PartitionIndex": USUAL["PartitionIndex"][0]}),
     ("CreateConnection", {"ConnectionInput": CONNECTION}),
     ("CreateUserDefinedFunction", {"DatabaseName": "a", "FunctionInput": FUNCTION}),
     ("StartJobRun", {"JobName": "a"}),
     ("CreateCrawler", {"Name": "a", "Role": ROLE, "Schedule": "cron(0 1 * * ? *)", **CRAWLED}),
+    ("StartCrawler", {"Name": "a"}),
 ]
 
 
@@ -122,6 +129,7 @@ class Known:
             "ResourceArn": [f"{arn}:job/a", f"{arn}:database/a", f"{arn}:crawler/a", f"{arn}:job/none"],
             "NextToken": [self.tokens.get(operation, "e30="), *self.tokens.values()],
             "Expression": EXPRESSIONS.get(operation, ["a"]),
+            **(FRESH if operation.startswith("Create") else {}),
         }
 
 
