@@ -146,7 +146,8 @@ def delete_database(target: Target) -> None:
 def functions(target: Target) -> None:
     where = target.table()["DatabaseName"]
     for name in ("plays", "skips"):
-        target.glue.create_user_defined_function(DatabaseName=where, FunctionInput={"FunctionName": name})
+        definition = {"FunctionName": name, "ClassName": f"org.example.{name}"}
+        target.glue.create_user_defined_function(DatabaseName=where, FunctionInput=definition)
     found = target.glue.get_user_defined_functions(DatabaseName=where, Pattern="p.*")["UserDefinedFunctions"]
     same([function["FunctionName"] for function in found], ["plays"])
 
