@@ -51,11 +51,10 @@ class Grouping:
     def _is_one_table(self, root: Folder) -> bool:
         if self.configuration.combines_compatible_schemas:
             return len({self.schema_of(item).compatibility for item in root.all_files()}) == 1
-        if root.files and root.folders:
-            return False  # as on AWS: files beside folders are tables of their own
         if not root.folders:
             return _is_of_one_schema(self.schema_of(item) for item in root.files)
         leaves = list(_leaves(root, []))
+        # Files beside folders have another shape, and are tables of their own: so it is on AWS.
         shapes = {tuple((hive_value(step) or ("", ""))[0] for step in steps) for steps, _ in leaves}
         inner = [[self.schema_of(item) for item in folder.files] for _, folder in leaves]
         is_uniform = len(shapes) == 1 and all(_is_of_one_schema(schemas) for schemas in inner)
