@@ -55,6 +55,10 @@ def _table_input(name: str, properties: Json) -> Json:
     return {**properties.get("TableInput", {}), "Name": name}
 
 
+def _connection_input(name: str, properties: Json) -> Json:
+    return {**properties.get("ConnectionInput", {}), "Name": name}
+
+
 def _partition_values(properties: Json) -> list[str]:
     values: list[str] = properties.get("PartitionInput", {}).get("Values", [])
     return values
@@ -125,6 +129,24 @@ KINDS = {
         name=lambda given: given.get("Name"),
         identity=lambda name, _given: (name,),
         tagged="job",
+    ),
+    "AWS::Glue::Connection": Kind(
+        "CreateConnection",
+        lambda name, given: {**given, "ConnectionInput": _connection_input(name, given)},
+        update=lambda name, given: (
+            "UpdateConnection",
+            {
+                **_pick(given, "CatalogId"),
+                "Name": name,
+                "ConnectionInput": _connection_input(name, given),
+            },
+        ),
+        delete=lambda name, given: (
+            "DeleteConnection",
+            {**_pick(given, "CatalogId"), "ConnectionName": name},
+        ),
+        name=lambda given: given.get("ConnectionInput", {}).get("Name"),
+        identity=lambda name, given: (given.get("CatalogId"), name),
     ),
     "AWS::Glue::Crawler": Kind(
         "CreateCrawler",

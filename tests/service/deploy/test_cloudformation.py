@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -289,26 +290,47 @@ def test_awslocal_deploys_a_template_with_conditions_and_references(stacks: Stac
         assert len(mine) == crawlers
 
 
+def test_a_stacks_connection_is_kept_changed_and_deleted(stacks: Stacks) -> None:
+    glue = stacks.aws("glue")
+
+    def resources(url: str) -> dict[str, Any]:
+        properties = {"JDBC_CONNECTION_URL": url, "USERNAME": "u", "PASSWORD": "p"}
+        given = {"Name": stacks.name, "ConnectionType": "JDBC", "ConnectionProperties": properties}
+        of_account = {"CatalogId": {"Ref": "AWS::AccountId"}, "ConnectionInput": given}
+        return {"Database": {"Type": "AWS::Glue::Connection", "Properties": of_account}}
+
+    for kind, url in (("create", "jdbc:mysql://a/b"), ("update", "jdbc:mysql://c/d")):
+        stacks.deploy(resources(url), kind=kind)
+        found = glue.get_connection(Name=stacks.name)["Connection"]
+        assert found["ConnectionProperties"]["JDBC_CONNECTION_URL"] == url
+    stacks.aws("cloudformation").delete_stack(StackName=stacks.name)
+    stacks.wait("delete")
+    with pytest.raises(ClientError, match="EntityNotFoundException"):
+        glue.get_connection(Name=stacks.name)
+
+
 def test_a_resource_that_glue_refuses_fails_the_stack_with_glues_reason(stacks: Stacks) -> None:
     glue = stacks.aws("glue")
+    database = stacks.name.replace("-", "_")
+    glue.create_database(DatabaseInput={"Name": database})
     command = {"Name": "pythonshell", "ScriptLocation": "s3://b/k.py"}
-    glue.create_job(Name=stacks.name, Role="r", Command=command)
-    taken = {"Name": stacks.name, "Role": "r", "Command": command}
-    other = {"Role": "r", "Command": command, "Name": f"{stacks.name}-other"}
+    other = {"Role": "r", "Command": command, "Name": stacks.name}
+    taken = {"CatalogId": {"Ref": "AWS::AccountId"}, "DatabaseInput": {"Name": database}}
     with pytest.raises(WaiterError):
         stacks.deploy(
             {
                 "Other": {"Type": "AWS::Glue::Job", "Properties": other},
-                "Taken": {"Type": "AWS::Glue::Job", "Properties": taken, "DependsOn": "Other"},
+                "Taken": {"Type": "AWS::Glue::Database", "Properties": taken, "DependsOn": "Other"},
             }
         )
-    assert f'message: "Job with name: {stacks.name} already exists. (Service: Glue, Status Code: 400' in (
-        stacks.reasons()
+    assert re.search(
+        r'Resource handler returned message: "Database already exists\. \(Service: Glue, Status Code: 400, '
+        r'Request ID: [-\w]+\)" \(RequestToken: [-\w]+, HandlerErrorCode: AlreadyExists\)',
+        stacks.reasons(),
     )
-    assert "HandlerErrorCode: AlreadyExists" in stacks.reasons()
     with pytest.raises(ClientError, match="EntityNotFoundException"):
-        glue.get_job(JobName=other["Name"])
-    glue.delete_job(JobName=stacks.name)
+        glue.get_job(JobName=stacks.name)
+    glue.delete_database(Name=database)
 
 
 @pytest.mark.parametrize(
