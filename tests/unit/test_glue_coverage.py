@@ -30,5 +30,5 @@ def test_the_table_has_the_count_and_every_operation(runner: CliRunner) -> None:
 def test_scripts_get_it_as_json(runner: CliRunner) -> None:
     answer = runner.invoke(app, ["glue", "coverage", "--json"])
     groups = json.loads(answer.output)
-    assert "CreatePartitionIndex" in groups["Partitions"]["missing"]
+    assert "GetUnfilteredPartitionMetadata" in groups["Partitions"]["missing"]
     assert {name for group in groups.values() for name in group["built"]} == set(coverage().built)
