@@ -40,8 +40,18 @@ def locations(arguments: Mapping[str, str], option: str) -> list[str]:
 
 
 def download_all(s3: Any, urls: list[str], folder: Path, option: str) -> list[Path]:
-    """Download the files that an option names; give their local paths in that order."""
-    return [download(s3, url, folder, option) for url in urls]
+    """Download the files that an option names; give their local paths in that order.
+
+    They lie side by side, so two objects of one name would be one.
+    """
+    named: dict[str, str] = {}
+    for url in urls:
+        other = named.setdefault(url.rpartition("/")[2], url)
+        if other != url:
+            raise LaunchError(
+                f"LAUNCH ERROR | {option} names two files {url.rpartition('/')[2]}: {other} and {url}."
+            )
+    return [download(s3, url, folder, option) for url in named.values()]
 
 
 def download(s3: Any, url: str, folder: Path, option: str) -> Path:

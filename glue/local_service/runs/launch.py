@@ -65,7 +65,7 @@ def describe(settings: Settings, run: Json) -> str:
     """Say what stands in for Glue's own hardware and versions, as the first line of the error log."""
     if run["Definition"]["Command"]["Name"] == "pythonshell":
         wanted = f"Python {run['Definition']['Command'].get('PythonVersion', '3')} shell"
-        return f"local Glue: {wanted} runs on {settings.job_python}"
+        return f"local Glue: {wanted} runs on {settings.job_python.resolve().name}, {settings.job_python}"
     return (
         f"local Glue: Glue {run.get('GlueVersion')} on {describe_workers(run)} runs on "
         f"Spark {_spark_version(settings)} {describe_fit(settings, run)}"

@@ -5,6 +5,11 @@ from collections.abc import Iterator, Mapping
 from local_service.model import Json
 from local_service.runs.log_names import continuous_log
 
+# What Glue's library set has; the jobs' Python here has some of it, whatever the set.
+_ANALYTICS = (
+    "awswrangler, pandas, numpy, pyathena, PyMySQL, redshift-connector, s3fs, scikit-learn and others"
+)
+
 
 def notes(run: Json, arguments: Mapping[str, str]) -> Iterator[str]:
     """Give one line for each."""
@@ -25,3 +30,17 @@ def notes(run: Json, arguments: Mapping[str, str]) -> Iterator[str]:
         yield "local Glue: spark.sql does not see the Data Catalog's tables: read their files with spark.read"
     if arguments.get("--enable-auto-scaling") == "true":
         yield "local Glue: the run has the cores of this machine, whatever it is scaled to"
+    if arguments.get("--enable-lakeformation-fine-grained-access") == "true":
+        yield "local Glue: no rule of Lake Formation is applied: the run may read all that its role allows"
+    if run["Definition"]["Command"]["Name"] == "pythonshell":
+        yield from _library_set(arguments.get("--library-set", "analytics"))
+
+
+def _library_set(name: str) -> Iterator[str]:
+    if name == "none":
+        yield "local Glue: library-set none has no pandas, numpy and pyarrow on AWS, the Python here has them"
+    else:
+        yield (
+            f"local Glue: library-set {name} is not the Python here: on AWS it has {_ANALYTICS}; what is "
+            "missing here comes by --additional-python-modules"
+        )

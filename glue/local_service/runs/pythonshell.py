@@ -23,7 +23,6 @@ def plan_pythonshell(
 ) -> LaunchPlan:
     """Download what the job names and plan its process."""
     cwd = folder.make("work")
-    download_all(s3, locations(arguments, "--extra-files"), cwd, "--extra-files")
     python_path = module_path(s3, folder, arguments)
     return LaunchPlan(
         [str(settings.job_python), str(script), *argv],

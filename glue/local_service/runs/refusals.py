@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from local_service.capacity_rules import version_number
 from local_service.model import Json
-from local_service.runs.files import LaunchError
+from local_service.runs.files import LaunchError, locations
 from local_service.runs.zip_of_wheels import SUFFIX
 
 _NOT_RUN = {
@@ -14,6 +14,7 @@ _NOT_RUN = {
 # "AWS Glue version support policy" in the developer guide: no run of an older one can be started on AWS.
 _ENDED, _FIRST_ALIVE = "April 1, 2026", 3.0
 _FIRST_WITH_BUNDLES = 5.0
+_SHELL_WITHOUT_EGGS = "3.9"
 _BOOKMARKS_OFF = "job-bookmark-disable"
 
 
@@ -29,6 +30,8 @@ def refuse_unsupported(job: Json, arguments: Mapping[str, str]) -> None:
         raise LaunchError("The local Glue service runs Python 3, found PythonVersion 2 in the job's Command.")
     if command == "glueetl":
         _refuse_by_version(job["GlueVersion"], arguments)
+    if command == "pythonshell":
+        _refuse_in_shell(job["Command"].get("PythonVersion", ""), arguments)
     bookmark = arguments.get("--job-bookmark-option", _BOOKMARKS_OFF)
     if bookmark != _BOOKMARKS_OFF:
         raise LaunchError(
@@ -69,3 +72,14 @@ def _refuse_bundles(version: str, arguments: Mapping[str, str]) -> None:
             raise LaunchError(
                 f"Glue {version} does not take {found.strip()}: set GlueVersion to 5.0 or later."
             )
+
+
+def _refuse_in_shell(version: str, arguments: Mapping[str, str]) -> None:
+    """Fail here as on AWS. Source: "Limitations" of Python shell jobs in the Glue developer guide."""
+    if arguments.get("--extra-files"):
+        raise LaunchError(
+            "Python shell jobs do not take --extra-files on AWS: download the files in the script, by boto3."
+        )
+    egg = next((file for file in locations(arguments, "--extra-py-files") if file.endswith(".egg")), None)
+    if egg and version == _SHELL_WITHOUT_EGGS:
+        raise LaunchError(f"Python shell jobs of Python {version} do not take {egg} on AWS: build a wheel.")

@@ -194,7 +194,7 @@ class Stage:
         self.aws("s3").put_object(Bucket=BUCKET, Key=key, Body=body)
         return f"s3://{BUCKET}/{key}"
 
-    def job(self, script: str, *, command: str = "pythonshell", **definition: Any) -> str:
+    def job(self, script: str | bytes, *, command: str = "pythonshell", **definition: Any) -> str:
         """Create a job that runs a script's text; give its name."""
         name = f"job-{uuid.uuid4().hex[:12]}"
         self.aws("glue").create_job(

@@ -12,6 +12,8 @@ from service.glue.support import BUCKET, ROOT, Stage, zipped
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+COMMAND = {"Name": "pythonshell", "PythonVersion": "3.9", "ScriptLocation": f"s3://{BUCKET}/none.py"}
+
 
 def test_a_script_that_ends_well_succeeds(stage: Stage, s3: S3Client) -> None:
     script = f"import boto3; boto3.client('s3').put_object(Bucket='{BUCKET}', Key='made-by-job', Body=b'yes')"
@@ -40,6 +42,8 @@ def test_a_failure_carries_the_scripts_own_last_error_line(stage: Stage) -> None
     ("script", "message"),
     [
         ("import sys; sys.exit(3)", "Command failed with exit code 3"),
+        ("import os; os._exit(4)", "Command failed with exit code 4"),
+        ("raise MemoryError", "MemoryError"),
         ("import os; os.kill(os.getpid(), 9)", "Command failed with exit code 137"),
         ("def f(:\n    pass", "SyntaxError: invalid syntax"),
         ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
@@ -77,12 +81,76 @@ def test_extra_py_files_are_importable_as_zip_wheel_and_module(stage: Stage) -> 
     assert stage.printed_json(stage.finish(job)) == ["zip", "wheel", "module"]
 
 
-def test_extra_files_lie_in_the_working_folder(stage: Stage) -> None:
-    location = stage.upload("a,b\n", ".csv")
+def test_locations_may_hold_spaces_and_stand_apart_by_commas_and_spaces(stage: Stage, s3: S3Client) -> None:
+    locations = []
+    for name in ("one", "two"):
+        key = f"my libs/v 1, {name}.zip".replace(",", "")
+        s3.put_object(Bucket=BUCKET, Key=key, Body=zipped(**{f"from_{name}": f"name = '{name}'"}))
+        locations.append(f"s3://{BUCKET}/{key}")
     job = stage.job(
-        "import json, os; print(json.dumps(os.listdir()))", DefaultArguments={"--extra-files": location}
+        "import from_one, from_two; print(from_one.name, from_two.name)",
+        DefaultArguments={"--extra-py-files": " , ".join(locations)},
     )
-    assert stage.printed_json(stage.finish(job)) == [Path(location).name]
+    assert stage.lines(stage.finish(job)) == ["one two"]
+
+
+def test_a_missing_module_fails_before_the_script_and_is_named(stage: Stage) -> None:
+    location = f"s3://{BUCKET}/no/such/module.zip"
+    run = stage.finish(stage.job("print('ran')", DefaultArguments={"--extra-py-files": location}))
+    assert run["JobRunState"] == "FAILED"
+    assert run["ErrorMessage"].startswith(f"LAUNCH ERROR | File does not exist: {location}")
+    assert stage.lines(run) == []
+
+
+def test_two_modules_of_one_name_are_not_taken_for_one(stage: Stage) -> None:
+    files = f"s3://{BUCKET}/a/lib.zip,s3://{BUCKET}/b/lib.zip"
+    run = stage.finish(stage.job("print('ran')", DefaultArguments={"--extra-py-files": files}))
+    assert run["JobRunState"] == "FAILED"
+    assert "--extra-py-files names two files lib.zip" in run["ErrorMessage"]
+
+
+@pytest.mark.parametrize(
+    ("script", "printed"),
+    [
+        ("import sys\r\nif True:\r\n    print('two lines')\r\n", ["two lines"]),
+        ("\ufeffprint('after a byte order mark')", ["after a byte order mark"]),
+        ("print('käse ☂ 日本')", ["käse ☂ 日本"]),
+        ("# -*- coding: latin-1 -*-\nprint('k\u00e4se')".encode("latin-1"), ["käse"]),
+        ("import sys\nprint('before')\nsys.exit(0)", ["before"]),
+        ("import sys\nprint(repr(sys.stdin.read()))", ["''"]),
+        ("import sys\nprint('only this', file=sys.stderr)", []),
+        (
+            "import threading, time\n"
+            "def late():\n    threading.main_thread().join()\n    print('thread')\n"
+            "threading.Thread(target=late).start()\nprint('main')",
+            ["main", "thread"],
+        ),
+    ],
+)
+def test_every_way_to_succeed_prints_what_it_would_there(
+    stage: Stage, script: str | bytes, printed: list[str]
+) -> None:
+    run = stage.finish(stage.job(script))
+    assert run["JobRunState"] == "SUCCEEDED", run["ErrorMessage"]
+    assert stage.lines(run) == printed
+
+
+@pytest.mark.parametrize(
+    ("library_set", "note"),
+    [
+        ({}, "library-set analytics is not the Python here: on AWS it has awswrangler, pandas"),
+        ({"library-set": "none"}, "library-set none has no pandas, numpy and pyarrow on AWS"),
+    ],
+)
+def test_what_the_library_set_has_on_aws_and_not_here_is_said(
+    stage: Stage, library_set: dict[str, str], note: str
+) -> None:
+    job = stage.job(
+        "", DefaultArguments=library_set, Command={**COMMAND, "ScriptLocation": stage.upload("print(1)")}
+    )
+    first, second = stage.lines(stage.finish(job), "error")
+    assert first.startswith("local Glue: Python 3.9 shell runs on python3.")
+    assert note in second
 
 
 def test_nothing_of_the_machine_or_the_service_leaks_into_the_scripts_environment(
@@ -142,6 +210,11 @@ def test_the_runs_folder_is_gone_afterwards(stage: Stage) -> None:
         ),
         ({"Command": {"Name": "pythonshell", "PythonVersion": "2"}}, "runs Python 3, found PythonVersion 2"),
         ({"DefaultArguments": {"--datalake-formats": "iceberg"}}, "The jars of --datalake-formats iceberg"),
+        ({"DefaultArguments": {"--extra-files": "s3://b/a.csv"}}, "do not take --extra-files on AWS"),
+        (
+            {"Command": COMMAND, "DefaultArguments": {"--extra-py-files": "s3://b/a.egg"}},
+            "of Python 3.9 do not take s3://b/a.egg on AWS: build a wheel.",
+        ),
     ],
 )
 def test_what_cannot_be_run_fails_with_the_reason(
