@@ -26,7 +26,7 @@ def run_properties(
     return {
         **installation.defaults,
         **master_properties(settings, env),
-        **_class_path(installation, extra_jars),
+        **_class_path(installation, extra_jars, are_first=arguments.get("--user-jars-first") == "true"),
         **_s3(settings, installation, env),
         "spark.pyspark.python": str(settings.worker_python),
         "spark.pyspark.driver.python": str(settings.job_python),
@@ -68,15 +68,15 @@ def parse_conf(text: str) -> dict[str, str]:
     return settings
 
 
-def _class_path(installation: Installation, extra_jars: list[Path]) -> dict[str, str]:
-    given = [*([f"{installation.jars}/*"] if installation.jars else []), *map(str, extra_jars)]
-    if not given:
+def _class_path(installation: Installation, extra_jars: list[Path], *, are_first: bool) -> dict[str, str]:
+    jars, extra = [f"{installation.jars}/*"] if installation.jars else [], list(map(str, extra_jars))
+    if not jars and not extra:
         return {}
-    own = (installation.defaults.get(name, "") for name in CLASS_PATHS)
-    properties = {
-        name: os.pathsep.join(filter(None, [before, *given]))
-        for name, before in zip(CLASS_PATHS, own, strict=True)
-    }
+    properties = {}
+    for name in CLASS_PATHS:
+        given = [installation.defaults.get(name, ""), *jars]
+        given = [*extra, *given] if are_first else [*given, *extra]
+        properties[name] = os.pathsep.join(filter(None, given))
     if extra_jars:
         properties["spark.jars"] = ",".join(map(str, extra_jars))
     return properties

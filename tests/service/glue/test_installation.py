@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from local_service.runs.files import LaunchError, RunFolder
 from local_service.runs.installation import find_installation, parse_defaults
 from local_service.runs.jvm import archive_path, lacks_archive, remove_outdated
 from local_service.runs.spark import plan_driver
+from local_service.runs.spark_properties import run_properties
 from local_service.settings import Settings, read_settings
 
 SPARK = next(ENVS.glob("glue/lib/python3*/site-packages/pyspark"))
@@ -131,6 +133,22 @@ def test_where_glues_jars_are_awsglue_is_glues_own(tmp_path: Path, image: Path, 
     assert [Path(part, "awsglue", "context.py").is_file() for part in shim] == [True]
     (folder / "AWSGlueETL-5.1.0.jar").touch()
     assert awsglue_path(installation) == []
+
+
+@pytest.mark.parametrize("jars", ["", str(HOME / "jars")])
+def test_a_jobs_own_jars_come_last_unless_user_jars_first(tmp_path: Path, image: Path, jars: str) -> None:
+    settings = settings_of(tmp_path, image, jars)
+    installation = find_installation(settings)
+
+    def class_path(arguments: dict[str, str]) -> list[str]:
+        folder = RunFolder(tmp_path / "run")
+        found = run_properties(settings, installation, folder, {}, [Path("/mine.jar")], arguments)
+        assert found["spark.driver.extraClassPath"] == found["spark.executor.extraClassPath"]
+        return found["spark.driver.extraClassPath"].split(os.pathsep)
+
+    others = f"{HOME}/jars/*"
+    assert class_path({}) == class_path({"--user-jars-first": "false"}) == [others, "/mine.jar"]
+    assert class_path({"--user-jars-first": "true"}) == ["/mine.jar", others]
 
 
 def test_a_spark_env_that_fails_is_named(tmp_path: Path, image: Path) -> None:
