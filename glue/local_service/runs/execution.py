@@ -5,6 +5,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from local_service.emulator import client, own_credentials
@@ -82,7 +83,7 @@ class Execution:
             for error in errors:
                 error.write(line)
 
-        driver = None
+        driver, opened = None, ExitStack()
         folder = RunFolder(self._settings.runs_dir / self._run["Id"])
         try:
             tell(describe(self._settings, self._run))
@@ -96,6 +97,7 @@ class Execution:
             outcome = self._run_script(
                 folder,
                 driver,
+                opened,
                 lambda line: output.write(mask(line, secret_values)),
                 lambda line: tell(mask(line, secret_values)),
             )
@@ -106,6 +108,7 @@ class Execution:
         finally:
             if driver:
                 driver.kill()
+            opened.close()
             folder.remove()
             output.close()
             for error in errors:
@@ -115,12 +118,19 @@ class Execution:
         self,
         folder: RunFolder,
         driver: SpareDriver | None,
+        opened: ExitStack,
         on_output: Callable[[str], None],
         on_error: Callable[[str], None],
     ) -> Outcome:
         try:
             plan = plan_run(
-                self._settings, self._scope, self._run, folder, driver, lambda: not self._stopped.is_set()
+                self._settings,
+                self._scope,
+                self._run,
+                folder,
+                driver,
+                lambda: not self._stopped.is_set(),
+                opened,
             )
         except LaunchError as error:
             return Outcome("FAILED", str(error))

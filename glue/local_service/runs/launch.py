@@ -1,6 +1,7 @@
 """From a run's record to a plan of its process. Whatever can't be done is a LaunchError."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +31,7 @@ def plan_run(
     folder: RunFolder,
     driver: SpareDriver | None,
     is_wanted: Callable[[], bool],
+    opened: ExitStack,
 ) -> LaunchPlan:
     """Assume the job's role, download its script and plan its process; gives up when no longer wanted."""
     job = run["Definition"]
@@ -58,7 +60,7 @@ def plan_run(
     argv = to_argv(run, arguments)
     if job["Command"]["Name"] == "pythonshell":
         return plan_pythonshell(settings, s3, folder, script, argv, arguments, env)
-    return plan_spark(settings, s3, folder, script, argv, arguments, env, driver)
+    return plan_spark(settings, s3, folder, script, argv, arguments, env, driver, opened)
 
 
 def describe(settings: Settings, run: Json) -> str:

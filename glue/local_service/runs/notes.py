@@ -26,8 +26,6 @@ def notes(run: Json, arguments: Mapping[str, str]) -> Iterator[str]:
         yield f"local Glue: connections {', '.join(connections)} are not used: the network is this machine's"
     if arguments.get("--continuous-log-logGroup") and not continuous_log(run, arguments):
         yield f"local Glue: logs go to {run['LogGroupName']}/output and /error, line by line, as always here"
-    if arguments.get("--enable-glue-datacatalog") == "true":
-        yield "local Glue: spark.sql does not see the Data Catalog's tables: read their files with spark.read"
     if arguments.get("--enable-auto-scaling") == "true":
         yield "local Glue: the run has the cores of this machine, whatever it is scaled to"
     if arguments.get("--enable-lakeformation-fine-grained-access") == "true":

@@ -3,11 +3,13 @@
 import os
 import re
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local_service.runs.awsglue_path import awsglue_path
+from local_service.runs.data_catalog import data_catalog_properties
 from local_service.runs.event_log import event_log_properties
 from local_service.runs.files import RunFolder, download_all, locations
 from local_service.runs.installation import Installation, find_installation
@@ -38,10 +40,12 @@ def plan_spark(
     arguments: Mapping[str, str],
     env: dict[str, str],
     driver: "SpareDriver | None",
+    opened: ExitStack,
 ) -> LaunchPlan:
     """Download what the job names, write Spark's properties and plan its process.
 
-    With a driver: that of the script alone, attached to the JVM that waits for it.
+    What must last as long as the run is added to `opened`. With a driver: the process of the script alone,
+    attached to the JVM that waits for it.
     """
     installation = find_installation(settings)
     cwd = folder.make("work")
@@ -52,6 +56,7 @@ def plan_spark(
         **run_properties(settings, installation, folder, env, extra_jars, arguments),
         **({} if settings.is_local else shipped_properties(settings, modules, extra_files, folder)),
         **event_log_properties(s3, arguments),
+        **data_catalog_properties(settings, installation, folder, env, arguments, opened),
         **parse_conf(arguments.get("--conf", "")),
     }
     python_path = [*modules, *awsglue_path(installation), *_own_python_path(settings, installation)]
