@@ -113,6 +113,7 @@ class CatalogCalls:
         return {"tables": self._named(asked["req"]["dbName"], asked["req"]["tblNames"])}
 
     def create_table(self, asked: Json) -> None:
+        _refuse_local(asked["tbl"])
         self._glue.create_table(DatabaseName=asked["tbl"]["dbName"], TableInput=glue_table(asked["tbl"]))
         self._data.make(asked["tbl"].get("sd", {}).get("location"))
 
@@ -195,7 +196,9 @@ class CatalogCalls:
         return []
 
     def get_function(self, asked: Json) -> Json:
-        raise MetastoreError("NoSuchObjectException", f"Function {asked['funcName']} not found.")
+        raise MetastoreError(
+            "NoSuchObjectException", f"Function {asked['dbName']}.{asked['funcName']} does not exist"
+        )
 
     def set_ugi(self, asked: Json) -> list[str]:
         groups: list[str] = asked.get("group_names", [])
@@ -261,6 +264,17 @@ def _matching(names: list[str], pattern: str) -> list[str]:
 
 def _fits(values: list[str], wanted: list[str]) -> bool:
     return all(want in ("", value) for value, want in zip(values, wanted, strict=False))
+
+
+def _refuse_local(table: Json) -> None:
+    """A table outlives the run, and a folder of this machine does not."""
+    location = table.get("sd", {}).get("location") or ""
+    if location.startswith("file:"):
+        raise MetastoreError(
+            "InvalidObjectException",
+            f"Table {table['dbName']}.{table['tableName']} would be in {location}, which goes with the run: "
+            "give the table a path, or its database a location, on S3.",
+        )
 
 
 def _is_managed(table: Json) -> bool:

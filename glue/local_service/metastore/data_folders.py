@@ -1,40 +1,34 @@
-"""The folders of databases, tables and partitions: a metastore makes them, and deletes what it manages."""
+"""The folders of databases, tables and partitions on S3: a metastore makes them, and deletes its own."""
 
-from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 _S3 = ("s3", "s3a", "s3n")
 
 
 class DataFolders:
-    """Folders on S3, where an empty object stands for one, or on this machine."""
+    """An empty object stands for a folder; those elsewhere, and whole buckets, are left alone."""
 
     def __init__(self, s3: Any) -> None:
         self._s3 = s3
 
     def make(self, location: str | None) -> None:
         """Make a folder if it is none yet: Spark asks for that of a new table before it writes there."""
-        parts = urlsplit(location or "")
-        prefix = _prefix(location)
-        if parts.scheme in _S3 and prefix != "/":
-            if not self._s3.list_objects_v2(Bucket=parts.netloc, Prefix=prefix, MaxKeys=1)["KeyCount"]:
-                self._s3.put_object(Bucket=parts.netloc, Key=prefix, Body=b"")
-        elif parts.scheme == "file":
-            Path(unquote(parts.path)).mkdir(parents=True, exist_ok=True)
+        for bucket, prefix in _on_s3(location):
+            if not self._s3.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1)["KeyCount"]:
+                self._s3.put_object(Bucket=bucket, Key=prefix, Body=b"")
 
     def delete(self, location: str | None) -> None:
-        """Delete a folder on S3 with all in it, never a whole bucket. A local one goes with the run."""
-        parts = urlsplit(location or "")
-        prefix = _prefix(location)
-        if parts.scheme in _S3 and prefix != "/":
-            pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=parts.netloc, Prefix=prefix)
-            for page in pages:
+        """Delete a folder with all in it."""
+        for bucket, prefix in _on_s3(location):
+            for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
                 keys = [{"Key": found["Key"]} for found in page.get("Contents", [])]
                 if keys:
-                    self._s3.delete_objects(Bucket=parts.netloc, Delete={"Objects": keys, "Quiet": True})
+                    self._s3.delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True})
 
 
-def _prefix(location: str | None) -> str:
-    """Give an S3 location's key, with a slash at its end; nothing in it is escaped."""
-    return (location or "").partition("://")[2].partition("/")[2].strip("/") + "/"
+def _on_s3(location: str | None) -> list[tuple[str, str]]:
+    """Give bucket and key of a folder, with a slash at its end, if it is one on S3; nothing is escaped."""
+    parts = urlsplit(location or "")
+    key = (location or "").partition("://")[2].partition("/")[2].strip("/")
+    return [(parts.netloc, f"{key}/")] if parts.scheme in _S3 and key else []

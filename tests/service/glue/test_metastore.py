@@ -123,6 +123,11 @@ def test_a_failure_has_the_name_that_hive_gives_it(ask: Ask, table: dict[str, An
             "NoSuchObjectException",
             "Table none not found.",
         ),
+        (
+            ask("get_function", dbName=database, funcName="none"),
+            "NoSuchObjectException",
+            f"{database}.none does not exist",
+        ),
         (ask("create_table", tbl=table), "AlreadyExistsException", "Table already exists."),
         (ask("drop_database", name=database), "InvalidOperationException", f"{database} is not empty."),
         (
@@ -139,6 +144,13 @@ def test_a_failure_has_the_name_that_hive_gives_it(ask: Ask, table: dict[str, An
     ):
         assert [*answer] == [name]
         assert reason in answer[name]["message"]
+
+
+def test_a_table_that_would_go_with_the_run_is_refused(ask: Ask, table: dict[str, Any]) -> None:
+    local = {**table, "tableName": "here", "sd": {**table["sd"], "location": "file:/run/warehouse/here"}}
+    reason = ask("create_table", tbl=local)["InvalidObjectException"]["message"]
+    assert reason.endswith("give the table a path, or its database a location, on S3.")
+    assert ask("get_all_tables", db_name=table["dbName"])["success"] == ["plays"]
 
 
 def test_a_call_that_is_unknown_is_refused_by_name(ask: Ask) -> None:
