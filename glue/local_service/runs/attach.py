@@ -8,7 +8,6 @@ and in the script, where pyspark looks for them by itself.
 
 import os
 import sys
-from pathlib import Path
 
 from py4j.java_gateway import GatewayParameters, JavaGateway
 
@@ -23,13 +22,11 @@ CREDENTIALS = {
 
 def main() -> None:
     """Set the JVM's system properties, from which every new SparkConf is made; give way to the script."""
-    properties_file, script = sys.argv[1:3]
+    properties_file = sys.argv[1]
     port, secret = (os.environ[f"PYSPARK_GATEWAY_{part}"] for part in ("PORT", "SECRET"))
     gateway = JavaGateway(gateway_parameters=GatewayParameters(port=int(port), auth_token=secret))
     java = gateway.jvm.java
     properties = java.util.Properties()
-    # spark-submit names an application after its script.
-    properties.setProperty("spark.app.name", Path(script).name)
     reader = java.io.FileReader(properties_file)
     properties.load(reader)
     reader.close()

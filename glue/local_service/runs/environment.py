@@ -33,7 +33,7 @@ def machine_environment(settings: Settings, folder: RunFolder) -> dict[str, str]
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
-        "PYTHONUNBUFFERED": "1",
+        "PYTHONUNBUFFERED": "YES",  # as spark-submit sets it
         "PYTHONDONTWRITEBYTECODE": "1",
         "AWS_ENDPOINT_URL": settings.job_endpoint_url,
         "AWS_EC2_METADATA_DISABLED": "true",

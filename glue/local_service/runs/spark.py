@@ -53,6 +53,8 @@ def plan_spark(
     extra_jars = download_all(s3, locations(arguments, "--extra-jars"), folder.make("jars"), "--extra-jars")
     modules = module_path(s3, folder, arguments)
     properties = {
+        # spark-submit names an application after its script; a driver JVM that waits does not know it.
+        "spark.app.name": script.name,
         **run_properties(settings, installation, folder, env, extra_jars, arguments),
         **({} if settings.is_local else shipped_properties(settings, modules, extra_files, folder)),
         **event_log_properties(s3, arguments),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
+import uuid
 from collections.abc import Callable
+from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
 import psutil
 from service.glue.processes import is_alive, pids_of
-from service.glue.support import Stage, wait_for, zipped
+from service.glue.support import BUCKET, Stage, wait_for, zipped
 from service.glue.test_spark_job import FAILING, SCRIPT, WARNED, printed_by
 
 WARM = "local Glue: warm start, on a driver JVM that was waiting"
@@ -40,6 +43,94 @@ jvm.java.lang.System.setProperty("left", "behind")
 spark.range(1).createOrReplaceTempView("left")
 spark.conf.set("spark.sql.shuffle.partitions", "99")
 """
+
+# What a script can see of how it was started.
+SHOWS = """
+import json, os, sys
+from pathlib import Path
+from pyspark.sql import SparkSession
+print("an error of the script", file=sys.stderr)
+own_env, own_path = dict(os.environ), list(sys.path)
+spark = SparkSession.builder.getOrCreate()
+context = spark.sparkContext
+log4j = context._jvm.org.apache.logging.log4j
+worker = context.parallelize([1], 1).map(lambda _: [dict(os.environ), os.getcwd()]).first()
+print(json.dumps({
+    "conf": dict(context.getConf().getAll()),
+    "sql": {row[0]: row[1] for row in spark.sql("set -v").select("key", "value").collect()},
+    "env": own_env,
+    "path": own_path,
+    "argv": sys.argv,
+    "cwd": [os.getcwd(), context._jvm.java.lang.System.getProperty("user.dir"), worker[1]],
+    "file": Path("lookup.txt").read_text(),
+    "worker": worker[0],
+    "main": [__name__, __file__, str(sys.flags), sys.stdout.encoding, os.nice(0)],
+    "level": log4j.LogManager.getRootLogger().getLevel().toString(),
+}))
+"""
+# Named after one run, its process or its moment.
+OF_ONE_RUN = re.compile(
+    r"(driver-|jr_|j_)[0-9a-f]{32,}|\b[0-9a-f]{40,}\b|ASIA[0-9A-Z]{16}|FwoG\w+|local-\d{13}|"
+    r"(?<=blockmgr-)[0-9a-f-]{36}|:\d{4,5}\b"
+)
+DIFFERENCES = {
+    "conf": {
+        *("spark.app.startTime", "spark.app.submitTime", "spark.driver.port"),
+        # What the JVM's own environment could not hold, for it began before the run.
+        *(f"spark.executorEnv.{name}" for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "PYTHONPATH")),
+        *(
+            f"spark.executorEnv.AWS_{name}"
+            for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN")
+        ),
+    },
+    "env": {
+        *("PYSPARK_GATEWAY_PORT", "PYSPARK_GATEWAY_SECRET"),
+        # Of the shell scripts that start a JVM for its script: here it was there before.
+        *("PWD", "SHLVL", "SPARK_ENV_LOADED", "SPARK_SCALA_VERSION", "OLDPWD", "_"),
+        "_PYSPARK_DRIVER_CONN_INFO_PATH",  # how the JVM that waited was found; its workers inherit it
+        "PYTHONPATH",  # spark-submit puts Spark's own packages on it, which the jobs' Python has anyway
+    },
+}
+
+
+def test_all_that_a_script_can_see_is_as_after_a_cold_start(warm_stage: Stage) -> None:
+    stage = warm_stage
+    key = f"files/{uuid.uuid4().hex}/lookup.txt"
+    stage.aws("s3").put_object(Bucket=BUCKET, Key=key, Body=b"looked up")
+    arguments = {"--extra-files": f"s3://{BUCKET}/{key}", "--conf": "spark.my.setting=1"}
+    warm_run = finish_warm(stage, SHOWS, DefaultArguments=arguments)
+    job = str(warm_run["JobName"])
+    cold_run = stage.finish(job, Arguments={"--conf": "spark.my.setting=1 --conf spark.driver.memory=1g"})
+    assert "cold start" in stage.lines(cold_run, "error")[1]
+    for run in (warm_run, cold_run):
+        assert run["JobRunState"] == "SUCCEEDED", stage.lines(run, "error")
+        assert stage.lines(run, "error")[2:] == []
+        assert stage.lines(run)[:-1] == ["an error of the script"]
+    warm, cold = (seen_by(stage, run) for run in (warm_run, cold_run))
+    assert warm["file"] == "looked up"
+    assert {part: differing(warm[part], cold[part]) for part in cold if warm[part] != cold[part]} == {}
+
+
+def differing(warm: Any, cold: Any) -> Any:
+    if not isinstance(warm, dict):
+        return warm, cold
+    names = sorted({*warm, *cold})
+    return {name: (warm.get(name), cold.get(name)) for name in names if warm.get(name) != cold.get(name)}
+
+
+def seen_by(stage: Stage, run: dict[str, object]) -> dict[str, Any]:
+    """Give what SHOWS printed without what may differ."""
+    text = OF_ONE_RUN.sub("…", stage.lines(run)[-1])
+    seen: dict[str, Any] = json.loads(text)
+    spark = seen["env"]["SPARK_HOME"]
+    seen["argv"] = [part for part in seen["argv"] if "spark.driver.memory" not in part]
+    seen["argv"] = [part for part in seen["argv"] if not part.startswith("spark.my.setting")]
+    seen["path"] = [
+        part for part in seen["path"] if not part.startswith((f"{spark}/python", f"{spark}/jars"))
+    ]
+    for part, names in (*DIFFERENCES.items(), ("worker", DIFFERENCES["env"])):
+        seen[part] = {name: value for name, value in seen[part].items() if name not in names}
+    return seen
 
 
 def test_all_is_as_after_a_cold_start(warm_stage: Stage) -> None:
