@@ -12,6 +12,7 @@ import uvicorn
 from local_service import model
 from local_service.app import App
 from local_service.settings import Settings, SettingsError, read_settings
+from local_service.state_lock import lock_state
 from local_service.store import StoreError
 
 logger = logging.getLogger("local_service")
@@ -38,6 +39,7 @@ def main() -> int:
     try:
         settings = read_settings(os.environ)
         listener = _listen(settings)
+        lock = lock_state(settings.state_dir)
         app = App(settings)
     except (SettingsError, StoreError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -54,7 +56,8 @@ def main() -> int:
         lifespan="on",
     )
     logger.info("Glue at http://%s:%s, emulator at %s", settings.host, settings.port, settings.emulator_url)
-    Server(config, app).run(sockets=[listener])
+    with lock:
+        Server(config, app).run(sockets=[listener])
     return 0
 
 

@@ -31,8 +31,33 @@ def test_a_taken_port_is_said_in_one_line(stage: Stage, tmp_path: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_second_service_on_a_state_folder_is_refused_and_the_first_keeps_its_runs(
+    stage: Stage, tmp_path: Path
+) -> None:
+    job = stage.job(SLEEP_WITH_CHILDREN)
+    run_id = stage.start(job)
+    stage.wait(job, run_id, {"RUNNING"})
+    folder = stage.server.env["GLUE_STATE_DIR"]
+    server, _ = glue_server(tmp_path, stage.emulator_url, GLUE_STATE_DIR=folder)
+    done = subprocess.run(
+        server.argv, env=server.env, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"error: GLUE_STATE_DIR must be the folder of one service, but {folder} ")
+    assert len(done.stderr.splitlines()) == 1
+    assert stage.run(job, run_id)["JobRunState"] == "RUNNING"
+    stage.aws("glue").batch_stop_job_run(JobName=job, JobRunIds=[run_id])
+    assert stage.wait(job, run_id)["JobRunState"] == "STOPPED"
+
+
 @pytest.mark.parametrize(
-    ("name", "value"), [("GLUE_STATE_DIR", ""), ("GLUE_CORES", "many"), ("GLUE_EMULATOR_URL", "localhost")]
+    ("name", "value"),
+    [
+        ("GLUE_STATE_DIR", ""),
+        ("GLUE_STATE_DIR", "/dev/null/state"),
+        ("GLUE_CORES", "many"),
+        ("GLUE_EMULATOR_URL", "localhost"),
+    ],
 )
 def test_a_setting_that_cannot_work_is_named(tmp_path: Path, name: str, value: str) -> None:
     server, _ = glue_server(tmp_path, "http://127.0.0.1:1", **{name: value})
