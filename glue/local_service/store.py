@@ -1,14 +1,18 @@
 """What survives a restart: JSON documents in SQLite, kept apart by account and region."""
 
 import json
+import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from local_service.model import Json
+
+logger = logging.getLogger(__name__)
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
@@ -23,8 +27,8 @@ CREATE TABLE IF NOT EXISTS documents (
 CREATE INDEX IF NOT EXISTS by_parent ON documents (scope, kind, parent, seq);
 """
 _VERSION = 1  # of the schema; files from before it was written down have 0 and the same tables
-
-
+# Between the attempts at what must be stored: half a minute in all.
+_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 # A full disk, a lock, no right to write; and a damaged file. What derives from these is a bug of ours.
 _FAULTS_OF_THE_FILE = (sqlite3.OperationalError, sqlite3.DatabaseError)
 
@@ -147,6 +151,19 @@ class Store:
                     self._connection.execute("ROLLBACK")
         for action in documents._after_commit:
             action()
+
+    def insist(self, scope: Scope, work: Callable[[Documents], None]) -> None:
+        """Do in a transaction what can't be asked for again: when it can't be stored, again after a while."""
+        for pause in (*_PAUSES, None):
+            try:
+                with self.transaction(scope) as documents:
+                    work(documents)
+                return
+            except StoreError as error:
+                if pause is None:
+                    raise
+                logger.warning("again in %.1f s: %s", pause, error)
+                time.sleep(pause)
 
     def _open(self) -> None:
         self._connection.execute("PRAGMA journal_mode = WAL")

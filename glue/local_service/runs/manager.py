@@ -12,7 +12,7 @@ from local_service.runs.drivers import SpareDrivers
 from local_service.runs.execution import Execution, Outcome
 from local_service.runs.states import ACTIVE, STARTED
 from local_service.settings import Settings
-from local_service.store import Documents, Scope, Store
+from local_service.store import Documents, Scope, Store, StoreError
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class RunManager:
             self._executions[run["Id"]] = (execution, thread)
             if self._is_closing:
                 execution.abandon(_STOPPED_WITH_SERVICE)
-        thread.start()
+            thread.start()  # inside, for `stop_all` joins what it finds
 
     def stop(self, run_id: str) -> None:
         """End a run that is stored as STOPPING."""
@@ -54,7 +54,7 @@ class RunManager:
             found[0].stop()
 
     def stop_all(self) -> None:
-        """End all runs because the service ends; they are FAILED with that reason."""
+        """End all runs because the service ends: FAILED with that reason. Those that wait go on waiting."""
         with self._lock:
             self._is_closing = True
             under_way = list(self._executions.values())
@@ -66,13 +66,17 @@ class RunManager:
             thread.join(max(0.0, deadline - time.monotonic()))
 
     def recover(self) -> None:
-        """Mark runs that a former service left behind, clear their folders away, and get spares ready."""
+        """End runs that a former service left under way, start those that waited, and get spares ready."""
         shutil.rmtree(self._settings.runs_dir, ignore_errors=True)
         for scope in self._store.scopes():
             with self._store.transaction(scope) as documents:
-                for run in documents.all_of_kind(records.KIND):
-                    if run["JobRunState"] in ACTIVE:
-                        self._fail(documents, run, _FOUND_AT_START)
+                now = time.time()
+                left = [run for run in documents.all_of_kind(records.KIND) if run["JobRunState"] in ACTIVE]
+                for run in left:
+                    if run["JobRunState"] in STARTED:
+                        self._end(documents, run, Outcome("FAILED", _FOUND_AT_START), now)
+                for job_name in dict.fromkeys(run["JobName"] for run in left):
+                    self.start_waiting(documents, job_name, now)
         self._drivers.start()
 
     @property
@@ -96,34 +100,41 @@ class RunManager:
                 "run %s of %s failed by a bug of the local Glue service", run["Id"], run["JobName"]
             )
             outcome = Outcome("FAILED", f"The local Glue service failed ({type(error).__name__}: {error}).")
-        with self._store.transaction(scope) as documents:
-            self._finish(documents, run["Id"], outcome)
-        with self._lock:
-            del self._executions[run["Id"]]
+        try:
+            self._store.insist(scope, lambda documents: self._finish(documents, run["Id"], outcome))
+        except StoreError as error:
+            logger.error(
+                "run %s of %s ended as %s, which can't be stored: %s",
+                *(run["Id"], run["JobName"], outcome.state, error),
+            )
+        finally:
+            with self._lock:
+                del self._executions[run["Id"]]
 
     def _finish(self, documents: Documents, run_id: str, outcome: Outcome) -> None:
         now = time.time()
         run = documents.get(records.KIND, run_id)
-        if run is None:
+        finished = run and self._end(documents, run, outcome, now)
+        if not finished or self._is_closing:
             return
-        state = outcome.state
-        if run["JobRunState"] == "STOPPING" and not (state == "FAILED" and self._is_closing):
-            # Whoever asked for the stop is told that it worked, even if the script was faster.
-            state = "STOPPED"
-        seconds = round(now - run.get("RunningSince", now))
-        fields: Json = {"CompletedOn": now, "ExecutionTime": seconds, **records.usage(run, seconds)}
-        if outcome.error and state != "STOPPED":
-            fields["ErrorMessage"] = outcome.error
-        finished = records.change(documents, run_id, state, now, **fields)
-        logger.info("run %s of %s: %s %s", run_id, run["JobName"], state, outcome.error or "")
-        if finished is None or self._is_closing:
-            return
-        can_retry = run["Attempt"] < run["Definition"]["MaxRetries"]
-        if state == "FAILED" and can_retry and documents.get(jobs.KIND, run["JobName"]):
+        job_name = finished["JobName"]
+        can_retry = finished["Attempt"] < finished["Definition"]["MaxRetries"]
+        if finished["JobRunState"] == "FAILED" and can_retry and documents.get(jobs.KIND, job_name):
             attempt = records.next_attempt(finished, now)
             records.put(documents, attempt)
             self._start_when_stored(documents, attempt)
-        self.start_waiting(documents, run["JobName"], now)
+        self.start_waiting(documents, job_name, now)
+
+    def _end(self, documents: Documents, run: Json, outcome: Outcome, now: float) -> Json | None:
+        """Store how a run ended. Whoever asked for its stop is told that it worked, however it ended."""
+        if run["JobRunState"] == "STOPPING":
+            outcome = Outcome("STOPPED")
+        seconds = round(now - run.get("RunningSince", now))
+        fields: Json = {"CompletedOn": now, "ExecutionTime": seconds, **records.usage(run, seconds)}
+        if outcome.error:
+            fields["ErrorMessage"] = outcome.error
+        logger.info("run %s of %s: %s %s", run["Id"], run["JobName"], outcome.state, outcome.error or "")
+        return records.change(documents, run["Id"], outcome.state, now, **fields)
 
     def start_waiting(self, documents: Documents, job_name: str, now: float) -> None:
         """Start the oldest runs that wait for their turn; of a job that was deleted, none can."""
@@ -144,15 +155,3 @@ class RunManager:
 
     def _start_when_stored(self, documents: Documents, run: Json) -> None:
         documents.after_commit(lambda: self.start(documents.scope, run))
-
-    def _fail(self, documents: Documents, run: Json, reason: str) -> None:
-        now = time.time()
-        records.change(
-            documents,
-            run["Id"],
-            "FAILED",
-            now,
-            ErrorMessage=reason,
-            CompletedOn=now,
-            ExecutionTime=round(now - run.get("RunningSince", now)),
-        )

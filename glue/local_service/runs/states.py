@@ -5,10 +5,10 @@ streaming jobs past their maintenance window.
 """
 
 TRANSITIONS: dict[str, frozenset[str]] = {
-    "WAITING": frozenset({"STARTING", "STOPPED", "FAILED", "ERROR"}),
+    "WAITING": frozenset({"STARTING", "STOPPED", "ERROR"}),
     "STARTING": frozenset({"RUNNING", "STOPPING", "FAILED"}),
     "RUNNING": frozenset({"SUCCEEDED", "FAILED", "TIMEOUT", "STOPPING"}),
-    "STOPPING": frozenset({"STOPPED", "FAILED"}),
+    "STOPPING": frozenset({"STOPPED"}),
     "STOPPED": frozenset(),
     "SUCCEEDED": frozenset(),
     "FAILED": frozenset(),

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import pytest
-from service.glue.in_process import app_in, client_of, stored
+from service.glue.in_process import app_in, client_of, copy_of, stored
 from service.glue.scene import SCOPE, SHELL, SPARK
 from service.glue.support import ROLE
 
 from local_service.app import App
 from local_service.model import service_model, shape
 from local_service.runs import records
+from local_service.runs.execution import Outcome
 from local_service.runs.notes import notes
 from local_service.runs.states import TRANSITIONS
 
@@ -133,6 +140,75 @@ def test_a_run_that_waits_for_a_deleted_job_is_an_error(glue: GlueClient) -> Non
     run = run_of(glue, "j", second)
     assert (run["JobRunState"], run["ErrorMessage"]) == ("ERROR", "Job with name: j not found.")
     assert run["CompletedOn"] >= run["StartedOn"]
+
+
+def test_after_a_restart_runs_wait_on_or_start_in_turn_and_those_under_way_have_ended(
+    app: App, glue: GlueClient, tmp_path: Path
+) -> None:
+    (tmp_path / "after").mkdir()
+    two: Any = {"MaxConcurrentRuns": 2}
+    glue.create_job(Name="j", Role=ROLE, Command=SHELL, JobRunQueuingEnabled=True, ExecutionProperty=two)
+    runs = [glue.start_job_run(JobName="j")["JobRunId"] for _ in range(5)]
+    with app.store.transaction(SCOPE) as documents:
+        records.change(documents, runs[0], "RUNNING", 1.0, RunningSince=1.0)
+    glue.batch_stop_job_run(JobName="j", JobRunIds=[runs[1]])
+    states = [run_of(glue, "j", run_id)["JobRunState"] for run_id in runs]
+    assert states == ["RUNNING", "STOPPING", "WAITING", "WAITING", "WAITING"]
+
+    after, start = copy_of(app, tmp_path / "after"), Mock()
+    after.runs.start = start  # type: ignore[method-assign]
+    after.runs.recover()
+    found = [run_of(client_of(after), "j", run_id) for run_id in runs]
+    states = [run["JobRunState"] for run in found]
+    assert states == ["FAILED", "STOPPED", "STARTING", "STARTING", "WAITING"]
+    assert [call.args[1]["Id"] for call in start.mock_calls] == runs[2:4]
+    assert "ended while the run was under way" in found[0]["ErrorMessage"]
+    assert "ErrorMessage" not in found[1]
+    assert all("CompletedOn" in run for run in found[:2])
+
+
+@pytest.fixture
+def locked(app: App) -> Iterator[sqlite3.Connection]:
+    """Someone else who holds the state's file and lets go of it by `ROLLBACK`."""
+    app.store._connection.execute("PRAGMA busy_timeout = 1")
+    with closing(sqlite3.connect(app.settings.database, isolation_level=None)) as other:
+        yield other
+
+
+def end_run(app: App, glue: GlueClient, locked: sqlite3.Connection) -> str:
+    """Have a run end with success while the state can't be written; give its id."""
+    glue.create_job(Name="j", Role=ROLE, Command=SHELL)
+    run_id = glue.start_job_run(JobName="j")["JobRunId"]
+    with app.store.transaction(SCOPE) as documents:
+        run = records.change(documents, run_id, "RUNNING", 1.0, RunningSince=1.0)
+    execution: Any = SimpleNamespace(execute=lambda: Outcome("SUCCEEDED"))
+    app.runs._executions[run_id] = (execution, threading.current_thread())
+    locked.execute("BEGIN IMMEDIATE")
+    app.runs._execute(SCOPE, run or {}, execution)
+    return run_id
+
+
+def test_the_end_of_a_run_is_stored_when_the_state_can_be_written_again(
+    app: App, glue: GlueClient, locked: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local_service.store.time.sleep", lambda _: locked.execute("ROLLBACK"))
+    run_id = end_run(app, glue, locked)
+    assert run_of(glue, "j", run_id)["JobRunState"] == "SUCCEEDED"
+    assert app.runs._is_idle()
+
+
+def test_a_run_whose_end_can_never_be_stored_is_in_the_log_and_keeps_no_driver_waiting(
+    app: App,
+    glue: GlueClient,
+    locked: sqlite3.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("local_service.store.time.sleep", lambda _: None)
+    run_id = end_run(app, glue, locked)
+    assert caplog.messages[-1].startswith(f"run {run_id} of j ended as SUCCEEDED, which can't be stored: ")
+    assert "database is locked" in caplog.messages[-1]
+    assert app.runs._is_idle()
 
 
 @pytest.mark.parametrize(("version", "is_told"), [("3", True), ("3.9", False)])

@@ -82,10 +82,12 @@ def test_sigterm_ends_the_runs_and_the_service(own_stage: Callable[..., Stage]) 
     assert "CompletedOn" in run
 
 
-def test_a_killed_service_leaves_no_process_and_no_running_run(own_stage: Callable[..., Stage]) -> None:
+def test_a_killed_service_leaves_no_process_and_no_running_run_and_goes_on_with_those_that_wait(
+    own_stage: Callable[..., Stage],
+) -> None:
     stage = own_stage()
-    job = stage.job(SLEEP_WITH_CHILDREN, MaxRetries=1)
-    run_id = stage.start(job)
+    job = stage.job(SLEEP_WITH_CHILDREN, MaxRetries=1, JobRunQueuingEnabled=True)
+    run_id, waiting = stage.start(job), stage.start(job)
     pids = pids_of(stage, job, run_id)
     stage.server.stop(signal.SIGKILL)
     wait_for("the end of the script's processes", lambda: all_gone(pids), 60)
@@ -93,6 +95,7 @@ def test_a_killed_service_leaves_no_process_and_no_running_run(own_stage: Callab
     run = stage.run(job, run_id)
     assert run["JobRunState"] == "FAILED"
     assert "ended while the run was under way" in run["ErrorMessage"]
+    assert stage.wait(job, waiting, {"RUNNING"})["Attempt"] == 0
     assert stage.finish(stage.job("print(1)"))["JobRunState"] == "SUCCEEDED"
 
 
