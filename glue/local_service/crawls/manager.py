@@ -16,12 +16,15 @@ from local_service.log_stream import CONFIG, LogStream
 from local_service.model import Json
 from local_service.roles import RoleError, assume_role
 from local_service.settings import Settings
-from local_service.store import Scope, Store
+from local_service.store import Documents, Scope, Store, StoreError
 
 logger = logging.getLogger(__name__)
 
 _KEPT_RUNTIMES = 100
 _STOP_SECONDS = 3.0
+_LONGEST_REASON = 2048
+_SUCCEEDED: Json = {"Status": "SUCCEEDED"}
+_CANCELLED: Json = {"Status": "CANCELLED"}
 _FOUND_AT_START = "The local Glue service ended while the crawler ran. Start the crawler again."
 _STOPPED_WITH_SERVICE = "The local Glue service was stopped while the crawler ran. Start the crawler again."
 
@@ -33,8 +36,7 @@ class CrawlManager:
         self._settings = settings
         self._store = store
         self._lock = threading.Lock()
-        self._stops: dict[tuple[Scope, str], tuple[threading.Event, threading.Thread]] = {}
-        self._is_closing = False
+        self._crawls: dict[str, tuple[threading.Event, threading.Thread]] = {}  # by CrawlId
         self._closing = threading.Event()
 
     def open(self) -> None:
@@ -64,40 +66,38 @@ class CrawlManager:
         stop = threading.Event()
         thread = threading.Thread(target=self._execute, args=(scope, crawler, stop), daemon=True)
         with self._lock:
-            self._stops[scope, crawler["Name"]] = (stop, thread)
-        thread.start()
+            self._crawls[crawler["CrawlId"]] = (stop, thread)
+            thread.start()  # inside, for `stop_all` joins what it finds
 
-    def stop(self, scope: Scope, name: str) -> None:
+    def stop(self, crawl_id: str) -> None:
         """End a crawl at its next step."""
         with self._lock:
-            found = self._stops.get((scope, name))
+            found = self._crawls.get(crawl_id)
         if found:
             found[0].set()
 
     def stop_all(self) -> None:
-        """End all crawls because the service ends."""
+        """End all crawls because the service ends; they are FAILED with that reason."""
         self._closing.set()
         with self._lock:
-            self._is_closing = True
-            under_way = list(self._stops.values())
-        for stop, _ in under_way:
-            stop.set()
+            under_way = list(self._crawls.values())
         for _, thread in under_way:
             thread.join(_STOP_SECONDS)
 
     def recover(self) -> None:
-        """Mark crawls that a former service left behind."""
+        """End crawls that a former service left under way."""
         for scope in self._store.scopes():
             with self._store.transaction(scope) as documents:
                 for crawler in documents.all(crawlers.KIND):
                     if crawler["State"] != "READY":
-                        last = {"Status": "FAILED", "ErrorMessage": _FOUND_AT_START}
+                        is_stopping = crawler["State"] == "STOPPING"
+                        last = _CANCELLED if is_stopping else _failed(_FOUND_AT_START)
                         crawlers.end_crawl(documents, crawler, last, time.time())
 
     def _execute(self, scope: Scope, crawler: Json, stop: threading.Event) -> None:
         started = time.time()
         crawl_id = crawler["CrawlId"]
-        last: Json = {}
+        last = _SUCCEEDED
         own = own_credentials(self._settings, scope)
         logs = client(self._settings, "logs", scope.region, own, CONFIG)
         log = LogStream(logs, crawlers.LOG_GROUP, crawler["Name"])
@@ -105,26 +105,32 @@ class CrawlManager:
         changes.say("BENCHMARK : Running Start Crawl for Crawler " + crawler["Name"])
         try:
             self._crawl(scope, crawler, changes, stop)
-            last["Status"] = "SUCCEEDED"
         except Cancelled:
-            last["Status"] = "CANCELLED"
-            if self._is_closing:
-                last.update(Status="FAILED", ErrorMessage=_STOPPED_WITH_SERVICE)
+            last = _CANCELLED if stop.is_set() else _failed(_STOPPED_WITH_SERVICE)
         except (CrawlError, RoleError) as error:
-            last.update(Status="FAILED", ErrorMessage=str(error)[:2048])
+            last = _failed(str(error))
         except Exception as error:  # a bug must not leave a crawler RUNNING for ever
             logger.exception("crawler %s failed by a bug of the local Glue service", crawler["Name"])
-            reason = f"The local Glue service failed ({type(error).__name__}: {error})."
-            last.update(Status="FAILED", ErrorMessage=reason[:2048])
+            last = _failed(f"The local Glue service failed ({type(error).__name__}: {error}).")
         if "ErrorMessage" in last:
             changes.say(f"ERROR : {last['ErrorMessage']}")
         changes.say("BENCHMARK : Crawler has finished running and is in state READY")
         log.close()
-        self._finish(scope, crawler["Name"], last, changes, time.time() - started)
+        seconds = round(time.time() - started, 3)
+        logger.info("crawler %s: %s %s", crawler["Name"], last["Status"], last.get("ErrorMessage", ""))
+        try:
+            self._store.insist(scope, partial(_finish, crawler["Name"], last, changes, seconds))
+        except StoreError as error:
+            logger.error(
+                "crawler %s ended as %s, which can't be stored: %s", crawler["Name"], last["Status"], error
+            )
+        finally:
+            with self._lock:
+                del self._crawls[crawl_id]
 
     def _crawl(self, scope: Scope, crawler: Json, changes: Changes, stop: threading.Event) -> None:
         def check() -> None:
-            if stop.is_set():
+            if stop.is_set() or self._closing.is_set():
                 raise Cancelled
 
         credentials = assume_role(self._settings, scope, crawler["Role"], "AWS-Crawler")
@@ -134,19 +140,20 @@ class CrawlManager:
         check()
         Crawl(self._store, scope, crawler, s3, changes, check, dynamodb).run()
 
-    def _finish(self, scope: Scope, name: str, last: Json, changes: Changes, seconds: float) -> None:
-        logger.info("crawler %s: %s %s", name, last["Status"], last.get("ErrorMessage", ""))
-        with self._store.transaction(scope) as documents:
-            crawler = documents.get(crawlers.KIND, name)
-            if crawler:
-                crawlers.end_crawl(
-                    documents,
-                    crawler,
-                    last,
-                    time.time(),
-                    Summary=json.dumps(changes.summary()),
-                    Runtimes=[*crawler.get("Runtimes", []), round(seconds, 3)][-_KEPT_RUNTIMES:],
-                    Changes=changes.counts(),
-                )
-        with self._lock:
-            self._stops.pop((scope, name), None)
+
+def _finish(name: str, last: Json, changes: Changes, seconds: float, documents: Documents) -> None:
+    crawler = documents.get(crawlers.KIND, name)
+    if crawler:
+        crawlers.end_crawl(
+            documents,
+            crawler,
+            last,
+            time.time(),
+            Summary=json.dumps(changes.summary()),
+            Runtimes=[*crawler.get("Runtimes", []), seconds][-_KEPT_RUNTIMES:],
+            Changes=changes.counts(),
+        )
+
+
+def _failed(reason: str) -> Json:
+    return {"Status": "FAILED", "ErrorMessage": reason[:_LONGEST_REASON]}

@@ -16,5 +16,5 @@ def stop_crawler(call: Call, params: Json) -> Json:
         raise CrawlerNotRunningException(f"Crawler with name {name} is not running")
     crawler["State"] = "STOPPING"
     call.documents.put(crawlers.KIND, name, crawler)
-    call.documents.after_commit(lambda: call.crawls.stop(call.scope, name))
+    call.documents.after_commit(lambda: call.crawls.stop(crawler["CrawlId"]))
     return {}

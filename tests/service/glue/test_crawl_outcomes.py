@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from service.glue.in_process import client_of, copy_of
 from service.glue.lake import Lake
-from service.glue.support import BUCKET, ROLE, Stage, free_port, glue_server
+from service.glue.support import BUCKET, ROLE, Stage, free_port, glue_server, wait_for
+
+from local_service.app import App
+from local_service.crawls.crawl import Cancelled
+from local_service.model import Json
+from local_service.store import Documents, Scope
+
+ANY_TARGETS: Any = {"S3Targets": [{"Path": "s3://b/"}]}
 
 
 def test_an_empty_folder_makes_no_table_and_says_so(lake: Lake) -> None:
@@ -128,6 +137,54 @@ def test_a_crawl_under_way_when_the_service_ends_has_failed(
     assert [crawl["State"] for crawl in lake.glue.list_crawls(CrawlerName=lake.name)["Crawls"]] == ["FAILED"]
     assert lake.crawl()["Status"] == "SUCCEEDED"
     assert lake.columns("t") == {"a": "int"}
+
+
+def test_after_a_restart_a_crawl_that_was_to_stop_was_cancelled(app: App, tmp_path: Path) -> None:
+    glue = client_of(app)
+    for name in ("running", "stopping"):
+        glue.create_crawler(Name=name, Role=ROLE, Targets=ANY_TARGETS)
+        glue.start_crawler(Name=name)
+    glue.stop_crawler(Name="stopping")
+    (tmp_path / "after").mkdir()
+    after = copy_of(app, tmp_path / "after")
+    after.crawls.recover()
+    found = {one["Name"]: one for one in client_of(after).get_crawlers()["Crawlers"]}
+    assert {one["State"] for one in found.values()} == {"READY"}
+    assert found["running"]["LastCrawl"]["Status"] == "FAILED"
+    assert found["stopping"]["LastCrawl"]["Status"] == "CANCELLED"
+    assert "ErrorMessage" not in found["stopping"]["LastCrawl"]
+    assert client_of(after).list_crawls(CrawlerName="stopping")["Crawls"][0]["State"] == "STOPPED"
+
+
+def test_a_crawl_that_starts_while_the_one_before_is_about_to_end_can_be_stopped(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the end that everybody sees and that of its thread."""
+    del app.crawls.start, app.crawls.stop  # the real ones again
+    glue, insist = client_of(app), app.store.insist
+    threads: list[threading.Thread] = []
+
+    def store_the_end(scope: Scope, work: Callable[[Documents], None]) -> None:
+        insist(scope, work)
+        if len(threads) == 1:
+            glue.start_crawler(Name="c")
+            wait_for("the second crawl", lambda: len(threads) == 2)
+
+    def crawl(_scope: Scope, _crawler: Json, _changes: object, stop: threading.Event) -> None:
+        threads.append(threading.current_thread())
+        if len(threads) == 2:
+            assert stop.wait(30)
+            raise Cancelled
+
+    monkeypatch.setattr(app.store, "insist", store_the_end)
+    monkeypatch.setattr(app.crawls, "_crawl", crawl)
+    glue.create_crawler(Name="c", Role=ROLE, Targets=ANY_TARGETS)
+    glue.start_crawler(Name="c")
+    wait_for("the second crawl", lambda: len(threads) == 2)
+    threads[0].join(30)
+    glue.stop_crawler(Name="c")
+    wait_for("the end", lambda: glue.get_crawler(Name="c")["Crawler"]["State"] == "READY")
+    assert glue.get_crawler(Name="c")["Crawler"]["LastCrawl"]["Status"] == "CANCELLED"
 
 
 def test_without_the_emulator_a_crawl_fails_and_says_why(tmp_path: Path) -> None:
