@@ -13,7 +13,8 @@ logger = logging.getLogger(__name__)
 
 _HOST = "127.0.0.1"
 _FAULT: Struct = {1: ("message", "string"), 2: ("type", "i32")}
-_UNKNOWN_METHOD = 1
+_UNKNOWN_METHOD, _INTERNAL_ERROR = 1, 6
+_ANY = "MetaException"  # what a call can't say by its own name, it says as this
 
 
 class Metastore:
@@ -56,15 +57,23 @@ def _answer(reader: Reader, calls: CatalogCalls) -> bytes | None:
     known = CALLS.get(name)
     arguments = reader.struct(known.arguments if known else {})
     if known is None:
-        fault = {
-            "message": f"The local Data Catalog does not take Hive's call {name}",
-            "type": _UNKNOWN_METHOD,
-        }
-        return message(EXCEPTION, name, number, packed(STRUCTS, _FAULT, fault))
+        return _fault(
+            name, number, _UNKNOWN_METHOD, f"The local Data Catalog does not take Hive's call {name}"
+        )
     try:
         answer = {"success": calls.call(name, arguments)}
+        return message(REPLY, name, number, packed(STRUCTS, known.answer, answer))
     except MetastoreError as error:
-        # What the call can't say by its own name, it says as a MetaException.
-        failure = error.name if error.name in known.failures else "MetaException"
-        answer = {failure: {"message": str(error)}}
-    return message(REPLY, name, number, packed(STRUCTS, known.answer, answer))
+        kind, reason = error.name, str(error)
+    except Exception as error:  # a bug must reach Spark with its reason, not as a connection that breaks
+        logger.exception("Hive's call %s failed by a bug of the local Glue service", name)
+        kind, reason = _ANY, f"The local Glue service failed ({type(error).__name__}: {error})."
+    kind = kind if kind in known.failures else _ANY
+    if kind not in known.failures:
+        return _fault(name, number, _INTERNAL_ERROR, reason)
+    return message(REPLY, name, number, packed(STRUCTS, known.answer, {kind: {"message": reason}}))
+
+
+def _fault(name: str, number: int, type_: int, reason: str) -> bytes:
+    """Answer what a call has no failure of its own for."""
+    return message(EXCEPTION, name, number, packed(STRUCTS, _FAULT, {"message": reason, "type": type_}))

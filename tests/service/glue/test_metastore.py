@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from service.glue.support import BUCKET, Stage
 
+from local_service.metastore.catalog_calls import CatalogCalls
 from local_service.metastore.server import Metastore
 from local_service.metastore.structs import CALLS, STRUCTS
 from local_service.metastore.translation import partition_name, partition_values
@@ -151,6 +152,19 @@ def test_a_table_that_would_go_with_the_run_is_refused(ask: Ask, table: dict[str
     reason = ask("create_table", tbl=local)["InvalidObjectException"]["message"]
     assert reason.endswith("give the table a path, or its database a location, on S3.")
     assert ask("get_all_tables", db_name=table["dbName"])["success"] == ["plays"]
+
+
+def test_a_bug_and_what_a_call_has_no_failure_for_are_told_with_the_reason(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"dbname": "none", "tbl_names": ["t"]}
+    assert ask("get_table_objects_by_name", **asked) == {
+        "message": "Database none not found. (Service: Glue, Error Code: EntityNotFoundException)",
+        "type": 6,
+    }
+    monkeypatch.setattr(CatalogCalls, "get_all_databases", lambda *_: 1 / 0)
+    reason = "The local Glue service failed (ZeroDivisionError: division by zero)."
+    assert ask("get_all_databases") == {"MetaException": {"message": reason}}
 
 
 def test_a_call_that_is_unknown_is_refused_by_name(ask: Ask) -> None:
