@@ -39,7 +39,7 @@ class Settings:
     warm_drivers: int  # spare driver JVMs, each of 0.5 GB
     quiet_seconds: int  # how long making a spare waits for a quiet machine
     cache_dir: Path  # what several services may share and can be made anew
-    minute_seconds: float  # a job's Timeout is in minutes; tests make them short
+    minute_seconds: int  # a job's Timeout is in minutes; tests make them short
 
     @property
     def database(self) -> Path:
@@ -75,7 +75,7 @@ class Settings:
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Build the settings from environment variables; raise SettingsError for what cannot work."""
     host = environ.get("GLUE_HOST", "127.0.0.1")
-    port = _number(environ, "GLUE_PORT", 4566)
+    port = _number(environ, "GLUE_PORT", 4566, most=65_535)
     state_dir = _path(environ, "GLUE_STATE_DIR", required=True) or Path()
     job_python = _path(environ, "GLUE_JOB_PYTHON", required=True) or Path()
     return Settings(
@@ -102,16 +102,17 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         warm_drivers=_number(environ, "GLUE_WARM_DRIVERS", 1, least=0),
         quiet_seconds=_number(environ, "GLUE_QUIET_SECONDS", 30, least=0),
         cache_dir=_path(environ, "GLUE_CACHE_DIR") or state_dir / "cache",
-        minute_seconds=float(environ.get("GLUE_MINUTE_SECONDS", "60")),
+        minute_seconds=_number(environ, "GLUE_MINUTE_SECONDS", 60),
     )
 
 
-def _number(environ: Mapping[str, str], name: str, default: int, least: int = 1) -> int:
+def _number(
+    environ: Mapping[str, str], name: str, default: int, least: int = 1, most: int | None = None
+) -> int:
     text = environ.get(name) or str(default)
-    if not text.isdecimal() or int(text) < least:
-        raise SettingsError(
-            f"{name} must be a whole number from {least}, found {text!r}: set {name}={default}"
-        )
+    if not text.isdecimal() or int(text) < least or (most is not None and int(text) > most):
+        limits = f"from {least}" if most is None else f"from {least} to {most}"
+        raise SettingsError(f"{name} must be a whole number {limits}, found {text!r}: set {name}={default}")
     return int(text)
 
 

@@ -154,4 +154,7 @@ class SpareDrivers:
         driver = SpareDriver(self._settings, archiving_to)
         with self._lock:
             self._making = driver
-        return driver
+            if not self._closing.is_set():
+                return driver
+        driver.discard()  # `close` came before it could know of this one
+        raise DriverError("the service ends")

@@ -92,14 +92,17 @@ def _matches(entry: Path, pattern: str) -> bool:
 def _class_path_of_script(home: Path) -> str:
     """Ask spark-env.sh, as spark-submit does, what it adds to the class path."""
     script = 'source "$SPARK_HOME/bin/load-spark-env.sh" >&2 && printf %s "${SPARK_DIST_CLASSPATH:-}"'
-    done = subprocess.run(
-        ["bash", "-c", script],
-        env={"PATH": os.environ.get("PATH", os.defpath), "SPARK_HOME": str(home)},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-    )
+    try:
+        done = subprocess.run(
+            ["bash", "-c", script],
+            env={"PATH": os.environ.get("PATH", os.defpath), "SPARK_HOME": str(home)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise LaunchError(f"spark-env.sh of {home}/conf did not end within {_SECONDS:.0f} s") from error
     if done.returncode:
         raise LaunchError(f"spark-env.sh of {home}/conf fails: {done.stderr.strip()}")
     return done.stdout

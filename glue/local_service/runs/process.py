@@ -55,6 +55,9 @@ class Process:
                 pass_fds=(watched,),
                 start_new_session=True,
             )
+        except BaseException:
+            os.close(self._lifeline)
+            raise
         finally:
             os.close(watched)
         self._lock = threading.Lock()

@@ -157,6 +157,15 @@ def test_a_spark_env_that_fails_is_named(tmp_path: Path, image: Path) -> None:
         awsglue_path(find_installation(settings_of(tmp_path, image)))
 
 
+def test_a_spark_env_that_does_not_end_is_named(
+    tmp_path: Path, image: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local_service.runs.installation._SECONDS", 0.1)
+    (image / "conf" / "spark-env.sh").write_text("exec sleep 60\n")
+    with pytest.raises(LaunchError, match="conf did not end within"):
+        awsglue_path(find_installation(settings_of(tmp_path, image)))
+
+
 @pytest.mark.parametrize(
     ("jar", "package"),
     [

@@ -6,13 +6,18 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest.mock import Mock
 
 import psutil
 import pytest
 from service.glue.processes import DEAF_WITH_A_DAEMON, SLEEP_WITH_CHILDREN, is_alive, pids_of
-from service.glue.support import ROLE, Stage, client, glue_server, wait_for
+from service.glue.support import Stage, glue_server, wait_for
+
+from local_service.app import App
+from local_service.runs.driver import DriverError
+from local_service.runs.drivers import SpareDrivers
+from local_service.runs.process import LaunchPlan, Process
 
 
 def all_gone(pids: list[int]) -> bool:
@@ -56,6 +61,8 @@ def test_a_second_service_on_a_state_folder_is_refused_and_the_first_keeps_its_r
         ("GLUE_STATE_DIR", ""),
         ("GLUE_STATE_DIR", "/dev/null/state"),
         ("GLUE_CORES", "many"),
+        ("GLUE_PORT", "70000"),
+        ("GLUE_MINUTE_SECONDS", "short"),
         ("GLUE_EMULATOR_URL", "localhost"),
     ],
 )
@@ -122,42 +129,27 @@ def test_a_script_whose_guard_is_killed_fails_at_once_and_ends(stage: Stage) -> 
         os.kill(child, signal.SIGKILL)
 
 
-def test_definitions_runs_and_catalog_survive_a_restart(own_stage: Callable[..., Stage]) -> None:
-    stage = own_stage()
-    glue = stage.aws("glue")
-    job = stage.job("print(1)", Tags={"a": "b"})
-    run = stage.finish(job)
-    glue.create_database(DatabaseInput={"Name": "kept"})
-    glue.create_table(DatabaseName="kept", TableInput={"Name": "t"})
-    glue.create_crawler(
-        Name="kept", Role=ROLE, DatabaseName="kept", Targets={"S3Targets": [{"Path": "s3://b/"}]}
-    )
-    before = [glue.get_job(JobName=job)["Job"], glue.get_table(DatabaseName="kept", Name="t")["Table"]]
-    stage.server.stop()
-    stage.server.start()
-    assert [
-        glue.get_job(JobName=job)["Job"],
-        glue.get_table(DatabaseName="kept", Name="t")["Table"],
-    ] == before
-    assert stage.run(job, run["Id"]) == run
-    assert glue.get_crawler(Name="kept")["Crawler"]["State"] == "READY"
-    arn = f"arn:aws:glue:us-east-1:000000000000:job/{job}"
-    assert glue.get_tags(ResourceArn=arn)["Tags"] == {"a": "b"}
+def test_a_process_that_cannot_start_leaves_no_open_file(tmp_path: Path) -> None:
+    def start() -> None:
+        Process(LaunchPlan(["true"], {}, tmp_path / "no-such-folder"), print, print)
+
+    opened = psutil.Process().num_fds()
+    for _ in range(3):
+        with pytest.raises(FileNotFoundError):
+            start()
+    assert psutil.Process().num_fds() == opened
 
 
-def test_many_clients_at_once_corrupt_nothing(stage: Stage) -> None:
-    def write(number: int) -> None:
-        glue = client(stage.url, "glue", account="222222222222")
-        for step in range(5):
-            command = {"Name": "glueetl", "ScriptLocation": "s3://b/k"}
-            glue.create_job(Name=f"j{number}-{step}", Role=ROLE, Command=command)
-            glue.update_job(
-                JobName=f"j{number}-{step}", JobUpdate={"Role": ROLE, "Command": command, "Timeout": 5}
-            )
+def test_a_spare_driver_that_is_begun_as_the_service_ends_is_discarded(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drivers, driver = SpareDrivers(app.settings, lambda: True), Mock()
 
-    with ThreadPoolExecutor(20) as pool:
-        list(pool.map(write, range(20)))
-    pages = client(stage.url, "glue", account="222222222222").get_paginator("get_jobs").paginate()
-    jobs = [job for page in pages for job in page["Jobs"]]
-    assert len(jobs) == 100
-    assert {job["Timeout"] for job in jobs} == {5}
+    def begin(*_: object) -> Mock:
+        drivers.close()
+        return driver
+
+    monkeypatch.setattr("local_service.runs.drivers.SpareDriver", begin)
+    with pytest.raises(DriverError):
+        drivers._make_ready()
+    assert [name for name, *_ in driver.mock_calls] == ["discard"]

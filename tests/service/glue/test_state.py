@@ -93,7 +93,8 @@ def test_a_killed_service_starts_where_it_was(own_stage: Callable[..., Stage]) -
     glue.start_crawler(Name=name)
     wait_for("the crawl's end", lambda: glue.get_crawler(Name=name)["Crawler"]["State"] == "READY")
     glue.update_table(DatabaseName=name, TableInput={"Name": "t", "Description": "second"})
-    glue.create_job(Name=name, Role=ROLE, Command={"Name": "glueetl", "ScriptLocation": "s3://b/k"})
+    job = stage.job("print(1)")
+    stage.finish(job)
 
     def everything(url: str) -> list[Any]:
         glue, other = client(url, "glue"), client(url, "glue", account="123456789012", region="eu-west-1")
@@ -104,7 +105,8 @@ def test_a_killed_service_starts_where_it_was(own_stage: Callable[..., Stage]) -
             glue.get_partitions(**where)["Partitions"],
             glue.get_crawler(Name=name)["Crawler"],
             glue.list_crawls(CrawlerName=name)["Crawls"],
-            glue.get_job(JobName=name)["Job"],
+            glue.get_job(JobName=job)["Job"],
+            glue.get_job_runs(JobName=job)["JobRuns"],
             glue.get_tags(ResourceArn=f"arn:aws:glue:us-east-1:000000000000:crawler/{name}")["Tags"],
             other.get_database(Name=name)["Database"],
         ]
