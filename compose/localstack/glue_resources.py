@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 sys.path.append("/etc/localstack/init")
 
-from emulator_glue import GlueService
+from emulator_glue import LOWERCASE, RESOURCES, GlueService
 from localstack.services.cloudformation import provider_utils
 from localstack.services.cloudformation.resource_provider import (
     OperationStatus,
@@ -19,8 +19,6 @@ from localstack.services.cloudformation.resource_provider import (
     ResourceProviderExecutor,
 )
 
-PREFIX = "AWS::Glue::"
-LOWERCASE = {"AWS::Glue::Database", "AWS::Glue::Table"}
 PHYSICAL_ID = "PhysicalResourceId"  # LocalStack wants it among the properties
 
 
@@ -74,7 +72,7 @@ class GlueResource(ResourceProvider[dict[str, Any]]):
 
 def with_glue(load: Any) -> Any:
     """LocalStack's way to find what makes a resource, which finds ours for Glue's."""
-    return staticmethod(lambda name: GlueResource(name) if name.startswith(PREFIX) else load(name))
+    return staticmethod(lambda name: GlueResource(name) if name.startswith(RESOURCES) else load(name))
 
 
 ResourceProviderExecutor.try_load_resource_provider = with_glue(

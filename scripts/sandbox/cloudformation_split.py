@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.cloudformation_template import Template
+from sandbox.emulator_glue import RESOURCES
 from sandbox.errors import SandboxError
 
-GLUE_PREFIX = "AWS::Glue::"
 VALUE_PREFIX = "LocalGlueValue"
 _PLACEHOLDER = "local-glue-value"
 
@@ -41,7 +41,7 @@ class Split:
 def split_template(template: Template) -> Split:
     """Take the AWS::Glue::* resources out; what refers to one refers to its name instead."""
     resources: dict[str, Any] = template["Resources"]
-    glue = {name: body for name, body in resources.items() if body["Type"].startswith(GLUE_PREFIX)}
+    glue = {name: body for name, body in resources.items() if body["Type"].startswith(RESOURCES)}
     names = {logical_id: _name_of(logical_id, body) for logical_id, body in glue.items()}
     values: dict[str, str] = {}
     lifted = tuple(_lift_resource(logical_id, body, names, values) for logical_id, body in glue.items())

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 CLOUDFORMATION_PATH = "/_glue/cloudformation"
 CONTENT_TYPE = "application/x-amz-json-1.1"
 SECONDS = 60.0
+RESOURCES = "AWS::Glue::"  # how the types of CloudFormation begin
+LOWERCASE = {"AWS::Glue::Database", "AWS::Glue::Table"}  # take no capitals in a name that is made up for them
 Response = tuple[int, dict[str, str], bytes]
 
 

@@ -16,10 +16,8 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import glue
 from ministack.services.cloudformation import provisioners, stacks
 
-from sandbox.emulator_glue import GlueService, Response
+from sandbox.emulator_glue import LOWERCASE, RESOURCES, GlueService, Response
 
-PREFIX = "AWS::Glue::"
-LOWERCASE = {"AWS::Glue::Database", "AWS::Glue::Table"}
 TAGGED = ("AWS::Glue::Job", "AWS::Glue::Crawler")  # get the stack's tags, too
 Handler = Callable[..., Awaitable[Response]]
 
@@ -27,12 +25,12 @@ Handler = Callable[..., Awaitable[Response]]
 def use_glue_service(url: str) -> None:
     """From now on, MiniStack asks the service at `url`; what its own Glue kept is neither read nor saved."""
     service = GlueService(url)
-    for resource_type in [name for name in provisioners._RESOURCE_HANDLERS if name.startswith(PREFIX)]:
+    for resource_type in [name for name in provisioners._RESOURCE_HANDLERS if name.startswith(RESOURCES)]:
         provisioners._RESOURCE_HANDLERS[resource_type] = handlers(service, resource_type)
     provisioners._STACK_TAG_PROPERTY |= dict.fromkeys(TAGGED, ("Tags", "map"))
     is_slow = stacks._runs_on_worker_thread
     # The service may ask MiniStack in turn, which must not wait in its one loop meanwhile.
-    stacks._runs_on_worker_thread = lambda name: name.startswith(PREFIX) or is_slow(name)
+    stacks._runs_on_worker_thread = lambda name: name.startswith(RESOURCES) or is_slow(name)
     glue.handle_request = forwarding(service, glue.handle_request)
     glue.get_state = dict
     glue.load_persisted_state = lambda _state: None
