@@ -32,6 +32,7 @@ TWO_VALUES = (
     "The number of partition keys do not match the number of partition values",
 )
 
+ICEBERG = {"IcebergInput": {"MetadataOperation": "CREATE", "Version": "2"}}
 NO_OPEN_FORMAT = (
     INVALID,
     "TableInput must be given, and no open table format: the local Glue service keeps definitions "
@@ -64,7 +65,7 @@ CATALOG: list[Row] = [
     ("CreateDatabase", {"DatabaseInput": {"Name": "DB"}}, EXISTS, "Database already exists."),
     ("CreateTable", {"TableInput": {"Name": "T"}}, EXISTS, "Table already exists."),
     ("CreateTable", {"TableInput": None}, *NO_OPEN_FORMAT),
-    ("CreateTable", {"OpenTableFormatInput": {}}, *NO_OPEN_FORMAT),
+    ("CreateTable", {"OpenTableFormatInput": ICEBERG}, *NO_OPEN_FORMAT),
     ("GetTable", {"Name": "none"}, MISSING, "Table none not found."),
     ("DeleteTable", {"Name": "none"}, MISSING, "Table none not found."),
     ("UpdateTable", {"TableInput": {"Name": "none"}}, MISSING, "Table none not found."),

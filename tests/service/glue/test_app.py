@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from service.glue.support import ROLE, Stage
+from service.glue.support import Stage
 
 from local_service import catalog
 from local_service.app import App
@@ -19,17 +19,6 @@ from local_service.app import App
 def ask(app: App, operation: str, **params: Any) -> tuple[int, Any]:
     answer = app.answer(operation, "", json.dumps(params).encode())
     return answer.status, json.loads(answer.body)
-
-
-def test_a_crawler_that_is_stopping_cannot_be_stopped_again(app: App) -> None:
-    targets = {"S3Targets": [{"Path": "s3://b/"}]}
-    ask(app, "CreateCrawler", Name="c", Role=ROLE, Targets=targets)
-    assert ask(app, "StartCrawler", Name="c") == (200, {})
-    assert ask(app, "StopCrawler", Name="c") == (200, {})
-    _, answer = ask(app, "GetCrawler", Name="c")
-    assert answer["Crawler"]["State"] == "STOPPING"
-    status, answer = ask(app, "StopCrawler", Name="c")
-    assert (status, answer["__type"]) == (400, "CrawlerStoppingException")
 
 
 def test_a_bug_is_an_internal_error_that_leaves_nothing_behind(

@@ -203,16 +203,6 @@ def test_a_partition_key_has_no_parameters(glue: GlueClient, database: str) -> N
     assert refusal(glue.update_table, DatabaseName=database, TableInput=definition) == refused
 
 
-def test_an_open_format_table_is_not_made_as_if_it_were_one(glue: GlueClient, database: str) -> None:
-    definition: Any = {"Name": "ice", "StorageDescriptor": {"Location": "s3://b/ice/"}}
-    iceberg: Any = {"IcebergInput": {"MetadataOperation": "CREATE", "Version": "2"}}
-    code, message = refusal(
-        glue.create_table, DatabaseName=database, TableInput=definition, OpenTableFormatInput=iceberg
-    )
-    assert (code, "makes no Iceberg metadata" in message) == ("InvalidInputException", True)
-    assert glue.get_tables(DatabaseName=database)["TableList"] == []
-
-
 def test_a_partition_lives_from_create_to_delete(glue: GlueClient, table: dict[str, Any]) -> None:
     day = ["2024-06-25"]
     glue.create_partition(**table, PartitionInput={"Values": day, "Parameters": {"n": "1"}})
@@ -348,15 +338,6 @@ def test_a_table_is_kept_as_it_was(glue: GlueClient, table: dict[str, Any]) -> N
     glue.delete_table(**where, Name="listens")
     glue.create_table(**where, TableInput={"Name": "listens"})
     assert versions() == [("0", None)]
-
-
-def test_an_update_meant_for_another_version_is_refused(glue: GlueClient, table: dict[str, Any]) -> None:
-    where = {"DatabaseName": table["DatabaseName"], "TableInput": {"Name": "listens"}}
-    glue.update_table(**where, VersionId="0")
-    assert refusal(glue.update_table, **where, VersionId="0") == (
-        "ConcurrentModificationException",
-        "Update table failed due to concurrent modifications.",
-    )
 
 
 def test_a_batch_of_tables_is_deleted(glue: GlueClient, database: str) -> None:

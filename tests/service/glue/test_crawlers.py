@@ -80,7 +80,6 @@ def test_a_crawler_runs_once_at_a_time_and_can_be_stopped(glue: GlueClient, lake
             {"Targets": {"S3Targets": [{"Path": "s3://b/", "SampleSize": 250}]}},
             "between 1 and 249, found 250",
         ),
-        ({"Targets": {}}, "At least one crawler target"),
         ({"Targets": {"S3Targets": [{"Path": "/data/x"}]}}, "must be s3://"),
     ],
 )
@@ -207,10 +206,3 @@ def test_a_new_crawler_has_all_that_aws_fills_in(lake: Lake) -> None:
         "Version": 1,
         "LakeFormationConfiguration": {"UseLakeFormationCredentials": False, "AccountId": ""},
     }
-
-
-@pytest.mark.parametrize("operation", ["get", "update", "delete", "start", "stop"])
-def test_a_crawler_that_is_not_there_is_named(glue: GlueClient, operation: str) -> None:
-    with pytest.raises(glue.exceptions.EntityNotFoundException) as caught:
-        getattr(glue, f"{operation}_crawler")(Name="none")
-    assert caught.value.response["Error"]["Message"] == "Crawler entry with name none does not exist"
