@@ -3,7 +3,8 @@
 # ruff: noqa: D102 - the calls are named and described by Hive
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -127,23 +128,24 @@ class CatalogCalls:
         self._drop(table, deletes_data=asked.get("deleteData", False))
 
     def get_partitions(self, asked: Json) -> list[Json]:
-        return self._partitions(asked)
+        return _at_most(asked, self._partitions(asked))
 
     def get_partitions_ps(self, asked: Json) -> list[Json]:
         """Those with some of the values: an empty text stands for any."""
         wanted = asked["part_vals"]
-        return [p for p in self._partitions(asked) if _fits(p["values"], wanted)]
+        return _at_most(asked, (p for p in self._partitions(asked) if _fits(p["values"], wanted)))
 
     def get_partitions_by_filter(self, asked: Json) -> list[Json]:
         """Glue's expressions are Hive's filters, but for the quotes of texts."""
-        return self._partitions(asked, Expression=_TEXTS.sub(_single_quoted, asked["filter"]))
+        expression = _TEXTS.sub(_single_quoted, asked["filter"])
+        return _at_most(asked, self._partitions(asked, Expression=expression))
 
     def get_partitions_by_names(self, asked: Json) -> list[Json]:
         wanted = [partition_values(name) for name in asked["names"]]
         return [p for p in self._partitions(asked) if p["values"] in wanted]
 
     def get_partition_names(self, asked: Json) -> list[str]:
-        return self._names(asked, self._partitions(asked))
+        return self._names(asked, self.get_partitions(asked))
 
     def get_partition_names_ps(self, asked: Json) -> list[str]:
         return self._names(asked, self.get_partitions_ps(asked))
@@ -218,13 +220,11 @@ class CatalogCalls:
     def _named(self, database: str, names: list[str]) -> list[Json]:
         return [hive_table(table) for table in self._tables(database) if table["Name"] in names]
 
-    def _partitions(self, asked: Json, **options: Any) -> list[Json]:
+    def _partitions(self, asked: Json, **options: Any) -> Iterator[Json]:
         pages = self._glue.get_paginator("get_partitions").paginate(
             DatabaseName=asked["db_name"], TableName=asked["tbl_name"], **options
         )
-        found = [hive_partition(partition) for page in pages for partition in page["Partitions"]]
-        most = asked.get("max_parts", -1)
-        return found if most < 0 else found[:most]
+        return (hive_partition(partition) for page in pages for partition in page["Partitions"])
 
     def _names(self, asked: Json, partitions: Iterable[Json]) -> list[str]:
         table = self._table(asked["db_name"], asked["tbl_name"])
@@ -260,6 +260,12 @@ def _matching(names: list[str], pattern: str) -> list[str]:
     """Hive's patterns: `*` is any text, `|` separates more of them."""
     expression = "|".join(f"(?:{part.replace('*', '.*')})" for part in pattern.split("|"))
     return [name for name in names if re.fullmatch(expression, name, re.IGNORECASE)]
+
+
+def _at_most(asked: Json, partitions: Iterator[Json]) -> list[Json]:
+    """Give as many as a call wants, a negative number for all."""
+    most = asked.get("max_parts", -1)
+    return list(partitions) if most < 0 else list(islice(partitions, most))
 
 
 def _fits(values: list[str], wanted: list[str]) -> bool:

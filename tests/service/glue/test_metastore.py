@@ -80,13 +80,15 @@ def test_partitions_are_found_by_filter_values_and_name(ask: Ask, table: dict[st
     asked = {"db_name": table["dbName"], "tbl_name": "plays", "max_parts": -1}
 
     def values(name: str, **more: Any) -> list[list[str]]:
-        found = ask(name, **asked, **more)["success"]
+        found = ask(name, **{**asked, **more})["success"]
         return sorted(partition["values"] for partition in found)
 
     assert values("get_partitions_by_filter", filter='day = "1" and genre = "it\'s"') == [["it's", "1"]]
     assert values("get_partitions_by_filter", filter="genre = 'r&b/soul'") == [["r&b/soul", "1"]]
     assert values("get_partitions_ps_with_auth", part_vals=["", "1"]) == [["it's", "1"], ["r&b/soul", "1"]]
+    assert values("get_partitions_ps_with_auth", part_vals=["", "2"], max_parts=1) == [["pop", "2"]]
     assert len(values("get_partitions")) == 3
+    assert len(values("get_partitions", max_parts=2)) == 2
     names = ask("get_partition_names", **asked)["success"]
     assert sorted(names) == ["genre=it%27s/day=1", "genre=pop/day=2", "genre=r&b%2Fsoul/day=1"]
     assert values("get_partitions_by_names", names=names[:1]) == [partition_values(names[0])]
