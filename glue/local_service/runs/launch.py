@@ -60,7 +60,8 @@ def plan_run(
     argv = to_argv(run, arguments)
     if job["Command"]["Name"] == "pythonshell":
         return plan_pythonshell(settings, s3, folder, script, argv, arguments, env)
-    return plan_spark(settings, s3, folder, script, argv, arguments, env, driver, opened)
+    gateway = driver.gateway if driver else None
+    return plan_spark(settings, s3, folder, script, argv, arguments, env, gateway, opened)
 
 
 def describe(settings: Settings, run: Json) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from local_service.runs.awsglue_path import awsglue_path
 from local_service.runs.data_catalog import data_catalog_properties
@@ -20,9 +20,6 @@ from local_service.runs.pythonshell import module_path
 from local_service.runs.shipping import shipped_properties
 from local_service.runs.spark_properties import parse_conf, run_properties, write_properties
 from local_service.settings import Settings
-
-if TYPE_CHECKING:
-    from local_service.runs.driver import SpareDriver
 
 _ATTACH = Path(__file__).with_name("attach.py")
 # What a JVM takes at its start only, and spark-submit does before it starts one.
@@ -39,13 +36,13 @@ def plan_spark(
     argv: list[str],
     arguments: Mapping[str, str],
     env: dict[str, str],
-    driver: "SpareDriver | None",
+    gateway: Mapping[str, str] | None,
     opened: ExitStack,
 ) -> LaunchPlan:
     """Download what the job names, write Spark's properties and plan its process.
 
-    What must last as long as the run is added to `opened`. With a driver: the process of the script alone,
-    attached to the JVM that waits for it.
+    What must last as long as the run is added to `opened`. With a gateway: the process of the script alone,
+    attached to the JVM that waits behind it.
     """
     installation = find_installation(settings)
     cwd = folder.make("work")
@@ -65,10 +62,10 @@ def plan_spark(
     env = {**env, **_spark_environment(settings, installation, folder)}
     env["PYTHONPATH"] = os.pathsep.join(python_path)
     file = write_properties(properties, folder)
-    if driver is None:
+    if gateway is None:
         return LaunchPlan([*_submit(installation, file), str(script), *argv], env, cwd)
     command = [str(settings.job_python), str(_ATTACH), str(file), str(script), *argv]
-    return LaunchPlan(command, {**env, **driver.gateway}, cwd)
+    return LaunchPlan(command, {**env, **gateway}, cwd)
 
 
 def plan_driver(settings: Settings, folder: RunFolder, env: dict[str, str], connection: Path) -> LaunchPlan:
