@@ -14,6 +14,11 @@ class GlueError(Exception):
         """The AWS error code."""
         return type(self).__name__
 
+    @property
+    def detail(self) -> dict[str, str]:
+        """The error as an ErrorDetail, which batches have for each of their members."""
+        return {"ErrorCode": self.code, "ErrorMessage": str(self)}
+
 
 class AccessDeniedException(GlueError):  # noqa: N818 - AWS's name
     """The caller may not do that to that resource."""

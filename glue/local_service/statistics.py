@@ -34,7 +34,7 @@ def update(documents: Documents, owner: tuple[str, set[str]], found: list[Json])
             documents.put(catalog.STATISTICS, _name(key, one["ColumnName"]), one, parent=key)
         else:
             error = EntityNotFoundException(f"Column {one['ColumnName']} not found.")
-            errors.append({"ColumnStatistics": one, "Error": _detail(error)})
+            errors.append({"ColumnStatistics": one, "Error": error.detail})
     return {"Errors": errors}
 
 
@@ -44,7 +44,7 @@ def get(documents: Documents, owner: tuple[str, set[str]], columns: list[str]) -
     return {
         "ColumnStatisticsList": [one for one in found.values() if one],
         "Errors": [
-            {"ColumnName": column, "Error": _detail(_missing())} for column, one in found.items() if not one
+            {"ColumnName": column, "Error": _missing().detail} for column, one in found.items() if not one
         ],
     }
 
@@ -67,7 +67,3 @@ def _name(key: str, column: str) -> str:
 
 def _missing() -> EntityNotFoundException:
     return EntityNotFoundException("Statistics do not exist for this column")
-
-
-def _detail(error: EntityNotFoundException) -> Json:
-    return {"ErrorCode": error.code, "ErrorMessage": str(error)}

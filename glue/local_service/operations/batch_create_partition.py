@@ -14,6 +14,5 @@ def batch_create_partition(call: Call, params: Json) -> Json:
         try:
             catalog.create_partition(call.documents, table, partition, call.now)
         except GlueError as error:
-            detail = {"ErrorCode": error.code, "ErrorMessage": str(error)}
-            errors.append({"PartitionValues": partition.get("Values", []), "ErrorDetail": detail})
+            errors.append({"PartitionValues": partition.get("Values", []), "ErrorDetail": error.detail})
     return {"Errors": errors}

@@ -14,5 +14,5 @@ def batch_delete_connection(call: Call, params: Json) -> Json:
             connections.delete(call.documents, name)
             removed.append(name)
         except EntityNotFoundException as error:
-            errors[name] = {"ErrorCode": error.code, "ErrorMessage": str(error)}
+            errors[name] = error.detail
     return {"Succeeded": removed, "Errors": errors}

@@ -14,6 +14,5 @@ def batch_delete_partition(call: Call, params: Json) -> Json:
         try:
             catalog.delete_partition(call.documents, table, values)
         except GlueError as error:
-            detail = {"ErrorCode": error.code, "ErrorMessage": str(error)}
-            errors.append({"PartitionValues": values, "ErrorDetail": detail})
+            errors.append({"PartitionValues": values, "ErrorDetail": error.detail})
     return {"Errors": errors}

@@ -13,6 +13,5 @@ def batch_delete_table(call: Call, params: Json) -> Json:
     for name in params["TablesToDelete"]:
         if not catalog.delete_table(call.documents, database, name):
             error = EntityNotFoundException(f"Table {name.lower()} not found.")
-            detail = {"ErrorCode": error.code, "ErrorMessage": str(error)}
-            errors.append({"TableName": name, "ErrorDetail": detail})
+            errors.append({"TableName": name, "ErrorDetail": error.detail})
     return {"Errors": errors}

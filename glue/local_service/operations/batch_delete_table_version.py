@@ -14,6 +14,5 @@ def batch_delete_table_version(call: Call, params: Json) -> Json:
         try:
             catalog.delete_table_version(call.documents, table, version)
         except GlueError as error:
-            detail = {"ErrorCode": error.code, "ErrorMessage": str(error)}
-            errors.append({"TableName": table["Name"], "VersionId": version, "ErrorDetail": detail})
+            errors.append({"TableName": table["Name"], "VersionId": version, "ErrorDetail": error.detail})
     return {"Errors": errors}

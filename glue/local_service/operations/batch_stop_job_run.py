@@ -1,6 +1,7 @@
 """BatchStopJobRun: end runs of a job."""
 
 from local_service.call import Call
+from local_service.errors import EntityNotFoundException
 from local_service.model import Json
 from local_service.runs import records
 
@@ -21,10 +22,7 @@ def batch_stop_job_run(call: Call, params: Json) -> Json:
 def _stop(call: Call, job_name: str, run_id: str) -> Json | None:
     run = call.documents.get(records.KIND, run_id)
     if run is None or run["JobName"] != job_name:
-        return {
-            "ErrorCode": "EntityNotFoundException",
-            "ErrorMessage": f"JobRun with id: {run_id} not found.",
-        }
+        return EntityNotFoundException(f"JobRun with id: {run_id} not found.").detail
     state = run["JobRunState"]
     if state == "STOPPING":
         return None

@@ -18,6 +18,5 @@ def batch_update_partition(call: Call, params: Json) -> Json:
         try:
             catalog.update_partition(call.documents, table, values, entry["PartitionInput"], call.now)
         except GlueError as error:
-            detail = {"ErrorCode": error.code, "ErrorMessage": str(error)}
-            errors.append({"PartitionValueList": values, "ErrorDetail": detail})
+            errors.append({"PartitionValueList": values, "ErrorDetail": error.detail})
     return {"Errors": errors}
