@@ -18,7 +18,7 @@ def merge(job: Json, run_arguments: Mapping[str, str]) -> dict[str, str]:
 def to_argv(run: Json, arguments: Mapping[str, str]) -> list[str]:
     """Give what follows the script's name in `sys.argv`.
 
-    A Spark job is told its own name and run; a Python shell job isn't (boto3 issue 3506).
+    A Spark job is told its own name and run; a Python shell job isn't.
     """
     argv: list[str] = []
     if run["Definition"]["Command"]["Name"] != "pythonshell":

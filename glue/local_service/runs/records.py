@@ -39,7 +39,7 @@ def new_run(job: Json, params: Json, state: str, now: float) -> Json:
         for name in _CAPACITY:
             run.pop(name, None)
     run.update({name: params[name] for name in _FROM_JOB if name in params})
-    command = job["Command"].get("Name", "")
+    command = job["Command"]["Name"]
     arguments = merge(job, params.get("Arguments", {}))
     run.update(
         Id=f"jr_{secrets.token_hex(32)}",

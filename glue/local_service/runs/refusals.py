@@ -20,7 +20,7 @@ _BOOKMARKS_OFF = "job-bookmark-disable"
 
 def refuse_unsupported(job: Json, arguments: Mapping[str, str]) -> None:
     """Raise LaunchError for what would otherwise be ignored in silence."""
-    command = job["Command"].get("Name", "glueetl")
+    command = job["Command"]["Name"]
     if command in _NOT_RUN:
         raise LaunchError(
             f"The local Glue service runs glueetl and pythonshell jobs, not {command}: {_NOT_RUN[command]}. "
