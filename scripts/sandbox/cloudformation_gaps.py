@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from sandbox.cloudformation_stacks import stack_resources
 from sandbox.cloudformation_template import Template
 from sandbox.errors import SandboxError
 
@@ -17,12 +18,7 @@ ClientFactory = Callable[[str], Any]
 
 def set_ignored_properties(clients: ClientFactory, stack_name: str, template: Template) -> None:
     """Set what CloudFormation may have ignored in the stack; `clients` gives a client by service name."""
-    names = {
-        found["LogicalResourceId"]: found["PhysicalResourceId"]
-        for found in clients("cloudformation").describe_stack_resources(StackName=stack_name)[
-            "StackResources"
-        ]
-    }
+    names = stack_resources(clients("cloudformation"), stack_name)
     for table, recovery in _having(
         template, names, "AWS::DynamoDB::Table", "PointInTimeRecoverySpecification"
     ):

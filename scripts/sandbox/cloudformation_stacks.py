@@ -47,6 +47,12 @@ def list_stacks(client: CloudFormationClient) -> dict[str, Stack]:
     return {stack["StackName"]: _to_stack(stack) for page in pages for stack in page["Stacks"]}
 
 
+def stack_resources(client: CloudFormationClient, name: str) -> dict[str, str]:
+    """The stack's resources: logical id to physical id, which is mostly the name."""
+    found = client.describe_stack_resources(StackName=name)["StackResources"]
+    return {each["LogicalResourceId"]: each.get("PhysicalResourceId", "") for each in found}
+
+
 def apply_stack(
     client: CloudFormationClient, name: str, template: Template, parameters: Mapping[str, str]
 ) -> Stack:

@@ -1,6 +1,7 @@
-"""Deploys infra/*.yaml to the sandbox: stacks to the emulator, Glue resources to the local Glue service.
+"""Deploys infra/*.yaml to the sandbox: the emulator's CloudFormation takes the whole templates.
 
-Repeating it is cheap: what has not changed, and is still there, is left alone.
+Glue's resources it hands to the local Glue service. Repeating it is cheap: what has not changed, and is still
+there, is left alone.
 """
 
 from __future__ import annotations
@@ -15,12 +16,10 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from sandbox.cloudformation_buckets import free_bucket_names
 from sandbox.cloudformation_events import handler_variables, with_queues
 from sandbox.cloudformation_gaps import set_ignored_properties
-from sandbox.cloudformation_glue import apply_glue
-from sandbox.cloudformation_split import GlueResource, evaluate, public_outputs, split_template
-from sandbox.cloudformation_stacks import Stack, apply_stack, list_stacks
+from sandbox.cloudformation_leftovers import free_bucket_names, free_glue_names
+from sandbox.cloudformation_stacks import Stack, apply_stack, list_stacks, stack_resources
 from sandbox.cloudformation_template import TEMPLATES, Template, choose_parameters, load_template
 from sandbox.containers.environment import runs_no_lambda, write_handler
 from sandbox.deployed import Deployed, DeployState, StackState, read_state, write_state
@@ -30,6 +29,7 @@ from sandbox.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_glue import GlueClient
     from mypy_boto3_s3 import S3Client
 
 STACK_PREFIX = "music-streams-"
@@ -61,12 +61,13 @@ def deploy(settings: Settings, *, airflow_url: str, airflow_user: str, airflow_p
 def _deploy(settings: Settings, names: Mapping[str, str], artifacts: Artifacts) -> Deployed:
     emulator = functools.cache(lambda service: _client(settings, service, settings.emulator_url))
     cloudformation: CloudFormationClient = emulator("cloudformation")
+    glue: GlueClient = _client(settings, "glue", settings.endpoint_url)
     before = read_state(settings)
     present = list_stacks(cloudformation)
     values = {**names, **artifacts.parameters()}
     stacks: dict[str, StackState] = {}
-    glue: list[GlueResource] = []
     changed: list[str] = []
+    replaced: list[str] = []
     handlers: dict[str, str] = {}
     for name in TEMPLATES:
         template = load_template(settings.root / "infra" / f"{name}.yaml")
@@ -74,25 +75,28 @@ def _deploy(settings: Settings, names: Mapping[str, str], artifacts: Artifacts) 
         if runs_no_lambda(settings):
             handlers |= handler_variables(template, parameters)
             template = with_queues(template)
-        split = split_template(template)
-        digest = _digest(split.stack, parameters)
+        digest = _digest(template, parameters)
         stack = _unchanged(present, before, name, digest)
         if stack is None:
-            if f"{STACK_PREFIX}{name}" not in present:
-                free_bucket_names(emulator("s3"), split.stack, parameters, settings.artifact_bucket)
-            stack = apply_stack(cloudformation, f"{STACK_PREFIX}{name}", split.stack, parameters)
-            set_ignored_properties(emulator, stack.name, split.stack)
+            held: dict[str, str] = {}
+            if f"{STACK_PREFIX}{name}" in present:
+                held = stack_resources(cloudformation, f"{STACK_PREFIX}{name}")
+            else:
+                free_bucket_names(emulator("s3"), template, parameters, settings.artifact_bucket)
+            if before.deployed:
+                replaced += free_glue_names(glue, template, parameters, held, before.deployed)
+            stack = apply_stack(cloudformation, f"{STACK_PREFIX}{name}", template, parameters)
+            set_ignored_properties(emulator, stack.name, template)
             changed.append(stack.name)
         stacks[name] = StackState(stack_id=stack.stack_id, digest=digest)
-        glue += [evaluate(resource, stack.outputs) for resource in split.glue]
-        values |= {**parameters, **public_outputs(stack.outputs)}
+        values |= {**parameters, **stack.outputs}
         if name == "artifacts":
             _upload(emulator("s3"), settings.artifact_bucket, artifacts)
     if handlers:
         write_handler(settings, handlers)
-    result = apply_glue(_client(settings, "glue", settings.endpoint_url), glue, before.glue)
-    deployed = _describe(settings, values, glue, (*changed, *result.changed))
-    write_state(settings, DeployState(deployed=deployed, stacks=stacks, glue=result.applied))
+    jobs = _jobs(settings, cloudformation)
+    deployed = _describe(settings, values, jobs, tuple(changed), tuple(replaced))
+    write_state(settings, DeployState(deployed=deployed, stacks=stacks))
     return deployed
 
 
@@ -114,8 +118,23 @@ def _upload(s3: S3Client, bucket: str, artifacts: Artifacts) -> None:
             s3.put_object(Bucket=bucket, Key=artifact.key, Body=artifact.body)
 
 
+def _jobs(settings: Settings, cloudformation: CloudFormationClient) -> tuple[str, ...]:
+    """Names of the jobs, in the order of their template."""
+    template = load_template(settings.root / "infra" / "jobs.yaml")
+    names = stack_resources(cloudformation, f"{STACK_PREFIX}jobs")
+    return tuple(
+        names[logical_id]
+        for logical_id, body in template["Resources"].items()
+        if body["Type"] == "AWS::Glue::Job" and logical_id in names
+    )
+
+
 def _describe(
-    settings: Settings, values: Mapping[str, str], glue: list[GlueResource], changed: tuple[str, ...]
+    settings: Settings,
+    values: Mapping[str, str],
+    jobs: tuple[str, ...],
+    changed: tuple[str, ...],
+    replaced: tuple[str, ...],
 ) -> Deployed:
     tables = load_template(settings.root / "infra" / "tables.yaml")
     return Deployed(
@@ -124,12 +143,13 @@ def _describe(
         # A table's default name is the name of its contract.
         tables={str(body["Default"]): values[name] for name, body in tables["Parameters"].items()},
         topic_arn=values["AlertTopicArn"],
-        jobs=tuple(item.properties["Name"] for item in glue if item.type == "AWS::Glue::Job"),
+        jobs=jobs,
         crawler=values["CrawlerName"],
         catalog_database=values["CatalogDatabaseName"],
         trigger_function_arn=values["TriggerFunctionArn"],
         dag_id=values["DagId"],
         changed=changed,
+        replaced=replaced,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from sandbox.cloudformation_glue import Applied
 from sandbox.settings import Settings
 
 
@@ -23,6 +22,9 @@ class Deployed(BaseModel):
     trigger_function_arn: str
     dag_id: str
     changed: tuple[str, ...] = ()
+    """Stacks that were created or updated."""
+    replaced: tuple[str, ...] = ()
+    """Glue resources that no stack held: deleted, for a stack to make them."""
 
 
 class StackState(BaseModel):
@@ -41,7 +43,6 @@ class DeployState(BaseModel):
 
     deployed: Deployed | None = None
     stacks: dict[str, StackState] = {}
-    glue: tuple[Applied, ...] = ()
 
 
 def read_deployed(settings: Settings) -> Deployed | None:

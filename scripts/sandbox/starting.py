@@ -46,5 +46,8 @@ def deploy_resources(settings: Settings) -> Deployed:
 def deploy_and_say(settings: Settings) -> None:
     """The same, as a step of a start."""
     with step("Resources of infra/") as running:
-        changed = deploy_resources(settings).changed
-        running.result = f"{len(changed)} created or changed" if changed else "unchanged"
+        deployed = deploy_resources(settings)
+        changed = len(deployed.changed)
+        running.result = f"{changed} stacks created or changed" if changed else "unchanged"
+        if deployed.replaced:
+            running.result += f"; made anew, with no past: {', '.join(deployed.replaced)}"

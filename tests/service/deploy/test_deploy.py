@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +14,16 @@ from botocore.exceptions import ClientError
 from fake_airflow import RUNS, FakeAirflow
 
 from sandbox.clients import client
+from sandbox.cloudformation_template import load_template
+from sandbox.deployed import read_state, write_state
 from sandbox.errors import SandboxError
-from sandbox.settings import Settings
+from sandbox.settings import ROOT, Settings
 
 from .conftest import Deploy
 
 JOBS = ("validate_input_files", "calculate_metrics_etl", "insert_metrics_dynamo", "archive_streams_files")
+SPARE = "\n  Spare:\n    Type: AWS::Glue::Job\n    Properties:\n      Name: spare\n"
+SPARE += "      Role: !Ref JobsRole\n      Command: {Name: pythonshell, ScriptLocation: s3://b/k.py}\n"
 
 
 def edit(root: Path, file: str, old: str, new: str) -> None:
@@ -94,16 +101,18 @@ def test_a_lost_state_file_costs_nothing_but_a_comparison(
 def test_a_changed_job_argument_updates_that_job_alone(
     settings: Settings, checkout: Path, deploy_from: Deploy
 ) -> None:
+    others = [job(settings, name) for name in JOBS if name != "calculate_metrics_etl"]
     edit(checkout, "infra/jobs.yaml", "job-bookmark-disable", "job-bookmark-pause")
-    assert deploy_from(checkout).changed == ("calculate_metrics_etl",)
+    assert deploy_from(checkout).changed == ("music-streams-jobs",)
     arguments = job(settings, "calculate_metrics_etl")["DefaultArguments"]
     assert arguments["--job-bookmark-option"] == "job-bookmark-pause"
+    assert [job(settings, each["Name"]) for each in others] == others
 
 
 def test_a_changed_script_reaches_its_job(settings: Settings, checkout: Path, deploy_from: Deploy) -> None:
     script = checkout / "glue" / "jobs" / "archive_streams_files.py"
     script.write_text("print('changed')\n")
-    assert deploy_from(checkout).changed == ("music-streams-jobs", *JOBS)
+    assert deploy_from(checkout).changed == ("music-streams-jobs",)
     location = job(settings, "archive_streams_files")["Command"]["ScriptLocation"]
     bucket, _, key = location.removeprefix("s3://").partition("/")
     body = client(settings, "s3").get_object(Bucket=bucket, Key=key)["Body"].read()
@@ -113,14 +122,12 @@ def test_a_changed_script_reaches_its_job(settings: Settings, checkout: Path, de
 def test_a_job_that_left_the_template_is_deleted(
     settings: Settings, checkout: Path, deploy_from: Deploy
 ) -> None:
-    spare = "\n  Spare:\n    Type: AWS::Glue::Job\n    Properties:\n      Name: spare\n"
-    spare += "      Role: !Ref JobsRole\n      Command: {Name: pythonshell, ScriptLocation: s3://b/k.py}\n"
     text = (checkout / "infra" / "jobs.yaml").read_text()
-    (checkout / "infra" / "jobs.yaml").write_text(text.replace("\nOutputs:\n", f"{spare}\nOutputs:\n"))
-    assert "spare" in deploy_from(checkout).changed
+    (checkout / "infra" / "jobs.yaml").write_text(text.replace("\nOutputs:\n", f"{SPARE}\nOutputs:\n"))
+    assert "spare" in deploy_from(checkout).jobs
     assert job(settings, "spare")["Role"] == "music-streams-glue-jobs"
     (checkout / "infra" / "jobs.yaml").write_text(text)
-    assert "spare" in deploy_from(checkout).changed
+    assert "spare" not in deploy_from(checkout).jobs
     with pytest.raises(ClientError, match="EntityNotFoundException"):
         job(settings, "spare")
 
@@ -137,6 +144,87 @@ def test_a_failed_stack_gives_the_reason_and_the_next_deployment_recovers(
     assert "already exists" in failed.value.details
     edit(checkout, "infra/alerts.yaml", taken, "Resources:\n")
     assert deploy_from(checkout).topic_arn.endswith(":music_streams_alerts")
+
+
+def test_a_job_that_glue_refuses_fails_its_stack_with_glues_reason(
+    settings: Settings, checkout: Path, deploy_from: Deploy
+) -> None:
+    whole = (checkout / "infra" / "jobs.yaml").read_text()
+    broken = whole.replace("Timeout: 30", "Timeout: 31").replace("WorkerType: G.1X", "WorkerType: G.9X")
+    (checkout / "infra" / "jobs.yaml").write_text(broken)
+    with pytest.raises(SandboxError) as failed:
+        deploy_from(checkout)
+    assert "stack music-streams-jobs" in str(failed.value)
+    assert re.search(r"CalculateMetricsEtl \(AWS::Glue::Job\): .*Service: Glue", failed.value.details)
+    (checkout / "infra" / "jobs.yaml").write_text(whole)
+    assert deploy_from(checkout).jobs == JOBS
+    assert job(settings, "calculate_metrics_etl")["WorkerType"] == "G.1X"
+    assert [job(settings, name)["Timeout"] for name in JOBS] == [30, 60, 30, 30]
+
+
+def without_glue(settings: Settings, name: str) -> None:
+    """Leave the stack what is not Glue's, as it was when Glue's resources were made beside it."""
+    cloudformation = client(settings, "cloudformation")
+    stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    whole = load_template(ROOT / "infra" / f"{name.removeprefix('music-streams-')}.yaml")
+    rest = {key: body for key, body in whole["Resources"].items() if "Glue" not in body["Type"]}
+    template = {"Parameters": whole["Parameters"], "Resources": rest}
+    cloudformation.update_stack(
+        StackName=name,
+        TemplateBody=json.dumps(template),
+        Parameters=stack["Parameters"],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    cloudformation.get_waiter("stack_update_complete").wait(StackName=name, WaiterConfig={"Delay": 0.1})
+    state = read_state(settings)
+    digests = {key: stack for key, stack in state.stacks.items() if f"music-streams-{key}" != name}
+    write_state(settings, state.model_copy(update={"stacks": digests}))
+
+
+def forgotten(settings: Settings, name: str) -> None:
+    cloudformation = client(settings, "cloudformation")
+    cloudformation.delete_stack(StackName=name)
+    cloudformation.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig={"Delay": 0.1})
+
+
+@pytest.mark.parametrize("lose", [without_glue, forgotten])
+def test_glue_resources_that_no_stack_holds_any_more_are_made_anew_by_their_stack(
+    settings: Settings, checkout: Path, deploy_from: Deploy, lose: Callable[[Settings, str], None]
+) -> None:
+    before = deploy_from(checkout)
+    glue = client(settings, "glue")
+    for name in ("music-streams-jobs", "music-streams-catalog"):
+        lose(settings, name)
+    command = {"Name": "pythonshell", "ScriptLocation": "s3://b/old.py"}
+    for name in (*JOBS, "mine"):
+        glue.create_job(Name=name, Role="r", Command=command)
+    glue.create_database(DatabaseInput={"Name": before.catalog_database})
+    targets = {"S3Targets": [{"Path": "s3://b/"}]}
+    glue.create_crawler(Name=before.crawler, Role="r", DatabaseName="d", Targets=targets)
+
+    deployed = deploy_from(checkout)
+    assert set(deployed.changed) >= {"music-streams-jobs", "music-streams-catalog"}
+    assert deployed.replaced == (*JOBS, before.catalog_database, before.crawler)
+    for name in JOBS:
+        assert job(settings, name)["Role"].endswith(":role/music-streams-glue-jobs")
+    assert glue.get_crawler(Name=deployed.crawler)["Crawler"]["DatabaseName"] == deployed.catalog_database
+    assert glue.delete_job(JobName="mine")["JobName"] == "mine"
+    assert deploy_from(checkout).replaced == ()
+
+
+def test_a_job_that_somebody_else_made_fails_the_stack_that_names_it_too(
+    settings: Settings, checkout: Path, deploy_from: Deploy
+) -> None:
+    glue = client(settings, "glue")
+    command = {"Name": "pythonshell", "ScriptLocation": "s3://b/mine.py"}
+    glue.create_job(Name="spare", Role="r", Command=command)
+    text = (checkout / "infra" / "jobs.yaml").read_text()
+    (checkout / "infra" / "jobs.yaml").write_text(text.replace("\nOutputs:\n", f"{SPARE}\nOutputs:\n"))
+    with pytest.raises(SandboxError) as failed:
+        deploy_from(checkout)
+    assert "Job with name 'spare' already submitted with different configuration" in failed.value.details
+    assert job(settings, "spare")["Command"]["ScriptLocation"] == "s3://b/mine.py"
+    glue.delete_job(JobName="spare")
 
 
 def test_a_stream_file_that_lands_starts_the_dag(
