@@ -20,6 +20,7 @@ from local_service.emulator import warm_up
 from local_service.errors import GlueError, InternalServiceException, InvalidInputException
 from local_service.front_door import FrontDoor
 from local_service.model import Json
+from local_service.origins import foreign_page, refuse
 from local_service.registry import handler
 from local_service.runs.manager import RunManager
 from local_service.settings import Settings
@@ -51,17 +52,11 @@ class App:
         elif scope["type"] == "websocket":
             await self.front_door.refuse_websocket(receive, send)
         elif scope["type"] == "http":
-            headers = dict(scope["headers"])
-            operation = protocol.operation_of(headers)
-            if scope["path"] == CLOUDFORMATION_PATH:
-                await self._answer_glue(self.answer_cloudformation, headers, receive, send)
-            elif operation is not None:
-                asked = operation if scope["method"] == "POST" else ""
-                await self._answer_glue(functools.partial(self.answer, asked), headers, receive, send)
-            elif scope["path"] == HEALTH_PATH:
-                await self._answer_health(send)
+            page = foreign_page(scope, self.settings.allowed_origins)
+            if page is not None:
+                await refuse(scope, send, page)
             else:
-                await self.front_door.pass_on(scope, receive, send)
+                await self._route(scope, receive, send)
 
     def answer(self, operation: str, authorization: str, body: bytes) -> protocol.Answer:
         """Run one operation, in one transaction; every outcome is an answer."""
@@ -122,6 +117,19 @@ class App:
         await self.front_door.close()
         self.store.close()
         await send({"type": "lifespan.shutdown.complete"})
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        operation = protocol.operation_of(headers)
+        if scope["path"] == CLOUDFORMATION_PATH:
+            await self._answer_glue(self.answer_cloudformation, headers, receive, send)
+        elif operation is not None:
+            asked = operation if scope["method"] == "POST" else ""
+            await self._answer_glue(functools.partial(self.answer, asked), headers, receive, send)
+        elif scope["path"] == HEALTH_PATH:
+            await self._answer_health(send)
+        else:
+            await self.front_door.pass_on(scope, receive, send)
 
     async def _answer_glue(
         self, answer_to: Answerer, headers: protocol.Headers, receive: Receive, send: Send

@@ -7,13 +7,14 @@ path stays as it was typed (a signature covers its exact spelling), bodies stay 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable
-from typing import Any
 
 import aiohttp
 from aiohttp import http_writer
 from multidict import CIMultiDict
 from starlette.types import Receive, Scope, Send
 from yarl import URL
+
+from local_service.http_errors import send_error
 
 logger = logging.getLogger(__name__)
 
@@ -123,7 +124,11 @@ class FrontDoor:
                 # The status is out already; only a broken connection tells the client the truth.
                 raise
             logger.warning("%s %s: the emulator does not answer: %s", scope["method"], scope["path"], error)
-            await _send_unavailable(scope, send, self.emulator_url, error)
+            text = (
+                f"The emulator behind this endpoint does not answer at {self.emulator_url} "
+                f"({type(error).__name__}). Run `make status`, then `make up`."
+            )
+            await send_error(scope, send, 503, "ServiceUnavailable", text, (b"retry-after", b"1"))
 
 
 def _target(scope: Scope) -> str:
@@ -175,28 +180,3 @@ async def _send_answer(answer: aiohttp.ClientResponse, receive: Receive, send: S
 async def _disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         continue
-
-
-async def _send_unavailable(scope: Scope, send: Send, url: str, error: Exception) -> None:
-    """Answer 503 in the form that the caller's protocol has: JSON for targets, XML for the others."""
-    text = (
-        f"The emulator behind this endpoint does not answer at {url} ({type(error).__name__}). "
-        "Run `make status`, then `make up`."
-    )
-    sent = dict(scope["headers"])
-    if b"x-amz-target" in sent or b"json" in sent.get(b"content-type", b""):
-        content_type = b"application/x-amz-json-1.1"
-        body = f'{{"__type":"ServiceUnavailableException","message":"{text}"}}'.encode()
-    else:
-        content_type = b"application/xml"
-        body = (
-            '<?xml version="1.0" encoding="UTF-8"?>\n'
-            f"<Error><Code>ServiceUnavailable</Code><Message>{text}</Message></Error>"
-        ).encode()
-    headers: list[tuple[bytes, Any]] = [
-        (b"content-type", content_type),
-        (b"content-length", str(len(body)).encode()),
-        (b"retry-after", b"1"),
-    ]
-    await send({"type": "http.response.start", "status": 503, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

@@ -80,6 +80,7 @@ IMAGES = (
         (
             *INSTALLER,
             "locks/ministack.txt",
+            *("glue/local_service/http_errors.py", "glue/local_service/origins.py"),
             "scripts/sandbox/emulator_glue.py",
             "scripts/sandbox/ministack_embedded.py",
             "scripts/sandbox/ministack_glue.py",

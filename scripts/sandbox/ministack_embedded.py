@@ -14,19 +14,23 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 # Not this script's own folder, where Python looks first: its modules must not hide MiniStack's.
 sys.path[0] = str(Path(__file__).resolve().parents[1])
+# In its image, local_service is there, too.
+sys.path.append(str(Path(__file__).resolve().parents[2] / "glue"))
 
 from ministack import app as server  # noqa: E402
 from ministack.core import iam_actions, persistence  # noqa: E402
 
+from local_service.origins import foreign_page, listed, refuse  # noqa: E402
 from sandbox.ministack_glue import use_glue_service  # noqa: E402
 from sandbox.ministack_journal import Journal  # noqa: E402
 
+Serve = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 SAVE_SECONDS = 2.0
 SHARE_OF_TIME = 0.1  # at most this much of the time goes into saving, however large the tables are
 TRIES = 5  # a copy fails when a request changes what is being copied
@@ -43,10 +47,21 @@ def main() -> None:
     state.mkdir(parents=True, exist_ok=True)
     journal = Journal(state, server.app)
     saver = Saver(journal)
-    server.app = saver.serve
+    allowed = listed(os.environ.get("GLUE_ALLOWED_ORIGINS", ""))
+    server.app = refusing_foreign_pages(saver.serve, allowed)
     server.save_all = saver.save_at_the_end
     threading.Thread(target=saver.save_for_ever, name="saver", daemon=True).start()
     server.main()
+
+
+def refusing_foreign_pages(serve: Serve, allowed: frozenset[str]) -> Serve:
+    """The front door's check, for those who knock at MiniStack's own port."""
+
+    async def checked(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        page = foreign_page(scope, allowed) if scope["type"] == "http" else None
+        await (serve(scope, receive, send) if page is None else refuse(scope, send, page))
+
+    return checked
 
 
 def naming_the_resource(respond: Callable[..., Any]) -> Callable[..., Any]:

@@ -76,6 +76,7 @@ def ministack(settings: Settings) -> Service:
         "AUTH": "true",
         "LAMBDA_EXECUTOR": "local",
         "GLUE_SERVICE_URL": settings.endpoint_url,
+        "GLUE_ALLOWED_ORIGINS": settings.allowed_origins,
         "SFTP_ENABLED": "0",
         "TMPDIR": str(_folder(settings, "tmp")),
     }
@@ -105,6 +106,7 @@ def glue(settings: Settings) -> Service:
         "GLUE_HOST": "127.0.0.1",
         "GLUE_PORT": str(settings.sandbox_port),
         "GLUE_EMULATOR_URL": settings.emulator_url,
+        "GLUE_ALLOWED_ORIGINS": settings.allowed_origins,
         "GLUE_STATE_DIR": str(_folder(settings, "glue")),
         "GLUE_JOB_PYTHON": str(settings.python("glue")),
         "GLUE_SPARK_HOME": str(spark),

@@ -18,6 +18,7 @@ from sandbox.mode import AUTO, CONTAINERS, choose_mode, read_env_file
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULTS_FILE = ROOT / "compose" / "local.env"
+ORIGINS = r"^((null|[a-zA-Z][\w+.-]*://[^\s,/]+)\s*(,\s*|$))*$"
 BUCKET_NAME = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
 
 
@@ -34,6 +35,7 @@ class Settings(BaseModel):
     emulator_port: int = Field(default=4567, ge=1, le=65535)
     airflow_port: int = Field(default=8080, ge=1, le=65535)
     history_port: int = Field(default=18080, ge=1, le=65535)
+    allowed_origins: str = Field(default="", pattern=ORIGINS)
     region: str = "us-east-1"
     account_id: str = Field(default="000000000000", pattern=r"^\d{12}$")
     data_bucket: str = Field(default="music-streams", pattern=BUCKET_NAME)
@@ -140,6 +142,7 @@ VARIABLES = {
     "EMULATOR_PORT": "emulator_port",
     "AIRFLOW_PORT": "airflow_port",
     "HISTORY_PORT": "history_port",
+    "ALLOWED_ORIGINS": "allowed_origins",
     "AWS_REGION": "region",
     "ACCOUNT_ID": "account_id",
     "DATA_BUCKET": "data_bucket",
@@ -161,7 +164,7 @@ VARIABLES = {
 }
 
 FIXED_WHILE_RUNNING = (
-    *("MODE", "SANDBOX_PORT", "EMULATOR_PORT", "AIRFLOW_PORT"),
+    *("MODE", "SANDBOX_PORT", "EMULATOR_PORT", "AIRFLOW_PORT", "ALLOWED_ORIGINS"),
     *("AWS_REGION", "ACCOUNT_ID", "DATA_BUCKET", "ARTIFACT_BUCKET", "EMULATOR", "IMAGES"),
 )
 

@@ -36,6 +36,9 @@ def settings(tmp_path: Path) -> Settings:
     (tmp_path / "root" / scripts).mkdir(parents=True)
     for part in ("emulator_glue.py", "ministack_embedded.py", "ministack_glue.py", "ministack_journal.py"):
         shutil.copy(ROOT / scripts / part, tmp_path / "root" / scripts)
+    (tmp_path / "root/glue/local_service").mkdir(parents=True)
+    for part in ("http_errors.py", "origins.py"):
+        shutil.copy(ROOT / "glue/local_service" / part, tmp_path / "root/glue/local_service")
     return Settings(root=tmp_path / "root", home=tmp_path / "home")
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from sandbox.errors import SandboxError
 from sandbox.mode import read_env_file
+from sandbox.services import ministack
 from sandbox.settings import DEFAULTS_FILE, ROOT, Settings, load_settings
 
 
@@ -49,6 +50,9 @@ def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:
         ("DATA_BUCKET", "Has_Capitals"),
         ("GLUE_CORES", "0"),
         ("MODE", "cloud"),
+        ("ALLOWED_ORIGINS", "tool.example"),
+        ("ALLOWED_ORIGINS", "https://tool.example/"),
+        ("ALLOWED_ORIGINS", "*"),
     ],
 )
 def test_a_bad_value_is_named_with_its_variable(variable: str, value: str) -> None:
@@ -57,6 +61,13 @@ def test_a_bad_value_is_named_with_its_variable(variable: str, value: str) -> No
     assert variable in caught.value.expected
     assert caught.value.found == f"{variable}={value}"
     assert variable in caught.value.next_command
+
+
+@pytest.mark.parametrize("given", ["null", "https://a.example", "http://a:80, https://b , null"])
+def test_origins_are_given_as_browsers_write_them(tmp_path: Path, given: str) -> None:
+    environ = {"ALLOWED_ORIGINS": given, "SANDBOX_STATE": str(tmp_path), "MODE": "embedded"}
+    assert load_settings(environ).allowed_origins == given
+    assert ministack(load_settings(environ)).env["GLUE_ALLOWED_ORIGINS"] == given
 
 
 def test_two_services_cannot_share_a_port() -> None:

@@ -115,6 +115,7 @@ def _emulator(settings: Settings, image: str) -> dict[str, str]:
             **{"MINISTACK_REGION": settings.region, "MINISTACK_ACCOUNT_ID": settings.account_id},
             **{"STATE_DIR": data, "S3_DATA_DIR": f"{data}/s3", "PERSIST_STATE": "1", "S3_PERSIST": "1"},
             **{"AUTH": "true", "LAMBDA_EXECUTOR": "local", "SFTP_ENABLED": "0"},
+            "GLUE_ALLOWED_ORIGINS": settings.allowed_origins,
         }
     return shared | {
         # What infra/ needs is loaded before LocalStack says that it is ready; all else when it is asked for.
@@ -122,6 +123,7 @@ def _emulator(settings: Settings, image: str) -> dict[str, str]:
         "EAGER_SERVICE_LOADING": "1",
         "STRICT_SERVICE_LOADING": "0",
         "DYNAMODB_IN_MEMORY": "1",  # the free edition keeps nothing anyway
+        "EXTRA_CORS_ALLOWED_ORIGINS": settings.allowed_origins.replace(" ", ""),
         "DISABLE_EVENTS": "1",  # nothing is reported to anybody
         "SKIP_SSL_CERT_DOWNLOAD": "1",
         **({TOKEN: os.environ[TOKEN], "ACTIVATE_PRO": "1"} if uses_token(settings, image) else {}),
@@ -134,6 +136,7 @@ def _glue(settings: Settings) -> dict[str, str]:
         "GLUE_HOST": "0.0.0.0",  # noqa: S104 - the container's network; published on 127.0.0.1 only
         "GLUE_PORT": "4566",
         "GLUE_EMULATOR_URL": EMULATOR_URL,
+        "GLUE_ALLOWED_ORIGINS": settings.allowed_origins,
         "GLUE_STATE_DIR": "/var/lib/local-service",
         "GLUE_JOB_PYTHON": "/usr/bin/python3.11",
         "GLUE_SPARK_HOME": "/usr/lib/spark",

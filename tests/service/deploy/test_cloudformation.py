@@ -362,3 +362,17 @@ def test_a_request_that_no_glue_knows_does_not_go_in_circles(settings: Settings)
     signature = f"AWS4-HMAC-SHA256 Credential=test/20260101/{settings.region}/glue/aws4_request"
     headers = {"Authorization": f"{signature}, SignedHeaders=host, Signature=0"}
     assert httpx.post(f"{settings.endpoint_url}/", headers=headers, content=b"{}").status_code == 400
+
+
+def test_a_foreign_page_makes_no_stack_at_either_port(settings: Settings) -> None:
+    call = {"Version": "2010-05-15", "Action": "CreateStack", "StackName": "evil", "TemplateBody": "{}"}
+    page, image = {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}
+    for url in (settings.endpoint_url, settings.emulator_url):
+        for answer in (
+            httpx.post(url, data=call, headers=page),
+            httpx.get(url, params=call, headers=image),
+            httpx.options(url, headers={**page, "Access-Control-Request-Method": "POST"}),
+        ):
+            assert answer.status_code == 403
+            assert "may not use this endpoint" in answer.text
+            assert "access-control-allow-origin" not in answer.headers

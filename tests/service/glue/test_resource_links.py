@@ -104,14 +104,6 @@ def test_a_link_to_nothing_is_only_a_link(glue: GlueClient, views: str) -> None:
     )
 
 
-def test_a_link_whose_target_has_no_name_is_only_a_link(glue: GlueClient, views: str) -> None:
-    name = f"{views}_nameless"
-    glue.create_database(DatabaseInput={"Name": name, "TargetDatabase": {}})
-    assert glue.get_database(Name=name)["Database"]["TargetDatabase"] == {}
-    expected = ("EntityNotFoundException", f"Database {name} not found.")
-    assert refusal(glue.get_tables, DatabaseName=name) == expected
-
-
 def test_a_link_is_not_made_or_changed_through_a_link(glue: GlueClient, real: str, link: str) -> None:
     target: Any = {"CatalogId": ACCOUNT, "DatabaseName": real, "Name": "listens"}
     definition: Any = {"Name": "again", "TargetTable": target}

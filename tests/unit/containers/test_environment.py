@@ -187,6 +187,18 @@ def test_a_token_takes_the_localstack_that_wants_one(
     assert "ls-1" not in (folder / "compose.env").read_text()
 
 
+@pytest.mark.parametrize("emulator", ["localstack", "ministack"])
+def test_front_door_and_emulator_know_which_pages_may(settings: Settings, emulator: str) -> None:
+    changed = {"allowed_origins": "https://a.example, null", "emulator": emulator}
+    folder = folder_of(settings.model_copy(update=changed))
+    assert "GLUE_ALLOWED_ORIGINS='https://a.example, null'" in (folder / "glue.env").read_text()
+    wanted = {
+        "ministack": "GLUE_ALLOWED_ORIGINS='https://a.example, null'",
+        "localstack": "EXTRA_CORS_ALLOWED_ORIGINS='https://a.example,null'",
+    }
+    assert wanted[emulator] in (folder / "emulator.env").read_text()
+
+
 def test_a_localstack_that_needs_no_token_is_given_none(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,25 @@
+"""Errors of the front door itself. Standard library only."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from xml.sax.saxutils import escape
+
+
+async def send_error(
+    scope: Mapping[str, Any], send: Any, status: int, code: str, text: str, *more: tuple[bytes, bytes]
+) -> None:
+    """Answer in the form that the caller's protocol has: JSON for targets, XML for the others."""
+    sent = dict(scope["headers"])
+    if b"x-amz-target" in sent or b"json" in sent.get(b"content-type", b""):
+        content_type = b"application/x-amz-json-1.1"
+        body = json.dumps({"__type": f"{code}Exception", "message": text}).encode()
+    else:
+        content_type = b"application/xml"
+        body = (
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            f"<Error><Code>{code}</Code><Message>{escape(text)}</Message></Error>"
+        ).encode()
+    headers = [(b"content-type", content_type), (b"content-length", str(len(body)).encode()), *more]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
