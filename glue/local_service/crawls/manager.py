@@ -66,8 +66,8 @@ class CrawlManager:
         stop = threading.Event()
         thread = threading.Thread(target=self._execute, args=(scope, crawler, stop), daemon=True)
         with self._lock:
+            thread.start()  # here, for `stop_all` joins all that it finds
             self._crawls[crawler["CrawlId"]] = (stop, thread)
-            thread.start()  # inside, for `stop_all` joins what it finds
 
     def stop(self, crawl_id: str) -> None:
         """End a crawl at its next step."""

@@ -41,10 +41,10 @@ class RunManager:
             target=self._execute, args=(scope, run, execution), name=run["Id"][:12], daemon=True
         )
         with self._lock:
-            self._executions[run["Id"]] = (execution, thread)
             if self._is_closing:
                 execution.abandon(_STOPPED_WITH_SERVICE)
-            thread.start()  # inside, for `stop_all` joins what it finds
+            thread.start()  # here, for `stop_all` joins all that it finds
+            self._executions[run["Id"]] = (execution, thread)
 
     def stop(self, run_id: str) -> None:
         """End a run that is stored as STOPPING."""

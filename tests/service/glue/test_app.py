@@ -7,9 +7,11 @@ import socket
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
+from unittest.mock import Mock
 from urllib.parse import urlsplit
 
 import pytest
+from service.glue.scene import SCOPE
 from service.glue.support import Stage
 
 from local_service import catalog
@@ -44,3 +46,15 @@ def test_the_service_listens_where_it_is_told_and_nowhere_else_by_itself(
         elsewhere = ("127.0.0.2", urlsplit(one.url).port)
         with closing(socket.socket()) as knock:
             assert (knock.connect_ex(elsewhere) == 0) == is_open
+
+
+def test_a_service_without_threads_left_still_ends_in_order(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del app.runs.start, app.crawls.start  # the real ones again
+    with monkeypatch.context() as patch:
+        patch.setattr("threading.Thread.start", Mock(side_effect=RuntimeError("can't start new thread")))
+        for start, what in ((app.runs.start, {"Id": "jr_1"}), (app.crawls.start, {"CrawlId": "c"})):
+            with pytest.raises(RuntimeError, match="new thread"):
+                start(SCOPE, what)
+    app.stop()
