@@ -105,9 +105,13 @@ class App:
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
+        try:
+            self.crawls.recover()
+            self.runs.recover()
+        except StoreError as error:
+            await send({"type": "lifespan.startup.failed", "message": f"error: {error}"})
+            return
         await self.front_door.open()
-        self.runs.recover()
-        self.crawls.recover()
         self.crawls.open()
         warming = asyncio.create_task(asyncio.to_thread(warm_up, self.settings))
         await send({"type": "lifespan.startup.complete"})

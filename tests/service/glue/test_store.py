@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import resource
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
 from service.glue.support import ROOT
@@ -96,6 +98,18 @@ def test_a_locked_database_fails_one_request_and_not_those_after_it(app: App) ->
         answer = app.answer("GetDatabases", "", b"{}")
         assert (answer.status, b"database is locked" in answer.body) == (500, True)
     assert app.answer("GetDatabases", "", b"{}").status == 200
+
+
+def test_a_database_that_is_locked_at_the_start_ends_it_with_a_sentence(app: App) -> None:
+    app.answer("CreateDatabase", "", b'{"DatabaseInput": {"Name": "d"}}')
+    app.store._connection.execute("PRAGMA busy_timeout = 10")
+    sent = AsyncMock()
+    with closing(sqlite3.connect(app.settings.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        asyncio.run(app({"type": "lifespan"}, AsyncMock(), sent))
+    (message,) = sent.call_args.args
+    assert message["type"] == "lifespan.startup.failed"
+    assert message["message"].startswith("error: The state in ")
 
 
 def test_a_state_from_before_versions_is_kept(tmp_path: Path) -> None:
