@@ -65,7 +65,9 @@ class GlueResource(ResourceProvider[dict[str, Any]]):
                 gone = {"RequestType": "Delete", "ResourceProperties": asked["OldResourceProperties"]}
                 self.service.provision(request.account_id, request.region_name, {**asked, **gone})
         except ValueError as error:
-            return ProgressEvent(OperationStatus.FAILED, resource_model={}, message=str(error))
+            # It is as it was: LocalStack would else lose its name, and could neither change nor delete it.
+            as_it_was = request.previous_state or {}
+            return ProgressEvent(OperationStatus.FAILED, resource_model=as_it_was, message=str(error))
         model = {**properties, PHYSICAL_ID: made[PHYSICAL_ID]}
         return ProgressEvent(OperationStatus.SUCCESS, resource_model=model)
 

@@ -74,17 +74,25 @@ def apply_stack(
     except ClientError as error:
         message = error.response["Error"].get("Message", "")
         if present and "No updates are to be performed" in message:
-            return present
+            return _without_failure(client, name, present) if present.is_ready else present
         raise SandboxError(
             f"CloudFormation to take stack {name}", message, "cfn-lint infra/*.yaml"
         ) from error
-    stack = _wait(client, name)
-    if stack is None or not stack.is_ready:
+    return _without_failure(client, name, _wait(client, name))
+
+
+def _without_failure(client: CloudFormationClient, name: str, stack: Stack | None) -> Stack:
+    """The stack, if it is ready. LocalStack says UPDATE_COMPLETE when a resource failed: its events tell."""
+    failures = _failures(client, stack)
+    again = (
+        "make down, which forgets the half-done stack, and make up" if stack and stack.is_ready else "make up"
+    )
+    if stack is None or not stack.is_ready or failures:
         raise SandboxError(
-            f"stack {name} to become CREATE_COMPLETE or UPDATE_COMPLETE",
+            f"stack {name} to become CREATE_COMPLETE or UPDATE_COMPLETE, without a failure",
             stack.status if stack else "no stack of that name",
-            "correct the template in infra/ as the reason says, then: make up",
-            details=_failures(client, stack),
+            f"correct the template in infra/ as the reason says, then: {again}",
+            details=failures,
         )
     return stack
 

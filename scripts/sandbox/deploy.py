@@ -85,6 +85,7 @@ def _deploy(settings: Settings, names: Mapping[str, str], artifacts: Artifacts) 
                 free_bucket_names(emulator("s3"), template, parameters, settings.artifact_bucket)
             if before.deployed:
                 replaced += free_glue_names(glue, template, parameters, held, before.deployed)
+            before = _forgetting(settings, before, name)
             stack = apply_stack(cloudformation, f"{STACK_PREFIX}{name}", template, parameters)
             set_ignored_properties(emulator, stack.name, template)
             changed.append(stack.name)
@@ -107,6 +108,14 @@ def _unchanged(present: Mapping[str, Stack], before: DeployState, name: str, dig
     if stack and stack.is_ready and known == StackState(stack_id=stack.stack_id, digest=digest):
         return stack
     return None
+
+
+def _forgetting(settings: Settings, before: DeployState, name: str) -> DeployState:
+    """The state without a stack that is about to change: if that fails, it is not as it was, either."""
+    stacks = {key: stack for key, stack in before.stacks.items() if key != name}
+    state = before.model_copy(update={"stacks": stacks})
+    write_state(settings, state)
+    return state
 
 
 def _upload(s3: S3Client, bucket: str, artifacts: Artifacts) -> None:

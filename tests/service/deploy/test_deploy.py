@@ -156,6 +156,7 @@ def test_a_job_that_glue_refuses_fails_its_stack_with_glues_reason(
         deploy_from(checkout)
     assert "stack music-streams-jobs" in str(failed.value)
     assert re.search(r"CalculateMetricsEtl \(AWS::Glue::Job\): .*Service: Glue", failed.value.details)
+    assert "jobs" not in read_state(settings).stacks  # what is half done is not taken for what was there
     (checkout / "infra" / "jobs.yaml").write_text(whole)
     assert deploy_from(checkout).jobs == JOBS
     assert job(settings, "calculate_metrics_etl")["WorkerType"] == "G.1X"
