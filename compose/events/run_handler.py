@@ -24,7 +24,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 TRIES = 3
-PAUSE_SECONDS = 2.0
+PAUSE_SECONDS = 1.0
 Handler = Callable[[dict[str, Any], None], Any]
 
 

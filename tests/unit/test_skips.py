@@ -12,14 +12,10 @@ import pytest
 
 TESTS = Path(__file__).resolve().parents[1]
 REAL_AND_PLAIN = "import pytest\n@pytest.mark.real_delivery\ndef test_real(): ...\ndef test_plain(): ...\n"
-SKIPPED = "import pytest\ndef test_later(): pytest.skip('no such tool')\n"
-
-
-@pytest.fixture(params=["0", "1"], ids=["here", "in another process"])
-def processes(request: pytest.FixtureRequest) -> str:
-    """In how many the tests run."""
-    number: str = request.param
-    return number
+ALL_KINDS = (
+    f"{REAL_AND_PLAIN}@pytest.mark.containers\ndef test_in_one(): ...\n"
+    "def test_later(): pytest.skip('no such tool')\n"
+)
 
 
 @pytest.fixture
@@ -35,9 +31,6 @@ def project(tmp_path: Path) -> Path:
     return folder.parent
 
 
-CONTAINED = "import pytest\n@pytest.mark.containers\ndef test_in_one(): ...\ndef test_plain(): ...\n"
-
-
 def run(project: Path, test: str, processes: str) -> tuple[int, str]:
     """Exit code and output of pytest in CI."""
     (project / "tests" / "test_it.py").write_text(test)
@@ -47,11 +40,25 @@ def run(project: Path, test: str, processes: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-def test_an_absent_real_delivery_is_named_once_and_is_no_failure(project: Path, processes: str) -> None:
-    code, said = run(project, REAL_AND_PLAIN, processes)
-    (line,) = (line for line in said.splitlines() if "NOT PROVEN" in line)
-    assert line.endswith(f"no folder {project.parent}/shared/data/real (1 tests)")
+@pytest.mark.parametrize("processes", ["0", "1"], ids=["here", "in another process"])
+def test_what_was_proven_and_what_was_not_is_named_and_a_skip_is_a_failure(
+    project: Path, processes: str
+) -> None:
+    code, said = run(project, ALL_KINDS, processes)
+    assert [line for line in said.splitlines() if "NOT PROVEN" in line] == [
+        f"NOT PROVEN  the KPIs of a real delivery: no folder {project.parent}/shared/data/real (1 tests)",
+        "NOT PROVEN  tests/test_it.py::test_later: Skipped: no such tool",
+    ]
+    assert "IN CONTAINERS  1 tests passed" in said
+    assert "2 passed, 1 skipped" in said
+    assert code == 1
+
+
+def test_an_absent_real_delivery_is_no_failure(project: Path) -> None:
+    code, said = run(project, REAL_AND_PLAIN, "0")
+    assert "NOT PROVEN" in said
     assert "1 passed" in said
+    assert "IN CONTAINERS" not in said
     assert code == 0
 
 
@@ -61,17 +68,3 @@ def test_a_real_delivery_that_exists_is_tested(project: Path) -> None:
     assert "2 passed" in said
     assert "NOT PROVEN" not in said
     assert code == 0
-
-
-def test_any_other_skip_is_a_failure(project: Path, processes: str) -> None:
-    code, said = run(project, SKIPPED, processes)
-    assert "NOT PROVEN  tests/test_it.py::test_later: Skipped: no such tool" in said
-    assert code == 1
-
-
-def test_what_was_proven_in_containers_is_counted(project: Path, processes: str) -> None:
-    code, said = run(project, CONTAINED, processes)
-    assert "IN CONTAINERS  1 tests passed" in said
-    assert code == 0
-    _, said = run(project, "def test_plain(): ...\n", processes)
-    assert "IN CONTAINERS" not in said
