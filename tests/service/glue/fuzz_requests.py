@@ -165,7 +165,8 @@ def _value(draw: Any, shape: Any, usual: dict[str, list[Any]], depth: int, name:
 
 def _structure(draw: Any, shape: Any, usual: dict[str, list[Any]], depth: int) -> dict[str, Any]:
     """Draw a structure: what is required, and a few of the other members."""
-    needed = {*shape.required_members, *(("Values", "Name") if depth else ())}
+    # A TableInput is not called required, for open-format tables have another input: those are refused here.
+    needed = {*shape.required_members, *(("Values", "Name") if depth else ("TableInput",))}
     names = [name for name in shape.members if name in needed]
     # Capacities exclude each other: most jobs leave them out.
     others = [name for name in shape.members if name not in needed and name not in CAPACITY]

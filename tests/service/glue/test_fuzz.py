@@ -168,7 +168,8 @@ def test_the_requests_reach_what_only_valid_ones_reach(app: App) -> None:
     assert share_of_successes() > 0.3
     if WANTED >= 5000:
         never = set(coverage().built) - {name for (name, code) in outcomes if code == ""}
-        assert len(never) <= 2, never
+        # Those of partition indexes seldom can: a table makes or drops one index at a time, and slowly.
+        assert len(never) <= len(coverage().built) // 15, never
 
 
 def test_the_store_is_where_the_settings_say(app: App) -> None:
