@@ -8,7 +8,9 @@ from local_service.store import Documents
 
 def find(documents: Documents, database: str, name: str) -> Json:
     """Give a function, or raise EntityNotFoundException for it or its database."""
-    found = documents.get(catalog.FUNCTION, _key(catalog.find_database(documents, database)["Name"], name))
+    found = documents.get(
+        catalog.FUNCTION, catalog.table_key(catalog.find_database(documents, database)["Name"], name)
+    )
     if found is None:
         raise EntityNotFoundException(f"Function {name.lower()} not found.")
     return found
@@ -20,7 +22,7 @@ def create(documents: Documents, database: str, function_input: Json, now: float
     if "FunctionName" not in function_input:
         raise InvalidInputException("FunctionName must be given.")
     name = function_input["FunctionName"].lower()
-    if documents.get(catalog.FUNCTION, _key(database, name)):
+    if documents.get(catalog.FUNCTION, catalog.table_key(database, name)):
         raise AlreadyExistsException("Function already exists.")
     _put(documents, {**function_input, "FunctionName": name, "DatabaseName": database, "CreateTime": now})
 
@@ -37,7 +39,7 @@ def update(documents: Documents, database: str, name: str, function_input: Json)
 def delete(documents: Documents, database: str, name: str) -> None:
     """Remove a function, or raise EntityNotFoundException."""
     found = find(documents, database, name)
-    documents.delete(catalog.FUNCTION, _key(found["DatabaseName"], found["FunctionName"]))
+    documents.delete(catalog.FUNCTION, key_of(found))
 
 
 def listed(documents: Documents, database: str | None) -> list[Json]:
@@ -52,13 +54,9 @@ def listed(documents: Documents, database: str | None) -> list[Json]:
 
 def key_of(function: Json) -> str:
     """Give the key under which a function is stored."""
-    return _key(function["DatabaseName"], function["FunctionName"])
+    return catalog.table_key(function["DatabaseName"], function["FunctionName"])
 
 
 def _put(documents: Documents, function: Json) -> None:
     body = {**function, "CatalogId": documents.scope.account}
     documents.put(catalog.FUNCTION, key_of(function), body, parent=function["DatabaseName"])
-
-
-def _key(database: str, name: str) -> str:
-    return catalog.table_key(database, name)

@@ -20,18 +20,18 @@ Item = TypeVar("Item")
 
 def page(
     items: list[Item], params: Json, key: Callable[[Item], str], *, default: int = 100, most: int = 1000
-) -> tuple[list[Item], str | None]:
+) -> tuple[list[Item], Json]:
     """Cut one page out of a listing in a stable order.
 
-    Gives the items after the one whose key `NextToken` is, at most `MaxResults`, and the next token
-    (None on the last page). When that item is gone by now, a listing sorted by its keys goes on where
-    it was; in one of another order the token is invalid.
+    Gives the items after the one whose key `NextToken` is, at most `MaxResults`, and what the answer says
+    of more: the next `NextToken`, on the last page nothing. When that item is gone by now, a listing sorted
+    by its keys goes on where it was; in one of another order the token is invalid.
     """
     start = _start([key(item) for item in items], params["NextToken"]) if params.get("NextToken") else 0
     size = min(params.get("MaxResults") or default, most)
     chosen = items[start : start + size]
     has_more = start + size < len(items)
-    return chosen, key(chosen[-1]) if has_more and chosen else None
+    return chosen, {"NextToken": key(chosen[-1])} if has_more and chosen else {}
 
 
 def listing_of(scope: Scope, operation: str, shape: Shape, params: Json) -> str:

@@ -11,9 +11,9 @@ def get_connections(call: Call, params: Json) -> Json:
     wanted = params.get("Filter", {})
     matching = [one for one in call.documents.all(connections.CONNECTION) if _passes(one, wanted)]
     matching.sort(key=lambda one: str(one["Name"]))
-    found, token = page(matching, params, lambda one: one["Name"])
+    found, more = page(matching, params, lambda one: one["Name"])
     shown = [catalog.shown(connections.without_password(one, params), "Connection") for one in found]
-    return {"ConnectionList": shown} | ({"NextToken": token} if token else {})
+    return {"ConnectionList": shown} | more
 
 
 def _passes(connection: Json, wanted: Json) -> bool:

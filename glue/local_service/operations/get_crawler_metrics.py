@@ -14,9 +14,9 @@ def get_crawler_metrics(call: Call, params: Json) -> Json:
     found = [
         crawler for crawler in crawlers.by_name(call.documents) if not wanted or crawler["Name"] in wanted
     ]
-    chosen, token = page(found, params, lambda crawler: crawler["Name"])
+    chosen, more = page(found, params, lambda crawler: crawler["Name"])
     output: Json = {"CrawlerMetricsList": [_metrics(crawler) for crawler in chosen]}
-    return output | ({"NextToken": token} if token else {})
+    return output | more
 
 
 def _metrics(crawler: Json) -> Json:

@@ -8,6 +8,6 @@ from local_service.paging import page
 
 def get_crawlers(call: Call, params: Json) -> Json:
     """Give the crawlers by name."""
-    found, token = page(crawlers.by_name(call.documents), params, lambda crawler: crawler["Name"])
+    found, more = page(crawlers.by_name(call.documents), params, lambda crawler: crawler["Name"])
     output: Json = {"Crawlers": [crawlers.shown(crawler, call.now) for crawler in found]}
-    return output | ({"NextToken": token} if token else {})
+    return output | more

@@ -15,7 +15,7 @@ def get_databases(call: Call, params: Json) -> Json:
     if params.get("ResourceShareType", "ALL") != "ALL":  # no other account and no federation shares any here
         databases = []
     databases.sort(key=lambda database: str(database["Name"]))
-    found, token = page(databases, params, lambda database: database["Name"], most=100)
+    found, more = page(databases, params, lambda database: database["Name"], most=100)
     read = [resource_links.read_through(call.documents, catalog.DATABASE, entry) for entry in found]
     output: Json = {"DatabaseList": [catalog.shown(one, "Database", attributes) for one in read]}
-    return output | ({"NextToken": token} if token else {})
+    return output | more

@@ -11,6 +11,6 @@ def get_job_runs(call: Call, params: Json) -> Json:
     """Give the runs, newest first."""
     jobs.find_job(call.documents, params["JobName"])
     runs = call.documents.all(records.KIND, parent=params["JobName"])[::-1]
-    found, token = page(runs, params, lambda run: run["Id"], default=200)
+    found, more = page(runs, params, lambda run: run["Id"], default=200)
     output: Json = {"JobRuns": [records.shown(run, call.now) for run in found]}
-    return output | ({"NextToken": token} if token else {})
+    return output | more

@@ -8,6 +8,6 @@ from local_service.paging import page
 
 def get_jobs(call: Call, params: Json) -> Json:
     """Give the definitions by name."""
-    found, token = page(jobs.by_name(call.documents), params, lambda job: job["Name"])
+    found, more = page(jobs.by_name(call.documents), params, lambda job: job["Name"])
     output: Json = {"Jobs": [jobs.shown(job) for job in found]}
-    return output | ({"NextToken": token} if token else {})
+    return output | more

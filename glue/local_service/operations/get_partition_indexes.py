@@ -9,8 +9,8 @@ from local_service.paging import page
 def get_partition_indexes(call: Call, params: Json) -> Json:
     """Give the indexes by name, as they are now."""
     table = catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
-    found, token = page(
+    found, more = page(
         partition_indexes.indexes(call.documents, table, call.now), params, lambda index: index["IndexName"]
     )
     described = [project(index, shape("PartitionIndexDescriptor")) for index in found]
-    return {"PartitionIndexDescriptorList": described} | ({"NextToken": token} if token else {})
+    return {"PartitionIndexDescriptorList": described} | more

@@ -20,9 +20,9 @@ def get_partitions(call: Call, params: Json) -> Json:
         partitions = [partition for partition in partitions if matches(partition["Values"])]
     if "Segment" in params:
         partitions = _segment(partitions, params["Segment"])
-    found, token = page(partitions, params, _values)
+    found, more = page(partitions, params, _values)
     output: Json = {"Partitions": [_shown(partition, params) for partition in found]}
-    return output | ({"NextToken": token} if token else {})
+    return output | more
 
 
 def _values(partition: Json) -> str:

@@ -12,13 +12,13 @@ def get_table_versions(call: Call, params: Json) -> Json:
     """Give the versions, newest first."""
     table = catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
     versions = catalog.table_versions(call.documents, table)
-    found, token = page(versions, params, _age, most=100)
+    found, more = page(versions, params, _age, most=100)
     output: Json = {
         "TableVersions": [
             {"Table": catalog.shown(version, "Table"), "VersionId": version["VersionId"]} for version in found
         ]
     }
-    return output | ({"NextToken": token} if token else {})
+    return output | more
 
 
 def _age(version: Json) -> str:

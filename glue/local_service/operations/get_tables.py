@@ -20,7 +20,7 @@ def get_tables(call: Call, params: Json) -> Json:
         pattern = compile_pattern(params["Expression"])
         tables = [table for table in tables if pattern.fullmatch(table["Name"])]
     tables.sort(key=lambda table: str(table["Name"]))
-    found, token = page(tables, params, lambda table: table["Name"], most=100)
+    found, more = page(tables, params, lambda table: table["Name"], most=100)
     read = [resource_links.read_through(call.documents, catalog.TABLE, entry) for entry in found]
     output: Json = {"TableList": [catalog.shown(table, "Table", attributes) for table in read]}
-    return output | ({"NextToken": token} if token else {})
+    return output | more

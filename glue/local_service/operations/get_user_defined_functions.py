@@ -15,6 +15,6 @@ def get_user_defined_functions(call: Call, params: Json) -> Json:
         for one in functions.listed(call.documents, params.get("DatabaseName"))
         if pattern.fullmatch(one["FunctionName"]) and wanted in (None, one.get("FunctionType"))
     ]
-    found, token = page(matching, params, functions.key_of, most=100)
+    found, more = page(matching, params, functions.key_of, most=100)
     output: Json = {"UserDefinedFunctions": [catalog.shown(one, "UserDefinedFunction") for one in found]}
-    return output | ({"NextToken": token} if token else {})
+    return output | more

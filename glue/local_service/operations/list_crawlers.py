@@ -12,6 +12,6 @@ def list_crawlers(call: Call, params: Json) -> Json:
     wanted = params.get("Tags", {})
     names = [crawler["Name"] for crawler in crawlers.by_name(call.documents)]
     names = [name for name in names if has_tags(call.documents, f"crawler/{name}", wanted)]
-    found, token = page(names, params, str)
+    found, more = page(names, params, str)
     output: Json = {"CrawlerNames": found}
-    return output | ({"NextToken": token} if token else {})
+    return output | more

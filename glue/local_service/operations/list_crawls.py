@@ -33,8 +33,8 @@ def list_crawls(call: Call, params: Json) -> Json:
     crawls = call.documents.all(crawlers.CRAWL, parent=name)[::-1]
     for one in params.get("Filters", []):
         crawls = [crawl for crawl in crawls if _passes(crawl, one)]
-    found, token = page(crawls, params, lambda crawl: crawl["CrawlId"], default=20, most=100)
-    return {"Crawls": found} | ({"NextToken": token} if token else {})
+    found, more = page(crawls, params, lambda crawl: crawl["CrawlId"], default=20, most=100)
+    return {"Crawls": found} | more
 
 
 def _passes(crawl: Json, one: Json) -> bool:

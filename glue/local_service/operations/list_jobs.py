@@ -12,6 +12,6 @@ def list_jobs(call: Call, params: Json) -> Json:
     wanted = params.get("Tags", {})
     names = [job["Name"] for job in jobs.by_name(call.documents)]
     names = [name for name in names if has_tags(call.documents, f"job/{name}", wanted)]
-    found, token = page(names, params, str)
+    found, more = page(names, params, str)
     output: Json = {"JobNames": found}
-    return output | ({"NextToken": token} if token else {})
+    return output | more

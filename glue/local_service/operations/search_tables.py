@@ -27,9 +27,9 @@ def search_tables(call: Call, params: Json) -> Json:
         name = _property(criterion.get("FieldName", "name"))
         is_descending = criterion.get("Sort") == "DESC"
         tables.sort(key=lambda table: str(table.get(name, "")), reverse=is_descending)
-    found, token = page(tables, params, lambda table: catalog.table_key(table["DatabaseName"], table["Name"]))
+    found, more = page(tables, params, lambda table: catalog.table_key(table["DatabaseName"], table["Name"]))
     output: Json = {"TableList": [catalog.shown(table, "Table") for table in found]}
-    return output | ({"NextToken": token} if token else {})
+    return output | more
 
 
 def _matches(table: Json, params: Json) -> bool:

@@ -10,7 +10,7 @@ import subprocess
 import time
 import uuid
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -60,13 +60,18 @@ def refusal(call: Callable[..., Any], **arguments: Any) -> tuple[str, str]:
     return error["Code"], error["Message"]
 
 
-def zipped(**files: str) -> bytes:
-    """Pack modules, given as name=text, into a zip."""
+def packed(files: Mapping[str, str | bytes]) -> bytes:
+    """Pack files, given by their names, into a zip."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(f"{name}.py", text)
+        for name, body in files.items():
+            archive.writestr(name, body)
     return buffer.getvalue()
+
+
+def zipped(**modules: str) -> bytes:
+    """Pack modules, given as name=text, into a zip."""
+    return packed({f"{name}.py": text for name, text in modules.items()})
 
 
 def free_port() -> int:

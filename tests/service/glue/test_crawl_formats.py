@@ -6,7 +6,6 @@ import bz2
 import gzip
 import io
 import json
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -18,20 +17,13 @@ import pyarrow.orc
 import pyarrow.parquet as pq
 import pytest
 from service.glue.lake import Lake, each_folder, parquet
+from service.glue.support import packed
 
 if TYPE_CHECKING:
     from service.glue.support import Stage
 
 TEXT = "id,name\n1,a\n2,b\n"
 OF_TEXT = {"id": "bigint", "name": "string"}
-
-
-def zipped(**files: str) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-    return buffer.getvalue()
 
 
 def lz4(text: str) -> bytes:
@@ -174,8 +166,8 @@ CASES = {
     "broken_parquet": Case(b"PAR1nothing like itPAR1", {}, UNKNOWN),
     "gzip": Case(gzip.compress(TEXT.encode()), OF_TEXT, {**HEADER, "compressionType": "gzip"}),
     "bzip2": Case(bz2.compress(TEXT.encode()), OF_TEXT, {**HEADER, "compressionType": "bzip2"}),
-    "zip": Case(zipped(x=TEXT), OF_TEXT, {**HEADER, "compressionType": "zip"}),
-    "zip_of_two": Case(zipped(x=TEXT, y=TEXT), {}, UNKNOWN),
+    "zip": Case(packed({"x": TEXT}), OF_TEXT, {**HEADER, "compressionType": "zip"}),
+    "zip_of_two": Case(packed({"x": TEXT, "y": TEXT}), {}, UNKNOWN),
     "lz4": Case(lz4(TEXT), OF_TEXT, {**HEADER, "compressionType": "lz4"}),
     "snappy": Case(hadoop_snappy(TEXT), OF_TEXT, {**HEADER, "compressionType": "snappy"}, "x.csv.snappy"),
     "snappy_frames": Case(framed_snappy(TEXT), OF_TEXT, {**HEADER, "compressionType": "snappy"}),

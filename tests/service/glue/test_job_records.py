@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
 
 import pytest
-from service.glue.in_process import app_in, client_of, copy_of, stored
+from service.glue.in_process import client_of, copy_of, stored
 from service.glue.scene import SCOPE, SHELL, SPARK
 from service.glue.support import ROLE
 
@@ -50,11 +50,6 @@ WHOLE: Any = {
     "MaintenanceWindow": "Sun:10",
 }
 CAPACITY = {"AllocatedCapacity": 3, "MaxCapacity": 3.0}
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> App:
-    return app_in(tmp_path)
 
 
 @pytest.fixture

@@ -5,9 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from botocore import xform_name
-from service.glue.support import ROLE, Stage, client
+from service.glue.support import ROLE, Stage, client, refusal
 
 from local_service.registry import coverage
 
@@ -20,13 +19,6 @@ SHELL: Any = {"Name": "pythonshell", "ScriptLocation": "s3://b/k.py"}
 
 def name() -> str:
     return f"job-{uuid.uuid4().hex[:12]}"
-
-
-def refusal(call: Any, **arguments: Any) -> tuple[str, str]:
-    with pytest.raises(Exception) as caught:  # noqa: PT011 - the code is checked by the caller
-        call(**arguments)
-    error = caught.value.response["Error"]  # type: ignore[attr-defined]
-    return error["Code"], error["Message"]
 
 
 def test_a_spark_job_gets_the_defaults_of_its_glue_version(glue: GlueClient) -> None:

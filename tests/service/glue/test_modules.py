@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from service.glue.support import BUCKET, Stage, wait_for
+from service.glue.support import BUCKET, Stage, packed, wait_for
 from service.glue.test_warm_start import wait_for_a_spare
 
 if TYPE_CHECKING:
@@ -131,14 +131,6 @@ def test_what_came_with_glue_5_is_not_taken_by_older_jobs(
     run = stage.finish(stage.job("", command="glueetl", GlueVersion="4.0", DefaultArguments=arguments))
     assert run["JobRunState"] == "FAILED"
     assert run["ErrorMessage"] == f"Glue 4.0 does not take {found}: set GlueVersion to 5.0 or later."
-
-
-def packed(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, body in files.items():
-            archive.writestr(name, body)
-    return buffer.getvalue()
 
 
 def test_a_module_that_does_not_exist_fails_the_run_with_pips_last_line(stage: Stage) -> None:
