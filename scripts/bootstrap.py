@@ -1,4 +1,4 @@
-"""The entrance of every make target: sets up what is missing, then becomes the `sandbox` command line.
+"""The entrance of every make target: sets up what is missing, then becomes the `glue-sandbox` command line.
 
     python3 scripts/bootstrap.py up
 
@@ -14,6 +14,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+# The tool, the local Glue service, this pipeline's commands and its shared package.
+SOURCES = ("packages/glue-sandbox/src", "packages/local-glue/src", "scripts", "glue")
 SUPPORTED = ("3.11", "3.12")
 
 
@@ -22,11 +24,11 @@ def main() -> None:
     home = (ROOT / (os.environ.get("SANDBOX_HOME") or ".sandbox")).resolve()
     use_supported_python(home)
     sys.dont_write_bytecode = True
-    sys.path.insert(0, str(ROOT / "scripts"))
-    from sandbox.mode import EMBEDDED, mode_of
-    from sandbox.setup.needs import environments_for, set_up
-    from sandbox.setup.removal import remove
-    from sandbox.setup.report import SetupError, shown
+    sys.path.insert(0, str(ROOT / "packages" / "glue-sandbox" / "src"))
+    from glue_sandbox.mode import EMBEDDED, mode_of
+    from glue_sandbox.setup.needs import environments_for, set_up
+    from glue_sandbox.setup.removal import remove
+    from glue_sandbox.setup.report import SetupError, shown
 
     command = sys.argv[1] if len(sys.argv) > 1 else "--help"
     try:
@@ -79,10 +81,10 @@ def python_of(configuration: Path) -> tuple[str, str] | None:
 def hand_over(home: Path, mode: str) -> None:
     """Replace this process by the command line, in its own environment."""
     python = str(home / "envs" / "sandbox" / "bin" / "python")
-    environment = dict(os.environ, PYTHONPATH=os.pathsep.join([str(ROOT / "scripts"), str(ROOT / "glue")]))
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(str(ROOT / folder) for folder in SOURCES))
     environment["MODE"] = mode
     environment["PYTHONDONTWRITEBYTECODE"] = "1"  # the checkout stays clean
-    os.execve(python, [python, "-m", "sandbox", *sys.argv[1:]], environment)  # noqa: S606
+    os.execve(python, [python, "-m", "glue_sandbox", *sys.argv[1:]], environment)  # noqa: S606
 
 
 if __name__ == "__main__":

@@ -19,8 +19,8 @@ from typing import Any
 
 import duckdb
 
-from sandbox.audit import compare
-from sandbox.audit.recount import recounted
+from music.audit import compare
+from music.audit.recount import recounted
 
 Item = dict[str, Any]
 

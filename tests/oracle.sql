@@ -1,4 +1,4 @@
--- From delivered rows to listens. What the KPIs of listens are, says scripts/sandbox/audit/kpis.sql.
+-- From delivered rows to listens. What the KPIs of listens are, says scripts/music/audit/kpis.sql.
 -- In:  stream_rows(user_id, track_id, listen_time): every row of every good file, all text.
 -- Out: listens(user_id, track_id, listened_at). This file shares nothing with the jobs it checks.
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 sys.path.append("/etc/localstack/init")
 
-from emulator_glue import LOWERCASE, RESOURCES, GlueService
+from glue_client import LOWERCASE, RESOURCES, GlueService
 from localstack.services.cloudformation import provider_utils
 from localstack.services.cloudformation.resource_provider import (
     OperationStatus,

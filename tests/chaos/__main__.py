@@ -14,8 +14,8 @@ from chaos.proxy import FaultProxy
 from chaos.report import Report
 from chaos.site import Site, behind
 
-from sandbox.ports import free_ports
-from sandbox.settings import Settings, load_settings
+from glue_sandbox.ports import free_ports
+from glue_sandbox.settings import Settings, load_settings
 
 SPARE_ROUNDS = 10  # for faults whose step does not come so far
 

@@ -25,9 +25,9 @@ from chaos.stream import Stream
 from chaos.verdict import Verdict, judge
 from chaos.victims import kill_victim
 
+from glue_sandbox.airflow.client import DagRun, TaskInstance
+from glue_sandbox.errors import SandboxError
 from music_streams import layout
-from sandbox.airflow_api import DagRun, TaskInstance
-from sandbox.errors import SandboxError
 
 SETTLE_SECONDS = 1500.0  # a limit, not a promise: the machine may be busy
 POLL_SECONDS = 0.5

@@ -13,14 +13,14 @@ import boto3
 from botocore.config import Config
 from chaos.proxy import FaultProxy
 
-from sandbox import services
-from sandbox.airflow_api import AirflowApi, DagRun, TaskInstance
-from sandbox.errors import SandboxError
-from sandbox.pipeline import open_airflow
-from sandbox.settings import Settings
-from sandbox.status import DAG_ID, data_places
-from sandbox.supervisor import State, Supervisor
-from sandbox.up import start
+from glue_sandbox.airflow.client import AirflowApi, DagRun, TaskInstance
+from glue_sandbox.airflow.dag_runs import open_airflow
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.processes import services
+from glue_sandbox.processes.start import start
+from glue_sandbox.processes.supervisor import State, Supervisor
+from glue_sandbox.settings import Settings
+from glue_sandbox.status import DAG_ID, data_places
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBServiceResource

@@ -12,10 +12,10 @@ import duckdb
 from chaos.stream import Stream
 from oracle import KEYS, LISTENS_SQL, differences, oracle_items
 
+from music.audit.location import Place
+from music.audit.report import findings
+from music.audit.snapshot import Evidence, read_evidence
 from music_streams import layout
-from sandbox.audit.evidence import Evidence, read_evidence
-from sandbox.audit.place import Place
-from sandbox.audit.report import findings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBServiceResource

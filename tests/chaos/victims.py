@@ -9,8 +9,8 @@ from typing import TypeVar
 
 import psutil
 
-from sandbox.processes import ProcessTable, kill, leftovers
-from sandbox.settings import Settings
+from glue_sandbox.processes.process_table import ProcessTable, kill, leftovers
+from glue_sandbox.settings import Settings
 
 Found = TypeVar("Found")
 COMPONENTS = ("scheduler", "dag-processor", "triggerer", "api-server")

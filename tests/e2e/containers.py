@@ -18,12 +18,12 @@ from deliveries import ROOT
 from e2e.harness import DOWN_SECONDS, LEDGER, Sandbox
 from testcontainers.compose import DockerCompose
 
-from sandbox.containers.choice import choose, provide
-from sandbox.containers.docker import PROFILES
-from sandbox.containers.environment import prepare, project_name
-from sandbox.containers.services import expected_services, first_services
-from sandbox.mode import look_for_engine
-from sandbox.settings import Settings, load_settings
+from glue_sandbox.containers.env_files import prepare, project_name
+from glue_sandbox.containers.services import expected_services, first_services
+from glue_sandbox.docker.compose import PROFILES
+from glue_sandbox.images.selection import choose, provide
+from glue_sandbox.mode import look_for_engine
+from glue_sandbox.settings import Settings, load_settings
 
 KINDS = ("container", "network", "volume")
 

@@ -22,9 +22,9 @@ from botocore.config import Config
 from deliveries import ROOT
 from oracle import KEYS, Item
 
-from sandbox.airflow_api import AirflowApi, DagRun, TaskInstance
-from sandbox.errors import SandboxError
-from sandbox.ports import free_ports
+from glue_sandbox.airflow.client import AirflowApi, DagRun, TaskInstance
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.ports import free_ports
 
 Found = TypeVar("Found")
 
@@ -75,7 +75,7 @@ class Sandbox:
         self.command("down", seconds=DOWN_SECONDS)
 
     def command(self, *words: str, seconds: float = UP_SECONDS) -> str:
-        """Run `sandbox <words>` as users do; its standard output, or the whole story if it fails."""
+        """Run `glue-sandbox <words>` as users do; its standard output, or the whole story if it fails."""
         done = self.attempt(*words, seconds=seconds)
         if done.returncode:
             story = f"{done.stdout}{done.stderr}\n{self.last_log_lines()}"
@@ -83,7 +83,7 @@ class Sandbox:
         return done.stdout
 
     def attempt(self, *words: str, seconds: float = UP_SECONDS) -> subprocess.CompletedProcess[str]:
-        """Run `sandbox <words>`, whatever comes of it."""
+        """Run `glue-sandbox <words>`, whatever comes of it."""
         return self._run([*self.entrance, *words], seconds)
 
     def make(self, *words: str, seconds: float = UP_SECONDS) -> subprocess.CompletedProcess[str]:
@@ -135,7 +135,7 @@ class Sandbox:
 
     @cached_property
     def facts(self) -> dict[str, Any]:
-        """What `sandbox status --json` says."""
+        """What `glue-sandbox status --json` says."""
         facts: dict[str, Any] = json.loads(self.command("status", "--json"))
         return facts
 

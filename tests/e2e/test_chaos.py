@@ -9,7 +9,7 @@ from chaos.__main__ import run
 from chaos.campaign import NEVER
 from chaos.faults import ARCHIVE, BY_NAME, CHECK_ARCHIVED, CRAWL
 
-from sandbox.settings import load_settings
+from glue_sandbox.settings import load_settings
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(2400)]
 

@@ -12,8 +12,8 @@ import pytest
 from e2e.containers import ContainerSandbox, new_sandbox
 from e2e.harness import DOWN_SECONDS
 
-from sandbox.images import slim_names
-from sandbox.settings import load_settings
+from glue_sandbox.images.slim_images import slim_names
+from glue_sandbox.settings import load_settings
 
 pytestmark = [pytest.mark.e2e, pytest.mark.containers, pytest.mark.timeout(1500)]
 KEPT = "kept/over/down.csv"

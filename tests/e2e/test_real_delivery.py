@@ -23,7 +23,7 @@ FILES = [str(REAL / name) for name in ("songs.csv", "users.csv", "streams1.csv")
 
 @pytest.fixture(scope="module")
 def observed(sandbox: Sandbox) -> Observation:
-    """After `sandbox seed` with one's own files; the S3 event starts the run."""
+    """After `glue-sandbox seed` with one's own files; the S3 event starts the run."""
     said = sandbox.command("seed", *FILES)
     assert "The S3 event started the run s3__" in said
     (run,) = sandbox.settle()

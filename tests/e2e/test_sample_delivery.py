@@ -26,7 +26,7 @@ from deliveries import (
 from e2e.harness import DOWN_SECONDS, LEDGER, Observation, Sandbox
 from oracle import KEYS, differences, oracle_items
 
-from sandbox.airflow_api import DagRun
+from glue_sandbox.airflow.client import DagRun
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 
@@ -368,7 +368,7 @@ class TestAFileThatLandsByItself:
 
 
 class TestTheDemo:
-    """What `sandbox demo` says on the first screen that a newcomer sees."""
+    """What `glue-sandbox demo` says on the first screen that a newcomer sees."""
 
     def test_a_sandbox_that_is_up_is_not_started_again(self, sandbox: Sandbox, demo: str) -> None:
         assert sandbox.is_said_to_run(demo)

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from unit.fake_s3 import FakeS3
-
-# A terminal's library may leave its width here; what tests read is as wide as what goes into a file. The
-# console is made now, before any test changes the environment for itself.
-os.environ.pop("COLUMNS", None)
-importlib.import_module("sandbox.console")
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

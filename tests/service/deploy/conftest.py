@@ -8,14 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fake_airflow import FakeAirflow, running_airflow
+from airflow_support.fake_airflow import FakeAirflow, running_airflow
 
-from sandbox.deploy import deploy
-from sandbox.deployed import Deployed
-from sandbox.ports import free_ports
-from sandbox.services import glue, ministack
-from sandbox.settings import ROOT, Settings, load_settings
-from sandbox.supervisor import Supervisor
+from glue_sandbox.deploy.stacks import deploy
+from glue_sandbox.deploy.state import Deployed
+from glue_sandbox.ports import free_ports
+from glue_sandbox.processes.services import glue, ministack
+from glue_sandbox.processes.supervisor import Supervisor
+from glue_sandbox.settings import ROOT, Settings, load_settings
 
 Deploy = Callable[[Path], Deployed]
 

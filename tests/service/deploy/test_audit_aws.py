@@ -1,4 +1,4 @@
-"""`sandbox audit --target aws` finds a deployment by its stacks, with the user's keys and address.
+"""`glue-sandbox audit --target aws` finds a deployment by its stacks, with the user's keys and address.
 
 The account is the emulator's: that AWS itself answers alike is not proven here.
 """
@@ -9,8 +9,8 @@ import json
 import subprocess
 from pathlib import Path
 
-from sandbox.clients import s3
-from sandbox.settings import ROOT, Settings
+from glue_sandbox.clients import s3
+from glue_sandbox.settings import ROOT, Settings
 
 
 def test_it_finds_bucket_and_tables_by_the_stacks_and_what_is_wrong_there(

@@ -18,8 +18,8 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError, WaiterError
 
-from sandbox.clients import client
-from sandbox.settings import Settings
+from glue_sandbox.clients import client
+from glue_sandbox.settings import Settings
 
 TRUST = {"Effect": "Allow", "Principal": {"Service": "glue.amazonaws.com"}, "Action": "sts:AssumeRole"}
 MAY = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}

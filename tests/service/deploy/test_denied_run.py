@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.clients import client
-from sandbox.settings import Settings
+from glue_sandbox.clients import client
+from glue_sandbox.settings import Settings
 
 BUCKET = f"denied-{uuid.uuid4().hex[:8]}"
 FINAL = {"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT"}

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from airflow_support.fake_airflow import RUNS, FakeAirflow
 from botocore.exceptions import ClientError
-from fake_airflow import RUNS, FakeAirflow
 
-from sandbox.clients import client
-from sandbox.cloudformation_template import load_template
-from sandbox.deployed import read_state, write_state
-from sandbox.errors import SandboxError
-from sandbox.settings import ROOT, Settings
+from glue_sandbox.clients import client
+from glue_sandbox.deploy.state import read_state, write_state
+from glue_sandbox.deploy.templates import load_template
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.settings import ROOT, Settings
 
 from .conftest import Deploy
 

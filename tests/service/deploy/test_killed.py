@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fake_airflow import FakeAirflow
+from airflow_support.fake_airflow import FakeAirflow
 
+from glue_sandbox.clients import client, dynamodb
+from glue_sandbox.deploy.stacks import deploy
+from glue_sandbox.deploy.state import Deployed
+from glue_sandbox.ports import free_ports
+from glue_sandbox.processes.services import glue, ministack
+from glue_sandbox.processes.supervisor import State, Supervisor
+from glue_sandbox.settings import Settings, load_settings
 from music_streams.contracts import LEDGER_KEY, LEDGER_TABLE
-from sandbox.clients import client, dynamodb
-from sandbox.deploy import deploy
-from sandbox.deployed import Deployed
-from sandbox.ports import free_ports
-from sandbox.services import glue, ministack
-from sandbox.settings import Settings, load_settings
-from sandbox.supervisor import State, Supervisor
 
 SAVE_SECONDS = 30  # two are enough on a machine that is not busy
 

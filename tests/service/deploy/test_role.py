@@ -10,8 +10,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from sandbox.clients import client
-from sandbox.settings import ROOT, Settings
+from glue_sandbox.clients import client
+from glue_sandbox.settings import ROOT, Settings
 
 from .conftest import Deploy
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from glue_service.support import HOME, emulator_server
 from pyspark import SparkContext
 from pyspark.sql import SparkSession
-from service.glue.support import HOME, emulator_server
 from service.jobs.pipeline import Pipeline
 
 JARS = HOME / "jars"

@@ -16,12 +16,12 @@ import pytest
 from boto3.dynamodb.types import TypeDeserializer
 from oracle import differences, oracle_items
 
+from music.audit.checks import Disagreement
+from music.audit.location import Place
+from music.audit.report import findings
+from music.audit.snapshot import read_evidence
 from music_streams import layout, manifest, storage
 from music_streams.contracts import KPI_TABLES, LEDGER_KEY, LEDGER_TABLE
-from sandbox.audit.checks import Disagreement
-from sandbox.audit.evidence import read_evidence
-from sandbox.audit.place import Place
-from sandbox.audit.report import findings
 
 JOBS = ("validate_input_files", "calculate_metrics_etl", "insert_metrics_dynamo", "archive_streams_files")
 STREAMS = "spotify_data/user_streams/"

@@ -6,9 +6,9 @@ import json
 
 from service.jobs.pipeline import JOBS, SONGS, STREAMS, Pipeline, csv, listens
 
+from music.audit import report
+from music.date_range import DaySpan
 from music_streams import layout
-from sandbox.audit import report
-from sandbox.day_span import DaySpan
 
 FIRST, SECOND = "2024-06-24", "2024-06-25"
 ROWS = [

@@ -16,9 +16,9 @@ from boto3.dynamodb.types import TypeDeserializer
 from oracle import KEYS, LISTENS_SQL, Item, differences
 from random_deliveries import LISTEN_COLUMNS, SONG_COLUMNS, Example, Row, days_of, made, told_apart
 
+from music.audit.recount import recounted
 from music_streams import snapshots
 from music_streams.contracts import KPI_TABLES, SONGS, STREAMS, InputFile
-from sandbox.audit.recount import recounted
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

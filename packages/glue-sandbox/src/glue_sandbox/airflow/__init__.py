@@ -1,0 +1,1 @@
+"""Airflow: its environment, its launcher, its API."""

@@ -1,0 +1,232 @@
+"""Airflow's REST API v2, as far as the command line and the tests need it.
+
+with AirflowApi("http://127.0.0.1:8080", "admin", password) as airflow:
+    run = airflow.trigger("music_streaming_pipeline")
+    run = airflow.wait_for_run(run.dag_id, run.run_id, timeout_seconds=300)
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+import httpx
+
+from glue_sandbox.errors import SandboxError
+
+COMPONENTS = ("metadatabase", "scheduler", "dag_processor", "triggerer")
+RUN_END_STATES = frozenset({"success", "failed"})
+PAGE = 100  # more than there are DAGs here, or tasks in one
+
+
+@dataclass(frozen=True)
+class DagRun:
+    """One run; times are ISO 8601 in UTC, None while not yet known."""
+
+    dag_id: str
+    run_id: str
+    run_type: str
+    state: str
+    start_date: str | None
+    end_date: str | None
+
+    @property
+    def is_over(self) -> bool:
+        """True once Airflow will start nothing more in this run."""
+        return self.state in RUN_END_STATES
+
+
+@dataclass(frozen=True)
+class TaskInstance:
+    """One task in one run; state None means not scheduled yet."""
+
+    task_id: str
+    state: str | None
+    try_number: int
+    start_date: str | None
+    end_date: str | None
+
+    @property
+    def seconds(self) -> float | None:
+        """From start to end; Airflow's own `duration` is wrong on SQLite."""
+        if not self.start_date or not self.end_date:
+            return None
+        return (
+            datetime.fromisoformat(self.end_date) - datetime.fromisoformat(self.start_date)
+        ).total_seconds()
+
+
+class AirflowApi:
+    """A logged-in client; the login happens with the first call and again when its token has expired."""
+
+    def __init__(self, url: str, user: str, password: str, timeout_seconds: float = 30) -> None:
+        self.url = url.rstrip("/")
+        self._credentials = {"username": user, "password": password}
+        # No proxy and no .netrc of the caller's: this address is on this machine.
+        self._http = httpx.Client(base_url=self.url, timeout=timeout_seconds, trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def health(self) -> dict[str, str]:
+        """State of each component, such as {"scheduler": "healthy", …}; needs no login."""
+        answer = self._send("GET", "/api/v2/monitor/health").json()
+        return {name: str((answer.get(name) or {}).get("status") or "unknown") for name in COMPONENTS}
+
+    def is_healthy(self) -> bool:
+        """True when every component is healthy, False also when nothing answers."""
+        try:
+            return set(self.health().values()) == {"healthy"}
+        except SandboxError:
+            return False
+
+    def import_errors(self) -> dict[str, str]:
+        """DAG file → traceback, for each file that Airflow could not import."""
+        found = self._call("GET", "/api/v2/importErrors", {"limit": PAGE})["import_errors"]
+        return {error["filename"]: error["stack_trace"] for error in found}
+
+    def dag_ids(self) -> list[str]:
+        """The DAGs that Airflow has parsed."""
+        return [dag["dag_id"] for dag in self._call("GET", "/api/v2/dags", {"limit": PAGE})["dags"]]
+
+    def trigger(self, dag_id: str, conf: Mapping[str, Any] | None = None) -> DagRun:
+        """Start a run now, or queue it behind the one that is going."""
+        body = {"logical_date": None, "conf": dict(conf or {})}
+        return _dag_run(self._call("POST", f"/api/v2/dags/{quote(dag_id)}/dagRuns", body=body))
+
+    def dag_run(self, dag_id: str, run_id: str) -> DagRun:
+        """One run as it is now."""
+        return _dag_run(self._call("GET", _run_path(dag_id, run_id)))
+
+    def dag_runs(self, dag_id: str, limit: int = 20) -> list[DagRun]:
+        """The latest runs, newest first."""
+        query: dict[str, str | int] = {"order_by": "-run_after", "limit": limit}
+        found = self._call("GET", f"/api/v2/dags/{quote(dag_id)}/dagRuns", query)["dag_runs"]
+        return [_dag_run(run) for run in found]
+
+    def next_run(self, dag_id: str) -> str | None:
+        """When the schedule starts the next run, ISO 8601 UTC; None without a schedule, or while paused."""
+        dag = self._call("GET", f"/api/v2/dags/{quote(dag_id)}")
+        return None if dag["is_paused"] else dag["next_dagrun_run_after"]
+
+    def task_instances(self, dag_id: str, run_id: str) -> list[TaskInstance]:
+        """Every task of a run, in the DAG's order."""
+        found = self._call("GET", f"{_run_path(dag_id, run_id)}/taskInstances", {"limit": PAGE})
+        fields = TaskInstance.__dataclass_fields__
+        ordered = sorted(found["task_instances"], key=lambda task: -task["priority_weight"])
+        return [TaskInstance(**{name: task[name] for name in fields}) for task in ordered]
+
+    def task_log(self, dag_id: str, run_id: str, task_id: str, try_number: int = 1) -> str:
+        """The whole log of one try, a line per event."""
+        path = f"{_run_path(dag_id, run_id)}/taskInstances/{quote(task_id)}/logs/{try_number}"
+        events = self._call("GET", path, {"full_content": "true"})["content"]
+        return "\n".join(event if isinstance(event, str) else _log_line(event) for event in events)
+
+    def wait_for_run(
+        self,
+        dag_id: str,
+        run_id: str,
+        timeout_seconds: float,
+        on_poll: Callable[[DagRun, list[TaskInstance]], None] | None = None,
+        poll_seconds: float = 0.5,
+    ) -> DagRun:
+        """Poll a run until it is over; `on_poll` gets the run and its tasks each time, to show progress."""
+        deadline = time.monotonic() + timeout_seconds
+        while True:
+            run = self.dag_run(dag_id, run_id)
+            if on_poll:
+                on_poll(run, self.task_instances(dag_id, run_id))
+            if run.is_over:
+                return run
+            if time.monotonic() > deadline:
+                states = ", ".join(f"{t.task_id} {t.state}" for t in self.task_instances(dag_id, run_id))
+                raise SandboxError(
+                    f"run {run_id} to end within {timeout_seconds:g} s",
+                    f"it is {run.state}: {states}",
+                    f"look at {self.url}/dags/{dag_id}/runs/{quote(run_id)}, or type `make logs`",
+                )
+            time.sleep(poll_seconds)
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str | int] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        if "Authorization" not in self._http.headers:
+            self._log_in()
+        answer = self._send(method, path, query, body, accepted=(401,))
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            self._log_in()
+            answer = self._send(method, path, query, body)
+        content: dict[str, Any] = answer.json()
+        return content
+
+    def _log_in(self) -> None:
+        self._http.headers.pop("Authorization", None)
+        token = self._send("POST", "/auth/token", body=self._credentials).json()["access_token"]
+        self._http.headers["Authorization"] = f"Bearer {token}"
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str | int] | None = None,
+        body: Mapping[str, Any] | None = None,
+        accepted: tuple[int, ...] = (),
+    ) -> httpx.Response:
+        wanted = f"{method} {self.url}{path} to succeed"
+        try:
+            answer = self._http.request(method, path, params=query, json=body)
+        except httpx.HTTPError as error:
+            raise SandboxError(wanted, f"no answer ({error})", "make status, then make up") from error
+        if answer.is_success or answer.status_code in accepted:
+            return answer
+        raise SandboxError(wanted, f"HTTP {answer.status_code}: {_detail(answer)}", "make logs S=airflow")
+
+
+def _run_path(dag_id: str, run_id: str) -> str:
+    return f"/api/v2/dags/{quote(dag_id)}/dagRuns/{quote(run_id)}"
+
+
+def _dag_run(answer: Mapping[str, Any]) -> DagRun:
+    return DagRun(
+        dag_id=answer["dag_id"],
+        run_id=answer["dag_run_id"],
+        run_type=answer["run_type"],
+        state=answer["state"],
+        start_date=answer["start_date"],
+        end_date=answer["end_date"],
+    )
+
+
+def _log_line(event: Mapping[str, Any]) -> str:
+    parts = (event.get("timestamp"), str(event.get("level") or "").upper(), event.get("event"))
+    line = " ".join(str(part) for part in parts if part)
+    errors = [f"{error['exc_type']}: {error['exc_value']}" for error in event.get("error_detail") or ()]
+    return "\n".join([line, *errors])
+
+
+def _detail(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json().get("detail"))[:500]
+    except (ValueError, AttributeError):
+        return answer.text[:500]

@@ -1,0 +1,173 @@
+"""The environment that Airflow runs in: everything it needs, and nothing of the caller's.
+
+A caller's AWS_PROFILE, proxy or Airflow settings must not leak in, so the dictionary starts empty.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path, PurePath
+
+# Holds airflow_local_settings.py: what Airflow does differently on this machine.
+LOCAL_SETTINGS = Path(__file__).resolve().parents[5] / "compose" / "airflow" / "config"
+ADMIN_USER = "admin"
+SECRETS_FILE = "secrets.json"
+PASSWORDS_FILE = "passwords.json"
+
+
+@dataclass(frozen=True)
+class AirflowSecrets:
+    """Made once per Airflow home, kept in a file only its owner can read, shown in no log."""
+
+    fernet_key: str
+    jwt_secret: str
+    session_key: str
+    database_password: str
+    admin_password: str
+
+    def __repr__(self) -> str:
+        return "AirflowSecrets(…)"
+
+
+def load_secrets(home: Path, admin_password: str | None = None) -> AirflowSecrets:
+    """Read `<home>/secrets.json`, or make it; a given password replaces the one that is kept.
+
+    Also writes the password file that Airflow's login reads.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    path = home / SECRETS_FILE
+    known: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    kept = AirflowSecrets(
+        fernet_key=known.get("fernet_key") or base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        jwt_secret=known.get("jwt_secret") or secrets.token_urlsafe(64),
+        session_key=known.get("session_key") or secrets.token_urlsafe(32),
+        database_password=known.get("database_password") or secrets.token_urlsafe(24),
+        admin_password=admin_password or known.get("admin_password") or secrets.token_urlsafe(12),
+    )
+    write_private(path, asdict(kept))
+    write_private(home / PASSWORDS_FILE, {ADMIN_USER: kept.admin_password})
+    return kept
+
+
+def airflow_environment(
+    *,
+    home: Path,
+    logs: Path,
+    port: int,
+    dags: Path,
+    glue: Path,
+    endpoint_url: str,
+    region: str,
+    access_key: str,
+    secret_key: str,
+    dag_settings: Mapping[str, str],
+    admin_password: str | None = None,
+) -> dict[str, str]:
+    """Build the whole environment for airflow_embedded.py.
+
+    Args:
+        home: AIRFLOW_HOME; holds the database, the secrets and the tasks' logs.
+        logs: one file per Airflow component goes here.
+        port: of the web interface and API, on 127.0.0.1.
+        dags: the DAG folder.
+        glue: the folder that holds `music_streams`, which the DAG imports.
+        endpoint_url: where every AWS service answers.
+        region: AWS region of all clients.
+        access_key: AWS access key id, with `secret_key`; no profile and no file is looked at.
+        secret_key: see `access_key`.
+        dag_settings: MUSIC_STREAMS_* variables, see dags/dag_settings.py.
+        admin_password: wanted password of the user admin; by default one is made up and kept.
+    """
+    kept = load_secrets(home, admin_password)
+    url = f"http://127.0.0.1:{port}"
+    embedded = {
+        "CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
+        "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": home / PASSWORDS_FILE,
+        "API__HOST": "127.0.0.1",
+        "API__PORT": port,
+        "API__BASE_URL": url,
+        # SQLite lets one write at a time: on a busy machine the others must have the patience to wait.
+        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}?timeout=10",
+        # Opening a SQLite file costs nothing, while a pool runs dry: the API server then waits for itself.
+        "DATABASE__SQL_ALCHEMY_POOL_ENABLED": False,
+    }
+    return {
+        # HOME is Airflow's own folder, so that no ~/.aws, ~/.netrc or the like of the caller is read.
+        "HOME": str(home),
+        "PATH": os.defpath,
+        "LANG": "C.UTF-8",
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW_EMBEDDED_LOGS": str(logs),
+        "PYTHONPATH": f"{glue}{os.pathsep}{LOCAL_SETTINGS}",
+        # Airflow renames its processes; this keeps it from overwriting their environment in /proc, by which
+        # `make down` finds processes that lost their parent.
+        "SPT_NOENV": "1",
+        **common_variables(kept, home=home, dags=dags),
+        **{f"AIRFLOW__{name}": str(value) for name, value in embedded.items()},
+        **aws_access(endpoint_url, region, access_key, secret_key),
+        **dag_settings,
+    }
+
+
+def common_variables(kept: AirflowSecrets, *, home: PurePath, dags: PurePath) -> dict[str, str]:
+    """What Airflow is told wherever it runs: one machine, a folder of DAGs, one user, answers at once."""
+    airflow = {
+        "CORE__DAGS_FOLDER": dags,
+        "CORE__LOAD_EXAMPLES": False,
+        "CORE__DAGS_ARE_PAUSED_AT_CREATION": False,
+        "CORE__EXECUTOR": "LocalExecutor",
+        "CORE__PARALLELISM": 4,  # two cores, and the heavy work is Glue's
+        "CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": 0,  # with the next: an edited DAG shows in a second
+        "CORE__MIN_SERIALIZED_DAG_FETCH_INTERVAL": 0,
+        "CORE__FERNET_KEY": kept.fernet_key,
+        "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMIN_USER}:admin",
+        "API__WORKERS": 1,
+        "API__SECRET_KEY": kept.session_key,
+        "API_AUTH__JWT_SECRET": kept.jwt_secret,
+        "DATABASE__LOAD_DEFAULT_CONNECTIONS": False,
+        "LOGGING__BASE_LOG_FOLDER": home / "logs",
+        "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": home / "logs" / "dag_processor",
+        "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": 0.25,
+        "SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": 30,  # with the next: a killed task is retried in seconds
+        "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": 120,
+        "WORKERS__MIN_HEARTBEAT_INTERVAL": 1,  # at the default, loaded machines fail resumed tasks falsely
+        "DAG_PROCESSOR__REFRESH_INTERVAL": 1,
+        "DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL": 1,
+        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": 30,
+        "DAG_PROCESSOR__PARSING_PROCESSES": 1,
+        "DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": home / "bundles",
+        "TRIGGERER__DEFAULT_CAPACITY": 100,
+    }
+    return {"PYTHONUNBUFFERED": "1", **{f"AIRFLOW__{name}": str(value) for name, value in airflow.items()}}
+
+
+def aws_access(endpoint_url: str, region: str, access_key: str, secret_key: str) -> dict[str, str]:
+    """Where AWS answers and with which keys: an empty connection, so that these variables count."""
+    return {
+        "AIRFLOW_CONN_AWS_DEFAULT": "aws://",
+        "AWS_ACCESS_KEY_ID": access_key,
+        "AWS_SECRET_ACCESS_KEY": secret_key,
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_ENDPOINT_URL": endpoint_url,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def write_private(path: Path, content: Mapping[str, str]) -> None:
+    """Write JSON that only its owner can read, whole or not at all."""
+    text = json.dumps(content, indent=2) + "\n"
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return
+    draft = path.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(
+        os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8"
+    ) as file:
+        file.write(text)
+    draft.replace(path)

@@ -1,0 +1,34 @@
+"""`glue-sandbox clean`."""
+
+from __future__ import annotations
+
+import shutil
+
+from glue_sandbox.console import out
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.settings import load_settings
+
+EXAMPLE = "make clean"
+
+
+def clean() -> None:
+    """Stop the sandbox and remove all it created: data, logs, images, environments, caches."""
+    from glue_sandbox.containers.down import take_down_if_possible
+    from glue_sandbox.images import slim_images
+    from glue_sandbox.processes.supervisor import Supervisor
+    from glue_sandbox.setup.removal import remove
+    from glue_sandbox.setup.report import SetupError
+
+    settings = load_settings()
+    supervisor = Supervisor(settings)
+    with supervisor.exclusively():
+        take_down_if_possible(settings, keep_data=False)
+        supervisor.stop_all()
+    slim_images.remove(settings)
+    if (settings.state / "services.json").exists() and settings.home not in settings.state.parents:
+        shutil.rmtree(settings.state)
+    try:
+        remove(settings.home)
+    except SetupError as error:
+        raise SandboxError("a folder that the sandbox made", str(error), error.next_command) from None
+    out.print(f"removed {settings.home}")

@@ -1,0 +1,19 @@
+"""`glue-sandbox doctor`."""
+
+from __future__ import annotations
+
+import typer
+
+from glue_sandbox.settings import load_settings
+
+EXAMPLE = "make doctor"
+
+
+def doctor() -> None:
+    """Check this machine: Python, Java, ports, disk, memory, Docker, and keys that could reach real AWS."""
+    from glue_sandbox.doctor import examine, print_findings
+
+    findings = examine(load_settings())
+    print_findings(findings)
+    if any(finding.blocks for finding in findings):
+        raise typer.Exit(1)

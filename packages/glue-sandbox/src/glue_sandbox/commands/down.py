@@ -1,0 +1,54 @@
+"""`glue-sandbox down`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from glue_sandbox.console import out
+from glue_sandbox.settings import load_settings
+
+EXAMPLE = "make down"
+
+
+def down(
+    keep: Annotated[
+        bool,
+        typer.Option(
+            envvar="KEEP", help="Of containers: leave their volumes, with what emulator and Airflow keep."
+        ),
+    ] = False,
+) -> None:
+    """Stop everything that `up` started. Twice is harmless.
+
+    The data of processes stays for the next `up`; that of containers goes with their volumes, unless KEEP=1.
+    What that left stays when nothing runs.
+    """
+    from glue_sandbox.containers.down import take_down, take_down_if_possible
+    from glue_sandbox.docker.compose import Compose
+    from glue_sandbox.processes.supervisor import Supervisor
+
+    settings = load_settings()
+    supervisor = Supervisor(settings)
+    with supervisor.exclusively():
+        # First, for it forgets last how the sandbox was started: a `down` that failed can be repeated.
+        # Processes stop without an engine, too.
+        remove = take_down if settings.in_containers else take_down_if_possible
+        containers = remove(settings, keep_data=keep, keep_unused=True)
+        processes = supervisor.stop_all()
+    stopped = [*processes, *containers]
+    out.print(f"stopped {', '.join(stopped)}" if stopped else "nothing was running")
+    if containers and not keep:
+        out.print(
+            "containers, network and volumes are removed; KEEP=1 make down leaves the volumes", style="dim"
+        )
+    elif stopped:
+        out.print("data is kept; `make up` continues with it, `make clean` removes it", style="dim")
+    elif settings.in_containers and Compose(settings).exists:
+        project = Compose(settings).project
+        out.print(
+            "the volumes that an earlier KEEP=1 make down left are kept; "
+            f"docker compose --project-name {project} down --volumes removes them",
+            style="dim",
+        )

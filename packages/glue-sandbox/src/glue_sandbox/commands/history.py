@@ -1,0 +1,29 @@
+"""`glue-sandbox history`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from glue_sandbox.console import out
+from glue_sandbox.settings import load_settings
+
+EXAMPLE = "make history LOGS=s3://music-streams/spark-events/"
+
+
+def history(
+    logs: Annotated[
+        str | None,
+        typer.Option(envvar="LOGS", help="Where the event logs are; found by itself if jobs name one place."),
+    ] = None,
+) -> None:
+    """Start Spark's history server: stages, tasks and SQL plans of job runs that are over."""
+    from glue_sandbox.history_server import find_event_logs, start_history
+
+    settings = load_settings()
+    location = logs or find_event_logs(settings)
+    started = start_history(settings, location)
+    address = f"http://localhost:{settings.history_port}"
+    out.print(f"{'started' if started else 'runs already'}: {address}   reads {location}")
+    out.print("make down stops it", style="dim")

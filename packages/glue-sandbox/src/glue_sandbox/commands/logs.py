@@ -1,0 +1,28 @@
+"""`glue-sandbox logs`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from glue_sandbox.settings import load_settings
+
+EXAMPLE = "make logs S=glue"
+
+
+def logs(
+    service: Annotated[str | None, typer.Argument(help="One service; all of them when left out.")] = None,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Keep showing what is added.")] = False,
+    lines: Annotated[int, typer.Option("--lines", "-n", help="How many lines of each log's end.")] = 20,
+) -> None:
+    """Show the services' logs."""
+    settings = load_settings()
+    if settings.in_containers:
+        from glue_sandbox.containers.logs import show_logs
+
+        show_logs(settings, service, lines, follow)
+        return
+    from glue_sandbox.processes.logs import find_logs, show
+
+    show(find_logs(settings, service), lines, follow)

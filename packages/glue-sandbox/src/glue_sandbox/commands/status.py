@@ -1,0 +1,33 @@
+"""`glue-sandbox status`."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from glue_sandbox.settings import load_settings
+
+EXAMPLE = "make -s status JSON=1 | python3 -m json.tool"
+
+
+def status(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON for scripts, and nothing else.")
+    ] = False,
+) -> None:
+    """Show state and address of every service."""
+    from glue_sandbox.status import status as read_status
+    from glue_sandbox.status_view import print_addresses, print_services
+
+    settings = load_settings()
+    seen = read_status(settings)
+    if as_json:
+        print(json.dumps(seen, indent=2))
+        return
+    print_services(seen["services"])
+    if all(service["state"] == "healthy" for service in seen["services"].values()):
+        print_addresses(settings)
+    else:
+        typer.echo("next: make up (or make logs, to see why something is not healthy)")

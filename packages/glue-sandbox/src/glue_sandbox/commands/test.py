@@ -1,0 +1,31 @@
+"""`glue-sandbox test`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from glue_sandbox.settings import load_settings
+
+EXAMPLE = "make test-unit"
+
+
+class Suite(StrEnum):
+    """The folders of tests/."""
+
+    UNIT = "unit"
+    SERVICE = "service"
+    E2E = "e2e"
+
+
+def test(
+    suite: Annotated[Suite | None, typer.Argument(help="One suite; all of them when left out.")] = None,  # noqa: PT028
+    args: Annotated[str, typer.Option(help="More for pytest, such as '-k ledger -x'.")] = "",  # noqa: PT028
+) -> None:
+    """Run the tests: everything that can be proven on this machine."""
+    from glue_sandbox.dev.test_suites import run_tests
+
+    suites = [suite.value] if suite else [each.value for each in Suite]
+    raise typer.Exit(run_tests(load_settings(), suites, args))

@@ -1,0 +1,17 @@
+"""`glue-sandbox up`."""
+
+from __future__ import annotations
+
+from glue_sandbox.settings import load_settings
+
+EXAMPLE = "AIRFLOW_PORT=8090 make up"
+
+
+def up() -> None:
+    """Start the sandbox: emulator, local Glue service, resources of infra/, Airflow. Twice is harmless."""
+    from glue_sandbox.processes.start import start
+    from glue_sandbox.status_view import print_addresses
+
+    settings = load_settings()
+    start(settings)
+    print_addresses(settings)

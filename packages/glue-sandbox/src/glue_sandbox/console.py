@@ -1,0 +1,60 @@
+"""How the command line talks to people: steps with their duration, and errors with the next command."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.text import Text
+
+from glue_sandbox.errors import SandboxError
+
+# Tables that go into a file or a pipe are not cut to a terminal's width.
+WIDE = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
+out = Console(highlight=False, width=WIDE)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Step:
+    """What a running step says of its end."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.result = ""
+
+
+@contextmanager
+def step(title: str) -> Iterator[Step]:
+    """Show what is being done, then what came of it and how long it took."""
+    running = Step(title)
+    started = time.monotonic()
+    try:
+        if out.is_terminal:
+            with out.status(escape(title)):
+                yield running
+        else:
+            yield running
+    except BaseException:
+        out.print(Text.assemble(("✗ ", "red"), title, f" ({time.monotonic() - started:.1f} s)"))
+        raise
+    seconds = f" ({time.monotonic() - started:.1f} s)"
+    out.print(Text.assemble(("✓ ", "green"), title, f": {running.result}" if running.result else "", seconds))
+
+
+def show_error(error: SandboxError) -> None:
+    """Print the three facts; a log's end comes first, so that the next command stands last."""
+    if error.details:
+        err.print(Text("\n".join(f"  │ {line}" for line in error.details.splitlines()), style="dim"))
+    err.print(Text.assemble(("expected ", "bold red"), error.expected))
+    err.print(Text.assemble(("found    ", "bold red"), error.found))
+    err.print(Text.assemble(("next     ", "bold green"), error.next_command))
+
+
+def last_lines(text: str, count: int = 12) -> str:
+    """The end of a log, without blank lines."""
+    return "\n".join([line for line in text.splitlines() if line.strip()][-count:])

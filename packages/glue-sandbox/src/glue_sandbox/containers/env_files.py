@@ -1,0 +1,211 @@
+"""Settings -> the files that compose.yaml reads: variables of the project, and each container's environment.
+
+They lie in `<state>/compose/`, which only its owner can enter, for some hold passwords.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from glue_sandbox.airflow.environment import (
+    ADMIN_USER,
+    PASSWORDS_FILE,
+    AirflowSecrets,
+    aws_access,
+    common_variables,
+    load_secrets,
+    write_private,
+)
+from glue_sandbox.containers.memory import memory_variables
+from glue_sandbox.environment.child_process import PROXIES, with_loopback
+from glue_sandbox.environment.pip import pip_variables
+from glue_sandbox.images.ca_certificates import own_authorities, with_systems_own
+from glue_sandbox.mode import read_env_file
+from glue_sandbox.processes.services import AIRFLOW, dag_settings
+from glue_sandbox.settings import Settings
+from glue_sandbox.setup.environments import pip_settings
+
+# Names that the containers call each other by.
+FRONT_DOOR, EMULATOR_URL, API_SERVER = (
+    "http://glue:4566",
+    "http://emulator:4566",
+    "http://airflow-api-server:8080",
+)
+CLUSTER_MASTER = "spark://spark-master:7077"
+HOSTS = (
+    "emulator,glue,postgres,airflow-api-server,airflow-scheduler,spark-master,spark-worker-1,spark-worker-2"
+)
+EVENTS_FILE = "events.env"
+AUTHORITIES_FILE, MOUNTED_AUTHORITIES = "authorities.pem", "/opt/music-streams/authorities.pem"
+AIRFLOW_HOME = PurePosixPath("/opt/airflow")
+DATA_FOLDERS = {"localstack": "/var/lib/localstack", "ministack": "/var/lib/ministack"}
+TOKEN = "LOCALSTACK_AUTH_TOKEN"  # noqa: S105 - the name of a variable
+
+
+def project_name(settings: Settings) -> str:
+    """Name of the compose project: the same for the same state folder, and no other."""
+    return f"music-streams-{hashlib.sha256(str(settings.state).encode()).hexdigest()[:8]}"
+
+
+def prepare(settings: Settings, images: Mapping[str, str], admin_password: str | None = None) -> None:
+    """Write all files anew; images are variables of compose.yaml and the images' names."""
+    folder = settings.state / "compose"
+    settings.make_state()
+    folder.mkdir(exist_ok=True, mode=0o700)
+    kept = load_secrets(settings.state / AIRFLOW, admin_password)
+    files = {
+        "compose.env": _compose(settings, images),
+        "emulator.env": _emulator(settings, images["EMULATOR_IMAGE"]),
+        "glue.env": _glue(settings) | _packages(folder / AUTHORITIES_FILE),
+        "postgres.env": _postgres(kept),
+        "airflow.env": _airflow(settings, kept),
+    }
+    for name, variables in files.items():
+        _write(folder / name, variables)
+    (folder / EVENTS_FILE).touch(mode=0o600)  # the deployment fills it
+    # Airflow's user in the container reads it; on this machine nobody can enter the folder.
+    write_private(folder / PASSWORDS_FILE, {ADMIN_USER: kept.admin_password})
+    (folder / PASSWORDS_FILE).chmod(0o644)
+
+
+def runs_no_lambda(settings: Settings) -> bool:
+    """LocalStack needs the engine's socket and an image of AWS for it; neither is given to it."""
+    return settings.in_containers and settings.emulator == "localstack"
+
+
+def uses_token(settings: Settings, image: str, environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether the emulator's image is a LocalStack for those with a token; the free ones know none."""
+    folder = settings.root / "compose"
+    free = {read_env_file(folder / name)["EMULATOR_IMAGE"] for name in ("images.env", "images.slim.env")}
+    return settings.emulator == "localstack" and bool(environ.get(TOKEN)) and image not in free
+
+
+def write_handler(settings: Settings, variables: Mapping[str, str]) -> None:
+    """Tell the container `events` which handler to call, and with which environment."""
+    _write(
+        settings.state / "compose" / EVENTS_FILE,
+        {**variables, "AWS_ENDPOINT_URL": EMULATOR_URL, "PYTHONPATH": "/opt/music-streams/lambdas"},
+    )
+
+
+def _compose(settings: Settings, images: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "SANDBOX_PROJECT": project_name(settings),
+        "SANDBOX_STATE": str(settings.state),
+        "SANDBOX_PORT": str(settings.sandbox_port),
+        "EMULATOR_PORT": str(settings.emulator_port),
+        "AIRFLOW_PORT": str(settings.airflow_port),
+        "HISTORY_PORT": str(settings.history_port),
+        "GLUE_CORES": str(settings.glue_cores),
+        "EMULATOR_DATA": DATA_FOLDERS[settings.emulator],
+        **memory_variables(settings),
+        **images,
+    }
+
+
+def _emulator(settings: Settings, image: str) -> dict[str, str]:
+    shared = _network() | {"AWS_DEFAULT_REGION": settings.region, "GLUE_SERVICE_URL": FRONT_DOOR}
+    if settings.emulator == "ministack":
+        data = DATA_FOLDERS["ministack"]
+        return shared | {
+            **{"GATEWAY_PORT": "4566", "BIND_HOST": "0.0.0.0", "MINISTACK_HOST": "emulator"},  # noqa: S104
+            **{"MINISTACK_REGION": settings.region, "MINISTACK_ACCOUNT_ID": settings.account_id},
+            **{"STATE_DIR": data, "S3_DATA_DIR": f"{data}/s3", "PERSIST_STATE": "1", "S3_PERSIST": "1"},
+            **{"AUTH": "true", "LAMBDA_EXECUTOR": "local", "SFTP_ENABLED": "0"},
+            "GLUE_ALLOWED_ORIGINS": settings.allowed_origins,
+        }
+    return shared | {
+        # What infra/ needs is loaded before LocalStack says that it is ready; all else when it is asked for.
+        "SERVICES": "cloudformation,dynamodb,s3,iam,sts,sqs,sns,logs,cloudwatch",
+        "EAGER_SERVICE_LOADING": "1",
+        "STRICT_SERVICE_LOADING": "0",
+        "DYNAMODB_IN_MEMORY": "1",  # the free edition keeps nothing anyway
+        "EXTRA_CORS_ALLOWED_ORIGINS": settings.allowed_origins.replace(" ", ""),
+        "DISABLE_EVENTS": "1",  # nothing is reported to anybody
+        "SKIP_SSL_CERT_DOWNLOAD": "1",
+        **({TOKEN: os.environ[TOKEN], "ACTIVATE_PRO": "1"} if uses_token(settings, image) else {}),
+    }
+
+
+def _glue(settings: Settings) -> dict[str, str]:
+    return {
+        **_network(),
+        "GLUE_HOST": "0.0.0.0",  # noqa: S104 - the container's network; published on 127.0.0.1 only
+        "GLUE_PORT": "4566",
+        "GLUE_EMULATOR_URL": EMULATOR_URL,
+        "GLUE_ALLOWED_ORIGINS": settings.allowed_origins,
+        "GLUE_STATE_DIR": "/var/lib/local-service",
+        "GLUE_JOB_PYTHON": "/usr/bin/python3.11",
+        "GLUE_SPARK_HOME": "/usr/lib/spark",
+        "GLUE_CORES": str(settings.glue_cores),
+        "GLUE_DRIVER_MEMORY": settings.glue_driver_memory,
+        "GLUE_WARM_DRIVERS": str(settings.glue_warm_drivers),
+        "GLUE_SPARK_MASTER": CLUSTER_MASTER if settings.cluster else settings.glue_spark_master,
+        "GLUE_EXECUTOR_MEMORY": settings.glue_executor_memory,
+        "PYTHONPATH": "/opt/local-glue/src",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        # For what is typed by hand, for executors and the history server; a job's run gets those of its role.
+        "AWS_ENDPOINT_URL": FRONT_DOOR,
+        "AWS_ACCESS_KEY_ID": settings.access_key,
+        "AWS_SECRET_ACCESS_KEY": settings.secret_key,
+        "AWS_REGION": settings.region,
+        "AWS_DEFAULT_REGION": settings.region,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def _packages(bundle: Path) -> dict[str, str]:
+    """The user's package index, for `--additional-python-modules`; its authorities go into the bundle."""
+    configured = pip_settings()
+    named = {"PIP_CERT": configured["cert"]} if "cert" in configured else {}
+    own = own_authorities(os.environ | named)
+    # Always written, for it is mounted; named only where it has more than the image's own, which it replaces.
+    bundle.write_bytes(with_systems_own(own) if own else b"")
+    bundle.chmod(0o644)  # read by the container's user
+    return pip_variables(configured) | ({"PIP_CERT": MOUNTED_AUTHORITIES} if own else {})
+
+
+def _postgres(kept: AirflowSecrets) -> dict[str, str]:
+    return {"POSTGRES_USER": "airflow", "POSTGRES_DB": "airflow", "POSTGRES_PASSWORD": kept.database_password}
+
+
+def _airflow(settings: Settings, kept: AirflowSecrets) -> dict[str, str]:
+    database = f"airflow:{kept.database_password}@postgres/airflow"
+    contained = {
+        "CORE__EXECUTION_API_SERVER_URL": f"{API_SERVER}/execution/",
+        "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": "/tmp/airflow_passwords.json",  # noqa: S108 - in the container
+        "API__HOST": "0.0.0.0",  # noqa: S104 - the container's network; published on 127.0.0.1 only
+        "API__PORT": "8080",
+        "API__BASE_URL": f"http://localhost:{settings.airflow_port}",
+        "DATABASE__SQL_ALCHEMY_CONN": f"postgresql+psycopg2://{database}",
+    }
+    return {
+        **_network(),
+        "AIRFLOW_HOME": str(AIRFLOW_HOME),
+        "PYTHONPATH": f"{AIRFLOW_HOME}/packages:{AIRFLOW_HOME}/config",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **common_variables(kept, home=AIRFLOW_HOME, dags=AIRFLOW_HOME / "dags"),
+        **{f"AIRFLOW__{name}": value for name, value in contained.items()},
+        **aws_access(FRONT_DOOR, settings.region, settings.access_key, settings.secret_key),
+        **dag_settings(settings),
+    }
+
+
+def _network() -> dict[str, str]:
+    """The user's proxy, which must not stand between the containers."""
+    proxies = {name: os.environ[name] for name in PROXIES if name in os.environ}
+    direct = f"{with_loopback(os.environ)},{HOSTS}"
+    return {**proxies, "NO_PROXY": direct, "no_proxy": direct}
+
+
+def _write(path: Path, variables: Mapping[str, str]) -> None:
+    """Write NAME='value' lines: in single quotes nothing is expanded."""
+    text = "".join(f"{name}='{value}'\n" for name, value in variables.items())
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8")

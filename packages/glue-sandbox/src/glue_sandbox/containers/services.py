@@ -1,0 +1,30 @@
+"""Which services of compose.yaml a sandbox consists of, and in which order they may start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from glue_sandbox.containers.env_files import runs_no_lambda
+from glue_sandbox.settings import Settings
+
+INIT, SCHEDULER = "airflow-init", "airflow-scheduler"
+# All that may start before the resources of infra/ are there.
+FIRST = ("emulator", "glue", "postgres", "airflow-api-server", "airflow-dag-processor", "airflow-triggerer")
+OF_PROFILE = {"cluster": ("spark-master", "spark-worker-1", "spark-worker-2"), "events": ("events",)}
+EXPECTED = (*FIRST, SCHEDULER, *OF_PROFILE["cluster"], *OF_PROFILE["events"])
+
+
+def profiles_of(settings: Settings) -> Sequence[str]:
+    """The profiles of compose.yaml that these settings ask for."""
+    wanted = {"cluster": settings.cluster, "events": runs_no_lambda(settings)}
+    return [name for name, is_wanted in wanted.items() if is_wanted]
+
+
+def first_services(settings: Settings) -> list[str]:
+    """What is started before the deployment."""
+    return [*FIRST, *(OF_PROFILE["cluster"] if settings.cluster else ())]
+
+
+def expected_services(settings: Settings) -> list[str]:
+    """All that runs in a sandbox that is up."""
+    return [*FIRST, SCHEDULER, *(name for profile in profiles_of(settings) for name in OF_PROFILE[profile])]

@@ -1,0 +1,1 @@
+"""From templates and sources to deployed stacks."""

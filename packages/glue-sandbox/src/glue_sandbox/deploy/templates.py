@@ -1,0 +1,68 @@
+"""Reads the CloudFormation templates of infra/: YAML with its short tags -> plain JSON-like data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from glue_sandbox.errors import SandboxError
+
+Template = dict[str, Any]
+
+# In the order in which outputs become parameters.
+TEMPLATES = ("artifacts", "tables", "alerts", "trigger", "storage", "jobs", "catalog")
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader that knows !Ref, !Sub and their like."""
+
+
+def _construct_intrinsic(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
+    value: Any
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    elif isinstance(node, yaml.MappingNode):
+        value = loader.construct_mapping(node, deep=True)
+    if tag == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {tag if tag in ("Ref", "Condition") else f"Fn::{tag}": value}
+
+
+_Loader.add_multi_constructor("!", _construct_intrinsic)
+
+
+def load_template(path: Path) -> Template:
+    """One template as data; `!Sub x` becomes {"Fn::Sub": "x"}, as in CloudFormation's JSON."""
+    try:
+        # _Loader is a SafeLoader: it builds nothing but data.
+        template = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
+    except (OSError, yaml.YAMLError) as error:
+        raise SandboxError(f"a CloudFormation template in {path}", str(error), f"cfn-lint {path}") from error
+    if not isinstance(template, dict) or not isinstance(template.get("Resources"), dict):
+        raise SandboxError(f"a section Resources in {path}", "none", f"cfn-lint {path}")
+    return template
+
+
+def choose_parameters(name: str, template: Template, values: Mapping[str, str]) -> dict[str, str]:
+    """The template's parameters: from `values` where known, else its default.
+
+    `values` holds names, artifact keys and the outputs of the templates deployed before.
+    """
+    chosen: dict[str, str] = {}
+    for parameter, description in template.get("Parameters", {}).items():
+        if parameter in values:
+            chosen[parameter] = values[parameter]
+        elif "Default" in description:
+            chosen[parameter] = str(description["Default"])
+        else:
+            raise SandboxError(
+                f"a value for parameter {parameter} of infra/{name}.yaml",
+                "no default, and no output of that name in the templates before it",
+                f"give {parameter} a Default, or an output of that name (order: {', '.join(TEMPLATES)})",
+            )
+    return chosen

@@ -1,0 +1,1 @@
+"""Checks and test suites of this repository."""

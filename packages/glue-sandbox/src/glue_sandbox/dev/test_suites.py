@@ -1,0 +1,126 @@
+"""Runs the suites of tests/: pytest in a process for each, and in two where two get ready sooner.
+
+A process for each, for a Spark JVM is one per process, with the class path and settings of its first user.
+"""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from glue_sandbox.console import out
+from glue_sandbox.dev.checks import environment_of_checks
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.settings import Settings
+
+# Each has its tests beside its sources.
+OWNERS = ("packages/local-glue/tests", "packages/glue-sandbox/tests", "tests")
+# Two at a time: more need more cores than two, and more memory than a laptop has to spare.
+PARALLEL = {
+    "unit": ("--numprocesses", "2", "--dist", "worksteal"),
+    "service": ("--numprocesses", "2", "--dist", "loadfile"),
+}
+# Its tests wait more than they compute. Two plain processes: each, told to end, takes its sandbox down first.
+FIRST_HALF = {"e2e": ("tests/e2e/test_sample_delivery.py", "tests/e2e/test_real_delivery.py")}
+NO_TESTS = 5  # pytest's exit code when a selection leaves none
+
+
+def run_tests(
+    settings: Settings, suites: Sequence[str], arguments: str, extra: Mapping[str, str] | None = None
+) -> int:
+    """Run pytest on each suite, later ones also after a failure; the first bad exit code, or 0."""
+    folders = {suite: _folders(settings, suite) for suite in suites}
+    env = environment_of_checks(settings) | dict(extra or {})
+    codes = {suite: _run(settings, suite, folders[suite], shlex.split(arguments), env) for suite in suites}
+    if len(suites) > 1:
+        verdicts = (f"{suite} {'FAILED' if code else 'passed'}" for suite, code in codes.items())
+        out.print(f"\nIn all: {', '.join(verdicts)}")
+    return next((code for code in codes.values() if code), 0)
+
+
+def run_soak(settings: Settings, count: int) -> int:
+    """Run the property tests with so many times as many examples; pytest's exit code."""
+    arguments = f"-k test_random --timeout={600 * count}"
+    return run_tests(settings, ["unit", "service"], arguments, {"SOAK": str(count)})
+
+
+def _folders(settings: Settings, suite: str) -> list[str]:
+    """The suite's folders, of the packages and of the whole; SandboxError when none of them has a test."""
+    folders = [f"{owner}/{suite}" for owner in OWNERS if (settings.root / owner / suite).is_dir()]
+    if not any(any((settings.root / folder).rglob("test_*.py")) for folder in folders):
+        expected = f"tests/{suite}"
+        raise SandboxError(f"files test_*.py in {expected}", "none", f"git checkout {expected}, then repeat")
+    return folders
+
+
+def _run(
+    settings: Settings, suite: str, folders: list[str], arguments: list[str], env: Mapping[str, str]
+) -> int:
+    """One suite's tests; a second half that runs beside the first shows its output when that is done."""
+    out.print(f"\n[bold]{suite}[/]")
+    first_half = [file for file in FIRST_HALF.get(suite, ()) if (settings.root / file).exists()]
+    if first_half:
+        parts = [first_half, [*folders, *(f"--ignore={file}" for file in first_half)]]
+    else:
+        parts = [[*folders, *PARALLEL.get(suite, ())]]
+    with _ended_together() as running:
+        logs = []
+        for number, part in enumerate(parts):
+            cache = f"cache_dir={settings.home / 'cache' / 'pytest'}{number or ''}"
+            command = [str(settings.python("dev")), "-m", "pytest", "-o", cache, *part, *arguments]
+            log = settings.home / "logs" / f"{suite}-{number}.log" if number else None
+            if log:
+                out.print(f"[dim]beside it: {' '.join(part)} (tail -f {log})[/]")
+            logs.append(log)
+            running.append(_started(command, settings.root, env, log))
+        codes = []
+        for process, log in zip(running, logs, strict=True):
+            codes.append(process.wait())
+            if log:
+                out.print(f"\n[bold]{log.stem}[/]")
+                sys.stdout.flush()
+                sys.stdout.write(log.read_text(encoding="utf-8", errors="replace"))
+    ran = [code for code in codes if code != NO_TESTS]
+    return next((code for code in ran if code), 0) if ran else NO_TESTS
+
+
+def _started(
+    command: list[str], folder: Path, env: Mapping[str, str], log: Path | None
+) -> subprocess.Popen[bytes]:
+    sys.stdout.flush()
+    if log is None:
+        return subprocess.Popen(command, cwd=folder, env=env)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            command, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+        )
+
+
+@contextmanager
+def _ended_together() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Processes that have the time to clean up when this one is interrupted or told to end.
+
+    The terminal's Ctrl-C reaches them by itself; what comes to this process alone is passed on.
+    """
+    running: list[subprocess.Popen[bytes]] = []
+
+    def pass_on(number: int, _: FrameType | None) -> None:
+        for process in running:
+            process.send_signal(number)
+        raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, pass_on) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield running
+    finally:
+        for process in running:
+            process.wait()
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,1 @@
+"""The Docker engine and compose, and what their errors mean."""

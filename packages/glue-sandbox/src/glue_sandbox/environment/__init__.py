@@ -1,0 +1,1 @@
+"""What the processes that we start see of the machine."""

@@ -1,0 +1,89 @@
+"""The environment of every process we start: nothing of the user's real AWS account can leak into it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # this module also runs where pydantic is not installed
+    from glue_sandbox.settings import Settings
+
+# What a process needs of the machine. Everything else, above all AWS_*, stays outside.
+KEPT = (
+    *("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "USER", "TMPDIR"),
+    *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
+    *("PIP_CERT", "PIP_INDEX_URL", "PIP_CONFIG_FILE"),
+    *("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_TRUSTED_HOST"),
+)
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+LOOPBACK = "localhost,127.0.0.1"
+
+# Each process carries the name of its sandbox, so that `down` finds also those that lost their parent.
+MARKER = "MUSIC_STREAMS_SANDBOX"
+SERVICE_MARKER = "MUSIC_STREAMS_SERVICE"
+
+
+def aws_variables(settings: Settings) -> dict[str, str]:
+    """Point every AWS SDK at the front door, and close every other way it looks for credentials."""
+    nowhere = str(settings.state / "no-aws-files")
+    return {
+        "AWS_ENDPOINT_URL": settings.endpoint_url,
+        "AWS_ACCESS_KEY_ID": settings.access_key,
+        "AWS_SECRET_ACCESS_KEY": settings.secret_key,
+        "AWS_REGION": settings.region,
+        "AWS_DEFAULT_REGION": settings.region,
+        "AWS_CONFIG_FILE": nowhere,
+        "AWS_SHARED_CREDENTIALS_FILE": nowhere,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def child_environment(
+    settings: Settings, extra: Mapping[str, str], environ: Mapping[str, str] = os.environ
+) -> dict[str, str]:
+    """Build a service's whole environment: the machine's basics, the sandbox's AWS, then `extra`."""
+    env = {name: environ[name] for name in (*KEPT, *PROXIES) if name in environ}
+    env |= {"NO_PROXY": with_loopback(environ), "no_proxy": with_loopback(environ), "PYTHONUNBUFFERED": "1"}
+    env["PYTHONDONTWRITEBYTECODE"] = "1"  # the environments are compiled already; the checkout stays clean
+    env["HOME"] = str(settings.state / "user")  # no ~/.aws, ~/.netrc or the like is read
+    settings.make_state()
+    Path(env["HOME"]).mkdir(parents=True, exist_ok=True)
+    return env | aws_variables(settings) | dict(extra)
+
+
+def with_loopback(environ: Mapping[str, str]) -> str:
+    """The user's list of hosts that need no proxy, and this machine."""
+    known = environ.get("NO_PROXY") or environ.get("no_proxy") or LOOPBACK
+    return known if known.endswith(LOOPBACK) else f"{known},{LOOPBACK}"
+
+
+def clean_own_environment(settings: Settings) -> dict[str, str]:
+    """Give this very process the same AWS settings: boto3 in the command line must not see a real account.
+
+    Returns the user's own, which one command asks for: `audit --target aws`.
+    """
+    own = _replace_aws(aws_variables(settings))
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = with_loopback(os.environ)
+    return own
+
+
+@contextmanager
+def users_account(own: Mapping[str, str]) -> Iterator[None]:
+    """Give this process the user's own AWS settings back, for as long as this lasts."""
+    sandbox = _replace_aws(own)
+    try:
+        yield
+    finally:
+        _replace_aws(sandbox)
+
+
+def _replace_aws(variables: Mapping[str, str]) -> dict[str, str]:
+    """Set these and no other AWS_*; returns those there were."""
+    before = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+    for name in before:
+        del os.environ[name]
+    os.environ.update(variables)
+    return before

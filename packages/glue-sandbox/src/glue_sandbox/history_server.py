@@ -1,0 +1,107 @@
+"""Spark's own history server, started on demand: it reads the event logs that jobs wrote to S3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from glue_sandbox.clients import client
+from glue_sandbox.containers.down import start_container
+from glue_sandbox.environment.child_process import child_environment
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.processes.services import Service, spark_and_java
+from glue_sandbox.processes.supervisor import Supervisor
+from glue_sandbox.settings import Settings
+
+HISTORY = "history"
+OPTION = "--spark-event-logs-path"
+
+
+def history(settings: Settings) -> Service:
+    """The service; what it reads is in its properties file."""
+    spark, java = spark_and_java(settings)
+    env = {
+        "SPARK_HOME": str(spark),
+        "JAVA_HOME": str(java),
+        "SPARK_LOCAL_IP": "127.0.0.1",  # where its web pages listen, too
+        "SPARK_DAEMON_CLASSPATH": f"{settings.jars}/*",
+        "SPARK_DAEMON_MEMORY": "512m",
+    }
+    return Service(
+        name=HISTORY,
+        title="Spark's history server",
+        command=(
+            str(spark / "bin" / "spark-class"),
+            "org.apache.spark.deploy.history.HistoryServer",
+            "--properties-file",
+            str(settings.state / HISTORY / "spark.properties"),
+        ),
+        env=child_environment(settings, env),
+        url=f"http://127.0.0.1:{settings.history_port}",
+        health_path="/api/v1/applications",
+        healthy={},
+        port=settings.history_port,
+        port_variable="HISTORY_PORT",
+        log=settings.logs / "history.log",
+        start_seconds=60,
+        stop_seconds=15,
+    )
+
+
+def start_history(settings: Settings, location: str) -> bool:
+    """Make the server run on these event logs; False when it does already."""
+    if settings.in_containers:
+        return start_container(settings, HISTORY, {"EVENT_LOGS": location.replace("s3://", "s3a://", 1)})
+    supervisor = Supervisor(settings)
+    service = history(settings)
+    file = settings.state / HISTORY / "spark.properties"
+    properties = "".join(f"{name} {value}\n" for name, value in _properties(settings, location).items())
+    with supervisor.exclusively():
+        if not file.is_file() or file.read_text(encoding="utf-8") != properties:
+            supervisor.stop(HISTORY, service.stop_seconds)
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(properties, encoding="utf-8")
+        try:
+            return supervisor.ensure(service)
+        except BaseException:
+            supervisor.stop(HISTORY, service.stop_seconds)
+            raise
+
+
+def find_event_logs(settings: Settings) -> str:
+    """The one location that jobs and runs name; SandboxError says what to type if there is none, or more."""
+    found = sorted(set(_named(client(settings, "glue"))))
+    if len(found) == 1:
+        return found[0]
+    raise SandboxError(
+        f"one location of event logs, as {OPTION} of a job or a run",
+        f"{len(found)}: {', '.join(found)}" if found else "none",
+        f"make history LOGS={found[0]}"
+        if found
+        else f'make run JOB=my_job ARGS="--enable-spark-ui true {OPTION} s3://{settings.data_bucket}/spark-events/"',
+    )
+
+
+def _named(glue: Any) -> Iterator[str]:
+    for page in glue.get_paginator("get_jobs").paginate():
+        for job in page["Jobs"]:
+            runs = glue.get_job_runs(JobName=job["Name"], MaxResults=50)["JobRuns"]
+            for arguments in (job.get("DefaultArguments", {}), *(run.get("Arguments", {}) for run in runs)):
+                if arguments.get(OPTION):
+                    yield arguments[OPTION].rstrip("/") + "/"
+
+
+def _properties(settings: Settings, location: str) -> dict[str, str]:
+    return {
+        "spark.history.fs.logDirectory": location,
+        "spark.history.fs.update.interval": "5s",
+        "spark.history.ui.port": str(settings.history_port),
+        "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
+        "spark.hadoop.fs.s3a.endpoint": settings.emulator_url,
+        "spark.hadoop.fs.s3a.endpoint.region": settings.region,
+        "spark.hadoop.fs.s3a.path.style.access": "true",
+        "spark.hadoop.fs.s3a.connection.ssl.enabled": "false",
+        "spark.hadoop.fs.s3a.aws.credentials.provider": (
+            "com.amazonaws.auth.EnvironmentVariableCredentialsProvider"
+        ),
+    }

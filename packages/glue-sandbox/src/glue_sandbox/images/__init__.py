@@ -1,0 +1,1 @@
+"""The slim images: built from package registries alone."""

@@ -1,0 +1,44 @@
+"""Where a Debian base image comes from: the engine, a registry, or else Debian's archive."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+
+from glue_sandbox.console import last_lines
+from glue_sandbox.docker.engine import Engine, docker_environment
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.settings import Settings
+
+PULL_SECONDS = 120
+MAKE_SECONDS = 900
+
+
+def ensure_base(settings: Settings, engine: Engine, image: str, suite: str) -> str:
+    """Have the engine hold this Debian image; what was done for it."""
+    if engine.exists(image):
+        return f"{image} is here"
+    refused = engine.pull(image, PULL_SECONDS)
+    if not refused:
+        return f"{image} pulled"
+    if os.geteuid() != 0 or shutil.which("debootstrap") is None:
+        make = f"as root: apt-get install debootstrap, then make images; or docker pull {image} another way"
+        raise SandboxError(f"the base image {image}", f"no registry gives it ({refused})", make)
+    script = str(settings.root / "compose/build/debian-base")
+    made = subprocess.run(
+        [script, suite, image],
+        env=docker_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=MAKE_SECONDS,
+        check=False,
+    )
+    if made.returncode:
+        details = last_lines(made.stdout + made.stderr)
+        raise SandboxError(
+            f"{image} made by debootstrap", f"exit code {made.returncode}", "make images", details
+        )
+    return f"{image} made from Debian's archive"

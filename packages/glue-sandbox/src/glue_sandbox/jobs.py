@@ -1,0 +1,119 @@
+"""The inner loop: upload what changed, start one Glue job, stream its log until it ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from glue_sandbox.clients import client
+from glue_sandbox.console import out, step
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.settings import Settings
+from glue_sandbox.start_steps import deploy_resources
+from music.kpis.reader import KpiReader
+
+ENDED = frozenset({"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"})
+POLL_SECONDS = 0.3
+
+
+def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
+    """Run a job to its end; True when it succeeded. Ctrl-C stops the run, too."""
+    with step("Scripts and resources") as running:
+        deployed = deploy_resources(settings)
+        running.result = f"{len(deployed.changed)} changed" if deployed.changed else "unchanged"
+    if job not in deployed.jobs:
+        raise SandboxError(
+            f"one of {', '.join(deployed.jobs)}", f"JOB={job or ''}", f"make run JOB={deployed.jobs[0]}"
+        )
+    arguments = job_arguments(words)
+    if "--batch_id" not in arguments:
+        arguments["--batch_id"] = latest_batch(settings)
+    glue = client(settings, "glue")
+    try:
+        run_id = glue.start_job_run(JobName=job, Arguments=arguments)["JobRunId"]
+    except glue.exceptions.ConcurrentRunsExceededException:
+        found = "one that has not ended, as on AWS a second one is refused"
+        raise SandboxError(f"no run of {job} under way", found, "make logs S=glue, then repeat") from None
+    out.print(f"{job} {run_id} {' '.join(f'{n} {v}' for n, v in arguments.items())}", markup=False)
+    log = JobLog(settings, run_id)
+    try:
+        while True:
+            run = glue.get_job_run(JobName=job, RunId=run_id)["JobRun"]
+            log.show_new(run)
+            if run["JobRunState"] in ENDED:
+                return _result(run)
+            time.sleep(POLL_SECONDS)
+    except KeyboardInterrupt:
+        glue.batch_stop_job_run(JobName=job, JobRunIds=[run_id])
+        out.print("stopped")
+        return False
+
+
+def job_arguments(words: list[str]) -> dict[str, str]:
+    """`--name value` and `--name=value` as Glue takes them."""
+    arguments: dict[str, str] = {}
+    name = ""
+    for word in words:
+        if word.startswith("--"):
+            name, _, value = word.partition("=")
+            arguments[name] = value
+        elif name:
+            arguments[name] = f"{arguments[name]} {word}".strip()
+        else:
+            raise SandboxError(
+                "ARGS that begin with --name", f"ARGS={' '.join(words)}", 'make run ARGS="--batch_id x"'
+            )
+    return arguments
+
+
+def latest_batch(settings: Settings) -> str:
+    """The batch of the latest run that had files."""
+    manifests = KpiReader(settings).manifests()
+    if not manifests:
+        raise SandboxError("a run whose files the job can work on", "none yet", "make seed, then repeat")
+    return str(manifests[-1]["batch_id"])
+
+
+class JobLog:
+    """The CloudWatch log streams of one run; shows each line once."""
+
+    def __init__(self, settings: Settings, run_id: str) -> None:
+        self._logs = client(settings, "logs")
+        self._run_id = run_id
+        self._tokens: dict[str, str] = {}
+
+    def show_new(self, run: Mapping[str, Any]) -> None:
+        """Print what was written since the last call."""
+        group = run.get("LogGroupName")
+        for kind in ("output", "error") if group else ():
+            for message in self._new_events(f"{group}/{kind}"):
+                out.print(
+                    message.rstrip("\n"),
+                    markup=False,
+                    soft_wrap=True,
+                    style="" if kind == "output" else "dim",
+                )
+
+    def _new_events(self, group: str) -> list[str]:
+        stream = {"logGroupName": group, "logStreamName": self._run_id, "startFromHead": True}
+        messages: list[str] = []
+        while True:
+            token = {"nextToken": self._tokens[group]} if group in self._tokens else {}
+            try:
+                page = self._logs.get_log_events(**stream, **token)
+            except self._logs.exceptions.ResourceNotFoundException:
+                return messages  # nothing was written yet
+            self._tokens[group] = page["nextForwardToken"]
+            if not page["events"]:
+                return messages
+            messages += [event["message"] for event in page["events"]]
+
+
+def _result(run: Mapping[str, Any]) -> bool:
+    succeeded: bool = run["JobRunState"] == "SUCCEEDED"
+    sign = "[green]✓[/]" if succeeded else "[red]✗[/]"
+    out.print(f"{sign} {run['JobRunState']} in {run.get('ExecutionTime', 0)} s")
+    if run.get("ErrorMessage"):
+        out.print(run["ErrorMessage"], style="red", markup=False)
+    return succeeded

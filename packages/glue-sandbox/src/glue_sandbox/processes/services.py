@@ -1,0 +1,211 @@
+"""The services of the embedded sandbox, as data: what runs, with which environment, how health is seen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+import local_glue
+from glue_sandbox.airflow.environment import airflow_environment
+from glue_sandbox.deploy.state import read_deployed
+from glue_sandbox.environment.child_process import child_environment
+from glue_sandbox.environment.pip import users_pip_config
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.settings import Settings
+from glue_sandbox.setup.java import find_java
+from music_streams.contracts import LEDGER_TABLE
+
+LOCAL_GLUE = Path(local_glue.__file__).resolve().parents[1]  # the folder to import it from
+AIRFLOW_LAUNCHER = Path(__file__).resolve().parents[1] / "airflow" / "launcher.py"
+MINISTACK, GLUE, AIRFLOW = "ministack", "glue", "airflow"
+HEALTH_TIMEOUT_SECONDS = 2.0
+
+# Values that must be found in the answer of a health address, beside its status 200.
+AIRFLOW_HEALTHY = dict.fromkeys(("metadatabase", "scheduler", "dag_processor", "triggerer"), "healthy")
+
+
+@dataclass(frozen=True)
+class Service:
+    """One process of the sandbox."""
+
+    name: str
+    title: str
+    command: tuple[str, ...]
+    env: Mapping[str, str]
+    url: str
+    health_path: str
+    healthy: Mapping[str, object]
+    port: int
+    port_variable: str
+    log: Path
+    start_seconds: float
+    stop_seconds: float
+
+    def health(self, seconds: float = HEALTH_TIMEOUT_SECONDS) -> bool:
+        """Ask the service itself; False for no answer in that time, too."""
+        # Straight to the machine itself, whatever proxy the environment names.
+        opener = build_opener(ProxyHandler({}))
+        try:
+            with opener.open(self.url + self.health_path, timeout=seconds) as answer:
+                body = json.load(answer) if self.healthy else {}
+        except (URLError, OSError, ValueError):
+            return False
+        return all(_status_of(body, part) == wanted for part, wanted in self.healthy.items())
+
+
+def _status_of(body: Mapping[str, object], part: str) -> object:
+    value = body.get(part)
+    return value.get("status") if isinstance(value, dict) else value
+
+
+def ministack(settings: Settings) -> Service:
+    """The emulator of everything but Glue: S3, DynamoDB, CloudFormation, Lambda, SNS, Logs …"""
+    state = settings.state / "ministack"
+    env = {
+        "GATEWAY_PORT": str(settings.emulator_port),
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_HOST": "localhost",
+        "MINISTACK_REGION": settings.region,
+        "MINISTACK_ACCOUNT_ID": settings.account_id,
+        "STATE_DIR": str(state),
+        "S3_DATA_DIR": str(state / "s3"),
+        "PERSIST_STATE": "1",
+        "S3_PERSIST": "1",
+        # Roles count here as they do on AWS: a permission that a job lacks fails its run.
+        "AUTH": "true",
+        "LAMBDA_EXECUTOR": "local",
+        "GLUE_SERVICE_URL": settings.endpoint_url,
+        "GLUE_ALLOWED_ORIGINS": settings.allowed_origins,
+        "SFTP_ENABLED": "0",
+        "TMPDIR": str(_folder(settings, "tmp")),
+    }
+    return Service(
+        name=MINISTACK,
+        title="S3, DynamoDB, Lambda, SNS, Logs … (MiniStack)",
+        command=(
+            str(settings.python("ministack")),
+            str(LOCAL_GLUE / "local_glue/emulators/ministack_main.py"),
+        ),
+        env=child_environment(settings, env),
+        url=settings.emulator_url,
+        health_path="/_ministack/health",
+        healthy={},
+        port=settings.emulator_port,
+        port_variable="EMULATOR_PORT",
+        log=settings.logs / "ministack.log",
+        start_seconds=60,
+        stop_seconds=15,
+    )
+
+
+def glue(settings: Settings) -> Service:
+    """The local Glue service, which is also the front door of all of AWS."""
+    spark, java = spark_and_java(settings)
+    env = {
+        "GLUE_HOST": "127.0.0.1",
+        "GLUE_PORT": str(settings.sandbox_port),
+        "GLUE_EMULATOR_URL": settings.emulator_url,
+        "GLUE_ALLOWED_ORIGINS": settings.allowed_origins,
+        "GLUE_STATE_DIR": str(_folder(settings, "glue")),
+        "GLUE_JOB_PYTHON": str(settings.python("glue")),
+        "GLUE_SPARK_HOME": str(spark),
+        "GLUE_SPARK_JARS": str(settings.jars),
+        "GLUE_JAVA_HOME": str(java),
+        "GLUE_CORES": str(settings.glue_cores),
+        "GLUE_WARM_DRIVERS": str(settings.glue_warm_drivers),
+        "GLUE_CACHE_DIR": str(settings.home / "cache" / "spark"),
+        "GLUE_DRIVER_MEMORY": settings.glue_driver_memory,
+        "GLUE_SPARK_MASTER": settings.glue_spark_master,
+        "GLUE_EXECUTOR_MEMORY": settings.glue_executor_memory,
+        "PYTHONPATH": str(LOCAL_GLUE),
+        **users_pip_config(),
+    }
+    return Service(
+        name=GLUE,
+        title="Glue and the front door of all AWS services",
+        command=(str(settings.python("sandbox")), "-m", "local_glue"),
+        env=child_environment(settings, env),
+        url=settings.endpoint_url,
+        health_path="/_glue/health",
+        healthy={"status": "ok", "emulator": "ok"},
+        port=settings.sandbox_port,
+        port_variable="SANDBOX_PORT",
+        log=settings.logs / "glue.log",
+        start_seconds=60,
+        stop_seconds=15,
+    )
+
+
+def airflow(settings: Settings) -> Service:
+    """Airflow: web interface, scheduler, DAG processor and triggerer under one parent."""
+    env = airflow_environment(
+        home=_folder(settings, "airflow"),
+        logs=_folder(settings, "logs/airflow"),
+        port=settings.airflow_port,
+        dags=settings.root / "dags",
+        glue=settings.root / "glue",
+        endpoint_url=settings.endpoint_url,
+        region=settings.region,
+        access_key=settings.access_key,
+        secret_key=settings.secret_key,
+        dag_settings=dag_settings(settings),
+    )
+    return Service(
+        name=AIRFLOW,
+        title="Airflow",
+        command=(str(settings.python("airflow")), str(AIRFLOW_LAUNCHER)),
+        env=env | {"PYTHONDONTWRITEBYTECODE": "1", "AIRFLOW_EMBEDDED_HOLD": str(airflow_release(settings))},
+        url=settings.airflow_url,
+        health_path="/api/v2/monitor/health",
+        healthy=AIRFLOW_HEALTHY,
+        port=settings.airflow_port,
+        port_variable="AIRFLOW_PORT",
+        log=settings.logs / "airflow.log",
+        start_seconds=120,
+        stop_seconds=30,
+    )
+
+
+def airflow_release(settings: Settings) -> Path:
+    """The file without which Airflow holds its scheduler back: no run before the resources are there."""
+    return _folder(settings, "airflow") / "resources_deployed"
+
+
+def spark_and_java(settings: Settings) -> tuple[Path, Path]:
+    """Their folders; SandboxError when one is not set up."""
+    spark = next(settings.envs.glob("glue/lib/python3*/site-packages/pyspark"), None)
+    java = find_java(settings.home)
+    if spark is None or java is None:
+        raise SandboxError("Spark and Java 17 set up", f"Spark in {spark}, Java in {java}", "make doctor")
+    return spark, java
+
+
+def dag_settings(settings: Settings) -> dict[str, str]:
+    """What the DAG reads, as an MWAA start-up script exports it; waits are short, for nothing is far away."""
+    deployed = read_deployed(settings)
+    topic = f"arn:aws:sns:{settings.region}:{settings.account_id}:music_streams_alerts"
+    return {
+        "MUSIC_STREAMS_BUCKET": settings.data_bucket,
+        "MUSIC_STREAMS_TOPIC_ARN": deployed.topic_arn if deployed else topic,
+        "MUSIC_STREAMS_LEDGER_TABLE": deployed.tables[LEDGER_TABLE] if deployed else LEDGER_TABLE,
+        "MUSIC_STREAMS_SCHEDULE": settings.schedule,
+        "MUSIC_STREAMS_RETRIES": str(settings.retries),
+        "MUSIC_STREAMS_RETRY_DELAY_SECONDS": str(settings.retry_delay_seconds),
+        "MUSIC_STREAMS_POLL_SECONDS": "0.5",
+    }
+
+
+# In the order of starting; stopping goes backwards.
+SERVICES = {MINISTACK: ministack, GLUE: glue, AIRFLOW: airflow}
+
+
+def _folder(settings: Settings, name: str) -> Path:
+    """A folder of the state, made when it is not there."""
+    settings.make_state()
+    path = settings.state / name
+    path.mkdir(parents=True, exist_ok=True)
+    return path

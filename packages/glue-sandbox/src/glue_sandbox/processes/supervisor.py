@@ -1,0 +1,159 @@
+"""Starts and stops the services: detached, logged, waited for, and never left half done."""
+
+from __future__ import annotations
+
+import fcntl
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+
+import psutil
+
+from glue_sandbox.console import last_lines
+from glue_sandbox.environment.child_process import MARKER, SERVICE_MARKER
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.ports import is_free, owner_of
+from glue_sandbox.processes.process_table import ProcessTable, kill, leftovers, stop_tree
+from glue_sandbox.processes.services import SERVICES, Service
+from glue_sandbox.settings import Settings
+
+POLL_SECONDS = 0.1
+PATIENT_SECONDS = 10.0  # for one answer, where giving up would end a service that only is slow
+CUT_SHORT = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class State(StrEnum):
+    """What a service is seen to be."""
+
+    HEALTHY = "healthy"
+    UNHEALTHY = "unhealthy"  # the process runs and does not answer (yet)
+    STOPPED = "stopped"
+    CRASHED = "crashed"  # it was started, and ended without `down`
+
+
+class Supervisor:
+    """The processes of one sandbox."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.table = ProcessTable(settings.state / "services.json")
+        self._launched: dict[str, psutil.Process] = {}  # not waited for yet
+
+    def state(self, service: Service) -> State:
+        """Look at process and health address."""
+        if self.table.running(service.name):
+            return State.HEALTHY if service.health() else State.UNHEALTHY
+        return State.CRASHED if service.name in self.table.read() else State.STOPPED
+
+    def running(self) -> list[str]:
+        """Names of the services whose process runs, whether it answers or not."""
+        return [name for name in SERVICES if self.table.running(name)]
+
+    def ensure(self, service: Service) -> bool:
+        """Make a service run and answer; False when it did already, before anyone launched it here."""
+        if service.name not in self._launched:
+            process = self.table.running(service.name)
+            if process and self.wait(service, process):
+                return False
+            if process:  # it hangs: a fresh one is worth more than an explanation
+                self.stop(service.name, service.stop_seconds)
+            self.launch(service)
+        process = self._launched.pop(service.name)
+        if self.wait(service, process):
+            return True
+        found = "no answer" if process.is_running() and process.status() != "zombie" else "that it ended"
+        address = service.url + service.health_path
+        raise SandboxError(
+            f"{service.title} to answer at {address} in {service.start_seconds:.0f} s",
+            f"{found}; the log's end is above ({service.log})",
+            f"make logs S={service.name}",
+            details=last_lines(service.log.read_text(encoding="utf-8", errors="replace")),
+        )
+
+    def clear(self, service: Service) -> None:
+        """End what a crash left of a service; then its port must be free, or SandboxError names the owner."""
+        kill(leftovers(self.settings.state, service.name))
+        if not is_free(service.port):
+            command = "make up" if service.name in SERVICES else f"make {service.name}"
+            raise SandboxError(
+                f"port {service.port} free for {service.title}",
+                f"it is used by {owner_of(service.port).description}",
+                f"stop it, or take another port: {service.port_variable}={service.port + 100} {command}",
+            )
+
+    def stop(self, name: str, patience_seconds: float) -> bool:
+        """Stop one service and its children; False when it did not run."""
+        process = self.table.running(name)
+        self._launched.pop(name, None)
+        if process:
+            stop_tree(process, patience_seconds)
+        kill(leftovers(self.settings.state, name))
+        self.table.drop(name)
+        return process is not None
+
+    def stop_all(self) -> list[str]:
+        """Stop everything in reverse order, then whatever still carries our mark; returns what ran."""
+        names = [*reversed(SERVICES), *(n for n in self.table.read() if n not in SERVICES)]
+        stopped = [name for name in names if self.stop(name, patience_seconds=30)]
+        self.sweep()
+        self.settings.started_with.unlink(missing_ok=True)
+        return stopped
+
+    def sweep(self) -> int:
+        """End processes of this sandbox that lost their parent; returns how many."""
+        return kill(leftovers(self.settings.state))
+
+    @contextmanager
+    def exclusively(self) -> Iterator[None]:
+        """Keep a second `up` or `down` out; whatever cuts it short counts as Ctrl-C."""
+        self.settings.make_state()
+        with (self.settings.state / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise SandboxError(
+                    "to be the only one to start or stop this sandbox",
+                    "another `make up` or `make down` at work",
+                    "wait until it is done: make status",
+                ) from None
+            before = {number: signal.signal(number, signal.default_int_handler) for number in CUT_SHORT}
+            try:
+                yield
+            finally:
+                for number, handler in before.items():
+                    signal.signal(number, handler)
+
+    def launch(self, service: Service) -> None:
+        """Start a service that does not run, without waiting for its answer: `ensure` does."""
+        self.clear(service)
+        service.log.parent.mkdir(parents=True, exist_ok=True)
+        with service.log.open("ab") as log:
+            # A session of its own: Ctrl-C in the terminal that started it does not reach it.
+            child = subprocess.Popen(
+                service.command,
+                env={**service.env, MARKER: str(self.settings.state), SERVICE_MARKER: service.name},
+                cwd=self.settings.state,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.table.put(service.name, child.pid)
+        self._launched[service.name] = psutil.Process(child.pid)
+
+    def wait(self, service: Service, process: psutil.Process) -> bool:
+        """Wait until a process answers: as long as a start may take, for a busy machine slows all of it."""
+        deadline = time.monotonic() + service.start_seconds
+        while time.monotonic() < deadline:
+            if service.health(PATIENT_SECONDS):
+                return True
+            try:
+                # `wait` returns as soon as it ends and serves as the pause between two looks.
+                process.wait(timeout=POLL_SECONDS)
+            except psutil.TimeoutExpired:
+                continue
+            return False
+        return False

@@ -1,0 +1,203 @@
+"""One settings object, built once at the entrance: the environment wins over compose/local.env.
+
+In between stands what a running sandbox was started with: `SANDBOX_PORT=5000 make up` in one shell, and
+`make status` in another speaks of the same sandbox.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.mode import AUTO, CONTAINERS, choose_mode, read_env_file
+
+ROOT = Path(__file__).resolve().parents[4]
+DEFAULTS_FILE = ROOT / "compose" / "local.env"
+ORIGINS = r"^((null|[a-zA-Z][\w+.-]*://[^\s,/]+)\s*(,\s*|$))*$"
+BUCKET_NAME = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
+
+
+class Settings(BaseModel):
+    """What this sandbox is called, where it listens and where it keeps its things."""
+
+    model_config = ConfigDict(frozen=True)
+
+    root: Path = ROOT
+    home: Path = ROOT / ".sandbox"
+    state: Path = ROOT / ".sandbox" / "state"
+    mode: Literal["embedded", "containers"] = "embedded"
+    sandbox_port: int = Field(default=4566, ge=1, le=65535)
+    emulator_port: int = Field(default=4567, ge=1, le=65535)
+    airflow_port: int = Field(default=8080, ge=1, le=65535)
+    history_port: int = Field(default=18080, ge=1, le=65535)
+    allowed_origins: str = Field(default="", pattern=ORIGINS)
+    region: str = "us-east-1"
+    account_id: str = Field(default="000000000000", pattern=r"^\d{12}$")
+    data_bucket: str = Field(default="music-streams", pattern=BUCKET_NAME)
+    artifact_bucket: str = Field(default="music-streams-artifacts", pattern=BUCKET_NAME)
+    glue_cores: int = Field(default=2, ge=1)
+    glue_warm_drivers: int = Field(default=1, ge=0)
+    glue_driver_memory: str = Field(default="1g", pattern=r"^\d+[mg]$")
+    glue_spark_master: str = ""
+    glue_executor_memory: str = Field(default="1g", pattern=r"^\d+[mg]$")
+    schedule: str = Field(default="*/5 * * * *", min_length=1)
+    retries: int = Field(default=1, ge=0)
+    retry_delay_seconds: int = Field(default=5, ge=0)
+    # Of containers only
+    emulator: Literal["localstack", "ministack"] = "localstack"
+    images: Literal["auto", "published", "slim"] = "auto"
+    cluster: bool = False
+    glue_memory: str = Field(default="", pattern=r"^(\d+[mg])?$")
+    emulator_memory: str = Field(default="2g", pattern=r"^\d+[mg]$")
+    airflow_memory: str = Field(default="1g", pattern=r"^\d+[mg]$")
+
+    # Fixed on purpose: with these no call can ever reach a real account.
+    access_key: Literal["test"] = "test"
+    secret_key: Literal["test"] = "test"  # noqa: S105 - not a secret, and must not look like one
+
+    @model_validator(mode="after")
+    def _ports_differ(self) -> Self:
+        ports = [self.sandbox_port, self.emulator_port, self.airflow_port, self.history_port]
+        if len(set(ports)) != len(ports):
+            names = "SANDBOX_PORT, EMULATOR_PORT, AIRFLOW_PORT and HISTORY_PORT"
+            raise ValueError(f"{names} must differ, they are {ports}")
+        return self
+
+    @property
+    def envs(self) -> Path:
+        """Python environments, one folder each."""
+        return self.home / "envs"
+
+    @property
+    def jars(self) -> Path:
+        """The jars Spark needs to read S3."""
+        return self.home / "jars"
+
+    @property
+    def logs(self) -> Path:
+        """One log file per service; below the state, so that two sandboxes never mix theirs."""
+        return self.state / "logs"
+
+    @property
+    def started_with(self) -> Path:
+        """The variables a running sandbox was started with; not there while it is down."""
+        return self.state / "started.env"
+
+    def remember(self) -> None:
+        """Let later commands find this sandbox, whatever their own shell has set."""
+        lines = (f"{name}={getattr(self, field)}\n" for name, field in VARIABLES.items())
+        self.make_state()
+        self.started_with.write_text("".join(lines), encoding="utf-8")
+
+    def differing(self) -> dict[str, tuple[str, str]]:
+        """Variable → its value at the start and now, of those that a running sandbox cannot change."""
+        started = read_env_file(self.started_with)
+        now = {name: str(getattr(self, VARIABLES[name])) for name in FIXED_WHILE_RUNNING}
+        return {n: (started[n], value) for n, value in now.items() if started.get(n, value) != value}
+
+    def make_state(self) -> None:
+        """Make the state folder, for its owner only: the services keep passwords in it."""
+        self.state.parent.mkdir(parents=True, exist_ok=True)
+        self.state.mkdir(exist_ok=True, mode=0o700)
+
+    @property
+    def in_containers(self) -> bool:
+        """Whether the services are containers, and not processes of this machine."""
+        return self.mode == CONTAINERS
+
+    @property
+    def endpoint_url(self) -> str:
+        """The front door that answers for every AWS service, as processes use it."""
+        return f"http://127.0.0.1:{self.sandbox_port}"
+
+    @property
+    def public_endpoint_url(self) -> str:
+        """The same front door, as people type it."""
+        return f"http://localhost:{self.sandbox_port}"
+
+    @property
+    def emulator_url(self) -> str:
+        """The emulator behind the front door."""
+        return f"http://127.0.0.1:{self.emulator_port}"
+
+    @property
+    def airflow_url(self) -> str:
+        """Airflow's web interface and API."""
+        return f"http://127.0.0.1:{self.airflow_port}"
+
+    def python(self, environment: str) -> Path:
+        """Path of the interpreter of one of the environments."""
+        return self.envs / environment / "bin" / "python"
+
+
+# Names of the variables people set -> fields of the settings.
+VARIABLES = {
+    "MODE": "mode",
+    "SANDBOX_PORT": "sandbox_port",
+    "EMULATOR_PORT": "emulator_port",
+    "AIRFLOW_PORT": "airflow_port",
+    "HISTORY_PORT": "history_port",
+    "ALLOWED_ORIGINS": "allowed_origins",
+    "AWS_REGION": "region",
+    "ACCOUNT_ID": "account_id",
+    "DATA_BUCKET": "data_bucket",
+    "ARTIFACT_BUCKET": "artifact_bucket",
+    "GLUE_CORES": "glue_cores",
+    "GLUE_WARM_DRIVERS": "glue_warm_drivers",
+    "GLUE_DRIVER_MEMORY": "glue_driver_memory",
+    "GLUE_SPARK_MASTER": "glue_spark_master",
+    "GLUE_EXECUTOR_MEMORY": "glue_executor_memory",
+    "SCHEDULE": "schedule",
+    "RETRIES": "retries",
+    "RETRY_DELAY_SECONDS": "retry_delay_seconds",
+    "EMULATOR": "emulator",
+    "IMAGES": "images",
+    "CLUSTER": "cluster",
+    "GLUE_MEMORY": "glue_memory",
+    "EMULATOR_MEMORY": "emulator_memory",
+    "AIRFLOW_MEMORY": "airflow_memory",
+}
+
+FIXED_WHILE_RUNNING = (
+    *("MODE", "SANDBOX_PORT", "EMULATOR_PORT", "AIRFLOW_PORT", "ALLOWED_ORIGINS"),
+    *("AWS_REGION", "ACCOUNT_ID", "DATA_BUCKET", "ARTIFACT_BUCKET", "EMULATOR", "IMAGES"),
+)
+
+
+def load_settings(environ: Mapping[str, str] | None = None, defaults_file: Path = DEFAULTS_FILE) -> Settings:
+    """Build the settings: the environment, else what a running sandbox was started with, else the defaults.
+
+    Raises SandboxError that names the variable when a value is unusable.
+    """
+    env = os.environ if environ is None else environ
+    # An empty variable means "not set": make passes every variable on, filled or not.
+    given = {name: value for name, value in env.items() if value.strip()}
+    merged = read_env_file(defaults_file) | given
+    home = (ROOT / merged.get("SANDBOX_HOME", ".sandbox")).resolve()
+    state = (ROOT / merged["SANDBOX_STATE"]).resolve() if "SANDBOX_STATE" in merged else home / "state"
+    running = Settings(home=home, state=state).started_with
+    if running.is_file():
+        merged |= read_env_file(running) | given
+    merged["MODE"] = choose_mode(merged.get("MODE", AUTO))
+    values: dict[str, object] = {field: merged[name] for name, field in VARIABLES.items() if name in merged}
+    values |= {"home": home, "state": state}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise _explain(error) from None
+
+
+def _explain(error: ValidationError) -> SandboxError:
+    first = error.errors()[0]
+    field = str(first["loc"][0]) if first["loc"] else ""
+    variable = next((name for name, known in VARIABLES.items() if known == field), "the settings")
+    return SandboxError(
+        f"{variable} with a usable value: {first['msg']}",
+        f"{variable}={first['input']}" if field else str(first["msg"]),
+        f"unset {variable}, or set it, then repeat the command (defaults: compose/local.env)",
+    )

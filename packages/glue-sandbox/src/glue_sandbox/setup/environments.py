@@ -1,0 +1,123 @@
+"""Creates Python environments from hashed locks; a stamp tells what is in them, so nothing is done twice."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from glue_sandbox.setup.report import Report, SetupError
+from glue_sandbox.setup.truststore import find_bundle
+
+# pip's settings -> what uv calls them, so that a company's mirror needs telling once.
+PIP_TO_UV = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "trusted-host": "UV_INSECURE_HOST",
+}
+
+
+class Environments:
+    """The folder of environments: `<home>/envs/<name>`, each from `<locks>/<name>.txt`."""
+
+    def __init__(self, home: Path, locks: Path, report: Report) -> None:
+        self.home, self.locks, self.report = home, locks, report
+        self._env: dict[str, str] = {}
+
+    def folder(self, name: str) -> Path:
+        """Where an environment lies."""
+        return self.home / "envs" / name
+
+    def ready(self, name: str) -> bool:
+        """True when the environment was completely installed from exactly today's lock and still starts."""
+        stamp = self.folder(name) / ".stamp"
+        program = self.folder(name) / "bin" / ("uv" if name == "uv" else "python")
+        return stamp.is_file() and program.exists() and stamp.read_text() == self._wanted_stamp(name)
+
+    def install_uv(self) -> str:
+        """Install uv with pip into a folder of its own: needs neither venv nor ensurepip."""
+        target = self.folder("uv")
+        shutil.rmtree(target, ignore_errors=True)
+        if subprocess.run(
+            [sys.executable, "-m", "pip", "--version"], capture_output=True, check=False
+        ).returncode:
+            raise SetupError(
+                f"expected pip beside {sys.executable}, found none",
+                "sudo apt-get install python3-pip (Debian, Ubuntu), or python3 -m ensurepip, then repeat",
+            )
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        requirements = str(self.locks / "uv.txt")
+        self.report.run(
+            [*pip, "--only-binary=:all:", "--require-hashes", "--target", str(target), "-r", requirements],
+            env=self._environment(),
+        )
+        return self._stamp("uv")
+
+    def install(self, name: str) -> str:
+        """Bring one environment to exactly its lock; an interrupted one is built anew."""
+        target, stamp = self.folder(name), self.folder(name) / ".stamp"
+        uv = str(self.folder("uv") / "bin" / "uv")
+        env = self._environment()
+        complete_but_old = stamp.is_file() and (target / "bin" / "python").exists()
+        if not (complete_but_old and stamp.read_text().split()[1] == _python_tag()):
+            self.report.run(
+                [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(target)], env=env
+            )
+        stamp.unlink(missing_ok=True)
+        command = [uv, "pip", "sync", "--require-hashes", "--compile-bytecode", "--python", str(target)]
+        command += ["--build-constraints", str(self.locks / "build.txt"), str(self.locks / f"{name}.txt")]
+        self.report.run(command, env=env)
+        return self._stamp(name)
+
+    def _stamp(self, name: str) -> str:
+        (self.folder(name) / ".stamp").write_text(self._wanted_stamp(name))
+        packages = len(list(self.folder(name).glob("lib/python3*/site-packages/*.dist-info")))
+        return "installed" if name == "uv" else f"{packages} packages"
+
+    def _wanted_stamp(self, name: str) -> str:
+        digest = hashlib.sha256((self.locks / f"{name}.txt").read_bytes()).hexdigest()
+        return f"{digest} {_python_tag()}\n"
+
+    def _environment(self) -> Mapping[str, str]:
+        """What pip and uv are told: a cache in our folder, the machine's authorities, the user's mirror."""
+        if not self._env:
+            env = dict(os.environ)
+            env.setdefault("UV_CACHE_DIR", str(self.home / "cache" / "uv"))
+            env.update(UV_PYTHON_DOWNLOADS="never", UV_NO_PROGRESS="1", UV_NO_CONFIG="1")
+            env.setdefault("UV_SYSTEM_CERTS", "1")
+            configured = pip_settings()
+            for option, variable in PIP_TO_UV.items():
+                if option in configured:
+                    env.setdefault(variable, configured[option])
+            if "cert" in configured:
+                env.setdefault("SSL_CERT_FILE", configured["cert"])
+            elif find_bundle():
+                env.setdefault("PIP_CERT", str(find_bundle()))
+            self._env = env
+        return self._env
+
+
+def _python_tag() -> str:
+    return f"{sys.implementation.name}-{'.'.join(map(str, sys.version_info[:3]))}"
+
+
+def pip_settings() -> dict[str, str]:
+    """pip's settings, whether from its files or its variables, by option name.
+
+    Asked of the Python below this one: our own environments are without pip.
+    """
+    command = [getattr(sys, "_base_executable", sys.executable), "-m", "pip", "config", "list"]
+    listing = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    pairs = [line.split("=", 1) for line in listing.splitlines() if "=" in line]
+    # 'global.index-url', 'install.index-url' and ':env:.index-url' name the same option, in the order of the
+    # alphabet; for pip the last of these three wins.
+    found: dict[str, str] = {}
+    for section in ("global", "install", ":env:"):
+        for name, value in pairs:
+            if name.startswith(f"{section}."):
+                found[name.rsplit(".", 1)[-1].strip()] = " ".join(value.strip().strip("'\"").split())
+    return found

@@ -1,0 +1,137 @@
+"""Fetches the jars with which Spark reads S3, by the Ivy that lies in the pyspark wheel, and checks them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from glue_sandbox.setup.java import find_java
+from glue_sandbox.setup.report import Report, SetupError
+from glue_sandbox.setup.truststore import PASSWORD, find_bundle, write_truststore
+
+
+def expected_jars(sums: Path) -> dict[str, str]:
+    """File name -> sha256, from a file in the format of `sha256sum`."""
+    lines = (line.split() for line in sums.read_text(encoding="utf-8").splitlines() if line.strip())
+    return {name.lstrip("*"): digest for digest, name in lines}
+
+
+def jars_ready(folder: Path, sums: Path) -> bool:
+    """True when every jar is there; the stamp is written after their content was checked."""
+    stamp = folder / ".checked"
+    return (
+        stamp.is_file()
+        and stamp.read_text() == sums.read_text()
+        and all((folder / name).is_file() for name in expected_jars(sums))
+    )
+
+
+def fetch_jars(home: Path, locks: Path, report: Report) -> str:
+    """Fill `home/jars`; returns what was done. SetupError when Java is missing or a checksum is wrong."""
+    sums, folder, work = locks / "spark_jars.sha256", home / "jars", home / "run" / "jars"
+    java = find_java(home)
+    ivy = next(home.glob("envs/glue/lib/python3*/site-packages/pyspark/jars/ivy-*.jar"), None)
+    if java is None or ivy is None:
+        raise SetupError(
+            f"expected Java 17 and Ivy to fetch Spark's jars, found java={java} ivy={ivy}", "make doctor"
+        )
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    command = [str(java / "bin" / "java"), *_truststore_options(home), "-jar", str(ivy)]
+    command += [
+        "-cache",
+        str(home / "cache" / "ivy"),
+        "-ivy",
+        str(locks / "spark_jars_ivy.xml"),
+        "-types",
+        "jar",
+    ]
+    if os.environ.get("IVY_SETTINGS"):  # a mirror of Maven Central, for networks that have no other way out
+        command += ["-settings", os.environ["IVY_SETTINGS"]]
+    with proxy_environment(os.environ, work) as env:
+        report.run([*command, "-retrieve", f"{work}/[artifact]-[revision].[ext]"], env=env)
+    for name, wanted in expected_jars(sums).items():
+        found = (
+            hashlib.sha256((work / name).read_bytes()).hexdigest() if (work / name).is_file() else "no file"
+        )
+        if found != wanted:
+            shutil.rmtree(home / "cache" / "ivy", ignore_errors=True)
+            raise SetupError(f"expected {name} with sha256 {wanted}, found {found}", "repeat the command")
+    shutil.rmtree(folder, ignore_errors=True)
+    work.rename(folder)
+    (folder / ".checked").write_text(sums.read_text())
+    return f"{len(expected_jars(sums))} jars, checksums right"
+
+
+@contextmanager
+def proxy_environment(environ: Mapping[str, str], folder: Path) -> Iterator[dict[str, str]]:
+    """The environment with which Java finds the proxy; a file for Java's eyes is removed afterwards.
+
+    Java reads no proxy from the environment, but options from JDK_JAVA_OPTIONS and from a file named there.
+    It prints JDK_JAVA_OPTIONS, and arguments are there for every user to see: a password is in neither.
+    """
+    options = proxy_options(environ)
+    if not options:
+        yield dict(environ)
+        return
+    file = folder / "proxy.options"
+    with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as text:
+        text.write(argument_file(options))
+    before = environ.get("JDK_JAVA_OPTIONS", "")
+    try:
+        yield {**environ, "JDK_JAVA_OPTIONS": f"{before} {_quoted(f'@{file}')}".strip()}
+    finally:
+        file.unlink()
+
+
+def proxy_options(environ: Mapping[str, str]) -> list[str]:
+    """HTTP_PROXY, HTTPS_PROXY and NO_PROXY as Java's properties."""
+    options, login = [], None
+    for scheme in ("https", "http"):
+        value = environ.get(f"{scheme}_proxy") or environ.get(f"{scheme.upper()}_PROXY") or ""
+        proxy = urlsplit(value if "://" in value else f"http://{value}")
+        if not proxy.hostname:
+            continue
+        options += [f"-D{scheme}.proxyHost={proxy.hostname}", f"-D{scheme}.proxyPort={proxy.port or 80}"]
+        login = login or (proxy if proxy.username else None)
+    if login:  # Ivy reads these two names, whatever the scheme of the request
+        options.append(f"-Dhttp.proxyUser={unquote(login.username or '')}")
+        options.append(f"-Dhttp.proxyPassword={unquote(login.password or '')}")
+        # Java by itself refuses to send a password to a proxy that tunnels HTTPS.
+        options.append("-Djdk.http.auth.tunneling.disabledSchemes=")
+    excepted = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
+    hosts = [
+        f"*{host}" if host.startswith(".") else host for host in excepted.replace(" ", "").split(",") if host
+    ]
+    if options and hosts:
+        options.append(f"-Dhttp.nonProxyHosts={'|'.join(hosts)}")
+    return options
+
+
+def argument_file(options: list[str]) -> str:
+    """Options as the `java` command reads them from a file named by `@`."""
+    return "".join(f"{_quoted(option)}\n" for option in options)
+
+
+def _quoted(option: str) -> str:
+    """An argument as the `java` command reads it in a file of arguments."""
+    return '"' + option.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _truststore_options(home: Path) -> list[str]:
+    """Certificate authorities of this machine as Java options."""
+    bundle = find_bundle()
+    store = home / "cache" / "truststore.jks"
+    store.parent.mkdir(parents=True, exist_ok=True)
+    if not bundle or not write_truststore(bundle, store):
+        return []
+    return [
+        f"-Djavax.net.ssl.trustStore={store}",
+        f"-Djavax.net.ssl.trustStorePassword={PASSWORD}",
+        "-Djavax.net.ssl.trustStoreType=JKS",
+    ]

@@ -1,0 +1,53 @@
+"""What a start does in both modes, once the services answer: the resources, and Airflow's look at the DAG."""
+
+from __future__ import annotations
+
+from glue_sandbox.airflow.dag_runs import open_airflow, wait_for_dag
+from glue_sandbox.airflow.environment import ADMIN_USER, load_secrets
+from glue_sandbox.console import step
+from glue_sandbox.containers.env_files import API_SERVER
+from glue_sandbox.deploy.stacks import deploy
+from glue_sandbox.deploy.state import Deployed
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.processes.services import AIRFLOW
+from glue_sandbox.settings import Settings
+
+DAG_SECONDS = 60.0
+
+
+def refuse_other_settings(settings: Settings) -> None:
+    """A sandbox that runs cannot be moved: half of it would stay where it is."""
+    differing = settings.differing()
+    if differing:
+        raise SandboxError(
+            f"{', '.join(f'{name}={before}' for name, (before, _) in differing.items())}, as it runs",
+            ", ".join(f"{name}={now}" for name, (_, now) in differing.items()),
+            "make down, then repeat the command",
+        )
+
+
+def wait_until_dag_is_read(settings: Settings) -> None:
+    """After all is up, and without stopping anything: a broken DAG is corrected while Airflow runs."""
+    with step("DAG") as running, open_airflow(settings) as airflow:
+        wait_for_dag(airflow, DAG_SECONDS)
+        running.result = "read by Airflow"
+
+
+def deploy_resources(settings: Settings) -> Deployed:
+    """Bring bucket, tables, jobs and so on to what the checkout describes; what is unchanged is skipped."""
+    return deploy(
+        settings,
+        airflow_url=API_SERVER if settings.in_containers else settings.airflow_url,
+        airflow_user=ADMIN_USER,
+        airflow_password=load_secrets(settings.state / AIRFLOW).admin_password,
+    )
+
+
+def deploy_and_say(settings: Settings) -> None:
+    """The same, as a step of a start."""
+    with step("Resources of infra/") as running:
+        deployed = deploy_resources(settings)
+        changed = len(deployed.changed)
+        running.result = f"{changed} stacks created or changed" if changed else "unchanged"
+        if deployed.replaced:
+            running.result += f"; made anew, with no past: {', '.join(deployed.replaced)}"

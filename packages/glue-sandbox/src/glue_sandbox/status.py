@@ -1,0 +1,95 @@
+"""What runs and where: the facts a script or a person needs of a running sandbox."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from glue_sandbox.airflow.environment import ADMIN_USER, SECRETS_FILE
+from glue_sandbox.containers.states import container_services
+from glue_sandbox.deploy.state import read_deployed
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.history_server import HISTORY, history
+from glue_sandbox.processes.services import AIRFLOW, SERVICES
+from glue_sandbox.processes.supervisor import State, Supervisor
+from glue_sandbox.settings import Settings
+from music_streams.contracts import KPI_TABLES, LEDGER_TABLE
+from music_streams.layout import LANDING_PREFIX
+
+DAG_ID = "music_streaming_pipeline"
+WORST_FIRST = (State.CRASHED, State.STOPPED, State.UNHEALTHY, State.HEALTHY)
+ARCHIVE_PREFIX = "archive/"
+
+
+def status(settings: Settings) -> dict[str, Any]:
+    """Everything `glue-sandbox status --json` prints; names and types are a contract for scripts."""
+    bucket, tables = data_places(settings)
+    return {
+        "mode": settings.mode,
+        "endpoint_url": settings.public_endpoint_url,
+        "region": settings.region,
+        "bucket": bucket,
+        "landing": LANDING_PREFIX,
+        "archive": ARCHIVE_PREFIX,
+        "tables": tables,
+        "dag_id": DAG_ID,
+        "airflow": {
+            "url": f"http://localhost:{settings.airflow_port}",
+            "user": ADMIN_USER,
+            "password": airflow_password(settings),
+        },
+        "services": services(settings),
+    }
+
+
+def data_places(settings: Settings) -> tuple[str, dict[str, str]]:
+    """The bucket of the data, and the names of the tables as `table_names` gives them."""
+    deployed = read_deployed(settings)
+    return deployed.bucket if deployed else settings.data_bucket, table_names(settings)
+
+
+def table_names(settings: Settings) -> dict[str, str]:
+    """Contract name → name of the DynamoDB table."""
+    deployed = read_deployed(settings)
+    defaults = {name: name for name in [*(table.name for table in KPI_TABLES), LEDGER_TABLE]}
+    return defaults | (deployed.tables if deployed else {})
+
+
+def services(settings: Settings) -> dict[str, dict[str, Any]]:
+    """State, address and process or container of every service."""
+    if settings.in_containers:
+        return container_services(settings)
+    supervisor = Supervisor(settings)
+    seen: dict[str, dict[str, Any]] = {}
+    on_demand = {HISTORY: history} if HISTORY in supervisor.table.read() else {}
+    for name, build in (SERVICES | on_demand).items():
+        process = supervisor.table.running(name)
+        if process:
+            service = build(settings)
+            seen[name] = {"state": supervisor.state(service).value, "url": service.url, "pid": process.pid}
+        else:
+            crashed = name in supervisor.table.read()
+            seen[name] = {
+                "state": (State.CRASHED if crashed else State.STOPPED).value,
+                "url": None,
+                "pid": None,
+            }
+    return seen
+
+
+def airflow_state(settings: Settings) -> State:
+    """How Airflow is, of which each component may be a service of its own: the worst of their states.
+
+    Raises SandboxError when the front door is not open: then nothing else can be done either.
+    """
+    states = {name: State(service["state"]) for name, service in services(settings).items()}
+    if states["glue"] != State.HEALTHY:
+        raise SandboxError("a running sandbox", f"the front door is {states['glue']}", "make up")
+    of_airflow = [state for name, state in states.items() if name.startswith(AIRFLOW)]
+    return next(state for state in WORST_FIRST if state in of_airflow)
+
+
+def airflow_password(settings: Settings) -> str | None:
+    """The login that was made for this sandbox; None before its first start."""
+    path = settings.state / AIRFLOW / SECRETS_FILE
+    return json.loads(path.read_text(encoding="utf-8"))["admin_password"] if path.is_file() else None

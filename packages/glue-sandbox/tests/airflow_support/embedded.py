@@ -1,0 +1,146 @@
+"""Starts an embedded Airflow as the command line does, with a home and a port of its own."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from glue_sandbox.airflow.client import AirflowApi
+from glue_sandbox.airflow.environment import ADMIN_USER, airflow_environment, load_secrets
+from glue_sandbox.ports import free_ports
+from glue_sandbox.settings import ROOT, load_settings
+
+ENVS = load_settings().envs
+BUCKET = "a-bucket"
+
+# A task that ignores SIGTERM, and has a child that left its session, is the worst a launcher can meet.
+STUBBORN_DAG = """
+import signal, subprocess, time
+from airflow.sdk import dag, task
+
+@dag(schedule=None)
+def stubborn():
+    @task
+    def never_ends():
+        subprocess.Popen(["sleep", "600"], start_new_session=True)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        print("deaf from here on", flush=True)
+        while True:
+            time.sleep(1)
+    never_ends()
+stubborn()
+"""
+
+
+@dataclass(frozen=True)
+class EmbeddedAirflow:
+    """A started Airflow; `process` is its launcher."""
+
+    process: subprocess.Popen[bytes]
+    home: Path
+    port: int
+    api: AirflowApi
+
+    @property
+    def output(self) -> str:
+        """What the launcher said so far."""
+        return (self.home / "launcher.log").read_text(encoding="utf-8")
+
+    def family(self) -> list[psutil.Process]:
+        """Every process that inherited this Airflow's environment, whoever its parent is by now."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                if process.environ().get("AIRFLOW_HOME") == str(self.home):
+                    found.append(process)
+            except psutil.Error:
+                continue  # gone meanwhile
+        return [process for process in found if process.status() != psutil.STATUS_ZOMBIE]
+
+
+def wait_for(what: str, condition: Callable[[], bool], seconds: float, log: Path) -> None:
+    """Poll until the condition holds; a time-out says what was waited for and shows the log's end."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            end = log.read_text(encoding="utf-8", errors="replace")[-2000:] if log.exists() else "(no log)"
+            pytest.fail(f"waited {seconds:g} s for {what}; the end of {log}:\n{end}")
+        time.sleep(0.1)
+
+
+@contextmanager
+def embedded_airflow(home: Path, s3_url: str) -> Iterator[EmbeddedAirflow]:
+    """Start Airflow and hand it out when it is healthy; whatever the test leaves of it is ended."""
+    python, port = installed("airflow"), free_port()
+    dags = home.parent / "dags"
+    shutil.copytree(ROOT / "dags", dags)
+    (dags / "stubborn.py").write_text(STUBBORN_DAG, encoding="utf-8")
+    environ = airflow_environment(
+        home=home,
+        logs=home / "components",
+        port=port,
+        dags=dags,
+        glue=ROOT / "glue",
+        endpoint_url=s3_url,
+        region="us-east-1",
+        access_key="test",
+        secret_key="test",
+        dag_settings={
+            "MUSIC_STREAMS_BUCKET": BUCKET,
+            "MUSIC_STREAMS_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:nobody",
+            "MUSIC_STREAMS_SCHEDULE": "none",
+            "MUSIC_STREAMS_RETRIES": "0",
+        },
+    )
+    with (home / "launcher.log").open("wb") as output:
+        process = subprocess.Popen(
+            [python, ROOT / "packages/glue-sandbox/src/glue_sandbox/airflow/launcher.py"],
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+    api = AirflowApi(
+        f"http://127.0.0.1:{port}", ADMIN_USER, load_secrets(home).admin_password, timeout_seconds=120
+    )
+    airflow = EmbeddedAirflow(process, home, port, api)
+    try:
+        wait_for(
+            'Airflow to say "ready"',
+            lambda: "ready\n" in airflow.output or process.poll() is not None,
+            240,
+            home / "launcher.log",
+        )
+        assert process.poll() is None, airflow.output
+        yield airflow
+    finally:
+        api.close()
+        process.terminate()
+        process.wait(timeout=60)
+        for left in airflow.family():
+            left.kill()
+
+
+def installed(name: str) -> Path:
+    python = ENVS / name / "bin" / "python"
+    if not python.exists():
+        pytest.skip(f"no embedded Airflow was started: {python} is missing; next: make setup")
+    return python
+
+
+def free_port() -> int:
+    return free_ports(1)[0]
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -1,0 +1,106 @@
+"""The embedded Airflow: it runs our DAG, keeps to this machine, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import signal
+from concurrent.futures import ThreadPoolExecutor
+
+import psutil
+import pytest
+from airflow_support.embedded import EmbeddedAirflow, wait_for
+
+from glue_sandbox.airflow.client import AirflowApi
+from glue_sandbox.airflow.environment import ADMIN_USER, load_secrets
+from glue_sandbox.errors import SandboxError
+
+DAG_ID = "music_streaming_pipeline"
+RESTARTS = 3
+WAIT_SECONDS = 180  # a limit, not a promise: the machine may be busy
+
+
+def test_pipeline_runs_and_everything_ends_on_sigterm(airflow: EmbeddedAirflow) -> None:
+    """Nothing landed, so a run skips; then SIGTERM ends all, a task that ignores it included."""
+    assert airflow.api.import_errors() == {}
+    assert DAG_ID in airflow.api.dag_ids()
+
+    run = airflow.api.trigger(DAG_ID)
+    run = airflow.api.wait_for_run(DAG_ID, run.run_id, timeout_seconds=WAIT_SECONDS)
+    tasks = {task.task_id: task.state for task in airflow.api.task_instances(DAG_ID, run.run_id)}
+    assert run.state == "success", airflow.api.task_log(DAG_ID, run.run_id, "check_files")
+    done = {"check_files": "success", "skip_execution": "success"}
+    assert tasks == dict.fromkeys(tasks, "skipped") | done
+    assert len(tasks) == 9
+    assert "Following branch {'skip_execution'}" in airflow.api.task_log(DAG_ID, run.run_id, "check_files")
+
+    with pytest.raises(SandboxError, match="Invalid credentials"):
+        AirflowApi(airflow.api.url, "admin", "a guess", timeout_seconds=WAIT_SECONDS).dag_ids()
+
+    stubborn = airflow.api.trigger("stubborn")
+    _wait_for_log_line(airflow, stubborn.run_id)
+    family = airflow.family()
+    listening = [
+        connection.laddr.ip
+        for process in family
+        for connection in process.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    assert set(listening) == {"127.0.0.1"}
+    assert "sleep" in {process.name() for process in family}
+
+    airflow.process.terminate()
+    assert airflow.process.wait(timeout=WAIT_SECONDS) == 0
+    assert airflow.family() == []
+    secrets = json.loads((airflow.home / "secrets.json").read_text()).values()
+    logs = [airflow.home / "launcher.log", *(airflow.home / "components").iterdir()]
+    text = "".join(log.read_text(errors="replace") for log in logs)
+    assert [secret for secret in secrets if secret in text] == []
+
+
+def test_dead_component_starts_again_and_one_that_keeps_dying_ends_the_rest(airflow: EmbeddedAirflow) -> None:
+    """One accident is mended; half an Airflow must not look like a whole one for ever."""
+    log = airflow.home / "launcher.log"
+    for death in range(RESTARTS + 1):
+        wait_for(f"scheduler number {death + 1}", lambda: bool(_schedulers(airflow)), WAIT_SECONDS, log)
+        (scheduler,) = _schedulers(airflow)
+        scheduler.send_signal(signal.SIGKILL)
+        assert psutil.wait_procs([scheduler], timeout=WAIT_SECONDS)[1] == []
+    assert airflow.process.wait(timeout=WAIT_SECONDS) == 1
+    assert airflow.output.count("scheduler died with exit code -9; starting it again") == RESTARTS
+    assert (
+        f"scheduler died with exit code -9; see {airflow.home}/components/airflow-scheduler.log"
+        in airflow.output
+    )
+    assert airflow.family() == []
+
+
+def _schedulers(airflow: EmbeddedAirflow) -> list[psutil.Process]:
+    """The launcher's children that have LocalExecutor's workers below them."""
+    try:
+        return [
+            process
+            for process in psutil.Process(airflow.process.pid).children()
+            if any(child.name().startswith("airflow worker") for child in process.children())
+        ]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _wait_for_log_line(airflow: EmbeddedAirflow, run_id: str) -> None:
+    def is_deaf() -> bool:
+        (task,) = airflow.api.task_instances("stubborn", run_id)
+        return task.state == "running" and "deaf" in airflow.api.task_log("stubborn", run_id, "never_ends")
+
+    wait_for("the stubborn task to run", is_deaf, WAIT_SECONDS, airflow.home / "launcher.log")
+
+
+def test_a_burst_of_triggers_is_answered_whole(airflow: EmbeddedAirflow) -> None:
+    """As many stream files that land together: no request may keep the others waiting for ever."""
+
+    def trigger(_: int) -> str:
+        with AirflowApi(airflow.api.url, ADMIN_USER, load_secrets(airflow.home).admin_password) as api:
+            return api.trigger(DAG_ID).run_id
+
+    with ThreadPoolExecutor(14) as pool:
+        runs = list(pool.map(trigger, range(14)))
+    assert len(set(runs)) == 14

@@ -1,0 +1,82 @@
+"""The environment of the embedded Airflow: complete, private, and nothing of the caller's in it."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from glue_sandbox.airflow.environment import airflow_environment, load_secrets
+
+
+def environment(home: Path, admin_password: str | None = None) -> dict[str, str]:
+    return airflow_environment(
+        home=home,
+        logs=home / "component-logs",
+        port=18080,
+        dags=Path("/project/dags"),
+        glue=Path("/project/glue"),
+        endpoint_url="http://127.0.0.1:14566",
+        region="eu-west-1",
+        access_key="test",
+        secret_key="test",
+        dag_settings={"MUSIC_STREAMS_BUCKET": "a-bucket"},
+        admin_password=admin_password,
+    )
+
+
+def test_nothing_of_the_caller_leaks_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_S3", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "callers")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "callers")
+    monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "callers")
+    built = environment(tmp_path)
+    assert "callers" not in built.values()
+    assert built["HOME"] == str(tmp_path), "a ~/.aws of the caller would be read"
+
+
+def test_listens_on_this_machine_only(tmp_path: Path) -> None:
+    built = environment(tmp_path)
+    assert built["AIRFLOW__API__HOST"] == "127.0.0.1"
+    assert built["AIRFLOW__API__PORT"] == "18080"
+    assert built["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == "http://127.0.0.1:18080/execution/"
+
+
+def test_dag_gets_its_settings_package_and_endpoint(tmp_path: Path) -> None:
+    built = environment(tmp_path)
+    assert built["MUSIC_STREAMS_BUCKET"] == "a-bucket"
+    assert "/project/glue" in built["PYTHONPATH"].split(":")
+    assert built["AWS_ENDPOINT_URL"] == "http://127.0.0.1:14566"
+    assert built["AWS_DEFAULT_REGION"] == "eu-west-1"
+
+
+def test_secrets_are_made_once_and_private(tmp_path: Path) -> None:
+    home = tmp_path / "new" / "airflow"
+    assert environment(home) == environment(home)
+    for name in ("secrets.json", "passwords.json"):
+        assert stat.S_IMODE((home / name).stat().st_mode) == 0o600
+    assert (
+        environment(home)["AIRFLOW__API_AUTH__JWT_SECRET"]
+        != environment(tmp_path)["AIRFLOW__API_AUTH__JWT_SECRET"]
+    )
+
+
+def test_login_file_holds_the_password(tmp_path: Path) -> None:
+    made_up = load_secrets(tmp_path).admin_password
+    assert json.loads((tmp_path / "passwords.json").read_text()) == {"admin": made_up}
+
+
+def test_wanted_password_replaces_the_kept_one_and_stays(tmp_path: Path) -> None:
+    before = load_secrets(tmp_path)
+    assert load_secrets(tmp_path, "my own").admin_password == "my own"
+    after = load_secrets(tmp_path)
+    assert (after.admin_password, after.fernet_key) == ("my own", before.fernet_key)
+
+
+def test_secrets_never_show_in_text(tmp_path: Path) -> None:
+    kept = load_secrets(tmp_path)
+    for text in (repr(kept), str(kept), f"{kept}"):
+        assert kept.admin_password not in text
+        assert kept.jwt_secret not in text

@@ -1,0 +1,97 @@
+"""The launcher of the embedded Airflow: what can be seen without an Airflow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from glue_sandbox.airflow import launcher
+from glue_sandbox.airflow.process_groups import ProcessGroups
+from glue_sandbox.processes.services import SERVICES, airflow_release
+from glue_sandbox.settings import Settings
+
+ROUNDS = 3
+
+
+class FakeGroups:
+    """Components that start at once and never die; counts the launcher's rounds."""
+
+    def __init__(self, hold: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.leaders: dict[str, int] = {}
+        self.exit_codes: dict[str, int] = {}
+        self.held_back: set[str] = set()
+        self.rounds = 0
+        self.hold = hold
+        self.monkeypatch = monkeypatch
+
+    def start(self, name: str) -> None:
+        self.leaders[name] = 1
+
+    def reap(self) -> None:
+        self.rounds += 1
+        if self.rounds == ROUNDS:
+            self.held_back = set(launcher.COMPONENTS) - set(self.leaders)
+            self.hold.touch()
+        if self.rounds == 2 * ROUNDS:
+            self.monkeypatch.setattr(launcher, "stop_requests", 1)
+
+
+def test_the_scheduler_alone_is_held_back_until_the_file_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(state=tmp_path)
+    monkeypatch.setenv("AIRFLOW_EMBEDDED_HOLD", SERVICES["airflow"](settings).env["AIRFLOW_EMBEDDED_HOLD"])
+    monkeypatch.setattr(launcher, "answer_of", lambda _: {"status": "healthy"})
+    groups = FakeGroups(airflow_release(settings), monkeypatch)
+    assert launcher.run_components(cast("ProcessGroups", groups), groups.start) == {}
+    assert groups.held_back == {"scheduler"}
+    assert set(groups.leaders) == set(launcher.COMPONENTS)
+
+
+class DyingGroups(FakeGroups):
+    """Components of which the scheduler dies in every round, so many seconds after it was started."""
+
+    def __init__(self, seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__(Path(), monkeypatch)
+        self.now = 0.0
+        self.started = 0
+        self.seconds = seconds
+        clock = SimpleNamespace(monotonic=lambda: self.now, sleep=lambda _: None)
+        monkeypatch.setattr(launcher, "time", clock)
+        monkeypatch.setattr(launcher, "wait_until", lambda *_, **__: False)
+        monkeypatch.setattr(launcher, "answer_of", lambda _: {"status": "healthy"})
+
+    def start(self, name: str) -> None:
+        super().start(name)
+        self.exit_codes.pop(name, None)
+        self.started += name == "scheduler"
+
+    def reap(self) -> None:
+        self.rounds += 1
+        if "scheduler" in self.leaders:
+            self.now += self.seconds
+            self.exit_codes["scheduler"] = -9
+        if self.rounds == 4 * launcher.RESTARTS:
+            self.monkeypatch.setattr(launcher, "stop_requests", 1)
+
+    def signal_group(self, *_: object) -> None:
+        """Nothing was left behind."""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "died", "started"),
+    [
+        (launcher.RESTARTS_SECONDS / 10, {"scheduler": -9}, launcher.RESTARTS + 1),
+        (launcher.RESTARTS_SECONDS, {}, 4 * launcher.RESTARTS),
+    ],
+    ids=["it keeps dying", "it dies now and then"],
+)
+def test_a_component_that_dies_is_started_again_unless_it_keeps_dying(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, died: dict[str, int], started: int
+) -> None:
+    groups = DyingGroups(seconds, monkeypatch)
+    assert launcher.run_components(cast("ProcessGroups", groups), groups.start) == died
+    assert groups.started == started

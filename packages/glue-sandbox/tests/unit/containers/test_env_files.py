@@ -1,0 +1,273 @@
+"""The files that compose.yaml reads: complete, private, and without a word of the user's own AWS account."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from pathlib import Path
+
+import pytest
+import yaml
+
+from glue_sandbox.containers.env_files import prepare, project_name, write_handler
+from glue_sandbox.containers.memory import more_memory
+from glue_sandbox.containers.start import say_what_stands_in
+from glue_sandbox.environment.child_process import clean_own_environment
+from glue_sandbox.images.selection import named
+from glue_sandbox.mode import read_env_file
+from glue_sandbox.settings import ROOT, Settings, load_settings
+
+COMPOSE = ROOT / "compose" / "compose.yaml"
+
+
+@pytest.fixture(autouse=True)
+def configured(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What pip is configured to; asking it takes a second."""
+    found: dict[str, str] = {}
+    monkeypatch.setattr("glue_sandbox.containers.env_files.pip_settings", lambda: found)
+    return found
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(state=tmp_path / "state", mode="containers")
+
+
+def folder_of(settings: Settings, source: str = "slim") -> Path:
+    prepare(settings, named(settings, source, {}).names)
+    return settings.state / "compose"
+
+
+def test_nobody_else_can_enter_the_folder(settings: Settings) -> None:
+    folder = folder_of(settings)
+    assert stat.S_IMODE(settings.state.stat().st_mode) == 0o700
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.glob("*.env")}
+    assert modes == dict.fromkeys(modes, 0o600)
+
+
+@pytest.mark.parametrize("source", ["published", "slim"])
+def test_each_variable_of_the_compose_file_has_a_value_or_a_default(settings: Settings, source: str) -> None:
+    given = read_env_file(folder_of(settings, source) / "compose.env")
+    text = COMPOSE.read_text(encoding="utf-8")
+    needed = set(re.findall(r"(?<!\$)\$\{(\w+)(?::\?[^}]*)?\}", text))
+    assert needed - set(given) == set()
+
+
+def test_each_environment_file_that_is_named_is_written(settings: Settings) -> None:
+    folder = folder_of(settings)
+    names = set(re.findall(r"compose/(\w+\.(?:env|json|pem))", COMPOSE.read_text(encoding="utf-8")))
+    assert names <= {path.name for path in folder.iterdir()} | {"compose.env"}
+
+
+def test_no_password_is_among_the_projects_variables(settings: Settings) -> None:
+    folder = folder_of(settings)
+    secrets = json.loads((settings.state / "airflow" / "secrets.json").read_text()).values()
+    assert [word for word in secrets if word in (folder / "compose.env").read_text()] == []
+    assert [word for word in secrets if word in (folder / "glue.env").read_text()] == []
+
+
+def test_the_same_again_changes_no_file(settings: Settings) -> None:
+    before = {path: path.read_text() for path in folder_of(settings).iterdir()}
+    write_handler(settings, {"HANDLER": "a.b"})
+    after = {path: path.read_text() for path in folder_of(settings).iterdir()}
+    before[settings.state / "compose" / "events.env"] = after[settings.state / "compose" / "events.env"]
+    assert "HANDLER='a.b'" in after[settings.state / "compose" / "events.env"]
+    assert after == before
+
+
+def test_a_command_writes_what_whoever_started_the_containers_wrote(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else compose would take them for changed, and replace each by a new one."""
+    for name, value in dict(os.environ).items():
+        monkeypatch.setenv(name, value)  # so that all is as before, afterwards
+    before = {path: path.read_text() for path in folder_of(settings).iterdir()}
+    clean_own_environment(settings)
+    clean_own_environment(settings)
+    assert {path: path.read_text() for path in folder_of(settings).iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("given", "limits"),
+    [
+        ({}, {"GLUE_MEMORY": "4096m", "EMULATOR_MEMORY": "2g", "AIRFLOW_MEMORY": "1g"}),
+        ({"GLUE_MEMORY": "9g", "EMULATOR_MEMORY": "3g", "AIRFLOW_MEMORY": "700m"}, {}),
+        ({"GLUE_DRIVER_MEMORY": "3g"}, {"GLUE_MEMORY": "8192m"}),
+        ({}, {"SPARK_WORKER_MEMORY": "2048m", "SPARK_WORKER_CONTAINER_MEMORY": "3072m"}),
+        (
+            {"GLUE_EXECUTOR_MEMORY": "3g"},
+            {"SPARK_WORKER_MEMORY": "6144m", "SPARK_WORKER_CONTAINER_MEMORY": "8192m"},
+        ),
+    ],
+)
+def test_memory_is_as_set_else_enough_for_two_jobs(
+    tmp_path: Path, given: dict[str, str], limits: dict[str, str]
+) -> None:
+    environ = {"SANDBOX_STATE": str(tmp_path / "state"), "MODE": "containers", **given}
+    variables = read_env_file(folder_of(load_settings(environ)) / "compose.env")
+    wanted = limits or given
+    assert {name: variables[name].strip("'") for name in wanted} == wanted
+
+
+def test_who_was_killed_for_want_of_memory_is_given_twice_as_much(settings: Settings) -> None:
+    variables = read_env_file(folder_of(settings) / "compose.env")
+    assert more_memory("airflow-scheduler", variables) == "AIRFLOW_MEMORY=2g make up"
+    assert more_memory("glue", variables) == "GLUE_MEMORY=8192m make up"
+    assert more_memory("postgres", variables) == ""
+
+
+def test_the_users_own_aws_account_stays_outside(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "real-token")
+    text = "".join(path.read_text() for path in folder_of(settings).glob("*.env"))
+    assert "production" not in text
+    assert "real-token" not in text
+
+
+def test_the_users_package_index_and_authority_reach_the_jobs(
+    settings: Settings, configured: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"
+    (tmp_path / "company.pem").write_text(certificate)
+    configured |= {"index-url": "https://index.example/simple", "cert": str(tmp_path / "company.pem")}
+    folder = folder_of(settings)
+    variables = read_env_file(folder / "glue.env")
+    assert variables["PIP_INDEX_URL"] == "'https://index.example/simple'"
+    target = variables["PIP_CERT"].strip("'")
+    mount = f"${{SANDBOX_STATE}}/compose/authorities.pem:{target}:ro,z"
+    assert mount in TestTheComposeFile.services["glue"]["volumes"]
+    assert certificate in (folder / "authorities.pem").read_text()
+
+
+def test_without_an_authority_of_ones_own_pip_keeps_the_images(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("glue_sandbox.containers.env_files.own_authorities", lambda _: {})
+    folder = folder_of(settings)
+    assert "PIP_" not in (folder / "glue.env").read_text()
+    assert (folder / "authorities.pem").read_bytes() == b""
+
+
+@pytest.mark.parametrize(
+    ("source", "emulator", "are_root"),
+    [
+        ("published", "localstack", "PostgreSQL and LocalStack,"),
+        ("published", "ministack", "PostgreSQL,"),
+        ("slim", "localstack", ""),
+    ],
+)
+def test_published_images_that_start_as_root_are_named(
+    settings: Settings, capsys: pytest.CaptureFixture[str], source: str, emulator: str, are_root: str
+) -> None:
+    chosen = settings.model_copy(update={"emulator": emulator})
+    say_what_stands_in(chosen, named(chosen, source, {}))
+    said = capsys.readouterr().out
+    assert (f"as root start those of {are_root}" in said) == bool(are_root)
+    assert ("as root" in said) == bool(are_root)
+
+
+def test_two_sandboxes_are_two_projects(tmp_path: Path) -> None:
+    assert project_name(Settings(state=tmp_path / "a")) != project_name(Settings(state=tmp_path / "b"))
+
+
+def test_a_token_takes_the_localstack_that_wants_one(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = named(settings, "published", {}).names["EMULATOR_IMAGE"]
+    environ = {"LOCALSTACK_AUTH_TOKEN": "ls-1"}
+    with_token = named(settings, "published", environ)
+    assert with_token.names["EMULATOR_IMAGE"] != without
+    monkeypatch.setenv("LOCALSTACK_AUTH_TOKEN", "ls-1")
+    prepare(settings, with_token.names)
+    folder = settings.state / "compose"
+    assert "ls-1" in (folder / "emulator.env").read_text()
+    assert "ls-1" not in (folder / "compose.env").read_text()
+
+
+@pytest.mark.parametrize("emulator", ["localstack", "ministack"])
+def test_front_door_and_emulator_know_which_pages_may(settings: Settings, emulator: str) -> None:
+    changed = {"allowed_origins": "https://a.example, null", "emulator": emulator}
+    folder = folder_of(settings.model_copy(update=changed))
+    assert "GLUE_ALLOWED_ORIGINS='https://a.example, null'" in (folder / "glue.env").read_text()
+    wanted = {
+        "ministack": "GLUE_ALLOWED_ORIGINS='https://a.example, null'",
+        "localstack": "EXTRA_CORS_ALLOWED_ORIGINS='https://a.example,null'",
+    }
+    assert wanted[emulator] in (folder / "emulator.env").read_text()
+
+
+def test_a_localstack_that_needs_no_token_is_given_none(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOCALSTACK_AUTH_TOKEN", "ls-1")
+    written = (folder_of(settings, "slim") / "emulator.env").read_text()
+    assert "ls-1" not in written
+    assert "ACTIVATE_PRO" not in written
+
+
+@pytest.mark.parametrize(
+    ("source", "token", "said", "unsaid"),
+    [
+        ("slim", "", "LocalStack's free edition", "LOCALSTACK_AUTH_TOKEN"),
+        ("slim", "ls-1", "LOCALSTACK_AUTH_TOKEN is not used", "with your token"),
+        ("published", "ls-1", "LocalStack with your token (localstack/localstack:", "free edition"),
+    ],
+)
+def test_what_is_said_of_localstack_is_of_the_one_that_runs(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    source: str,
+    token: str,
+    said: str,
+    unsaid: str,
+) -> None:
+    monkeypatch.setenv("LOCALSTACK_AUTH_TOKEN", token)
+    say_what_stands_in(settings, named(settings, source))
+    printed = capsys.readouterr().out
+    assert said in printed
+    assert unsaid not in printed
+
+
+def test_the_shell_names_an_image_of_its_own(settings: Settings) -> None:
+    assert named(settings, "published", {"POSTGRES_IMAGE": "mine:1"}).names["POSTGRES_IMAGE"] == "mine:1"
+
+
+def test_ministack_takes_the_emulators_place(settings: Settings) -> None:
+    other = settings.model_copy(update={"emulator": "ministack"})
+    names = named(other, "slim", {}).names
+    assert names["EMULATOR_IMAGE"] == names["MINISTACK_IMAGE"]
+
+
+class TestTheComposeFile:
+    services = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["services"]
+
+    @pytest.mark.parametrize("name", services)
+    def test_every_container_is_bounded_and_tended(self, name: str) -> None:
+        service = self.services[name]
+        assert service["init"] is True
+        assert "mem_limit" in service
+        assert service["logging"]["options"]["max-size"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+
+    @pytest.mark.parametrize("name", services)
+    def test_ports_are_on_the_loopback_only(self, name: str) -> None:
+        ports = self.services[name].get("ports", [])
+        assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
+
+    @pytest.mark.parametrize("name", services)
+    def test_images_are_variables_and_the_engines_socket_is_nowhere(self, name: str) -> None:
+        service = self.services[name]
+        assert re.fullmatch(r"\$\{\w+_IMAGE(:\?)?\}", service["image"])
+        assert "docker.sock" not in str(service)
+
+    def test_what_is_of_the_checkout_is_read_only(self) -> None:
+        mounts = [mount for each in self.services.values() for mount in each.get("volumes", [])]
+        assert [m for m in mounts if m.startswith((".", "$")) and not m.endswith(":ro,z")] == []
+
+    def test_all_that_runs_for_long_says_when_it_is_ready(self) -> None:
+        without = {name for name, service in self.services.items() if "healthcheck" not in service}
+        assert without == {"airflow-init", "events"}

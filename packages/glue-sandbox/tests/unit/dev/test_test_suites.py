@@ -1,0 +1,106 @@
+"""How the suites are run: none is left out unnoticed, and an end of the run is an end of all its parts."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from glue_sandbox.dev import test_suites
+from glue_sandbox.dev.checks import PYTHON_PATH
+from glue_sandbox.dev.test_suites import NO_TESTS, run_tests
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.settings import ROOT, Settings
+
+PASSES, FAILS = "def test_it(): ...\n", "def test_it(): assert False\n"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A project whose pytest is that of these tests."""
+    for name in ("dev", "sandbox"):
+        (tmp_path / f"home/envs/{name}/bin").mkdir(parents=True)
+        (tmp_path / f"home/envs/{name}/bin/python").symlink_to(sys.executable)
+    for suite in ("unit", "e2e"):
+        (tmp_path / "tests" / suite).mkdir(parents=True)
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    monkeypatch.setattr(test_suites, "PARALLEL", {})
+    return Settings(root=tmp_path, state=tmp_path / "state", home=tmp_path / "home")
+
+
+def write(settings: Settings, **tests: str) -> None:
+    """The project's test files: `e2e__sample_delivery` is tests/e2e/test_sample_delivery.py."""
+    for name, text in tests.items():
+        suite, _, file = name.partition("__")
+        (settings.root / "tests" / suite / f"test_{file}.py").write_text(text)
+
+
+def test_a_suite_without_tests_is_an_error_even_beside_one_that_has_some(settings: Settings) -> None:
+    write(settings, unit__x=PASSES)
+    with pytest.raises(SandboxError, match="tests/e2e"):
+        run_tests(settings, ["unit", "e2e"], "")
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "code"), [(PASSES, PASSES, 0), (PASSES, FAILS, 1), (FAILS, PASSES, 1)]
+)
+def test_what_runs_beside_the_first_half_counts_and_is_shown(
+    first: str, other: str, code: int, settings: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write(settings, e2e__sample_delivery=first, e2e__other=other)
+    assert run_tests(settings, ["e2e"], "") == code
+    said = capfd.readouterr().out
+    assert said.index("tests/e2e/test_sample_delivery.py") < said.index("tests/e2e/test_other.py")
+    assert said.count("1 passed") == [first, other].count(PASSES)
+
+
+def test_a_selection_may_leave_one_part_empty_but_not_both(settings: Settings) -> None:
+    write(settings, e2e__sample_delivery=PASSES, e2e__other=PASSES)
+    assert run_tests(settings, ["e2e"], "-k other") == 0
+    assert run_tests(settings, ["e2e"], "-k nothing_of_that_name") == NO_TESTS
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_waits_until_every_part_has_cleaned_up(
+    number: signal.Signals, settings: Settings
+) -> None:
+    slow = (
+        "import pathlib, pytest, signal, time\n"
+        "signal.signal(signal.SIGTERM, lambda *_: pytest.exit('terminated'))\n"
+        "here = pathlib.Path(__file__)\n"
+        "@pytest.fixture\n"
+        "def sandbox():\n"
+        "    here.with_suffix('.up').touch()\n"
+        "    yield\n"
+        "    time.sleep(2)\n"  # a sandbox takes its time to stop
+        "    here.with_suffix('.down').touch()\n"
+        "def test_it(sandbox): time.sleep(60)\n"
+    )
+    write(settings, e2e__sample_delivery=slow, e2e__other=slow)
+    code = (
+        "import sys; from pathlib import Path; from glue_sandbox.settings import Settings\n"
+        "from glue_sandbox.dev.test_suites import run_tests\n"
+        "root = Path(sys.argv[1])\n"
+        "run_tests(Settings(root=root, state=root / 'state', home=root / 'home'), ['e2e'], '')\n"
+    )
+    path = os.pathsep.join(str(ROOT / folder) for folder in PYTHON_PATH)
+    run = subprocess.Popen(
+        [sys.executable, "-c", code, str(settings.root)],
+        env=os.environ | {"PYTHONPATH": path},
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    folder = settings.root / "tests/e2e"
+    deadline = time.monotonic() + 60
+    while len(list(folder.glob("*.up"))) < 2 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    # A terminal's Ctrl-C reaches all; what a CI server sends reaches the first process.
+    (os.killpg if number == signal.SIGINT else os.kill)(run.pid, number)
+    assert run.wait(60) != 0
+    assert len(list(folder.glob("*.down"))) == 2

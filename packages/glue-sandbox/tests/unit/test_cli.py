@@ -1,0 +1,116 @@
+"""The command line: every command explains itself, and errors are facts instead of tracebacks."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from glue_sandbox import cli
+from glue_sandbox.console import last_lines
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.jobs import job_arguments
+from glue_sandbox.processes.logs import find_logs, show
+from glue_sandbox.settings import ROOT, Settings, load_settings
+
+
+@pytest.fixture
+def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    """Commands that see an empty sandbox."""
+    monkeypatch.setattr(
+        "os.environ", {"PATH": "/bin", "SANDBOX_STATE": str(tmp_path), "COLUMNS": "200", "MODE": "embedded"}
+    )
+    return CliRunner()
+
+
+@pytest.mark.parametrize("command", cli.COMMANDS)
+def test_every_command_has_help_that_ends_in_a_runnable_example(command: str, runner: CliRunner) -> None:
+    result = runner.invoke(cli.app, [command, "--help"])
+    assert result.exit_code == 0
+    assert re.search(r"Example: \S+", result.output)
+
+
+def test_every_command_is_a_make_target_with_a_comment_for_make_help() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z0-9-]+):.*## ", makefile, re.M))
+    assert set(cli.COMMANDS) <= targets
+    for target in targets - {"help"}:
+        recipe = makefile.split(f"\n{target}:", 1)[1].splitlines()[1]
+        assert recipe.startswith("\t$(SANDBOX) "), f"{target} is more than one line"
+
+
+def test_status_as_json_is_json_alone_and_has_the_contract_s_names(runner: CliRunner) -> None:
+    seen = json.loads(runner.invoke(cli.app, ["status", "--json"]).stdout)
+    assert list(seen) == [
+        *("mode", "endpoint_url", "region", "bucket", "landing", "archive"),
+        *("tables", "dag_id", "airflow", "services"),
+    ]
+    assert len(seen["tables"]) == 6
+    assert set(seen["airflow"]) == {"url", "user", "password"}
+    assert seen["services"]["glue"] == {"state": "stopped", "url": None, "pid": None}
+
+
+SOURCES = ("packages/glue-sandbox/src", "packages/local-glue/src", "scripts", "glue")
+
+
+@pytest.mark.parametrize("module", ["music.audit.report", "music.runs.view", "music.recompute"])
+def test_what_a_command_imports_late_is_in_its_environment(module: str) -> None:
+    """These tests run in the environment `dev`, which has more."""
+    settings = load_settings({"PATH": "/bin", "SANDBOX_HOME": os.environ.get("SANDBOX_HOME", "")})
+    env = {"PATH": "/bin", "PYTHONPATH": os.pathsep.join(str(ROOT / folder) for folder in SOURCES)}
+    command = [str(settings.python("sandbox")), "-c", f"import duckdb, {module}"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_stopping_what_does_not_run_is_harmless(runner: CliRunner) -> None:
+    result = runner.invoke(cli.app, ["down"])
+    assert (result.exit_code, result.output.strip()) == (0, "nothing was running")
+
+
+def test_an_error_is_three_facts_and_exit_code_1(
+    runner: CliRunner, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["sandbox", "seed"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 1
+    said = capsys.readouterr().err
+    assert re.search(r"expected a running sandbox\nfound .*stopped\nnext .*make up", said)
+
+
+def test_logs_are_picked_by_service_and_unknown_names_are_answered_with_the_known(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(state=tmp_path)
+    with pytest.raises(SandboxError, match="make up"):
+        find_logs(settings, None)
+    (tmp_path / "logs" / "airflow").mkdir(parents=True)
+    (tmp_path / "logs" / "glue.log").write_text("first\nsecond\n")
+    (tmp_path / "logs" / "airflow.log").touch()
+    (tmp_path / "logs" / "airflow" / "scheduler.log").touch()
+    assert set(find_logs(settings, "airflow")) == {"airflow", "airflow/scheduler"}
+    with pytest.raises(SandboxError) as caught:
+        find_logs(settings, "spark")
+    assert "glue" in caught.value.expected
+    show(find_logs(settings, "glue"), lines=1, follow=False)
+    assert capsys.readouterr().out == "glue │ second\n"
+
+
+def test_job_arguments_are_taken_as_people_write_them() -> None:
+    assert job_arguments(["--batch_id", "x", "--tables={}", "--flag"]) == {
+        "--batch_id": "x",
+        "--tables": "{}",
+        "--flag": "",
+    }
+    with pytest.raises(SandboxError, match="begin with --name"):
+        job_arguments(["x"])
+
+
+def test_the_end_of_a_log_has_no_blank_lines() -> None:
+    assert last_lines("a\n\nb\n\nc\n", count=2) == "b\nc"

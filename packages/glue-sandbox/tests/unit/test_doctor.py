@@ -1,0 +1,80 @@
+"""The doctor: each finding says what was found and what to type."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from pathlib import Path
+
+import pytest
+
+from glue_sandbox.docker.engine import Engine
+from glue_sandbox.doctor import GB, Grade, credentials, docker, engine_disk, examine, java, ports
+from glue_sandbox.mode import look_for_engine
+from glue_sandbox.settings import Settings
+
+
+def test_keys_of_a_real_account_are_found_and_said_to_be_unused(tmp_path: Path) -> None:
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "credentials").touch()
+    (finding,) = credentials({"AWS_PROFILE": "production"}, tmp_path)
+    assert finding.grade is Grade.NOTE
+    assert "AWS_PROFILE, ~/.aws/credentials" in finding.found
+    assert "not used" in finding.found
+    assert finding.next_command
+
+
+def test_the_sandbox_s_own_keys_are_no_finding(tmp_path: Path) -> None:
+    (finding,) = credentials({"AWS_ACCESS_KEY_ID": "test"}, tmp_path)
+    assert finding.grade is Grade.GOOD
+
+
+def test_a_port_of_somebody_else_blocks_and_names_the_variable(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        found = ports(Settings(state=tmp_path, airflow_port=port))
+    (blocking,) = [finding for finding in found if finding.subject == f"Port {port}"]
+    assert blocking.blocks
+    assert f"AIRFLOW_PORT={port + 100} make up" in blocking.next_command
+
+
+def test_a_missing_java_is_no_obstacle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("glue_sandbox.setup.java.SYSTEM_FOLDERS", ())
+    finding = java(tmp_path, {"PATH": ""})
+    assert not finding.blocks
+    assert finding.next_command == "make up"
+
+
+def test_the_engines_disk_must_hold_the_images_that_are_not_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(tmp_path)._replace(free=5 * GB)
+    monkeypatch.setattr("glue_sandbox.doctor.shutil.disk_usage", lambda _: usage)
+    settings = Settings(state=tmp_path, mode="containers", images="published")
+    monkeypatch.setattr(Engine, "exists", lambda *_: True)
+    assert engine_disk(settings, tmp_path).grade is Grade.GOOD
+    monkeypatch.setattr(Engine, "exists", lambda *_: False)
+    finding = engine_disk(settings, tmp_path)
+    assert finding.blocks
+    assert finding.found == f"expected 14 GB free at {tmp_path} for published images and data, found 5.0 GB"
+    assert "docker system prune" in finding.next_command
+    assert not engine_disk(settings.model_copy(update={"mode": "embedded"}), tmp_path).blocks
+
+
+def test_an_engine_elsewhere_is_asked_for_its_own_disk(tmp_path: Path) -> None:
+    assert "docker system df" in engine_disk(Settings(state=tmp_path), tmp_path / "absent").found
+
+
+def test_containers_without_an_engine_are_an_obstacle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    finding = docker(Settings(state=tmp_path, mode="containers"), look_for_engine())
+    assert finding.blocks
+    assert "MODE=embedded make up" in finding.next_command
+    assert not docker(Settings(state=tmp_path, mode="embedded"), look_for_engine()).blocks
+
+
+def test_whatever_is_not_good_ends_with_the_next_command(tmp_path: Path) -> None:
+    for finding in examine(Settings(state=tmp_path), environ={"PATH": "", "AWS_PROFILE": "production"}):
+        assert finding.grade is Grade.GOOD or finding.next_command, finding

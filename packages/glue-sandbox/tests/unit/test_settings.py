@@ -1,0 +1,98 @@
+"""Settings: the environment wins over compose/local.env, and a bad value is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.mode import read_env_file
+from glue_sandbox.processes.services import ministack
+from glue_sandbox.settings import DEFAULTS_FILE, ROOT, Settings, load_settings
+
+
+def test_without_an_environment_the_defaults_file_rules(tmp_path: Path) -> None:
+    settings = load_settings({"SANDBOX_HOME": str(tmp_path)})
+    assert (settings.sandbox_port, settings.emulator_port, settings.airflow_port) == (4566, 4567, 8080)
+    assert settings.schedule == "*/5 * * * *"
+    assert settings.state == tmp_path / "state"
+
+
+def test_the_defaults_file_says_the_same_as_the_defaults_in_code(tmp_path: Path) -> None:
+    assert load_settings({"SANDBOX_STATE": str(tmp_path), "MODE": "embedded"}) == Settings(state=tmp_path)
+
+
+def test_the_environment_wins_over_the_defaults_file(tmp_path: Path) -> None:
+    defaults = tmp_path / "local.env"
+    defaults.write_text("# a comment\n\nAIRFLOW_PORT=9000\nSCHEDULE=@daily\n")
+    settings = load_settings({"AIRFLOW_PORT": "9001", "SANDBOX_STATE": str(tmp_path)}, defaults)
+    assert (settings.airflow_port, settings.schedule) == (9001, "@daily")
+
+
+def test_a_running_sandbox_is_found_from_a_shell_that_does_not_name_its_ports(tmp_path: Path) -> None:
+    started = load_settings({"AIRFLOW_PORT": "9001", "SCHEDULE": "none", "SANDBOX_STATE": str(tmp_path)})
+    started.remember()
+    assert load_settings({"SANDBOX_STATE": str(tmp_path)}) == started
+    assert load_settings({"SANDBOX_STATE": str(tmp_path), "AIRFLOW_PORT": "9002"}).airflow_port == 9002
+
+
+def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:
+    environ = {"AIRFLOW_PORT": "", "MODE": " ", "SANDBOX_STATE": str(tmp_path)}
+    assert load_settings(environ).airflow_port == 8080
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("AIRFLOW_PORT", "http"),
+        ("SANDBOX_PORT", "70000"),
+        ("DATA_BUCKET", "Has_Capitals"),
+        ("GLUE_CORES", "0"),
+        ("MODE", "cloud"),
+        ("ALLOWED_ORIGINS", "tool.example"),
+        ("ALLOWED_ORIGINS", "https://tool.example/"),
+        ("ALLOWED_ORIGINS", "*"),
+    ],
+)
+def test_a_bad_value_is_named_with_its_variable(variable: str, value: str) -> None:
+    with pytest.raises(SandboxError) as caught:
+        load_settings({variable: value})
+    assert variable in caught.value.expected
+    assert caught.value.found == f"{variable}={value}"
+    assert variable in caught.value.next_command
+
+
+@pytest.mark.parametrize("given", ["null", "https://a.example", "http://a:80, https://b , null"])
+def test_origins_are_given_as_browsers_write_them(tmp_path: Path, given: str) -> None:
+    environ = {"ALLOWED_ORIGINS": given, "SANDBOX_STATE": str(tmp_path), "MODE": "embedded"}
+    assert load_settings(environ).allowed_origins == given
+    assert ministack(load_settings(environ)).env["GLUE_ALLOWED_ORIGINS"] == given
+
+
+def test_two_services_cannot_share_a_port() -> None:
+    with pytest.raises(SandboxError, match="must differ"):
+        load_settings({"AIRFLOW_PORT": "4566"})
+
+
+def test_a_second_sandbox_shares_environments_and_keeps_its_own_state_and_logs() -> None:
+    settings = load_settings({"SANDBOX_STATE": "/tmp/second"})  # noqa: S108
+    assert settings.envs == ROOT / ".sandbox" / "envs"
+    assert settings.logs == Path("/tmp/second/logs")  # noqa: S108
+
+
+def test_a_relative_home_lies_in_the_project() -> None:
+    settings = load_settings({"SANDBOX_HOME": "other"})
+    assert settings.jars == ROOT / "other" / "jars"
+    assert settings.state == ROOT / "other" / "state"
+
+
+def test_the_keys_cannot_be_set_to_real_ones() -> None:
+    settings = load_settings({"AWS_ACCESS_KEY_ID": "AKIAREAL", "AWS_SECRET_ACCESS_KEY": "real"})
+    assert (settings.access_key, settings.secret_key) == ("test", "test")
+
+
+def test_every_line_of_the_defaults_file_is_a_known_variable() -> None:
+    from glue_sandbox.settings import VARIABLES
+
+    assert set(read_env_file(DEFAULTS_FILE)) == set(VARIABLES)

@@ -1,0 +1,1 @@
+"""The Glue API as botocore's model describes it: shapes, validation, errors, pages."""

@@ -1,0 +1,1 @@
+"""What the service itself asks of the emulator: credentials of roles, clients, log streams."""

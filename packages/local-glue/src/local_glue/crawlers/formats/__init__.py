@@ -1,0 +1,1 @@
+"""Classifiers: from the bytes of an object to its format and schema."""

@@ -1,0 +1,1 @@
+"""What a crawler reads: S3 folders and DynamoDB tables."""

@@ -1,0 +1,1 @@
+"""Requests and answers: Glue's are answered here, all others go through to the emulator."""

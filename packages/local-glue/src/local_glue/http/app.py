@@ -1,0 +1,175 @@
+"""The ASGI application: Glue is answered here, all else goes through to the emulator."""
+
+import asyncio
+import functools
+import json
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
+
+from local_glue.api import glue_api_model, paging
+from local_glue.api.errors import GlueError, InternalServiceException, InvalidInputException
+from local_glue.api.glue_api_model import Json
+from local_glue.api.registry import handler
+from local_glue.api.request_context import Call
+from local_glue.api.validation import validate
+from local_glue.aws.clients import warm_up
+from local_glue.catalog.catalog_id import require_own_catalog
+from local_glue.cloudformation.errors import CallError
+from local_glue.cloudformation.provision import provision
+from local_glue.crawlers.manager import CrawlManager
+from local_glue.http import protocol
+from local_glue.http.origins import foreign_page, refuse
+from local_glue.http.reverse_proxy import FrontDoor
+from local_glue.runs.manager import RunManager
+from local_glue.settings import Settings
+from local_glue.store import Store, StoreError
+
+logger = logging.getLogger(__name__)
+
+HEALTH_PATH = "/_glue/health"
+CLOUDFORMATION_PATH = "/_glue/cloudformation"
+_MAX_BODY_BYTES = 16 * 1024 * 1024
+Answerer = Callable[[str, bytes], protocol.Answer]  # of an Authorization header and a body
+
+
+class App:
+    """One front door, one store, the job runs and the crawls."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = Store(settings.database)
+        self.runs = RunManager(settings, self.store)
+        self.crawls = CrawlManager(settings, self.store)
+        self.front_door = FrontDoor(settings.emulator_url)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Route one connection's event, as ASGI has it."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "websocket":
+            await self.front_door.refuse_websocket(receive, send)
+        elif scope["type"] == "http":
+            page = foreign_page(scope, self.settings.allowed_origins)
+            if page is not None:
+                await refuse(scope, send, page)
+            else:
+                await self._route(scope, receive, send)
+
+    def answer(self, operation: str, authorization: str, body: bytes) -> protocol.Answer:
+        """Run one operation, in one transaction; every outcome is an answer."""
+        try:
+            handle = handler(operation)
+            params = protocol.without_nulls(protocol.parse(body))
+            validate(params, glue_api_model.input_shape(operation))
+            scope = protocol.scope_of(authorization, self.settings.region)
+            require_own_catalog(operation, params, scope)
+            listing = paging.listing_of(scope, operation, glue_api_model.input_shape(operation), params)
+            params = paging.open_token(params, listing)
+            with self.store.transaction(scope) as documents:
+                output = handle(Call(documents, _now(), self.runs, self.crawls), params)
+            return protocol.success(paging.seal_token(output, listing))
+        except GlueError as error:
+            return protocol.failure(error)
+        except StoreError as error:
+            return protocol.failure(InternalServiceException(f"{operation} changed nothing: {error}"))
+        except Exception as error:  # noqa: BLE001 - a bug must reach the caller as Glue's own 500
+            return protocol.bug(operation, error)
+
+    def answer_cloudformation(self, authorization: str, body: bytes) -> protocol.Answer:
+        """Do what an emulator's CloudFormation asks for one AWS::Glue::* resource, through Glue's own API."""
+
+        def call(operation: str, params: Json) -> Json:
+            answer = self.answer(operation, authorization, json.dumps(params).encode())
+            output: Json = json.loads(answer.body)
+            if answer.status != protocol.OK:
+                request_id = dict(answer.headers)["x-amzn-requestid"]
+                raise CallError(output["__type"], output["Message"], answer.status, request_id)
+            return output
+
+        try:
+            asked = protocol.parse(body)
+            scope = protocol.scope_of(authorization, self.settings.region)
+            return protocol.success(provision(asked, scope, call))
+        except GlueError as error:
+            return protocol.failure(error)
+        except Exception as error:  # noqa: BLE001 - a bug must fail the stack with its reason
+            return protocol.bug("CloudFormation", error)
+
+    def stop(self) -> None:
+        """End every run and crawl; safe to call twice, from any thread."""
+        self.crawls.stop_all()
+        self.runs.stop_all()
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            self.crawls.recover()
+            self.runs.recover()
+        except StoreError as error:
+            await send({"type": "lifespan.startup.failed", "message": f"error: {error}"})
+            return
+        await self.front_door.open()
+        self.crawls.open()
+        warming = asyncio.create_task(asyncio.to_thread(warm_up, self.settings))
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await asyncio.to_thread(self.stop)
+        await warming
+        await self.front_door.close()
+        self.store.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        operation = protocol.operation_of(headers)
+        if scope["path"] == CLOUDFORMATION_PATH:
+            await self._answer_glue(self.answer_cloudformation, headers, receive, send)
+        elif operation is not None:
+            asked = operation if scope["method"] == "POST" else ""
+            await self._answer_glue(functools.partial(self.answer, asked), headers, receive, send)
+        elif scope["path"] == HEALTH_PATH:
+            await self._answer_health(send)
+        else:
+            await self.front_door.pass_on(scope, receive, send)
+
+    async def _answer_glue(
+        self, answer_to: Answerer, headers: protocol.Headers, receive: Receive, send: Send
+    ) -> None:
+        body = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            body += message.get("body", b"")
+            if len(body) > _MAX_BODY_BYTES:
+                answer = protocol.failure(
+                    InvalidInputException(f"The request is larger than {_MAX_BODY_BYTES} bytes")
+                )
+                break
+            if not message.get("more_body"):
+                authorization = protocol.authorization_of(headers)
+                answer = await asyncio.to_thread(answer_to, authorization, bytes(body))
+                break
+        await _send(send, answer)
+
+    async def _answer_health(self, send: Send) -> None:
+        emulator = "ok" if await self.front_door.is_emulator_up() else "down"
+        facts = {"status": "ok", "emulator": emulator, "spare_drivers": self.runs.spare_drivers}
+        body = json.dumps(facts).encode()
+        headers = (("content-type", "application/json"), ("content-length", str(len(body))))
+        await _send(send, protocol.Answer(200, body, headers))
+
+
+def _now() -> float:
+    """Give the time as AWS stores it: seconds with milliseconds."""
+    return round(time.time(), 3)
+
+
+async def _send(send: Send, answer: protocol.Answer) -> None:
+    headers: list[Any] = [(name.encode(), value.encode()) for name, value in answer.headers]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})

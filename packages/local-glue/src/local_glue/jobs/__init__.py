@@ -1,0 +1,1 @@
+"""Job definitions: what Glue fills in, and which inputs exclude each other."""

@@ -1,0 +1,17 @@
+"""BatchDeleteTable: remove many tables of a database."""
+
+from local_glue.api.errors import EntityNotFoundException
+from local_glue.api.glue_api_model import Json
+from local_glue.api.request_context import Call
+from local_glue.catalog import catalog
+
+
+def batch_delete_table(call: Call, params: Json) -> Json:
+    """Remove what is there; tell table by table what is not."""
+    database = catalog.resolve_database(call.documents, params["DatabaseName"])["Name"]
+    errors = []
+    for name in params["TablesToDelete"]:
+        if not catalog.delete_table(call.documents, database, name):
+            error = EntityNotFoundException(f"Table {name.lower()} not found.")
+            errors.append({"TableName": name, "ErrorDetail": error.detail})
+    return {"Errors": errors}

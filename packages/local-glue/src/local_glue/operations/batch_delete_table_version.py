@@ -1,0 +1,18 @@
+"""BatchDeleteTableVersion: forget many former versions of a table."""
+
+from local_glue.api.errors import GlueError
+from local_glue.api.glue_api_model import Json
+from local_glue.api.request_context import Call
+from local_glue.catalog import catalog
+
+
+def batch_delete_table_version(call: Call, params: Json) -> Json:
+    """Remove the archived versions that are there; tell version by version what can't be removed."""
+    table = catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
+    errors = []
+    for version in params["VersionIds"]:
+        try:
+            catalog.delete_table_version(call.documents, table, version)
+        except GlueError as error:
+            errors.append({"TableName": table["Name"], "VersionId": version, "ErrorDetail": error.detail})
+    return {"Errors": errors}

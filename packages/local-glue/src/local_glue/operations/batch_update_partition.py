@@ -1,0 +1,22 @@
+"""BatchUpdatePartition: replace the definitions of many partitions."""
+
+from local_glue.api.errors import GlueError, InvalidInputException
+from local_glue.api.glue_api_model import Json
+from local_glue.api.request_context import Call
+from local_glue.catalog import catalog
+
+
+def batch_update_partition(call: Call, params: Json) -> Json:
+    """Replace what is there; tell partition by partition what is not."""
+    table = catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
+    named = [entry["PartitionValueList"] for entry in params["Entries"]]
+    if any(values in named[:number] for number, values in enumerate(named)):
+        raise InvalidInputException("The same partition is named more than once.")
+    errors = []
+    for entry in params["Entries"]:
+        values = entry["PartitionValueList"]
+        try:
+            catalog.update_partition(call.documents, table, values, entry["PartitionInput"], call.now)
+        except GlueError as error:
+            errors.append({"PartitionValueList": values, "ErrorDetail": error.detail})
+    return {"Errors": errors}

@@ -1,0 +1,12 @@
+"""DeletePartitionIndex: remove an index of a table's partition keys."""
+
+from local_glue.api.glue_api_model import Json
+from local_glue.api.request_context import Call
+from local_glue.catalog import catalog, partition_indexes
+
+
+def delete_partition_index(call: Call, params: Json) -> Json:
+    """Begin to remove an index; the partitions stay."""
+    table = catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
+    partition_indexes.delete(call.documents, table, params["IndexName"], call.now)
+    return {}

@@ -1,0 +1,11 @@
+"""GetConnection: give a connection."""
+
+from local_glue.api.glue_api_model import Json
+from local_glue.api.request_context import Call
+from local_glue.catalog import catalog, connections
+
+
+def get_connection(call: Call, params: Json) -> Json:
+    """Give the connection's definition, without its passwords on request."""
+    found = connections.without_password(connections.find(call.documents, params["Name"]), params)
+    return {"Connection": catalog.shown(found, "Connection")}

@@ -1,0 +1,16 @@
+"""GetJobRuns: give a job's runs, in pages."""
+
+from local_glue.api.glue_api_model import Json
+from local_glue.api.paging import page
+from local_glue.api.request_context import Call
+from local_glue.jobs import definitions as jobs
+from local_glue.runs import records
+
+
+def get_job_runs(call: Call, params: Json) -> Json:
+    """Give the runs, newest first."""
+    jobs.find_job(call.documents, params["JobName"])
+    runs = call.documents.all(records.KIND, parent=params["JobName"])[::-1]
+    found, more = page(runs, params, lambda run: run["Id"], default=200)
+    output: Json = {"JobRuns": [records.shown(run, call.now) for run in found]}
+    return output | more

@@ -1,0 +1,26 @@
+"""GetTableVersions: give a table as it is and as it was, in pages."""
+
+from local_glue.api.glue_api_model import Json
+from local_glue.api.paging import page
+from local_glue.api.request_context import Call
+from local_glue.catalog import catalog
+
+_OLDER_THAN_ALL = 10**12 - 1
+
+
+def get_table_versions(call: Call, params: Json) -> Json:
+    """Give the versions, newest first."""
+    table = catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
+    versions = catalog.table_versions(call.documents, table)
+    found, more = page(versions, params, _age, most=100)
+    output: Json = {
+        "TableVersions": [
+            {"Table": catalog.shown(version, "Table"), "VersionId": version["VersionId"]} for version in found
+        ]
+    }
+    return output | more
+
+
+def _age(version: Json) -> str:
+    """Give a key that sorts as the versions do: who deletes one page's versions can ask for the next page."""
+    return f"{_OLDER_THAN_ALL - int(version['VersionId']):012}"

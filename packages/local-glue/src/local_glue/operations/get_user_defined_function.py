@@ -1,0 +1,11 @@
+"""GetUserDefinedFunction: give a function."""
+
+from local_glue.api.glue_api_model import Json
+from local_glue.api.request_context import Call
+from local_glue.catalog import catalog, functions
+
+
+def get_user_defined_function(call: Call, params: Json) -> Json:
+    """Give the function's definition."""
+    found = functions.find(call.documents, params["DatabaseName"], params["FunctionName"])
+    return {"UserDefinedFunction": catalog.shown(found, "UserDefinedFunction")}

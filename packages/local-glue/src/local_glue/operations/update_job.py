@@ -1,0 +1,27 @@
+"""UpdateJob: replace a job definition."""
+
+from local_glue.api.errors import InvalidInputException
+from local_glue.api.glue_api_model import Json
+from local_glue.api.request_context import Call
+from local_glue.jobs import definitions as jobs
+
+
+def update_job(call: Call, params: Json) -> Json:
+    """Replace the whole definition: what JobUpdate leaves out gets Glue's default, as on AWS.
+
+    Runs that were started keep theirs. Runs that wait start when the job may now have more at once.
+    """
+    name = params["JobName"]
+    former = jobs.find_job(call.documents, name)
+    for member in ("Role", "Command"):
+        # The model calls them optional, but a definition can't be without them.
+        if member not in params["JobUpdate"]:
+            raise InvalidInputException(
+                f"{member} should not be null or empty: an update replaces the whole job."
+            )
+    job = jobs.define_job(name, params["JobUpdate"])
+    job["CreatedOn"] = former["CreatedOn"]
+    job["LastModifiedOn"] = call.now
+    call.documents.put(jobs.KIND, name, job)
+    call.runs.start_waiting(call.documents, name, call.now)
+    return {"JobName": name}

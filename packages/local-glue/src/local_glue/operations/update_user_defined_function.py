@@ -1,0 +1,11 @@
+"""UpdateUserDefinedFunction: replace a function's definition."""
+
+from local_glue.api.glue_api_model import Json
+from local_glue.api.request_context import Call
+from local_glue.catalog import functions
+
+
+def update_user_defined_function(call: Call, params: Json) -> Json:
+    """Replace the definition; a function can't be renamed."""
+    functions.update(call.documents, params["DatabaseName"], params["FunctionName"], params["FunctionInput"])
+    return {}

@@ -1,0 +1,36 @@
+"""A run's arguments: which value wins, and what the script sees."""
+
+from collections.abc import Mapping
+
+from local_glue.api.glue_api_model import Json
+
+
+def merge(job: Json, run_arguments: Mapping[str, str]) -> dict[str, str]:
+    """Merge by Glue's precedence: default, then run, then non-overridable; sorted by name."""
+    merged = {
+        **job.get("DefaultArguments", {}),
+        **run_arguments,
+        **job.get("NonOverridableArguments", {}),
+    }
+    return {_dashed(name): merged[name] for name in sorted(merged)}
+
+
+def to_argv(run: Json, arguments: Mapping[str, str]) -> list[str]:
+    """Give what follows the script's name in `sys.argv`.
+
+    A Spark job is told its own name and run; a Python shell job isn't.
+    """
+    argv: list[str] = []
+    if run["Definition"]["Command"]["Name"] != "pythonshell":
+        own = {"--JOB_NAME": run["JobName"], "--JOB_ID": _job_id(run), "--JOB_RUN_ID": run["Id"]}
+        argv += [part for name, value in own.items() if name not in arguments for part in (name, value)]
+    return argv + [part for name, value in arguments.items() for part in (name, value)]
+
+
+def _dashed(name: str) -> str:
+    return name if name.startswith("--") else f"--{name}"
+
+
+def _job_id(run: Json) -> str:
+    run_id: str = run["Id"]
+    return "j_" + run_id.removeprefix("jr_").partition("_")[0]

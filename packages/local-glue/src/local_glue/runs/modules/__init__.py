@@ -1,0 +1,1 @@
+"""Python modules that a run asks for, installed into environments of their own."""

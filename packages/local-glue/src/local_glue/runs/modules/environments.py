@@ -1,0 +1,144 @@
+"""`--additional-python-modules`: one environment per set of modules, kept for the next run of that set."""
+
+import hashlib
+import os
+import shlex
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from local_glue.runs.files import LaunchError, RunFolder, download, locations
+from local_glue.runs.modules.zip_of_wheels import SUFFIX, installer_arguments
+from local_glue.runs.process.process import LaunchPlan, Process
+from local_glue.settings import Settings
+
+OPTION = "--additional-python-modules"
+INSTALLER_OPTION = "--python-modules-installer-option"
+_INSTALL = Path(__file__).with_name("install_modules.py")
+_COMPLETE = "complete"
+_POLL_SECONDS = 0.1
+# What pip needs of the machine to reach the index that is configured here.
+_MACHINE = ("PATH", "LANG", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_PROXY = "_proxy"
+_PIP = "PIP_"
+
+_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+
+def python_with_modules(
+    settings: Settings,
+    s3: Any,
+    folder: RunFolder,
+    arguments: Mapping[str, str],
+    is_wanted: Callable[[], bool],
+) -> Path:
+    """Give the Python that has the modules a run asks for: installed now, or by a run before."""
+    modules = [_local(s3, folder, name) for name in locations(arguments, OPTION)]
+    if not modules:
+        return settings.job_python
+    options = _split(arguments.get(INSTALLER_OPTION, ""))
+    target = settings.modules_dir / _key(settings, modules, options)
+    with _alone(target, is_wanted):
+        if not (target / _COMPLETE).is_file():
+            wanted = [part for name in modules for part in _unpacked(name)]
+            _install(settings, target, [*options, *wanted], folder, is_wanted)
+            (target / _COMPLETE).touch()
+    return target / "bin" / "python"
+
+
+def _local(s3: Any, folder: RunFolder, name: str) -> str:
+    """Download what lies on S3: wheels, one or a zip of them, or a requirements file for the option -r."""
+    if not name.startswith(("s3://", "s3a://")):
+        return name
+    return str(download(s3, name, folder.make("wheels"), OPTION))
+
+
+def _unpacked(name: str) -> list[str]:
+    return installer_arguments(Path(name)) if name.endswith(SUFFIX) else [name]
+
+
+def _split(options: str) -> list[str]:
+    try:
+        return shlex.split(options)
+    except ValueError as error:
+        raise LaunchError(
+            f"{INSTALLER_OPTION} takes options of pip install, found {options!r}: {error}."
+        ) from error
+
+
+def _key(settings: Settings, modules: list[str], options: list[str]) -> str:
+    """Tell sets apart by what is in them, above which Python, and with which packages below."""
+    digest = hashlib.sha256(str(settings.job_python).encode())
+    for package in sorted(settings.job_python.parents[1].glob("lib/python3*/site-packages/*.dist-info")):
+        digest.update(package.name.encode())
+    for part in [*options, *sorted(modules)]:
+        path = Path(part)
+        is_file = path.is_absolute() and path.is_file()
+        digest.update(path.name.encode() + path.read_bytes() if is_file else part.encode())
+        digest.update(b"\0")
+    return digest.hexdigest()[:24]
+
+
+@contextmanager
+def _alone(target: Path, is_wanted: Callable[[], bool]) -> Iterator[None]:
+    """Let one run install a set; a second one of the same set waits and then finds it there."""
+    lock = _locks[target.name]
+    while not lock.acquire(timeout=_POLL_SECONDS):
+        _check(is_wanted)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _install(
+    settings: Settings, target: Path, parts: list[str], folder: RunFolder, is_wanted: Callable[[], bool]
+) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    plan = LaunchPlan(
+        [str(settings.job_python), str(_INSTALL), str(target), *parts],
+        _environment(settings, folder),
+        folder.make("work"),
+    )
+    try:
+        process = Process(plan, on_output=lambda _: None, on_error=lambda _: None)
+    except OSError as error:
+        raise LaunchError(f"LAUNCH ERROR | {plan.argv[0]} can't be started: {error}") from error
+    try:
+        while process.wait(_POLL_SECONDS) is None:
+            _check(is_wanted)
+    finally:
+        process.kill()
+        code = process.finish()
+    if code:
+        raise LaunchError(f"LAUNCH ERROR | {OPTION}: {_last_line(process)}")
+
+
+def _environment(settings: Settings, folder: RunFolder) -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _MACHINE or name.startswith(_PIP) or name.lower().endswith(_PROXY)
+    }
+    return {
+        **kept,
+        "HOME": str(folder.make("home")),
+        "TMPDIR": str(folder.make("tmp")),
+        "PIP_CACHE_DIR": str(settings.modules_dir / "cache"),
+    }
+
+
+def _last_line(process: Process) -> str:
+    """Give pip's own last word."""
+    lines = [line for line in process.error_tail if line.strip()]
+    errors = [line for line in lines if line.startswith("ERROR: ")]
+    found = (errors or lines or ["pip failed and said nothing."])[-1]
+    return found.strip()
+
+
+def _check(is_wanted: Callable[[], bool]) -> None:
+    if not is_wanted():
+        raise LaunchError("The run was ended while its modules were installed.")

@@ -1,0 +1,45 @@
+"""Launch plan of a Python shell job: Python, the script, its arguments."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from local_glue.runs.files import LaunchError, RunFolder, download_all, locations
+from local_glue.runs.process.process import LaunchPlan
+from local_glue.settings import Settings
+
+_MODULE_SUFFIXES = (".whl", ".zip", ".egg", ".py")
+
+
+def plan_pythonshell(
+    settings: Settings,
+    s3: Any,
+    folder: RunFolder,
+    script: Path,
+    argv: list[str],
+    arguments: Mapping[str, str],
+    env: dict[str, str],
+) -> LaunchPlan:
+    """Download what the job names and plan its process."""
+    cwd = folder.make("work")
+    python_path = module_path(s3, folder, arguments)
+    return LaunchPlan(
+        [str(settings.job_python), str(script), *argv],
+        {**env, "PYTHONPATH": os.pathsep.join(python_path)} if python_path else env,
+        cwd,
+    )
+
+
+def module_path(s3: Any, folder: RunFolder, arguments: Mapping[str, str]) -> list[str]:
+    """Download `--extra-py-files` and give what goes on PYTHONPATH.
+
+    Wheels, eggs and zips are imported from as they are: Python reads all three as zip files.
+    """
+    urls = locations(arguments, "--extra-py-files")
+    for url in urls:
+        if not url.endswith(_MODULE_SUFFIXES):
+            raise LaunchError(f"--extra-py-files takes {', '.join(_MODULE_SUFFIXES)}, found {url!r}.")
+    files = download_all(s3, urls, folder.make("modules"), "--extra-py-files")
+    found = [str(file.parent if file.suffix == ".py" else file) for file in files]
+    return list(dict.fromkeys(found))

@@ -1,0 +1,50 @@
+"""`--enable-glue-datacatalog`: Spark SQL's databases and tables are those of the Data Catalog."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+
+from local_glue.aws.clients import Credentials, client
+from local_glue.metastore.server import Metastore
+from local_glue.runs.files import RunFolder
+from local_glue.runs.spark.installation import Installation
+from local_glue.settings import Settings
+
+_OPTION = "--enable-glue-datacatalog"
+# Glue's own client in Hive's place; where it is, it asks the Glue API itself.
+_GLUES_CLIENT = "aws-glue-datacatalog-*.jar"
+_FOLDERS = ("hive.exec.scratchdir", "hive.exec.local.scratchdir", "hive.downloaded.resources.dir")
+
+
+def uses_data_catalog(arguments: Mapping[str, str]) -> bool:
+    """Tell whether a run asks for it: the key alone is enough, as in older jobs."""
+    return arguments.get(_OPTION, "false").lower() != "false"
+
+
+def data_catalog_properties(
+    settings: Settings,
+    installation: Installation,
+    folder: RunFolder,
+    env: Mapping[str, str],
+    arguments: Mapping[str, str],
+    opened: ExitStack,
+) -> dict[str, str]:
+    """Give Spark's settings for it; the metastore that they name asks with the role of the run."""
+    if not uses_data_catalog(arguments):
+        return {}
+    properties = {"spark.sql.catalogImplementation": "hive"}
+    if installation.holds(_GLUES_CLIENT):
+        return {**properties, "spark.hadoop.aws.glue.endpoint": settings.job_endpoint_url}
+    credentials = Credentials(
+        env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], env.get("AWS_SESSION_TOKEN")
+    )
+    front_door = replace(settings, emulator_url=settings.job_endpoint_url)
+    glue, s3 = (client(front_door, service, env["AWS_REGION"], credentials) for service in ("glue", "s3"))
+    metastore = Metastore(glue, s3)
+    opened.callback(metastore.close)
+    scratch = str(folder.make("tmp") / "hive")
+    return {
+        **properties,
+        "spark.hadoop.hive.metastore.uris": metastore.url,
+        **{f"spark.hadoop.{name}": scratch for name in _FOLDERS},
+    }

@@ -1,0 +1,120 @@
+"""A driver JVM that is started and warmed ahead of its run, and good for that one run only."""
+
+import contextlib
+import socket
+import struct
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+from local_glue.runs.files import RunFolder
+from local_glue.runs.process.environment import machine_environment
+from local_glue.runs.process.process import LaunchPlan, Process
+from local_glue.runs.spark.jvm import archiving_options
+from local_glue.runs.spark.plan import plan_driver
+from local_glue.settings import Settings
+
+_START_SECONDS = 120.0
+END_SECONDS = 120.0
+_HOST, _ANSWER_SECONDS = "127.0.0.1", 2.0
+_WARM_UP = Path(__file__).with_name("warm_up.py")
+_POLITELY = ("nice", "-n", "19")
+
+
+class DriverError(Exception):
+    """A driver JVM didn't start or warm up; the message holds the end of what it said."""
+
+
+class SpareDriver:
+    """One JVM that waits for its run, in the folder that will be the run's."""
+
+    def __init__(self, settings: Settings, archiving_to: Path | None = None) -> None:
+        self.folder = RunFolder(settings.runs_dir / f"driver-{uuid.uuid4().hex}")
+        self._settings = settings
+        self._receive: dict[str, Callable[[str], None]] = {}
+        self._connection = self.folder.make("driver") / "connection"
+        self.environment = machine_environment(settings, self.folder)
+        plan = plan_driver(settings, self.folder, self.environment, self._connection)
+        if archiving_to:
+            options = {"SPARK_SUBMIT_OPTS": archiving_options(archiving_to)}
+            plan = LaunchPlan([*_POLITELY, *plan.argv], {**plan.env, **options}, plan.cwd)
+        self._process = Process(plan, self._relay("output"), self._relay("error"), holds_input=True)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it would answer a script now."""
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection((_HOST, self._address[0]), _ANSWER_SECONDS),
+        ):
+            return True
+        return False
+
+    @property
+    def gateway(self) -> dict[str, str]:
+        """What leads pyspark to this JVM."""
+        port, secret = self._address
+        return {"PYSPARK_GATEWAY_PORT": str(port), "PYSPARK_GATEWAY_SECRET": secret}
+
+    def warm_up(self, seconds: float = _START_SECONDS) -> None:
+        """Wait until it answers and have it do a bit of everything; raise DriverError if it can't."""
+        deadline = time.monotonic() + seconds
+        while not self._connection.exists():
+            if self._process.wait(0.05) is not None or time.monotonic() > deadline:
+                raise DriverError(f"no driver JVM: {self._last_words(self._process)}")
+        environment = {**self.environment, **self.gateway}
+        command = [str(self._settings.job_python), str(_WARM_UP), str(self.folder.make("warm-up"))]
+        script = Process(LaunchPlan(command, environment, self.folder.make("work")), _ignore, _ignore)
+        code = script.wait(max(0.0, deadline - time.monotonic()))
+        script.kill()
+        script.finish()
+        if code != 0:
+            raise DriverError(f"the warm-up ended with {code}: {self._last_words(script)}")
+
+    def attach(self, on_output: Callable[[str], None], on_error: Callable[[str], None]) -> None:
+        """From now on, what the JVM writes is the run's."""
+        self._receive = {"output": on_output, "error": on_error}
+
+    def begin_to_end(self) -> None:
+        """Let it end in order, so that contexts stop and event logs are complete."""
+        self._process.end_input()
+
+    def wait(self, seconds: float) -> int | None:
+        """Give its exit code, or None when it still runs after that time."""
+        return self._process.wait(seconds)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._process.kill()
+        self._process.finish()
+
+    def discard(self) -> None:
+        """End it and remove its folder."""
+        self.kill()
+        self.folder.remove()
+
+    @property
+    def error_tail(self) -> list[str]:
+        """The last lines of its error stream."""
+        return list(self._process.error_tail)
+
+    @property
+    def _address(self) -> tuple[int, str]:
+        """Port and secret, in the file that pyspark has its JVM write."""
+        content = self._connection.read_bytes()
+        port, length = struct.unpack_from(">ii", content)
+        return port, content[8 : 8 + length].decode()
+
+    def _relay(self, stream: str) -> Callable[[str], None]:
+        def relay(line: str) -> None:
+            self._receive.get(stream, _ignore)(line)
+
+        return relay
+
+    def _last_words(self, process: Process) -> str:
+        return " | ".join([*process.output_tail, *process.error_tail][-3:]) or "it said nothing"
+
+
+def _ignore(_line: str) -> None:
+    """Nobody's output yet."""

@@ -1,0 +1,57 @@
+"""Spark's settings for its master: threads of the driver itself, or executors on a cluster."""
+
+import socket
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from local_glue.runs.files import LaunchError
+from local_glue.settings import Settings
+
+_LOOPBACK = "127.0.0.1"
+_ANY_PORT = 7077  # nothing is sent there: the route decides the address, not the port
+
+
+def can_wait(settings: Settings) -> bool:
+    """Tell whether a JVM that has started may still be sent to this master: others want it at their start."""
+    return settings.is_local or settings.master.startswith("spark://")
+
+
+def driver_address(settings: Settings) -> str:
+    """Give the address at which executors reach the driver."""
+    if settings.is_local:
+        return _LOOPBACK
+    if settings.driver_host:
+        return settings.driver_host
+    master = urlsplit(settings.master.removeprefix("k8s://"))
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as route:
+            route.connect((master.hostname or socket.gethostname(), master.port or _ANY_PORT))
+            address: str = route.getsockname()[0]
+            return address
+    except OSError as error:
+        raise LaunchError(
+            f"There is no way to GLUE_SPARK_MASTER={settings.master} ({error}). Correct it, or set "
+            "GLUE_DRIVER_HOST to the name at which its executors reach this machine."
+        ) from error
+
+
+def master_properties(settings: Settings, env: Mapping[str, str]) -> dict[str, str]:
+    """Give where tasks run; executors on a cluster don't share the driver's environment, so they get it."""
+    properties = {
+        "spark.master": settings.master,
+        "spark.driver.host": driver_address(settings),
+        "spark.driver.bindAddress": _LOOPBACK,
+    }
+    if settings.is_local:
+        return properties
+    return {
+        **properties,
+        "spark.driver.bindAddress": "0.0.0.0",  # noqa: S104 - executors come from elsewhere
+        "spark.executor.cores": str(settings.cores),
+        "spark.executor.memory": settings.executor_memory,
+        "spark.executor.instances": str(settings.executors),
+        "spark.cores.max": str(settings.cores * settings.executors),
+        "spark.dynamicAllocation.enabled": "false",
+        "spark.shuffle.service.enabled": "false",
+        **{f"spark.executorEnv.{name}": value for name, value in env.items() if name.startswith("AWS_")},
+    }

@@ -1,0 +1,145 @@
+"""The service's settings, read from the environment once, at the entrance."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from local_glue.http.origins import listed
+
+
+class SettingsError(Exception):
+    """A setting is missing or unusable; the message names the variable."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the service listens, what is behind it, and what its job runs are started with."""
+
+    host: str
+    port: int
+    emulator_url: str
+    state_dir: Path
+    job_python: Path
+    spark_home: Path | None
+    spark_jars: Path | None
+    java_home: Path | None
+    cores: int  # at most these: a job's workers may ask for fewer
+    driver_memory: str
+    spark_master: str | None  # None: this machine's cores, as local[…]
+    executors: int  # more than one only where the master is not local
+    executor_memory: str  # of each
+    executor_python: Path
+    driver_host: str | None  # where executors find the driver; None: the address that leads to the master
+    job_python_path: str  # what jobs import beside their Python's own packages
+    job_endpoint_url: str
+    access_key_id: str
+    secret_access_key: str
+    region: str
+    warm_drivers: int  # spare driver JVMs, each of 0.5 GB
+    quiet_seconds: int  # how long making a spare waits for a quiet machine
+    cache_dir: Path  # what several services may share and can be made anew
+    allowed_origins: frozenset[str]  # of web pages elsewhere that may send requests
+    minute_seconds: int  # a job's Timeout is in minutes; tests make them short
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file that holds definitions, runs and catalog."""
+        return self.state_dir / "glue.sqlite3"
+
+    @property
+    def master(self) -> str:
+        """Spark's master."""
+        return self.spark_master or f"local[{self.cores}]"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether tasks are threads of the driver."""
+        return self.master.partition("[")[0] == "local"
+
+    @property
+    def worker_python(self) -> Path:
+        """The Python of a job's tasks."""
+        return self.job_python if self.is_local else self.executor_python
+
+    @property
+    def modules_dir(self) -> Path:
+        """One environment per set of `--additional-python-modules`."""
+        return self.state_dir / "modules"
+
+    @property
+    def runs_dir(self) -> Path:
+        """One folder per run, removed when the run ends."""
+        return self.state_dir / "runs"
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Build the settings from environment variables; raise SettingsError for what cannot work."""
+    host = environ.get("GLUE_HOST", "127.0.0.1")
+    port = _number(environ, "GLUE_PORT", 4566, most=65_535)
+    state_dir = _path(environ, "GLUE_STATE_DIR", required=True) or Path()
+    job_python = _path(environ, "GLUE_JOB_PYTHON", required=True) or Path()
+    return Settings(
+        host=host,
+        port=port,
+        emulator_url=_url(environ, "GLUE_EMULATOR_URL", "http://127.0.0.1:4567"),
+        state_dir=state_dir,
+        job_python=job_python,
+        spark_home=_path(environ, "GLUE_SPARK_HOME"),
+        spark_jars=_path(environ, "GLUE_SPARK_JARS"),
+        java_home=_path(environ, "GLUE_JAVA_HOME"),
+        cores=_number(environ, "GLUE_CORES", os.cpu_count() or 2),
+        driver_memory=_memory(environ, "GLUE_DRIVER_MEMORY", "1g"),
+        spark_master=environ.get("GLUE_SPARK_MASTER") or None,
+        executors=1,
+        executor_memory=_memory(environ, "GLUE_EXECUTOR_MEMORY", "1g"),
+        executor_python=_path(environ, "GLUE_EXECUTOR_PYTHON") or job_python,
+        driver_host=environ.get("GLUE_DRIVER_HOST") or None,
+        job_python_path=environ.get("GLUE_JOB_PYTHONPATH", ""),
+        job_endpoint_url=_url(environ, "GLUE_JOB_ENDPOINT_URL", f"http://127.0.0.1:{port}"),
+        access_key_id=environ.get("AWS_ACCESS_KEY_ID", "test"),
+        secret_access_key=environ.get("AWS_SECRET_ACCESS_KEY", "test"),
+        region=environ.get("AWS_DEFAULT_REGION", "us-east-1"),
+        warm_drivers=_number(environ, "GLUE_WARM_DRIVERS", 1, least=0),
+        quiet_seconds=_number(environ, "GLUE_QUIET_SECONDS", 30, least=0),
+        cache_dir=_path(environ, "GLUE_CACHE_DIR") or state_dir / "cache",
+        allowed_origins=listed(environ.get("GLUE_ALLOWED_ORIGINS", "")),
+        minute_seconds=_number(environ, "GLUE_MINUTE_SECONDS", 60),
+    )
+
+
+def _number(
+    environ: Mapping[str, str], name: str, default: int, least: int = 1, most: int | None = None
+) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isdecimal() or int(text) < least or (most is not None and int(text) > most):
+        limits = f"from {least}" if most is None else f"from {least} to {most}"
+        raise SettingsError(f"{name} must be a whole number {limits}, found {text!r}: set {name}={default}")
+    return int(text)
+
+
+def _memory(environ: Mapping[str, str], name: str, default: str) -> str:
+    text = (environ.get(name) or default).lower()
+    if not re.fullmatch(r"[1-9]\d*[mg]", text):
+        raise SettingsError(f"{name} must be a size as 900m or 2g, found {text!r}: set {name}={default}")
+    return text
+
+
+def _url(environ: Mapping[str, str], name: str, default: str) -> str:
+    text = (environ.get(name) or default).rstrip("/")
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingsError(f"{name} must be an http URL, found {text!r}: set {name}={default}")
+    return text
+
+
+def _path(environ: Mapping[str, str], name: str, *, required: bool = False) -> Path | None:
+    text = environ.get(name)
+    if text:
+        # Not resolve(): the Python of a virtual environment is a link that must stay one.
+        return Path(text).absolute()
+    if required:
+        raise SettingsError(f"{name} is not set: start the service by `make up`, which sets it")
+    return None

@@ -1,0 +1,31 @@
+"""One state folder, one service: a second one would take the runs of the first for left behind."""
+
+import fcntl
+from pathlib import Path
+from typing import IO
+
+from local_glue.settings import SettingsError
+
+_NAME = "lock"
+
+
+def lock_state(folder: Path) -> IO[bytes]:
+    """Take a folder for this process until its end, whatever that is; SettingsError when another has it.
+
+    The lock is the kernel's and on the open file, so nothing is left over of a service that was killed.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / _NAME).open("ab")
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise SettingsError(
+            f"GLUE_STATE_DIR must be the folder of one service, but {folder} is that of another one, which "
+            "runs: stop it (`make down` for a sandbox's), or set GLUE_STATE_DIR to another folder"
+        ) from error
+    except OSError as error:
+        raise SettingsError(
+            f"GLUE_STATE_DIR must be a folder to write to, found {folder} ({error.strerror}): "
+            "change its owner, or set GLUE_STATE_DIR to another folder"
+        ) from error
+    return file

@@ -1,0 +1,108 @@
+"""For each operation that is built, an input that the scene has the right things for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from glue_service.scene import CONNECTION, DAILY, S3, SPARK, STATISTICS, TABLE
+from glue_service.support import ROLE
+
+PARTITION = {**TABLE, "PartitionValues": ["1"]}
+JOB_ARN = "arn:aws:glue:us-east-1:000000000000:job/job"
+
+RIGHT: dict[str, dict[str, Any]] = {
+    "BatchCreatePartition": {**TABLE, "PartitionInputList": [{"Values": ["2"]}]},
+    "BatchDeleteConnection": {"ConnectionNameList": ["c"]},
+    "BatchDeletePartition": {**TABLE, "PartitionsToDelete": [{"Values": ["1"]}]},
+    "BatchDeleteTable": {"DatabaseName": "db", "TablesToDelete": ["t"]},
+    "BatchDeleteTableVersion": {**TABLE, "VersionIds": ["0"]},
+    "BatchGetCrawlers": {"CrawlerNames": ["idle"]},
+    "BatchGetJobs": {"JobNames": ["job"]},
+    "BatchGetPartition": {**TABLE, "PartitionsToGet": [{"Values": ["1"]}]},
+    "BatchStopJobRun": {"JobName": "busy", "JobRunIds": ["jr_busy"]},
+    "BatchUpdatePartition": {
+        **TABLE,
+        "Entries": [{"PartitionValueList": ["1"], "PartitionInput": {"Parameters": {"a": "b"}}}],
+    },
+    "CreateConnection": {"ConnectionInput": {**CONNECTION, "Name": "new"}},
+    "CreateCrawler": {"Name": "new", "Role": ROLE, "Targets": S3},
+    "CreateDatabase": {"DatabaseInput": {"Name": "new"}},
+    "CreateJob": {"Name": "new", "Role": ROLE, "Command": SPARK},
+    "CreatePartition": {**TABLE, "PartitionInput": {"Values": ["2"]}},
+    "CreatePartitionIndex": {
+        "DatabaseName": "db",
+        "TableName": "numbered",
+        "PartitionIndex": {"IndexName": "new", "Keys": ["k"]},
+    },
+    "CreateTable": {"DatabaseName": "db", "TableInput": {"Name": "new"}},
+    "CreateUserDefinedFunction": {"DatabaseName": "db", "FunctionInput": {"FunctionName": "new"}},
+    "DeleteColumnStatisticsForPartition": {**PARTITION, "ColumnName": "a"},
+    "DeleteColumnStatisticsForTable": {**TABLE, "ColumnName": "a"},
+    "DeleteConnection": {"ConnectionName": "c"},
+    "DeleteCrawler": {"Name": "idle"},
+    "DeleteDatabase": {"Name": "db"},
+    "DeleteJob": {"JobName": "job"},
+    "DeletePartition": PARTITION,
+    "DeletePartitionIndex": {**TABLE, "IndexName": "by_k"},
+    "DeleteTable": {"DatabaseName": "db", "Name": "t"},
+    "DeleteTableVersion": {**TABLE, "VersionId": "0"},
+    "DeleteUserDefinedFunction": {"DatabaseName": "db", "FunctionName": "f"},
+    "GetColumnStatisticsForPartition": {**PARTITION, "ColumnNames": ["a"]},
+    "GetColumnStatisticsForTable": {**TABLE, "ColumnNames": ["a"]},
+    "GetConnection": {"Name": "c"},
+    "GetConnections": {},
+    "GetCrawler": {"Name": "idle"},
+    "GetCrawlerMetrics": {"CrawlerNameList": ["idle"]},
+    "GetCrawlers": {},
+    "GetDatabase": {"Name": "db"},
+    "GetDatabases": {},
+    "GetJob": {"JobName": "job"},
+    "GetJobRun": {"JobName": "job", "RunId": "jr_done"},
+    "GetJobRuns": {"JobName": "job"},
+    "GetJobs": {},
+    "GetPartition": PARTITION,
+    "GetPartitionIndexes": TABLE,
+    "GetPartitions": {**TABLE, "Expression": "k = '1'"},
+    "GetTable": {"DatabaseName": "db", "Name": "t"},
+    "GetTableVersion": {**TABLE, "VersionId": "0"},
+    "GetTableVersions": TABLE,
+    "GetTables": {"DatabaseName": "db"},
+    "GetTags": {"ResourceArn": JOB_ARN},
+    "GetUserDefinedFunction": {"DatabaseName": "db", "FunctionName": "f"},
+    "GetUserDefinedFunctions": {"DatabaseName": "db", "Pattern": "*"},
+    "ListCrawlers": {},
+    "ListCrawls": {"CrawlerName": "idle"},
+    "ListJobs": {"Tags": {"team": "a"}},
+    "SearchTables": {"SearchText": "t"},
+    "StartCrawler": {"Name": "idle"},
+    "StartCrawlerSchedule": {"CrawlerName": "paused"},
+    "StartJobRun": {"JobName": "job"},
+    "StopCrawler": {"Name": "running"},
+    "StopCrawlerSchedule": {"CrawlerName": "scheduled"},
+    "TagResource": {"ResourceArn": JOB_ARN, "TagsToAdd": {"tier": "1"}},
+    "UntagResource": {"ResourceArn": JOB_ARN, "TagsToRemove": ["team"]},
+    "UpdateColumnStatisticsForPartition": {
+        **PARTITION,
+        "ColumnStatisticsList": [{**STATISTICS, "AnalyzedTime": 1800000000}],
+    },
+    "UpdateColumnStatisticsForTable": {
+        **TABLE,
+        "ColumnStatisticsList": [{**STATISTICS, "AnalyzedTime": 1800000000}],
+    },
+    "UpdateConnection": {"Name": "c", "ConnectionInput": {**CONNECTION, "Description": "changed"}},
+    "UpdateCrawler": {"Name": "idle", "Description": "changed"},
+    "UpdateCrawlerSchedule": {"CrawlerName": "idle", "Schedule": DAILY},
+    "UpdateDatabase": {"Name": "db", "DatabaseInput": {"Name": "db", "Description": "changed"}},
+    "UpdateJob": {"JobName": "job", "JobUpdate": {"Role": ROLE, "Command": SPARK}},
+    "UpdatePartition": {
+        **TABLE,
+        "PartitionValueList": ["1"],
+        "PartitionInput": {"Values": ["1"], "Parameters": {"a": "b"}},
+    },
+    "UpdateTable": {"DatabaseName": "db", "TableInput": {"Name": "t", "Description": "changed"}},
+    "UpdateUserDefinedFunction": {
+        "DatabaseName": "db",
+        "FunctionName": "f",
+        "FunctionInput": {"FunctionName": "f", "ClassName": "changed"},
+    },
+}

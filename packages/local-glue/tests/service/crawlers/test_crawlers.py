@@ -1,0 +1,208 @@
+"""Crawler definitions, their schedules and their history."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from glue_service.lake import Lake
+    from mypy_boto3_glue import GlueClient
+
+
+def test_definitions_are_completed_changed_and_deleted(glue: GlueClient, lake: Lake) -> None:
+    lake.create("t/", Tags={"a": lake.name})
+    found = glue.get_crawler(Name=lake.name)["Crawler"]
+    assert (found["State"], found["Version"]) == ("READY", 1)
+    assert found["SchemaChangePolicy"] == {
+        "UpdateBehavior": "UPDATE_IN_DATABASE",
+        "DeleteBehavior": "DEPRECATE_IN_DATABASE",
+    }
+    assert glue.list_crawlers(Tags={"a": lake.name})["CrawlerNames"] == [lake.name]
+    assert lake.name in [crawler["Name"] for crawler in glue.get_crawlers()["Crawlers"]]
+    glue.update_crawler(Name=lake.name, Description="new", Schedule="cron(0 1 * * ? *)")
+    found = glue.get_crawler(Name=lake.name)["Crawler"]
+    assert (found["Description"], found["Version"], found["Role"]) == ("new", 2, "glue-service-tests")
+    assert found["Schedule"] == {"ScheduleExpression": "cron(0 1 * * ? *)", "State": "SCHEDULED"}
+    with pytest.raises(glue.exceptions.AlreadyExistsException):
+        lake.create("t/")
+    glue.delete_crawler(Name=lake.name)
+    with pytest.raises(glue.exceptions.EntityNotFoundException):
+        glue.get_crawler(Name=lake.name)
+
+
+def test_a_crawler_runs_once_at_a_time_and_can_be_stopped(glue: GlueClient, lake: Lake) -> None:
+    for number in range(300):
+        lake.put(f"t{number}/x.json", f'{{"a{number}":1}}\n')
+    lake.create("")
+    with pytest.raises(ClientError, match="CrawlerNotRunningException"):
+        glue.stop_crawler(Name=lake.name)
+    glue.start_crawler(Name=lake.name)
+    for call in (glue.start_crawler, glue.delete_crawler, glue.update_crawler):
+        with pytest.raises(ClientError, match="CrawlerRunningException"):
+            call(Name=lake.name)
+    (metrics,) = glue.get_crawler_metrics(CrawlerNameList=[lake.name])["CrawlerMetricsList"]
+    assert metrics["StillEstimating"]
+    glue.stop_crawler(Name=lake.name)
+    assert lake.wait()["Status"] == "CANCELLED"
+
+
+@pytest.mark.parametrize(
+    ("definition", "message"),
+    [
+        ({"RecrawlPolicy": {"RecrawlBehavior": "CRAWL_EVENT_MODE"}}, "CRAWL_EVENT_MODE is not built"),
+        ({"Classifiers": ["mine"]}, "has no custom classifiers, found mine"),
+        ({"Schedule": "rate(5 minutes)"}, "Invalid cron expression: rate"),
+        ({"Configuration": "[]"}, "Configuration is not the JSON of a crawler: it must be an object"),
+        ({"Configuration": "{"}, "Configuration is not the JSON of a crawler: Expecting"),
+        ({"Configuration": '{"Version":2}'}, "Version must be 1.0, found 2"),
+        (
+            {"Configuration": '{"Grouping":{"TableGroupingPolicy":"Combine"}}'},
+            'Grouping.TableGroupingPolicy must be CombineCompatibleSchemas, found "Combine"',
+        ),
+        (
+            {"Configuration": '{"Grouping":{"TableLevelConfiguration":0}}'},
+            "TableLevelConfiguration must be an integer greater than 0, found 0",
+        ),
+        (
+            {"Configuration": '{"CrawlerOutput":{"Tables":{"AddOrUpdateBehavior":"InheritFromTable"}}}'},
+            "CrawlerOutput.Tables.AddOrUpdateBehavior must be MergeNewColumns",
+        ),
+        ({"Configuration": '{"CrawlerOutput":1}'}, "CrawlerOutput must be an object, found 1"),
+        (
+            {"Configuration": '{"Groups":{}}'},
+            "Groups must be one of CrawlerOutput, CreatePartitionIndex, Grouping, Version",
+        ),
+        (
+            {"Targets": {"S3Targets": [{"Path": "s3://b/", "SampleSize": 250}]}},
+            "between 1 and 249, found 250",
+        ),
+        ({"Targets": {"S3Targets": [{"Path": "/data/x"}]}}, "must be s3://"),
+    ],
+)
+def test_what_is_wrong_or_not_built_is_refused_at_once(
+    lake: Lake, definition: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ClientError, match="InvalidInputException") as caught:
+        lake.create("t/", **definition)
+    assert message in str(caught.value)
+
+
+def test_the_history_of_crawls_is_kept_and_filtered(glue: GlueClient, lake: Lake) -> None:
+    lake.put("t/day=1/x.json", '{"a":1}\n')
+    lake.create("t/")
+    with pytest.raises(glue.exceptions.EntityNotFoundException):
+        glue.list_crawls(CrawlerName="none")
+    assert glue.list_crawls(CrawlerName=lake.name)["Crawls"] == []
+    first, second = lake.crawl(), lake.crawl()
+    glue.update_crawler(Name=lake.name, Targets={"S3Targets": [{"Path": "s3://no-such-bucket-at-all/"}]})
+    failed = lake.crawl()
+    ids = [last["MessagePrefix"] for last in (failed, second, first)]
+
+    def crawls(*filters: Any, **more: Any) -> list[str]:
+        found = glue.list_crawls(CrawlerName=lake.name, Filters=filters, **more)["Crawls"]
+        return [crawl["CrawlId"] for crawl in found]
+
+    def one(field: str, operator: str, value: object) -> dict[str, str]:
+        return {"FieldName": field, "FilterOperator": operator, "FieldValue": str(value)}
+
+    page = glue.list_crawls(CrawlerName=lake.name, MaxResults=2)
+    assert [crawl["CrawlId"] for crawl in page["Crawls"]] == ids[:2]
+    assert crawls(NextToken=page["NextToken"]) == ids[2:]
+    assert page["Crawls"][0]["State"] == "FAILED"
+    assert page["Crawls"][0]["ErrorMessage"] == failed["ErrorMessage"]
+    last = glue.list_crawls(CrawlerName=lake.name)["Crawls"][2]
+    assert last["State"] == "COMPLETED"
+    assert last["EndTime"] > last["StartTime"]
+    assert json.loads(last["Summary"])["TABLE"]["ADD"] == {"Count": 1, "Details": {"names": ["t"]}}
+    assert crawls(one("STATE", "EQ", "FAILED")) == ids[:1]
+    assert crawls(one("STATE", "NE", "FAILED"), one("CRAWL_ID", "EQ", ids[2])) == ids[2:]
+    moment = int(page["Crawls"][1]["StartTime"].timestamp() * 1000)
+    assert crawls(one("START_TIME", "GT", moment + 1)) == ids[:1]
+    assert crawls(one("START_TIME", "LT", moment)) == ids[2:]
+    assert crawls(one("DPU_HOUR", "LE", 0)) == ids
+    for wrong in (one("START_TIME", "GT", "noon"), one("STATE", "GT", "FAILED")):
+        with pytest.raises(ClientError, match="InvalidInputException"):
+            crawls(wrong)
+    glue.delete_crawler(Name=lake.name)
+    lake.create("t/")
+    assert crawls() == []
+
+
+def test_a_batch_of_crawlers_tells_what_is_missing(glue: GlueClient, lake: Lake) -> None:
+    lake.create("t/")
+    answer = glue.batch_get_crawlers(CrawlerNames=[lake.name, "none"])
+    assert [found["Name"] for found in answer["Crawlers"]] == [lake.name]
+    assert answer["CrawlersNotFound"] == ["none"]
+
+
+def test_a_schedule_is_stopped_started_changed_and_taken_away(glue: GlueClient, lake: Lake) -> None:
+    lake.create("t/")
+    name, every_day = lake.name, "cron(0 1 * * ? *)"
+
+    def schedule() -> Any:
+        return glue.get_crawler(Name=name)["Crawler"].get("Schedule")
+
+    with pytest.raises(glue.exceptions.NoScheduleException):
+        glue.start_crawler_schedule(CrawlerName=name)
+    with pytest.raises(glue.exceptions.SchedulerNotRunningException):
+        glue.stop_crawler_schedule(CrawlerName=name)
+    glue.update_crawler_schedule(CrawlerName=name, Schedule=every_day)
+    assert schedule() == {"ScheduleExpression": every_day, "State": "SCHEDULED"}
+    with pytest.raises(glue.exceptions.SchedulerRunningException):
+        glue.start_crawler_schedule(CrawlerName=name)
+    glue.stop_crawler_schedule(CrawlerName=name)
+    assert schedule()["State"] == "NOT_SCHEDULED"
+    glue.start_crawler_schedule(CrawlerName=name)
+    assert schedule()["State"] == "SCHEDULED"
+    with pytest.raises(glue.exceptions.InvalidInputException):
+        glue.update_crawler_schedule(CrawlerName=name, Schedule="every day")
+    glue.update_crawler_schedule(CrawlerName=name)
+    assert schedule() is None
+    for call in (glue.start_crawler_schedule, glue.stop_crawler_schedule, glue.update_crawler_schedule):
+        with pytest.raises(glue.exceptions.EntityNotFoundException):
+            call(CrawlerName="none")
+
+
+@pytest.mark.parametrize(
+    ("role", "shown"),
+    [
+        ("arn:aws:iam::000000000000:role/service-role/crawls", "service-role/crawls"),
+        ("service-role/crawls", "service-role/crawls"),
+        ("crawls", "crawls"),
+    ],
+)
+def test_a_role_is_shown_by_its_path_and_name(lake: Lake, role: str, shown: str) -> None:
+    lake.create("t/", Role=role)
+    assert lake.glue.get_crawler(Name=lake.name)["Crawler"]["Role"] == shown
+    assert lake.glue.batch_get_crawlers(CrawlerNames=[lake.name])["Crawlers"][0]["Role"] == shown
+
+
+def test_a_new_crawler_has_all_that_aws_fills_in(lake: Lake) -> None:
+    lake.create("t/")
+    found = lake.glue.get_crawler(Name=lake.name)["Crawler"]
+    assert found.pop("CreationTime") == found.pop("LastUpdated")
+    none: dict[str, list[Any]] = {
+        f"{kind}Targets": []
+        for kind in ("Jdbc", "MongoDB", "DynamoDB", "Catalog", "Delta", "Iceberg", "Hudi")
+    }
+    assert found == {
+        "Name": lake.name,
+        "Role": "glue-service-tests",
+        "Targets": {"S3Targets": [{"Path": f"{lake.url}/t/", "Exclusions": []}], **none},
+        "DatabaseName": lake.name,
+        "Classifiers": [],
+        "RecrawlPolicy": {"RecrawlBehavior": "CRAWL_EVERYTHING"},
+        "SchemaChangePolicy": {
+            "UpdateBehavior": "UPDATE_IN_DATABASE",
+            "DeleteBehavior": "DEPRECATE_IN_DATABASE",
+        },
+        "LineageConfiguration": {"CrawlerLineageSettings": "DISABLE"},
+        "State": "READY",
+        "CrawlElapsedTime": 0,
+        "Version": 1,
+        "LakeFormationConfiguration": {"UseLakeFormationCredentials": False, "AccountId": ""},
+    }

@@ -1,0 +1,60 @@
+"""The application: where it listens, and answers that a server would give only by luck or by a bug."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+from unittest.mock import Mock
+from urllib.parse import urlsplit
+
+import pytest
+from glue_service.scene import SCOPE
+from glue_service.support import Stage
+
+from local_glue.catalog import catalog
+from local_glue.http.app import App
+
+
+def ask(app: App, operation: str, **params: Any) -> tuple[int, Any]:
+    answer = app.answer(operation, "", json.dumps(params).encode())
+    return answer.status, json.loads(answer.body)
+
+
+def test_a_bug_is_an_internal_error_that_leaves_nothing_behind(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_database = catalog.put_database
+
+    def broken(*arguments: Any) -> None:
+        put_database(*arguments)
+        raise ZeroDivisionError("as it must")
+
+    monkeypatch.setattr(catalog, "put_database", broken)
+    status, answer = ask(app, "CreateDatabase", DatabaseInput={"Name": "half"})
+    assert (status, answer["__type"]) == (500, "InternalServiceException")
+    assert "ZeroDivisionError: as it must" in answer["Message"]
+    assert ask(app, "GetDatabases") == (200, {"DatabaseList": []})
+
+
+def test_the_service_listens_where_it_is_told_and_nowhere_else_by_itself(
+    stage: Stage, own_stage: Callable[..., Stage]
+) -> None:
+    for one, is_open in ((stage, False), (own_stage(GLUE_HOST="0.0.0.0"), True)):  # noqa: S104 - as in a container
+        elsewhere = ("127.0.0.2", urlsplit(one.url).port)
+        with closing(socket.socket()) as knock:
+            assert (knock.connect_ex(elsewhere) == 0) == is_open
+
+
+def test_a_service_without_threads_left_still_ends_in_order(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del app.runs.start, app.crawls.start  # the real ones again
+    with monkeypatch.context() as patch:
+        patch.setattr("threading.Thread.start", Mock(side_effect=RuntimeError("can't start new thread")))
+        for start, what in ((app.runs.start, {"Id": "jr_1"}), (app.crawls.start, {"CrawlId": "c"})):
+            with pytest.raises(RuntimeError, match="new thread"):
+                start(SCOPE, what)
+    app.stop()

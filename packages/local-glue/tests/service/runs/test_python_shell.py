@@ -1,0 +1,227 @@
+"""Python shell runs: the script really runs, and its outcome is the run's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from glue_service.support import BUCKET, ROOT, Stage, zipped
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+COMMAND = {"Name": "pythonshell", "PythonVersion": "3.9", "ScriptLocation": f"s3://{BUCKET}/none.py"}
+
+
+def test_a_script_that_ends_well_succeeds(stage: Stage, s3: S3Client) -> None:
+    script = f"import boto3; boto3.client('s3').put_object(Bucket='{BUCKET}', Key='made-by-job', Body=b'yes')"
+    job = stage.job(script, DefaultArguments={"--job-bookmark-option": "job-bookmark-disable"})
+    run = stage.finish(job)
+    assert run["JobRunState"] == "SUCCEEDED"
+    assert "bookmark" not in "".join(stage.lines(run, "error"))
+    assert s3.get_object(Bucket=BUCKET, Key="made-by-job")["Body"].read() == b"yes"
+    assert run["LogGroupName"] == "/aws-glue/python-jobs"
+    assert run["Attempt"] == 0
+    assert run["StartedOn"] <= run["CompletedOn"]
+    assert "ErrorMessage" not in run
+
+
+def test_a_failure_carries_the_scripts_own_last_error_line(stage: Stage) -> None:
+    job = stage.job(
+        "def parse(day):\n    raise ValueError('no such day: ' + day)\n"
+        "try:\n    1 / 0\nexcept ZeroDivisionError:\n    parse('2024-13-01')\n"
+    )
+    run = stage.finish(job)
+    assert run["JobRunState"] == "FAILED"
+    assert run["ErrorMessage"] == "ValueError: no such day: 2024-13-01"
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ("import sys; sys.exit(3)", "Command failed with exit code 3"),
+        ("import os; os._exit(4)", "Command failed with exit code 4"),
+        ("raise MemoryError", "MemoryError"),
+        ("import os; os.kill(os.getpid(), 9)", "Command failed with exit code 137"),
+        ("def f(:\n    pass", "SyntaxError: invalid syntax"),
+        ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
+        ("raise SystemExit('gave up')", "Command failed with exit code 1"),
+        ("import botocore.exceptions as e\nraise e.NoRegionError()", "botocore.exceptions.NoRegionError: "),
+    ],
+)
+def test_every_way_to_fail_has_its_message(stage: Stage, script: str, message: str) -> None:
+    run = stage.finish(stage.job(script))
+    assert run["JobRunState"] == "FAILED"
+    assert run["ErrorMessage"].startswith(message)
+
+
+def test_a_missing_script_fails_and_names_the_object(stage: Stage) -> None:
+    location = f"s3://{BUCKET}/no/such/script.py"
+    job = stage.job("", Command={"Name": "pythonshell", "ScriptLocation": location})
+    run = stage.finish(job)
+    assert run["JobRunState"] == "FAILED"
+    assert run["ErrorMessage"].startswith(f"LAUNCH ERROR | File does not exist: {location}")
+
+
+def test_extra_py_files_are_importable_as_zip_wheel_and_module(stage: Stage) -> None:
+    files = [
+        stage.upload(zipped(from_zip="name = 'zip'"), ".zip"),
+        stage.upload(zipped(from_wheel="name = 'wheel'"), "-1.0-py3-none-any.whl"),
+    ]
+    module = stage.upload("name = 'module'")
+    stem = Path(module).stem
+    script = (
+        "import importlib, json, from_zip, from_wheel\n"
+        f"module = importlib.import_module('{stem}')\n"
+        "print(json.dumps([from_zip.name, from_wheel.name, module.name]))"
+    )
+    job = stage.job(script, DefaultArguments={"--extra-py-files": ",".join([*files, module])})
+    assert stage.printed_json(stage.finish(job)) == ["zip", "wheel", "module"]
+
+
+def test_locations_may_hold_spaces_and_stand_apart_by_commas_and_spaces(stage: Stage, s3: S3Client) -> None:
+    locations = []
+    for name in ("one", "two"):
+        key = f"my libs/v 1, {name}.zip".replace(",", "")
+        s3.put_object(Bucket=BUCKET, Key=key, Body=zipped(**{f"from_{name}": f"name = '{name}'"}))
+        locations.append(f"s3://{BUCKET}/{key}")
+    job = stage.job(
+        "import from_one, from_two; print(from_one.name, from_two.name)",
+        DefaultArguments={"--extra-py-files": " , ".join(locations)},
+    )
+    assert stage.lines(stage.finish(job)) == ["one two"]
+
+
+def test_a_missing_module_fails_before_the_script_and_is_named(stage: Stage) -> None:
+    location = f"s3://{BUCKET}/no/such/module.zip"
+    run = stage.finish(stage.job("print('ran')", DefaultArguments={"--extra-py-files": location}))
+    assert run["JobRunState"] == "FAILED"
+    assert run["ErrorMessage"].startswith(f"LAUNCH ERROR | File does not exist: {location}")
+    assert stage.lines(run) == []
+
+
+def test_two_modules_of_one_name_are_not_taken_for_one(stage: Stage) -> None:
+    files = f"s3://{BUCKET}/a/lib.zip,s3://{BUCKET}/b/lib.zip"
+    run = stage.finish(stage.job("print('ran')", DefaultArguments={"--extra-py-files": files}))
+    assert run["JobRunState"] == "FAILED"
+    assert "--extra-py-files names two files lib.zip" in run["ErrorMessage"]
+
+
+@pytest.mark.parametrize(
+    ("script", "printed"),
+    [
+        ("import sys\r\nif True:\r\n    print('two lines')\r\n", ["two lines"]),
+        ("\ufeffprint('after a byte order mark')", ["after a byte order mark"]),
+        ("print('käse ☂ 日本')", ["käse ☂ 日本"]),
+        ("# -*- coding: latin-1 -*-\nprint('k\u00e4se')".encode("latin-1"), ["käse"]),
+        ("import sys\nprint('before')\nsys.exit(0)", ["before"]),
+        ("import sys\nprint(repr(sys.stdin.read()))", ["''"]),
+        ("import sys\nprint('only this', file=sys.stderr)", []),
+        (
+            "import threading, time\n"
+            "def late():\n    threading.main_thread().join()\n    print('thread')\n"
+            "threading.Thread(target=late).start()\nprint('main')",
+            ["main", "thread"],
+        ),
+    ],
+)
+def test_every_way_to_succeed_prints_what_it_would_there(
+    stage: Stage, script: str | bytes, printed: list[str]
+) -> None:
+    run = stage.finish(stage.job(script))
+    assert run["JobRunState"] == "SUCCEEDED", run["ErrorMessage"]
+    assert stage.lines(run) == printed
+
+
+@pytest.mark.parametrize(
+    ("library_set", "note"),
+    [
+        ({}, "library-set analytics is not the Python here: on AWS it has awswrangler, pandas"),
+        ({"library-set": "none"}, "library-set none has no pandas, numpy and pyarrow on AWS"),
+    ],
+)
+def test_what_the_library_set_has_on_aws_and_not_here_is_said(
+    stage: Stage, library_set: dict[str, str], note: str
+) -> None:
+    job = stage.job(
+        "", DefaultArguments=library_set, Command={**COMMAND, "ScriptLocation": stage.upload("print(1)")}
+    )
+    first, second = stage.lines(stage.finish(job), "error")
+    assert first.startswith("local Glue: Python 3.9 shell runs on python3.")
+    assert note in second
+
+
+def test_nothing_of_the_machine_or_the_service_leaks_into_the_scripts_environment(
+    own_stage: Callable[..., Stage], tmp_path: Path
+) -> None:
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws/config").write_text(
+        "[default]\nregion = eu-west-1\nendpoint_url = http://127.0.0.1:9\n"
+    )
+    nowhere = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9")
+    of_python = {"PYTHONSTARTUP": "x.py", "PYTHONWARNINGS": "error", "VIRTUAL_ENV": "/x"}
+    of_java = {"JAVA_TOOL_OPTIONS": "-Dx=1", "SPARK_CONF_DIR": "/x", "HADOOP_CONF_DIR": "/x"}
+    stage = own_stage(HOME=str(tmp_path), AWS_SESSION_TOKEN="x", **nowhere, **of_python, **of_java)
+    shown = "import boto3, json, os, sys\n"
+    shown += "print(json.dumps([dict(os.environ), boto3.Session().region_name, sys.path]))"
+    env, region, path = stage.printed_json(stage.finish(stage.job(shown)))
+    of_aws = {"AWS_ENDPOINT_URL", "AWS_EC2_METADATA_DISABLED", "AWS_REGION", "AWS_DEFAULT_REGION"}
+    of_the_role = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
+    of_python_here = {"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
+    usual = {"PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ"}
+    assert set(env) - {"JAVA_HOME"} == of_aws | of_the_role | of_python_here | usual
+    assert env["AWS_ENDPOINT_URL"] == stage.url
+    assert env["AWS_REGION"] == env["AWS_DEFAULT_REGION"] == region == "us-east-1"
+    assert env["AWS_SESSION_TOKEN"] != "x"
+    assert env["HOME"] != str(tmp_path)
+    assert not {str(ROOT), str(ROOT / "packages/local-glue/src"), ""} & set(path)
+
+
+def test_the_runs_folder_is_gone_afterwards(stage: Stage) -> None:
+    run = stage.finish(stage.job("import os; print('in', os.getcwd())"))
+    folder = Path(stage.lines(run)[0].removeprefix("in "))
+    assert run["Id"] in str(folder)
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("definition", "reason"),
+    [
+        (
+            {"DefaultArguments": {"--job-bookmark-option": "job-bookmark-enable"}},
+            "Job bookmarks are not built into the local Glue service yet, found --job-bookmark-option "
+            "job-bookmark-enable. Set it to job-bookmark-disable",
+        ),
+        (
+            {"command": "gluestreaming"},
+            "runs glueetl and pythonshell jobs, not gluestreaming: a stream never ends",
+        ),
+        ({"command": "glueray"}, "runs glueetl and pythonshell jobs, not glueray: Ray is not installed here"),
+        (
+            {"command": "glueetl", "GlueVersion": "2.0"},
+            "Glue 2.0 ended on April 1, 2026: set GlueVersion to 3.0 or later.",
+        ),
+        ({"DefaultArguments": {"--class": "Main"}}, "found --class Main, the main class of a Scala job"),
+        (
+            {"DefaultArguments": {"--job-language": "scala"}},
+            "runs Python scripts, found --job-language scala",
+        ),
+        ({"Command": {"Name": "pythonshell", "PythonVersion": "2"}}, "runs Python 3, found PythonVersion 2"),
+        ({"DefaultArguments": {"--datalake-formats": "iceberg"}}, "The jars of --datalake-formats iceberg"),
+        ({"DefaultArguments": {"--extra-files": "s3://b/a.csv"}}, "do not take --extra-files on AWS"),
+        (
+            {"Command": COMMAND, "DefaultArguments": {"--extra-py-files": "s3://b/a.egg"}},
+            "of Python 3.9 do not take s3://b/a.egg on AWS: build a wheel.",
+        ),
+    ],
+)
+def test_what_cannot_be_run_fails_with_the_reason(
+    stage: Stage, definition: dict[str, str], reason: str
+) -> None:
+    run = stage.finish(stage.job("print('ran')", **definition))
+    assert run["JobRunState"] == "FAILED"
+    assert reason in run["ErrorMessage"]
+    assert "ran" not in stage.lines(run)
+    assert run["ErrorMessage"] in stage.lines(run, "error")[-1]

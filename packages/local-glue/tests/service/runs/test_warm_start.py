@@ -1,0 +1,277 @@
+"""Spark runs on a driver JVM that was started and warmed ahead: the same as cold ones, and as much apart."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import uuid
+from collections.abc import Callable
+from typing import Any
+from urllib.request import ProxyHandler, build_opener
+
+import psutil
+from glue_service.processes import is_alive, pids_of
+from glue_service.support import BUCKET, Stage, wait_for, zipped
+from service.runs.test_spark_job import FAILING, SCRIPT, WARNED, printed_by
+
+WARM = "local Glue: warm start, on a driver JVM that was waiting"
+DIRECTLY = build_opener(ProxyHandler({}))
+START = """
+import os
+from pyspark.sql import SparkSession
+spark = SparkSession.builder.getOrCreate()
+jvm = spark.sparkContext._jvm
+pid = jvm.java.lang.ProcessHandle.current().pid()
+"""
+SEES = """
+import json, sys
+from pyspark.sql.functions import udf
+keys = udf(lambda _: "|".join(os.environ[name] for name in sorted(os.environ) if name.startswith("AWS_")))
+print(json.dumps({
+    "pid": pid,
+    "left": jvm.java.lang.System.getProperty("left"),
+    "app": spark.sparkContext.appName,
+    "folders": [os.getcwd(), jvm.java.lang.System.getProperty("user.dir")],
+    "worker": spark.range(1).select(keys("id")).first()[0],
+    "script": "|".join(os.environ[name] for name in sorted(os.environ) if name.startswith("AWS_")),
+    "temporary": os.environ["TMPDIR"],
+    "views": [table.name for table in spark.catalog.listTables()],
+    "confs": spark.conf.get("spark.sql.shuffle.partitions"),
+}))
+jvm.java.lang.System.setProperty("left", "behind")
+spark.range(1).createOrReplaceTempView("left")
+spark.conf.set("spark.sql.shuffle.partitions", "99")
+"""
+
+# What a script can see of how it was started.
+SHOWS = """
+import json, os, sys
+from pathlib import Path
+from pyspark.sql import SparkSession
+print("an error of the script", file=sys.stderr)
+own_env, own_path = dict(os.environ), list(sys.path)
+spark = SparkSession.builder.getOrCreate()
+context = spark.sparkContext
+log4j = context._jvm.org.apache.logging.log4j
+worker = context.parallelize([1], 1).map(lambda _: [dict(os.environ), os.getcwd()]).first()
+print(json.dumps({
+    "conf": dict(context.getConf().getAll()),
+    "sql": {row[0]: row[1] for row in spark.sql("set -v").select("key", "value").collect()},
+    "env": own_env,
+    "path": own_path,
+    "argv": sys.argv,
+    "cwd": [os.getcwd(), context._jvm.java.lang.System.getProperty("user.dir"), worker[1]],
+    "file": Path("lookup.txt").read_text(),
+    "worker": worker[0],
+    "main": [__name__, __file__, str(sys.flags), sys.stdout.encoding, os.nice(0)],
+    "level": log4j.LogManager.getRootLogger().getLevel().toString(),
+}))
+"""
+# Named after one run, its process or its moment.
+OF_ONE_RUN = re.compile(
+    r"(driver-|jr_|j_)[0-9a-f]{32,}|\b[0-9a-f]{40,}\b|ASIA[0-9A-Z]{16}|FwoG\w+|local-\d{13}|"
+    r"(?<=blockmgr-)[0-9a-f-]{36}|:\d{4,5}\b"
+)
+DIFFERENCES = {
+    "conf": {
+        *("spark.app.startTime", "spark.app.submitTime", "spark.driver.port"),
+        # What the JVM's own environment could not hold, for it began before the run.
+        *(f"spark.executorEnv.{name}" for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "PYTHONPATH")),
+        *(
+            f"spark.executorEnv.AWS_{name}"
+            for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN")
+        ),
+    },
+    "env": {
+        *("PYSPARK_GATEWAY_PORT", "PYSPARK_GATEWAY_SECRET"),
+        # Of the shell scripts that start a JVM for its script: here it was there before.
+        *("PWD", "SHLVL", "SPARK_ENV_LOADED", "SPARK_SCALA_VERSION", "OLDPWD", "_"),
+        "_PYSPARK_DRIVER_CONN_INFO_PATH",  # how the JVM that waited was found; its workers inherit it
+        "PYTHONPATH",  # spark-submit puts Spark's own packages on it, which the jobs' Python has anyway
+    },
+}
+
+
+def test_all_that_a_script_can_see_is_as_after_a_cold_start(warm_stage: Stage) -> None:
+    stage = warm_stage
+    key = f"files/{uuid.uuid4().hex}/lookup.txt"
+    stage.aws("s3").put_object(Bucket=BUCKET, Key=key, Body=b"looked up")
+    arguments = {"--extra-files": f"s3://{BUCKET}/{key}", "--conf": "spark.my.setting=1"}
+    warm_run = finish_warm(stage, SHOWS, DefaultArguments=arguments)
+    job = str(warm_run["JobName"])
+    cold_run = stage.finish(job, Arguments={"--conf": "spark.my.setting=1 --conf spark.driver.memory=1g"})
+    assert "cold start" in stage.lines(cold_run, "error")[1]
+    for run in (warm_run, cold_run):
+        assert run["JobRunState"] == "SUCCEEDED", stage.lines(run, "error")
+        assert stage.lines(run, "error")[2:] == []
+        assert stage.lines(run)[:-1] == ["an error of the script"]
+    warm, cold = (seen_by(stage, run) for run in (warm_run, cold_run))
+    assert warm["file"] == "looked up"
+    assert {part: differing(warm[part], cold[part]) for part in cold if warm[part] != cold[part]} == {}
+
+
+def differing(warm: Any, cold: Any) -> Any:
+    if not isinstance(warm, dict):
+        return warm, cold
+    names = sorted({*warm, *cold})
+    return {name: (warm.get(name), cold.get(name)) for name in names if warm.get(name) != cold.get(name)}
+
+
+def seen_by(stage: Stage, run: dict[str, object]) -> dict[str, Any]:
+    """Give what SHOWS printed without what may differ."""
+    text = OF_ONE_RUN.sub("…", stage.lines(run)[-1])
+    seen: dict[str, Any] = json.loads(text)
+    spark = seen["env"]["SPARK_HOME"]
+    seen["argv"] = [part for part in seen["argv"] if "spark.driver.memory" not in part]
+    seen["argv"] = [part for part in seen["argv"] if not part.startswith("spark.my.setting")]
+    seen["path"] = [
+        part for part in seen["path"] if not part.startswith((f"{spark}/python", f"{spark}/jars"))
+    ]
+    for part, names in (*DIFFERENCES.items(), ("worker", DIFFERENCES["env"])):
+        seen[part] = {name: value for name, value in seen[part].items() if name not in names}
+    return seen
+
+
+def test_all_is_as_after_a_cold_start(warm_stage: Stage) -> None:
+    package = warm_stage.upload(zipped(from_zip="name = 'zip'"), ".zip")
+    run = finish_warm(
+        warm_stage,
+        SCRIPT,
+        DefaultArguments={
+            "--extra-py-files": package,
+            "--conf": "spark.sql.shuffle.partitions=7 --conf spark.my.setting=\\x",
+            "--day": "2024-06-25",
+        },
+    )
+    assert run["JobRunState"] == "SUCCEEDED", warm_stage.lines(run, "error")
+    assert warm_stage.printed_json(run) == printed_by(run)
+    assert warm_stage.lines(run)[-2] == WARNED
+
+
+def test_a_failing_job_gives_the_python_error_of_its_worker(warm_stage: Stage) -> None:
+    run = finish_warm(warm_stage, FAILING)
+    assert run["JobRunState"] == "FAILED"
+    assert run["ErrorMessage"] == "ZeroDivisionError: integer division or modulo by zero"
+
+
+def test_a_jvm_serves_one_run_and_sees_what_the_run_is_given(warm_stage: Stage) -> None:
+    first, second = (warm_stage.printed_json(finish_warm(warm_stage, START + SEES)) for _ in range(2))
+    for seen in (first, second):
+        assert (seen["left"], seen["views"], seen["confs"]) == (None, [], "4")
+        assert seen["folders"][0] == seen["folders"][1]
+        assert seen["app"].endswith(".py")
+        assert seen["worker"] == seen["script"]
+        assert not is_alive(seen["pid"])
+    assert first["pid"] != second["pid"]
+    assert first["temporary"] != second["temporary"]
+
+
+def test_what_a_waiting_jvm_cant_be_given_starts_cold_and_says_why(warm_stage: Stage) -> None:
+    wait_for_a_spare(warm_stage)
+    job = warm_stage.job("print(1)", command="glueetl", GlueVersion="5.1")
+    run = warm_stage.finish(job, Arguments={"--conf": "spark.driver.memory=600m"})
+    assert run["JobRunState"] == "SUCCEEDED"
+    assert (
+        "cold start, because spark.driver.memory needs a JVM of its own" in warm_stage.lines(run, "error")[1]
+    )
+    assert spares(warm_stage) == 1
+
+
+def test_stopping_a_run_ends_its_jvm_too(warm_stage: Stage) -> None:
+    wait_for_a_spare(warm_stage)
+    script = START + "import time\nprint(os.getpid(), pid, flush=True)\ntime.sleep(300)"
+    job = warm_stage.job(script, command="glueetl", GlueVersion="5.1")
+    run_id = warm_stage.start(job)
+    pids = pids_of(warm_stage, job, run_id)
+    warm_stage.aws("glue").batch_stop_job_run(JobName=job, JobRunIds=[run_id])
+    assert warm_stage.wait(job, run_id)["JobRunState"] == "STOPPED"
+    assert not any(is_alive(pid) for pid in pids)
+
+
+def test_a_jvm_that_dies_fails_its_run_and_is_no_success(warm_stage: Stage) -> None:
+    wait_for_a_spare(warm_stage)
+    job = warm_stage.job(
+        START + "import signal\nos.kill(pid, signal.SIGKILL)",  # a script that would never notice
+        command="glueetl",
+        GlueVersion="5.1",
+    )
+    run = warm_stage.finish(job)
+    assert run["JobRunState"] == "FAILED"
+    assert run["ErrorMessage"] == ("The script came to its end, but its driver JVM ended with exit code 137.")
+
+
+def test_a_jvm_that_does_not_end_after_its_script_is_ended_by_stop_and_by_timeout(warm_stage: Stage) -> None:
+    frozen = "import signal\nprint('over', flush=True)\nos.kill(pid, signal.SIGSTOP)\nos._exit(0)"
+    for ended, timeout in (("STOPPED", 480), ("TIMEOUT", 12)):
+        wait_for_a_spare(warm_stage)
+        job = warm_stage.job(START + frozen, command="glueetl", GlueVersion="5.1", Timeout=timeout)
+        run_id = warm_stage.start(job)
+        if ended == "STOPPED":
+            running = warm_stage.wait(job, run_id, {"RUNNING"})
+            wait_for_line(warm_stage, running, "over")
+            warm_stage.aws("glue").batch_stop_job_run(JobName=job, JobRunIds=[run_id])
+        run = warm_stage.wait(job, run_id, seconds=60)  # the JVM alone would have 120
+        assert run["JobRunState"] == ended
+
+
+def test_a_spare_that_died_is_replaced_before_any_run_gets_it(warm_stage: Stage) -> None:
+    wait_for_a_spare(warm_stage)
+    jvms = jvms_below(warm_stage)
+    for jvm in jvms:
+        jvm.kill()
+    assert psutil.wait_procs(jvms, timeout=30)[1] == []
+    run = warm_stage.finish(warm_stage.job("print(1)", command="glueetl", GlueVersion="5.1"))
+    assert run["JobRunState"] == "SUCCEEDED", run["ErrorMessage"]
+    assert finish_warm(warm_stage, "print(2)")["JobRunState"] == "SUCCEEDED"
+
+
+def test_a_service_that_is_killed_leaves_no_spare_and_one_that_stops_no_half_of_one(
+    own_stage: Callable[..., Stage],
+) -> None:
+    stage = own_stage(GLUE_WARM_DRIVERS="1")
+    wait_for_a_spare(stage)
+    waiting = jvms_below(stage)
+    stage.server.stop(signal.SIGKILL)
+    assert waiting
+    assert psutil.wait_procs(waiting, timeout=30)[1] == []
+    stage.server.start()
+    started = wait_for("the start of the next one", lambda: jvms_below(stage), 120)
+    stage.server.stop()
+    assert psutil.wait_procs(started, timeout=30)[1] == []
+
+
+def finish_warm(stage: Stage, script: str, **definition: object) -> dict[str, object]:
+    """Run a script as a Spark job when a spare waits for it; give the run."""
+    wait_for_a_spare(stage)
+    run: dict[str, object] = stage.finish(
+        stage.job(script, command="glueetl", GlueVersion="5.1", **definition)
+    )
+    assert stage.lines(run, "error")[1] == WARM
+    return run
+
+
+def wait_for_line(stage: Stage, run: dict[str, object], line: str) -> None:
+    def look() -> bool:
+        try:
+            return line in stage.lines(run)
+        except stage.aws("logs").exceptions.ResourceNotFoundException:
+            return False
+
+    wait_for(f"the line {line!r}", look)
+
+
+def wait_for_a_spare(stage: Stage) -> None:
+    wait_for("a spare driver JVM", lambda: spares(stage) or None, 240)
+
+
+def spares(stage: Stage) -> int:
+    with DIRECTLY.open(f"{stage.url}/_glue/health") as answer:
+        found: int = json.load(answer)["spare_drivers"]
+    return found
+
+
+def jvms_below(stage: Stage) -> list[psutil.Process]:
+    assert stage.server.process
+    below = psutil.Process(stage.server.process.pid).children(recursive=True)
+    return [process for process in below if process.name() == "java"]

@@ -1,0 +1,31 @@
+"""Where the audited data is: a bucket, the tables, and clients for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from glue_sandbox.clients import dynamodb, s3
+from glue_sandbox.settings import Settings
+from glue_sandbox.status import data_places
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBServiceResource
+    from mypy_boto3_s3 import S3Client
+
+
+@dataclass(frozen=True)
+class Place:
+    """One deployment's data; `tables` has the name of the DynamoDB table of each contract."""
+
+    s3: S3Client
+    dynamodb: DynamoDBServiceResource
+    bucket: str
+    tables: Mapping[str, str]
+
+
+def of_sandbox(settings: Settings) -> Place:
+    """The data of this sandbox."""
+    bucket, tables = data_places(settings)
+    return Place(s3(settings), dynamodb(settings), bucket, tables)

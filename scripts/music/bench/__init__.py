@@ -1,0 +1,1 @@
+"""What this pipeline's users wait for, measured."""

@@ -1,0 +1,155 @@
+"""Measures what users wait for, in a sandbox of its own: medians, and the targets beside them."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from statistics import median
+
+import psutil
+from rich.table import Table
+
+from glue_sandbox.airflow.dag_runs import follow, known_runs, open_airflow
+from glue_sandbox.clients import s3
+from glue_sandbox.console import out, step
+from glue_sandbox.mode import EMBEDDED
+from glue_sandbox.ports import free_ports
+from glue_sandbox.processes.process_table import leftovers
+from glue_sandbox.processes.start import start
+from glue_sandbox.processes.supervisor import Supervisor
+from glue_sandbox.settings import Settings
+from music.bench.glue_starts import measure_glue, wait_for_a_spare
+from music.bench.loader import compare_loaders
+from music.deliveries.generate import generate
+from music.deliveries.upload import collect, upload
+
+ROWS_OF_A_REAL_FILE = 11_346
+GB = 1024**3
+MEMORY_SECONDS = 3.0  # looking at memory costs time, too
+
+
+def measure(settings: Settings, rounds: int) -> None:
+    """Run the benchmark and print one row per measure."""
+    with own_sandbox(settings) as mine, peak_memory(mine.state) as memory:
+        first_up = seconds_of(lambda: start(mine))
+        restarts = [_restart(mine) for _ in range(rounds)]
+        files = [file_to_kpis(mine, number) for number in range(rounds)]
+        loaders = compare_loaders(mine, rounds)
+        with step("Spark jobs that start cold and warm, in turns"):
+            service = measure_glue(mine, rounds)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("MEASURE", "MEDIAN", "ALL", "TARGET"):
+        table.add_column(heading)
+    table.add_row("first `make up`, environments there", f"{first_up:.1f} s", "", "")
+    table.add_row("second `make up` to all healthy", *numbers(restarts), "15 s")
+    table.add_row(f"file of {ROWS_OF_A_REAL_FILE:,} listens to KPIs and archive", *numbers(files), "60 s")
+    table.add_row("peak memory of all processes", f"{memory[0] / GB:.1f} GB", "", "4 GB")
+    per_item = [f"{1000 * each:.2f} ms" for each in (median(loaders.batched), median(loaders.one_by_one))]
+    table.add_row("loader, per item", per_item[0], f"one update_item per row: {per_item[1]}", "")
+    table.add_row("loader, times as fast as one by one", f"{loaders.ratio:.0f}", "", "10")
+    table.add_row("small Spark job, cold start", *numbers(service.cold))
+    table.add_row("small Spark job, warm start", *numbers(service.warm))
+    table.add_row("warm start, times as fast as cold", f"{service.start_ratio:.1f}", "", "3")
+    table.add_row("StartJobRun to the first line, cold", *numbers(service.cold_first_line))
+    table.add_row("StartJobRun to the first line, warm", *numbers(service.warm_first_line))
+    table.add_row("GetJobRun per second", f"{service.reads_per_second:.0f}", "", "200")
+    table.add_row("50 MB put, front door against direct", f"{service.door_ratio:.2f}", "", "1.3")
+    out.print(table)
+
+
+@contextmanager
+def own_sandbox(settings: Settings) -> Iterator[Settings]:
+    """A second sandbox beside the user's, gone afterwards."""
+    state = settings.home / "bench"
+    ports = free_ports(3)
+    mine = settings.model_copy(
+        update={
+            "mode": EMBEDDED,
+            "state": state,
+            "sandbox_port": ports[0],
+            "emulator_port": ports[1],
+            "airflow_port": ports[2],
+            "schedule": "none",
+            "glue_warm_drivers": 1,
+        }
+    )
+    shutil.rmtree(state, ignore_errors=True)
+    try:
+        yield mine
+    finally:
+        with step("stop and remove the benchmark's sandbox"):
+            Supervisor(mine).stop_all()
+            shutil.rmtree(state, ignore_errors=True)
+
+
+@contextmanager
+def peak_memory(state: Path) -> Iterator[list[int]]:
+    """Watch the memory of a sandbox's processes; the list's one number is the highest sum, in bytes."""
+    peak, ended = [0], threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(MEMORY_SECONDS):
+            peak[0] = max(peak[0], sum(map(_memory, leftovers(state))))
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        ended.set()
+        watcher.join()
+
+
+def _memory(process: psutil.Process) -> int:
+    """Proportional share where the system tells it: forked processes share most of theirs."""
+    with suppress(psutil.Error):
+        full = process.memory_full_info()
+        return int(getattr(full, "pss", 0) or full.rss)
+    return 0
+
+
+def _restart(settings: Settings) -> float:
+    Supervisor(settings).stop_all()
+    return seconds_of(lambda: start(settings))
+
+
+def file_to_kpis(settings: Settings, number: int) -> float:
+    """From the upload of one more file to the end of its DAG run, whose last steps load and archive."""
+    folder = settings.state / "delivery"
+    generate(ROWS_OF_A_REAL_FILE, 1, number, folder)
+    streams = sorted((folder / "user_streams").glob("*.csv"))
+    whole = folder / "user_streams" / f"bench_{number}.csv"
+    with whole.open("wb") as joined:
+        for position, part in enumerate(streams):
+            joined.write(part.read_bytes() if position == 0 else part.read_bytes().split(b"\n", 1)[1])
+            part.unlink()
+    with open_airflow(settings) as airflow:
+        known = known_runs(airflow)
+    wait_for_a_spare(settings)  # as between two deliveries
+    with step(f"file {number + 1}") as running:
+        seconds = seconds_of(lambda: _deliver(settings, folder, known))
+        running.result = f"{ROWS_OF_A_REAL_FILE:,} listens"
+    shutil.rmtree(folder)
+    return seconds
+
+
+def _deliver(settings: Settings, folder: Path, known: set[str]) -> None:
+    for _ in upload(s3(settings), settings.data_bucket, collect([folder])):
+        continue
+    follow(settings, known, 600, lambda _run, _tasks: None)
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """How long it took."""
+    started = time.monotonic()
+    work()
+    return time.monotonic() - started
+
+
+def numbers(seconds: list[float]) -> tuple[str, str]:
+    """The median, and all of them."""
+    return f"{median(seconds):.1f} s", " ".join(f"{each:.1f}" for each in seconds)

@@ -1,0 +1,58 @@
+"""`glue-sandbox audit`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from glue_sandbox.settings import load_settings
+
+EXAMPLE = "make audit"
+
+
+class Target(StrEnum):
+    """Whose data is audited."""
+
+    SANDBOX = "sandbox"
+    AWS = "aws"
+
+
+def audit(
+    context: typer.Context,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON for scripts, and nothing else.")
+    ] = False,
+    first: Annotated[str | None, typer.Option("--from", help="First day of listens to compare.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last day of listens to compare.")] = None,
+    target: Annotated[
+        Target, typer.Option(help="This sandbox, or AWS with your own credentials: calls that read, only.")
+    ] = Target.SANDBOX,
+    stacks: Annotated[
+        str, typer.Option(help="With aws: what the names of the stacks begin with; they name the rest.")
+    ] = "music-streams-",
+    bucket: Annotated[
+        str | None, typer.Option(help="With aws: the bucket of the data; no stack is read then.")
+    ] = None,
+    table: Annotated[
+        list[str] | None, typer.Option(help="With aws and a bucket: a table's contract=name, if they differ.")
+    ] = None,
+) -> None:
+    """Compare files, ledger, curated listens and KPI tables; exit with 1 when something disagrees."""
+    from music.audit import report
+    from music.audit.aws import account
+    from music.audit.location import of_sandbox
+    from music.date_range import DaySpan
+
+    days = DaySpan.checked("make audit", first, last)
+    if target is Target.SANDBOX:
+        seen, found = report.audit(of_sandbox(load_settings()), days)
+    else:
+        with account(context.obj, stacks, bucket, table or []) as place:
+            seen, found = report.audit(place, days)
+    if as_json:
+        print(report.as_json(found))
+    else:
+        report.show(seen, found)
+    raise typer.Exit(1 if any(found.values()) else 0)

@@ -1,0 +1,14 @@
+"""`glue-sandbox demo`."""
+
+from __future__ import annotations
+
+from glue_sandbox.settings import load_settings
+
+EXAMPLE = "make demo"
+
+
+def demo() -> None:
+    """Show all of it: start, deliver the sample, watch the run, see the KPIs and what was refused."""
+    from music.demo import show
+
+    show(load_settings())

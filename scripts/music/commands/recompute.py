@@ -1,0 +1,21 @@
+"""`glue-sandbox recompute`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from glue_sandbox.settings import load_settings
+
+EXAMPLE = "make recompute FROM=2024-06-25 TO=2024-06-27"
+
+
+def recompute(
+    first: Annotated[str | None, typer.Option("--from", help="First day; the earliest if none.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last day; the latest if none.")] = None,
+) -> None:
+    """Compute days anew with the songs of now, such as after a corrected songs file."""
+    from music.recompute import recompute as run
+
+    run(load_settings(), first, last)

@@ -1,0 +1,1 @@
+"""Files into the landing prefix: the sample, the user's, generated ones."""

@@ -1,0 +1,103 @@
+"""First contact: the whole pipeline on the sample, watched until its results are there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from rich.live import Live
+from rich.table import Table
+
+from glue_sandbox.airflow.client import DagRun, TaskInstance
+from glue_sandbox.airflow.dag_runs import follow, known_runs, open_airflow, settle
+from glue_sandbox.console import out, step
+from glue_sandbox.processes.start import start
+from glue_sandbox.settings import Settings
+from glue_sandbox.status_view import print_addresses
+from music.deliveries.seed import upload_files
+from music.kpis.reader import Item, KpiReader
+from music.kpis.report import busiest, print_day, print_files
+
+PATIENCE_SECONDS = 600
+COLOURS = {"success": "green", "failed": "red", "running": "yellow", "deferred": "yellow", "skipped": "dim"}
+
+
+def show(settings: Settings) -> None:
+    """Run the demo; raises SandboxError with the failed task's log when the pipeline failed."""
+    started = time.monotonic()
+    start(settings)
+    with open_airflow(settings) as airflow:
+        with step("Earlier DAG runs") as waiting:
+            earlier = settle(airflow, PATIENCE_SECONDS)
+            waiting.result = f"waited for {earlier}" if earlier else "none under way"
+        known = known_runs(airflow)
+    out.print("\n[bold]Deliver seed/sample[/] (with flaws on purpose: seed/sample/README.md)")
+    reader = KpiReader(settings)
+    loaded_before = reader.snapshots()
+    before = {manifest["batch_id"] for manifest in reader.manifests()}
+    upload_files(settings, [settings.root / "seed" / "sample"])
+    out.print("\n[bold]The DAG at work[/]")
+    with TaskProgress() as progress:
+        runs = follow(settings, known, PATIENCE_SECONDS, progress.update)
+    new = [manifest for manifest in reader.manifests() if manifest["batch_id"] not in before]
+    rows = _print_results(reader, new)
+    if loaded_before and reader.snapshots() == loaded_before:
+        out.print("\nA second delivery of the same files: nothing was written to DynamoDB.", style="bold")
+    print_addresses(settings)
+    seconds = time.monotonic() - started
+    count = sum(1 for run in runs if run.state == "success")
+    out.print(
+        f"\n[green]✓[/] {count} run{'s' if count != 1 else ''}, {len(rows)} files, {seconds:.0f} s in all"
+    )
+
+
+def _print_results(reader: KpiReader, manifests: Sequence[Item]) -> list[Item]:
+    dates = reader.dates()
+    date = busiest(reader, dates)
+    if date:
+        print_day(reader, dates, date)
+    return print_files(reader, manifests)
+
+
+class TaskProgress:
+    """Task states of a run: a live table for people, a line per change where nobody watches."""
+
+    def __init__(self) -> None:
+        self._live = Live(console=out, refresh_per_second=4) if out.is_terminal else None
+        self._seen: dict[tuple[str, str], str | None] = {}
+        self._tables: dict[str, Table] = {}
+
+    def __enter__(self) -> TaskProgress:
+        if self._live:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live:
+            self._live.stop()
+
+    def update(self, run: DagRun, tasks: list[TaskInstance]) -> None:
+        """Show the states as they are now."""
+        if self._live:
+            self._tables[run.run_id] = _task_table(run, tasks)
+            grid = Table.grid()
+            for table in self._tables.values():
+                grid.add_row(table)
+            self._live.update(grid)
+            return
+        for task in tasks:
+            if task.state and self._seen.get((run.run_id, task.task_id)) != task.state:
+                self._seen[run.run_id, task.task_id] = task.state
+                out.print(f"  {task.task_id:<24} {task.state}{_seconds(task)}")
+
+
+def _task_table(run: DagRun, tasks: list[TaskInstance]) -> Table:
+    table = Table(title=run.run_id, title_justify="left", box=None, pad_edge=False)
+    for task in tasks:
+        state = task.state or "waiting"
+        table.add_row(f"  {task.task_id}", f"[{COLOURS.get(state, 'dim')}]{state}[/]", _seconds(task))
+    return table
+
+
+def _seconds(task: TaskInstance) -> str:
+    return f" ({task.seconds:.1f} s)" if task.seconds else ""

@@ -1,0 +1,1 @@
+"""The KPI tables, read from DynamoDB and shown."""

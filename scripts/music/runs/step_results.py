@@ -1,0 +1,110 @@
+"""What each run left in the bucket: how many files and rows, and how far it came. Needs no Airflow."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from music.date_range import DaySpan
+from music_streams import layout, storage
+from music_streams.manifest import utc
+from music_streams.threads import in_threads
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+STEPS = ("validate_input_files", "calculate_metrics_etl", "insert_metrics_dynamo", "archive_streams_files")
+
+
+@dataclass(frozen=True)
+class RunPapers:
+    """One run that had work, from its manifest and the papers of its steps."""
+
+    batch_id: str
+    began: str
+    """ISO 8601 UTC, as the papers have it."""
+    ended: str | None
+    files: int
+    """Stream files it took up."""
+    bad_files: int | None
+    rows: int | None
+    rejected: int | None
+    """Rows; None: not counted yet."""
+    recomputes: int
+    """Notes of dates to compute anew."""
+    last_step: str | None
+    """The last step that left its paper; loading leaves none."""
+    waiting: int
+    """Its stream files that are still in landing."""
+    notes_waiting: int = 0
+    """Its notes of dates to compute that are still there: no run has come to its end with them."""
+
+    @property
+    def is_done(self) -> bool:
+        """It has come to the end of its last job."""
+        return self.last_step == STEPS[-1]
+
+    @property
+    def seconds(self) -> float | None:
+        """From its manifest to its last paper; None while there is none."""
+        if self.ended is None:
+            return None
+        return (datetime.fromisoformat(self.ended) - datetime.fromisoformat(self.began)).total_seconds()
+
+
+def runs_with_work(s3: S3Client, bucket: str, span: DaySpan | None = None) -> list[str]:
+    """Batch ids of the runs that had work and began in these days, newest first; none of them is read."""
+    manifests = [
+        (entry["LastModified"], entry["Key"])
+        for entry in storage.list_objects(s3, bucket, layout.MANIFESTS)
+        if span is None or utc(entry["LastModified"])[:10] in span
+    ]
+    return [key.removeprefix(layout.MANIFESTS).removesuffix(".json") for _, key in sorted(manifests)][::-1]
+
+
+def read_papers(s3: S3Client, bucket: str, batch_ids: Iterable[str]) -> dict[str, RunPapers]:
+    """What these runs left, by batch id."""
+    landed = {
+        entry["Key"]: storage.clean_etag(entry["ETag"])
+        for entry in storage.list_objects(s3, bucket, layout.landing_folder("streams"))
+    }
+    notes = {entry["Key"] for entry in storage.list_objects(s3, bucket, layout.PENDING)}
+    found = in_threads(lambda batch_id: _papers(s3, bucket, batch_id, landed, notes), batch_ids)
+    return {papers.batch_id: papers for papers in found}
+
+
+def _papers(
+    s3: S3Client, bucket: str, batch_id: str, landed: Mapping[str, str], notes: set[str]
+) -> RunPapers:
+    key = layout.manifest_key(batch_id)
+    frozen: dict[str, Any] = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+    keys = {
+        STEPS[0]: layout.validated_key(batch_id),
+        STEPS[1]: layout.calculated_key(batch_id),
+        STEPS[3]: layout.archived_key(batch_id),
+    }
+    folder = layout.archived_key(batch_id).rpartition("/")[0]
+    there = {
+        entry["Key"]: utc(entry["LastModified"]) for entry in storage.list_objects(s3, bucket, f"{folder}/")
+    }
+    done = [(step, there[key]) for step, key in keys.items() if key in there]
+    validated = storage.read_json(s3, bucket, keys[STEPS[0]]) or {}
+    calculated = storage.read_json(s3, bucket, keys[STEPS[1]])
+    streams = [file for file in frozen["files"] if file["kind"] == "streams"]
+    counted = None if calculated is None else calculated["files"]
+    return RunPapers(
+        batch_id=batch_id,
+        began=str(frozen["created_at"]),
+        ended=done[-1][1] if done else None,
+        files=len(streams),
+        bad_files=len(validated["bad_files"]) if validated else None,
+        rows=None if counted is None else sum(file["rows"] for file in counted),
+        rejected=None if counted is None else sum(file["rejected_rows"] for file in counted),
+        recomputes=len(frozen.get("pending", ())),
+        last_step=done[-1][0] if done else None,
+        waiting=sum(1 for file in streams if landed.get(file["key"]) == file["etag"]),
+        notes_waiting=len(notes & {*frozen.get("pending", ()), layout.pending_key(batch_id)}),
+    )

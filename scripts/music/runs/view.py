@@ -1,0 +1,67 @@
+"""The history of runs as people read it."""
+
+from __future__ import annotations
+
+from rich.table import Table
+from rich.text import Text
+
+from glue_sandbox.airflow.dag_runs import open_airflow
+from glue_sandbox.console import out
+from glue_sandbox.processes.supervisor import State
+from glue_sandbox.settings import Settings
+from glue_sandbox.status import airflow_state
+from music.date_range import DaySpan
+from music.runs.history import History, Run, with_airflow, without_airflow
+
+COLOURS = {"success": "green", "failed": "red", "not done": "red", "running": "yellow", "queued": "yellow"}
+HEADINGS = ("RUN", "BEGAN (UTC)", "FILES", "REFUSED", "ROWS", "REJECTED", "DURATION", "STATE")
+
+
+def print_runs(settings: Settings, limit: int, span: DaySpan | None = None) -> None:
+    """One row per run of these days, then what is wrong with those that are not done."""
+    state = airflow_state(settings)
+    if state == State.HEALTHY:
+        with open_airflow(settings) as airflow:
+            show(with_airflow(settings, airflow, limit, span), span)
+        return
+    show(without_airflow(settings, limit, span), span)
+    out.print(f"\nAirflow is {state}: this is what the runs left in the bucket; all of it: make up")
+
+
+def show(history: History, span: DaySpan | None = None) -> None:
+    """The table, and the problems below it."""
+    if not history.runs and span:
+        out.print(f"no run of the days {span} had work; the latest: make runs")
+    elif not history.runs:
+        out.print("no run has had work yet; next: make seed")
+    else:
+        table = Table(box=None, pad_edge=False)
+        for number, heading in enumerate(HEADINGS):
+            table.add_column(heading, justify="right" if 2 <= number <= 6 else "left", overflow="fold")
+        for run in history.runs:
+            table.add_row(*_cells(run))
+        out.print(table)
+    if history.more:
+        total = len(history.runs) + history.more
+        out.print(f"\nthe latest {len(history.runs)} of {total}; more: make runs N={total}, or FROM= TO=")
+    if history.idle:
+        out.print(f"\nand {history.idle} that found nothing to do", style="dim")
+    for run in history.runs:
+        if run.problem:
+            out.print(f"\n[bold]{run.run_id}[/] stopped in {run.problem.step}")
+            out.print(Text(f"  why   {run.problem.why}"))
+            out.print(Text(f"  next  {run.problem.next}"))
+
+
+def _cells(run: Run) -> list[str | Text]:
+    papers = run.papers
+    counts: list[int | None] = [None] * 4
+    if papers:
+        counts = [papers.files, papers.bad_files, papers.rows, papers.rejected]
+    return [
+        Text(run.run_id),
+        (run.began or "")[:19].replace("T", " "),
+        *("" if count is None else f"{count:,}" for count in counts),
+        "" if run.seconds is None else f"{run.seconds:.0f} s",
+        f"[{COLOURS.get(run.state, 'dim')}]{run.state}[/]",
+    ]

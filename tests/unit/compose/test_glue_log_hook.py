@@ -1,0 +1,74 @@
+"""The local log reader: each line of a job's log once, in order, however often it is asked."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from glue_sandbox.airflow.environment import LOCAL_SETTINGS
+
+
+class FakeLogs:
+    """CloudWatch Logs with pages of two events; a token is the position, as in AWS repeated at the end."""
+
+    def __init__(self) -> None:
+        self.streams: dict[str, list[str]] = {}
+
+    def get_log_events(self, **request: Any) -> dict[str, Any]:
+        assert (request["logStreamName"], request["startFromHead"]) == ("jr_1", True)
+        if request["logGroupName"] not in self.streams:
+            raise ClientError({"Error": {"Code": "ResourceNotFoundException"}}, "GetLogEvents")
+        events, start = self.streams[request["logGroupName"]], int(request.get("nextToken", 0))
+        page = events[start : start + 2]
+        return {
+            "events": [{"message": each + "\n"} for each in page],
+            "nextForwardToken": str(start + len(page)),
+        }
+
+
+@pytest.fixture
+def logs() -> FakeLogs:
+    return FakeLogs()
+
+
+@pytest.fixture
+def read_on(logs: FakeLogs, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Ask the hook for what is new; Airflow, which the tests' environment lacks, is only its base class."""
+    provider = ModuleType("airflow.providers.amazon.aws.hooks.glue")
+    provider.GlueJobHook = object  # type: ignore[attr-defined]
+    provider.get_glue_log_group_names = lambda _: ("g/output", "g/error")  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, provider.__name__, provider)
+    monkeypatch.syspath_prepend(str(LOCAL_SETTINGS))
+    monkeypatch.delitem(sys.modules, "glue_log_hook", raising=False)
+    hook = importlib.import_module("glue_log_hook").GlueLogHook()
+    shown: list[str] = []
+    hook.conn = SimpleNamespace(get_job_run=lambda **_: {"JobRun": {}})
+    hook.logs_hook = SimpleNamespace(get_conn=lambda: logs)
+    hook.log = SimpleNamespace(info=lambda form, *values: shown.append(form % values))
+    tokens = SimpleNamespace(output_stream_continuation=None, error_stream_continuation=None)
+
+    def read() -> list[str]:
+        shown.clear()
+        hook.print_job_logs("a_job", "jr_1", tokens)
+        return list(shown)
+
+    return read
+
+
+def test_each_line_shows_once(logs: FakeLogs, read_on: Any) -> None:
+    logs.streams = {"g/output": ["1", "2", "3"], "g/error": ["a"]}
+    assert read_on() == ["output: 1", "output: 2", "output: 3", "error: a"]
+    assert read_on() == []
+    logs.streams["g/output"].append("4")
+    assert read_on() == ["output: 4"]
+
+
+def test_no_log_yet_is_no_error(logs: FakeLogs, read_on: Any) -> None:
+    assert read_on() == []
+    logs.streams = {"g/output": ["1"]}
+    assert read_on() == ["output: 1"]

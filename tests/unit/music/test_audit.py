@@ -1,0 +1,361 @@
+"""A state that agrees has no disagreement; each way to be wrong is found by the check that is for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from unit.fake_s3 import refusal
+
+from glue_sandbox.errors import SandboxError
+from music.audit import report
+from music.audit.checks import CHECKS
+from music.audit.report import findings
+from music.audit.snapshot import Batch, Evidence, StoredObject
+from music_streams import layout
+from music_streams.ledger import WITHDRAWN
+from music_streams.manifest import DeliveredFile
+
+AT = "2024-06-25T17:43:13Z"
+LANDING = "spotify_data/user_streams/"
+GOOD = DeliveredFile(f"{LANDING}good.csv", "e1", 10, AT, "streams")
+BAD = DeliveredFile(f"{LANDING}bad.csv", "e2", 3, AT, "streams")
+SONGS = DeliveredFile("spotify_data/songs/s.csv", "e3", 7, AT, "songs")
+ARCHIVED = layout.archive_keys(GOOD.key, GOOD.etag, AT)[0]
+ERROR = layout.error_keys(BAD.key, BAD.etag)[0]
+DONE = frozenset({"validated.json", "calculated.json", "archived.json"})
+COUNTS = {"rejected_rows": 1, "rejected_reasons": {"field_count": 1}}
+STREAM_COUNTS = {**COUNTS, "new_listens": 2, "duplicate_rows": 1}
+DAY = {"listen_date": "2024-06-25", "top_5_genres": [{"rank": 1, "track_genre": "pop", "listens": 2}]}
+NO_SONGS = {"rejected_rows": 0, "rejected_reasons": {}}
+
+
+def stored(file: DeliveredFile) -> StoredObject:
+    return StoredObject(file.etag, file.size, file.last_modified)
+
+
+def row(file: DeliveredFile, **facts: Any) -> dict[str, Any]:
+    identity = {"file_key": file.key, "etag": file.etag, "size": Decimal(file.size), "kind": file.kind}
+    return {**identity, "batch_id": "b1", "delivered_at": file.last_modified, **facts}
+
+
+def agreeing() -> Evidence:
+    """One run: a good file, a refused one, songs."""
+    success = dict.fromkeys(("validation_status", "kpi_ingestion_status", "archival_status"), "SUCCESS")
+    counted = {
+        GOOD.file_id: {"key": GOOD.key, "file_id": GOOD.file_id, **STREAM_COUNTS},
+        SONGS.file_id: {"key": SONGS.key, "file_id": SONGS.file_id, **NO_SONGS},
+    }
+    return Evidence(
+        objects={
+            f"{LANDING}": StoredObject("e0", 0, AT),
+            ARCHIVED: stored(GOOD),
+            ERROR: stored(BAD),
+            layout.reason_key(ERROR): StoredObject("r", 9, AT),
+            SONGS.key: stored(SONGS),
+        },
+        batches=(Batch("b1", AT, (GOOD, BAD, SONGS), DONE, counted),),
+        ledger={
+            GOOD.key: row(GOOD, rows=4, **success, **STREAM_COUNTS),
+            BAD.key: row(BAD, rows=0, validation_status="FAILED", error="not_utf8: x"),
+            SONGS.key: row(SONGS, rows=1, validation_status="SUCCESS", **NO_SONGS),
+        },
+        rejected_lines={GOOD.file_id: 1},
+        curated_listens={GOOD.file_id: 2},
+        wanted={"TopGenresByDay": [DAY]},
+        found={"TopGenresByDay": [DAY]},
+        notes={"TopGenresByDay": {"2024-06-25": [[DAY]]}},
+    )
+
+
+Change = Callable[[Evidence], Evidence]
+
+
+def put(**objects: StoredObject) -> Change:
+    return lambda seen: replace(seen, objects={**seen.objects, **objects})
+
+
+def gone(*keys: str) -> Change:
+    return lambda seen: replace(seen, objects={k: v for k, v in seen.objects.items() if k not in keys})
+
+
+def noted(file: DeliveredFile, **facts: Any) -> Change:
+    return lambda seen: replace(seen, ledger={**seen.ledger, file.key: {**seen.ledger[file.key], **facts}})
+
+
+def forgotten(file: DeliveredFile) -> Change:
+    return lambda seen: replace(seen, ledger={k: v for k, v in seen.ledger.items() if k != file.key})
+
+
+def withdrawn(file: DeliveredFile) -> Change:
+    """The ledger says that this delivery was taken back before it was read."""
+    facts = row(file, rows=0, validation_status="FAILED", error=WITHDRAWN)
+    return lambda seen: replace(seen, ledger={**seen.ledger, file.key: facts})
+
+
+def unfinished(seen: Evidence) -> Evidence:
+    broken_off = replace(seen.batches[0], papers=frozenset({"validated.json"}))
+    objects = {key: each for key, each in seen.objects.items() if key != ARCHIVED}
+    return replace(seen, batches=(broken_off,), objects={**objects, GOOD.key: stored(GOOD)})
+
+
+def other(**facts: Any) -> dict[str, Any]:
+    return {**DAY, "top_5_genres": [{**DAY["top_5_genres"][0], **facts}]}  # type: ignore[dict-item]
+
+
+def held(*items: dict[str, Any]) -> Change:
+    """The table holds these, and the loader knows."""
+    dates = {item["listen_date"]: [[item]] for item in items}
+    return lambda seen: replace(seen, found={"TopGenresByDay": list(items)}, notes={"TopGenresByDay": dates})
+
+
+def item_of(table: str, **item: str) -> Change:
+    return lambda seen: replace(seen, found={**seen.found, table: [item]})
+
+
+TINY = StoredObject("t", 1, AT)
+STALE_DAY = {"listen_date": "2024-06-26", "top_5_genres": []}
+CASES: dict[str, tuple[Change, str, str]] = {
+    # what happened: (change, the check that finds it, the key it names)
+    "a run broke off": (unfinished, "runs_are_done", "run b1"),
+    "a file is in archive and landing": (
+        put(**{GOOD.key: stored(GOOD)}),
+        "deliveries_are_in_one_place",
+        GOOD.key,
+    ),
+    "a file is nowhere": (gone(ARCHIVED), "deliveries_are_in_one_place", GOOD.key),
+    "a refused file is nowhere": (gone(ERROR), "deliveries_are_in_one_place", BAD.key),
+    "a stranger in archive/": (
+        put(**{"archive/x.csv": TINY}),
+        "archive_and_error_hold_deliveries_only",
+        "archive/x.csv",
+    ),
+    "an archived copy of another size": (
+        put(**{ARCHIVED: replace(stored(GOOD), size=9)}),
+        "archive_and_error_hold_deliveries_only",
+        ARCHIVED,
+    ),
+    "an archived copy of other content": (
+        put(**{ARCHIVED: replace(stored(GOOD), etag="x")}),
+        "archive_and_error_hold_deliveries_only",
+        ARCHIVED,
+    ),
+    "a refused file without reason": (
+        gone(layout.reason_key(ERROR)),
+        "refused_files_have_their_reason",
+        ERROR,
+    ),
+    "a reason without its file": (
+        gone(ERROR),
+        "refused_files_have_their_reason",
+        layout.reason_key(ERROR),
+    ),
+    "no row in the ledger": (forgotten(GOOD), "ledger_has_a_row_of_each_delivery", GOOD.key),
+    "a row of another object": (noted(GOOD, etag="x"), "ledger_has_a_row_of_each_delivery", GOOD.key),
+    "a row with another size": (
+        noted(GOOD, size=Decimal(1)),
+        "ledger_has_a_row_of_each_delivery",
+        GOOD.key,
+    ),
+    "a row that no run wrote": (
+        lambda seen: replace(seen, ledger={**seen.ledger, "x": row(replace(GOOD, key="x"))}),
+        "ledger_has_a_row_of_each_delivery",
+        "x",
+    ),
+    "a load that failed": (
+        noted(GOOD, kpi_ingestion_status="FAILED", error="RuntimeError: no"),
+        "ledger_statuses_are_final",
+        GOOD.key,
+    ),
+    "an archiving that never came": (
+        noted(GOOD, archival_status="PENDING"),
+        "ledger_statuses_are_final",
+        GOOD.key,
+    ),
+    "songs that were never judged": (
+        noted(SONGS, validation_status="PENDING"),
+        "ledger_statuses_are_final",
+        SONGS.key,
+    ),
+    "archived, says the ledger alone": (gone(ARCHIVED), "ledger_statuses_fit_the_places", GOOD.key),
+    "refused, says the ledger alone": (gone(ERROR), "ledger_statuses_fit_the_places", BAD.key),
+    "a withdrawn delivery that was another one": (
+        lambda seen: gone(ARCHIVED)(withdrawn(replace(GOOD, last_modified="2024-06-24T00:00:00Z"))(seen)),
+        "deliveries_are_in_one_place",
+        GOOD.key,
+    ),
+    "a row lost between the counts": (noted(GOOD, rows=Decimal(5)), "ledger_counts_add_up", GOOD.key),
+    "a reason lost": (noted(GOOD, rejected_reasons={}), "ledger_counts_add_up", GOOD.key),
+    "a rejected row lost": (
+        lambda seen: replace(seen, rejected_lines={}),
+        "rejected_rows_are_kept",
+        GOOD.key,
+    ),
+    "rejected rows of no file": (
+        lambda seen: replace(seen, rejected_lines={**seen.rejected_lines, "f": 1}),
+        "rejected_rows_are_kept",
+        "rejected/…/file_id=f/",
+    ),
+    "a listen lost": (
+        lambda seen: replace(seen, curated_listens={GOOD.file_id: 1}),
+        "curated_listens_are_as_counted",
+        GOOD.key,
+    ),
+    "listens of no file": (
+        lambda seen: replace(seen, curated_listens={**seen.curated_listens, "f": 1}),
+        "curated_listens_are_as_counted",
+        "curated/listens/ of file_id f",
+    ),
+    "a listen in two files": (
+        lambda seen: replace(seen, repeated_listens={"2024-06-25": 1}),
+        "curated_holds_each_listen_once",
+        "curated/listens/listen_date=2024-06-25/",
+    ),
+    "staging left": (
+        put(**{"staging/b1/streams/x.jsonl": TINY}),
+        "staging_is_cleared",
+        "staging/b1/",
+    ),
+    "staging left by a run that broke off before the last one that is done": (
+        lambda seen: replace(
+            put(**{"staging/b0/streams/x.jsonl": TINY})(seen),
+            batches=(Batch("b0", "2024-06-24T00:00:00Z", (), frozenset()), *seen.batches),
+        ),
+        "staging_is_cleared",
+        "staging/b0/",
+    ),
+    "a note of pending dates": (
+        put(**{"pending/b1.json": TINY}),
+        "no_dates_are_pending",
+        "pending/b1.json",
+    ),
+    "a temporary object": (
+        put(**{"output/x/_temporary/0/part": TINY}),
+        "nothing_temporary_is_left",
+        "output/x/_temporary/0/part",
+    ),
+    "an unfinished upload": (
+        lambda seen: replace(seen, unfinished_uploads=("archive/u",)),
+        "nothing_temporary_is_left",
+        "archive/u",
+    ),
+    "a table that was changed by hand": (
+        lambda seen: replace(seen, found={"TopGenresByDay": [other(listens=3)]}),
+        "notes_are_what_is_in_dynamodb",
+        "loaded/TopGenresByDay/2024-06-25/",
+    ),
+    "two notes of one date": (
+        lambda seen: replace(seen, notes={"TopGenresByDay": {"2024-06-25": [[DAY], [DAY]]}}),
+        "notes_are_what_is_in_dynamodb",
+        "loaded/TopGenresByDay/2024-06-25/",
+    ),
+    "another number": (
+        held(other(listens=3)),
+        "top_genres_by_day_are_as_recounted",
+        "TopGenresByDay 2024-06-25",
+    ),
+    "a stale item": (
+        held(DAY, STALE_DAY),
+        "top_genres_by_day_are_as_recounted",
+        "TopGenresByDay 2024-06-26",
+    ),
+    "a missing item": (held(), "top_genres_by_day_are_as_recounted", "TopGenresByDay 2024-06-25"),
+    "a stale track": (
+        item_of("track_level_reports", track_id="t", report_date="d"),
+        "track_level_reports_are_as_recounted",
+        "track_level_reports t / d",
+    ),
+    "a stale hour": (
+        item_of("MusicStreamingKPIs", listen_date="d", kpi_type="HOUR#08"),
+        "music_streaming_kpis_are_as_recounted",
+        "MusicStreamingKPIs d / HOUR#08",
+    ),
+    "a stale song": (
+        item_of("TopSongsByGenre", listen_date="d", track_genre="pop"),
+        "top_songs_by_genre_are_as_recounted",
+        "TopSongsByGenre d / pop",
+    ),
+    "a stale genre": (
+        item_of("GenreDailyKPIs", date="d", track_genre="pop"),
+        "genre_daily_kpis_are_as_recounted",
+        "GenreDailyKPIs d / pop",
+    ),
+}
+
+
+def test_a_state_that_agrees_has_no_disagreement() -> None:
+    assert {name: found for name, found in findings(agreeing()).items() if found} == {}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_kind_of_disagreement_is_found(case: str) -> None:
+    change, check, key = CASES[case]
+    found = findings(change(agreeing()))
+    assert key in [each.key for each in found[check]]
+    assert all(each.expected and each.found and each.next for each in found[check])
+
+
+def test_every_check_has_a_case() -> None:
+    assert {check.__name__ for check in CHECKS} == {check for _, check, _ in CASES.values()}
+
+
+def test_of_some_days_only_the_checks_that_need_no_more_than_those() -> None:
+    some_days = replace(agreeing(), days=("2024-06-25",), batches=(), ledger={}, curated_listens={})
+    found = findings(held(other(listens=3))(some_days))
+    assert [name for name, disagreements in found.items() if disagreements] == [
+        "top_genres_by_day_are_as_recounted"
+    ]
+    assert len(found) == 8
+
+
+def vanishes(times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Objects that were listed are gone when they are read, that often."""
+    reads = iter([refusal("NoSuchKey", "GetObject")] * times)
+
+    def read(_: object) -> Evidence:
+        for error in reads:
+            raise error
+        return agreeing()
+
+    monkeypatch.setattr(report, "read_evidence", read)
+
+
+def test_what_a_run_replaces_meanwhile_is_read_anew_and_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    place: Any = None
+    vanishes(2, monkeypatch)
+    assert not any(report.audit(place)[1].values())
+    vanishes(3, monkeypatch)
+    with pytest.raises(SandboxError, match="objects that went away meanwhile, 3 times"):
+        report.audit(place)
+
+
+LATER = replace(GOOD, etag="e9", last_modified="2024-06-26T00:00:00Z")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        put(**{f"{LANDING}next.csv": TINY}),
+        put(**{ARCHIVED: replace(stored(GOOD), etag="in-parts-2")}),
+        lambda seen: replace(gone(ARCHIVED)(put(**{GOOD.key: stored(LATER)})(seen))),
+        put(**{"staging/tmp/": TINY}),
+    ],
+    ids=["a file no run took up yet", "a copy in parts", "replaced by its sender", "Glue's own folder"],
+)
+def test_what_is_no_disagreement(change: Change) -> None:
+    seen = replace(change(agreeing()), source_etags={ARCHIVED: GOOD.etag})
+    found = findings(seen)
+    # That the replaced one is not archived, the ledger still has wrong here: only its place is looked at.
+    assert found["deliveries_are_in_one_place"] == found["archive_and_error_hold_deliveries_only"] == []
+    assert found["runs_are_done"] == found["staging_is_cleared"] == []
+
+
+def test_a_delivery_that_was_taken_back_before_it_was_read_is_no_disagreement() -> None:
+    seen = agreeing()
+    taken_back = replace(GOOD, key=f"{LANDING}taken_back.csv")
+    batch = replace(seen.batches[0], files=(*seen.batches[0].files, taken_back))
+    found = findings(withdrawn(taken_back)(replace(seen, batches=(batch,))))
+    assert {name: each for name, each in found.items() if each} == {}

@@ -1,0 +1,212 @@
+"""The history of runs, from papers, Airflow's answers and Glue's: what is shown and said of failures."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from unit.fake_s3 import BUCKET, FakeS3
+
+from glue_sandbox.airflow.client import DagRun, TaskInstance
+from glue_sandbox.console import out
+from glue_sandbox.settings import Settings
+from music.date_range import DaySpan
+from music.runs import history as run_history
+from music.runs import view as run_view
+from music.runs.history import last_error, what_is_next, with_airflow, without_airflow
+from music.runs.step_results import RunPapers, read_papers
+from music_streams import layout
+from music_streams.layout import batch_id_of
+
+RUN_ID = "manual__2024-06-25T10:00:00+00:00"
+BATCH = "manual__2024-06-25T100000_0000"
+FILE = {"key": "spotify_data/user_streams/a.csv", "kind": "streams", "rows": 4, "rejected_rows": 1}
+RUN = DagRun("d", RUN_ID, "manual", "failed", "2024-06-25T10:00:00+00:00", "2024-06-25T10:01:30+00:00")
+TASK = TaskInstance("insert_metrics_dynamo", "failed", 3, None, None)
+
+
+def run_left(s3: FakeS3, batch_id: str, *papers: str) -> None:
+    etag = s3.deliver(FILE["key"], b"x")  # type: ignore[arg-type]
+    files = [{**FILE, "etag": etag}, {"key": "songs.csv", "kind": "songs", "etag": "s"}]
+    frozen = {"batch_id": batch_id, "created_at": "2024-06-25T17:43:03Z", "files": files, "pending": ["p"]}
+    s3.deliver(layout.manifest_key(batch_id), json.dumps(frozen).encode())
+    bodies: dict[str, Any] = {"validated": {"bad_files": [FILE]}, "calculated": {"files": [FILE, FILE]}}
+    for name in papers:
+        s3.deliver(f"batches/{batch_id}/{name}.json", json.dumps(bodies.get(name, {})).encode())
+
+
+class FakeGlue:
+    """Two runs of each job for the batch, the later one failed, and one of another batch."""
+
+    def get_job_runs(self, JobName: str) -> dict[str, Any]:  # noqa: N803
+        def run(batch: str, started: int, state: str) -> dict[str, Any]:
+            facts = {"Arguments": {"--batch_id": batch}, "StartedOn": started, "JobRunState": state}
+            return {**facts, "ErrorMessage": f"{JobName} broke {started}"}
+
+        state = "FAILED" if JobName == "insert_metrics_dynamo" else "SUCCEEDED"
+        return {"JobRuns": [run(BATCH, 1, "FAILED"), run(BATCH, 2, state), run("other", 3, "FAILED")]}
+
+
+class FakeAirflow:
+    def __init__(self, *runs: DagRun) -> None:
+        self._runs = list(runs)
+
+    def dag_runs(self, *_: object, **__: object) -> list[DagRun]:
+        return self._runs
+
+    def next_run(self, _: str) -> str | None:
+        return "2024-06-25T10:05:00Z"
+
+    def task_instances(self, *_: object) -> list[TaskInstance]:
+        return [replace(TASK, task_id="check_files", state="success"), TASK]
+
+    def task_log(self, *_: object) -> str:
+        return "INFO nothing\nERROR ValueError: not Glue's\n"
+
+
+@pytest.fixture
+def sandbox(s3: FakeS3, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setattr(run_history, "s3", lambda _: s3)
+    monkeypatch.setattr(run_history, "client", lambda *_: FakeGlue())
+    monkeypatch.setattr(run_history, "data_places", lambda _: (BUCKET, {}))
+    return Settings()
+
+
+def test_papers_tell_files_rows_and_how_far_a_run_came(s3: FakeS3) -> None:
+    run_left(s3, "b1", "validated", "calculated", "archived")
+    papers = read_papers(s3, BUCKET, ["b1"])["b1"]  # type: ignore[arg-type]
+    assert (papers.files, papers.bad_files, papers.rows, papers.rejected) == (1, 1, 8, 2)
+    assert (papers.is_done, papers.seconds, papers.recomputes, papers.waiting) == (True, 10, 1, 1)
+    s3.delete_object(BUCKET, layout.calculated_key("b1"))
+    s3.delete_object(BUCKET, layout.archived_key("b1"))
+    s3.delete_object(BUCKET, FILE["key"])  # type: ignore[arg-type]
+    papers = read_papers(s3, BUCKET, ["b1"])["b1"]  # type: ignore[arg-type]
+    assert (papers.rows, papers.rejected, papers.last_step) == (None, None, "validate_input_files")
+    assert (papers.is_done, papers.waiting) == (False, 0)
+
+
+def test_a_failed_run_says_which_step_why_and_what_is_next(s3: FakeS3, sandbox: Settings) -> None:
+    run_left(s3, BATCH, "validated", "calculated")
+    idle = replace(RUN, run_id="scheduled__x", state="success")
+    history = with_airflow(sandbox, FakeAirflow(RUN, idle))  # type: ignore[arg-type]
+    (run,), idle_runs = history.runs, history.idle
+    assert (run.run_id, run.state, run.seconds, idle_runs) == (RUN_ID, "failed", 90, 1)
+    assert run.problem is not None
+    assert (run.problem.step, run.problem.why) == (
+        "insert_metrics_dynamo",
+        "FAILED: insert_metrics_dynamo broke 2",
+    )
+    assert run.problem.next == (
+        "the next run, at 2024-06-25 10:05:00 UTC: the 1 files in landing are taken up again"
+    )
+
+
+def test_a_run_that_idle_ones_pushed_off_airflows_page_is_still_told_of(
+    s3: FakeS3, sandbox: Settings
+) -> None:
+    run_left(s3, BATCH, "validated", "calculated", "archived")
+    idle = replace(RUN, run_id="scheduled__x", state="success")
+    (run,) = with_airflow(sandbox, FakeAirflow(idle)).runs  # type: ignore[arg-type]
+    assert (run.run_id, run.state) == (BATCH, "success")
+
+
+def at_hours(s3: FakeS3, count: int) -> list[str]:
+    """Runs of one day, an hour apart; their batch ids, newest first."""
+    for hour in range(count):
+        run_left(s3, f"b{hour}", "archived")
+        s3.objects[layout.manifest_key(f"b{hour}")]["LastModified"] = datetime(2024, 6, 25, hour, tzinfo=UTC)
+    return [f"b{hour}" for hour in reversed(range(count))]
+
+
+def test_only_the_latest_are_read_and_a_line_says_how_to_see_more(s3: FakeS3, sandbox: Settings) -> None:
+    latest = at_hours(s3, 5)
+    s3.calls.clear()
+    with out.capture() as shown:
+        run_view.show(without_airflow(sandbox, limit=2))
+    assert "the latest 2 of 5; more: make runs N=5, or FROM= TO=" in shown.get()
+    read = {key for operation, key in s3.calls if operation == "get_object"}
+    assert {key.split("/")[1].removesuffix(".json") for key in read} == set(latest[:2])
+    assert without_airflow(sandbox, limit=5).more == 0
+
+
+def test_runs_of_some_days_are_those_that_began_then(s3: FakeS3, sandbox: Settings) -> None:
+    at_hours(s3, 2)
+    late = replace(RUN, start_date="2024-06-26T10:00:00+00:00")
+    airflow: Any = FakeAirflow(RUN, late)
+    assert [run.began for run in with_airflow(sandbox, airflow, span=DaySpan("2024-06-26", None)).runs] == [
+        late.start_date
+    ]
+    of_day = with_airflow(sandbox, airflow, limit=2, span=DaySpan(None, "2024-06-25"))
+    assert ([run.run_id for run in of_day.runs], of_day.more) == ([RUN_ID, "b1"], 1)
+    with out.capture() as shown:
+        run_view.show(without_airflow(sandbox, span=DaySpan("2024-07-01", None)), DaySpan("2024-07-01", None))
+    assert "no run of the days 2024-07-01 to … had work" in shown.get()
+
+
+def test_a_failed_recompute_says_that_its_days_are_taken_up_again(s3: FakeS3, sandbox: Settings) -> None:
+    run_left(s3, BATCH, "validated")
+    s3.delete_object(BUCKET, FILE["key"])  # type: ignore[arg-type]
+    s3.deliver(layout.pending_key(BATCH), b"[]")
+    (run,) = with_airflow(sandbox, FakeAirflow(RUN)).runs  # type: ignore[arg-type]
+    assert run.problem
+    assert run.problem.next.endswith("the days it was to compute are taken up again")
+
+
+def test_a_run_that_failed_after_its_last_job_has_its_kpis(s3: FakeS3, sandbox: Settings) -> None:
+    run_left(s3, BATCH, "validated", "calculated", "archived")
+    (run,) = with_airflow(sandbox, FakeAirflow(RUN)).runs  # type: ignore[arg-type]
+    assert run.problem
+    assert run.problem.next.startswith("its KPIs are there")
+
+
+def test_without_airflow_papers_and_glue_tell_where_it_broke_off(s3: FakeS3, sandbox: Settings) -> None:
+    run_left(s3, BATCH, "validated", "calculated")
+    (run,) = without_airflow(sandbox).runs
+    assert (run.state, run.problem and run.problem.step) == ("not done", "insert_metrics_dynamo")
+    assert run.problem
+    assert run.problem.next.startswith("make up; then the 1 files in landing")
+    run_left(s3, BATCH, "archived")
+    assert without_airflow(sandbox).runs[0].problem is None
+
+
+def test_a_step_that_is_no_glue_job_is_explained_by_its_log() -> None:
+    assert last_error("a\n2024 ERROR boom\nValueError: x\nbye\n") == "ValueError: x"
+    assert last_error("a\nb\n") == "b"
+    assert last_error("") == "its log is empty"
+
+
+@pytest.mark.parametrize(
+    ("run_state", "task_state", "waiting", "next_run", "said"),
+    [
+        ("running", "up_for_retry", 1, None, "Airflow repeats the step by itself (try 3 failed)"),
+        ("running", "failed", 1, None, "the run is still under way"),
+        ("failed", "failed", 0, "x", "nothing: a later run has taken up its files"),
+        ("failed", "failed", 2, None, "the next run, when somebody starts it (no schedule): the 2 files"),
+    ],
+)
+def test_what_happens_next(
+    run_state: str, task_state: str, waiting: int, next_run: str | None, said: str
+) -> None:
+    papers = RunPapers("b", "2024-06-25T00:00:00Z", None, 2, 0, 1, 0, 0, None, waiting)
+    run, task = replace(RUN, state=run_state), replace(TASK, state=task_state)
+    assert what_is_next(run, task, papers, next_run).startswith(said)
+
+
+def test_a_run_that_failed_before_it_had_files_is_begun_anew() -> None:
+    assert what_is_next(RUN, TASK, None, None).startswith("the next run begins anew, when somebody")
+
+
+def test_the_table_shows_runs_and_problems(s3: FakeS3, sandbox: Settings) -> None:
+    run_left(s3, BATCH, "validated", "calculated")
+    with out.capture() as shown:
+        run_view.show(with_airflow(sandbox, FakeAirflow(RUN)))  # type: ignore[arg-type]
+    text = shown.get()
+    assert "manual__2024-06-25T10:00:00+00:00  2024-06-25 10:00:00      1        1     8         2" in text
+    assert "stopped in insert_metrics_dynamo\n  why   FAILED: insert_metrics_dynamo broke 2\n  next" in text
+
+
+def test_the_batch_is_named_as_the_dag_names_it() -> None:
+    assert batch_id_of(RUN_ID) == BATCH

@@ -1,0 +1,82 @@
+"""Delivering files: which kind a file is, which key it gets, how many rows it has."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from glue_sandbox.errors import SandboxError
+from music.deliveries.upload import collect, count_rows
+
+STREAMS = "user_id,track_id,listen_time\nu1,t1,2024-06-25 10:00:00\n"
+SONGS = 'track_id,track_name,track_genre,duration_ms\nt1,"a ""b"",\nc",jazz,1000\n'
+USERS = "user_id,user_name\nu1,Ann\n"
+
+
+def _write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def _keys(*paths: Path) -> list[str]:
+    return [delivery.key for delivery in collect(paths)]
+
+
+def test_a_single_file_is_known_by_its_header(tmp_path: Path) -> None:
+    assert _keys(_write(tmp_path / "my.csv", STREAMS)) == ["spotify_data/user_streams/my.csv"]
+    assert _keys(_write(tmp_path / "s.csv", SONGS)) == ["spotify_data/songs/s.csv"]
+    assert _keys(_write(tmp_path / "u.csv", USERS)) == ["spotify_data/users/u.csv"]
+
+
+def test_the_header_may_have_a_bom_other_case_and_blanks(tmp_path: Path) -> None:
+    path = _write(tmp_path / "my.csv", "\ufeffUser_ID, TRACK_ID ,Listen_Time,extra\n")
+    assert _keys(path) == ["spotify_data/user_streams/my.csv"]
+
+
+def test_a_compressed_file_is_read_too(tmp_path: Path) -> None:
+    path = tmp_path / "my.csv.gz"
+    path.write_bytes(gzip.compress(STREAMS.encode()))
+    assert _keys(path) == ["spotify_data/user_streams/my.csv.gz"]
+    assert count_rows(path) == 1
+
+
+def test_in_a_kind_s_folder_a_file_is_of_that_kind_whatever_is_in_it(tmp_path: Path) -> None:
+    _write(tmp_path / "README.md", "not a delivery")
+    _write(tmp_path / "user_streams" / "broken.csv", "nonsense")
+    _write(tmp_path / "user_streams" / "evening run" / "été.csv", STREAMS)
+    expected = ["spotify_data/user_streams/broken.csv", "spotify_data/user_streams/evening run/été.csv"]
+    assert _keys(tmp_path) == expected
+    assert _keys(tmp_path / "user_streams") == expected
+    assert _keys(tmp_path / "user_streams" / "broken.csv") == expected[:1]
+
+
+def test_songs_and_users_go_before_the_streams_that_refer_to_them(tmp_path: Path) -> None:
+    _write(tmp_path / "user_streams" / "a.csv", STREAMS)
+    _write(tmp_path / "users" / "b.csv", USERS)
+    _write(tmp_path / "songs" / "c.csv", SONGS)
+    assert [delivery.kind for delivery in collect([tmp_path])] == ["songs", "users", "streams"]
+
+
+def test_a_header_that_fits_nothing_is_refused_with_what_would_fit(tmp_path: Path) -> None:
+    with pytest.raises(SandboxError) as caught:
+        collect([_write(tmp_path / "my.csv", "a,b\n1,2\n")])
+    assert "user_id, track_id, listen_time" in caught.value.expected
+    assert "a, b" in caught.value.found
+
+
+def test_a_path_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SandboxError, match=r"no .*gone\.csv"):
+        collect([tmp_path / "gone.csv"])
+
+
+def test_quoted_line_breaks_do_not_count_as_rows(tmp_path: Path) -> None:
+    assert count_rows(_write(tmp_path / "songs.csv", SONGS)) == 1
+
+
+def test_what_is_not_readable_has_no_number_of_rows(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv.gz"
+    path.write_bytes(gzip.compress(STREAMS.encode())[:-12])
+    assert count_rows(path) is None
