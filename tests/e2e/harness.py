@@ -19,6 +19,7 @@ import boto3
 import psutil
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.config import Config
+from bootstrap import SOURCES
 from deliveries import ROOT
 from oracle import KEYS, Item
 
@@ -103,13 +104,13 @@ class Sandbox:
     def entrance(self) -> list[str]:
         """What the make targets hand over to."""
         home = ROOT / os.environ.get("SANDBOX_HOME", ".sandbox")
-        return [str(home / "envs/sandbox/bin/python"), "-m", "sandbox"]
+        return [str(home / "envs/sandbox/bin/python"), "-m", "glue_sandbox"]
 
     @property
     def environment(self) -> dict[str, str]:
         """What a shell of this sandbox's user has set."""
         env = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-        env |= {"PYTHONPATH": f"{ROOT / 'scripts'}{os.pathsep}{ROOT / 'glue'}"}
+        env |= {"PYTHONPATH": os.pathsep.join(str(ROOT / folder) for folder in SOURCES)}
         return env | {
             "SANDBOX_STATE": str(self.state),
             "MODE": self.mode,
