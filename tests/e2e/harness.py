@@ -19,10 +19,10 @@ import boto3
 import psutil
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.config import Config
-from bootstrap import SOURCES
 from deliveries import ROOT
 from oracle import KEYS, Item
 
+from bootstrap import SOURCES
 from glue_sandbox.airflow.client import AirflowApi, DagRun, TaskInstance
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.ports import free_ports
