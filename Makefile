@@ -34,8 +34,8 @@ history: ## Spark's history server on the event logs of your jobs (LOGS=s3://buc
 	$(SANDBOX) history
 shell: ## A shell inside a container (S=glue: spark-submit and the job scripts are at hand)
 	$(SANDBOX) shell
-test: ## Everything that can be proven on this machine
-	$(SANDBOX) test
+test: ## Everything that can be proven on this machine (SUITES="service e2e" for some of it)
+	$(SANDBOX) test $(SUITES)
 test-unit: ## Rows in, rows out: no services, under a minute
 	$(SANDBOX) test unit
 test-service: ## boto3 against the local Glue service

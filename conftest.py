@@ -16,6 +16,11 @@ os.environ["MODE"] = "embedded"
 # console is made now, before any test changes the environment for itself.
 os.environ.pop("COLUMNS", None)
 importlib.import_module("glue_sandbox.console")
+# Processes take whole files in this order: what takes longest must not start last and keep a core idle.
+SLOW_FILES = (
+    *("test_failed_starts", "test_kill_points", "test_images", "test_broken_files", "test_warm_start"),
+    *("test_rules", "test_cluster", "test_data_catalog", "test_recompute", "test_modules"),
+)
 unproven = pytest.StashKey[dict[str, int]]()
 
 
@@ -36,9 +41,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     }
     config.stash[unproven] = {why: len(tests) for why, tests in left_out.items() if tests}
     items[:] = [item for item in items if not any(item in tests for tests in left_out.values())]
+    items.sort(key=_place_of_file)  # stable: within a file, and among all others, nothing changes
     for item in items:
         if item.get_closest_marker(IN_CONTAINERS):
             item.user_properties.append((IN_CONTAINERS, True))  # goes along to the process that reports
+
+
+def _place_of_file(item: pytest.Item) -> int:
+    """Where the item's file stands in SLOW_FILES; behind all of them where it is not listed."""
+    return SLOW_FILES.index(item.path.stem) if item.path.stem in SLOW_FILES else len(SLOW_FILES)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

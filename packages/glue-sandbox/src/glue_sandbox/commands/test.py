@@ -21,11 +21,10 @@ class Suite(StrEnum):
 
 
 def test(
-    suite: Annotated[Suite | None, typer.Argument(help="One suite; all of them when left out.")] = None,  # noqa: PT028
+    suites: Annotated[list[Suite] | None, typer.Argument(help="All of them when left out.")] = None,  # noqa: PT028
     args: Annotated[str, typer.Option(help="More for pytest, such as '-k ledger -x'.")] = "",  # noqa: PT028
 ) -> None:
     """Run the tests: everything that can be proven on this machine."""
     from glue_sandbox.dev.test_suites import run_tests
 
-    suites = [suite.value] if suite else [each.value for each in Suite]
-    raise typer.Exit(run_tests(load_settings(), suites, args))
+    raise typer.Exit(run_tests(load_settings(), [suite.value for suite in suites or Suite], args))

@@ -24,10 +24,12 @@ OWNERS = ("packages/local-glue/tests", "packages/glue-sandbox/tests", "tests")
 # Two at a time: more need more cores than two, and more memory than a laptop has to spare.
 PARALLEL = {
     "unit": ("--numprocesses", "2", "--dist", "worksteal"),
-    "service": ("--numprocesses", "2", "--dist", "loadfile"),
+    # In the order of collection, so that SLOW_FILES of conftest.py come first.
+    "service": ("--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder"),
 }
 # Its tests wait more than they compute. Two plain processes: each, told to end, takes its sandbox down first.
 FIRST_HALF = {"e2e": ("tests/e2e/test_sample_delivery.py", "tests/e2e/test_real_delivery.py")}
+SLOWEST = ("--durations=20", "--durations-min=1")  # named at the end; all durations are in logs/junit/
 NO_TESTS = 5  # pytest's exit code when a selection leaves none
 
 
@@ -73,7 +75,9 @@ def _run(
         logs = []
         for number, part in enumerate(parts):
             cache = f"cache_dir={settings.home / 'cache' / 'pytest'}{number or ''}"
-            command = [str(settings.python("dev")), "-m", "pytest", "-o", cache, *part, *arguments]
+            report = settings.home / "logs" / "junit" / f"{suite}-{number}.xml"
+            command = [str(settings.python("dev")), "-m", "pytest", "-o", cache, f"--junitxml={report}"]
+            command += [*SLOWEST, *part, *arguments]
             log = settings.home / "logs" / f"{suite}-{number}.log" if number else None
             if log:
                 out.print(f"[dim]beside it: {' '.join(part)} (tail -f {log})[/]")
