@@ -24,11 +24,11 @@ def main() -> None:
     home = (ROOT / (os.environ.get("SANDBOX_HOME") or ".sandbox")).resolve()
     use_supported_python(home)
     sys.dont_write_bytecode = True
-    sys.path.insert(0, str(ROOT / "packages" / "glue-sandbox" / "src"))
+    sys.path[:0] = [str(ROOT / folder) for folder in SOURCES]
     from glue_sandbox.mode import EMBEDDED, mode_of
     from glue_sandbox.setup.needs import environments_for, set_up
     from glue_sandbox.setup.removal import remove
-    from glue_sandbox.setup.report import SetupError, shown
+    from local_glue.setup.report import SetupError, shown
 
     command = sys.argv[1] if len(sys.argv) > 1 else "--help"
     try:

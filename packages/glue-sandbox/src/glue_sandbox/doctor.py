@@ -22,7 +22,7 @@ from glue_sandbox.mode import look_for_engine
 from glue_sandbox.ports import is_free, owner_of
 from glue_sandbox.processes.process_table import ProcessTable
 from glue_sandbox.settings import Settings
-from glue_sandbox.setup.java import find_java
+from local_glue.setup.java import find_java
 
 NEEDED_DISK_GB, NEEDED_MEMORY_GB = 4, 4
 NEEDED_ENGINE_GB = 2  # data of a sandbox in containers

@@ -39,7 +39,7 @@ def test_a_port_of_somebody_else_blocks_and_names_the_variable(tmp_path: Path) -
 
 
 def test_a_missing_java_is_no_obstacle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("glue_sandbox.setup.java.SYSTEM_FOLDERS", ())
+    monkeypatch.setattr("local_glue.setup.java.SYSTEM_FOLDERS", ())
     finding = java(tmp_path, {"PATH": ""})
     assert not finding.blocks
     assert finding.next_command == "make up"

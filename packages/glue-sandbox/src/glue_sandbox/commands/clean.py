@@ -17,7 +17,7 @@ def clean() -> None:
     from glue_sandbox.images import slim_images
     from glue_sandbox.processes.supervisor import Supervisor
     from glue_sandbox.setup.removal import remove
-    from glue_sandbox.setup.report import SetupError
+    from local_glue.setup.report import SetupError
 
     settings = load_settings()
     supervisor = Supervisor(settings)

@@ -26,7 +26,7 @@ from glue_sandbox.images.ca_certificates import own_authorities, with_systems_ow
 from glue_sandbox.mode import read_env_file
 from glue_sandbox.processes.services import AIRFLOW, dag_settings
 from glue_sandbox.settings import Settings
-from glue_sandbox.setup.environments import pip_settings
+from local_glue.setup.environments import pip_settings
 
 # Names that the containers call each other by.
 FRONT_DOOR, EMULATOR_URL, API_SERVER = (

@@ -14,7 +14,8 @@ from typing import NoReturn
 from glue_sandbox.console import last_lines, out, step
 from glue_sandbox.environment.child_process import child_environment
 from glue_sandbox.settings import Settings
-from glue_sandbox.setup.java import find_java
+from local_glue.setup.environments import LOCKS
+from local_glue.setup.java import find_java
 
 CODE = ("compose", "dags", "glue", "infra", "packages", "scripts", "tests", "conftest.py")
 # Where sources and the helpers of tests are imported from.
@@ -142,13 +143,12 @@ def environment_of_checks(settings: Settings) -> dict[str, str]:
 
 
 def compile_locks(settings: Settings) -> None:
-    """Resolve every locks/*.in, all hashes included."""
-    folder = settings.root / "locks"
+    """Resolve every *.in of both folders of locks, all hashes included."""
     uv = [str(settings.envs / "uv" / "bin" / "uv"), "pip", "compile", "--quiet", "--upgrade"]
     env = os.environ | {"UV_CACHE_DIR": str(settings.home / "cache" / "uv"), "UV_SYSTEM_CERTS": "1"}
-    for source in sorted(folder.glob("*.in")):
+    for source in sorted([*(settings.root / "locks").glob("*.in"), *LOCKS.glob("*.in")]):
         options = LOCK_OPTIONS.get(source.stem, UNIVERSAL)
         target = f"{source.stem}.txt"
         command = [*uv, "--generate-hashes", "--no-header", *options, source.name, "-o", target]
         with step(target):
-            subprocess.run(command, cwd=folder, env=env, check=True)
+            subprocess.run(command, cwd=source.parent, env=env, check=True)

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from glue_sandbox.setup.environments import PIP_TO_UV, pip_settings
-from glue_sandbox.setup.jars import argument_file, proxy_options
+from local_glue.setup.environments import PIP_TO_UV, pip_settings
+from local_glue.setup.jars import argument_file, proxy_options
 
 
 def read_secrets(environ: Mapping[str, str] = os.environ) -> dict[str, str]:

@@ -23,7 +23,7 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.images.build_secrets import as_files, read_secrets
 from glue_sandbox.images.ca_certificates import own_authorities
 from glue_sandbox.settings import Settings
-from glue_sandbox.setup.report import hint_for, shown
+from local_glue.setup.report import hint_for, shown
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 END_SECONDS = 10
@@ -148,7 +148,7 @@ def next_after(errors: str, again: str) -> str:
     """What to type after these errors of a build: of the engine or its disk, else what set-up says, too."""
     if trouble := known_trouble(errors, (*OF_THE_ENGINE, DISK)):
         return f"{trouble.next_command}; then {again}"
-    hint = hint_for(errors)
+    hint = hint_for(errors, ".sandbox/cache")
     return again if hint.startswith("repeat") else f"{hint}; then {again}"
 
 

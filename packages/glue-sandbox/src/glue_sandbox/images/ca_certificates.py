@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from glue_sandbox.setup.truststore import BUNDLES
+from local_glue.setup.truststore import BUNDLES
 
 # Where Debian and Red Hat have people put authorities of their own.
 FOLDERS = (Path("/usr/local/share/ca-certificates"), Path("/etc/pki/ca-trust/source/anchors"))

@@ -21,16 +21,17 @@ from glue_sandbox.images.builder import Build, Builder
 from glue_sandbox.images.debian_base import ensure_base
 from glue_sandbox.mode import read_env_file
 from glue_sandbox.settings import Settings
-from glue_sandbox.setup.report import Report
+from local_glue.setup.report import Report
 
 PUBLISHED, SLIM = "compose/images.env", "compose/images.slim.env"
 AT_ONCE = 2  # of two cores, one is unpacking while the other compiles
 LOG = "logs/images"
 
-INSTALLER = ("compose/build/with-index", "locks/uv.txt", "locks/build.txt")
-JARS = ("compose/build/fetch-jars", "locks/ivy_settings.xml")
-# What of the local Glue service runs inside MiniStack.
 LOCAL_GLUE = "packages/local-glue/src/local_glue/"
+SPARK_LOCKS = f"{LOCAL_GLUE}setup/locks/"
+INSTALLER = ("compose/build/with-index", f"{SPARK_LOCKS}uv.txt", f"{SPARK_LOCKS}build.txt")
+JARS = ("compose/build/fetch-jars", f"{SPARK_LOCKS}ivy_settings.xml")
+# What of the local Glue service runs inside MiniStack.
 IN_MINISTACK = (
     *("__init__", "http/__init__", "http/errors", "http/origins", "emulators/__init__"),
     *("emulators/glue_client", "emulators/ministack_main"),
@@ -70,7 +71,7 @@ IMAGES = (
             *INSTALLER,
             *JARS,
             *("compose/glue/conf/spark-defaults.conf", "compose/glue/spark.profile.sh"),
-            *("locks/glue.txt", "locks/spark_jars_ivy.xml", "locks/spark_jars.sha256"),
+            *(f"{SPARK_LOCKS}{name}" for name in ("glue.txt", "spark_jars_ivy.xml", "spark_jars.sha256")),
         ),
     ),
     Image("glue-service", "GLUE_SERVICE_IMAGE", "GLUE_IMAGE", (INSTALLER[0], "locks/sandbox.txt")),
@@ -188,6 +189,8 @@ def _build_of(settings: Settings, image: Image, tags: Mapping[str, str]) -> Buil
 
 def _in_context(name: str) -> str:
     """Where a Dockerfile finds a file: locks, settings and packages in their folders, others at the top."""
+    if name.startswith(SPARK_LOCKS):
+        return f"locks/{name.removeprefix(SPARK_LOCKS)}"
     if name.startswith(LOCAL_GLUE):
         return f"local_glue/{name.removeprefix(LOCAL_GLUE)}"
     return name if name.startswith(("locks/", "conf/")) else name.rsplit("/", 1)[-1]

@@ -16,7 +16,7 @@ from glue_sandbox.environment.child_process import child_environment
 from glue_sandbox.environment.pip import users_pip_config
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
-from glue_sandbox.setup.java import find_java
+from local_glue.setup.java import find_java
 from music_streams.contracts import LEDGER_TABLE
 
 LOCAL_GLUE = Path(local_glue.__file__).resolve().parents[1]  # the folder to import it from

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from glue_sandbox.setup.needs import MARKER
-from glue_sandbox.setup.report import SetupError
+from local_glue.setup.report import SetupError
 
 
 def remove(home: Path) -> bool:

@@ -13,7 +13,7 @@ from glue_sandbox.images.ca_certificates import FOLDERS
 from glue_sandbox.images.selection import PUBLISHED, choose
 from glue_sandbox.images.slim_images import IMAGES
 from glue_sandbox.settings import load_settings
-from glue_sandbox.setup.environments import pip_settings
+from local_glue.setup.environments import pip_settings
 
 pytestmark = [pytest.mark.containers, pytest.mark.timeout(300)]
 VARIABLES = [image.variable for image in IMAGES]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from glue_sandbox.environment.pip import pip_variables, users_pip_config
-from glue_sandbox.setup.environments import pip_settings
+from local_glue.setup.environments import pip_settings
 
 
 def test_the_users_own_file_is_found(tmp_path: Path) -> None:

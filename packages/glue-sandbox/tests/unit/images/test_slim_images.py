@@ -19,10 +19,10 @@ from glue_sandbox.images import slim_images
 from glue_sandbox.images.builder import END_SECONDS, Builder, errors_of, next_after
 from glue_sandbox.images.ca_certificates import own_authorities
 from glue_sandbox.images.selection import choose, named, provide
-from glue_sandbox.images.slim_images import IN_MINISTACK, LOCAL_GLUE
+from glue_sandbox.images.slim_images import IN_MINISTACK, LOCAL_GLUE, SPARK_LOCKS
 from glue_sandbox.mode import read_env_file
 from glue_sandbox.settings import ROOT, Settings
-from glue_sandbox.setup.environments import pip_settings
+from local_glue.setup.environments import pip_settings
 
 INDEX = "https://user:secret@index.example/simple"
 PEM = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----"
@@ -31,7 +31,7 @@ PEM = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----"
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A checkout with only what images are made of, which a test may change."""
-    for folder in ("compose", "locks"):
+    for folder in ("compose", "locks", SPARK_LOCKS):
         shutil.copytree(ROOT / folder, tmp_path / "root" / folder)
     for part in (f"{LOCAL_GLUE}{part}.py" for part in IN_MINISTACK):
         (tmp_path / "root" / part).parent.mkdir(parents=True, exist_ok=True)

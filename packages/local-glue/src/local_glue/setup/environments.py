@@ -7,12 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from glue_sandbox.setup.report import Report, SetupError
-from glue_sandbox.setup.truststore import find_bundle
+from local_glue.setup.report import Report, SetupError
+from local_glue.setup.truststore import find_bundle
 
+LOCKS = Path(__file__).parent / "locks"
 # pip's settings -> what uv calls them, so that a company's mirror needs telling once.
 PIP_TO_UV = {
     "index-url": "UV_DEFAULT_INDEX",
@@ -22,15 +23,24 @@ PIP_TO_UV = {
 
 
 class Environments:
-    """The folder of environments: `<home>/envs/<name>`, each from `<locks>/<name>.txt`."""
+    """The folder of environments: `<home>/envs/<name>`, each from a lock `<name>.txt`.
 
-    def __init__(self, home: Path, locks: Path, report: Report) -> None:
-        self.home, self.locks, self.report = home, locks, report
+    The locks of this package hold what jobs need; those of other environments are in `more_locks`.
+    """
+
+    def __init__(self, home: Path, report: Report, more_locks: Sequence[Path] = ()) -> None:
+        self.home, self.report = home, report
+        self._folders = (LOCKS, *more_locks)
         self._env: dict[str, str] = {}
 
     def folder(self, name: str) -> Path:
         """Where an environment lies."""
         return self.home / "envs" / name
+
+    def lock(self, name: str) -> Path:
+        """Return the file that names every package of an environment, with its hashes."""
+        files = [folder / f"{name}.txt" for folder in self._folders]
+        return next((file for file in files if file.is_file()), files[-1])
 
     def ready(self, name: str) -> bool:
         """True when the environment was completely installed from exactly today's lock and still starts."""
@@ -50,12 +60,12 @@ class Environments:
                 "sudo apt-get install python3-pip (Debian, Ubuntu), or python3 -m ensurepip, then repeat",
             )
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-        requirements = str(self.locks / "uv.txt")
+        requirements = str(self.lock("uv"))
         self.report.run(
             [*pip, "--only-binary=:all:", "--require-hashes", "--target", str(target), "-r", requirements],
             env=self._environment(),
         )
-        return self._stamp("uv")
+        return self.mark_installed("uv")
 
     def install(self, name: str) -> str:
         """Bring one environment to exactly its lock; an interrupted one is built anew."""
@@ -69,17 +79,18 @@ class Environments:
             )
         stamp.unlink(missing_ok=True)
         command = [uv, "pip", "sync", "--require-hashes", "--compile-bytecode", "--python", str(target)]
-        command += ["--build-constraints", str(self.locks / "build.txt"), str(self.locks / f"{name}.txt")]
+        command += ["--build-constraints", str(self.lock("build")), str(self.lock(name))]
         self.report.run(command, env=env)
-        return self._stamp(name)
+        return self.mark_installed(name)
 
-    def _stamp(self, name: str) -> str:
+    def mark_installed(self, name: str) -> str:
+        """Write down from which lock an environment was installed; return how much is in it."""
         (self.folder(name) / ".stamp").write_text(self._wanted_stamp(name))
         packages = len(list(self.folder(name).glob("lib/python3*/site-packages/*.dist-info")))
         return "installed" if name == "uv" else f"{packages} packages"
 
     def _wanted_stamp(self, name: str) -> str:
-        digest = hashlib.sha256((self.locks / f"{name}.txt").read_bytes()).hexdigest()
+        digest = hashlib.sha256(self.lock(name).read_bytes()).hexdigest()
         return f"{digest} {_python_tag()}\n"
 
     def _environment(self) -> Mapping[str, str]:

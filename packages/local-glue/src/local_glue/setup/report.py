@@ -20,7 +20,7 @@ HINTS = (
     (("407", "Proxy Authentication"), "export HTTPS_PROXY=http://user:password@proxy:port"),
     (
         ("hash mismatch", "do not match the hashes", "sha256"),
-        "rm -rf .sandbox/cache, then repeat the command",
+        "remove the folder {cache}, then repeat the command",
     ),
     (("No space left",), "free some disk space (set-up needs about 3 GB), then repeat the command"),
     (("timed out", "dns error", "resolve", "Connection", "unreachable"), "check the network or HTTPS_PROXY"),
@@ -87,16 +87,19 @@ class Report:
             step = f"{Path(command[0]).name} {' '.join(command[1:3])} …"
             raise SetupError(
                 f"expected `{step}` to work, found exit code {output.returncode}",
-                next_command=hint_for(output.stdout),
+                next_command=hint_for(output.stdout, shown(self.log.parents[1] / "cache")),
                 tail="\n".join(output.stdout.strip().splitlines()[-12:]),
             )
 
 
-def hint_for(output: str) -> str:
-    """The next thing to try, from the words of a failed command's output."""
+def hint_for(output: str, cache: str) -> str:
+    """Return the next thing to try, from the words of a failed command's output.
+
+    `cache` is the folder with what was downloaded before.
+    """
     for words, hint in HINTS:
         if any(word.lower() in output.lower() for word in words):
-            return hint
+            return hint.format(cache=cache)
     return "repeat the command: what is already set up is kept"
 
 

@@ -10,9 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from glue_sandbox.setup.java import find_java
-from glue_sandbox.setup.report import Report, SetupError
-from glue_sandbox.setup.truststore import PASSWORD, find_bundle, write_truststore
+from local_glue.setup.environments import LOCKS
+from local_glue.setup.java import find_java
+from local_glue.setup.report import Report, SetupError
+from local_glue.setup.truststore import PASSWORD, find_bundle, write_truststore
+
+SUMS = "spark_jars.sha256"  # of the jars, in LOCKS
 
 
 def expected_jars(sums: Path) -> dict[str, str]:
@@ -31,9 +34,9 @@ def jars_ready(folder: Path, sums: Path) -> bool:
     )
 
 
-def fetch_jars(home: Path, locks: Path, report: Report) -> str:
+def fetch_jars(home: Path, report: Report) -> str:
     """Fill `home/jars`; returns what was done. SetupError when Java is missing or a checksum is wrong."""
-    sums, folder, work = locks / "spark_jars.sha256", home / "jars", home / "run" / "jars"
+    sums, folder, work = LOCKS / SUMS, home / "jars", home / "run" / "jars"
     java = find_java(home)
     ivy = next(home.glob("envs/glue/lib/python3*/site-packages/pyspark/jars/ivy-*.jar"), None)
     if java is None or ivy is None:
@@ -47,7 +50,7 @@ def fetch_jars(home: Path, locks: Path, report: Report) -> str:
         "-cache",
         str(home / "cache" / "ivy"),
         "-ivy",
-        str(locks / "spark_jars_ivy.xml"),
+        str(LOCKS / "spark_jars_ivy.xml"),
         "-types",
         "jar",
     ]

@@ -1,0 +1,52 @@
+"""Environments from locks: when one is there already, and when it is made again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from local_glue.setup.environments import LOCKS, Environments
+from local_glue.setup.install import install
+from local_glue.setup.report import Report
+
+
+@pytest.fixture
+def environments(tmp_path: Path) -> Environments:
+    """An environment `uv` that looks completely installed."""
+    made = Environments(tmp_path, Report(tmp_path / "setup.log"))
+    (tmp_path / "envs" / "uv" / "bin").mkdir(parents=True)
+    (tmp_path / "envs" / "uv" / "bin" / "uv").touch()
+    made.mark_installed("uv")
+    return made
+
+
+def test_an_installed_environment_is_ready(environments: Environments) -> None:
+    assert environments.ready("uv")
+
+
+def test_an_environment_from_another_lock_is_not_ready(environments: Environments) -> None:
+    (environments.folder("uv") / ".stamp").write_text("0123 cpython-3.11.0\n")
+    assert not environments.ready("uv")
+
+
+def test_an_interrupted_environment_is_not_ready(environments: Environments) -> None:
+    (environments.folder("uv") / ".stamp").unlink()
+    assert not environments.ready("uv")
+
+
+def test_an_environment_whose_python_went_away_is_not_ready(environments: Environments) -> None:
+    (environments.folder("uv") / "bin" / "uv").unlink()
+    assert not environments.ready("uv")
+
+
+def test_when_everything_is_there_nothing_is_done(environments: Environments, tmp_path: Path) -> None:
+    assert install(environments, ["uv"]) is False
+    assert not (tmp_path / "setup.log").exists()
+
+
+def test_a_lock_is_found_in_the_folder_that_has_it(tmp_path: Path) -> None:
+    (tmp_path / "airflow.txt").touch()
+    environments = Environments(tmp_path, Report(tmp_path / "setup.log"), [tmp_path])
+    assert environments.lock("airflow") == tmp_path / "airflow.txt"
+    assert environments.lock("glue") == LOCKS / "glue.txt"
