@@ -10,24 +10,45 @@ from glue_sandbox.errors import SandboxError
 MOST_DAYS = 3660
 
 
+def checked_day(command: str, name: str, day: str | None) -> str | None:
+    """Return the day itself, `2024-06-25`; None for none.
+
+    Raises:
+        SandboxError: it is no day in that form; the next command is `command` with one that is.
+    """
+    if not day:
+        return None
+    try:
+        is_day = date.fromisoformat(day).isoformat() == day
+    except ValueError:
+        is_day = False
+    if not is_day:
+        raise SandboxError(f"{name} as a day", f"{name}={day}", f"{command} {name}=2024-06-25")
+    return day
+
+
 @dataclass(frozen=True)
-class DaySpan:
+class DateRange:
     """The days from `first` to `last`, both included; None leaves that end open."""
 
     first: str | None
     last: str | None
 
     @classmethod
-    def checked(cls, command: str, first: str | None, last: str | None) -> DaySpan | None:
-        """The span, None if neither end is given; SandboxError if one is no day."""
-        for name, day in (("FROM", first), ("TO", last)):
-            if day and not _is_day(day):
-                raise SandboxError(f"{name} as a day", f"{name}={day}", f"{command} {name}=2024-06-25")
-        if first and last and first > last:
-            raise SandboxError(
-                "FROM before TO", f"FROM={first} TO={last}", f"{command} FROM={last} TO={first}"
-            )
-        return cls(first or None, last or None) if first or last else None
+    def checked(cls, command: str, first: str | None, last: str | None) -> DateRange:
+        """Return the days that FROM= and TO= of a command name.
+
+        Raises:
+            SandboxError: one of them is no day, or FROM is after TO.
+        """
+        start, end = checked_day(command, "FROM", first), checked_day(command, "TO", last)
+        if start and end and start > end:
+            raise SandboxError("FROM before TO", f"FROM={start} TO={end}", f"{command} FROM={end} TO={start}")
+        return cls(start, end)
+
+    def __bool__(self) -> bool:
+        """Return whether this leaves any day out."""
+        return bool(self.first or self.last)
 
     def __contains__(self, day: str) -> bool:
         return (self.first or day) <= day <= (self.last or day)
@@ -36,7 +57,7 @@ class DaySpan:
         return f"{self.first or '…'} to {self.last or '…'}"
 
     def calendar(self) -> list[str]:
-        """Each of its days, if both ends are given."""
+        """Return each of its days, if both ends are given."""
         if not self.first or not self.last:
             return []
         start = date.fromisoformat(self.first)
@@ -44,8 +65,4 @@ class DaySpan:
         return [(start + timedelta(number)).isoformat() for number in range(min(count, MOST_DAYS))]
 
 
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
+EVERY_DAY = DateRange(None, None)

@@ -22,7 +22,7 @@ from chaos.plan import faults_of
 from chaos.proxy import Exchange, FaultProxy, Trap
 from chaos.site import Site
 from chaos.stream import Stream
-from chaos.verdict import Verdict, judge
+from chaos.verdict import Verdict, verdict_of
 from chaos.victims import kill_victim
 
 from glue_sandbox.airflow.client import DagRun, TaskInstance
@@ -92,7 +92,7 @@ class Campaign:
             yield self.round(number, faults_of(self.seed, number))
 
     def round(self, number: int, faults: list[Fault]) -> Round:
-        """Deliver, disturb, recover, judge."""
+        """Return what became of one round: deliver, disturb, recover, compare."""
         started = time.time()
         self._hits, self._ups = [], []
         parcel = self.stream.send(number)
@@ -119,7 +119,7 @@ class Campaign:
         except TimeoutError as error:
             return [], Verdict(0, 0, 0, (str(error),))
         site = self.site
-        return runs, judge(self.stream, site.s3, site.dynamodb, site.bucket, site.tables)
+        return runs, verdict_of(self.stream, site.s3, site.dynamodb, site.bucket, site.tables)
 
     def _land(self, files: dict[str, bytes]) -> None:
         """Deliver the files, and take those that are delivered out of the dictionary."""

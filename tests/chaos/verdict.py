@@ -12,9 +12,10 @@ import duckdb
 from chaos.stream import Stream
 from oracle import KEYS, LISTENS_SQL, differences, oracle_items
 
-from music.audit.location import Place
+from music.audit.location import DataLocation
+from music.audit.reader import read_snapshot
 from music.audit.report import findings
-from music.audit.snapshot import Evidence, read_evidence
+from music.audit.snapshot import AuditSnapshot
 from music_streams import layout
 
 if TYPE_CHECKING:
@@ -39,31 +40,31 @@ class Verdict:
         return not (self.lost or self.doubled or self.problems)
 
 
-def judge(
+def verdict_of(
     stream: Stream, s3: S3Client, dynamodb: DynamoDBServiceResource, bucket: str, tables: Mapping[str, str]
 ) -> Verdict:
     """Read everything and compare it with what was sent."""
-    seen = read_evidence(Place(s3, dynamodb, bucket, tables))
+    snapshot = read_snapshot(DataLocation(s3, dynamodb, bucket, tables))
     problems = [
         f"{name}: {each.key}: expected {each.expected}, found {each.found}"
-        for name, disagreements in findings(seen).items()
+        for name, disagreements in findings(snapshot).items()
         for each in disagreements
     ]
-    problems += [f"left: {key}" for prefix in EMPTY for key in seen.below(prefix)]
+    problems += [f"left: {key}" for prefix in EMPTY for key in snapshot.below(prefix)]
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "listens.csv").write_bytes(stream.listens_file)
         (folder / "songs.csv").write_bytes(stream.songs_file)
         wanted = oracle_items([folder / "listens.csv"], [folder / "songs.csv"])
         for table in KEYS:
-            problems += differences(table, wanted[table], seen.found[table])
-        listens, lost, doubled = _counted(s3, bucket, seen, folder)
+            problems += differences(table, wanted[table], snapshot.items[table])
+        listens, lost, doubled = _counted(s3, bucket, snapshot, folder)
     return Verdict(listens, lost, doubled, tuple(problems))
 
 
-def _counted(s3: S3Client, bucket: str, seen: Evidence, folder: Path) -> tuple[int, int, int]:
+def _counted(s3: S3Client, bucket: str, snapshot: AuditSnapshot, folder: Path) -> tuple[int, int, int]:
     """Listens sent; those of them that curated lacks; rows of curated that are one too many."""
-    parts = [key for key in seen.below(layout.CURATED_LISTENS) if key.endswith(".parquet")]
+    parts = [key for key in snapshot.below(layout.CURATED_LISTENS) if key.endswith(".parquet")]
     for number, key in enumerate(parts):
         s3.download_file(bucket, key, str(folder / f"{number}.parquet"))
     with duckdb.connect() as db:

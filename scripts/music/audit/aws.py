@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from glue_sandbox.console import err
 from glue_sandbox.environment.child_process import users_account
 from glue_sandbox.errors import SandboxError
-from music.audit.location import Place
+from music.audit.location import DataLocation
 from music_streams.contracts import KPI_TABLES, LEDGER_TABLE
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ NEXT = "aws sts get-caller-identity; then AWS_PROFILE=… AWS_REGION=… make au
 @contextmanager
 def account(
     own: Mapping[str, str], stacks: str, bucket: str | None, tables: Sequence[str]
-) -> Iterator[Place]:
+) -> Iterator[DataLocation]:
     """The data that the stacks of these names, or the options, tell of; `own`: the user's AWS_* variables.
 
     Raises SandboxError for every refusal of AWS, also for those while the data is read.
@@ -58,7 +58,7 @@ def account(
             # A host that is no AWS host has no sub-domain for each bucket.
             config = Config(s3={"addressing_style": "path"}) if _endpoint() else Config()
             s3, dynamodb = session.client("s3", config=config), session.resource("dynamodb")
-            yield Place(s3, dynamodb, names[BUCKET_OUTPUT], names)
+            yield DataLocation(s3, dynamodb, names[BUCKET_OUTPUT], names)
         except (BotoCoreError, ClientError) as error:
             raise SandboxError("an AWS account that lets you read", str(error), NEXT) from error
 
@@ -105,6 +105,6 @@ def _identity(session: Session) -> str:
 
 
 def _endpoint() -> str:
-    """An address that the user set in place of AWS's own."""
+    """An address that the user set in location of AWS's own."""
     url = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
     return f", at {url}" if url else ""

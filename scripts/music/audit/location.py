@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Place:
+class DataLocation:
     """One deployment's data; `tables` has the name of the DynamoDB table of each contract."""
 
     s3: S3Client
@@ -25,7 +25,7 @@ class Place:
     tables: Mapping[str, str]
 
 
-def of_sandbox(settings: Settings) -> Place:
+def of_sandbox(settings: Settings) -> DataLocation:
     """The data of this sandbox."""
     bucket, tables = data_places(settings)
-    return Place(s3(settings), dynamodb(settings), bucket, tables)
+    return DataLocation(s3(settings), dynamodb(settings), bucket, tables)

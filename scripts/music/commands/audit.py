@@ -43,16 +43,17 @@ def audit(
     from music.audit import report
     from music.audit.aws import account
     from music.audit.location import of_sandbox
-    from music.date_range import DaySpan
+    from music.date_range import DateRange
 
-    days = DaySpan.checked("make audit", first, last)
+    dates = DateRange.checked("make audit", first, last)
     if target is Target.SANDBOX:
-        seen, found = report.audit(of_sandbox(load_settings()), days)
+        snapshot, by_check = report.audit(of_sandbox(load_settings()), dates)
     else:
-        with account(context.obj, stacks, bucket, table or []) as place:
-            seen, found = report.audit(place, days)
+        with account(context.obj, stacks, bucket, table or []) as location:
+            snapshot, by_check = report.audit(location, dates)
+
     if as_json:
-        print(report.as_json(found))
+        print(report.as_json(by_check))
     else:
-        report.show(seen, found)
-    raise typer.Exit(1 if any(found.values()) else 0)
+        report.show(snapshot, by_check)
+    raise typer.Exit(1 if any(by_check.values()) else 0)

@@ -17,7 +17,7 @@ def runs(
     last: Annotated[str | None, typer.Option("--to", help="Last day of the runs, UTC.")] = None,
 ) -> None:
     """Show the latest runs; of those that are not done which step failed, why, and what happens next."""
-    from music.date_range import DaySpan
+    from music.date_range import DateRange
     from music.runs.view import print_runs
 
-    print_runs(load_settings(), count, DaySpan.checked("make runs", first, last))
+    print_runs(load_settings(), count, DateRange.checked("make runs", first, last))

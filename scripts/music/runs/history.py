@@ -11,7 +11,7 @@ from glue_sandbox.airflow.client import AirflowApi, DagRun, TaskInstance
 from glue_sandbox.clients import client, s3
 from glue_sandbox.settings import Settings
 from glue_sandbox.status import DAG_ID, data_places
-from music.date_range import DaySpan
+from music.date_range import EVERY_DAY, DateRange
 from music.runs.step_results import STEPS, RunPapers, read_papers, runs_with_work
 from music_streams.layout import batch_id_of
 
@@ -54,16 +54,16 @@ class History:
 
 
 def with_airflow(
-    settings: Settings, airflow: AirflowApi, limit: int = LATEST, span: DaySpan | None = None
+    settings: Settings, airflow: AirflowApi, limit: int = LATEST, dates: DateRange = EVERY_DAY
 ) -> History:
     """Every run that had work or did not succeed, as Airflow knows it."""
     bucket, _ = data_places(settings)
-    with_work = runs_with_work(s3(settings), bucket, span)
+    with_work = runs_with_work(s3(settings), bucket, dates)
     known = set(with_work)
     all_runs = [
         run
         for run in airflow.dag_runs(DAG_ID, limit=LOOKED_AT)
-        if span is None or (run.start_date is not None and run.start_date[:10] in span)
+        if not dates or (run.start_date is not None and run.start_date[:10] in dates)
     ]
     shown = [run for run in all_runs if run.state != "success" or batch_id_of(run.run_id) in known]
     # Runs of a schedule push those that had work off Airflow's page; their papers still tell of them.
@@ -78,10 +78,10 @@ def with_airflow(
     return History(runs, len(shown) + len(older) - len(runs), len(all_runs) - len(shown))
 
 
-def without_airflow(settings: Settings, limit: int = LATEST, span: DaySpan | None = None) -> History:
+def without_airflow(settings: Settings, limit: int = LATEST, dates: DateRange = EVERY_DAY) -> History:
     """Every run that had work, as far as its papers and Glue's own history tell."""
     bucket, _ = data_places(settings)
-    with_work = runs_with_work(s3(settings), bucket, span)
+    with_work = runs_with_work(s3(settings), bucket, dates)
     papers = read_papers(s3(settings), bucket, with_work[:limit])
     runs = [_from_papers(settings, each) for each in papers.values()]
     return History(runs, len(with_work) - len(runs), None)

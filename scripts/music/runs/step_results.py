@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from music.date_range import DaySpan
+from music.date_range import EVERY_DAY, DateRange
 from music_streams import layout, storage
 from music_streams.manifest import utc
 from music_streams.threads import in_threads
@@ -55,12 +55,12 @@ class RunPapers:
         return (datetime.fromisoformat(self.ended) - datetime.fromisoformat(self.began)).total_seconds()
 
 
-def runs_with_work(s3: S3Client, bucket: str, span: DaySpan | None = None) -> list[str]:
+def runs_with_work(s3: S3Client, bucket: str, dates: DateRange = EVERY_DAY) -> list[str]:
     """Batch ids of the runs that had work and began in these days, newest first; none of them is read."""
     manifests = [
         (entry["LastModified"], entry["Key"])
         for entry in storage.list_objects(s3, bucket, layout.MANIFESTS)
-        if span is None or utc(entry["LastModified"])[:10] in span
+        if not dates or utc(entry["LastModified"])[:10] in dates
     ]
     return [key.removeprefix(layout.MANIFESTS).removesuffix(".json") for _, key in sorted(manifests)][::-1]
 

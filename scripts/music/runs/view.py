@@ -10,28 +10,28 @@ from glue_sandbox.console import out
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
 from glue_sandbox.status import airflow_state
-from music.date_range import DaySpan
+from music.date_range import EVERY_DAY, DateRange
 from music.runs.history import History, Run, with_airflow, without_airflow
 
 COLOURS = {"success": "green", "failed": "red", "not done": "red", "running": "yellow", "queued": "yellow"}
 HEADINGS = ("RUN", "BEGAN (UTC)", "FILES", "REFUSED", "ROWS", "REJECTED", "DURATION", "STATE")
 
 
-def print_runs(settings: Settings, limit: int, span: DaySpan | None = None) -> None:
+def print_runs(settings: Settings, limit: int, dates: DateRange = EVERY_DAY) -> None:
     """One row per run of these days, then what is wrong with those that are not done."""
     state = airflow_state(settings)
     if state == State.HEALTHY:
         with open_airflow(settings) as airflow:
-            show(with_airflow(settings, airflow, limit, span), span)
+            show(with_airflow(settings, airflow, limit, dates), dates)
         return
-    show(without_airflow(settings, limit, span), span)
+    show(without_airflow(settings, limit, dates), dates)
     out.print(f"\nAirflow is {state}: this is what the runs left in the bucket; all of it: make up")
 
 
-def show(history: History, span: DaySpan | None = None) -> None:
+def show(history: History, dates: DateRange = EVERY_DAY) -> None:
     """The table, and the problems below it."""
-    if not history.runs and span:
-        out.print(f"no run of the days {span} had work; the latest: make runs")
+    if not history.runs and dates:
+        out.print(f"no run of the days {dates} had work; the latest: make runs")
     elif not history.runs:
         out.print("no run has had work yet; next: make seed")
     else:

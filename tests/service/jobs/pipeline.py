@@ -16,10 +16,10 @@ import pytest
 from boto3.dynamodb.types import TypeDeserializer
 from oracle import differences, oracle_items
 
-from music.audit.checks import Disagreement
-from music.audit.location import Place
+from music.audit.checks.disagreement import Disagreement
+from music.audit.location import DataLocation
+from music.audit.reader import read_snapshot
 from music.audit.report import findings
-from music.audit.snapshot import read_evidence
 from music_streams import layout, manifest, storage
 from music_streams.contracts import KPI_TABLES, LEDGER_KEY, LEDGER_TABLE
 
@@ -130,12 +130,12 @@ class Pipeline:
 
     def disagreements(self) -> dict[str, list[Disagreement]]:
         """What the audit finds, by check; only the checks that find something."""
-        found = findings(read_evidence(self.place()))
+        found = findings(read_snapshot(self.location()))
         return {name: disagreements for name, disagreements in found.items() if disagreements}
 
-    def place(self) -> Place:
+    def location(self) -> DataLocation:
         """As the audit finds it."""
-        return Place(self.s3, boto3.resource("dynamodb"), self.bucket, self.tables)
+        return DataLocation(self.s3, boto3.resource("dynamodb"), self.bucket, self.tables)
 
     def rejected(self) -> list[tuple[str, str, int, str]]:
         """Kind, source, row number and reason of every rejected row."""

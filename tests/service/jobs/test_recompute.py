@@ -7,7 +7,7 @@ import json
 from service.jobs.pipeline import JOBS, SONGS, STREAMS, Pipeline, csv, listens
 
 from music.audit import report
-from music.date_range import DaySpan
+from music.date_range import DateRange
 from music_streams import layout
 
 FIRST, SECOND = "2024-06-24", "2024-06-25"
@@ -55,7 +55,7 @@ def test_after_a_correction_only_the_recomputed_days_change_and_nothing_stale_st
     pipeline.run("b5")
     pipeline.assert_right(listens(*[row for row in ROWS if FIRST in row]), AFTER)
     assert pipeline.keys(f"output/track_level_reports/report_date={SECOND}/") == []
-    of_days = report.audit(pipeline.place(), DaySpan(FIRST, SECOND))[1]
+    of_days = report.audit(pipeline.location(), DateRange(FIRST, SECOND))[1]
     assert len(of_days) == 8
     assert not any(of_days.values())
 

@@ -1,4 +1,4 @@
-"""Which days are computed anew, and the note that has it done."""
+"""Which days are recomputed, and the list of pending dates that has it done."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from unit.fake_s3 import FakeS3
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
 from music import recompute
+from music.date_range import DateRange
 
 DAYS = ["2024-06-24", "2024-06-25", "2024-06-27"]
 
@@ -26,24 +27,19 @@ DAYS = ["2024-06-24", "2024-06-25", "2024-06-27"]
 def test_the_days_with_listens_from_the_first_to_the_last(
     first: str | None, last: str | None, chosen: list[str]
 ) -> None:
-    assert recompute.chosen_days(DAYS, first, last) == chosen
+    assert recompute.chosen_days(DAYS, DateRange(first, last)) == chosen
 
 
 @pytest.mark.parametrize(
-    ("there", "first", "message"),
+    ("existing", "message"),
     [
-        (DAYS, "2024-07-01", "found 2024-06-24 to 2024-06-27 in curated/, output/ and loaded/"),
-        ([], None, "found none at all in curated/, output/ and loaded/; next: make seed"),
-        (DAYS, "25.6.2024", "FROM as a day; found FROM=25.6.2024"),
-        (DAYS, "20240625", "FROM as a day; found FROM=20240625"),
-        (DAYS, "2024-02-30", "FROM as a day; found FROM=2024-02-30"),
+        (DAYS, "found 2024-06-24 to 2024-06-27; next: make recompute FROM=2024-06-24 TO=2024-06-27"),
+        ([], "found no day with data; next: make seed"),
     ],
 )
-def test_other_days_are_refused_with_those_there_are(
-    there: list[str], first: str | None, message: str
-) -> None:
-    with pytest.raises(SandboxError, match=message):
-        recompute.chosen_days(there, first, None)
+def test_a_range_without_data_is_refused_with_the_days_that_exist(existing: list[str], message: str) -> None:
+    with pytest.raises(SandboxError, match=f"from 2024-07-01 to the last; {message}"):
+        recompute.chosen_days(existing, DateRange("2024-07-01", None))
 
 
 def test_days_whose_listens_are_gone_are_known_by_their_results(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,13 +53,16 @@ def test_days_whose_listens_are_gone_are_known_by_their_results(monkeypatch: pyt
         "loaded/track_level_reports/2024-06-27/snapshot",
     ):
         s3.deliver(key, b"x")
-    assert recompute.days_there(Settings()) == ({"2024-06-25"}, {"2024-06-25", "2024-06-26", "2024-06-27"})
+    assert recompute.days_with_data(Settings()) == (
+        {"2024-06-25"},
+        {"2024-06-25", "2024-06-26", "2024-06-27"},
+    )
 
 
-def test_each_note_has_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_list_of_pending_dates_has_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
     s3 = FakeS3()
     monkeypatch.setattr(recompute, "s3", lambda _: s3)
-    notes = {recompute.note_days(Settings(), DAYS) for _ in range(3)}
-    assert set(s3.keys("pending/")) == notes
-    assert len(notes) == 3
-    assert json.loads(s3.text(notes.pop())) == DAYS
+    lists = {recompute.write_pending_dates(Settings(), DAYS) for _ in range(3)}
+    assert set(s3.keys("pending/")) == lists
+    assert len(lists) == 3
+    assert json.loads(s3.text(lists.pop())) == DAYS

@@ -13,7 +13,7 @@ from unit.fake_s3 import BUCKET, FakeS3
 from glue_sandbox.airflow.client import DagRun, TaskInstance
 from glue_sandbox.console import out
 from glue_sandbox.settings import Settings
-from music.date_range import DaySpan
+from music.date_range import DateRange
 from music.runs import history as run_history
 from music.runs import view as run_view
 from music.runs.history import last_error, what_is_next, with_airflow, without_airflow
@@ -136,13 +136,15 @@ def test_runs_of_some_days_are_those_that_began_then(s3: FakeS3, sandbox: Settin
     at_hours(s3, 2)
     late = replace(RUN, start_date="2024-06-26T10:00:00+00:00")
     airflow: Any = FakeAirflow(RUN, late)
-    assert [run.began for run in with_airflow(sandbox, airflow, span=DaySpan("2024-06-26", None)).runs] == [
-        late.start_date
-    ]
-    of_day = with_airflow(sandbox, airflow, limit=2, span=DaySpan(None, "2024-06-25"))
+    assert [
+        run.began for run in with_airflow(sandbox, airflow, dates=DateRange("2024-06-26", None)).runs
+    ] == [late.start_date]
+    of_day = with_airflow(sandbox, airflow, limit=2, dates=DateRange(None, "2024-06-25"))
     assert ([run.run_id for run in of_day.runs], of_day.more) == ([RUN_ID, "b1"], 1)
     with out.capture() as shown:
-        run_view.show(without_airflow(sandbox, span=DaySpan("2024-07-01", None)), DaySpan("2024-07-01", None))
+        run_view.show(
+            without_airflow(sandbox, dates=DateRange("2024-07-01", None)), DateRange("2024-07-01", None)
+        )
     assert "no run of the days 2024-07-01 to … had work" in shown.get()
 
 
