@@ -26,7 +26,7 @@ runs: ## History of runs; which step failed, why, and what happens next (N=50 FR
 	$(SANDBOX) runs $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
 audit: ## Do files, ledger, curated listens and KPI tables agree? (FROM= TO= TARGET=aws; make -s audit JSON=1)
 	$(SANDBOX) audit $(if $(JSON),--json) $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"} $${TARGET:+--target "$$TARGET"}
-recompute: ## Compute days anew with the songs of now (FROM=2024-06-25 TO=2024-06-27)
+recompute: ## Compute days again with the present songs (FROM=2024-06-25 TO=2024-06-27)
 	$(SANDBOX) recompute $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
 run: ## Run one Glue job with your changes and stream its log (JOB=calculate_metrics_etl ARGS="--batch_id x")
 	$(SANDBOX) run

@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 
 from chaos.campaign import Campaign
+from chaos.chaos_sandbox import ChaosSandbox, behind
 from chaos.proxy import FaultProxy
 from chaos.report import Report
-from chaos.site import Site, behind
 
 from glue_sandbox.ports import free_ports
 from glue_sandbox.settings import Settings, load_settings
@@ -24,7 +24,7 @@ def run(settings: Settings, count: int, seed: int, folder: Path) -> Report:
     """One campaign in a sandbox of its own below `folder`; its report is written after every round."""
     sandbox_port, emulator_port, airflow_port, proxy_port = free_ports(4)
     chosen = {
-        "mode": "embedded",  # victims are processes of this machine
+        "mode": "embedded",  # targets are processes of this machine
         "state": folder / "state",
         "sandbox_port": sandbox_port,
         "emulator_port": emulator_port,
@@ -32,21 +32,21 @@ def run(settings: Settings, count: int, seed: int, folder: Path) -> Report:
         "schedule": "none",
         "retry_delay_seconds": 2,
     }
-    site = Site(settings.model_copy(update=chosen))
-    shutil.rmtree(site.settings.state, ignore_errors=True)
+    sandbox = ChaosSandbox(settings.model_copy(update=chosen))
+    shutil.rmtree(sandbox.settings.state, ignore_errors=True)
     report = Report(folder / f"{seed}.md", count, seed)
-    with FaultProxy(site.settings.emulator_url, proxy_port) as proxy, behind(proxy):
+    with FaultProxy(sandbox.settings.emulator_url, proxy_port) as proxy, behind(proxy):
         try:
-            for done in Campaign(site, proxy, seed, say).rounds():
+            for done in Campaign(sandbox, proxy, seed, say).rounds():
                 report.add(done)
                 say(report.last_line)
                 is_over = len(report.rounds) > count + SPARE_ROUNDS or not report.shortfall
                 if is_over or not done.verdict.is_right:
                     break
         finally:
-            site.down()
+            sandbox.down()
     if report.is_right:  # else somebody will want to look at it
-        shutil.rmtree(site.settings.state, ignore_errors=True)
+        shutil.rmtree(sandbox.settings.state, ignore_errors=True)
     return report
 
 

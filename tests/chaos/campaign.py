@@ -17,13 +17,13 @@ from datetime import datetime
 from aiohttp import web
 from botocore.exceptions import BotoCoreError
 from chaos.answers import ANSWERS
+from chaos.chaos_sandbox import ChaosSandbox
 from chaos.faults import ANY, CALCULATE, CHECK_ARCHIVED, CLASSES, CRAWL, DYNAMODB, S3, Fault
 from chaos.plan import faults_of
 from chaos.proxy import Exchange, FaultProxy, Trap
-from chaos.site import Site
 from chaos.stream import Stream
+from chaos.targets import kill_target
 from chaos.verdict import Verdict, verdict_of
-from chaos.victims import kill_victim
 
 from glue_sandbox.airflow.client import DagRun, TaskInstance
 from glue_sandbox.errors import SandboxError
@@ -71,7 +71,7 @@ class Round:
 class Campaign:
     """One seed's rounds on one sandbox."""
 
-    site: Site
+    sandbox: ChaosSandbox
     proxy: FaultProxy
     seed: int
     say: Callable[[str], None]
@@ -85,9 +85,9 @@ class Campaign:
 
     def rounds(self) -> Iterator[Round]:
         """Without an end."""
-        self.site.up()
-        self.site.event_off()
-        self.site.put(layout.landing_folder("users") + "users.csv", b"user_id,user_name\nu,Ada\n")
+        self.sandbox.up()
+        self.sandbox.event_off()
+        self.sandbox.put(layout.landing_folder("users") + "users.csv", b"user_id,user_name\nu,Ada\n")
         for number in itertools.count():
             yield self.round(number, faults_of(self.seed, number))
 
@@ -96,12 +96,12 @@ class Campaign:
         started = time.time()
         self._hits, self._ups = [], []
         parcel = self.stream.send(number)
-        self.site.put(layout.landing_folder("songs") + "songs.csv", self.stream.songs_file)
+        self.sandbox.put(layout.landing_folder("songs") + "songs.csv", self.stream.songs_file)
         self._to_land = dict(parcel.during)
         self._land(dict(parcel.before))
         self.proxy.set_traps([*self._landing(), *(self._trap(number, fault) for fault in faults)])
-        before = {run.run_id for run in self.site.runs()}
-        self.site.trigger()
+        before = {run.run_id for run in self.sandbox.runs()}
+        self.sandbox.trigger()
         runs, verdict = self._outcome(before)
         for hit in self._hits:
             self._mended(hit, runs)
@@ -118,13 +118,13 @@ class Campaign:
             runs = self._settle(before)
         except TimeoutError as error:
             return [], Verdict(0, 0, 0, (str(error),))
-        site = self.site
-        return runs, verdict_of(self.stream, site.s3, site.dynamodb, site.bucket, site.tables)
+        sandbox = self.sandbox
+        return runs, verdict_of(self.stream, sandbox.s3, sandbox.dynamodb, sandbox.bucket, sandbox.tables)
 
     def _land(self, files: dict[str, bytes]) -> None:
         """Deliver the files, and take those that are delivered out of the dictionary."""
         for name in list(files):
-            self.site.put(layout.landing_folder("streams") + name, files[name])
+            self.sandbox.put(layout.landing_folder("streams") + name, files[name])
             del files[name]
 
     def _landing(self) -> list[Trap]:
@@ -148,13 +148,13 @@ class Campaign:
                 return await ANSWERS[kind.answer](exchange)
             if fault.is_after:
                 await exchange.forward(exchange.body)
-            hits[0].what = await asyncio.to_thread(kill_victim, self.site.settings, kind.victim)
+            hits[0].what = await asyncio.to_thread(kill_target, self.sandbox.settings, kind.target)
             self.say(f"  {fault}: {hits[0].what or 'no such process'}")
             if not hits[0].what:
                 self._hits.remove(hits[0])
             return exchange.hang_up() if fault.is_after else await exchange.forward(exchange.body)
 
-        needs_process = kind.victim in ("job", "spark")
+        needs_process = kind.target in ("job", "spark")
         trap = Trap(fault.step, 1, spring, kind.service, kind.operation, fault.times, needs_process)
         seen = sum(count for place, count in self.proxy.counts.copy().items() if trap.fits(*place))
         requests = ALWAYS.get(fault.step) or seen or AT_LEAST[kind.service]
@@ -169,16 +169,16 @@ class Campaign:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"after {SETTLE_SECONDS:.0f} s there is still work left: {self._left()}")
             try:
-                if self.site.dead:
+                if self.sandbox.dead:
                     self._ups.append(time.time())
-                    self.say(f"  {', '.join(self.site.dead)} died: up")
-                    self.site.up()
-                runs = [run for run in self.site.runs() if run.run_id not in before][::-1]
+                    self.say(f"  {', '.join(self.sandbox.dead)} died: up")
+                    self.sandbox.up()
+                runs = [run for run in self.sandbox.runs() if run.run_id not in before][::-1]
                 if not all(run.is_over for run in runs):
                     time.sleep(POLL_SECONDS)
                 elif self._left():
-                    self.site.trigger()
-                elif self.site.is_healthy():
+                    self.sandbox.trigger()
+                elif self.sandbox.is_healthy():
                     return runs
             except (
                 SandboxError,
@@ -191,15 +191,15 @@ class Campaign:
 
     def _left(self) -> list[str]:
         """Work for a next run."""
-        return self.site.below(layout.landing_folder("streams")) + self.site.below(layout.PENDING)
+        return self.sandbox.below(layout.landing_folder("streams")) + self.sandbox.below(layout.PENDING)
 
     def _mended(self, hit: Hit, runs: list[DagRun]) -> None:
         """Find when and how the step that was hit came to its end."""
-        hit.needed_up = any(hit.at < moment for moment in self._ups) and bool(hit.fault.kind.victim)
+        hit.needed_up = any(hit.at < moment for moment in self._ups) and bool(hit.fault.kind.target)
         during = [run for run in runs if run.start_date and _epoch(run.start_date) <= hit.at]
         hit.run_id = during[-1].run_id if during else ""
         for run in runs:
-            for task in self.site.tasks(run):
+            for task in self.sandbox.tasks(run):
                 if task.task_id == hit.fault.step and task.state == "success" and _ended(task) >= hit.at:
                     hit.seconds = _ended(task) - hit.at
                     is_same_run = run.run_id == hit.run_id

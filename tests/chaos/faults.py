@@ -30,8 +30,8 @@ class FaultClass:
     """Only requests of this operation, by its name in X-Amz-Target, or of this HTTP method."""
     answer: str = ""
     """Name of a wrong answer, see answers.py."""
-    victim: str = ""
-    """Name of a process to kill, see victims.py."""
+    target: str = ""
+    """Name of a process to kill, see targets.py."""
     burst: int = 1
     """Up to so many requests in a row get the wrong answer."""
     is_rare: bool = False
@@ -40,12 +40,12 @@ class FaultClass:
     @property
     def breaks_off(self) -> bool:
         """Whether the step does not survive it by itself."""
-        return bool(self.victim) or self.answer == "denied"
+        return bool(self.target) or self.answer == "denied"
 
     @property
     def is_heavy(self) -> bool:
         """Whether it takes an `up`, or Airflow's patience with processes that say nothing more."""
-        return self.victim in HEAVY
+        return self.target in HEAVY
 
 
 def _answers(service: str, steps: tuple[str, ...], *rows: tuple[str, str, int]) -> list[FaultClass]:
@@ -95,19 +95,19 @@ CLASSES = (
         answer="unprocessed",
         burst=4,
     ),
-    FaultClass("kill_python", "the process of a Python shell job", OF_PYTHON_SHELL, victim="job"),
-    FaultClass("kill_spark_python", "the Python process of the Spark job", (CALCULATE,), victim="job"),
-    FaultClass("kill_spark_jvm", "the JVM of the Spark driver", (CALCULATE,), victim="spark"),
-    FaultClass("kill_glue", "the local Glue service", ALL, victim="glue"),
-    FaultClass("kill_emulator", "the emulator of S3 and DynamoDB", ALL, victim="ministack"),
-    FaultClass("kill_scheduler", "Airflow's scheduler", ALL, victim="scheduler"),
-    FaultClass("kill_worker", "the worker that runs Airflow's task", ALL, victim="worker"),
-    FaultClass("kill_task", "the process of Airflow's task", ALL, victim="task"),
-    FaultClass("kill_dag_processor", "Airflow's DAG processor", ALL, victim="dag-processor"),
-    FaultClass("kill_triggerer", "Airflow's triggerer", ALL, victim="triggerer"),
-    FaultClass("kill_api_server", "Airflow's API server", ALL, victim="api-server"),
-    FaultClass("kill_airflow", "Airflow's launcher, which all of Airflow hangs on", ALL, victim="airflow"),
-    FaultClass("power_cut", "every process of the sandbox at once", ALL, victim="everything"),
+    FaultClass("kill_python", "the process of a Python shell job", OF_PYTHON_SHELL, target="job"),
+    FaultClass("kill_spark_python", "the Python process of the Spark job", (CALCULATE,), target="job"),
+    FaultClass("kill_spark_jvm", "the JVM of the Spark driver", (CALCULATE,), target="spark"),
+    FaultClass("kill_glue", "the local Glue service", ALL, target="glue"),
+    FaultClass("kill_emulator", "the emulator of S3 and DynamoDB", ALL, target="ministack"),
+    FaultClass("kill_scheduler", "Airflow's scheduler", ALL, target="scheduler"),
+    FaultClass("kill_worker", "the worker that runs Airflow's task", ALL, target="worker"),
+    FaultClass("kill_task", "the process of Airflow's task", ALL, target="task"),
+    FaultClass("kill_dag_processor", "Airflow's DAG processor", ALL, target="dag-processor"),
+    FaultClass("kill_triggerer", "Airflow's triggerer", ALL, target="triggerer"),
+    FaultClass("kill_api_server", "Airflow's API server", ALL, target="api-server"),
+    FaultClass("kill_airflow", "Airflow's launcher, which all of Airflow hangs on", ALL, target="airflow"),
+    FaultClass("power_cut", "every process of the sandbox at once", ALL, target="everything"),
 )
 BY_NAME = {each.name: each for each in CLASSES}
 

@@ -41,4 +41,4 @@ def planned(kind: FaultClass, steps: tuple[str, ...] | list[str], chance: random
     is_after, times = chance.random() < 0.5, chance.randint(1, kind.burst)
     if chance.random() < BOUNDARY:
         moment, is_after = 0.0, False
-    return Fault(kind.name, step, moment, is_after and bool(kind.victim), times)
+    return Fault(kind.name, step, moment, is_after and bool(kind.target), times)

@@ -1,4 +1,4 @@
-"""The report of a campaign as people read it: Markdown, written anew after every round."""
+"""The report of a campaign as people read it: Markdown, rewritten after every round."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Report:
         yield "|---|---|" + "--:|" * (len(WAYS) + 4)
         for kind in CLASSES:
             hits = [hit for hit in self.hits if hit.fault.name == kind.name]
-            yield _row(kind.name, f"killed: {kind.what}" if kind.victim else kind.what, hits)
+            yield _row(kind.name, f"killed: {kind.what}" if kind.target else kind.what, hits)
         yield _row("all", "", self.hits)
 
     def _problems(self) -> Iterable[str]:

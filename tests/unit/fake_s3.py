@@ -15,7 +15,7 @@ BUCKET = "music-streams"
 DELIVERED = datetime(2024, 6, 25, 17, 43, 13, tzinfo=UTC)
 
 
-def refusal(code: str, operation: str) -> ClientError:
+def client_error(code: str, operation: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": code}}, operation)
 
 
@@ -56,7 +56,7 @@ class FakeS3:
         self._enter("get_object", Key)
         found = self._found(Key, "GetObject", "NoSuchKey")
         if IfMatch is not None and found["ETag"] != IfMatch:
-            raise refusal("PreconditionFailed", "GetObject")
+            raise client_error("PreconditionFailed", "GetObject")
         return {**found, "Body": StreamingBody(io.BytesIO(found["Body"]), len(found["Body"]))}
 
     def head_object(self, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: ARG002, N803
@@ -68,7 +68,7 @@ class FakeS3:
         self._enter("copy_object", CopySource["Key"])
         found = self._found(CopySource["Key"], "CopyObject", "404")
         if found["ETag"] != extra.get("CopySourceIfMatch", found["ETag"]):
-            raise refusal("PreconditionFailed", "CopyObject")
+            raise client_error("PreconditionFailed", "CopyObject")
         self.put_object(Bucket, Key, found["Body"], Metadata=extra.get("Metadata", found["Metadata"]))
 
     def copy(self, source: Any, bucket: str, key: str, ExtraArgs: Any, Config: Any) -> None:  # noqa: N803
@@ -80,7 +80,7 @@ class FakeS3:
     def delete_object(self, Bucket: str, Key: str, IfMatch: str | None = None) -> None:  # noqa: ARG002, N803
         self._enter("delete_object", Key)
         if IfMatch is not None and self._found(Key, "DeleteObject", "NoSuchKey")["ETag"] != IfMatch:
-            raise refusal("PreconditionFailed", "DeleteObject")
+            raise client_error("PreconditionFailed", "DeleteObject")
         self.objects.pop(Key, None)
 
     def delete_objects(self, Bucket: str, Delete: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002, N803
@@ -125,5 +125,5 @@ class FakeS3:
 
     def _found(self, key: str, operation: str, code: str) -> dict[str, Any]:
         if key not in self.objects:
-            raise refusal(code, operation)
+            raise client_error(code, operation)
         return self.objects[key]

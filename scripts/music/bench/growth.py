@@ -34,7 +34,7 @@ from music_streams.threads import in_threads
 
 LISTENS_A_DAY = 1_000
 HISTORY_DAYS = 60
-SCATTERED_FILES = 200
+FRAGMENTS = 200
 LISTENS_A_FILE = 10
 DAYS_OF_MANY_FILES = 7
 FIRST_DAY = date(2023, 1, 1)
@@ -146,7 +146,7 @@ class Bench:
         prefix = layout.curated_partition((FIRST_DAY + timedelta(day)).isoformat())
         return [entry["Key"] for entry in storage.list_objects(self.s3, self.bucket, prefix)]
 
-    def scatter(self, day: int, files: int) -> None:
+    def fragment(self, day: int, files: int) -> None:
         """Leave the day's curated listens as so many runs would have left them: a file of each."""
         import duckdb
 
@@ -212,12 +212,12 @@ def measure_history(bench: Bench, rounds: int) -> tuple[list[Costs], list[Costs]
     return before, after
 
 
-def measure_scattered(bench: Bench, rounds: int) -> tuple[list[Cost], Cost, list[Cost]]:
-    """Runs that are late for a day of many curated files: as it lies, when it is written anew, afterwards."""
+def measure_fragmented(bench: Bench, rounds: int) -> tuple[list[Cost], Cost, list[Cost]]:
+    """Return the cost of late listens for a fragmented day: before, with and after its compaction."""
     day = 20_000
     bench.deliver(day, listens=10_000)
     bench.run()
-    bench.scatter(day, SCATTERED_FILES)
+    bench.fragment(day, FRAGMENTS)
 
     def late(arguments: dict[str, str] | None = None) -> Cost:
         bench.deliver(day, listens=10)
@@ -225,12 +225,12 @@ def measure_scattered(bench: Bench, rounds: int) -> tuple[list[Cost], Cost, list
 
     with step(f"late listens of a day of {len(bench.files_of(day))} curated files"):
         before = [late(NEVER) for _ in range(rounds)]
-    with step("the run that writes it anew") as running:
-        anew = late()
+    with step("the run that compacts it") as running:
+        compacting = late()
         running.result = f"{len(bench.files_of(day))} curated files"
     with step("late listens afterwards"):
         after = [late() for _ in range(rounds)]
-    return before, anew, after
+    return before, compacting, after
 
 
 def measure_many_files(bench: Bench, files: int) -> Costs:

@@ -1,4 +1,4 @@
-"""The figures of bench_growth.py as people read them."""
+"""The figures of growth.py as people read them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from glue_sandbox.console import out
 from glue_sandbox.settings import Settings
 from music.bench.growth import (
     CRAWL,
+    FRAGMENTS,
     HISTORY_DAYS,
-    SCATTERED_FILES,
     Cost,
     bench_of,
+    measure_fragmented,
     measure_history,
     measure_many_files,
-    measure_scattered,
     typical,
     whole,
 )
@@ -28,7 +28,7 @@ def show_growth(settings: Settings, rounds: int) -> None:
     """What a run costs with a long history, and about a day of many curated files, before and after."""
     with bench_of(settings) as bench:
         runs = measure_history(bench, rounds)
-        before_all, anew, after_all = measure_scattered(bench, rounds)
+        before_all, compacting, after_all = measure_fragmented(bench, rounds)
     before, after = typical(before_all), typical(after_all)
     table = _table("S3 REQUESTS", "OBJECTS READ", "KB READ", "SECONDS")
     little, much = (typical([whole(costs) for costs in some]) for some in runs)
@@ -39,8 +39,8 @@ def show_growth(settings: Settings, rounds: int) -> None:
     table.add_row("of that the crawl, 1 day of history", *_cells(little))
     table.add_row(f"the same, {HISTORY_DAYS} days of history", *_cells(much))
     table.add_row("… times as much", *_ratios(much, little))
-    table.add_row(f"late listens of a day of {SCATTERED_FILES} curated files", *_cells(before))
-    table.add_row("the run that writes the day anew", *_cells(anew))
+    table.add_row(f"late listens of a day of {FRAGMENTS} curated files", *_cells(before))
+    table.add_row("the run that compacts the day", *_cells(compacting))
     table.add_row("late listens afterwards", *_cells(after))
     table.add_row(
         f"… times as much before (target: {FEWER_READS} times the objects)", *_ratios(before, after)

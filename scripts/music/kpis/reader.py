@@ -81,7 +81,7 @@ class KpiReader:
         return [self._json(each["Key"]) for each in found[-20:]]
 
     def snapshots(self) -> set[str]:
-        """Names of the loader's notes on what is in DynamoDB; they stay if it had nothing to write."""
+        """Return the loader's snapshots of what is in DynamoDB; they stay if it had nothing to write."""
         return {each["Key"] for each in self._objects(layout.LOADED)}
 
     def _leading_tracks(self, date: str, count: int) -> list[Item]:

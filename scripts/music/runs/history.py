@@ -12,11 +12,13 @@ from glue_sandbox.clients import client, s3
 from glue_sandbox.settings import Settings
 from glue_sandbox.status import DAG_ID, data_places
 from music.date_range import EVERY_DAY, DateRange
-from music.runs.step_results import STEPS, RunPapers, read_papers, runs_with_work
+from music.runs.step_results import STEPS, RunResults, read_results, runs_with_work
+from music.words import counted
 from music_streams.layout import batch_id_of
 
 LATEST = 20
 LOOKED_AT = 100  # most runs of a schedule find nothing to do
+COMPUTES_ITS_DAYS = "computes its pending days"
 FAILED_STATES = ("failed", "up_for_retry")
 
 
@@ -37,7 +39,7 @@ class Run:
     began: str | None
     seconds: float | None
     state: str
-    papers: RunPapers | None
+    results: RunResults | None
     problem: Problem | None = None
 
 
@@ -56,39 +58,48 @@ class History:
 def with_airflow(
     settings: Settings, airflow: AirflowApi, limit: int = LATEST, dates: DateRange = EVERY_DAY
 ) -> History:
-    """Every run that had work or did not succeed, as Airflow knows it."""
+    """Return the runs that had work or did not succeed, as Airflow knows them.
+
+    Raises:
+        SandboxError: Airflow does not answer.
+    """
     bucket, _ = data_places(settings)
     with_work = runs_with_work(s3(settings), bucket, dates)
     known = set(with_work)
+
     all_runs = [
         run
         for run in airflow.dag_runs(DAG_ID, limit=LOOKED_AT)
         if not dates or (run.start_date is not None and run.start_date[:10] in dates)
     ]
+
     shown = [run for run in all_runs if run.state != "success" or batch_id_of(run.run_id) in known]
-    # Runs of a schedule push those that had work off Airflow's page; their papers still tell of them.
+
+    # Runs of a schedule push those that had work off Airflow's page; their results still tell of them.
     on_page = {batch_id_of(run.run_id) for run in all_runs}
     older = [batch_id for batch_id in with_work if batch_id not in on_page]
     of_page, of_older = shown[:limit], older[: max(0, limit - len(shown))]
+
     wanted = [*(batch_id_of(run.run_id) for run in of_page), *of_older]
-    papers = read_papers(s3(settings), bucket, [batch_id for batch_id in wanted if batch_id in known])
+    results = read_results(s3(settings), bucket, [batch_id for batch_id in wanted if batch_id in known])
+
     next_run = airflow.next_run(DAG_ID)
-    runs = [_run(settings, airflow, run, papers.get(batch_id_of(run.run_id)), next_run) for run in of_page]
-    runs += [_from_papers(settings, papers[batch_id]) for batch_id in of_older]
+    runs = [_run(settings, airflow, run, results.get(batch_id_of(run.run_id)), next_run) for run in of_page]
+    runs += [_from_results(settings, results[batch_id]) for batch_id in of_older]
     return History(runs, len(shown) + len(older) - len(runs), len(all_runs) - len(shown))
 
 
 def without_airflow(settings: Settings, limit: int = LATEST, dates: DateRange = EVERY_DAY) -> History:
-    """Every run that had work, as far as its papers and Glue's own history tell."""
+    """Return the runs that had work, by their results and Glue's own history."""
     bucket, _ = data_places(settings)
     with_work = runs_with_work(s3(settings), bucket, dates)
-    papers = read_papers(s3(settings), bucket, with_work[:limit])
-    runs = [_from_papers(settings, each) for each in papers.values()]
+    results = read_results(s3(settings), bucket, with_work[:limit])
+    runs = [_from_results(settings, each) for each in results.values()]
     return History(runs, len(with_work) - len(runs), None)
 
 
 def _run(
-    settings: Settings, airflow: AirflowApi, run: DagRun, papers: RunPapers | None, next_run: str | None
+    settings: Settings, airflow: AirflowApi, run: DagRun, results: RunResults | None, next_run: str | None
 ) -> Run:
     problem = None
     if run.state != "success":
@@ -98,35 +109,41 @@ def _run(
             why = job_error(settings, broken.task_id, batch_id_of(run.run_id)) or last_error(
                 airflow.task_log(DAG_ID, run.run_id, broken.task_id, broken.try_number)
             )
-            problem = Problem(broken.task_id, why, what_is_next(run, broken, papers, next_run))
-    return Run(run.run_id, run.start_date, _seconds(run.start_date, run.end_date), run.state, papers, problem)
+            problem = Problem(broken.task_id, why, what_is_next(run, broken, results, next_run))
+
+    seconds = _seconds(run.start_date, run.end_date)
+    return Run(run.run_id, run.start_date, seconds, run.state, results, problem)
 
 
-def _from_papers(settings: Settings, papers: RunPapers) -> Run:
-    if papers.is_done:
-        return Run(papers.batch_id, papers.began, papers.seconds, "success", papers)
-    # Loading leaves no paper, so what Glue says of each later step tells where it broke off.
-    after = STEPS[STEPS.index(papers.last_step) + 1 :] if papers.last_step else STEPS
-    errors = {step: job_error(settings, step, papers.batch_id) for step in after}
+def _from_results(settings: Settings, results: RunResults) -> Run:
+    if results.is_done:
+        return Run(results.batch_id, results.began, results.seconds, "success", results)
+
+    # Loading leaves no result, so what Glue says of each later step tells where it broke off.
+    after = STEPS[STEPS.index(results.last_step) + 1 :] if results.last_step else STEPS
+    errors = {step: job_error(settings, step, results.batch_id) for step in after}
     step, why = next(((s, e) for s, e in errors.items() if e), (after[0], "it left no result"))
+
     return Run(
-        papers.batch_id,
-        papers.began,
-        papers.seconds,
+        results.batch_id,
+        results.began,
+        results.seconds,
         "not done",
-        papers,
-        Problem(step, why, f"make up; then {_of_its_files(papers)}"),
+        results,
+        Problem(step, why, f"make up; then the next run {_work_left(results)}"),
     )
 
 
 def job_error(settings: Settings, step: str, batch_id: str) -> str:
-    """What Glue says of the latest run of this job for this batch; empty if it did not fail."""
+    """Return what Glue says of the latest run of this job for this batch; empty if it did not fail."""
     if step not in STEPS:
         return ""
+
     runs: Sequence[Mapping[str, Any]] = client(settings, "glue").get_job_runs(JobName=step)["JobRuns"]
     of_batch = [run for run in runs if run.get("Arguments", {}).get("--batch_id") == batch_id]
     if not of_batch:
         return ""
+
     latest = max(of_batch, key=lambda run: run["StartedOn"])
     if latest["JobRunState"] in ("SUCCEEDED", "RUNNING", "STARTING"):
         return ""
@@ -134,36 +151,38 @@ def job_error(settings: Settings, step: str, batch_id: str) -> str:
 
 
 def last_error(log: str) -> str:
-    """The last line of a task's log that names an error; else its last line."""
+    """Return the last line of a task's log that names an error; else its last line."""
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     errors = [line for line in lines if "Error" in line or "Exception" in line]
     return (errors or lines or ["its log is empty"])[-1]
 
 
-def what_is_next(run: DagRun, task: TaskInstance, papers: RunPapers | None, next_run: str | None) -> str:
-    """Who does what with a run that met a problem."""
+def what_is_next(run: DagRun, task: TaskInstance, results: RunResults | None, next_run: str | None) -> str:
+    """Return who does what next with a run that met a problem."""
     if not run.is_over and task.state == "up_for_retry":
         return f"Airflow repeats the step by itself (try {task.try_number} failed)"
     if not run.is_over:
         return "the run is still under way"
+
     when = (
         f"at {next_run[:19].replace('T', ' ')} UTC" if next_run else "when somebody starts it (no schedule)"
     )
-    if papers is None:
-        return f"the next run begins anew, {when}"
-    if papers.is_done:
-        return "its KPIs are there; to repeat what failed, clear that task in Airflow"
-    if papers.notes_waiting and not papers.waiting:
-        return f"the next run, {when}: the days it was to compute are taken up again"
-    if not papers.waiting:
-        return "nothing: a later run has taken up its files"
-    return f"the next run, {when}: {_of_its_files(papers)}"
+
+    if results is None:
+        return f"the next run starts from the beginning, {when}"
+    if results.is_done:
+        return "nothing, its KPIs are complete; to repeat what failed, clear that task in Airflow"
+    if results.pending_left and not results.waiting:
+        return f"the next run, {when}, {COMPUTES_ITS_DAYS}"
+    if not results.waiting:
+        return "nothing: a later run has processed its files"
+    return f"the next run, {when}, {_work_left(results)}"
 
 
-def _of_its_files(papers: RunPapers) -> str:
-    if papers.waiting:
-        return f"the {papers.waiting} files in landing are taken up again"
-    return "the days it was to compute are taken up again" if papers.notes_waiting else "nothing is left"
+def _work_left(results: RunResults) -> str:
+    if results.waiting:
+        return f"processes its {counted(results.waiting, 'file')} in landing"
+    return COMPUTES_ITS_DAYS if results.pending_left else "has nothing left to do for it"
 
 
 def _seconds(start: str | None, end: str | None) -> float | None:

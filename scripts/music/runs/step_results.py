@@ -20,43 +20,46 @@ STEPS = ("validate_input_files", "calculate_metrics_etl", "insert_metrics_dynamo
 
 
 @dataclass(frozen=True)
-class RunPapers:
-    """One run that had work, from its manifest and the papers of its steps."""
+class RunResults:
+    """One run that had work, from its manifest and the results of its steps."""
 
     batch_id: str
     began: str
-    """ISO 8601 UTC, as the papers have it."""
+    """ISO 8601 UTC, as its manifest has it."""
     ended: str | None
     files: int
-    """Stream files it took up."""
+    """Stream files in its manifest."""
     bad_files: int | None
     rows: int | None
     rejected: int | None
     """Rows; None: not counted yet."""
     recomputes: int
-    """Notes of dates to compute anew."""
+    """Lists of pending dates in its manifest."""
     last_step: str | None
-    """The last step that left its paper; loading leaves none."""
+    """The last step that left its result; loading leaves none."""
     waiting: int
     """Its stream files that are still in landing."""
-    notes_waiting: int = 0
-    """Its notes of dates to compute that are still there: no run has come to its end with them."""
+    pending_left: int = 0
+    """Its lists of pending dates that still exist: no run has come to its end with them."""
 
     @property
     def is_done(self) -> bool:
-        """It has come to the end of its last job."""
+        """Return whether its last job has come to its end."""
         return self.last_step == STEPS[-1]
 
     @property
     def seconds(self) -> float | None:
-        """From its manifest to its last paper; None while there is none."""
+        """Return seconds from its manifest to its last result; None while there is none."""
         if self.ended is None:
             return None
         return (datetime.fromisoformat(self.ended) - datetime.fromisoformat(self.began)).total_seconds()
 
 
 def runs_with_work(s3: S3Client, bucket: str, dates: DateRange = EVERY_DAY) -> list[str]:
-    """Batch ids of the runs that had work and began in these days, newest first; none of them is read."""
+    """Return batch ids of the runs that had work and began in these days, newest first.
+
+    Only listed: no manifest is read.
+    """
     manifests = [
         (entry["LastModified"], entry["Key"])
         for entry in storage.list_objects(s3, bucket, layout.MANIFESTS)
@@ -65,37 +68,40 @@ def runs_with_work(s3: S3Client, bucket: str, dates: DateRange = EVERY_DAY) -> l
     return [key.removeprefix(layout.MANIFESTS).removesuffix(".json") for _, key in sorted(manifests)][::-1]
 
 
-def read_papers(s3: S3Client, bucket: str, batch_ids: Iterable[str]) -> dict[str, RunPapers]:
-    """What these runs left, by batch id."""
+def read_results(s3: S3Client, bucket: str, batch_ids: Iterable[str]) -> dict[str, RunResults]:
+    """Return what these runs left, by batch id."""
     landed = {
         entry["Key"]: storage.clean_etag(entry["ETag"])
         for entry in storage.list_objects(s3, bucket, layout.landing_folder("streams"))
     }
-    notes = {entry["Key"] for entry in storage.list_objects(s3, bucket, layout.PENDING)}
-    found = in_threads(lambda batch_id: _papers(s3, bucket, batch_id, landed, notes), batch_ids)
-    return {papers.batch_id: papers for papers in found}
+    pending = {entry["Key"] for entry in storage.list_objects(s3, bucket, layout.PENDING)}
+    results = in_threads(lambda batch_id: _results(s3, bucket, batch_id, landed, pending), batch_ids)
+    return {each.batch_id: each for each in results}
 
 
-def _papers(
-    s3: S3Client, bucket: str, batch_id: str, landed: Mapping[str, str], notes: set[str]
-) -> RunPapers:
-    key = layout.manifest_key(batch_id)
-    frozen: dict[str, Any] = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+def _results(
+    s3: S3Client, bucket: str, batch_id: str, landed: Mapping[str, str], pending: set[str]
+) -> RunResults:
+    manifest_key = layout.manifest_key(batch_id)
+    frozen: dict[str, Any] = json.loads(s3.get_object(Bucket=bucket, Key=manifest_key)["Body"].read())
+    streams = [file for file in frozen["files"] if file["kind"] == "streams"]
+
     keys = {
         STEPS[0]: layout.validated_key(batch_id),
         STEPS[1]: layout.calculated_key(batch_id),
         STEPS[3]: layout.archived_key(batch_id),
     }
     folder = layout.archived_key(batch_id).rpartition("/")[0]
-    there = {
+    ended = {
         entry["Key"]: utc(entry["LastModified"]) for entry in storage.list_objects(s3, bucket, f"{folder}/")
     }
-    done = [(step, there[key]) for step, key in keys.items() if key in there]
+    done = [(step, ended[key]) for step, key in keys.items() if key in ended]
+
     validated = storage.read_json(s3, bucket, keys[STEPS[0]]) or {}
     calculated = storage.read_json(s3, bucket, keys[STEPS[1]])
-    streams = [file for file in frozen["files"] if file["kind"] == "streams"]
     counted = None if calculated is None else calculated["files"]
-    return RunPapers(
+
+    return RunResults(
         batch_id=batch_id,
         began=str(frozen["created_at"]),
         ended=done[-1][1] if done else None,
@@ -106,5 +112,5 @@ def _papers(
         recomputes=len(frozen.get("pending", ())),
         last_step=done[-1][0] if done else None,
         waiting=sum(1 for file in streams if landed.get(file["key"]) == file["etag"]),
-        notes_waiting=len(notes & {*frozen.get("pending", ()), layout.pending_key(batch_id)}),
+        pending_left=len(pending & {*frozen.get("pending", ()), layout.pending_key(batch_id)}),
     )

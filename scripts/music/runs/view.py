@@ -12,24 +12,25 @@ from glue_sandbox.settings import Settings
 from glue_sandbox.status import airflow_state
 from music.date_range import EVERY_DAY, DateRange
 from music.runs.history import History, Run, with_airflow, without_airflow
+from music.words import counted
 
 COLOURS = {"success": "green", "failed": "red", "not done": "red", "running": "yellow", "queued": "yellow"}
 HEADINGS = ("RUN", "BEGAN (UTC)", "FILES", "REFUSED", "ROWS", "REJECTED", "DURATION", "STATE")
 
 
 def print_runs(settings: Settings, limit: int, dates: DateRange = EVERY_DAY) -> None:
-    """One row per run of these days, then what is wrong with those that are not done."""
+    """Print one row per run of these days, then what is wrong with those that are not done."""
     state = airflow_state(settings)
     if state == State.HEALTHY:
         with open_airflow(settings) as airflow:
             show(with_airflow(settings, airflow, limit, dates), dates)
         return
     show(without_airflow(settings, limit, dates), dates)
-    out.print(f"\nAirflow is {state}: this is what the runs left in the bucket; all of it: make up")
+    out.print(f"\nAirflow is {state}, so this is what the runs left in the bucket; for all of it: make up")
 
 
 def show(history: History, dates: DateRange = EVERY_DAY) -> None:
-    """The table, and the problems below it."""
+    """Print the table, and the problems below it."""
     if not history.runs and dates:
         out.print(f"no run of the days {dates} had work; the latest: make runs")
     elif not history.runs:
@@ -41,11 +42,13 @@ def show(history: History, dates: DateRange = EVERY_DAY) -> None:
         for run in history.runs:
             table.add_row(*_cells(run))
         out.print(table)
+
     if history.more:
         total = len(history.runs) + history.more
         out.print(f"\nthe latest {len(history.runs)} of {total}; more: make runs N={total}, or FROM= TO=")
     if history.idle:
-        out.print(f"\nand {history.idle} that found nothing to do", style="dim")
+        out.print(f"\nand {counted(history.idle, 'run')} that found nothing to do", style="dim")
+
     for run in history.runs:
         if run.problem:
             out.print(f"\n[bold]{run.run_id}[/] stopped in {run.problem.step}")
@@ -54,10 +57,10 @@ def show(history: History, dates: DateRange = EVERY_DAY) -> None:
 
 
 def _cells(run: Run) -> list[str | Text]:
-    papers = run.papers
+    results = run.results
     counts: list[int | None] = [None] * 4
-    if papers:
-        counts = [papers.files, papers.bad_files, papers.rows, papers.rejected]
+    if results:
+        counts = [results.files, results.bad_files, results.rows, results.rejected]
     return [
         Text(run.run_id),
         (run.began or "")[:19].replace("T", " "),

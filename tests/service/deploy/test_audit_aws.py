@@ -6,9 +6,11 @@ The account is the emulator's: that AWS itself answers alike is not proven here.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
+from bootstrap import SOURCES
 from glue_sandbox.clients import s3
 from glue_sandbox.settings import ROOT, Settings
 
@@ -26,8 +28,8 @@ def test_it_finds_bucket_and_tables_by_the_stacks_and_what_is_wrong_there(
         "AWS_DEFAULT_REGION": "eu-central-1",
     }
     elsewhere = {"SANDBOX_STATE": str(tmp_path / "no-sandbox"), "PATH": "/bin"}
-    env = {**users, **elsewhere, "PYTHONPATH": f"{ROOT / 'scripts'}:{ROOT / 'glue'}"}
-    command = [str(settings.python("sandbox")), "-m", "sandbox", "audit", "--target", "aws", "--json"]
+    env = {**users, **elsewhere, "PYTHONPATH": os.pathsep.join(str(ROOT / folder) for folder in SOURCES)}
+    command = [str(settings.python("sandbox")), "-m", "glue_sandbox", "audit", "--target", "aws", "--json"]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stderr
     wrong = {check: found for check, found in json.loads(done.stdout).items() if found}

@@ -163,5 +163,12 @@ def songs(**genres: str) -> str:
     )
 
 
+TEN_SONGS = songs(**{f"t{n}": f"genre {n % 4}" for n in range(10)})
+
+
+class Killed(BaseException):
+    """Nothing in the jobs handles this, as nothing handles a kill."""
+
+
 def by_key(items: list[Item], *key: str) -> Mapping[Any, Item]:
     return {tuple(item[name] for name in key): item for item in items}

@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from service.jobs.pipeline import JOBS, SONGS, STREAMS, Pipeline, listens, songs
-from service.jobs.test_kill_points import Killed
+from service.jobs.pipeline import JOBS, SONGS, STREAMS, Killed, Pipeline, listens, songs
 
 from music_streams import layout
 from music_streams.spark_io import Lake

@@ -5,8 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from service.jobs.pipeline import JOBS, SONGS, STREAMS, Pipeline, listens
-from service.jobs.test_rules import TEN_SONGS
+from service.jobs.pipeline import JOBS, SONGS, STREAMS, TEN_SONGS, Killed, Pipeline, listens
 
 KILLED_AT = {
     "validate: staged, not in the ledger": ("validate_input_files", "music_streams.ledger.Ledger.validated"),
@@ -26,10 +25,6 @@ KILLED_AT = {
     "archive: noted, original there": ("archive_streams_files", "music_streams.moving.delete_original"),
     "archive: original gone, no paper": ("archive_streams_files", "music_streams.storage.delete_keys"),
 }
-
-
-class Killed(BaseException):
-    """Nothing in the jobs handles this, as nothing handles a kill."""
 
 
 # Killed here, curated has the listens of a file, and the next run may find another one in its place.

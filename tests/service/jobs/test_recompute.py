@@ -1,4 +1,4 @@
-"""After a corrected songs file the noted days are computed anew: no old name, genre or duration stays."""
+"""After a corrected songs file the pending days are recomputed: no old name, genre or duration stays."""
 
 from __future__ import annotations
 

@@ -7,7 +7,18 @@ import random
 from typing import Any
 
 import pytest
-from service.jobs.pipeline import JOBS, SONGS, STREAMS, USERS, Pipeline, by_key, csv, listens, songs
+from service.jobs.pipeline import (
+    JOBS,
+    SONGS,
+    STREAMS,
+    TEN_SONGS,
+    USERS,
+    Pipeline,
+    by_key,
+    csv,
+    listens,
+    songs,
+)
 
 from music_streams import storage
 from music_streams.ledger import WITHDRAWN
@@ -22,9 +33,6 @@ def random_rows(count: int) -> list[str]:
         f"2024-06-{chance.choice((25, 26))} 1{chance.randrange(3)}:00:00"
         for _ in range(count)
     ]
-
-
-TEN_SONGS = songs(**{f"t{n}": f"genre {n % 4}" for n in range(10)})
 
 
 def test_in_many_pieces_the_results_are_the_same(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,7 +92,7 @@ def test_a_seed_is_one_plan_and_every_deck_has_every_class() -> None:
     assert deck != [fault for number in range(ROUNDS_OF_A_DECK) for fault in faults_of(8, number)]
     for fault in deck:
         assert fault.step in fault.kind.steps
-        assert bool(fault.kind.answer) != bool(fault.kind.victim)
+        assert bool(fault.kind.answer) != bool(fault.kind.target)
         assert fault.kind.answer in {*ANSWERS, ""}
 
 

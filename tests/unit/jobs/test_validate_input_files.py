@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from unit.fake_ledger import FakeLedger
-from unit.fake_s3 import BUCKET, FakeS3, refusal
+from unit.fake_s3 import BUCKET, FakeS3, client_error
 
 from jobs import validate_input_files as job
 from music_streams import layout
@@ -186,7 +186,7 @@ def test_what_an_earlier_attempt_staged_stays_good_when_landing_has_changed(s3: 
 
 def test_an_error_of_aws_is_no_bad_file(s3: FakeS3) -> None:
     def refuse() -> None:
-        raise refusal("AccessDenied", "GetObject")
+        raise client_error("AccessDenied", "GetObject")
 
     ledger, file = FakeLedger(), deliver(s3, GOOD)
     s3.before["get_object"] = refuse

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from unit.fake_s3 import refusal
+from unit.fake_s3 import client_error
 
 from glue_sandbox.errors import SandboxError
 from music.audit import report
@@ -318,7 +318,7 @@ def test_of_some_days_only_the_checks_that_need_no_more_than_those() -> None:
 
 def vanishes(times: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Objects that were listed are gone when they are read, that often."""
-    reads = iter([refusal("NoSuchKey", "GetObject")] * times)
+    reads = iter([client_error("NoSuchKey", "GetObject")] * times)
 
     def read(_: object) -> AuditSnapshot:
         for error in reads:

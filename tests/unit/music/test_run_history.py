@@ -1,4 +1,4 @@
-"""The history of runs, from papers, Airflow's answers and Glue's: what is shown and said of failures."""
+"""The history of runs, from results, Airflow's answers and Glue's: what is shown and said of failures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from music.date_range import DateRange
 from music.runs import history as run_history
 from music.runs import view as run_view
 from music.runs.history import last_error, what_is_next, with_airflow, without_airflow
-from music.runs.step_results import RunPapers, read_papers
+from music.runs.step_results import RunResults, read_results
 from music_streams import layout
 from music_streams.layout import batch_id_of
 
@@ -28,13 +28,13 @@ RUN = DagRun("d", RUN_ID, "manual", "failed", "2024-06-25T10:00:00+00:00", "2024
 TASK = TaskInstance("insert_metrics_dynamo", "failed", 3, None, None)
 
 
-def run_left(s3: FakeS3, batch_id: str, *papers: str) -> None:
+def run_left(s3: FakeS3, batch_id: str, *results: str) -> None:
     etag = s3.deliver(FILE["key"], b"x")  # type: ignore[arg-type]
     files = [{**FILE, "etag": etag}, {"key": "songs.csv", "kind": "songs", "etag": "s"}]
     frozen = {"batch_id": batch_id, "created_at": "2024-06-25T17:43:03Z", "files": files, "pending": ["p"]}
     s3.deliver(layout.manifest_key(batch_id), json.dumps(frozen).encode())
     bodies: dict[str, Any] = {"validated": {"bad_files": [FILE]}, "calculated": {"files": [FILE, FILE]}}
-    for name in papers:
+    for name in results:
         s3.deliver(f"batches/{batch_id}/{name}.json", json.dumps(bodies.get(name, {})).encode())
 
 
@@ -75,17 +75,17 @@ def sandbox(s3: FakeS3, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return Settings()
 
 
-def test_papers_tell_files_rows_and_how_far_a_run_came(s3: FakeS3) -> None:
+def test_results_tell_files_rows_and_how_far_a_run_came(s3: FakeS3) -> None:
     run_left(s3, "b1", "validated", "calculated", "archived")
-    papers = read_papers(s3, BUCKET, ["b1"])["b1"]  # type: ignore[arg-type]
-    assert (papers.files, papers.bad_files, papers.rows, papers.rejected) == (1, 1, 8, 2)
-    assert (papers.is_done, papers.seconds, papers.recomputes, papers.waiting) == (True, 10, 1, 1)
+    results = read_results(s3, BUCKET, ["b1"])["b1"]  # type: ignore[arg-type]
+    assert (results.files, results.bad_files, results.rows, results.rejected) == (1, 1, 8, 2)
+    assert (results.is_done, results.seconds, results.recomputes, results.waiting) == (True, 10, 1, 1)
     s3.delete_object(BUCKET, layout.calculated_key("b1"))
     s3.delete_object(BUCKET, layout.archived_key("b1"))
     s3.delete_object(BUCKET, FILE["key"])  # type: ignore[arg-type]
-    papers = read_papers(s3, BUCKET, ["b1"])["b1"]  # type: ignore[arg-type]
-    assert (papers.rows, papers.rejected, papers.last_step) == (None, None, "validate_input_files")
-    assert (papers.is_done, papers.waiting) == (False, 0)
+    results = read_results(s3, BUCKET, ["b1"])["b1"]  # type: ignore[arg-type]
+    assert (results.rows, results.rejected, results.last_step) == (None, None, "validate_input_files")
+    assert (results.is_done, results.waiting) == (False, 0)
 
 
 def test_a_failed_run_says_which_step_why_and_what_is_next(s3: FakeS3, sandbox: Settings) -> None:
@@ -99,9 +99,7 @@ def test_a_failed_run_says_which_step_why_and_what_is_next(s3: FakeS3, sandbox: 
         "insert_metrics_dynamo",
         "FAILED: insert_metrics_dynamo broke 2",
     )
-    assert run.problem.next == (
-        "the next run, at 2024-06-25 10:05:00 UTC: the 1 files in landing are taken up again"
-    )
+    assert run.problem.next == ("the next run, at 2024-06-25 10:05:00 UTC, processes its 1 file in landing")
 
 
 def test_a_run_that_idle_ones_pushed_off_airflows_page_is_still_told_of(
@@ -148,28 +146,28 @@ def test_runs_of_some_days_are_those_that_began_then(s3: FakeS3, sandbox: Settin
     assert "no run of the days 2024-07-01 to … had work" in shown.get()
 
 
-def test_a_failed_recompute_says_that_its_days_are_taken_up_again(s3: FakeS3, sandbox: Settings) -> None:
+def test_a_failed_recompute_says_that_the_next_run_computes_its_days(s3: FakeS3, sandbox: Settings) -> None:
     run_left(s3, BATCH, "validated")
     s3.delete_object(BUCKET, FILE["key"])  # type: ignore[arg-type]
     s3.deliver(layout.pending_key(BATCH), b"[]")
     (run,) = with_airflow(sandbox, FakeAirflow(RUN)).runs  # type: ignore[arg-type]
     assert run.problem
-    assert run.problem.next.endswith("the days it was to compute are taken up again")
+    assert run.problem.next.endswith(" UTC, computes its pending days")
 
 
 def test_a_run_that_failed_after_its_last_job_has_its_kpis(s3: FakeS3, sandbox: Settings) -> None:
     run_left(s3, BATCH, "validated", "calculated", "archived")
     (run,) = with_airflow(sandbox, FakeAirflow(RUN)).runs  # type: ignore[arg-type]
     assert run.problem
-    assert run.problem.next.startswith("its KPIs are there")
+    assert run.problem.next.startswith("nothing, its KPIs are complete")
 
 
-def test_without_airflow_papers_and_glue_tell_where_it_broke_off(s3: FakeS3, sandbox: Settings) -> None:
+def test_without_airflow_results_and_glue_tell_where_it_broke_off(s3: FakeS3, sandbox: Settings) -> None:
     run_left(s3, BATCH, "validated", "calculated")
     (run,) = without_airflow(sandbox).runs
     assert (run.state, run.problem and run.problem.step) == ("not done", "insert_metrics_dynamo")
     assert run.problem
-    assert run.problem.next.startswith("make up; then the 1 files in landing")
+    assert run.problem.next.startswith("make up; then the next run processes its 1 file in landing")
     run_left(s3, BATCH, "archived")
     assert without_airflow(sandbox).runs[0].problem is None
 
@@ -185,20 +183,27 @@ def test_a_step_that_is_no_glue_job_is_explained_by_its_log() -> None:
     [
         ("running", "up_for_retry", 1, None, "Airflow repeats the step by itself (try 3 failed)"),
         ("running", "failed", 1, None, "the run is still under way"),
-        ("failed", "failed", 0, "x", "nothing: a later run has taken up its files"),
-        ("failed", "failed", 2, None, "the next run, when somebody starts it (no schedule): the 2 files"),
+        ("failed", "failed", 0, "x", "nothing: a later run has processed its files"),
+        (
+            "failed",
+            "failed",
+            2,
+            None,
+            "the next run, when somebody starts it (no schedule), processes its 2",
+        ),
     ],
 )
 def test_what_happens_next(
     run_state: str, task_state: str, waiting: int, next_run: str | None, said: str
 ) -> None:
-    papers = RunPapers("b", "2024-06-25T00:00:00Z", None, 2, 0, 1, 0, 0, None, waiting)
+    results = RunResults("b", "2024-06-25T00:00:00Z", None, 2, 0, 1, 0, 0, None, waiting)
     run, task = replace(RUN, state=run_state), replace(TASK, state=task_state)
-    assert what_is_next(run, task, papers, next_run).startswith(said)
+    assert what_is_next(run, task, results, next_run).startswith(said)
 
 
-def test_a_run_that_failed_before_it_had_files_is_begun_anew() -> None:
-    assert what_is_next(RUN, TASK, None, None).startswith("the next run begins anew, when somebody")
+def test_after_a_run_that_failed_before_it_had_files_the_next_one_starts_from_the_beginning() -> None:
+    said = what_is_next(RUN, TASK, None, None)
+    assert said == "the next run starts from the beginning, when somebody starts it (no schedule)"
 
 
 def test_the_table_shows_runs_and_problems(s3: FakeS3, sandbox: Settings) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
-from unit.fake_s3 import BUCKET, FakeS3, refusal
+from unit.fake_s3 import BUCKET, FakeS3, client_error
 
 from music_streams.moving import copy_verified, delete_original
 
@@ -125,7 +125,7 @@ def test_a_delete_that_is_refused_fails(s3: FakeS3) -> None:
 
 def raises(code: str) -> Callable[[], None]:
     def refuse() -> None:
-        raise refusal(code, "DeleteObject")
+        raise client_error(code, "DeleteObject")
 
     return refuse
 

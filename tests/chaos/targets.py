@@ -17,9 +17,9 @@ COMPONENTS = ("scheduler", "dag-processor", "triggerer", "api-server")
 SECONDS = 10.0  # how long a process may take to be there
 
 
-def kill_victim(settings: Settings, victim: str) -> str:
+def kill_target(settings: Settings, target: str) -> str:
     """SIGKILL; returns what was killed, empty if there was no such process."""
-    find = FINDERS.get(victim, _named(victim))
+    find = FINDERS.get(target, _named(target))
     deadline = time.monotonic() + SECONDS
     while not (found := find(settings)) and time.monotonic() < deadline:
         time.sleep(0.05)

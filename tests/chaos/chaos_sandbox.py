@@ -60,7 +60,7 @@ def behind(proxy: FaultProxy) -> Iterator[None]:
 
 
 @dataclass
-class Site:
+class ChaosSandbox:
     """One sandbox that may be harmed."""
 
     settings: Settings
