@@ -4,7 +4,7 @@ SANDBOX = @$(PYTHON) scripts/bootstrap.py
 export KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE FROM TO S N MODE JSON LOGS TARGET PART FILES
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status logs seed kpis runs audit recompute run history shell test test-unit test-service test-e2e soak chaos lint bench glue-coverage doctor images locks clean
+.PHONY: help setup demo up down status logs seed kpis runs audit recompute run history shell test test-unit test-service test-e2e soak chaos lint format bench glue-coverage doctor images locks clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -46,8 +46,10 @@ soak: ## Random deliveries through the real jobs, from many seeds (N=20)
 	$(SANDBOX) soak
 chaos: ## Kills and AWS errors over a stream of deliveries: nothing lost, nothing doubled (N=200 SEED=1)
 	$(SANDBOX) chaos
-lint: ## Format, rules, types, shell, templates
+lint: ## Format, rules, types, imports, spelling, shell, Dockerfiles, templates
 	$(SANDBOX) lint
+format: ## Format the Python code, and apply the fixes that are safe
+	$(SANDBOX) format
 bench: ## Times, growth with history, many files at once, containers (PART=times, growth, files, containers, images; FILES=10000)
 	$(SANDBOX) bench
 glue-coverage: ## Which operations of the Glue API are built

@@ -24,6 +24,7 @@ from glue_sandbox.commands import (
     test,
     up,
 )
+from glue_sandbox.commands import format as format_command
 from glue_sandbox.console import show_error
 from glue_sandbox.environment.child_process import clean_own_environment
 from glue_sandbox.errors import SandboxError
@@ -67,6 +68,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "soak": soak.soak,
     "chaos": chaos.chaos,
     "lint": lint.lint,
+    "format": format_command.format_code,
     "bench": bench.bench,
     "setup": setup.setup,
     "locks": locks.locks,

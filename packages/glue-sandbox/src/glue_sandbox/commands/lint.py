@@ -10,8 +10,8 @@ EXAMPLE = "make lint"
 
 
 def lint() -> None:
-    """Check format, rules, types, shell, templates, and that AWS's Python 3.9 can run what goes there."""
-    from glue_sandbox.dev.checks import run_lint
+    """Check format, rules, types, imports, spelling, shell, Dockerfiles, templates, and AWS's Python 3.9."""
+    from glue_sandbox.dev.lint import run_lint
 
     if not run_lint(load_settings()):
         raise typer.Exit(1)

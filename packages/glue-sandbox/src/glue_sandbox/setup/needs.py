@@ -22,6 +22,7 @@ ENVIRONMENTS = {
     # glue and airflow: its tests run jobs and import the DAG in the environments these have.
     "test unit": ("glue", "airflow", "dev", "sandbox"),
     "lint": ("dev", "sandbox"),
+    "format": ("dev", "sandbox"),
 }
 # Those that only talk to the services need no more where the services are containers.
 IN_CONTAINERS = dict.fromkeys(("up", "demo"), ("sandbox",))

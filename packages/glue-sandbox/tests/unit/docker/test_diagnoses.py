@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
-from glue_sandbox.docker.diagnoses import OF_A_CONTAINER, OF_DOCKER, explain, known_trouble
-from glue_sandbox.settings import ROOT
+from glue_sandbox.docker.diagnoses import OF_A_CONTAINER, explain, known_trouble
 
 REGISTRY = "the image registry to serve the images"
 CERTIFICATE = "an image registry whose certificate the engine trusts"
@@ -196,11 +193,3 @@ def test_unknown_words_are_shown_as_they_are() -> None:
     assert error.found == "that nobody knows"
     assert "something new" in error.details
     assert "docker compose up" in error.expected
-
-
-def test_every_trouble_has_a_row_in_the_table_and_the_other_way_round() -> None:
-    table = (ROOT / "docs" / "when-it-does-not-start.md").read_text(encoding="utf-8")
-    rows = set(re.findall(r"^\| `+ ?expected (.+?) ?`+ \|", table, re.M))
-    expected = {trouble.expected for trouble in (*OF_DOCKER, *OF_A_CONTAINER)}
-    of_up = {"port 4566 free for …", "the container … to be healthy"}
-    assert rows == expected | of_up

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from glue_sandbox.dev.checks import python_39
+from glue_sandbox.dev.lint import python_39
 
 
 def test_only_an_import_of_spark_exempts_a_file_from_python_3_9(tmp_path: Path) -> None:
