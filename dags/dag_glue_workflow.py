@@ -1,7 +1,7 @@
 """### Music streams: from landed CSV files to KPIs in DynamoDB
 
 `check_files` freezes the list of files present now; every later step works on that list only.
-With no listens landed, and no dates in `pending/` to be computed anew, the run ends in `skip_execution`.
+With no listens landed, and no dates in `pending/` to be recomputed, the run ends in `skip_execution`.
 Otherwise each step is one Glue job of the same name:
 check the files, compute the KPIs, load what changed into DynamoDB, archive the files. Once `check_archived`
 has seen that the last one came to its end, the catalog is crawled and subscribers are told.
@@ -26,14 +26,15 @@ from airflow.sdk import DAG, chain
 
 from check_files import check_files
 from dag_settings import DagSettings
-from note_failure import failure_noter
+from music_streams import layout
+from record_failure import failure_recorder
 
 SETTINGS = DagSettings.from_environment(os.environ)
 
 # The run's id, without the characters that S3 keys and job arguments do not like.
 BATCH_ID = "{{ run_id | replace(':', '') | replace('+', '_') }}"
 
-noted = partial(failure_noter, SETTINGS.bucket, SETTINGS.ledger_table)
+record_failure = partial(failure_recorder, SETTINGS.bucket, SETTINGS.ledger_table)
 
 # The next run makes up for every other step; for these only where new files have come.
 RETRIES_OF_LAST_STEPS = 3 * SETTINGS.retries
@@ -74,9 +75,9 @@ with DAG(
         "retries": SETTINGS.retries,
         "retry_delay": SETTINGS.retry_delay,
         "execution_timeout": SETTINGS.step_timeout,
-        "on_retry_callback": noted(f"Airflow tries the step again after {SETTINGS.retry_delay}"),
+        "on_retry_callback": record_failure(f"Airflow tries the step again after {SETTINGS.retry_delay}"),
         "on_failure_callback": [
-            noted("the next run takes the file up again"),
+            record_failure("the next run takes the file up again"),
             SnsNotifier(
                 target_arn=SETTINGS.topic_arn,
                 subject="music_streaming_pipeline: {{ ti.task_id }} failed",
@@ -100,7 +101,7 @@ with DAG(
     check_archived = S3KeySensor(
         task_id="check_archived",
         bucket_name=SETTINGS.bucket,
-        bucket_key=f"batches/{BATCH_ID}/archived.json",
+        bucket_key=layout.archived_key(BATCH_ID),
         timeout=0,  # it is there at once or never
     )
     crawl_music_streams = GlueCrawlerOperator(
@@ -116,7 +117,7 @@ with DAG(
         retries=RETRIES_OF_LAST_STEPS,
         target_arn=SETTINGS.topic_arn,
         subject="music_streaming_pipeline: KPIs are up to date",
-        message=f"Run {{{{ run_id }}}} is done. Its results: s3://{SETTINGS.bucket}/batches/{BATCH_ID}/",
+        message=f"Run {{{{ run_id }}}} is done. Its results: s3://{SETTINGS.bucket}/{layout.batch_prefix(BATCH_ID)}",
     )
 
     start >> skip_execution

@@ -1,14 +1,14 @@
-"""staging → curated, output, rejected: cleans and keeps the run's listens, and computes their days anew.
+"""staging → curated, output, rejected: keeps the run's good listens and computes the KPIs of their days.
 
     spark-submit --py-files music_streams.zip glue/jobs/calculate_metrics_etl.py
         --bucket B --batch_id ID --ledger_table FileValidationMetadata [--most_files_per_date 16]
 
-Reads    manifests/<batch_id>.json          the notes of dates to compute anew, besides those of its listens
+Reads    manifests/<batch_id>.json          pending dates, to compute besides those of the run's listens
          batches/<batch_id>/validated.json, staging/<batch_id>/, curated/listens/ of the dates concerned
 Writes   rejected/<kind>/file_id=…          refused rows and why
          pending/<batch_id>.json            the dates concerned, until insert_metrics_dynamo has loaded them
          curated/listens/listen_date=…      added: listens it did not hold; a date of many small files is
-                                            written anew as few (`compaction`)
+                                            compacted into few (`compaction`)
          output/<table>/<date column>=…     replaced: the KPIs of the dates concerned, from all their listens
          FileValidationMetadata             counts per file
          batches/<batch_id>/calculated.json last: dates and files, for the next two jobs
@@ -16,197 +16,247 @@ Glue     Spark 3.5 (glueetl). Safe to repeat.
 """
 
 import sys
-from collections import Counter
-from typing import TYPE_CHECKING, Any, Optional
+from typing import Any, Optional
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812
 
-from music_streams import compaction, layout, manifest, storage
+from music_streams import compaction, layout, manifest, step_results, storage
+from music_streams.batch import Batch
 from music_streams.compaction import CuratedFiles
 from music_streams.contracts import INPUTS, KPI_TABLES_BY_NAME, SONGS, STREAMS, USERS
-from music_streams.file_counts import BatchCounts, collected
-from music_streams.job import JobError, JobSettings, clients, paper_of, say, settings
-from music_streams.ledger import Ledger
-from music_streams.manifest import DeliveredFile
-from music_streams.spark_io import Lake
+from music_streams.file_counts import BatchCounts, summed_up
+from music_streams.job import JobError, open_batch, say, settings
+from music_streams.spark_io import DataBucket
+from music_streams.step_results import Calculated, CountedFile, StagedFile, Validated
 from music_streams.threads import in_threads
 from music_streams.transforms.counts import row_counts
 from music_streams.transforms.kpis import kpi_tables, plays_of
-from music_streams.transforms.listens import accepted_listens, judge_listens, listens_of_days
-from music_streams.transforms.songs import judge_songs, judge_users, one_genre_per_song
+from music_streams.transforms.listens import accepted_listens, listens_of_days, validate_listens
+from music_streams.transforms.songs import one_genre_per_song, validate_songs, validate_users
 
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
+CheckedRows = dict[str, DataFrame]
+"""Kind of file → its rows, each with the reason why it is refused, or null."""
 
 
 def main() -> None:
     """Compute the run's KPIs and leave calculated.json."""
     options = settings(sys.argv, most_files_per_date=str(compaction.MOST_FILES))
-    s3, dynamodb = clients()
-    files = staged_files(s3, options)
-    if files is None or is_nothing_to_do(s3, options, files):
-        nothing_to_calculate(s3, options)
+    batch, _ = open_batch(options)
+    files = staged_files(batch)
+    if files is None or is_nothing_to_do(batch, files):
+        nothing_to_calculate(batch)
         return
-    ledger = Ledger(dynamodb, options.ledger_table, options.batch_id)
+
     spark = SparkSession.builder.appName("calculate_metrics_etl").getOrCreate()
     try:
-        calculate(Lake(spark, s3, options.bucket), s3, ledger, options, files)
+        data = DataBucket(spark, batch.s3, batch.bucket)
+        calculate(batch, data, files, int(options.extra["most_files_per_date"]))
     finally:
         spark.stop()
 
 
-def staged_files(s3: "S3Client", options: JobSettings) -> "Optional[list[dict[str, Any]]]":
-    """The good files of validated.json, all of them in staging; None once archiving has cleared staging."""
-    paper = paper_of(s3, options, layout.validated_key(options.batch_id), "validate_input_files")
-    prefix = layout.staging_prefix(options.batch_id)
-    staged = {entry["Key"] for entry in storage.list_objects(s3, options.bucket, prefix)}
+def staged_files(batch: Batch) -> "Optional[tuple[StagedFile, ...]]":
+    """Return the good files of validated.json; None once archiving has cleared staging.
+
+    Raises:
+        StepResultMissingError: validate_input_files has not come to its end.
+        JobError: a staged copy is not there.
+    """
+    validated = step_results.require(batch.s3, batch.bucket, batch.batch_id, Validated)
+    prefix = layout.staging_prefix(batch.batch_id)
+    staged = {entry["Key"] for entry in storage.list_objects(batch.s3, batch.bucket, prefix)}
     lost = [
-        facts["key"]
-        for facts in paper["files"]
-        if layout.staged_key(options.batch_id, facts["kind"], facts["file_id"]) not in staged
+        file.delivered.key
+        for file in validated.files
+        if layout.staged_key(batch.batch_id, file.delivered.kind, file.delivered.file_id) not in staged
     ]
+
     if not lost:
-        return list(paper["files"])
-    if storage.head(s3, options.bucket, layout.calculated_key(options.batch_id)) is not None:
+        return validated.files
+    if step_results.read(batch.s3, batch.bucket, batch.batch_id, Calculated) is not None:
         return None
     raise JobError(
         f"expected a staged copy of {lost[0]}, found none: run validate_input_files for this batch"
     )
 
 
-def is_nothing_to_do(s3: "S3Client", options: JobSettings, files: "list[dict[str, Any]]") -> bool:
-    """Whether the run has no listens and leaves nothing else to do, or has done it all before.
+def is_nothing_to_do(batch: Batch, files: "tuple[StagedFile, ...]") -> bool:
+    """Return whether the run has no listens and leaves nothing else to do, or has done it all before.
 
-    A run of bad stream files only still counts its songs and users, and completes the dates that an earlier
-    run noted. A run whose stream files are archived must not compute those dates: it may lack the songs.
+    A run of bad stream files only still counts its songs and users, and completes its pending dates. A run
+    whose stream files are archived must not compute those dates: it may lack the songs.
     """
-    if any(file["kind"] == "streams" for file in files):
+    if any(file.delivered.kind == STREAMS.kind for file in files):
         return False
-    calculated = storage.read_json(s3, options.bucket, layout.calculated_key(options.batch_id))
-    if calculated is not None and calculated["files"]:
+
+    calculated = step_results.read(batch.s3, batch.bucket, batch.batch_id, Calculated)
+    if calculated is not None and calculated.files:
         return True
-    return not files and not manifest.read(s3, options.bucket, options.batch_id).pending
+    return not files and not manifest.read(batch.s3, batch.bucket, batch.batch_id).pending
 
 
-def nothing_to_calculate(s3: "S3Client", options: JobSettings) -> None:
-    """The run has only bad files, or it was archived before."""
-    key = layout.calculated_key(options.batch_id)
+def nothing_to_calculate(batch: Batch) -> None:
+    """Leave an empty result, unless there is one: the run has only bad files, or it was archived before."""
     say("nothing to calculate: no staged file, or all was done before")
-    if storage.head(s3, options.bucket, key) is None:
-        paper: dict[str, Any] = {"batch_id": options.batch_id, "dates": [], "files": [], "pending": []}
-        storage.write_json(s3, options.bucket, key, paper)
+    if step_results.read(batch.s3, batch.bucket, batch.batch_id, Calculated) is None:
+        step_results.write(batch.s3, batch.bucket, Calculated(batch.batch_id))
 
 
-def calculate(
-    lake: Lake, s3: "S3Client", ledger: Ledger, options: JobSettings, files: "list[dict[str, Any]]"
-) -> None:
-    """Clean, keep, compute, note; in an order that a repetition completes."""
-    lake.clear_leftovers()
-    lake.fit_to(options.batch_id, CuratedFiles({}))
-    listens = judge_listens(lake.staged(options.batch_id, STREAMS))
-    song_rows = judge_songs(lake.staged(options.batch_id, SONGS))
-    users = judge_users(lake.staged(options.batch_id, USERS))
-    songs = one_genre_per_song(song_rows).persist()
+def calculate(batch: Batch, data: DataBucket, files: "tuple[StagedFile, ...]", most_files: int) -> None:
+    """Clean, keep, compute, record; in an order that a repetition completes."""
+    data.clear_leftovers()
+    data.fit_to(batch.batch_id, CuratedFiles({}))
+    checked = checked_rows(batch, data)
+    songs = one_genre_per_song(checked[SONGS.kind]).persist()
 
-    counts = collected(row_counts(listens, song_rows, users, songs).collect())
-    check_rows(files, counts)
-    say("rows read", **{kind: sum_of(files, counts, kind) for kind in INPUTS})
-    say("rows rejected", **{kind: counts.rejected_by_kind[kind] for kind in INPUTS})
-    for kind, judged in (("streams", listens), ("songs", song_rows), ("users", users)):
-        if counts.rejected_by_kind[kind]:
-            lake.write_rejected(judged, kind, counts.with_rejected_rows[kind])
+    counts = count_rows(checked, songs, files)
+    keep_rejected(data, checked, counts)
+    dates, pending = dates_concerned(batch, counts)
 
-    dates, pending = dates_concerned(s3, options, counts)
     if dates:
-        curated = lake.curated_files(dates)
-        lake.fit_to(options.batch_id, curated)
-        days = lake.computed_once(listens_of_days(accepted_listens(listens), lake.curated_listens(curated)))
-        keep(lake, days, counts, curated, int(options.extra["most_files_per_date"]))
-        tables = kpi_tables(plays_of(days, songs))
-        lake.replace_output({KPI_TABLES_BY_NAME[name]: rows for name, rows in tables.items()}, dates)
-        say("KPIs computed", tables=len(tables), dates=len(dates))
+        curated = data.curated_files(dates)
+        data.fit_to(batch.batch_id, curated)
+        accepted = accepted_listens(checked[STREAMS.kind])
+        listens = data.computed_once(listens_of_days(accepted, data.curated_listens(curated)))
+        keep_listens(data, listens, counts, curated, most_files)
+        compute_kpis(data, listens, songs, dates)
 
-    noted = in_threads(lambda facts: note(ledger, facts, counts), files)
-    paper = {
-        "batch_id": options.batch_id,
-        "dates": dates,
-        "files": [facts for facts in noted if facts["kind"] == "streams"],
-        "reference_files": [facts for facts in noted if facts["kind"] != "streams"],
-        "genre_conflicts": counts.genre_conflicts,
-        "pending": pending,
+    counted = in_threads(lambda file: record_counts(batch, file, counts), files)
+    leave_result(batch, counted, counts, dates, pending)
+
+
+def checked_rows(batch: Batch, data: DataBucket) -> CheckedRows:
+    """Return the staged rows of each kind of file, with their reasons."""
+    return {
+        STREAMS.kind: validate_listens(data.staged(batch.batch_id, STREAMS)),
+        SONGS.kind: validate_songs(data.staged(batch.batch_id, SONGS)),
+        USERS.kind: validate_users(data.staged(batch.batch_id, USERS)),
     }
-    storage.write_json(s3, options.bucket, layout.calculated_key(options.batch_id), paper)
-    say("calculated", dates=",".join(dates) or "none", songs_with_several_genres=counts.genre_conflicts)
 
 
-def check_rows(files: "list[dict[str, Any]]", counts: BatchCounts) -> None:
-    """Every staged row must have been read: a half-read file would give KPIs that look right."""
-    for facts in files:
-        found = counts.files[facts["file_id"]].rows
-        if found != facts["rows"]:
+def count_rows(checked: CheckedRows, songs: DataFrame, files: "tuple[StagedFile, ...]") -> BatchCounts:
+    """Return how many rows each file has, how many are refused and why.
+
+    Raises:
+        JobError: a file's rows are not all there.
+    """
+    rows = row_counts(checked[STREAMS.kind], checked[SONGS.kind], checked[USERS.kind], songs)
+    counts = summed_up(rows.collect())
+    check_rows(files, counts)
+
+    say("rows read", **{kind: rows_of_kind(files, counts, kind) for kind in INPUTS})
+    say("rows rejected", **{kind: counts.rejected_by_kind[kind] for kind in INPUTS})
+    return counts
+
+
+def check_rows(files: "tuple[StagedFile, ...]", counts: BatchCounts) -> None:
+    """Check that every staged row was read: a half-read file would give KPIs that look right.
+
+    Raises:
+        JobError: names the first file of which rows are missing.
+    """
+    for file in files:
+        found = counts.files[file.delivered.file_id].rows
+        if found != file.rows:
             raise JobError(
-                f"expected {facts['rows']} staged rows of {facts['key']}, found {found}:"
+                f"expected {file.rows} staged rows of {file.delivered.key}, found {found}:"
                 " run validate_input_files for this batch again"
             )
 
 
-def sum_of(files: "list[dict[str, Any]]", counts: BatchCounts, kind: str) -> int:
-    """Rows of all files of one kind."""
-    return sum(counts.files[facts["file_id"]].rows for facts in files if facts["kind"] == kind)
+def rows_of_kind(files: "tuple[StagedFile, ...]", counts: BatchCounts, kind: str) -> int:
+    """Return the rows of all files of one kind."""
+    return sum(counts.files[file.delivered.file_id].rows for file in files if file.delivered.kind == kind)
 
 
-def dates_concerned(
-    s3: "S3Client", options: JobSettings, counts: BatchCounts
-) -> "tuple[list[str], list[str]]":
-    """The dates of the run's good listens, and those of the notes in its manifest.
+def keep_rejected(data: DataBucket, checked: CheckedRows, counts: BatchCounts) -> None:
+    """Write the refused rows of every kind that has some."""
+    for kind, rows in checked.items():
+        if counts.rejected_by_kind[kind]:
+            data.write_rejected(rows, kind, counts.with_rejected_rows[kind])
 
-    Such a note is of an earlier run that began to change its dates and never loaded them, or of somebody who
-    asked for the dates to be computed anew. The run's own dates are noted before anything is changed, so that
-    a run killed later, whose files are then replaced, still gets its dates completed by the next one. Returns
-    the dates and the keys of the notes.
+
+def dates_concerned(batch: Batch, counts: BatchCounts) -> "tuple[list[str], list[str]]":
+    """Return the dates of the run's good listens and its pending dates, and the keys below `pending/`.
+
+    A date is pending when an earlier run began to change it and never loaded it, or somebody asked to
+    recompute it. The run's own dates become pending before anything is changed, so that a run killed later,
+    whose files are then replaced, still gets its dates completed by the next one.
     """
     dates = set(counts.dates)
-    notes = list(manifest.read(s3, options.bucket, options.batch_id).pending)
-    for key in notes:
-        dates.update(storage.read_json(s3, options.bucket, key) or [])
+    pending = list(manifest.read(batch.s3, batch.bucket, batch.batch_id).pending)
+    for key in pending:
+        dates.update(storage.read_json(batch.s3, batch.bucket, key) or [])
+
     if counts.dates:
-        own = layout.pending_key(options.batch_id)
-        storage.write_json(s3, options.bucket, own, sorted(dates))
-        notes = sorted({*notes, own})
-    return sorted(dates), notes
+        own = layout.pending_key(batch.batch_id)
+        storage.write_json(batch.s3, batch.bucket, own, sorted(dates))
+        pending = sorted({*pending, own})
+    return sorted(dates), pending
 
 
-def keep(lake: Lake, days: DataFrame, counts: BatchCounts, curated: CuratedFiles, most_files: int) -> None:
-    """Add what curated did not hold; write dates of too many files anew; count per file what it holds."""
-    groups = days.groupBy("listen_date", "file_id").agg(
+def keep_listens(
+    data: DataBucket, listens: DataFrame, counts: BatchCounts, curated: CuratedFiles, most_files: int
+) -> None:
+    """Add what curated did not hold, and compact dates of too many files or of repeated listens."""
+    by_file = listens_by_file(listens)
+    for row in by_file:
+        if row["file_id"] in counts.files:
+            counts.files[row["file_id"]].new_listens += row["listens"]
+
+    new = sum(row["new"] for row in by_file)
+    repeated = {row["listen_date"] for row in by_file if row["repeated"]}
+    to_compact = curated.fragmented(most_files) | repeated
+    if new or to_compact:
+        data.append_curated(listens.where(F.col("is_new") | F.col("listen_date").isin(sorted(to_compact))))
+    say("listens kept", of_these_dates=sum(row["listens"] for row in by_file), new=new)
+
+    # Only now that the new files of these dates are complete.
+    if to_compact:
+        replaced = curated.keys(to_compact)
+        data.delete_curated(replaced)
+        say("dates compacted", dates=",".join(sorted(to_compact)), files_before=len(replaced))
+
+
+def listens_by_file(listens: DataFrame) -> "list[dict[str, Any]]":
+    """Return how many listens of each date came with each file, how many are new, and how many repeated."""
+    groups = listens.groupBy("listen_date", "file_id").agg(
         F.count("*").alias("listens"),
         F.count_if("is_new").alias("new"),
         F.count_if("is_repeated").alias("repeated"),
     )
-    found: Counter[str] = Counter()
-    anew = curated.scattered(most_files)
-    for row in groups.collect():
-        found["listens"] += row["listens"]
-        found["new"] += row["new"]
-        if row["repeated"]:
-            anew.add(row["listen_date"])
-        if row["file_id"] in counts.files:
-            counts.files[row["file_id"]].new_listens += row["listens"]
-    if found["new"] or anew:
-        lake.append_curated(days.where(F.col("is_new") | F.col("listen_date").isin(sorted(anew))))
-    say("listens kept", of_these_dates=found["listens"], new=found["new"])
-    if anew:
-        replaced = curated.keys(anew)
-        lake.delete_curated(replaced)
-        say("dates written anew", dates=",".join(sorted(anew)), files_before=len(replaced))
+    return [row.asDict() for row in groups.collect()]
 
 
-def note(ledger: Ledger, facts: "dict[str, Any]", counts: BatchCounts) -> "dict[str, Any]":
-    """One file's counts, to the ledger and to calculated.json."""
-    file_facts = counts.files[facts["file_id"]].facts(facts["kind"])
-    ledger.counted(DeliveredFile.from_dict(facts), file_facts)
-    return {**facts, **file_facts}
+def compute_kpis(data: DataBucket, listens: DataFrame, songs: DataFrame, dates: "list[str]") -> None:
+    """Replace the output of these dates."""
+    tables = kpi_tables(plays_of(listens, songs))
+    data.replace_output({KPI_TABLES_BY_NAME[name]: rows for name, rows in tables.items()}, dates)
+    say("KPIs computed", tables=len(tables), dates=len(dates))
+
+
+def record_counts(batch: Batch, file: StagedFile, counts: BatchCounts) -> CountedFile:
+    """Write one file's counts to the ledger and return them."""
+    of_file = counts.files[file.delivered.file_id].counts(file.delivered.kind)
+    batch.ledger.counted(file.delivered, of_file)
+    return CountedFile(file, of_file)
+
+
+def leave_result(
+    batch: Batch, counted: "list[CountedFile]", counts: BatchCounts, dates: "list[str]", pending: "list[str]"
+) -> None:
+    """Write calculated.json."""
+    calculated = Calculated(
+        batch.batch_id,
+        tuple(dates),
+        tuple(file for file in counted if file.staged.delivered.kind == STREAMS.kind),
+        tuple(file for file in counted if file.staged.delivered.kind != STREAMS.kind),
+        counts.genre_conflicts,
+        tuple(pending),
+    )
+    step_results.write(batch.s3, batch.bucket, calculated)
+    say("calculated", dates=",".join(dates) or "none", songs_with_several_genres=counts.genre_conflicts)
 
 
 if __name__ == "__main__":

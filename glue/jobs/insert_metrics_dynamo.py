@@ -7,49 +7,67 @@ Reads    batches/<batch_id>/calculated.json, output/<table>/<date column>=… of
 Writes   the KPI tables                   items put and deleted, whatever contract they belong to
          loaded/<table>/<date>/…          what is in DynamoDB now, to compare with next time
          FileValidationMetadata           kpi_ingestion_status of the run's stream files
-Deletes  pending/…                        the notes of dates not yet loaded
+Deletes  pending/…                        the run's pending dates, which are loaded now
 Glue     Python shell, Python 3.9. Safe to repeat, and to be killed anywhere.
 """
 
 import json
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from music_streams import batch_writer, layout, snapshots, storage
+from music_streams import batch_writer, layout, snapshots, step_results, storage
+from music_streams.batch import Batch
 from music_streams.contracts import KPI_TABLES, KPI_TABLES_BY_NAME, KpiTable
-from music_streams.job import JobError, JobSettings, clients, paper_of, say, settings
-from music_streams.ledger import Ledger
-from music_streams.manifest import DeliveredFile
+from music_streams.job import JobError, open_batch, say, settings
+from music_streams.snapshots import Lines
+from music_streams.step_results import Calculated
 from music_streams.threads import in_threads
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_s3 import S3Client
+
+SNAPSHOT_TYPE = "application/x-ndjson"
+
+
+@dataclass(frozen=True)
+class LoadedTable:
+    """One KPI table in DynamoDB: its contract, its name, and what tells it from others that had the name."""
+
+    dynamodb: "DynamoDBClient"
+    contract: KpiTable
+    name: str
+    identity: str
 
 
 def main() -> None:
-    """Load the dates of calculated.json and note it in the ledger."""
+    """Load the dates of calculated.json and record it in the ledger."""
     options = settings(sys.argv, tables="{}")
-    s3, dynamodb = clients()
-    calculated = paper_of(s3, options, layout.calculated_key(options.batch_id), "calculate_metrics_etl")
-    files = [DeliveredFile.from_dict(facts) for facts in calculated["files"]]
-    ledger = Ledger(dynamodb, options.ledger_table, options.batch_id)
-    say("loading", tables=len(KPI_TABLES), dates=len(calculated["dates"]))
+    batch, dynamodb = open_batch(options)
+    calculated = step_results.require(batch.s3, batch.bucket, batch.batch_id, Calculated)
+    files = [file.staged.delivered for file in calculated.files]
+    say("loading", tables=len(KPI_TABLES), dates=len(calculated.dates))
+
     try:
-        for table, name in table_names(options).items():
-            load_table(s3, dynamodb, options, table, name, calculated["dates"])
-    except Exception as problem:
-        note = f"{type(problem).__name__}: {problem}"[:1000]
-        in_threads(lambda file: ledger.ingested(file, problem=note), files)
+        for contract, name in table_names(options.extra["tables"]).items():
+            load_table(batch, dynamodb, contract, name, calculated.dates)
+    except Exception as error:
+        problem = f"{type(error).__name__}: {error}"[:1000]
+        in_threads(lambda file: batch.ledger.ingested(file, problem=problem), files)
         raise
-    in_threads(ledger.ingested, files)
-    storage.delete_keys(s3, options.bucket, calculated["pending"])
-    say("inserted", files=len(files), dates=",".join(calculated["dates"]) or "none")
+
+    in_threads(batch.ledger.ingested, files)
+    storage.delete_keys(batch.s3, batch.bucket, list(calculated.pending))
+    say("inserted", files=len(files), dates=",".join(calculated.dates) or "none")
 
 
-def table_names(options: JobSettings) -> "dict[KpiTable, str]":
-    """Each contract's DynamoDB table: its own name, unless `--tables` gives another."""
-    renamed = json.loads(options.extra["tables"])
+def table_names(renamed_as_json: str) -> "dict[KpiTable, str]":
+    """Return each contract's DynamoDB table: its own name, unless `--tables` gives another.
+
+    Raises:
+        JobError: `--tables` names a contract that there is not.
+    """
+    renamed = json.loads(renamed_as_json)
     unknown = sorted(set(renamed) - set(KPI_TABLES_BY_NAME))
     if unknown:
         raise JobError(f"--tables: expected names of {sorted(KPI_TABLES_BY_NAME)}, found {unknown}")
@@ -57,86 +75,114 @@ def table_names(options: JobSettings) -> "dict[KpiTable, str]":
 
 
 def load_table(
-    s3: "S3Client",
-    dynamodb: "DynamoDBClient",
-    options: JobSettings,
-    table: KpiTable,
-    name: str,
-    dates: "list[str]",
+    batch: Batch, dynamodb: "DynamoDBClient", contract: KpiTable, name: str, dates: "tuple[str, ...]"
 ) -> None:
     """Bring every date of one table to its output."""
     identity = snapshots.identity_of(name, dynamodb.describe_table(TableName=name)["Table"])
+    table = LoadedTable(dynamodb, contract, name, identity)
+
     for date in dates:
-        puts, deletes = load_date(s3, dynamodb, options.bucket, table, name, identity, date)
+        puts, deletes = load_date(batch, table, date)
         say(f"{name} {date}", put=puts, deleted=deletes)
 
 
-def load_date(
-    s3: "S3Client",
-    dynamodb: "DynamoDBClient",
-    bucket: str,
-    table: KpiTable,
-    name: str,
-    identity: str,
-    date: str,
-) -> "tuple[int, int]":
-    """Bring one date of one table to its output; returns how many items were put and deleted.
+def load_date(batch: Batch, table: LoadedTable, date: str) -> "tuple[int, int]":
+    """Bring one date of one table to its output; return how many items were put and deleted.
 
-    Without a snapshot (a first load, a restored table, `loaded/` emptied by hand) the table is asked which
-    items it has of the date, so that none stays that is no longer true. track_level_reports can't be asked
-    by date, as its partitions are tracks: there such items stay until they are overwritten.
+    The snapshots of a date say together what may be in DynamoDB. So they grow before the table is written,
+    and shrink to the new one after it: killed anywhere, the next load knows of every item that may be there.
     """
-    wanted = snapshots.canonical_lines(table, date, output_rows(s3, bucket, table, date))
-    body = snapshots.body_of(wanted)
-    prefix = layout.loaded_prefix(table, date)
-    new = prefix + snapshots.name_of(identity, body)
-    there = [entry["Key"] for entry in storage.list_objects(s3, bucket, prefix)]
-    if there == [new]:
+    wanted = output_lines(batch, table.contract, date)
+    new = snapshot_key(table, date, wanted)
+    existing = snapshot_keys(batch, table.contract, date)
+    if existing == [new]:
         return 0, 0
-    of_this_table = prefix + snapshots.name_start(identity)
-    if not any(key.startswith(of_this_table) for key in there):
-        # A first load too must leave a trace of the state before it, or a killed one would look complete.
-        found = snapshots.body_of(keys_in(dynamodb, table, name, date))
-        before = prefix + snapshots.name_of(identity, found)
-        s3.put_object(Bucket=bucket, Key=before, Body=found, ContentType="application/x-ndjson")
-        there.append(before)
-    known = [
-        snapshots.parsed_lines(table, s3.get_object(Bucket=bucket, Key=key)["Body"].read())
-        for key in there
-        if key.startswith(of_this_table)
-    ]
-    change = snapshots.change(table, wanted, known)
-    s3.put_object(Bucket=bucket, Key=new, Body=body, ContentType="application/x-ndjson")
-    batch_writer.write(dynamodb, name, change.puts, change.deletes)
-    storage.delete_keys(s3, bucket, [key for key in there if key != new])
+
+    existing = with_state_before(batch, table, date, existing)
+    change = snapshots.change(table.contract, wanted, known_states(batch, table, date, existing))
+
+    put_snapshot(batch, new, wanted)
+    batch_writer.write(table.dynamodb, table.name, change.puts, change.deletes)
+    storage.delete_keys(batch.s3, batch.bucket, [key for key in existing if key != new])
     return len(change.puts), len(change.deletes)
 
 
-def keys_in(
-    dynamodb: "DynamoDBClient", table: KpiTable, name: str, date: str
-) -> "dict[tuple[str, ...], str]":
-    """The keys that the DynamoDB table has of one date, as a snapshot of items without other attributes."""
-    if table.partition_key != table.date_column:
+def output_lines(batch: Batch, contract: KpiTable, date: str) -> Lines:
+    """Return what the table must hold of the date."""
+    rows: list[bytes] = []
+    for entry in storage.list_objects(batch.s3, batch.bucket, layout.output_partition(contract, date)):
+        body = batch.s3.get_object(Bucket=batch.bucket, Key=entry["Key"])["Body"].read()
+        rows.extend(line for line in body.split(b"\n") if line)
+    return snapshots.canonical_lines(contract, date, rows)
+
+
+def snapshot_key(table: LoadedTable, date: str, lines: Lines) -> str:
+    """Return where the snapshot of these lines lies, whether it is there or not."""
+    name = snapshots.name_of(table.identity, snapshots.body_of(lines))
+    return layout.loaded_prefix(table.contract, date) + name
+
+
+def snapshot_keys(batch: Batch, contract: KpiTable, date: str) -> "list[str]":
+    """Return the snapshots of one date, also those of tables that had the name before."""
+    prefix = layout.loaded_prefix(contract, date)
+    return [entry["Key"] for entry in storage.list_objects(batch.s3, batch.bucket, prefix)]
+
+
+def put_snapshot(batch: Batch, key: str, lines: Lines) -> None:
+    """Write a snapshot."""
+    body = snapshots.body_of(lines)
+    batch.s3.put_object(Bucket=batch.bucket, Key=key, Body=body, ContentType=SNAPSHOT_TYPE)
+
+
+def with_state_before(batch: Batch, table: LoadedTable, date: str, existing: "list[str]") -> "list[str]":
+    """Return the snapshots, with a new one of the state before a first load if this table has none.
+
+    Without a snapshot (a first load, a restored table, `loaded/` emptied by hand) the table is asked which
+    items it has of the date, so that none stays that is no longer true. A first load too must leave a trace
+    of the state before it, or a killed one would look complete.
+    """
+    start = layout.loaded_prefix(table.contract, date) + snapshots.name_start(table.identity)
+    if any(key.startswith(start) for key in existing):
+        return existing
+
+    found = keys_in(table, date)
+    before = snapshot_key(table, date, found)
+    put_snapshot(batch, before, found)
+    return [*existing, before]
+
+
+def known_states(batch: Batch, table: LoadedTable, date: str, existing: "list[str]") -> "list[Lines]":
+    """Return what the snapshots of this very table hold."""
+    start = layout.loaded_prefix(table.contract, date) + snapshots.name_start(table.identity)
+    return [
+        snapshots.parsed_lines(
+            table.contract, batch.s3.get_object(Bucket=batch.bucket, Key=key)["Body"].read()
+        )
+        for key in existing
+        if key.startswith(start)
+    ]
+
+
+def keys_in(table: LoadedTable, date: str) -> Lines:
+    """Return the keys that the DynamoDB table has of one date, as items without other attributes.
+
+    track_level_reports can't be asked by date, as its partitions are tracks: there such items stay until they
+    are overwritten.
+    """
+    contract = table.contract
+    if contract.partition_key != contract.date_column:
         return {}
-    names = {f"#{n}": column for n, column in enumerate(table.key)}
-    pages = dynamodb.get_paginator("query").paginate(
-        TableName=name,
+
+    names = {f"#{n}": column for n, column in enumerate(contract.key)}
+    pages = table.dynamodb.get_paginator("query").paginate(
+        TableName=table.name,
         KeyConditionExpression="#0 = :date",
         ProjectionExpression=", ".join(names),
         ExpressionAttributeNames=names,
         ExpressionAttributeValues={":date": {"S": date}},
         ConsistentRead=True,
     )
-    return snapshots.key_lines(table, [item for page in pages for item in page["Items"]])
-
-
-def output_rows(s3: "S3Client", bucket: str, table: KpiTable, date: str) -> "list[bytes]":
-    """The JSON lines of one date of one table."""
-    rows: list[bytes] = []
-    for entry in storage.list_objects(s3, bucket, layout.output_partition(table, date)):
-        body = s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"].read()
-        rows.extend(line for line in body.split(b"\n") if line)
-    return rows
+    return snapshots.key_lines(contract, [item for page in pages for item in page["Items"]])
 
 
 if __name__ == "__main__":

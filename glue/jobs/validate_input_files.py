@@ -15,71 +15,81 @@ Glue     Python shell, Python 3.9. Safe to repeat.
 import json
 import sys
 import tempfile
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Optional
+from dataclasses import asdict, dataclass
+from typing import Optional
 
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
-from music_streams import csv_reader, layout, manifest, moving, reference, storage
+from music_streams import csv_reader, layout, manifest, moving, reference, step_results, storage
+from music_streams.batch import Batch
 from music_streams.contracts import INPUTS
 from music_streams.csv_reader import BadFileError
-from music_streams.job import JobError, JobSettings, clients, say, settings
-from music_streams.ledger import FAILED, SUCCESS, WITHDRAWN, Ledger, is_withdrawn
+from music_streams.job import JobError, open_batch, say, settings
+from music_streams.ledger import FAILED, SUCCESS, WITHDRAWN, is_withdrawn
 from music_streams.manifest import DeliveredFile
+from music_streams.step_results import RefusedFile, StagedFile, Validated
 from music_streams.threads import in_threads
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 IN_MEMORY = 4 * 1024 * 1024
 UPLOAD = TransferConfig(use_threads=False)
-GOOD, BAD, SKIPPED, UNJUDGED, MARKER = "good", "bad", "skipped", "unjudged", "folder_marker"
+GOOD, BAD, SKIPPED, FOLDER_MARKER, NONE = "good", "bad", "skipped", "folder_marker", "no_outcome"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one file: its rows if it is good, the reason if it is bad or has no outcome."""
+
+    name: str
+    file: DeliveredFile
+    rows: int = 0
+    reason: str = ""
 
 
 def main() -> None:
     """Check the manifest's files and leave validated.json."""
-    options = settings(sys.argv)
-    s3, dynamodb = clients()
-    ledger = Ledger(dynamodb, options.ledger_table, options.batch_id)
-    frozen = manifest.read(s3, options.bucket, options.batch_id)
-    if frozen.bucket != options.bucket:
-        raise JobError(f"expected a manifest of bucket {options.bucket}, found one of {frozen.bucket}")
+    batch, _ = open_batch(settings(sys.argv))
+    frozen = manifest.read(batch.s3, batch.bucket, batch.batch_id)
+    if frozen.bucket != batch.bucket:
+        raise JobError(f"expected a manifest of bucket {batch.bucket}, found one of {frozen.bucket}")
     say("checking files", **{kind: len(frozen.of_kind(kind)) for kind in INPUTS})
 
-    outcomes = in_threads(lambda file: check(s3, ledger, options, file), frozen.files)
-
-    lists: dict[str, list[dict[str, Any]]] = {
-        outcome: [] for outcome in (GOOD, BAD, SKIPPED, UNJUDGED, MARKER)
+    outcomes = in_threads(lambda file: check(batch, file), frozen.files)
+    by_name = {
+        name: [outcome for outcome in outcomes if outcome.name == name]
+        for name in (GOOD, BAD, SKIPPED, FOLDER_MARKER, NONE)
     }
-    for outcome in outcomes:
-        lists[outcome.pop("outcome")].append(outcome)
-    must_be_complete(lists)
-    good_keys = {facts["key"] for facts in lists[GOOD]}
-    last_good = reference.stage_last_good(s3, ledger, options.bucket, options.batch_id, good_keys)
-    paper = {
-        "batch_id": options.batch_id,
-        "files": lists[GOOD] + last_good,
-        "bad_files": lists[BAD],
-        "skipped_files": lists[SKIPPED],
-    }
-    storage.write_json(s3, options.bucket, layout.validated_key(options.batch_id), paper)
-    say("validated", **{name: len(files) for name, files in lists.items()}, last_good_copies=len(last_good))
+    must_be_complete(by_name[NONE], by_name[SKIPPED])
+
+    last_good = reference.stage_last_good(batch, {outcome.file.key for outcome in by_name[GOOD]})
+    validated = Validated(
+        batch.batch_id,
+        (*(StagedFile(outcome.file, outcome.rows) for outcome in by_name[GOOD]), *last_good),
+        tuple(RefusedFile(outcome.file, outcome.reason) for outcome in by_name[BAD]),
+        tuple(outcome.file for outcome in by_name[SKIPPED]),
+    )
+    step_results.write(batch.s3, batch.bucket, validated)
+    counts = {name: len(files) for name, files in by_name.items()}
+    say("validated", **counts, last_good_copies=len(last_good))
 
 
-def must_be_complete(lists: "dict[str, list[dict[str, Any]]]") -> None:
+def must_be_complete(without_outcome: "list[Outcome]", skipped: "list[Outcome]") -> None:
     """Fail, before the next job is told of anything, if the run would compute with less than was delivered.
 
     Without a songs file all genres of the run's days would be emptied. A stream file that was replaced is
     merely left for the next run.
+
+    Raises:
+        JobError: a file has no outcome, or a songs or users file is no longer what the manifest lists.
     """
-    if lists[UNJUDGED]:
-        first = lists[UNJUDGED][0]
+    if without_outcome:
+        first = without_outcome[0]
         raise JobError(
-            f"expected an outcome for every file, {len(lists[UNJUDGED])} have none, the first:"
-            f" {first['key']}: {first['reason']}: run validate_input_files for this batch again"
+            f"expected an outcome for every file, {len(without_outcome)} have none, the first:"
+            f" {first.file.key}: {first.reason}: run validate_input_files for this batch again"
         )
-    gone_references = [facts["key"] for facts in lists[SKIPPED] if facts["kind"] != "streams"]
+
+    gone_references = [outcome.file.key for outcome in skipped if outcome.file.kind != "streams"]
     if gone_references:
         raise JobError(
             f"expected {gone_references[0]} as it was when the run began, found it replaced or removed"
@@ -88,66 +98,70 @@ def must_be_complete(lists: "dict[str, list[dict[str, Any]]]") -> None:
         )
 
 
-def check(s3: "S3Client", ledger: Ledger, options: JobSettings, file: DeliveredFile) -> "dict[str, Any]":
-    """One file's outcome; what goes wrong with one file does not stop the others."""
-    facts = {**asdict(file), "file_id": file.file_id}
+def check(batch: Batch, file: DeliveredFile) -> Outcome:
+    """Return one file's outcome; what goes wrong with one file does not stop the others."""
     try:
-        return judged(s3, ledger, options, file, facts)
+        return process_file(batch, file)
     except Exception as error:  # noqa: BLE001  # the job fails with it once the other files are done
         problem = f"{type(error).__name__}: {error}"[:1000]
         say(f"no outcome for {file.key}: {problem}")
-        ledger.unjudged(file, problem)
-        return {**facts, "outcome": UNJUDGED, "reason": problem}
+        batch.ledger.record_no_outcome(file, problem)
+        return Outcome(NONE, file, reason=problem)
 
 
-def judged(
-    s3: "S3Client", ledger: Ledger, options: JobSettings, file: DeliveredFile, facts: "dict[str, Any]"
-) -> "dict[str, Any]":
-    """One file's way: staged, refused, or not this run's business because it was replaced or is gone."""
+def process_file(batch: Batch, file: DeliveredFile) -> Outcome:
+    """Stage one file, or refuse it; it is not this run's business if it was replaced or is gone."""
     if file.kind == manifest.FOLDER_MARKER:
-        ledger.validated(file, rows=0)
-        return {**facts, "outcome": MARKER}
+        batch.ledger.validated(file, rows=0)
+        return Outcome(FOLDER_MARKER, file)
+
     try:
-        rows = stage(s3, options, file)
+        rows = stage(batch, file)
     except BadFileError as problem:
-        refuse(s3, ledger, options, file, problem)
-        return {**facts, "outcome": BAD, "reason": str(problem)}
+        refuse(batch, file, problem)
+        return Outcome(BAD, file, reason=str(problem))
     if rows is None:
-        return {**facts, **gone(ledger, options, file)}
+        return gone(batch, file)
+
     if file.kind in reference.KINDS:
-        reference.keep(s3, options.bucket, options.batch_id, file, rows)
-    ledger.validated(file, rows)
+        reference.keep(batch, file, rows)
+    batch.ledger.validated(file, rows)
     say(f"good file {file.key}", rows=rows)
-    return {**facts, "outcome": GOOD, "rows": rows}
+    return Outcome(GOOD, file, rows)
 
 
-def stage(s3: "S3Client", options: JobSettings, file: DeliveredFile) -> Optional[int]:
-    """Write the file's normalised copy; returns its number of rows.
+def stage(batch: Batch, file: DeliveredFile) -> Optional[int]:
+    """Write the file's normalised copy and return its number of rows.
 
     None if landing no longer holds the object and an earlier attempt of this run has not staged it.
+
+    Raises:
+        BadFileError: the file is no lawful CSV file of its kind.
     """
-    target = layout.staged_key(options.batch_id, file.kind, file.file_id)
+    target = layout.staged_key(batch.batch_id, file.kind, file.file_id)
     try:
         # With IfMatch a file that is replaced meanwhile is never half read.
-        body = s3.get_object(Bucket=options.bucket, Key=file.key, IfMatch=f'"{file.etag}"')["Body"]
+        body = batch.s3.get_object(Bucket=batch.bucket, Key=file.key, IfMatch=f'"{file.etag}"')["Body"]
     except ClientError as error:
         if storage.error_code(error) not in storage.MISSING | storage.CHANGED:
             raise
-        staged = storage.head(s3, options.bucket, target)
+        staged = storage.head(batch.s3, batch.bucket, target)
         return None if staged is None else int(staged["Metadata"]["rows"])
+
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as copy:
         rows = 0
         for row in csv_reader.read_rows(body, file.key, INPUTS[file.kind]):
             rows += 1
             copy.write(staged_line(file, row))
+
         copy.seek(0)
         extra = {"Metadata": {"rows": str(rows)}, "ContentType": "application/x-ndjson"}
-        s3.upload_fileobj(copy, options.bucket, target, ExtraArgs=extra, Config=UPLOAD)
+        batch.s3.upload_fileobj(copy, batch.bucket, target, ExtraArgs=extra, Config=UPLOAD)
     return rows
 
 
 def staged_line(file: DeliveredFile, row: csv_reader.Row) -> bytes:
-    """One row as the Spark job reads it: strings as delivered, and where they come from."""
+    """Return one row as the Spark job reads it: strings as delivered, and where they come from."""
     line = {
         "source_key": file.key,
         "file_id": file.file_id,
@@ -159,37 +173,38 @@ def staged_line(file: DeliveredFile, row: csv_reader.Row) -> bytes:
     return json.dumps(line, ensure_ascii=False).encode() + b"\n"
 
 
-def refuse(
-    s3: "S3Client", ledger: Ledger, options: JobSettings, file: DeliveredFile, problem: BadFileError
-) -> None:
+def refuse(batch: Batch, file: DeliveredFile, problem: BadFileError) -> None:
     """Move a bad file to error/, with the reason beside it and in the ledger."""
     say(f"bad file {file.key}: {problem}")
     targets = layout.error_keys(file.key, file.etag)
-    target = moving.copy_verified(s3, options.bucket, file.key, file.etag, file.size, targets)
+    target = moving.copy_verified(batch.s3, batch.bucket, file.key, file.etag, file.size, targets)
     if target is not None:
-        why = {**asdict(file), "batch_id": options.batch_id, "code": problem.code, "reason": str(problem)}
-        storage.write_json(s3, options.bucket, layout.reason_key(target), why)
+        why = {**asdict(file), "batch_id": batch.batch_id, "code": problem.code, "reason": str(problem)}
+        storage.write_json(batch.s3, batch.bucket, layout.reason_key(target), why)
+
     # The original goes last: until the ledger knows of it, a repeated step must find it again.
-    ledger.validated(file, rows=0, problem=str(problem))
-    if not moving.delete_original(s3, options.bucket, file.key, file.etag):
+    batch.ledger.validated(file, rows=0, problem=str(problem))
+    if not moving.delete_original(batch.s3, batch.bucket, file.key, file.etag):
         say(f"left in landing {file.key}: it was replaced while it was read")
 
 
-def gone(ledger: Ledger, options: JobSettings, file: DeliveredFile) -> "dict[str, Any]":
-    """The outcome for a file no longer in landing: refused by an earlier attempt, or replaced, or removed."""
-    row = ledger.row(file.key) or {}
+def gone(batch: Batch, file: DeliveredFile) -> Outcome:
+    """Return the outcome of a file that left landing: refused by an earlier attempt, replaced, or removed."""
+    row = batch.ledger.row(file.key) or {}
     is_its_row = (row.get("etag"), row.get("delivered_at")) == (file.etag, file.last_modified)
     status = row.get("validation_status")
-    if is_its_row and row["batch_id"] == options.batch_id and status == FAILED and not is_withdrawn(row):
+
+    if is_its_row and row["batch_id"] == batch.batch_id and status == FAILED and not is_withdrawn(row):
         say(f"bad file {file.key}: {row['error']} (moved before)")
-        return {"outcome": BAD, "reason": row["error"]}
+        return Outcome(BAD, file, reason=row["error"])
     if is_its_row and status in (SUCCESS, FAILED):
         say(f"skipped {file.key}: it was checked before, and what came of it is in the ledger")
-        return {"outcome": SKIPPED}
+        return Outcome(SKIPPED, file)
+
     say(f"skipped {file.key}: {WITHDRAWN}")
-    if file.kind == "streams":  # with songs and users gone the run fails, and the next one looks anew
-        ledger.validated(file, rows=0, problem=WITHDRAWN)
-    return {"outcome": SKIPPED}
+    if file.kind == "streams":  # with songs and users gone the run fails, and the next one looks again
+        batch.ledger.validated(file, rows=0, problem=WITHDRAWN)
+    return Outcome(SKIPPED, file)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def _write_batch(dynamodb: "DynamoDBClient", table: str, batch: "list[dict[str, 
         batch = list(answer.get("UnprocessedItems", {}).get(table, []))  # type: ignore[arg-type]
         if not batch:
             return
-        # The table is over its capacity: AWS asks for growing, scattered waits before the rest is sent.
+        # The table is over its capacity: AWS asks for growing, random waits before the rest is sent.
         time.sleep(min(LONGEST_WAIT, 0.05 * 2**attempt) * random.uniform(0.5, 1))  # noqa: S311
     raise WriteRefusedError(
         f"expected {table} to take all items, {len(batch)} refused {MAX_ATTEMPTS} times: run again"

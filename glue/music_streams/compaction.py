@@ -1,4 +1,4 @@
-"""Curated files of a date: when they are so many that the date is written anew, and why that is safe.
+"""Curated files of a date: when they are so many that the date is compacted, and why that is safe.
 
 Every run that adds listens to a date adds a file to it, so a day delivered in 1,000 files would be read as
 1,000 files for ever. A run reads all listens of its dates anyway, for their KPIs. Where the files have become
@@ -13,7 +13,7 @@ S3 has no rename, and nobody can swap many objects at once; this does without:
   job and the audit count a key once. No file is ever overwritten, so none is read half old, half new; who
   reads one just as it goes gets an error and no wrong number.
 - Killed at any point, nothing has to be remembered. The date is in `pending/` since before the first change,
-  so the next run takes it up, sees listens that are held twice, and writes the date anew as above, however
+  so the next run takes it up, sees listens that are held twice, and compacts the date as above, however
   few its files are by then.
 """
 
@@ -21,7 +21,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 MOST_FILES = 16
-"""Small files that a date may have before it is written anew; each run leaves one."""
+"""Small files that a date may have before it is compacted; each run leaves one."""
 FILE_BYTES = 4 * 1024 * 1024
 """A large date may have a file more for each of these; those that Spark writes of large dates are larger."""
 
@@ -34,15 +34,15 @@ class CuratedFiles:
 
     @property
     def size(self) -> int:
-        """Bytes of all of them."""
+        """Return the bytes of all of them."""
         return sum(sum(files.values()) for files in self.of_date.values())
 
     def dates(self) -> "list[str]":
-        """The dates that have any."""
+        """Return the dates that have any."""
         return sorted(date for date, files in self.of_date.items() if files)
 
-    def scattered(self, most_files: int) -> "set[str]":
-        """The dates that have more files than their size asks for."""
+    def fragmented(self, most_files: int) -> "set[str]":
+        """Return the dates that have more files than their size asks for."""
         return {
             date
             for date, files in self.of_date.items()
@@ -50,11 +50,11 @@ class CuratedFiles:
         }
 
     def keys(self, dates: "Iterable[str]") -> "list[str]":
-        """The files of these dates."""
+        """Return the files of these dates."""
         return [key for date in sorted(dates) for key in self.of_date.get(date, ())]
 
 
 def is_data(key: str) -> bool:
-    """Whether Spark reads the object; it passes over folder markers and names that begin with `_` or `.`."""
+    """Return whether Spark reads the object: not folder markers, nor names that begin with `_` or `.`."""
     name = key.rpartition("/")[2]
     return bool(name) and not name.startswith(("_", "."))

@@ -1,14 +1,16 @@
-"""What every job does first: read its options, and find its clients in the environment."""
+"""What every job does first: read its options, and open its batch with clients from the environment."""
 
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from awsglue.utils import getResolvedOptions
 from botocore.config import Config
 
 from music_streams import layout, storage
+from music_streams.batch import Batch
+from music_streams.ledger import Ledger
 from music_streams.threads import THREADS
 
 if TYPE_CHECKING:
@@ -33,13 +35,17 @@ class JobSettings:
 
 
 def settings(argv: "list[str]", **extra: str) -> JobSettings:
-    """The options every job knows, and `extra` ones with their defaults.
+    """Return the options every job knows, and `extra` ones with their defaults.
 
     `getResolvedOptions` insists on each option it is asked for, so optional ones are asked for only when
     they were given.
+
+    Raises:
+        ValueError: the batch id cannot stand in a key.
     """
     given = [name for name in extra if any(arg.split("=")[0] == f"--{name}" for arg in argv)]
     options = getResolvedOptions(argv, [*REQUIRED, *given])
+
     return JobSettings(
         options["bucket"],
         layout.checked_batch_id(options["batch_id"]),
@@ -48,28 +54,23 @@ def settings(argv: "list[str]", **extra: str) -> JobSettings:
     )
 
 
+def open_batch(options: JobSettings) -> "tuple[Batch, DynamoDBClient]":
+    """Return the batch the options name, and the client for other tables than its ledger."""
+    s3, dynamodb = clients()
+    ledger = Ledger(dynamodb, options.ledger_table, options.batch_id)
+    return Batch(s3, options.bucket, options.batch_id, ledger), dynamodb
+
+
 def clients() -> "tuple[S3Client, DynamoDBClient]":
-    """S3 and DynamoDB, where and as whom the environment says."""
+    """Return clients of S3 and DynamoDB, where and as whom the environment says."""
     config = Config(max_pool_connections=2 * THREADS, retries={"mode": "standard", "max_attempts": 8})
     s3 = boto3.client("s3", config=config)
     storage.know_conditional_deletes(s3)
     return s3, boto3.client("dynamodb", config=config)
 
 
-def paper_of(s3: "S3Client", options: JobSettings, key: str, job: str) -> "dict[str, Any]":
-    """What an earlier job of the run left.
-
-    Raises:
-        JobError: it is not there; names the job that writes it.
-    """
-    paper: Optional[dict[str, Any]] = storage.read_json(s3, options.bucket, key)
-    if paper is None:
-        raise JobError(f"expected s3://{options.bucket}/{key}, found nothing: run {job} first")
-    return paper
-
-
 def say(message: str, **counts: Any) -> None:
-    """One progress line, flushed so that it is seen while the job runs."""
+    """Print one progress line, flushed so that it is seen while the job runs."""
     figures = ", ".join(f"{name}={value}" for name, value in counts.items())
     sys.stdout.write(f"{message}: {figures}\n" if figures else f"{message}\n")
     sys.stdout.flush()

@@ -1,7 +1,7 @@
 """Where everything lies in the data bucket. No other module builds a key.
 
 spotify_data/{songs,users,user_streams}/   landing: what was delivered and not yet worked off
-manifests/ staging/ batches/ pending/      one run's own papers
+manifests/ staging/ batches/ pending/      what one run works on, and what its steps left
 reference/                                 the last good copy of each songs and users file
 curated/ output/ loaded/                   listens, KPIs, and what of them is in DynamoDB
 rejected/ error/ archive/                  rows that were refused, files that were refused, files done
@@ -14,11 +14,17 @@ from typing import Optional
 from music_streams.contracts import INPUTS, KpiTable
 
 LANDING_PREFIX = "spotify_data/"
-CURATED_LISTENS = "curated/listens/"
-PENDING = "pending/"
 MANIFESTS = "manifests/"
-LOADED = "loaded/"
 STAGING = "staging/"
+BATCHES = "batches/"
+PENDING = "pending/"
+REFERENCE = "reference/"
+CURATED_LISTENS = "curated/listens/"
+OUTPUT = "output/"
+LOADED = "loaded/"
+REJECTED = "rejected/"
+ERROR = "error/"
+ARCHIVE = "archive/"
 REASON = ".reason.json"
 LONGEST_KEY = 1024 - len(REASON)
 """Bytes of a key in error/ or archive/. S3 takes 1,024, and a reason must fit beside a refused file."""
@@ -28,7 +34,7 @@ BATCH_ID_PATTERN = re.compile(r"^[A-Za-z0-9_.~-]+$")
 
 
 def checked_batch_id(batch_id: str) -> str:
-    """The batch id itself, if it can stand in a key.
+    """Return the batch id itself, if it can stand in a key.
 
     Raises:
         ValueError: it holds other characters than letters, digits and `_.~-`.
@@ -39,17 +45,17 @@ def checked_batch_id(batch_id: str) -> str:
 
 
 def batch_id_of(run_id: str) -> str:
-    """The batch of an Airflow run, as the DAG's template makes it: without what S3 keys do not like."""
+    """Return the batch of an Airflow run as the DAG's template makes it, without what S3 keys do not like."""
     return run_id.replace(":", "").replace("+", "_")
 
 
 def file_id(key: str, etag: str) -> str:
-    """A short name for one delivered object: the same key with other content is another file."""
+    """Return a short name for one delivered object: the same key with other content is another file."""
     return hashlib.sha256(f"{key}\n{etag}".encode()).hexdigest()[:16]
 
 
 def kind_of(key: str) -> Optional[str]:
-    """`streams`, `songs` or `users` by the folder a key lies in; None for a key anywhere else."""
+    """Return `streams`, `songs` or `users` by the folder a key lies in; None for a key anywhere else."""
     for contract in INPUTS.values():
         if key.startswith(LANDING_PREFIX + contract.folder):
             return contract.kind
@@ -66,6 +72,11 @@ def manifest_key(batch_id: str) -> str:
     return f"{MANIFESTS}{batch_id}.json"
 
 
+def batch_of_manifest(key: str) -> str:
+    """Return the batch whose manifest lies under this key."""
+    return key[len(MANIFESTS) : -len(".json")]
+
+
 def staging_prefix(batch_id: str, kind: Optional[str] = None) -> str:
     """The normalised copies of a run's good files."""
     return f"{STAGING}{batch_id}/" if kind is None else f"{STAGING}{batch_id}/{kind}/"
@@ -76,24 +87,34 @@ def staged_key(batch_id: str, kind: str, a_file_id: str) -> str:
     return f"{staging_prefix(batch_id, kind)}{a_file_id}.jsonl"
 
 
+def batch_of_staged(key: str) -> str:
+    """Return the batch whose copy lies below `staging/` under this key."""
+    return key[len(STAGING) :].partition("/")[0]
+
+
+def batch_prefix(batch_id: str) -> str:
+    """The results of a run's steps."""
+    return f"{BATCHES}{batch_id}/"
+
+
 def validated_key(batch_id: str) -> str:
     """What validate_input_files leaves for the next step."""
-    return f"batches/{batch_id}/validated.json"
+    return f"{batch_prefix(batch_id)}validated.json"
 
 
 def calculated_key(batch_id: str) -> str:
     """What calculate_metrics_etl leaves for the next step."""
-    return f"batches/{batch_id}/calculated.json"
+    return f"{batch_prefix(batch_id)}calculated.json"
 
 
 def archived_key(batch_id: str) -> str:
     """What archive_streams_files leaves when all is done."""
-    return f"batches/{batch_id}/archived.json"
+    return f"{batch_prefix(batch_id)}archived.json"
 
 
 def reference_prefix(kind: str) -> str:
     """The last good copies of songs or users files."""
-    return f"reference/{kind}/"
+    return f"{REFERENCE}{kind}/"
 
 
 def reference_key(kind: str, key: str) -> str:
@@ -113,7 +134,7 @@ def curated_partition(date: str) -> str:
 
 def output_prefix(table: KpiTable) -> str:
     """All results of one KPI table."""
-    return f"output/{table.name}/"
+    return f"{OUTPUT}{table.name}/"
 
 
 def output_partition(table: KpiTable, date: str) -> str:
@@ -121,14 +142,24 @@ def output_partition(table: KpiTable, date: str) -> str:
     return f"{output_prefix(table)}{table.date_column}={date}/"
 
 
+def loaded_table_prefix(table: KpiTable) -> str:
+    """The snapshots of all dates of one table."""
+    return f"{LOADED}{table.name}/"
+
+
 def loaded_prefix(table: KpiTable, date: str) -> str:
     """The snapshots of what is, or may be, in DynamoDB for one table and date."""
-    return f"{LOADED}{table.name}/{date}/"
+    return f"{loaded_table_prefix(table)}{date}/"
 
 
 def rejected_prefix(kind: str) -> str:
     """Refused rows, partitioned by file_id."""
-    return f"rejected/{kind}/"
+    return f"{REJECTED}{kind}/"
+
+
+def rejected_partition(kind: str, a_file_id: str) -> str:
+    """Refused rows of one file."""
+    return f"{rejected_prefix(kind)}file_id={a_file_id}/"
 
 
 def _fitting(top: str, folder: str, stamp: str, name: str) -> str:
@@ -156,7 +187,7 @@ def _folder_and_name(below: str) -> "tuple[str, str]":
 def error_keys(key: str, etag: str) -> "tuple[str, str]":
     """Where a refused file goes, and where it goes if another file is there already."""
     folder, name = _folder_and_name(key[len(LANDING_PREFIX) :])
-    return _fitting("error/", folder, "", name), _fitting("error/", folder, f"{etag[:8]}_", name)
+    return _fitting(ERROR, folder, "", name), _fitting(ERROR, folder, f"{etag[:8]}_", name)
 
 
 def reason_key(error_key: str) -> str:
@@ -172,5 +203,5 @@ def archive_keys(key: str, etag: str, last_modified: str) -> "tuple[str, str]":
     """
     folder, name = _folder_and_name(key[len(landing_folder("streams")) :])
     stamp = re.sub(r"[-:]", "", last_modified) + "_"
-    top = f"archive/{last_modified[:10].replace('-', '/')}/"
+    top = f"{ARCHIVE}{last_modified[:10].replace('-', '/')}/"
     return _fitting(top, folder, stamp, name), _fitting(top, folder, f"{stamp}{etag[:8]}_", name)

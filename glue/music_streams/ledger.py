@@ -23,6 +23,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
 from music_streams.contracts import LEDGER_KEY
+from music_streams.file_counts import FileCounts
 from music_streams.manifest import DeliveredFile, now
 from music_streams.storage import error_code
 
@@ -51,7 +52,7 @@ class Ledger:
         self._batch_id = batch_id
 
     def row(self, key: str) -> "Optional[dict[str, Any]]":
-        """One delivered object's row, or None; numbers are Decimals."""
+        """Return one delivered object's row, or None; numbers are Decimals."""
         answer = self._dynamodb.get_item(
             TableName=self._table, Key={LEDGER_KEY: {"S": key}}, ConsistentRead=True
         )
@@ -59,69 +60,73 @@ class Ledger:
         return None if item is None else _plain(item)
 
     def validated(self, file: DeliveredFile, rows: int, problem: Optional[str] = None) -> None:
-        """Note the outcome of the file checks.
+        """Record the outcome of the file checks.
 
         The row is started afresh for another object or another run, so that no status of an earlier
-        delivery stays. Repeating the step in the same run keeps what later steps have noted.
+        delivery stays. Repeating the step in the same run keeps what later steps have recorded.
         """
-        facts: dict[str, Any] = {"rows": rows, "validated_at": now()}
+        attributes: dict[str, Any] = {"rows": rows, "validated_at": now()}
+
         if problem is not None:
-            self._judged(file, {**facts, "validation_status": FAILED, "error": problem}, {})
+            self._record_outcome(file, {**attributes, "validation_status": FAILED, "error": problem}, {})
         else:
             fresh = NOT_YET if file.kind == "streams" else {}
-            self._judged(file, {**facts, "validation_status": SUCCESS}, fresh)
+            self._record_outcome(file, {**attributes, "validation_status": SUCCESS}, fresh)
 
-    def unjudged(self, file: DeliveredFile, problem: str) -> None:
-        """Note why the file checks came to no outcome; the file itself may be good."""
+    def record_no_outcome(self, file: DeliveredFile, problem: str) -> None:
+        """Record why the file checks came to no outcome; the file itself may be good."""
         fresh = NOT_YET if file.kind == "streams" else {}
-        self._judged(file, {"validation_status": PENDING, "error": problem}, fresh)
+        self._record_outcome(file, {"validation_status": PENDING, "error": problem}, fresh)
 
-    def _judged(self, file: DeliveredFile, facts: "dict[str, Any]", fresh: "dict[str, Any]") -> None:
-        row = {**facts, **fresh}
+    def _record_outcome(
+        self, file: DeliveredFile, attributes: "dict[str, Any]", fresh: "dict[str, Any]"
+    ) -> None:
+        row = {**attributes, **fresh}
         # Most files are new: one call each.
         if self._start_afresh(row, file):
             return
-        if not self._update(file, facts, [name for name in FAILURE if name not in facts], SAME_RUN):
+        if not self._update(file, attributes, [name for name in FAILURE if name not in attributes], SAME_RUN):
             self._start_afresh(row, file, "delivered_at <= :delivered_at")
 
     def step_failed(self, file: DeliveredFile, step: str, why: str, what_next: str) -> None:
-        """Note that a step of the run failed; not where a file is done, refused or replaced by now."""
-        facts = {"failed_step": step, "error": why[:LONGEST_ERROR], "what_next": what_next}
-        if not self._update(file, facts, (), NOT_OVER):
+        """Record that a step of the run failed; not where a file is done, refused or replaced by now."""
+        attributes = {"failed_step": step, "error": why[:LONGEST_ERROR], "what_next": what_next}
+        if not self._update(file, attributes, (), NOT_OVER):
             fresh = {"validation_status": PENDING, **NOT_YET}
-            self._start_afresh({**facts, **fresh}, file, "delivered_at < :delivered_at")
+            self._start_afresh({**attributes, **fresh}, file, "delivered_at < :delivered_at")
 
-    def counted(self, file: DeliveredFile, counts: "dict[str, Any]") -> bool:
-        """Note what the cleaning found; False if the row belongs to a later delivery by now."""
-        return self._update(file, counts, FAILURE)
+    def counted(self, file: DeliveredFile, counts: FileCounts) -> bool:
+        """Record what the cleaning found; False if the row belongs to a later delivery by now."""
+        return self._update(file, counts.to_json(), FAILURE)
 
     def ingested(self, file: DeliveredFile, problem: Optional[str] = None) -> bool:
-        """Note that the file's listens are in the KPI tables, or why they are not."""
+        """Record that the file's listens are in the KPI tables, or why they are not."""
         if problem is not None:
             return self._update(file, {"kpi_ingestion_status": FAILED, "error": problem})
-        facts = {"kpi_ingestion_status": SUCCESS, "ingested_at": now()}
-        return self._update(file, facts, FAILURE)
+        attributes = {"kpi_ingestion_status": SUCCESS, "ingested_at": now()}
+        return self._update(file, attributes, FAILURE)
 
     def archived(self, file: DeliveredFile, problem: Optional[str] = None) -> bool:
-        """Note that the file is in the archive and out of landing, or why it is not."""
+        """Record that the file is in the archive and out of landing, or why it is not."""
         if problem is not None:
             return self._update(file, {"archival_status": FAILED, "error": problem})
-        facts = {"archival_status": SUCCESS, "archived_at": now()}
-        return self._update(file, facts, FAILURE)
+        attributes = {"archival_status": SUCCESS, "archived_at": now()}
+        return self._update(file, attributes, FAILURE)
 
     def _update(
         self,
         file: DeliveredFile,
-        facts: "dict[str, Any]",
+        attributes: "dict[str, Any]",
         remove: "Iterable[str]" = (),
         condition: str = SAME_FILE,
     ) -> bool:
-        names = {f"#{n}": name for n, name in enumerate([*facts, *remove])}
-        values = {f":{n}": value for n, value in enumerate(facts.values())}
-        sets = ", ".join(f"#{n} = :{n}" for n in range(len(facts)))
-        removals = ", ".join(f"#{n}" for n in range(len(facts), len(names)))
+        names = {f"#{n}": name for n, name in enumerate([*attributes, *remove])}
+        values = {f":{n}": value for n, value in enumerate(attributes.values())}
+        sets = ", ".join(f"#{n} = :{n}" for n in range(len(attributes)))
+        removals = ", ".join(f"#{n}" for n in range(len(attributes), len(names)))
         known = {":etag": file.etag, ":batch_id": self._batch_id, ":success": SUCCESS, ":failed": FAILED}
         values.update({name: value for name, value in known.items() if name in condition})
+
         try:
             self._dynamodb.update_item(
                 TableName=self._table,
@@ -137,7 +142,7 @@ class Ledger:
             raise
         return True
 
-    def _start_afresh(self, facts: "dict[str, Any]", file: DeliveredFile, earlier: str = "") -> bool:
+    def _start_afresh(self, attributes: "dict[str, Any]", file: DeliveredFile, earlier: str = "") -> bool:
         """Put a new row, if there is none, or one of an earlier delivery under the same key."""
         identity = {
             LEDGER_KEY: file.key,
@@ -152,10 +157,11 @@ class Ledger:
         if earlier:
             condition += f" OR {earlier}"
             more = {"ExpressionAttributeValues": _typed({":delivered_at": file.last_modified})}
+
         try:
             self._dynamodb.put_item(
                 TableName=self._table,
-                Item=_typed({**identity, **facts}),
+                Item=_typed({**identity, **attributes}),
                 ConditionExpression=condition,
                 **more,
             )

@@ -1,11 +1,12 @@
 """The manifest: what a run found to do when it began, and it works on nothing else.
 
-That is the files in landing, and the notes of dates to compute anew (`pending/`): of an earlier run that
-broke off, or of somebody who asked for it. A note that is written later waits for the next run, which reads
-the songs as they are by then.
+That is the files in landing, and the pending dates (`pending/`): those that an earlier run began to change
+and never loaded, or that somebody asked to recompute. Dates that are put there later wait for the next run,
+which reads the songs as they are by then.
 """
 
 import base64
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
@@ -37,12 +38,12 @@ class DeliveredFile:
         return layout.file_id(self.key, self.etag)
 
     @classmethod
-    def from_dict(cls, facts: "dict[str, Any]") -> "DeliveredFile":
-        """From a manifest's entry, or any paper that repeats one; other facts in it are ignored."""
-        return cls(facts["key"], facts["etag"], facts["size"], facts["last_modified"], facts["kind"])
+    def from_dict(cls, entry: "Mapping[str, Any]") -> "DeliveredFile":
+        """Return the file of a manifest's or a step result's entry; other values in it are ignored."""
+        return cls(entry["key"], entry["etag"], entry["size"], entry["last_modified"], entry["kind"])
 
     def metadata(self) -> "dict[str, str]":
-        """For the metadata of a copy's object: ASCII and below 2 KB, as S3 asks."""
+        """Return it as metadata of a copy's object: ASCII and below 2 KB, as S3 asks."""
         return {
             "key": base64.b64encode(self.key.encode()).decode(),
             "etag": self.etag,
@@ -52,14 +53,14 @@ class DeliveredFile:
 
     @classmethod
     def from_metadata(cls, kind: str, metadata: "dict[str, str]") -> "DeliveredFile":
-        """The delivered object that a copy with this metadata was made of."""
+        """Return the delivered object that a copy with this metadata was made of."""
         key = base64.b64decode(metadata["key"]).decode()
         return cls(key, metadata["etag"], int(metadata["size"]), metadata["delivered"], kind)
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """The files one run works on, and the keys of the notes of dates to compute anew."""
+    """The files one run works on, and the keys of its pending dates."""
 
     batch_id: str
     created_at: str
@@ -68,12 +69,12 @@ class Manifest:
     pending: "tuple[str, ...]" = ()
 
     def of_kind(self, kind: str) -> "list[DeliveredFile]":
-        """The files of one kind, in key order."""
+        """Return the files of one kind, in key order."""
         return [file for file in self.files if file.kind == kind]
 
     @property
     def is_work(self) -> bool:
-        """Whether there are listens to work off, or dates to compute anew."""
+        """Whether there are listens to work off, or dates to recompute."""
         return bool(self.of_kind("streams") or self.pending)
 
 
@@ -82,31 +83,36 @@ class ManifestMissingError(RuntimeError):
 
 
 def utc(moment: datetime) -> str:
-    """ISO 8601 in UTC, whole seconds."""
+    """Return a moment as ISO 8601 in UTC, whole seconds."""
     return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def now() -> str:
-    """The present moment as all papers note it."""
+    """Return the present moment as manifests and ledger have it."""
     return utc(datetime.now(timezone.utc))
 
 
 def freeze(s3: "S3Client", bucket: str, landing_prefix: str, batch_id: str) -> Manifest:
-    """List landing and write the run's manifest; returns it.
+    """List landing, write the run's manifest and return it.
 
     A manifest that exists already is returned as it is: a repeated task must not widen a run. Nothing is
     written if there is no work; the caller then skips the run.
+
+    Raises:
+        ValueError: the batch id cannot stand in a key.
     """
     layout.checked_batch_id(batch_id)
     frozen = storage.read_json(s3, bucket, layout.manifest_key(batch_id))
     if frozen is not None:
         return _from_json(frozen)
-    # In this order: who writes a note, or delivers listens, has delivered their songs before. What comes
-    # between two listings is then never a note, or listens, without the songs that were to be there.
-    notes = storage.list_objects(s3, bucket, layout.PENDING)
-    pending = tuple(entry["Key"] for entry in notes if not _is_folder_marker(entry))
+
+    # In this order: who asks for dates, or delivers listens, has delivered their songs before. What comes
+    # between two listings is then never dates, or listens, without the songs that were to be there.
+    listed = storage.list_objects(s3, bucket, layout.PENDING)
+    pending = tuple(entry["Key"] for entry in listed if not _is_folder_marker(entry))
     files = [file for kind in INPUTS for file in _landed(s3, bucket, kind, landing_prefix)]
     manifest = Manifest(batch_id, now(), bucket, tuple(files), pending)
+
     if manifest.is_work:
         storage.write_json(s3, bucket, layout.manifest_key(batch_id), asdict(manifest))
     return manifest
@@ -131,7 +137,7 @@ def _is_folder_marker(entry: "dict[str, Any]") -> bool:
 
 
 def read(s3: "S3Client", bucket: str, batch_id: str) -> Manifest:
-    """A run's manifest.
+    """Return a run's manifest.
 
     Raises:
         ManifestMissingError: check_files did not write one for this batch.
@@ -146,6 +152,6 @@ def read(s3: "S3Client", bucket: str, batch_id: str) -> Manifest:
 
 
 def _from_json(frozen: "dict[str, Any]") -> Manifest:
-    files = tuple(DeliveredFile.from_dict(facts) for facts in frozen["files"])
-    pending = tuple(frozen.get("pending", ()))  # runs from before this was noted have none
+    files = tuple(DeliveredFile.from_dict(entry) for entry in frozen["files"])
+    pending = tuple(frozen.get("pending", ()))  # runs of earlier versions have none
     return Manifest(frozen["batch_id"], frozen["created_at"], frozen["bucket"], files, pending)

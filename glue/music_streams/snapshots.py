@@ -1,7 +1,7 @@
 """One date of one KPI table as canonical lines, and the change from what may be in DynamoDB to it.
 
 A snapshot is JSON lines below `loaded/`, named after the DynamoDB table's identity and its content, so equal
-content has an equal name and a table that was created anew starts without snapshots. All snapshots of a date
+content has an equal name and a table that was recreated starts without snapshots. All snapshots of a date
 together say what may be in the table: the loader puts the new one before it writes and deletes the others
 after, so a killed load leaves more snapshots, never fewer.
 """
@@ -17,6 +17,8 @@ from music_streams import contracts
 from music_streams.contracts import Column, KpiTable
 
 SIX_PLACES = Decimal("0.000001")
+Lines = dict[tuple[str, ...], str]
+"""Items by key, each as the one way to write it as JSON."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,13 @@ class Change:
     deletes: "list[dict[str, Any]]"
 
 
-def canonical_lines(table: KpiTable, date: str, rows: "Iterable[bytes]") -> "dict[tuple[str, ...], str]":
-    """The output rows of one date by key, each as the one way to write that item as JSON.
+def canonical_lines(table: KpiTable, date: str, rows: "Iterable[bytes]") -> Lines:
+    """Return the output rows of one date as canonical lines, sorted by key.
 
     The partition's date is in the path only, so it is added back.
+
+    Raises:
+        ValueError: a row lacks a value that the contract requires.
     """
     lines = {}
     for row in rows:
@@ -40,8 +45,8 @@ def canonical_lines(table: KpiTable, date: str, rows: "Iterable[bytes]") -> "dic
     return dict(sorted(lines.items()))
 
 
-def parsed_lines(table: KpiTable, snapshot: bytes) -> "dict[tuple[str, ...], str]":
-    """A snapshot's lines by key."""
+def parsed_lines(table: KpiTable, snapshot: bytes) -> Lines:
+    """Return a snapshot's lines by key."""
     lines = {}
     for line in snapshot.decode().split("\n")[:-1]:
         item = json.loads(line)
@@ -49,44 +54,42 @@ def parsed_lines(table: KpiTable, snapshot: bytes) -> "dict[tuple[str, ...], str
     return lines
 
 
-def key_lines(table: KpiTable, items: "Iterable[Any]") -> "dict[tuple[str, ...], str]":
-    """A snapshot of which only the keys are known; it equals no wanted item, so all of those are put."""
+def key_lines(table: KpiTable, items: "Iterable[Any]") -> Lines:
+    """Return lines of which only the keys are known; none equals a wanted item, so all of those are put."""
     keys = sorted(tuple(item[name]["S"] for name in table.key) for item in items)
     return {key: json.dumps(dict(zip(table.key, key)), ensure_ascii=False) for key in keys}
 
 
-def body_of(lines: "dict[tuple[str, ...], str]") -> bytes:
-    """The snapshot to put."""
+def body_of(lines: Lines) -> bytes:
+    """Return the snapshot to put."""
     return "".join(f"{line}\n" for line in lines.values()).encode()
 
 
 def identity_of(table_name: str, description: "Mapping[str, Any]") -> str:
-    """What tells one DynamoDB table from another that had its name before; from DescribeTable's `Table`.
+    """Return what tells a DynamoDB table from one that had its name before, from DescribeTable's `Table`.
 
-    A table that was deleted and created anew is empty: its old snapshots must not count.
+    A table that was deleted and recreated is empty: its old snapshots must not count.
     """
     return f"{table_name} {description.get('TableId') or description['CreationDateTime']}"
 
 
 def name_of(table_identity: str, body: bytes) -> str:
-    """The snapshot's name below `loaded/<table>/<date>/`."""
+    """Return the snapshot's name below `loaded/<table>/<date>/`."""
     return f"{name_start(table_identity)}{short_hash(body)}.jsonl"
 
 
 def name_start(table_identity: str) -> str:
-    """What the names of all snapshots of one DynamoDB table begin with."""
+    """Return what the names of all snapshots of one DynamoDB table begin with."""
     return f"{short_hash(table_identity.encode())}-"
 
 
 def short_hash(value: bytes) -> str:
-    """16 hex digits."""
+    """Return 16 hex digits."""
     return hashlib.sha256(value).hexdigest()[:16]
 
 
-def change(
-    table: KpiTable, wanted: "dict[tuple[str, ...], str]", known: "list[dict[tuple[str, ...], str]]"
-) -> Change:
-    """From any of the known states, or a mixture of them, to the wanted one."""
+def change(table: KpiTable, wanted: Lines, known: "list[Lines]") -> Change:
+    """Return what leads from any of the known states, or a mixture of them, to the wanted one."""
     stale = {key for lines in known for key in lines if key not in wanted}
     differing = (line for key, line in wanted.items() if any(k.get(key) != line for k in known))
     return Change(
@@ -96,7 +99,7 @@ def change(
 
 
 def attribute_values(columns: "tuple[Column, ...]", item: "dict[str, Any]") -> "dict[str, Any]":
-    """A canonical item as DynamoDB attribute values; what has no value is left out."""
+    """Return a canonical item as DynamoDB attribute values; what has no value is left out."""
     return {column.name: _attribute(column, item[column.name]) for column in columns if column.name in item}
 
 

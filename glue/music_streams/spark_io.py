@@ -52,7 +52,7 @@ SMALL = {
 """For one piece of data it takes longer to plan in steps and to compile code than to compute."""
 
 
-class Lake:
+class DataBucket:
     """The data bucket as one Spark job sees it."""
 
     def __init__(self, spark: SparkSession, s3: "S3Client", bucket: str) -> None:
@@ -89,7 +89,7 @@ class Lake:
         ]
 
     def staged(self, batch_id: str, contract: InputFile) -> DataFrame:
-        """All staged rows of one kind; no rows if no such file was delivered.
+        """Return all staged rows of one kind; no rows if no such file was delivered.
 
         They are used several times. Many small files are read once all the same: opening them is what takes
         the time. Large ones are read again, as they may not fit anywhere.
@@ -103,14 +103,14 @@ class Lake:
         return rows.persist() if len(sizes) >= MANY_FILES and sum(sizes) < READ_AGAIN else rows
 
     def curated_files(self, dates: "Iterable[str]") -> CuratedFiles:
-        """What lies in curated of these dates now; no other partition is looked at."""
+        """Return what lies in curated of these dates now; no other partition is looked at."""
         of_dates = sorted(dates)
         listed = in_threads(lambda date: self._listed(layout.curated_partition(date)), of_dates)
         found = ({key: size for key, size in files if is_data(key)} for files in listed)
         return CuratedFiles(dict(zip(of_dates, found)))
 
     def curated_listens(self, files: CuratedFiles) -> DataFrame:
-        """What curated holds of the dates of these files."""
+        """Return what curated holds of the dates of these files."""
         paths = [self._path(layout.curated_partition(date)) for date in files.dates()]
         schema = schema_of(CURATED_LISTENS)
         if not paths:
@@ -119,7 +119,7 @@ class Lake:
         return self._spark.read.schema(schema).option("basePath", base).parquet(*paths)
 
     def computed_once(self, rows: DataFrame) -> DataFrame:
-        """The rows, computed at their first use and then held by the executors.
+        """Return the rows, computed at their first use and then held by the executors.
 
         Spark gives up a cache (`persist`) of what was read from a folder as soon as it writes there. A lost
         executor fails the job, which is repeated.
@@ -137,14 +137,14 @@ class Lake:
         """Delete files whose listens are in other files of their dates."""
         storage.delete_keys(self._s3, self._bucket, keys)
 
-    def write_rejected(self, judged: DataFrame, kind: str, file_ids: "Iterable[str]") -> None:
+    def write_rejected(self, checked: DataFrame, kind: str, file_ids: "Iterable[str]") -> None:
         """Replace the refused rows of these files, which are all that have some.
 
         Not by Spark's own replacing of partitions: it moves them one after the other, a file each.
         """
         prefix = layout.rejected_prefix(kind)
-        self._delete_below(f"{prefix}file_id={file_id}/" for file_id in file_ids)
-        rows = rejected_rows(judged, INPUTS[kind])
+        self._delete_below(layout.rejected_partition(kind, file_id) for file_id in file_ids)
+        rows = rejected_rows(checked, INPUTS[kind])
         rows.write.partitionBy("file_id").mode("append").json(self._path(prefix))
 
     def replace_output(self, tables: "dict[KpiTable, DataFrame]", dates: "Iterable[str]") -> None:

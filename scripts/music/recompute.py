@@ -62,7 +62,7 @@ def days_with_data(settings: Settings) -> tuple[set[str], set[str]]:
     """Return the days that curated has listens of, and those that there are, or may be, results of."""
     bucket = data_places(settings)[0]
     # Any listen has a row in this table, whatever the songs say.
-    results = (layout.output_prefix(TRACK_LEVEL_REPORTS), f"{layout.LOADED}{TRACK_LEVEL_REPORTS.name}/")
+    results = (layout.output_prefix(TRACK_LEVEL_REPORTS), layout.loaded_table_prefix(TRACK_LEVEL_REPORTS))
     with_listens, *with_results = (
         set(dates_below(s3(settings), bucket, prefix)) for prefix in (layout.CURATED_LISTENS, *results)
     )

@@ -46,9 +46,9 @@ def dump(module: str) -> dict[str, Any]:
         tasks[task.task_id] = {
             "operator": type(task).__name__,
             "downstream": sorted(task.downstream_task_ids),
-            "notes_failures": [
-                _names(task.on_retry_callback).count("note_failure"),
-                _names(task.on_failure_callback).count("note_failure"),
+            "records_failures": [
+                _names(task.on_retry_callback).count("record_failure"),
+                _names(task.on_failure_callback).count("record_failure"),
             ],
             "failure_topics": [each.target_arn for each in callbacks],
             "settings": {name: value for name, value in vars(task).items() if name[0] != "_"},

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from music_streams.file_counts import FileCounts
 from music_streams.manifest import DeliveredFile
 
 
 class FakeLedger:
-    """Rows by key, and what was noted, in order."""
+    """Rows by key, and what was recorded, in order."""
 
     def __init__(self, **rows: Any) -> None:
         self.rows: dict[str, dict[str, Any]] = rows
-        self.notes: list[tuple[str, str, str | None]] = []
+        self.records: list[tuple[str, str, str | None]] = []
 
     def row(self, key: str) -> dict[str, Any] | None:
         return self.rows.get(key)
 
     def validated(self, file: DeliveredFile, rows: int, problem: str | None = None) -> None:
-        self.notes.append(("validated", file.key, problem or f"{rows} rows"))
+        self.records.append(("validated", file.key, problem or f"{rows} rows"))
         status = "SUCCESS" if problem is None else "FAILED"
         self.rows[file.key] = {
             "etag": file.etag,
@@ -29,21 +30,21 @@ class FakeLedger:
             "error": problem,
         }
 
-    def unjudged(self, file: DeliveredFile, problem: str) -> None:
-        self.notes.append(("unjudged", file.key, problem))
+    def record_no_outcome(self, file: DeliveredFile, problem: str) -> None:
+        self.records.append(("no_outcome", file.key, problem))
 
-    def counted(self, file: DeliveredFile, counts: dict[str, Any]) -> bool:
-        self.notes.append(("counted", file.key, None))
-        self.rows.setdefault(file.key, {}).update(counts)
+    def counted(self, file: DeliveredFile, counts: FileCounts) -> bool:
+        self.records.append(("counted", file.key, None))
+        self.rows.setdefault(file.key, {}).update(counts.to_json())
         return True
 
     def ingested(self, file: DeliveredFile, problem: str | None = None) -> bool:
-        self.notes.append(("ingested", file.key, problem))
+        self.records.append(("ingested", file.key, problem))
         return True
 
     def archived(self, file: DeliveredFile, problem: str | None = None) -> bool:
-        self.notes.append(("archived", file.key, problem))
+        self.records.append(("archived", file.key, problem))
         return True
 
     def step_failed(self, file: DeliveredFile, step: str, why: str, what_next: str) -> None:
-        self.notes.append(("step_failed", file.key, f"{step}: {why}; {what_next}"))
+        self.records.append(("step_failed", file.key, f"{step}: {why}; {what_next}"))

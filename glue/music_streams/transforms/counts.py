@@ -7,7 +7,7 @@ GENRE_CONFLICT = "genre_conflict"
 
 
 def row_counts(
-    judged_listens: DataFrame, judged_songs: DataFrame, judged_users: DataFrame, songs: DataFrame
+    checked_listens: DataFrame, checked_songs: DataFrame, checked_users: DataFrame, songs: DataFrame
 ) -> DataFrame:
     """One row per file, reason and (for good listens) date.
 
@@ -15,7 +15,7 @@ def row_counts(
     One more row, without file_id, counts the tracks that came with several genres.
     """
     listens = (
-        _with_unknowns(judged_listens, songs, judged_users)
+        _with_unknowns(checked_listens, songs, checked_users)
         .groupBy("file_id", "reason", "listen_date")
         .agg(
             F.count("*").alias("rows"),
@@ -26,15 +26,15 @@ def row_counts(
     conflicts = songs.where(GENRE_CONFLICT).agg(F.count("*").alias("rows"))
     return (
         _named(listens, "streams")
-        .unionByName(_named(_by_reason(judged_songs), "songs"))
-        .unionByName(_named(_by_reason(judged_users), "users"))
+        .unionByName(_named(_by_reason(checked_songs), "songs"))
+        .unionByName(_named(_by_reason(checked_users), "users"))
         .unionByName(_named(conflicts.withColumn("reason", F.lit(GENRE_CONFLICT)), "songs"))
     )
 
 
-def _with_unknowns(judged: DataFrame, songs: DataFrame, judged_users: DataFrame) -> DataFrame:
+def _with_unknowns(checked: DataFrame, songs: DataFrame, checked_users: DataFrame) -> DataFrame:
     is_good = F.col("reason").isNull()
-    listens = judged.select(
+    listens = checked.select(
         "file_id",
         "reason",
         F.when(is_good, F.substring(F.trim("listen_time"), 1, 10)).alias("listen_date"),
@@ -42,7 +42,7 @@ def _with_unknowns(judged: DataFrame, songs: DataFrame, judged_users: DataFrame)
         F.when(is_good, F.trim("user_id")).alias("user_id"),
     )
     tracks = songs.select("track_id", F.lit(True).alias("track_known"))
-    users = judged_users.where("reason IS NULL").select(F.trim("user_id").alias("user_id")).distinct()
+    users = checked_users.where("reason IS NULL").select(F.trim("user_id").alias("user_id")).distinct()
     return (
         listens.join(tracks, "track_id", "left")
         .join(users.withColumn("user_known", F.lit(True)), "user_id", "left")
@@ -51,8 +51,8 @@ def _with_unknowns(judged: DataFrame, songs: DataFrame, judged_users: DataFrame)
     )
 
 
-def _by_reason(judged: DataFrame) -> DataFrame:
-    return judged.groupBy("file_id", "reason").agg(F.count("*").alias("rows"))
+def _by_reason(checked: DataFrame) -> DataFrame:
+    return checked.groupBy("file_id", "reason").agg(F.count("*").alias("rows"))
 
 
 def _named(counts: DataFrame, kind: str) -> DataFrame:

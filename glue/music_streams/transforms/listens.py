@@ -17,7 +17,7 @@ FIRST_YEAR = "1900"
 FULL_KEY = (*LISTEN_KEY, "listen_date")
 
 
-def judge_listens(staged: DataFrame) -> DataFrame:
+def validate_listens(staged: DataFrame) -> DataFrame:
     """Every staged row with its `reason`: null, or why it is refused.
 
     field_count, missing_user_id, missing_track_id, missing_listen_time, bad_listen_time,
@@ -41,9 +41,9 @@ def _instant() -> SparkColumn:
     return F.regexp_replace(without_zone, "[Tt]", " ").cast("timestamp")
 
 
-def accepted_listens(judged: DataFrame) -> DataFrame:
+def accepted_listens(checked: DataFrame) -> DataFrame:
     """The good rows, typed; a listen that was delivered twice is still there twice."""
-    return judged.where("reason IS NULL").select(
+    return checked.where("reason IS NULL").select(
         *ORIGIN,
         F.trim("user_id").alias("user_id"),
         F.trim("track_id").alias("track_id"),

@@ -59,9 +59,9 @@ def first_reason(*checks: "tuple[SparkColumn, str]") -> SparkColumn:
     return F.coalesce("problem", *[F.when(is_bad, F.lit(reason)) for is_bad, reason in checks])
 
 
-def rejected_rows(judged: DataFrame, contract: InputFile) -> DataFrame:
+def rejected_rows(checked: DataFrame, contract: InputFile) -> DataFrame:
     """The refused rows as they were delivered, with the reason."""
-    return judged.where("reason IS NOT NULL").select(*ORIGIN, "reason", *contract.columns, "raw")
+    return checked.where("reason IS NOT NULL").select(*ORIGIN, "reason", *contract.columns, "raw")
 
 
 def average_seconds(total_ms: str, users: str) -> SparkColumn:

@@ -10,7 +10,7 @@ WHOLE_MILLISECONDS = r"^\d{1,10}\z"
 """Not negative, not a fraction, and below 116 days. `\\z`, as `$` would let a newline pass."""
 
 
-def judge_songs(staged: DataFrame) -> DataFrame:
+def validate_songs(staged: DataFrame) -> DataFrame:
     """Every staged row with its `reason`: null, or why it is refused.
 
     field_count, missing_track_id, missing_track_genre, missing_duration_ms, bad_duration_ms,
@@ -26,7 +26,7 @@ def judge_songs(staged: DataFrame) -> DataFrame:
     return staged.withColumn("reason", reason)
 
 
-def one_genre_per_song(judged: DataFrame) -> DataFrame:
+def one_genre_per_song(checked: DataFrame) -> DataFrame:
     """One row per `track_id`: the good row with the lowest `id`; `genre_conflict` if genres differ.
 
     Numbers come before other ids and are compared as numbers; without an id the lowest genre by bytes wins.
@@ -39,7 +39,7 @@ def one_genre_per_song(judged: DataFrame) -> DataFrame:
         F.trim("duration_ms").cast("bigint").alias("duration_ms"),
     )
     return (
-        judged.where("reason IS NULL")
+        checked.where("reason IS NULL")
         .select(F.trim("track_id").alias("track_id"), song.alias("song"))
         .groupBy("track_id")
         .agg(
@@ -64,7 +64,7 @@ def _id_order() -> "list[SparkColumn]":
     return [rank.alias("id_rank"), number.alias("id_number"), F.when(rank == 1, written).alias("id_text")]
 
 
-def judge_users(staged: DataFrame) -> DataFrame:
+def validate_users(staged: DataFrame) -> DataFrame:
     """Every staged users row with its `reason`: null, field_count, missing_user_id or too_long_user_id."""
     reason = first_reason((is_blank("user_id"), "missing_user_id"), *too_long("user_id"))
     return staged.withColumn("reason", reason)

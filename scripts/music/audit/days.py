@@ -88,7 +88,7 @@ def items_of(
 
 
 def _days_with_data(location: DataLocation, dates: DateRange) -> list[str]:
-    folders = [layout.CURATED_LISTENS, *(f"{layout.LOADED}{table.name}/" for table in KPI_TABLES)]
+    folders = [layout.CURATED_LISTENS, *(layout.loaded_table_prefix(table) for table in KPI_TABLES)]
     by_folder = in_threads(lambda folder: list(dates_below(location.s3, location.bucket, folder)), folders)
     return sorted({day for days in by_folder for day in days if day in dates} | set(dates.calendar()))
 

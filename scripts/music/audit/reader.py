@@ -14,10 +14,11 @@ from music.audit import curated
 from music.audit.location import DataLocation
 from music.audit.recount import recounted
 from music.audit.snapshot import AuditSnapshot, Batch, Item, Recount, StoredObject
-from music_streams import layout, moving, snapshots, storage
+from music_streams import layout, manifest, moving, snapshots, step_results, storage
 from music_streams.contracts import KPI_TABLES, LEDGER_KEY, LEDGER_TABLE, KpiTable
 from music_streams.ledger import FAILED
-from music_streams.manifest import DeliveredFile, utc
+from music_streams.manifest import utc
+from music_streams.step_results import Calculated
 from music_streams.threads import in_threads
 
 
@@ -84,7 +85,7 @@ class SnapshotReader:
         """Return archived key → delivered etag, of objects that were copied in parts or encrypted."""
         keys = [
             key
-            for key in self.keys("archive/")
+            for key in self.keys(layout.ARCHIVE)
             if not key.endswith("/") and self.objects[key].etag not in delivered
         ]
         heads = in_threads(lambda key: self._s3.head_object(Bucket=self._bucket, Key=key), keys)
@@ -93,7 +94,7 @@ class SnapshotReader:
 
     def rejected_lines(self) -> dict[str, int]:
         """Return file_id → rejected rows; a row is a line."""
-        keys = self.keys("rejected/", ".json")
+        keys = self.keys(layout.REJECTED, ".json")
         lines = in_threads(lambda key: sum(1 for line in self._body(key).splitlines() if line), keys)
 
         counts: dict[str, int] = {}
@@ -107,7 +108,7 @@ class SnapshotReader:
         name = self._location.tables[table.name]
         description = self._location.dynamodb.meta.client.describe_table(TableName=name)["Table"]
         start = snapshots.name_start(snapshots.identity_of(name, description))
-        prefix = f"{layout.LOADED}{table.name}/"
+        prefix = layout.loaded_table_prefix(table)
 
         by_date: dict[str, list[list[Item]]] = {}
         for key in self.keys(prefix):
@@ -131,18 +132,18 @@ class SnapshotReader:
             return Recount(curated.listens_by_file(db), curated.repeated_by_date(db), items)
 
     def _batch(self, manifest_key: str) -> Batch:
-        frozen = self._json(manifest_key)
-        batch_id = str(frozen["batch_id"])
-        calculated = self._json(layout.calculated_key(batch_id))
-        folder = layout.calculated_key(batch_id).rpartition("/")[0] + "/"
+        frozen = manifest.read(self._s3, self._bucket, layout.batch_of_manifest(manifest_key))
+        folder = layout.batch_prefix(frozen.batch_id)
+        results = frozenset(key.removeprefix(folder) for key in self.keys(folder))
+        calculated = step_results.read(self._s3, self._bucket, frozen.batch_id, Calculated)
+        counted = () if calculated is None else (*calculated.files, *calculated.reference_files)
 
-        counts = [*calculated.get("files", []), *calculated.get("reference_files", [])]
         return Batch(
-            batch_id,
-            str(frozen["created_at"]),
-            tuple(DeliveredFile.from_dict(entry) for entry in frozen["files"]),
-            frozenset(key.removeprefix(folder) for key in self.keys(folder)),
-            {count["file_id"]: count for count in counts},
+            frozen.batch_id,
+            frozen.created_at,
+            frozen.files,
+            results,
+            {file.staged.delivered.file_id: file.to_json() for file in counted},
         )
 
     def _songs_in_use(self, ledger: Mapping[str, Item]) -> list[str]:
@@ -173,10 +174,6 @@ class SnapshotReader:
 
     def _body(self, key: str) -> bytes:
         return self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
-
-    def _json(self, key: str) -> Item:
-        content: Item = json.loads(self._body(key)) if key in self.objects else {}
-        return content
 
 
 def _item(table: KpiTable, line: str) -> Item:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from music.date_range import EVERY_DAY, DateRange
-from music_streams import layout, storage
+from music_streams import layout, manifest, step_results, storage
 from music_streams.manifest import utc
+from music_streams.step_results import Calculated, Validated
 from music_streams.threads import in_threads
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def runs_with_work(s3: S3Client, bucket: str, dates: DateRange = EVERY_DAY) -> l
         for entry in storage.list_objects(s3, bucket, layout.MANIFESTS)
         if not dates or utc(entry["LastModified"])[:10] in dates
     ]
-    return [key.removeprefix(layout.MANIFESTS).removesuffix(".json") for _, key in sorted(manifests)][::-1]
+    return [layout.batch_of_manifest(key) for _, key in sorted(manifests)][::-1]
 
 
 def read_results(s3: S3Client, bucket: str, batch_ids: Iterable[str]) -> dict[str, RunResults]:
@@ -82,35 +82,37 @@ def read_results(s3: S3Client, bucket: str, batch_ids: Iterable[str]) -> dict[st
 def _results(
     s3: S3Client, bucket: str, batch_id: str, landed: Mapping[str, str], pending: set[str]
 ) -> RunResults:
-    manifest_key = layout.manifest_key(batch_id)
-    frozen: dict[str, Any] = json.loads(s3.get_object(Bucket=bucket, Key=manifest_key)["Body"].read())
-    streams = [file for file in frozen["files"] if file["kind"] == "streams"]
+    frozen = manifest.read(s3, bucket, batch_id)
+    streams = frozen.of_kind("streams")
+    validated = step_results.read(s3, bucket, batch_id, Validated)
+    calculated = step_results.read(s3, bucket, batch_id, Calculated)
+    counts = None if calculated is None else [file.counts for file in calculated.files]
+    done = _steps_done(s3, bucket, batch_id)
 
+    return RunResults(
+        batch_id=batch_id,
+        began=frozen.created_at,
+        ended=done[-1][1] if done else None,
+        files=len(streams),
+        bad_files=None if validated is None else len(validated.bad_files),
+        rows=None if counts is None else sum(file.rows for file in counts),
+        rejected=None if counts is None else sum(file.rejected_rows for file in counts),
+        recomputes=len(frozen.pending),
+        last_step=done[-1][0] if done else None,
+        waiting=sum(1 for file in streams if landed.get(file.key) == file.etag),
+        pending_left=len(pending & {*frozen.pending, layout.pending_key(batch_id)}),
+    )
+
+
+def _steps_done(s3: S3Client, bucket: str, batch_id: str) -> list[tuple[str, str]]:
+    """Return the steps that left a result, in order, and when they did."""
     keys = {
         STEPS[0]: layout.validated_key(batch_id),
         STEPS[1]: layout.calculated_key(batch_id),
         STEPS[3]: layout.archived_key(batch_id),
     }
-    folder = layout.archived_key(batch_id).rpartition("/")[0]
-    ended = {
-        entry["Key"]: utc(entry["LastModified"]) for entry in storage.list_objects(s3, bucket, f"{folder}/")
+    written = {
+        entry["Key"]: utc(entry["LastModified"])
+        for entry in storage.list_objects(s3, bucket, layout.batch_prefix(batch_id))
     }
-    done = [(step, ended[key]) for step, key in keys.items() if key in ended]
-
-    validated = storage.read_json(s3, bucket, keys[STEPS[0]]) or {}
-    calculated = storage.read_json(s3, bucket, keys[STEPS[1]])
-    counted = None if calculated is None else calculated["files"]
-
-    return RunResults(
-        batch_id=batch_id,
-        began=str(frozen["created_at"]),
-        ended=done[-1][1] if done else None,
-        files=len(streams),
-        bad_files=len(validated["bad_files"]) if validated else None,
-        rows=None if counted is None else sum(file["rows"] for file in counted),
-        rejected=None if counted is None else sum(file["rejected_rows"] for file in counted),
-        recomputes=len(frozen.get("pending", ())),
-        last_step=done[-1][0] if done else None,
-        waiting=sum(1 for file in streams if landed.get(file["key"]) == file["etag"]),
-        pending_left=len(pending & {*frozen.get("pending", ()), layout.pending_key(batch_id)}),
-    )
+    return [(step, written[key]) for step, key in keys.items() if key in written]

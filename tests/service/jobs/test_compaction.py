@@ -10,7 +10,7 @@ import pytest
 from service.jobs.pipeline import JOBS, SONGS, STREAMS, Killed, Pipeline, listens, songs
 
 from music_streams import layout
-from music_streams.spark_io import Lake
+from music_streams.spark_io import DataBucket
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -25,13 +25,13 @@ def rows_of(day: str, hour: int) -> list[str]:
     return [f"u{n},t{n % 3},{day} {hour:02}:00:0{n % 10}" for n in range(20)]
 
 
-def scatter(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, days: list[str]) -> list[str]:
+def fragment(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, days: list[str]) -> list[str]:
     """Days of more files than they should have; returns their listens."""
     rows = [row for day in days for row in rows_of(day, 9)]
     pipeline.deliver(f"{SONGS}songs.csv", ALL_SONGS)
     pipeline.deliver(f"{STREAMS}first.csv", listens(*rows))
     with monkeypatch.context() as patch:
-        patch.setattr(Lake, "_gathered", lambda _self, rows, _column: rows.repartition(6))
+        patch.setattr(DataBucket, "_gathered", lambda _self, rows, _column: rows.repartition(6))
         pipeline.run("first")
     assert all(len(files_of(pipeline, day)) > MOST_FILES for day in days)
     monkeypatch.setattr("music_streams.compaction.MOST_FILES", MOST_FILES)
@@ -59,11 +59,11 @@ def unreadable(pipeline: Pipeline, keys: list[str]) -> Iterator[None]:
         pipeline.deliver(key, body)
 
 
-def test_a_scattered_date_is_written_anew_with_the_late_listens_and_others_stay(
+def test_a_fragmented_date_is_compacted_with_the_late_listens_and_others_stay(
     pipeline: Pipeline, spark: SparkSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     touched, untouched = "2024-06-25", "2024-06-26"
-    rows = scatter(pipeline, monkeypatch, [touched, untouched])
+    rows = fragment(pipeline, monkeypatch, [touched, untouched])
     before = {day: files_of(pipeline, day) for day in (touched, untouched)}
     new_before = pipeline.ledger()[f"{STREAMS}first.csv"]["new_listens"]
     late = rows_of(touched, 10)
@@ -77,12 +77,12 @@ def test_a_scattered_date_is_written_anew_with_the_late_listens_and_others_stay(
     assert pipeline.ledger()[f"{STREAMS}first.csv"]["new_listens"] == new_before
     pipeline.assert_right(listens(*rows, *late), ALL_SONGS)
     assert pipeline.disagreements() == {}
-    anew = files_of(pipeline, touched)
+    compacted = files_of(pipeline, touched)
     pipeline.deliver(f"{STREAMS}later.csv", listens(*late))
     pipeline.freeze("later")
     for job in JOBS[:2]:
         pipeline.job(job, "later")
-    assert files_of(pipeline, touched) == anew, "once is enough"
+    assert files_of(pipeline, touched) == compacted, "once is enough"
 
 
 def dies(*_: object, **__: object) -> None:
@@ -90,25 +90,25 @@ def dies(*_: object, **__: object) -> None:
 
 
 def dies_after_one_file(write: Step) -> Step:
-    def write_one(lake: Lake, rows: DataFrame) -> None:
-        write(lake, rows.where("user_id > 'u4'"))
+    def write_one(data: DataBucket, rows: DataFrame) -> None:
+        write(data, rows.where("user_id > 'u4'"))
         raise Killed
 
     return write_one
 
 
 def dies_with_one_left(delete: Step) -> Step:
-    def delete_most(lake: Lake, keys: list[str]) -> None:
+    def delete_most(data: DataBucket, keys: list[str]) -> None:
         assert len(keys) > MOST_FILES
-        delete(lake, keys[:-1])
+        delete(data, keys[:-1])
         raise Killed
 
     return delete_most
 
 
 def dies_afterwards(delete: Step) -> Step:
-    def delete_all(lake: Lake, keys: list[str]) -> None:
-        delete(lake, keys)
+    def delete_all(data: DataBucket, keys: list[str]) -> None:
+        delete(data, keys)
         raise Killed
 
     return delete_all
@@ -128,7 +128,7 @@ def test_killed_anywhere_nothing_is_missing_at_once_and_nothing_is_twice_after_t
 ) -> None:
     """Each point has a day and a file of its own; one more run, which is about none of them, mends all."""
     days = [f"2024-06-0{number + 1}" for number in range(len(KILLED_AT))]
-    delivered = scatter(pipeline, monkeypatch, days)
+    delivered = fragment(pipeline, monkeypatch, days)
     complete = set(delivered)
     for day, (point, (target, replaced)) in zip(days, KILLED_AT.items(), strict=True):
         key = f"{STREAMS}{day}.csv"
@@ -137,7 +137,7 @@ def test_killed_anywhere_nothing_is_missing_at_once_and_nothing_is_twice_after_t
         pipeline.freeze(day, only=key)
         pipeline.job(JOBS[0], day)
         with monkeypatch.context() as patch:
-            patch.setattr(Lake, target, replaced(getattr(Lake, target)))
+            patch.setattr(DataBucket, target, replaced(getattr(DataBucket, target)))
             with pytest.raises(Killed):
                 pipeline.job(JOBS[1], day)
         delivered += late

@@ -9,28 +9,31 @@ from service.jobs.pipeline import JOBS, SONGS, STREAMS, TEN_SONGS, Killed, Pipel
 
 KILLED_AT = {
     "validate: staged, not in the ledger": ("validate_input_files", "music_streams.ledger.Ledger.validated"),
-    "calculate: dates noted, nothing kept": (
+    "calculate: dates pending, nothing kept": (
         "calculate_metrics_etl",
-        "music_streams.spark_io.Lake.append_curated",
+        "music_streams.spark_io.DataBucket.append_curated",
     ),
     "calculate: kept, nothing computed": (
         "calculate_metrics_etl",
-        "music_streams.spark_io.Lake.replace_output",
+        "music_streams.spark_io.DataBucket.replace_output",
     ),
-    "calculate: old output deleted": ("calculate_metrics_etl", "music_streams.spark_io.Lake._append_output"),
-    "calculate: computed, no paper": ("calculate_metrics_etl", "music_streams.ledger.Ledger.counted"),
+    "calculate: old output deleted": (
+        "calculate_metrics_etl",
+        "music_streams.spark_io.DataBucket._append_output",
+    ),
+    "calculate: computed, no result": ("calculate_metrics_etl", "music_streams.ledger.Ledger.counted"),
     "insert: snapshot put, nothing written": ("insert_metrics_dynamo", "music_streams.batch_writer.write"),
     "insert: loaded, not in the ledger": ("insert_metrics_dynamo", "music_streams.ledger.Ledger.ingested"),
     "archive: copied, not in the ledger": ("archive_streams_files", "music_streams.ledger.Ledger.archived"),
-    "archive: noted, original there": ("archive_streams_files", "music_streams.moving.delete_original"),
-    "archive: original gone, no paper": ("archive_streams_files", "music_streams.storage.delete_keys"),
+    "archive: recorded, original there": ("archive_streams_files", "music_streams.moving.delete_original"),
+    "archive: original gone, no result": ("archive_streams_files", "music_streams.storage.delete_keys"),
 }
 
 
 # Killed here, curated has the listens of a file, and the next run may find another one in its place.
 REPLACED_AT = (
     "calculate: kept, nothing computed",
-    "calculate: computed, no paper",
+    "calculate: computed, no result",
     "insert: snapshot put, nothing written",
 )
 CASES = [*((point, False) for point in KILLED_AT), *((point, True) for point in REPLACED_AT)]

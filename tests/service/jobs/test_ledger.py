@@ -8,6 +8,7 @@ import pytest
 from service.jobs.pipeline import STREAMS, Pipeline
 
 from music_streams.contracts import LEDGER_TABLE
+from music_streams.file_counts import FileCounts
 from music_streams.ledger import Ledger
 from music_streams.manifest import DeliveredFile
 
@@ -28,7 +29,7 @@ def statuses(ledger: Ledger, file: DeliveredFile = FILE) -> tuple[object, ...]:
 
 def finish(ledger: Ledger, file: DeliveredFile = FILE) -> None:
     ledger.validated(file, rows=3)
-    ledger.counted(file, {"rejected_rows": 1, "rejected_reasons": {"field_count": 1}})
+    ledger.counted(file, FileCounts(3, 1, {"field_count": 1}))
     ledger.ingested(file)
     ledger.archived(file)
 
@@ -46,7 +47,7 @@ def test_a_streams_file_goes_from_pending_to_success(ledger: Ledger) -> None:
     assert (row["rows"], row["rejected_reasons"], row["batch_id"]) == (3, {"field_count": 1}, "b1")
 
 
-def test_a_repeated_validation_keeps_what_later_steps_noted(ledger: Ledger) -> None:
+def test_a_repeated_validation_keeps_what_later_steps_recorded(ledger: Ledger) -> None:
     finish(ledger)
     ledger.validated(FILE, rows=3)
     assert statuses(ledger) == ("e1", "SUCCESS", "SUCCESS", "SUCCESS", None)
@@ -65,7 +66,7 @@ def test_an_older_run_does_not_speak_for_a_later_delivery(pipeline: Pipeline, le
     later = replace(FILE, etag="e2", last_modified="2024-06-26T00:00:00Z")
     Ledger(pipeline.dynamodb, pipeline.tables[LEDGER_TABLE], "b2").validated(later, rows=4)
     ledger.validated(FILE, rows=3)
-    assert not ledger.counted(FILE, {"rejected_rows": 0})
+    assert not ledger.counted(FILE, FileCounts(3, 0, {}))
     assert not ledger.ingested(FILE)
     assert not ledger.archived(FILE)
     assert statuses(ledger) == ("e2", "SUCCESS", "PENDING", "PENDING", None)
@@ -79,7 +80,7 @@ def test_a_bad_file_and_reference_files_have_no_status_of_steps_they_never_reach
     assert statuses(ledger) == ("e1", "FAILED", None, None, "empty_file: found nothing")
 
 
-def test_a_problem_is_noted_and_cleared_by_success(ledger: Ledger) -> None:
+def test_a_problem_is_recorded_and_cleared_by_success(ledger: Ledger) -> None:
     ledger.validated(FILE, rows=3)
     ledger.ingested(FILE, problem="x")
     assert statuses(ledger) == ("e1", "SUCCESS", "FAILED", "PENDING", "x")
@@ -92,16 +93,16 @@ def failure(ledger: Ledger) -> tuple[object, ...]:
     return tuple(row.get(name) for name in ("failed_step", "error", "what_next"))
 
 
-def test_a_failed_step_is_noted_before_and_after_the_file_checks_and_cleared_by_success(
+def test_a_failed_step_is_recorded_before_and_after_the_file_checks_and_cleared_by_success(
     ledger: Ledger,
 ) -> None:
-    noted = ("a_step", "x" * 1000, "wait")
+    recorded = ("a_step", "x" * 1000, "wait")
     ledger.step_failed(FILE, "a_step", "x" * 2000, "wait")
-    assert failure(ledger) == noted
+    assert failure(ledger) == recorded
     assert statuses(ledger)[:4] == ("e1", "PENDING", "PENDING", "PENDING")
     for success in (
         lambda: ledger.validated(FILE, rows=3),
-        lambda: ledger.counted(FILE, {"rejected_rows": 0}),
+        lambda: ledger.counted(FILE, FileCounts(3, 0, {})),
         lambda: ledger.ingested(FILE),
         lambda: ledger.archived(FILE),
     ):
@@ -109,8 +110,8 @@ def test_a_failed_step_is_noted_before_and_after_the_file_checks_and_cleared_by_
         assert failure(ledger) == (None, None, None)
         ledger.step_failed(FILE, "a_step", "x" * 2000, "wait")
         is_done = statuses(ledger)[3] == "SUCCESS"
-        assert failure(ledger) == ((None, None, None) if is_done else noted)
-    assert is_done, "a note that came after that was no news"
+        assert failure(ledger) == ((None, None, None) if is_done else recorded)
+    assert is_done, "a record that came after that was no news"
 
 
 def test_a_failed_step_changes_no_row_of_a_refused_or_a_replaced_file(

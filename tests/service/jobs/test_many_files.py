@@ -19,7 +19,7 @@ CALLS = {"validate_input_files": 3, "calculate_metrics_etl": 2, "insert_metrics_
 CALLS["archive_streams_files"] = 8
 """For each file; of the second, one is for the refused rows that each has here."""
 CALLS_OF_A_RUN = 150
-"""What a run needs whatever its files are: papers, listings, and each date of each table."""
+"""What a run needs whatever its files are: results of steps, listings, and each date of each table."""
 BYTES_A_FILE = 400
 
 

@@ -129,7 +129,7 @@ def test_files_that_land_or_are_replaced_during_a_run_wait_for_the_next(
     pipeline.assert_right(listens(old, new, late), TEN_SONGS)
 
 
-def test_what_its_sender_takes_back_before_it_is_read_is_noted_and_nothing_disagrees_for_ever(
+def test_what_its_sender_takes_back_before_it_is_read_is_recorded_and_nothing_disagrees_for_ever(
     pipeline: Pipeline,
 ) -> None:
     pipeline.deliver(f"{SONGS}songs.csv", TEN_SONGS)

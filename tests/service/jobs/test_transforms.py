@@ -1,7 +1,7 @@
 """Random catalogues and days give what the oracle counts, whatever the split, the order and the repeats.
 
 Hypothesis makes the examples; each gets two days and a set of tracks of its own, so that one pass of Spark
-and one of DuckDB judge all of them. A difference names its day, and the day its example.
+and one of DuckDB compute all of them. A difference names its day, and the day its example.
 """
 
 from __future__ import annotations
@@ -60,15 +60,15 @@ def computed(spark: SparkSession, songs: list[Row], runs: list[list[Row]]) -> di
     """As the jobs do it over several runs: each keeps what curated does not hold yet."""
     from music_streams.contracts import CURATED_LISTENS
     from music_streams.transforms.kpis import kpi_tables, plays_of
-    from music_streams.transforms.listens import accepted_listens, judge_listens, listens_of_days
+    from music_streams.transforms.listens import accepted_listens, listens_of_days, validate_listens
     from music_streams.transforms.rows import schema_of
-    from music_streams.transforms.songs import judge_songs, one_genre_per_song
+    from music_streams.transforms.songs import one_genre_per_song, validate_songs
 
-    known_songs = one_genre_per_song(judge_songs(staged(spark, SONGS, SONG_COLUMNS, songs)))
+    known_songs = one_genre_per_song(validate_songs(staged(spark, SONGS, SONG_COLUMNS, songs)))
     curated = spark.createDataFrame([], schema_of(CURATED_LISTENS))
     for rows in runs:
-        judged = judge_listens(staged(spark, STREAMS, LISTEN_COLUMNS, rows))
-        days = listens_of_days(accepted_listens(judged), curated)
+        checked = validate_listens(staged(spark, STREAMS, LISTEN_COLUMNS, rows))
+        days = listens_of_days(accepted_listens(checked), curated)
         curated = curated.unionByName(days.where("is_new").drop("is_new", "is_repeated")).localCheckpoint()
     tables = kpi_tables(plays_of(curated.withColumn("is_new", curated.listen_date.isNull()), known_songs))
     return {table.name: loaded(table, tables[table.name]) for table in KPI_TABLES}

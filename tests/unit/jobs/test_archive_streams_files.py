@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from unit.batches import batch_of, calculated_from, leave
 from unit.fake_ledger import FakeLedger
 from unit.fake_s3 import BUCKET, DELIVERED, FakeS3
 
 from jobs import archive_streams_files as job
 from music_streams import layout, moving
-from music_streams.job import JobError, JobSettings
+from music_streams.job import JobError
 from music_streams.manifest import DeliveredFile
 
 KEY = "spotify_data/user_streams/sub/a.csv"
 ARCHIVED = "archive/2024/06/25/sub/20240625T174313Z_a.csv"
-OPTIONS = JobSettings(BUCKET, "b1", "ledger")
 
 
 @pytest.fixture
@@ -30,8 +29,8 @@ def ledger_with(file: DeliveredFile, status: str, etag: str | None = None) -> Fa
     return FakeLedger(**{KEY: {"etag": etag or file.etag, "kpi_ingestion_status": status}})
 
 
-def archive(s3: Any, ledger: Any, file: DeliveredFile) -> str:
-    return job.archive(s3, ledger, OPTIONS, file)
+def archive(s3: FakeS3, ledger: FakeLedger, file: DeliveredFile) -> str:
+    return job.archive(batch_of(s3, ledger), file)
 
 
 def test_an_ingested_file_moves_to_the_archive(s3: FakeS3, file: DeliveredFile) -> None:
@@ -39,25 +38,25 @@ def test_an_ingested_file_moves_to_the_archive(s3: FakeS3, file: DeliveredFile) 
     assert archive(s3, ledger, file) == "archived"
     assert s3.keys() == [ARCHIVED]
     assert s3.text(ARCHIVED) == "content"
-    assert ledger.notes == [("archived", KEY, None)]
+    assert ledger.records == [("archived", KEY, None)]
 
 
-def test_the_original_goes_last_so_that_a_kill_leaves_no_file_unnoted(
+def test_the_original_goes_last_so_that_a_kill_leaves_no_file_unrecorded(
     s3: FakeS3, file: DeliveredFile
 ) -> None:
     """A file that has left landing is seen by no later run: its row would say PENDING for ever."""
     ledger = ledger_with(file, "SUCCESS")
-    noted_before: list[int] = []
-    s3.before["delete_object"] = lambda: noted_before.append(len(ledger.notes))
+    recorded_before: list[int] = []
+    s3.before["delete_object"] = lambda: recorded_before.append(len(ledger.records))
     archive(s3, ledger, file)
-    assert noted_before == [1]
+    assert recorded_before == [1]
 
 
 @pytest.mark.parametrize("status", ["PENDING", "FAILED"])
 def test_a_file_that_is_not_ingested_stays(s3: FakeS3, file: DeliveredFile, status: str) -> None:
     ledger = ledger_with(file, status)
     assert archive(s3, ledger, file) == "not ingested"
-    assert (s3.keys(), ledger.notes) == ([KEY], [])
+    assert (s3.keys(), ledger.records) == ([KEY], [])
 
 
 def test_a_row_of_another_delivery_does_not_speak_for_this_one(s3: FakeS3, file: DeliveredFile) -> None:
@@ -73,7 +72,7 @@ def test_a_file_replaced_during_the_run_is_neither_archived_nor_deleted(
     s3.deliver(KEY, b"new content")
     assert archive(s3, ledger, file) == "left for the next run"
     assert (s3.keys(), s3.text(KEY)) == ([KEY], "new content")
-    assert "replaced in landing" in str(ledger.notes[0][2])
+    assert "replaced in landing" in str(ledger.records[0][2])
 
 
 def test_a_file_replaced_right_before_the_deletion_is_kept(s3: FakeS3, file: DeliveredFile) -> None:
@@ -113,28 +112,30 @@ def test_a_file_in_neither_place_is_reported_lost(s3: FakeS3, file: DeliveredFil
     ledger = ledger_with(file, "SUCCESS")
     del s3.objects[KEY]
     assert archive(s3, ledger, file) == "lost"
-    assert "removed from landing" in str(ledger.notes[0][2])
+    assert "removed from landing" in str(ledger.records[0][2])
 
 
 def run(s3: FakeS3, ledger: FakeLedger, patch: pytest.MonkeyPatch, *files: DeliveredFile) -> None:
     """The whole job."""
-    paper = {"files": [asdict(file) for file in files]}
-    s3.deliver(layout.calculated_key("b1"), json.dumps(paper).encode())
+    leave(s3, calculated_from(*files))
     frozen = {"batch_id": "b1", "created_at": "2024-06-25T17:43:14Z", "bucket": BUCKET, "files": []}
     s3.deliver(layout.manifest_key("b1"), json.dumps(frozen).encode())
     s3.deliver("staging/b1/streams/x.jsonl", b"")
-    patch.setattr(job, "settings", lambda _: OPTIONS)
-    patch.setattr(job, "clients", lambda: (s3, None))
-    patch.setattr(job, "Ledger", lambda *_: ledger)
+    patch.setattr(job, "settings", lambda _: None)
+    patch.setattr(job, "open_batch", lambda _: (batch_of(s3, ledger), None))
     job.main()
 
 
-def test_when_all_is_done_a_paper_says_so(
+def test_when_all_is_done_a_result_says_so(
     s3: FakeS3, file: DeliveredFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(s3, ledger_with(file, "SUCCESS"), monkeypatch, file)
-    paper = json.loads(s3.text(layout.archived_key("b1")))
-    assert paper == {"batch_id": "b1", "files": 1, "archived": 1}
+    assert json.loads(s3.text(layout.archived_key("b1"))) == {
+        "batch_id": "b1",
+        "files": 1,
+        "archived": 1,
+        "left_for_the_next_run": 0,
+    }
     assert s3.keys("staging/") == []
 
 
@@ -165,5 +166,5 @@ def test_a_file_that_cannot_be_moved_keeps_no_other_from_the_archive(
     with pytest.raises(JobError, match=r"1 of 2 could not be .*sub/a\.csv: RuntimeError: no free name"):
         run(s3, ledger, monkeypatch, file, other)
     assert (KEY in s3.objects, other_key in s3.objects) == (True, False)
-    assert ("archived", KEY, "RuntimeError: no free name") in ledger.notes
+    assert ("archived", KEY, "RuntimeError: no free name") in ledger.records
     assert layout.archived_key("b1") not in s3.objects, "the run is not done"

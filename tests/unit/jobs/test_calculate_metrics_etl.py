@@ -1,4 +1,4 @@
-"""The Spark job's papers and counts; its whole way over S3 is proven in tests/service/jobs."""
+"""The Spark job's step results and counts; its whole way over S3 is proven in tests/service/jobs."""
 
 from __future__ import annotations
 
@@ -7,70 +7,73 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from unit.batches import batch_of, calculated_from, leave
 from unit.fake_s3 import BUCKET, FakeS3
 
 from jobs import calculate_metrics_etl as job
 from music_streams import layout, manifest
-from music_streams.file_counts import collected
-from music_streams.job import JobError, JobSettings
+from music_streams.file_counts import FileCounts, summed_up
+from music_streams.job import JobError
+from music_streams.manifest import DeliveredFile
+from music_streams.step_results import Calculated, StagedFile, StepResultMissingError, Validated
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-OPTIONS = JobSettings(BUCKET, "b1", "ledger")
-STREAM = {"key": "s.csv", "kind": "streams", "file_id": "fs", "rows": 3}
-SONGS = {"key": "m.csv", "kind": "songs", "file_id": "fm", "rows": 1}
-
-
-def papers(s3: FakeS3, *files: dict[str, Any]) -> None:
-    s3.deliver(layout.validated_key("b1"), json.dumps({"files": files}).encode())
+STREAM = StagedFile(DeliveredFile("s.csv", "e1", 1, "2024-06-25T17:43:13Z", "streams"), 3)
+SONGS = StagedFile(DeliveredFile("m.csv", "e2", 1, "2024-06-25T17:43:13Z", "songs"), 1)
+STREAM_ID, SONGS_ID = STREAM.delivered.file_id, SONGS.delivered.file_id
 
 
 def freeze(s3: FakeS3, *pending: str) -> None:
-    """The manifest of a run that began with these notes."""
+    """The manifest of a run that began with these pending dates."""
     frozen = manifest.Manifest("b1", "2024-06-25T00:00:00Z", BUCKET, (), pending)
     s3.deliver(layout.manifest_key("b1"), json.dumps(asdict(frozen)).encode())
 
 
-def stage(s3: FakeS3, file: dict[str, Any]) -> None:
-    s3.deliver(layout.staged_key("b1", file["kind"], file["file_id"]), b"")
+def stage(s3: FakeS3, file: StagedFile) -> None:
+    s3.deliver(layout.staged_key("b1", file.delivered.kind, file.delivered.file_id), b"")
 
 
-def staged_files(s3: Any) -> list[dict[str, Any]] | None:
-    return job.staged_files(s3, OPTIONS)
+def staged_files(s3: FakeS3) -> tuple[StagedFile, ...] | None:
+    return job.staged_files(batch_of(s3))
 
 
 def test_without_the_step_before_it_fails_and_names_it(s3: FakeS3) -> None:
     with pytest.raises(
-        JobError, match=r"expected s3://.*validated.json, found nothing: run validate_input_files"
+        StepResultMissingError,
+        match=r"expected s3://.*validated.json, found nothing: run validate_input_files",
     ):
         staged_files(s3)
 
 
 def test_a_lost_staged_copy_fails_the_job_before_anything_is_changed(s3: FakeS3) -> None:
-    papers(s3, STREAM, SONGS)
+    leave(s3, Validated("b1", (STREAM, SONGS)))
     stage(s3, STREAM)
     with pytest.raises(JobError, match=r"expected a staged copy of m\.csv, found none"):
         staged_files(s3)
     stage(s3, SONGS)
-    assert staged_files(s3) == [STREAM, SONGS]
+    assert staged_files(s3) == (STREAM, SONGS)
 
 
 def test_after_archiving_a_repeated_job_has_nothing_to_do(s3: FakeS3) -> None:
-    papers(s3, STREAM, SONGS)
+    leave(s3, Validated("b1", (STREAM, SONGS)))
     stage(s3, SONGS)
-    s3.deliver(layout.calculated_key("b1"), b'{"dates": ["2024-06-25"]}')
+    leave(s3, Calculated("b1", ("2024-06-25",)))
+    before = s3.text(layout.calculated_key("b1"))
     assert staged_files(s3) is None
-    job.nothing_to_calculate(s3, OPTIONS)  # type: ignore[arg-type]
-    assert s3.text(layout.calculated_key("b1")) == '{"dates": ["2024-06-25"]}'
+    job.nothing_to_calculate(batch_of(s3))
+    assert s3.text(layout.calculated_key("b1")) == before
 
 
-def test_a_run_of_bad_files_only_leaves_an_empty_paper(s3: FakeS3) -> None:
-    job.nothing_to_calculate(s3, OPTIONS)  # type: ignore[arg-type]
+def test_a_run_of_bad_files_only_leaves_an_empty_result(s3: FakeS3) -> None:
+    job.nothing_to_calculate(batch_of(s3))
     assert json.loads(s3.text(layout.calculated_key("b1"))) == {
         "batch_id": "b1",
         "dates": [],
         "files": [],
+        "reference_files": [],
+        "genre_conflicts": 0,
         "pending": [],
     }
 
@@ -98,21 +101,21 @@ def test_a_run_of_bad_files_only_leaves_an_empty_paper(s3: FakeS3) -> None:
 )
 def test_a_run_without_listens_still_does_what_is_left(
     s3: FakeS3,
-    files: list[dict[str, Any]],
-    calculated: list[dict[str, Any]] | None,
+    files: list[StagedFile],
+    calculated: list[StagedFile] | None,
     pending: bool,
     nothing: bool,
 ) -> None:
     if calculated is not None:
-        s3.deliver(layout.calculated_key("b1"), json.dumps({"files": calculated}).encode())
+        leave(s3, calculated_from(*[file.delivered for file in calculated]))
     freeze(s3, *(["pending/killed.json"] if pending else []))
-    assert job.is_nothing_to_do(s3, OPTIONS, files) is nothing  # type: ignore[arg-type]
+    assert job.is_nothing_to_do(batch_of(s3), tuple(files)) is nothing
 
 
 def test_a_half_read_file_fails_the_job() -> None:
-    counts = collected([_row("fs", None, 2, "2024-06-25")])
+    counts = summed_up([_row(STREAM_ID, None, 2, "2024-06-25")])
     with pytest.raises(JobError, match=r"expected 3 staged rows of s\.csv, found 2"):
-        job.check_rows([STREAM], counts)
+        job.check_rows((STREAM,), counts)
 
 
 def _row(
@@ -129,8 +132,8 @@ def _row(
     }
 
 
-def test_counts_per_file_as_the_ledger_notes_them() -> None:
-    counts = collected(
+def test_counts_per_file_as_the_ledger_records_them() -> None:
+    counts = summed_up(
         [
             _row("fs", None, 5, "2024-06-25"),
             _row("fs", None, 3, "2024-06-26"),
@@ -141,16 +144,16 @@ def test_counts_per_file_as_the_ledger_notes_them() -> None:
         ]
     )
     counts.files["fs"].new_listens = 7
-    assert counts.files["fs"].facts("streams") == {
-        "rows": 11,
-        "rejected_rows": 3,
-        "rejected_reasons": {"bad_listen_time": 1, "field_count": 2},
-        "new_listens": 7,
-        "duplicate_rows": 1,
-        "unknown_track_rows": 2,
-        "unknown_user_rows": 4,
-    }
-    assert counts.files["fm"].facts("songs") == {
+    assert counts.files["fs"].counts("streams") == FileCounts(
+        rows=11,
+        rejected_rows=3,
+        rejected_reasons={"bad_listen_time": 1, "field_count": 2},
+        new_listens=7,
+        duplicate_rows=1,
+        unknown_track_rows=2,
+        unknown_user_rows=4,
+    )
+    assert counts.files["fm"].counts("songs").to_json() == {
         "rows": 4,
         "rejected_rows": 4,
         "rejected_reasons": {"bad_duration_ms": 4},
@@ -160,13 +163,13 @@ def test_counts_per_file_as_the_ledger_notes_them() -> None:
     assert counts.with_rejected_rows == {"streams": {"fs"}, "songs": {"fm"}}
 
 
-def test_dates_an_earlier_run_never_loaded_are_done_now_and_own_ones_are_noted_first(s3: FakeS3) -> None:
+def test_dates_an_earlier_run_never_loaded_are_done_now_and_own_ones_become_pending_first(s3: FakeS3) -> None:
     s3.deliver("pending/killed.json", b'["2024-06-20"]')
-    s3.deliver("pending/later.json", b'["2024-06-21"]')  # noted after the run began
+    s3.deliver("pending/later.json", b'["2024-06-21"]')  # asked for after the run began
     freeze(s3, "pending/killed.json")
-    counts = collected([_row("fs", None, 5, "2024-06-25")])
-    dates, notes = job.dates_concerned(s3, OPTIONS, counts)  # type: ignore[arg-type]
-    assert (dates, notes) == (["2024-06-20", "2024-06-25"], ["pending/b1.json", "pending/killed.json"])
+    counts = summed_up([_row("fs", None, 5, "2024-06-25")])
+    dates, pending = job.dates_concerned(batch_of(s3), counts)
+    assert (dates, pending) == (["2024-06-20", "2024-06-25"], ["pending/b1.json", "pending/killed.json"])
     assert json.loads(s3.text("pending/b1.json")) == ["2024-06-20", "2024-06-25"]
 
 
@@ -185,14 +188,14 @@ def test_row_counts_of_all_kinds(spark: SparkSession) -> None:
         "file_id string, reason string, user_id string, track_id string, listen_time string",
     )
     songs = spark.createDataFrame([("t", True), ("u", False)], "track_id string, genre_conflict boolean")
-    judged_songs = spark.createDataFrame(
+    checked_songs = spark.createDataFrame(
         [("f3", None), ("f3", "bad_duration_ms")], "file_id string, reason string"
     )
     users = spark.createDataFrame(
         [("f4", None, "7"), ("f4", None, "7"), ("f4", "field_count", "8")],
         "file_id string, reason string, user_id string",
     )
-    found = row_counts(listens, judged_songs, users, songs).collect()
+    found = row_counts(listens, checked_songs, users, songs).collect()
     names = ("kind", "file_id", "reason", "listen_date", "rows", "unknown_track_rows", "unknown_user_rows")
     assert {tuple(row[name] for name in names) for row in found} == {
         ("streams", "f1", None, day, 3, 1, 1),

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from unit.fake_s3 import BUCKET, FakeS3
+from unit.batches import batch_of
+from unit.fake_s3 import FakeS3
 
 from jobs import insert_metrics_dynamo as job
 from music_streams import layout
 from music_streams.contracts import KPI_TABLES, MUSIC_STREAMING_KPIS, TRACK_LEVEL_REPORTS, KpiTable
-from music_streams.job import JobError, JobSettings
+from music_streams.job import JobError
 
 DAY = "2024-06-25"
 TABLE = MUSIC_STREAMING_KPIS
@@ -73,8 +74,8 @@ def compute(s3: FakeS3, **counts: int) -> None:
     s3.deliver(f"{FOLDER}part-1.json", "\n".join(rows[1:]).encode())
 
 
-def load(s3: Any, table: Any, identity: str = "id 1") -> tuple[int, int]:
-    return job.load_date(s3, table, BUCKET, TABLE, TABLE.name, identity, DAY)
+def load(s3: FakeS3, table: Any, identity: str = "id 1") -> tuple[int, int]:
+    return job.load_date(batch_of(s3), job.LoadedTable(table, TABLE, TABLE.name, identity), DAY)
 
 
 def counts_in(table: FakeTable) -> dict[str, str]:
@@ -180,7 +181,7 @@ def test_killed_before_the_old_snapshots_are_deleted_the_next_load_repairs(s3: F
     assert (counts_in(table), len(snapshots(s3))) == ({"B": "1"}, 1)
 
 
-def test_a_table_created_anew_is_filled_again(s3: FakeS3) -> None:
+def test_a_table_that_was_recreated_is_filled_again(s3: FakeS3) -> None:
     compute(s3, A=1)
     load(s3, FakeTable(), identity="id 1")
     table = FakeTable()
@@ -213,7 +214,8 @@ def test_without_snapshots_the_table_itself_says_what_must_go(
 
 
 def test_a_table_whose_partitions_are_no_dates_is_not_asked() -> None:
-    assert job.keys_in(object(), TRACK_LEVEL_REPORTS, "t", DAY) == {}  # type: ignore[arg-type]
+    unasked: Any = object()
+    assert job.keys_in(job.LoadedTable(unasked, TRACK_LEVEL_REPORTS, "t", "id 1"), DAY) == {}
 
 
 def test_an_item_without_a_value_it_must_have_is_not_written(s3: FakeS3) -> None:
@@ -226,7 +228,7 @@ def test_an_item_without_a_value_it_must_have_is_not_written(s3: FakeS3) -> None
 
 def test_tables_bear_their_contracts_names_unless_told_otherwise() -> None:
     def names(tables: str) -> dict[KpiTable, str]:
-        return job.table_names(JobSettings(BUCKET, "b1", "ledger", extra={"tables": tables}))
+        return job.table_names(tables)
 
     assert names("{}") == {table: table.name for table in KPI_TABLES}
     assert names('{"MusicStreamingKPIs": "dev-kpis"}')[TABLE] == "dev-kpis"

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any
 
 import pytest
+from unit.batches import batch_of
 from unit.fake_ledger import FakeLedger
-from unit.fake_s3 import BUCKET, FakeS3, client_error
+from unit.fake_s3 import FakeS3, client_error
 
 from jobs import validate_input_files as job
 from music_streams import layout
-from music_streams.job import JobSettings
 from music_streams.ledger import WITHDRAWN
 from music_streams.manifest import DeliveredFile
 
 KEY = "spotify_data/user_streams/a b é.csv"
 GOOD = b"listen_time,user_id,track_id\n2024-06-25 10:00:00, 7 ,t\xc3\xa9\n2024-06-25 10:00:01,8\n"
-OPTIONS = JobSettings(BUCKET, "b1", "ledger")
 
 
 def deliver(s3: FakeS3, body: bytes, key: str = KEY, kind: str = "streams") -> DeliveredFile:
     return DeliveredFile(key, s3.deliver(key, body), len(body), "2024-06-25T17:43:13Z", kind)
 
 
-def check(s3: Any, ledger: Any, file: DeliveredFile) -> dict[str, Any]:
-    return job.check(s3, ledger, OPTIONS, file)
+def check(s3: FakeS3, ledger: FakeLedger, file: DeliveredFile) -> job.Outcome:
+    return job.check(batch_of(s3, ledger), file)
 
 
 def staged(s3: FakeS3, file: DeliveredFile) -> list[dict[str, Any]]:
@@ -34,17 +32,17 @@ def staged(s3: FakeS3, file: DeliveredFile) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def test_the_marker_of_a_folder_is_noted_and_stays(s3: FakeS3) -> None:
+def test_the_marker_of_a_folder_is_recorded_and_stays(s3: FakeS3) -> None:
     ledger, file = FakeLedger(), deliver(s3, b"", "spotify_data/user_streams/sub/", "folder_marker")
-    assert check(s3, ledger, file)["outcome"] == "folder_marker"
+    assert check(s3, ledger, file).name == "folder_marker"
     assert s3.keys() == [file.key]
-    assert ledger.notes == [("validated", file.key, "0 rows")]
+    assert ledger.records == [("validated", file.key, "0 rows")]
 
 
 def test_a_good_file_is_staged_row_by_row_as_delivered(s3: FakeS3) -> None:
     ledger, file = FakeLedger(), deliver(s3, GOOD)
     outcome = check(s3, ledger, file)
-    assert (outcome["outcome"], outcome["rows"], outcome["file_id"]) == ("good", 2, file.file_id)
+    assert outcome == job.Outcome("good", file, rows=2)
     origin = {"source_key": KEY, "file_id": file.file_id}
     assert staged(s3, file) == [
         {
@@ -66,7 +64,7 @@ def test_a_good_file_is_staged_row_by_row_as_delivered(s3: FakeS3) -> None:
             "raw": "2024-06-25 10:00:01,8",
         },
     ]
-    assert ledger.notes == [("validated", KEY, "2 rows")]
+    assert ledger.records == [("validated", KEY, "2 rows")]
     assert KEY in s3.objects, "a good file stays in landing until it is archived"
 
 
@@ -74,7 +72,7 @@ def test_a_bad_file_leaves_landing_for_error_with_the_reason(s3: FakeS3) -> None
     ledger, file = FakeLedger(), deliver(s3, b"user_id,listen_time\n1,2\n")
     outcome = check(s3, ledger, file)
     reason = "missing_column: expected track_id, found user_id, listen_time"
-    assert (outcome["outcome"], outcome["reason"]) == ("bad", reason)
+    assert outcome == job.Outcome("bad", file, reason=reason)
     assert s3.keys() == ["error/user_streams/a b é.csv", "error/user_streams/a b é.csv.reason.json"]
     why = json.loads(s3.text("error/user_streams/a b é.csv.reason.json"))
     assert (why["code"], why["reason"], why["etag"], why["batch_id"]) == (
@@ -83,7 +81,7 @@ def test_a_bad_file_leaves_landing_for_error_with_the_reason(s3: FakeS3) -> None
         file.etag,
         "b1",
     )
-    assert ledger.notes == [("validated", KEY, reason)]
+    assert ledger.records == [("validated", KEY, reason)]
 
 
 def test_another_bad_file_of_the_same_name_does_not_overwrite_the_first(s3: FakeS3) -> None:
@@ -111,26 +109,26 @@ def test_killed_before_the_ledger_knows_a_bad_file_is_still_in_landing(s3: FakeS
     with pytest.raises(KeyboardInterrupt):
         check(s3, Killed(), file)
     ledger = FakeLedger()
-    assert check(s3, ledger, file)["outcome"] == "bad"
+    assert check(s3, ledger, file).name == "bad"
     assert s3.keys() == ["error/user_streams/a b é.csv", "error/user_streams/a b é.csv.reason.json"]
 
 
 def test_a_replaced_file_is_not_this_runs_business(s3: FakeS3) -> None:
     ledger, file = FakeLedger(), deliver(s3, GOOD)
     deliver(s3, b"other content")
-    assert check(s3, ledger, file)["outcome"] == "skipped"
+    assert check(s3, ledger, file).name == "skipped"
     assert s3.keys() == [KEY]
-    assert ledger.notes == [("validated", KEY, WITHDRAWN)]
+    assert ledger.records == [("validated", KEY, WITHDRAWN)]
 
 
-def test_a_file_that_its_sender_took_back_is_noted_as_that_and_stays_so_when_the_step_is_repeated(
+def test_a_file_that_its_sender_took_back_is_recorded_as_that_and_stays_so_when_the_step_is_repeated(
     s3: FakeS3,
 ) -> None:
     ledger, file = FakeLedger(), deliver(s3, GOOD)
     del s3.objects[KEY]
     outcome = check(s3, ledger, file)
-    assert outcome == {**asdict(file), "file_id": file.file_id, "outcome": "skipped"}
-    assert ledger.notes == [("validated", KEY, WITHDRAWN)]
+    assert outcome == job.Outcome("skipped", file)
+    assert ledger.records == [("validated", KEY, WITHDRAWN)]
     assert check(s3, ledger, file) == outcome
     assert s3.keys() == []
 
@@ -147,25 +145,25 @@ def test_a_file_that_was_worked_off_before_keeps_its_row(s3: FakeS3, batch_id: s
         "error": "as it was found then",
     }
     s3.objects.clear()
-    assert check(s3, ledger, file)["outcome"] in ("skipped", "bad")
-    assert ledger.notes == []
+    assert check(s3, ledger, file).name in ("skipped", "bad")
+    assert ledger.records == []
     assert ledger.rows == {KEY: row}
 
 
-def test_the_same_content_delivered_anew_and_taken_back_has_a_row_of_its_own(s3: FakeS3) -> None:
+def test_the_same_content_delivered_again_and_taken_back_has_a_row_of_its_own(s3: FakeS3) -> None:
     ledger, file = FakeLedger(), deliver(s3, GOOD)
-    assert check(s3, ledger, file)["outcome"] == "good"
+    assert check(s3, ledger, file).name == "good"
     ledger.rows[KEY]["delivered_at"] = "2024-06-24T00:00:00Z"
     s3.objects.clear()
-    assert check(s3, ledger, file)["outcome"] == "skipped"
-    assert ledger.notes[-1] == ("validated", KEY, WITHDRAWN)
+    assert check(s3, ledger, file).name == "skipped"
+    assert ledger.records[-1] == ("validated", KEY, WITHDRAWN)
 
 
 def test_songs_that_were_taken_back_keep_the_row_of_the_delivery_before_them(s3: FakeS3) -> None:
     ledger, file = FakeLedger(), deliver(s3, GOOD, "spotify_data/songs/s.csv", "songs")
     s3.objects.clear()
-    assert check(s3, ledger, file)["outcome"] == "skipped"
-    assert ledger.notes == []
+    assert check(s3, ledger, file).name == "skipped"
+    assert ledger.records == []
 
 
 def test_a_bad_file_that_is_replaced_while_it_is_read_stays_in_landing(s3: FakeS3) -> None:
@@ -181,7 +179,7 @@ def test_what_an_earlier_attempt_staged_stays_good_when_landing_has_changed(s3: 
     check(s3, ledger, file)
     deliver(s3, b"other content")
     outcome = check(s3, ledger, file)
-    assert (outcome["outcome"], outcome["rows"], len(staged(s3, file))) == ("good", 2, 2)
+    assert (outcome, len(staged(s3, file))) == (job.Outcome("good", file, rows=2), 2)
 
 
 def test_an_error_of_aws_is_no_bad_file(s3: FakeS3) -> None:
@@ -191,8 +189,8 @@ def test_an_error_of_aws_is_no_bad_file(s3: FakeS3) -> None:
     ledger, file = FakeLedger(), deliver(s3, GOOD)
     s3.before["get_object"] = refuse
     outcome = check(s3, ledger, file)
-    assert (outcome["outcome"], "AccessDenied" in outcome["reason"]) == ("unjudged", True)
-    assert ledger.notes == [("unjudged", KEY, outcome["reason"])]
+    assert (outcome.name, "AccessDenied" in outcome.reason) == ("no_outcome", True)
+    assert ledger.records == [("no_outcome", KEY, outcome.reason)]
     assert s3.keys() == [KEY]
 
 
@@ -205,7 +203,7 @@ def test_songs_and_users_are_staged_by_their_own_contracts(s3: FakeS3) -> None:
     )
     users = deliver(s3, b"user_id,user_name\n", "spotify_data/users/u.csv", "users")
     ledger = FakeLedger()
-    assert [check(s3, ledger, file)["rows"] for file in (songs, users)] == [1, 0]
+    assert [check(s3, ledger, file).rows for file in (songs, users)] == [1, 0]
     assert set(staged(s3, songs)[0]) == {
         *("source_key", "file_id", "row_number", "problem", "raw"),
         *("track_id", "track_name", "track_genre", "duration_ms"),

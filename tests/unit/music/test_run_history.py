@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from unit.batches import leave
 from unit.fake_s3 import BUCKET, FakeS3
 
 from glue_sandbox.airflow.client import DagRun, TaskInstance
@@ -19,23 +20,40 @@ from music.runs import view as run_view
 from music.runs.history import last_error, what_is_next, with_airflow, without_airflow
 from music.runs.step_results import RunResults, read_results
 from music_streams import layout
+from music_streams.file_counts import FileCounts
 from music_streams.layout import batch_id_of
+from music_streams.manifest import DeliveredFile, Manifest
+from music_streams.step_results import (
+    Archived,
+    Calculated,
+    CountedFile,
+    RefusedFile,
+    StagedFile,
+    StepResult,
+    Validated,
+)
 
 RUN_ID = "manual__2024-06-25T10:00:00+00:00"
 BATCH = "manual__2024-06-25T100000_0000"
-FILE = {"key": "spotify_data/user_streams/a.csv", "kind": "streams", "rows": 4, "rejected_rows": 1}
+FILE = DeliveredFile("spotify_data/user_streams/a.csv", "e", 1, "2024-06-25T10:00:00Z", "streams")
+SONGS = DeliveredFile("spotify_data/songs/s.csv", "s", 1, "2024-06-25T10:00:00Z", "songs")
+COUNTED = CountedFile(StagedFile(FILE, 4), FileCounts(4, 1, {"field_count": 1}))
 RUN = DagRun("d", RUN_ID, "manual", "failed", "2024-06-25T10:00:00+00:00", "2024-06-25T10:01:30+00:00")
 TASK = TaskInstance("insert_metrics_dynamo", "failed", 3, None, None)
 
 
 def run_left(s3: FakeS3, batch_id: str, *results: str) -> None:
-    etag = s3.deliver(FILE["key"], b"x")  # type: ignore[arg-type]
-    files = [{**FILE, "etag": etag}, {"key": "songs.csv", "kind": "songs", "etag": "s"}]
-    frozen = {"batch_id": batch_id, "created_at": "2024-06-25T17:43:03Z", "files": files, "pending": ["p"]}
-    s3.deliver(layout.manifest_key(batch_id), json.dumps(frozen).encode())
-    bodies: dict[str, Any] = {"validated": {"bad_files": [FILE]}, "calculated": {"files": [FILE, FILE]}}
+    file = replace(FILE, etag=s3.deliver(FILE.key, b"x"))
+    frozen = Manifest(batch_id, "2024-06-25T17:43:03Z", BUCKET, (file, SONGS), ("p",))
+    s3.deliver(layout.manifest_key(batch_id), json.dumps(asdict(frozen)).encode())
+
+    left: dict[str, StepResult] = {
+        "validated": Validated(batch_id, (), (RefusedFile(FILE, "empty_file"),)),
+        "calculated": Calculated(batch_id, files=(COUNTED, COUNTED)),
+        "archived": Archived(batch_id, 1, 1),
+    }
     for name in results:
-        s3.deliver(f"batches/{batch_id}/{name}.json", json.dumps(bodies.get(name, {})).encode())
+        leave(s3, left[name])
 
 
 class FakeGlue:
@@ -82,7 +100,7 @@ def test_results_tell_files_rows_and_how_far_a_run_came(s3: FakeS3) -> None:
     assert (results.is_done, results.seconds, results.recomputes, results.waiting) == (True, 10, 1, 1)
     s3.delete_object(BUCKET, layout.calculated_key("b1"))
     s3.delete_object(BUCKET, layout.archived_key("b1"))
-    s3.delete_object(BUCKET, FILE["key"])  # type: ignore[arg-type]
+    s3.delete_object(BUCKET, FILE.key)
     results = read_results(s3, BUCKET, ["b1"])["b1"]  # type: ignore[arg-type]
     assert (results.rows, results.rejected, results.last_step) == (None, None, "validate_input_files")
     assert (results.is_done, results.waiting) == (False, 0)
@@ -148,7 +166,7 @@ def test_runs_of_some_days_are_those_that_began_then(s3: FakeS3, sandbox: Settin
 
 def test_a_failed_recompute_says_that_the_next_run_computes_its_days(s3: FakeS3, sandbox: Settings) -> None:
     run_left(s3, BATCH, "validated")
-    s3.delete_object(BUCKET, FILE["key"])  # type: ignore[arg-type]
+    s3.delete_object(BUCKET, FILE.key)
     s3.deliver(layout.pending_key(BATCH), b"[]")
     (run,) = with_airflow(sandbox, FakeAirflow(RUN)).runs  # type: ignore[arg-type]
     assert run.problem

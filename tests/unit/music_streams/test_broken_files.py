@@ -11,6 +11,7 @@ import random
 
 import pytest
 from broken_files import FORMULAS, HEADER, mixed_files
+from unit.batches import batch_of
 from unit.fake_ledger import FakeLedger
 from unit.fake_s3 import BUCKET, FakeS3
 
@@ -22,7 +23,7 @@ COUNT = 1500
 
 
 @pytest.mark.parametrize("seed", [1])
-def test_every_broken_file_is_judged_and_good_ones_beside_them_stay_for_the_next_job(
+def test_every_broken_file_is_processed_and_good_ones_beside_them_stay_for_the_next_job(
     s3: FakeS3, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     chance = random.Random(seed)  # noqa: S311
@@ -33,18 +34,17 @@ def test_every_broken_file_is_judged_and_good_ones_beside_them_stay_for_the_next
     frozen = manifest.freeze(s3, BUCKET, layout.LANDING_PREFIX, "b1")  # type: ignore[arg-type]
     assert len(frozen.files) == len(bodies) >= COUNT
 
-    monkeypatch.setattr("sys.argv", ["x", "--bucket", BUCKET, "--batch_id", "b1", "--ledger_table", "l"])
-    monkeypatch.setattr(job, "clients", lambda: (s3, None))
-    monkeypatch.setattr(job, "Ledger", lambda *_: ledger)
+    monkeypatch.setattr(job, "settings", lambda _: None)
+    monkeypatch.setattr(job, "open_batch", lambda _: (batch_of(s3, ledger), None))
     monkeypatch.setattr(job, "say", lambda *_, **__: None)
     job.main()
 
-    paper = json.loads(s3.text(layout.validated_key("b1")))
-    accepted = {facts["key"]: facts for facts in paper["files"]}
-    refused = {facts["key"]: facts for facts in paper["bad_files"]}
+    validated = json.loads(s3.text(layout.validated_key("b1")))
+    accepted = {facts["key"]: facts for facts in validated["files"]}
+    refused = {facts["key"]: facts for facts in validated["bad_files"]}
     assert accepted.keys() | refused.keys() == bodies.keys()
     assert not accepted.keys() & refused.keys()
-    assert paper["skipped_files"] == []
+    assert validated["skipped_files"] == []
     assert good <= accepted.keys()
     assert len(refused) > COUNT / 3, "most files must really be broken"
     assert len({facts["reason"].partition(":")[0] for facts in refused.values()}) >= 8

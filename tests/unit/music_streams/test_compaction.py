@@ -1,4 +1,4 @@
-"""Which dates are written anew, and which objects of a partition are data."""
+"""Which dates are compacted, and which objects of a partition are data."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ def files(count: int, size: int) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(
-    ("count", "size", "anew"),
+    ("count", "size", "is_compacted"),
     [(3, 10, False), (4, 10, True), (300, FILE_BYTES, False), (300, FILE_BYTES // 2, True)],
     ids=["few", "one too many", "many of a large date", "many small ones of a large date"],
 )
-def test_a_date_with_more_files_than_its_size_asks_for_is_written_anew(
-    count: int, size: int, anew: bool
+def test_a_date_with_more_files_than_its_size_asks_for_is_compacted(
+    count: int, size: int, is_compacted: bool
 ) -> None:
     curated = CuratedFiles({"2024-06-25": files(count, size), "2024-06-26": files(1, 10), "2024-06-27": {}})
-    assert curated.scattered(most_files=3) == ({"2024-06-25"} if anew else set())
+    assert curated.fragmented(most_files=3) == ({"2024-06-25"} if is_compacted else set())
 
 
 def test_only_the_files_of_the_asked_dates_are_named() -> None:

@@ -1,4 +1,4 @@
-"""What all jobs share: side by side, and what an earlier job left."""
+"""What all jobs share: work side by side, and clients that fit every boto3."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.model import StructureShape
-from unit.fake_s3 import BUCKET, FakeS3
 from urllib3 import HTTPResponse
 
-from music_streams.job import JobError, JobSettings, clients, paper_of
+from music_streams.job import clients
 from music_streams.threads import THREADS, in_threads
 
 
@@ -55,13 +54,3 @@ def test_a_conditional_delete_is_sent_and_signed_whatever_boto3_there_is(
     s3.delete_object(Bucket="b", Key="a.csv")
     assert [headers.get("if-match") for headers in sent] == ['"e1"', None]
     assert "if-match" in sent[0]["authorization"]
-
-
-def test_a_missing_paper_names_the_job_that_writes_it(s3: FakeS3) -> None:
-    options = JobSettings(BUCKET, "b1", "ledger")
-    with pytest.raises(
-        JobError, match=r"expected s3://music-streams/x\.json, found nothing: run a_job first"
-    ):
-        paper_of(s3, options, "x.json", "a_job")  # type: ignore[arg-type]
-    s3.deliver("x.json", b'{"a": 1}')
-    assert paper_of(s3, options, "x.json", "a_job") == {"a": 1}  # type: ignore[arg-type]

@@ -79,7 +79,7 @@ def test_a_name_too_long_for_s3_is_shortened_and_keeps_its_end(below: str) -> No
     assert layout.archive_keys(key, ETAG, "2024-06-25T17:43:13Z") == found[:2], "a repetition finds its own"
 
 
-def test_a_runs_papers_lie_under_its_batch_id() -> None:
+def test_the_results_of_a_runs_steps_lie_under_its_batch_id() -> None:
     assert layout.manifest_key("b") == "manifests/b.json"
     assert layout.staged_key("b", "songs", "f") == "staging/b/songs/f.jsonl"
     assert layout.validated_key("b") == "batches/b/validated.json"

@@ -72,7 +72,7 @@ def test_notes_of_dates_are_work_and_a_later_one_waits_for_the_next_run(s3: Fake
 
 
 def test_a_note_is_never_frozen_without_the_songs_that_were_delivered_before_it(s3: FakeS3) -> None:
-    """Between any two listings: somebody delivers corrected songs, and then asks to compute dates anew."""
+    """Between any two listings: somebody delivers corrected songs, and then asks to recompute dates."""
     moments = len(listings(s3, freeze))
     assert moments > 2
     for moment in range(moments):
@@ -132,9 +132,9 @@ def test_a_frozen_manifest_is_not_widened_by_a_repeated_task(s3: FakeS3) -> None
 def test_the_manifest_is_readable_json(s3: FakeS3) -> None:
     s3.deliver("spotify_data/user_streams/a.csv", b"a")
     freeze(s3)
-    paper = json.loads(s3.text("manifests/b1.json"))
-    assert set(paper) == {"batch_id", "created_at", "bucket", "files", "pending"}
-    assert set(paper["files"][0]) == {"key", "etag", "size", "last_modified", "kind"}
+    stored = json.loads(s3.text("manifests/b1.json"))
+    assert set(stored) == {"batch_id", "created_at", "bucket", "files", "pending"}
+    assert set(stored["files"][0]) == {"key", "etag", "size", "last_modified", "kind"}
 
 
 def test_a_missing_manifest_says_which_step_to_run(s3: FakeS3) -> None:

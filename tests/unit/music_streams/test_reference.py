@@ -6,12 +6,14 @@ import json
 from typing import Any
 
 import pytest
+from unit.batches import batch_of
 from unit.fake_ledger import FakeLedger
 from unit.fake_s3 import BUCKET, FakeS3
 
 from jobs import validate_input_files as job
 from music_streams import layout, manifest
-from music_streams.job import JobError, JobSettings
+from music_streams.batch import Batch
+from music_streams.job import JobError
 from music_streams.layout import LANDING_PREFIX
 
 STREAMS, SONGS, USERS = (layout.landing_folder(kind) for kind in ("streams", "songs", "users"))
@@ -29,9 +31,8 @@ def run(s3: FakeS3, monkeypatch: pytest.MonkeyPatch) -> Any:
         manifest.freeze(s3, BUCKET, LANDING_PREFIX, batch)  # type: ignore[arg-type]
         if meanwhile is not None:
             meanwhile()
-        monkeypatch.setattr(job, "settings", lambda _: JobSettings(BUCKET, batch, "ledger"))
-        monkeypatch.setattr(job, "clients", lambda: (s3, None))
-        monkeypatch.setattr(job, "Ledger", lambda *_: ledger)
+        monkeypatch.setattr(job, "settings", lambda _: None)
+        monkeypatch.setattr(job, "open_batch", lambda _: (batch_of(s3, ledger, batch), None))
         job.main()
         staged = [s3.text(key) for key in s3.keys(layout.staging_prefix(batch, "songs"))]
         genres = [json.loads(line)["track_genre"] for text in staged for line in text.splitlines()]
@@ -50,9 +51,9 @@ def test_a_broken_songs_file_is_replaced_by_its_last_good_delivery_until_a_good_
     assert run("b2")[1] == ["pop"]
     s3.deliver(key, BROKEN)
     for batch in ("b3", "b4"):  # the run that refuses it, and one that finds no songs in landing at all
-        paper, genres = run(batch)
+        validated, genres = run(batch)
         assert genres == ["pop"]
-        (used,) = [facts for facts in paper["files"] if facts["kind"] == "songs"]
+        (used,) = [facts for facts in validated["files"] if facts["kind"] == "songs"]
         assert (used["key"], used["rows"], used["last_good_copy"]) == (
             key,
             1,
@@ -61,9 +62,9 @@ def test_a_broken_songs_file_is_replaced_by_its_last_good_delivery_until_a_good_
         assert used["etag"] != etag
         assert layout.staged_key(batch, "songs", used["file_id"]) in s3.objects
     s3.deliver(key, GOOD % b"new")
-    paper, genres = run("b5")
+    validated, genres = run("b5")
     assert genres == ["new"]
-    assert not any("last_good_copy" in facts for facts in paper["files"])
+    assert not any("last_good_copy" in facts for facts in validated["files"])
 
 
 def test_a_songs_file_that_was_removed_on_purpose_is_not_used_any_more(s3: FakeS3, run: Any) -> None:
@@ -105,15 +106,15 @@ def test_songs_that_change_while_a_run_begins_fail_it_and_the_next_is_right(
     assert run("b2")[1] == ([] if body is None else ["new"])
 
 
-def test_all_files_are_judged_before_an_error_fails_the_job(
+def test_all_files_are_processed_before_an_error_fails_the_job(
     s3: FakeS3, run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage = job.stage
 
-    def fail(client: Any, options: Any, file: manifest.DeliveredFile) -> int | None:
+    def fail(batch: Batch, file: manifest.DeliveredFile) -> int | None:
         if file.kind == "songs":
             raise OSError("the line is dead")
-        return stage(client, options, file)
+        return stage(batch, file)
 
     s3.deliver(f"{SONGS}s.csv", GOOD % b"pop")
     s3.deliver(f"{STREAMS}bad.csv", BROKEN)

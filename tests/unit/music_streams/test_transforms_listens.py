@@ -1,4 +1,4 @@
-"""Delivered listens in, judged, accepted and distinct listens out."""
+"""Delivered listens in, checked, accepted and distinct listens out."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def staged(spark: SparkSession, *rows: tuple[Any, ...]) -> DataFrame:
 
 @pytest.fixture(scope="module")
 def accepted(spark: SparkSession) -> Any:
-    from music_streams.transforms.listens import accepted_listens, judge_listens
+    from music_streams.transforms.listens import accepted_listens, validate_listens
 
     def accept(*rows: tuple[Any, ...]) -> dict[int, tuple[Any, ...]]:
-        found = accepted_listens(judge_listens(staged(spark, *rows))).collect()
+        found = accepted_listens(validate_listens(staged(spark, *rows))).collect()
         return {r.row_number: (r.user_id, r.track_id, r.listen_time, r.listen_date) for r in found}
 
     return accept
@@ -66,7 +66,7 @@ def test_ids_are_trimmed_and_else_kept_as_text(accepted: Any) -> None:
 
 
 def test_each_refused_row_has_its_reason(spark: SparkSession) -> None:
-    from music_streams.transforms.listens import judge_listens
+    from music_streams.transforms.listens import validate_listens
 
     good = "2024-06-25 10:00:00"
     rows = [
@@ -91,17 +91,17 @@ def test_each_refused_row_has_its_reason(spark: SparkSession) -> None:
         ("7", "é" * 513, good, None, "too_long_track_id"),
         ("u" * 1024, " " + "é" * 512 + " ", good, None, None),
     ]
-    judged = judge_listens(staged(spark, *[row[:4] for row in rows])).orderBy("row_number").collect()
-    assert [row.reason for row in judged] == [row[4] for row in rows]
+    checked = validate_listens(staged(spark, *[row[:4] for row in rows])).orderBy("row_number").collect()
+    assert [row.reason for row in checked] == [row[4] for row in rows]
 
 
 def test_refused_rows_are_given_as_they_were_delivered(spark: SparkSession) -> None:
     from music_streams.contracts import STREAMS
-    from music_streams.transforms.listens import judge_listens
+    from music_streams.transforms.listens import validate_listens
     from music_streams.transforms.rows import rejected_rows
 
-    judged = judge_listens(staged(spark, ("7", "t", "2024-06-25 10:00:00"), (" 8 ", "t", "soon")))
-    assert [row.asDict() for row in rejected_rows(judged, STREAMS).collect()] == [
+    checked = validate_listens(staged(spark, ("7", "t", "2024-06-25 10:00:00"), (" 8 ", "t", "soon")))
+    assert [row.asDict() for row in rejected_rows(checked, STREAMS).collect()] == [
         {
             "source_key": "k",
             "file_id": "f",

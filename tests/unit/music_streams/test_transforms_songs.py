@@ -1,4 +1,4 @@
-"""Delivered songs and users in, judged rows and one row per track out."""
+"""Delivered songs and users in, checked rows and one row per track out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def staged(spark: SparkSession, *rows: tuple[Any, ...]) -> DataFrame:
 
 
 def test_each_refused_song_has_its_reason(spark: SparkSession) -> None:
-    from music_streams.transforms.songs import judge_songs
+    from music_streams.transforms.songs import validate_songs
 
     rows = [
         ("t", "pop", "0", "1", None),
@@ -41,12 +41,12 @@ def test_each_refused_song_has_its_reason(spark: SparkSession) -> None:
         ("t", "pop", "3:45", "1", "bad_duration_ms"),
         ("t", "pop", "99999999999", "1", "bad_duration_ms"),
     ]
-    judged = judge_songs(staged(spark, *[row[:4] for row in rows])).orderBy("row_number").collect()
-    assert [row.reason for row in judged] == [row[4] for row in rows]
+    checked = validate_songs(staged(spark, *[row[:4] for row in rows])).orderBy("row_number").collect()
+    assert [row.reason for row in checked] == [row[4] for row in rows]
 
 
 def test_a_song_too_long_for_the_kpi_tables_is_refused(spark: SparkSession) -> None:
-    from music_streams.transforms.songs import judge_songs
+    from music_streams.transforms.songs import validate_songs
 
     fields = ("track_id", "track_genre", "track_name", "artists", "duration_ms", "problem")
     rows = [
@@ -58,7 +58,7 @@ def test_a_song_too_long_for_the_kpi_tables_is_refused(spark: SparkSession) -> N
         ("t", "pop", None, None, "1", None),
     ]
     songs = spark.createDataFrame(rows, ", ".join(f"{name} string" for name in fields))
-    assert [row.reason for row in judge_songs(songs).collect()] == [
+    assert [row.reason for row in validate_songs(songs).collect()] == [
         None,
         "too_long_track_id",
         "too_long_track_genre",
@@ -69,9 +69,9 @@ def test_a_song_too_long_for_the_kpi_tables_is_refused(spark: SparkSession) -> N
 
 
 def chosen(spark: SparkSession, *rows: tuple[Any, ...]) -> dict[str, tuple[Any, ...]]:
-    from music_streams.transforms.songs import judge_songs, one_genre_per_song
+    from music_streams.transforms.songs import one_genre_per_song, validate_songs
 
-    found = one_genre_per_song(judge_songs(staged(spark, *rows))).collect()
+    found = one_genre_per_song(validate_songs(staged(spark, *rows))).collect()
     assert len({row.track_id for row in found}) == len(found), "a join must never multiply listens"
     return {row.track_id: (row.track_genre, row.track_name, row.genre_conflict) for row in found}
 
@@ -102,13 +102,13 @@ def test_without_an_id_column_bytes_decide(spark: SparkSession) -> None:
 
 
 def test_a_user_without_id_is_refused(spark: SparkSession) -> None:
-    from music_streams.transforms.songs import judge_users
+    from music_streams.transforms.songs import validate_users
 
     users = spark.createDataFrame(
         [("7", None), (" ", None), (None, "field_count"), ("u" * 1025, None)],
         "user_id string, problem string",
     )
-    assert [row.reason for row in judge_users(users).collect()] == [
+    assert [row.reason for row in validate_users(users).collect()] == [
         None,
         "missing_user_id",
         "field_count",

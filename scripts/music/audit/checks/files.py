@@ -50,7 +50,7 @@ def archive_and_error_hold_deliveries_only(snapshot: AuditSnapshot) -> Iterator[
     for file in delivered(snapshot, (*STREAMS, *REFERENCE)):
         known.update(copies_in_error(snapshot, file))
 
-    for key in (*snapshot.below("archive/"), *snapshot.below("error/")):
+    for key in (*snapshot.below(layout.ARCHIVE), *snapshot.below(layout.ERROR)):
         if key not in known and not key.endswith(layout.REASON):
             stored = snapshot.objects[key]
             yield Disagreement(
@@ -63,7 +63,7 @@ def archive_and_error_hold_deliveries_only(snapshot: AuditSnapshot) -> Iterator[
 
 def refused_files_have_their_reason(snapshot: AuditSnapshot) -> Iterator[Disagreement]:
     """Yield files in error/ without the reason beside them, and reasons without their file."""
-    keys = set(snapshot.below("error/"))
+    keys = set(snapshot.below(layout.ERROR))
 
     for key in sorted(keys):
         if key.endswith(layout.REASON):

@@ -20,7 +20,7 @@ from music_streams import layout
 RUN_ID = "manual__2026-01-02T03:04:05+00:00"
 BATCH_ID = layout.batch_id_of(RUN_ID)
 KEY = "spotify_data/user_streams/a.csv"
-Note = Callable[..., None]
+Record = Callable[..., None]
 
 
 class FakeGlue:
@@ -60,7 +60,7 @@ def s3() -> FakeS3:
 
 
 @pytest.fixture
-def note(monkeypatch: pytest.MonkeyPatch, ledger: FakeLedger, s3: FakeS3) -> Note:
+def record(monkeypatch: pytest.MonkeyPatch, ledger: FakeLedger, s3: FakeS3) -> Record:
     """Tell of a failure; Airflow, which the tests' environment lacks, is only where clients come from."""
 
     def call(glue: FakeGlue, task_id: str = "calculate_metrics_etl", **context: Any) -> None:
@@ -70,37 +70,39 @@ def note(monkeypatch: pytest.MonkeyPatch, ledger: FakeLedger, s3: FakeS3) -> Not
             get_conn=lambda: clients[client_type]
         )
         monkeypatch.setitem(sys.modules, base.__name__, base)
-        monkeypatch.delitem(sys.modules, "note_failure", raising=False)
-        module = importlib.import_module("note_failure")
+        monkeypatch.delitem(sys.modules, "record_failure", raising=False)
+        module = importlib.import_module("record_failure")
         monkeypatch.setattr(module, "Ledger", lambda *_: ledger)
         task = SimpleNamespace(task_id=task_id, run_id=RUN_ID)
-        module.failure_noter("b", "a table", "wait")({"ti": task, **context})
+        module.failure_recorder("b", "a table", "wait")({"ti": task, **context})
 
     return call
 
 
-def test_what_glue_says_of_the_latest_run_of_this_batch_is_why(note: Note, ledger: FakeLedger) -> None:
+def test_what_glue_says_of_the_latest_run_of_this_batch_is_why(record: Record, ledger: FakeLedger) -> None:
     of_another_batch = {"JobRunState": "FAILED", "ErrorMessage": "z", "Arguments": {"--batch_id": "other"}}
     latest = {"JobRunState": "FAILED", "ErrorMessage": "the script was killed"}
     earlier = {"JobRunState": "TIMEOUT", "ErrorMessage": "too late"}
-    note(FakeGlue(of_another_batch, latest, earlier), exception=RuntimeError("run failed"))
-    assert ledger.notes == [
+    record(FakeGlue(of_another_batch, latest, earlier), exception=RuntimeError("run failed"))
+    assert ledger.records == [
         ("step_failed", KEY, "calculate_metrics_etl: FAILED: the script was killed; wait")
     ]
 
 
-def test_without_a_failed_glue_run_the_exception_is_why(note: Note, ledger: FakeLedger) -> None:
-    note(FakeGlue({"JobRunState": "SUCCEEDED"}), exception=RuntimeError("no answer"))
-    note(FakeGlue(), task_id="check_archived", exception=RuntimeError("no paper"))
-    note(FakeGlue())
-    assert [problem for _, _, problem in ledger.notes] == [
+def test_without_a_failed_glue_run_the_exception_is_why(record: Record, ledger: FakeLedger) -> None:
+    record(FakeGlue({"JobRunState": "SUCCEEDED"}), exception=RuntimeError("no answer"))
+    record(FakeGlue(), task_id="check_archived", exception=RuntimeError("no result"))
+    record(FakeGlue())
+    assert [problem for _, _, problem in ledger.records] == [
         "calculate_metrics_etl: no answer; wait",
-        "check_archived: no paper; wait",
-        "calculate_metrics_etl: its process ended without a word; wait",
+        "check_archived: no result; wait",
+        "calculate_metrics_etl: its process exited without a message; wait",
     ]
 
 
-def test_a_run_that_has_taken_up_nothing_leaves_no_note(note: Note, ledger: FakeLedger, s3: FakeS3) -> None:
+def test_a_run_that_has_taken_up_nothing_leaves_no_record(
+    record: Record, ledger: FakeLedger, s3: FakeS3
+) -> None:
     s3.objects.clear()
-    note(FakeGlue(), task_id="check_files")
-    assert ledger.notes == []
+    record(FakeGlue(), task_id="check_files")
+    assert ledger.records == []

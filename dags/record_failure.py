@@ -1,7 +1,7 @@
-"""note_failure: which step failed, why, and what happens next, in the ledger rows of a run's files.
+"""record_failure: which step failed, why, and what happens next, in the ledger rows of a run's files.
 
-A job that is killed writes nothing more, so it is noted here, by Airflow, which sees every end. The step that
-succeeds after all, in the same run or a later one, takes the note back.
+A job that is killed writes nothing more, so it is recorded here, by Airflow, which sees every end. The step
+that succeeds after all, in the same run or a later one, clears what was recorded.
 """
 
 from __future__ import annotations
@@ -20,28 +20,29 @@ from music_streams.threads import in_threads
 LATEST_RUNS = 20
 
 
-def failure_noter(bucket: str, ledger_table: str, what_next: str) -> Callable[[Mapping[str, Any]], None]:
-    """A callback for tasks that failed; `what_next` says what is done about it."""
+def failure_recorder(bucket: str, ledger_table: str, what_next: str) -> Callable[[Mapping[str, Any]], None]:
+    """Return a callback for tasks that failed; `what_next` says what is done about it."""
 
-    def note_failure(context: Mapping[str, Any]) -> None:
-        """One failed try of one task → the rows of the stream files its run has taken up."""
+    def record_failure(context: Mapping[str, Any]) -> None:
+        """Write one failed try of one task to the rows of the stream files its run has taken up."""
         task = context["ti"]
         batch_id = layout.batch_id_of(task.run_id)
         try:
             files = manifest.read(_client("s3"), bucket, batch_id).of_kind(STREAMS.kind)
         except manifest.ManifestMissingError:
             return  # it has taken up nothing: all is in landing, for the next run to find
+
         why = glue_error(_client("glue"), task.task_id, batch_id) or str(
-            context.get("exception") or "its process ended without a word"
+            context.get("exception") or "its process exited without a message"
         )
         ledger = Ledger(_client("dynamodb"), ledger_table, batch_id)
         in_threads(lambda file: ledger.step_failed(file, task.task_id, why, what_next), files)
 
-    return note_failure
+    return record_failure
 
 
 def glue_error(glue: Any, task_id: str, batch_id: str) -> str:
-    """What Glue says of the step's latest run, as the operator's own exception holds its state only.
+    """Return what Glue says of the step's latest run, as the operator's own exception holds its state only.
 
     Empty where the step is no Glue job, or its run is not what failed.
     """
