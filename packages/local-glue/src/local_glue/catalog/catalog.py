@@ -9,6 +9,7 @@ from local_glue.api.errors import AlreadyExistsException, EntityNotFoundExceptio
 from local_glue.api.glue_api_model import Json, project, shape
 from local_glue.api.names import key_of
 from local_glue.catalog import resource_links
+from local_glue.catalog.column_names import in_lower_case
 from local_glue.store import Documents
 
 DATABASE, TABLE, PARTITION = "database", "table", "partition"
@@ -86,7 +87,7 @@ def put_table(
         "Retention": 0,
         "PartitionKeys": [],
         "Parameters": {},
-        **table_input,
+        **in_lower_case(table_input),
         "Name": name,
         "DatabaseName": database,
         "CreateTime": former["CreateTime"] if former else now,
@@ -169,7 +170,7 @@ def put_partition(documents: Documents, table: Json, partition_input: Json, now:
     key = partition_key(table, values)
     former = documents.get(PARTITION, key) or {}
     body = {
-        **partition_input,
+        **in_lower_case(partition_input),
         "Values": values,
         "DatabaseName": table["DatabaseName"],
         "TableName": table["Name"],

@@ -2,6 +2,7 @@
 
 from local_glue.api.errors import InvalidInputException
 from local_glue.api.glue_api_model import Json
+from local_glue.catalog.column_names import require_unique
 from local_glue.catalog.resource_links import require_target
 
 
@@ -15,5 +16,6 @@ def table_input_of(params: Json) -> Json:
     found: Json = params["TableInput"]
     if any(key.get("Parameters") for key in found.get("PartitionKeys", [])):
         raise InvalidInputException("Parameters not supported for partition columns")
+    require_unique(found)
     require_target(found)
     return found

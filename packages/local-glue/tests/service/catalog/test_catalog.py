@@ -420,3 +420,61 @@ def test_column_statistics_are_kept_for_tables_and_partitions(glue: GlueClient, 
     assert glue.get_column_statistics_for_table(**of_table, ColumnNames=["a"])["ColumnStatisticsList"] == []
     found = glue.get_column_statistics_for_partition(**of_day, ColumnNames=["a"])
     assert found["ColumnStatisticsList"] == []
+
+
+def columns(*named: tuple[str, str]) -> list[Any]:
+    return [{"Name": name, "Type": kind} for name, kind in named]
+
+
+def test_columns_and_keys_are_stored_in_lower_case_members_of_a_struct_as_given(
+    glue: GlueClient, database: str
+) -> None:
+    given = columns(("userId", "string"), ("EventTime", "string"), ("S", "struct<aB:int>"))
+    stored = columns(("userid", "string"), ("eventtime", "string"), ("s", "struct<aB:int>"))
+    table: Any = {
+        "Name": "t",
+        "StorageDescriptor": {"Columns": given, "Location": "s3://b/t/"},
+        "PartitionKeys": columns(("Day", "string")),
+    }
+    where: Any = {"DatabaseName": database, "TableName": "t"}
+    partition: Any = {"Values": ["1"], "StorageDescriptor": {"Columns": given}}
+
+    glue.create_table(DatabaseName=database, TableInput=table)
+    created = glue.get_table(DatabaseName=database, Name="t")["Table"]
+    assert created["StorageDescriptor"]["Columns"] == stored
+    assert created["PartitionKeys"] == columns(("day", "string"))
+
+    glue.create_partition(**where, PartitionInput=partition)
+    found = glue.get_partition(**where, PartitionValues=["1"])["Partition"]
+    assert found["StorageDescriptor"]["Columns"] == stored
+
+    glue.update_table(DatabaseName=database, TableInput=table)
+    assert glue.get_table(DatabaseName=database, Name="t")["Table"]["StorageDescriptor"]["Columns"] == stored
+
+
+@pytest.mark.parametrize("operation", ["create_table", "update_table"])
+def test_two_names_that_differ_only_in_case_are_refused(
+    glue: GlueClient, table: dict[str, Any], operation: str
+) -> None:
+    database = table["DatabaseName"]
+    name = "listens" if operation == "update_table" else "other"
+    twice = columns(("A", "int"), ("b", "int"), ("a", "int"))
+
+    for members, what in (
+        ({"StorageDescriptor": {"Columns": twice}}, "columns"),
+        ({"PartitionKeys": twice}, "partition keys"),
+    ):
+        error = refusal(getattr(glue, operation), DatabaseName=database, TableInput={"Name": name, **members})
+        assert error == (
+            "InvalidInputException",
+            f"Names of {what} must be unique, whatever their case; found more than once: a.",
+        )
+
+    iceberg = {"Name": name, "Parameters": {"table_type": "ICEBERG"}, "StorageDescriptor": {"Columns": twice}}
+    getattr(glue, operation)(DatabaseName=database, TableInput=iceberg)
+    both = {
+        "Name": "both",
+        "StorageDescriptor": {"Columns": columns(("DT", "int"))},
+        "PartitionKeys": columns(("dt", "string")),
+    }
+    glue.create_table(DatabaseName=database, TableInput=both)  # type: ignore[arg-type]
