@@ -57,7 +57,6 @@ def table_input(
         path = target["Path"].rstrip("/")
         patterns = [f"{path}/{pattern.strip()}" for pattern in target["Exclusions"]]
         parameters["exclusions"] = json.dumps(patterns, separators=(",", ":"))
-    columns = {column: found for column, found in schema.columns.items() if column not in keys}
     return {
         "Name": name,
         "Owner": "owner",
@@ -65,7 +64,7 @@ def table_input(
         "TableType": "EXTERNAL_TABLE",
         "PartitionKeys": [{"Name": key, "Type": "string"} for key in keys],
         "Parameters": parameters,
-        "StorageDescriptor": _storage(folder, schema, columns, parameters),
+        "StorageDescriptor": _storage(folder, schema, parameters),
     }
 
 
@@ -102,15 +101,13 @@ def with_new_columns(former: Json, wanted: Json) -> Json:
     return {**kept, "Parameters": parameters, "StorageDescriptor": storage}
 
 
-def partition_input(partition: Partition, table: Json, schema: Schema, crawler_name: str) -> Json:
+def partition_input(partition: Partition, schema: Schema, crawler_name: str) -> Json:
     """Give the PartitionInput of a crawled folder, with the columns that its own files have."""
     parameters = _parameters(partition.folder, schema, crawler_name)
-    keys = {key["Name"] for key in table["PartitionKeys"]}
-    columns = {column: found for column, found in schema.columns.items() if column not in keys}
     return {
         "Values": partition.values,
         "Parameters": parameters,
-        "StorageDescriptor": _storage(partition.folder, schema, columns, parameters),
+        "StorageDescriptor": _storage(partition.folder, schema, parameters),
     }
 
 
@@ -124,10 +121,15 @@ def inheriting(partition: Json, table: Json) -> Json:
     return {**partition, "Parameters": parameters, "StorageDescriptor": storage}
 
 
-def _storage(folder: Folder, schema: Schema, columns: dict[str, str], parameters: Json) -> Json:
+def _storage(folder: Folder, schema: Schema, parameters: Json) -> Json:
+    """Give a StorageDescriptor with every column of the files, as AWS's crawlers do.
+
+    Also one that is named like a partition key: the files' SerDe may read by position.
+    """
     formats = _FORMATS.get(schema.classification)
+    columns = [{"Name": name, "Type": types.settled(found)} for name, found in schema.columns.items()]
     return {
-        "Columns": [{"Name": name, "Type": types.settled(found)} for name, found in columns.items()],
+        "Columns": columns,
         "Location": folder.url,
         **({"InputFormat": formats[0], "OutputFormat": formats[1]} if formats else {}),
         "Compressed": schema.compression != "none",

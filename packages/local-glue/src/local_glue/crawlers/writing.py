@@ -161,7 +161,7 @@ class Writer:
     def _wanted_partition(
         self, partition: Partition, table: Json, schema: Schema, known: Json | None
     ) -> Json:
-        wanted = partition_input(partition, table, schema, self.crawler["Name"])
+        wanted = partition_input(partition, schema, self.crawler["Name"])
         if self.configuration.inherits_from_table:
             return inheriting(wanted, table)
         merges = self.configuration.merges_new_columns

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pytest
 from glue_service.lake import each_folder, parquet
 from glue_service.support import BUCKET
@@ -274,6 +275,39 @@ def test_a_partition_has_the_columns_of_its_own_files(lake: Lake) -> None:
         f"{lake.url}/t/day=2/",
     ]
     assert [one["Parameters"]["sizeKey"] for one in found] == ["12", "20"]
+
+
+COLUMNS = [
+    {"Name": "id", "Type": "bigint"},
+    {"Name": "year", "Type": "bigint"},
+    {"Name": "name", "Type": "string"},
+]
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", "|", ";"])
+def test_a_column_named_like_a_partition_key_is_in_both_lists(lake: Lake, delimiter: str) -> None:
+    lake.put("t/year=2024/part.csv", "id,year,name\n1,5,a\n2,6,b\n".replace(",", delimiter))
+    lake.create("t/")
+    crawl = lake.crawl()
+    table = lake.tables()["t"]
+    assert (table["StorageDescriptor"]["Columns"], lake.keys("t")) == (COLUMNS, ["year"])
+    found = lake.glue.get_partitions(DatabaseName=lake.name, TableName="t")["Partitions"]
+    assert [(one["Values"], one["StorageDescriptor"]["Columns"]) for one in found] == [(["2024"], COLUMNS)]
+    assert (
+        f"WARN : Column year of {lake.url}/t/ is a partition key, too: Athena refuses such a table"
+        " (HIVE_INVALID_METADATA). Rename the column in the files, or the folders."
+    ) in lake.said(crawl)
+
+
+def test_files_read_by_name_have_it_in_both_lists_too(lake: Lake) -> None:
+    lake.put("json/year=2024/part.json", '{"id":1,"year":5,"name":"a"}\n')
+    lake.put("parquet/year=2024/part.parquet", parquet(pa.table({"id": [1], "year": [5], "name": ["a"]})))
+    lake.create("json/", "parquet/")
+    lake.crawl()
+    for name, table in lake.tables().items():
+        kinds = {column["Name"]: column["Type"] for column in table["StorageDescriptor"]["Columns"]}
+        assert [*kinds] == ["id", "year", "name"], name
+        assert lake.keys(name) == ["year"]
 
 
 def test_more_tables_than_the_threshold_fail_the_crawl_and_none_is_written(lake: Lake) -> None:

@@ -62,7 +62,10 @@ class S3Targets:
         for one in shallow:
             self.changes.say(f"WARN : Files in {one.url} are in no partition of {folder.url}")
         for key in set(keys) & schema.columns.keys():
-            self.changes.say(f"WARN : Column {key} of {folder.url} is a partition key, too: left out")
+            self.changes.say(
+                f"WARN : Column {key} of {folder.url} is a partition key, too: Athena refuses such a table"
+                " (HIVE_INVALID_METADATA). Rename the column in the files, or the folders."
+            )
         if schema.classification == UNKNOWN:
             self.changes.say(f"WARN : {folder.url} is of no format that a classifier knows")
         whose = [(part, _schema_of(seen.find(part.folder.url) or part.folder, schemas)) for part in parts]
