@@ -30,6 +30,8 @@ _FAILURES = {
 }
 
 _TEXTS = re.compile(r"""'[^']*'|"([^"]*)\"""")
+# SerDes of text files that know no names of columns.
+_READ_BY_POSITION = ("LazySimpleSerDe", "OpenCSVSerde", "RegexSerDe", "GrokSerDe", "MultiDelimitSerDe")
 # What these add to a call's arguments means nothing to Glue.
 _VARIANTS = ("_with_auth", "_with_environment_context")
 
@@ -102,10 +104,10 @@ class CatalogCalls:
         return _matching(tables, asked["pattern"])
 
     def get_table(self, asked: Json) -> Json:
-        return hive_table(self._table(asked["dbname"], asked["tbl_name"]))
+        return _readable(self._table(asked["dbname"], asked["tbl_name"]))
 
     def get_table_req(self, asked: Json) -> Json:
-        return {"table": hive_table(self._table(asked["req"]["dbName"], asked["req"]["tblName"]))}
+        return {"table": _readable(self._table(asked["req"]["dbName"], asked["req"]["tblName"]))}
 
     def get_table_objects_by_name(self, asked: Json) -> list[Json]:
         return self._named(asked["dbname"], asked["tbl_names"])
@@ -114,9 +116,18 @@ class CatalogCalls:
         return {"tables": self._named(asked["req"]["dbName"], asked["req"]["tblNames"])}
 
     def create_table(self, asked: Json) -> None:
-        _refuse_local(asked["tbl"])
-        self._glue.create_table(DatabaseName=asked["tbl"]["dbName"], TableInput=glue_table(asked["tbl"]))
-        self._data.make(asked["tbl"].get("sd", {}).get("location"))
+        """As Hive does: give the table its location, make the folder, then store the table."""
+        table = self._with_location(asked["tbl"])
+        location = table.get("sd", {}).get("location")
+        _refuse_local(table)
+
+        is_new = self._data.make(location)
+        try:
+            self._glue.create_table(DatabaseName=table["dbName"], TableInput=glue_table(table))
+        except (ClientError, BotoCoreError):
+            if is_new:
+                self._data.delete(location)
+            raise
 
     def alter_table(self, asked: Json) -> None:
         if asked["new_tbl"]["tableName"].lower() != asked["tbl_name"].lower():
@@ -231,11 +242,37 @@ class CatalogCalls:
         keys = [key["Name"] for key in table.get("PartitionKeys", [])]
         return [partition_name(keys, partition["values"]) for partition in partitions]
 
+    def _with_location(self, table: Json) -> Json:
+        """Return the table with a location: its database's folder `<LocationUri>/<table>`, if it has none.
+
+        Spark leaves the choice to the metastore for every managed table of a data source. Views have no data.
+        """
+        storage = table.get("sd", {})
+        if storage.get("location") or table.get("tableType") == "VIRTUAL_VIEW":
+            return table
+        database = self._glue.get_database(Name=table["dbName"])["Database"]
+        if not database.get("LocationUri"):
+            raise MetastoreError(
+                "InvalidObjectException",
+                f"Table {table['dbName']}.{table['tableName']} has no location and neither has its database: "
+                "give the table a path, or its database a location, on S3.",
+            )
+        location = f"{database['LocationUri'].rstrip('/')}/{table['tableName'].lower()}"
+        return {**table, "sd": {**storage, "location": location}}
+
     def _add(self, part: Json) -> None:
+        if not part.get("sd", {}).get("location"):
+            part["sd"] = {**part.get("sd", {}), "location": self._partition_location(part)}
         self._glue.create_partition(
             DatabaseName=part["dbName"], TableName=part["tableName"], PartitionInput=glue_partition(part)
         )
         self._data.make(part.get("sd", {}).get("location"))
+
+    def _partition_location(self, part: Json) -> str | None:
+        table = self._table(part["dbName"], part["tableName"])
+        keys = [key["Name"] for key in table.get("PartitionKeys", [])]
+        parent = table.get("StorageDescriptor", {}).get("Location")
+        return f"{parent.rstrip('/')}/{partition_name(keys, part['values'])}" if parent else None
 
     def _alter(self, asked: Json, parts: list[Json]) -> None:
         for part in parts:
@@ -270,6 +307,26 @@ def _at_most(asked: Json, partitions: Iterator[Json]) -> list[Json]:
 
 def _fits(values: list[str], wanted: list[str]) -> bool:
     return all(want in ("", value) for value, want in zip(values, wanted, strict=False))
+
+
+def _readable(table: Json) -> Json:
+    """Translate a table for Spark; raise MetastoreError for one whose values it would read shifted.
+
+    Spark takes columns that are named like a partition key out of the table, and then reads text files by
+    the position of those that are left.
+    """
+    storage = table.get("StorageDescriptor", {})
+    serde = storage.get("SerdeInfo", {}).get("SerializationLibrary", "")
+    keys = {key["Name"].lower() for key in table.get("PartitionKeys", [])}
+    repeated = [column["Name"] for column in storage.get("Columns", []) if column["Name"].lower() in keys]
+    if repeated and serde.endswith(_READ_BY_POSITION):
+        raise MetastoreError(
+            "MetaException",
+            f"Table {table['DatabaseName']}.{table['Name']} has duplicate columns: {', '.join(repeated)} of "
+            "its files is a partition key, too, and Spark would read shifted values (Athena says "
+            "HIVE_INVALID_METADATA). Rename the partition key, or read the files by spark.read.csv.",
+        )
+    return hive_table(table)
 
 
 def _refuse_local(table: Json) -> None:

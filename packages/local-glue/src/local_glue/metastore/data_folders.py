@@ -12,11 +12,14 @@ class DataFolders:
     def __init__(self, s3: Any) -> None:
         self._s3 = s3
 
-    def make(self, location: str | None) -> None:
-        """Make a folder if it is none yet: Spark asks for that of a new table before it writes there."""
+    def make(self, location: str | None) -> bool:
+        """Make a folder if it is none yet, which Spark expects of a new table; return whether it was made."""
+        is_new = False
         for bucket, prefix in _on_s3(location):
             if not self._s3.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1)["KeyCount"]:
                 self._s3.put_object(Bucket=bucket, Key=prefix, Body=b"")
+                is_new = True
+        return is_new
 
     def delete(self, location: str | None) -> None:
         """Delete a folder with all in it."""

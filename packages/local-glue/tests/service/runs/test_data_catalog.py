@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from glue_service.lake import Lake
 from glue_service.support import BUCKET, Stage
 from service.runs.test_warm_start import WARM, wait_for_a_spare
 
@@ -120,3 +121,20 @@ def test_spark_sql_reads_and_writes_the_catalogs_tables(warm_stage: Stage, datab
     assert sorted(partition["Values"] for partition in partitions) == [["0"], ["1"]]
     listing = stage.aws("s3").list_objects_v2(Bucket=BUCKET, Prefix=f"{database}/new/dropped/")
     assert "Contents" not in listing, "the data of a managed table goes with it"
+
+
+def test_a_text_table_with_a_column_named_like_a_partition_key_is_not_read_shifted(
+    stage: Stage, lake: Lake
+) -> None:
+    lake.put("t/year=2024/part.csv", "id,year,name\n1,5,a\n2,6,b\n")
+    lake.create("t/")
+    lake.crawl()
+    job = stage.job(
+        HEAD + 'print(spark.table(f"{database}.t").select("id", "name").collect())',
+        command="glueetl",
+        GlueVersion="5.1",
+        DefaultArguments={"--enable-glue-datacatalog": "true", "--database": lake.name},
+    )
+    run = stage.wait(job, stage.start(job), seconds=300)
+    assert run["JobRunState"] == "FAILED", stage.lines(run)
+    assert f"Table {lake.name}.t has duplicate columns: year of its files" in run["ErrorMessage"]

@@ -156,6 +156,26 @@ def test_a_table_that_would_go_with_the_run_is_refused(ask: Ask, table: dict[str
     assert ask("get_all_tables", db_name=table["dbName"])["success"] == ["plays"]
 
 
+def test_a_text_table_that_would_be_read_shifted_is_refused(
+    ask: Ask, stage: Stage, table: dict[str, Any]
+) -> None:
+    glue, names = stage.aws("glue"), {"dbname": table["dbName"], "tbl_name": "crawled"}
+    columns: Any = [{"Name": "id", "Type": "int"}, {"Name": "year", "Type": "int"}]
+    crawled: Any = {"Name": "crawled", "PartitionKeys": [{"Name": "year", "Type": "string"}]}
+
+    def get_table_read_by(serde: str) -> Any:
+        storage = {"Columns": columns, "SerdeInfo": {"SerializationLibrary": f"org.apache.hadoop.{serde}"}}
+        glue.update_table(DatabaseName=table["dbName"], TableInput={**crawled, "StorageDescriptor": storage})
+        return ask("get_table", **names)
+
+    glue.create_table(DatabaseName=table["dbName"], TableInput=crawled)
+    assert get_table_read_by("hive.ql.io.parquet.serde.ParquetHiveSerDe")["success"]["tableName"] == "crawled"
+    for serde in ("hive.serde2.lazy.LazySimpleSerDe", "hive.serde2.OpenCSVSerde"):
+        reason = get_table_read_by(serde)["MetaException"]["message"]
+        assert reason.startswith(f"Table {table['dbName']}.crawled has duplicate columns: year of its files")
+    assert ask("drop_table_with_environment_context", dbname=table["dbName"], name="crawled") == {}
+
+
 def test_a_bug_and_what_a_call_has_no_failure_for_are_told_with_the_reason(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
