@@ -8,9 +8,8 @@ import os
 import sys
 from typing import Any, ClassVar
 
-sys.path.append("/etc/localstack/init")
+sys.path.append("/opt/local-glue")
 
-from glue_client import LOWERCASE, RESOURCES, GlueService
 from localstack.services.cloudformation import provider_utils
 from localstack.services.cloudformation.resource_provider import (
     OperationStatus,
@@ -18,6 +17,8 @@ from localstack.services.cloudformation.resource_provider import (
     ResourceProvider,
     ResourceProviderExecutor,
 )
+
+from local_glue.emulators.glue_client import LOWERCASE, RESOURCES, GlueService
 
 PHYSICAL_ID = "PhysicalResourceId"  # LocalStack wants it among the properties
 

@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from deliveries import (
     EXPECTED,
@@ -41,6 +42,20 @@ LOG_GROUPS = {
     "insert_metrics_dynamo": "/aws-glue/python-jobs/output",
     "archive_streams_files": "/aws-glue/python-jobs/output",
 }
+
+
+def test_no_port_answers_pages_and_host_names_of_others(sandbox: Sandbox) -> None:
+    """At each port that is published, in both modes: a page elsewhere, and a name that only leads here."""
+    for port in ("SANDBOX_PORT", "EMULATOR_PORT", "AIRFLOW_PORT"):
+        url = f"http://127.0.0.1:{sandbox.ports[port]}/"
+        for headers in (
+            {"Host": "evil.example"},
+            {"Sec-Fetch-Site": "cross-site"},
+            {"Sec-Fetch-Site": "same-site"},
+            {"Origin": "https://evil.example"},
+        ):
+            answer = httpx.get(url, headers=headers)
+            assert (answer.status_code, "AccessDenied" in answer.text) == (403, True), (port, headers)
 
 
 def sample_bytes() -> dict[str, bytes]:

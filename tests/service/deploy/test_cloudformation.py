@@ -367,12 +367,15 @@ def test_a_request_that_no_glue_knows_does_not_go_in_circles(settings: Settings)
 def test_a_foreign_page_makes_no_stack_at_either_port(settings: Settings) -> None:
     call = {"Version": "2010-05-15", "Action": "CreateStack", "StackName": "evil", "TemplateBody": "{}"}
     page, image = {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}
+    rebound = {"Host": "evil.example"}
     for url in (settings.endpoint_url, settings.emulator_url):
         for answer in (
             httpx.post(url, data=call, headers=page),
             httpx.get(url, params=call, headers=image),
+            httpx.get(f"{url}/2015-03-31/functions/f/configuration", headers=rebound),
+            httpx.get(f"{url}/_ministack/health", headers=rebound),
             httpx.options(url, headers={**page, "Access-Control-Request-Method": "POST"}),
         ):
             assert answer.status_code == 403
-            assert "may not use this endpoint" in answer.text
+            assert "AccessDenied" in answer.text
             assert "access-control-allow-origin" not in answer.headers

@@ -19,6 +19,7 @@ from glue_sandbox.mode import AUTO, CONTAINERS, choose_mode, read_env_file
 ROOT = Path(__file__).resolve().parents[4]
 DEFAULTS_FILE = ROOT / "compose" / "local.env"
 ORIGINS = r"^((null|[a-zA-Z][\w+.-]*://[^\s,/]+)\s*(,\s*|$))*$"
+HOSTS = r"^([\w.-]+\s*(,\s*|$))*$"
 BUCKET_NAME = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
 
 
@@ -36,6 +37,7 @@ class Settings(BaseModel):
     airflow_port: int = Field(default=8080, ge=1, le=65535)
     history_port: int = Field(default=18080, ge=1, le=65535)
     allowed_origins: str = Field(default="", pattern=ORIGINS)
+    allowed_hosts: str = Field(default="", pattern=HOSTS)
     region: str = "us-east-1"
     account_id: str = Field(default="000000000000", pattern=r"^\d{12}$")
     data_bucket: str = Field(default="music-streams", pattern=BUCKET_NAME)
@@ -111,6 +113,11 @@ class Settings(BaseModel):
         return self.mode == CONTAINERS
 
     @property
+    def access_rules(self) -> dict[str, str]:
+        """What each service that listens is told of the web pages and host names that it may answer."""
+        return {"GLUE_ALLOWED_ORIGINS": self.allowed_origins, "GLUE_ALLOWED_HOSTS": self.allowed_hosts}
+
+    @property
     def endpoint_url(self) -> str:
         """The front door that answers for every AWS service, as processes use it."""
         return f"http://127.0.0.1:{self.sandbox_port}"
@@ -143,6 +150,7 @@ VARIABLES = {
     "AIRFLOW_PORT": "airflow_port",
     "HISTORY_PORT": "history_port",
     "ALLOWED_ORIGINS": "allowed_origins",
+    "ALLOWED_HOSTS": "allowed_hosts",
     "AWS_REGION": "region",
     "ACCOUNT_ID": "account_id",
     "DATA_BUCKET": "data_bucket",
@@ -164,7 +172,7 @@ VARIABLES = {
 }
 
 FIXED_WHILE_RUNNING = (
-    *("MODE", "SANDBOX_PORT", "EMULATOR_PORT", "AIRFLOW_PORT", "ALLOWED_ORIGINS"),
+    *("MODE", "SANDBOX_PORT", "EMULATOR_PORT", "AIRFLOW_PORT", "ALLOWED_ORIGINS", "ALLOWED_HOSTS"),
     *("AWS_REGION", "ACCOUNT_ID", "DATA_BUCKET", "ARTIFACT_BUCKET", "EMULATOR", "IMAGES"),
 )
 

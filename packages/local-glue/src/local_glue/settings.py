@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from local_glue.http.origins import listed
+from local_glue.http.origins import AccessRules, read_rules
 
 
 class SettingsError(Exception):
@@ -41,7 +41,7 @@ class Settings:
     warm_drivers: int  # spare driver JVMs, each of 0.5 GB
     quiet_seconds: int  # how long making a spare waits for a quiet machine
     cache_dir: Path  # what several services may share and can be made anew
-    allowed_origins: frozenset[str]  # of web pages elsewhere that may send requests
+    access: AccessRules  # of web pages and host names
     minute_seconds: int  # a job's Timeout is in minutes; tests make them short
 
     @property
@@ -105,7 +105,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         warm_drivers=_number(environ, "GLUE_WARM_DRIVERS", 1, least=0),
         quiet_seconds=_number(environ, "GLUE_QUIET_SECONDS", 30, least=0),
         cache_dir=_path(environ, "GLUE_CACHE_DIR") or state_dir / "cache",
-        allowed_origins=listed(environ.get("GLUE_ALLOWED_ORIGINS", "")),
+        access=read_rules(environ),
         minute_seconds=_number(environ, "GLUE_MINUTE_SECONDS", 60),
     )
 

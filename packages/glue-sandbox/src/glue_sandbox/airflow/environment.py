@@ -13,8 +13,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath
 
+import local_glue
+
 # Holds airflow_local_settings.py: what Airflow does differently on this machine.
 LOCAL_SETTINGS = Path(__file__).resolve().parents[5] / "compose" / "airflow" / "config"
+LOCAL_GLUE = Path(local_glue.__file__).resolve().parents[1]  # the plugin there imports the access rules
 ADMIN_USER = "admin"
 SECRETS_FILE = "secrets.json"
 PASSWORDS_FILE = "passwords.json"
@@ -103,21 +106,24 @@ def airflow_environment(
         "LANG": "C.UTF-8",
         "AIRFLOW_HOME": str(home),
         "AIRFLOW_EMBEDDED_LOGS": str(logs),
-        "PYTHONPATH": f"{glue}{os.pathsep}{LOCAL_SETTINGS}",
+        "PYTHONPATH": os.pathsep.join(map(str, (glue, LOCAL_SETTINGS, LOCAL_GLUE))),
         # Airflow renames its processes; this keeps it from overwriting their environment in /proc, by which
         # `make down` finds processes that lost their parent.
         "SPT_NOENV": "1",
-        **common_variables(kept, home=home, dags=dags),
+        **common_variables(kept, home=home, dags=dags, plugins=LOCAL_SETTINGS / "plugins"),
         **{f"AIRFLOW__{name}": str(value) for name, value in embedded.items()},
         **aws_access(endpoint_url, region, access_key, secret_key),
         **dag_settings,
     }
 
 
-def common_variables(kept: AirflowSecrets, *, home: PurePath, dags: PurePath) -> dict[str, str]:
+def common_variables(
+    kept: AirflowSecrets, *, home: PurePath, dags: PurePath, plugins: PurePath
+) -> dict[str, str]:
     """What Airflow is told wherever it runs: one machine, a folder of DAGs, one user, answers at once."""
     airflow = {
         "CORE__DAGS_FOLDER": dags,
+        "CORE__PLUGINS_FOLDER": plugins,
         "CORE__LOAD_EXAMPLES": False,
         "CORE__DAGS_ARE_PAUSED_AT_CREATION": False,
         "CORE__EXECUTOR": "LocalExecutor",

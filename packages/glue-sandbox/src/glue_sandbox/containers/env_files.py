@@ -107,7 +107,12 @@ def _compose(settings: Settings, images: Mapping[str, str]) -> dict[str, str]:
 
 
 def _emulator(settings: Settings, image: str) -> dict[str, str]:
-    shared = _network() | {"AWS_DEFAULT_REGION": settings.region, "GLUE_SERVICE_URL": FRONT_DOOR}
+    shared = {
+        **_network(),
+        **_access_rules(settings),
+        "AWS_DEFAULT_REGION": settings.region,
+        "GLUE_SERVICE_URL": FRONT_DOOR,
+    }
     if settings.emulator == "ministack":
         data = DATA_FOLDERS["ministack"]
         return shared | {
@@ -115,7 +120,6 @@ def _emulator(settings: Settings, image: str) -> dict[str, str]:
             **{"MINISTACK_REGION": settings.region, "MINISTACK_ACCOUNT_ID": settings.account_id},
             **{"STATE_DIR": data, "S3_DATA_DIR": f"{data}/s3", "PERSIST_STATE": "1", "S3_PERSIST": "1"},
             **{"AUTH": "true", "LAMBDA_EXECUTOR": "local", "SFTP_ENABLED": "0"},
-            "GLUE_ALLOWED_ORIGINS": settings.allowed_origins,
         }
     return shared | {
         # What infra/ needs is loaded before LocalStack says that it is ready; all else when it is asked for.
@@ -136,7 +140,7 @@ def _glue(settings: Settings) -> dict[str, str]:
         "GLUE_HOST": "0.0.0.0",  # noqa: S104 - the container's network; published on 127.0.0.1 only
         "GLUE_PORT": "4566",
         "GLUE_EMULATOR_URL": EMULATOR_URL,
-        "GLUE_ALLOWED_ORIGINS": settings.allowed_origins,
+        **_access_rules(settings),
         "GLUE_STATE_DIR": "/var/lib/local-service",
         "GLUE_JOB_PYTHON": "/usr/bin/python3.11",
         "GLUE_SPARK_HOME": "/usr/lib/spark",
@@ -186,13 +190,22 @@ def _airflow(settings: Settings, kept: AirflowSecrets) -> dict[str, str]:
     return {
         **_network(),
         "AIRFLOW_HOME": str(AIRFLOW_HOME),
-        "PYTHONPATH": f"{AIRFLOW_HOME}/packages:{AIRFLOW_HOME}/config",
+        **_access_rules(settings),
+        "PYTHONPATH": f"{AIRFLOW_HOME}/packages:{AIRFLOW_HOME}/config:/opt/local-glue",
         "PYTHONDONTWRITEBYTECODE": "1",
-        **common_variables(kept, home=AIRFLOW_HOME, dags=AIRFLOW_HOME / "dags"),
+        **common_variables(
+            kept, home=AIRFLOW_HOME, dags=AIRFLOW_HOME / "dags", plugins=AIRFLOW_HOME / "config/plugins"
+        ),
         **{f"AIRFLOW__{name}": value for name, value in contained.items()},
         **aws_access(FRONT_DOOR, settings.region, settings.access_key, settings.secret_key),
         **dag_settings(settings),
     }
+
+
+def _access_rules(settings: Settings) -> dict[str, str]:
+    """The settings', and the names that the containers call each other by."""
+    named = [name for name in (settings.allowed_hosts, HOSTS) if name]
+    return settings.access_rules | {"GLUE_ALLOWED_HOSTS": ",".join(named)}
 
 
 def _network() -> dict[str, str]:

@@ -9,8 +9,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
-import local_glue
-from glue_sandbox.airflow.environment import airflow_environment
+from glue_sandbox.airflow.environment import LOCAL_GLUE, airflow_environment
 from glue_sandbox.deploy.state import read_deployed
 from glue_sandbox.environment.child_process import child_environment
 from glue_sandbox.environment.pip import users_pip_config
@@ -19,7 +18,6 @@ from glue_sandbox.settings import Settings
 from local_glue.setup.java import find_java
 from music_streams.contracts import LEDGER_TABLE
 
-LOCAL_GLUE = Path(local_glue.__file__).resolve().parents[1]  # the folder to import it from
 AIRFLOW_LAUNCHER = Path(__file__).resolve().parents[1] / "airflow" / "launcher.py"
 MINISTACK, GLUE, AIRFLOW = "ministack", "glue", "airflow"
 HEALTH_TIMEOUT_SECONDS = 2.0
@@ -79,7 +77,7 @@ def ministack(settings: Settings) -> Service:
         "AUTH": "true",
         "LAMBDA_EXECUTOR": "local",
         "GLUE_SERVICE_URL": settings.endpoint_url,
-        "GLUE_ALLOWED_ORIGINS": settings.allowed_origins,
+        **settings.access_rules,
         "SFTP_ENABLED": "0",
         "TMPDIR": str(_folder(settings, "tmp")),
     }
@@ -109,7 +107,7 @@ def glue(settings: Settings) -> Service:
         "GLUE_HOST": "127.0.0.1",
         "GLUE_PORT": str(settings.sandbox_port),
         "GLUE_EMULATOR_URL": settings.emulator_url,
-        "GLUE_ALLOWED_ORIGINS": settings.allowed_origins,
+        **settings.access_rules,
         "GLUE_STATE_DIR": str(_folder(settings, "glue")),
         "GLUE_JOB_PYTHON": str(settings.python("glue")),
         "GLUE_SPARK_HOME": str(spark),
@@ -158,7 +156,12 @@ def airflow(settings: Settings) -> Service:
         name=AIRFLOW,
         title="Airflow",
         command=(str(settings.python("airflow")), str(AIRFLOW_LAUNCHER)),
-        env=env | {"PYTHONDONTWRITEBYTECODE": "1", "AIRFLOW_EMBEDDED_HOLD": str(airflow_release(settings))},
+        env={
+            **env,
+            **settings.access_rules,
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "AIRFLOW_EMBEDDED_HOLD": str(airflow_release(settings)),
+        },
         url=settings.airflow_url,
         health_path="/api/v2/monitor/health",
         healthy=AIRFLOW_HEALTHY,

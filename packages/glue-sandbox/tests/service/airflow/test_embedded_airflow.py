@@ -6,6 +6,7 @@ import json
 import signal
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import psutil
 import pytest
 from airflow_support.embedded import EmbeddedAirflow, wait_for
@@ -36,6 +37,7 @@ def test_pipeline_runs_and_everything_ends_on_sigterm(airflow: EmbeddedAirflow) 
     with pytest.raises(SandboxError, match="Invalid credentials"):
         AirflowApi(airflow.api.url, "admin", "a guess", timeout_seconds=WAIT_SECONDS).dag_ids()
 
+    _refuses_pages_and_names_of_others(airflow.api.url)
     stubborn = airflow.api.trigger("stubborn")
     _wait_for_log_line(airflow, stubborn.run_id)
     family = airflow.family()
@@ -72,6 +74,17 @@ def test_dead_component_starts_again_and_one_that_keeps_dying_ends_the_rest(airf
         in airflow.output
     )
     assert airflow.family() == []
+
+
+def _refuses_pages_and_names_of_others(url: str) -> None:
+    """The same rules as at the front door, at every path: pages, login, API and the tasks' own API."""
+    for path in ("/", "/auth/token", "/api/v2/monitor/health", "/execution/health", "/no/such/page"):
+        for headers in ({"Host": "evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "same-site"}):
+            answer = httpx.get(url + path, headers=headers)
+            assert answer.status_code == 403, (path, headers)
+            assert "AccessDenied" in answer.text
+    own = {"Origin": url, "Sec-Fetch-Site": "same-origin"}
+    assert httpx.get(url + "/api/v2/monitor/health", headers=own).status_code == 200
 
 
 def _schedulers(airflow: EmbeddedAirflow) -> list[psutil.Process]:

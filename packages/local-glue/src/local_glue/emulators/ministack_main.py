@@ -14,7 +14,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,8 @@ from ministack.core import iam_actions, persistence  # noqa: E402
 
 from local_glue.emulators.ministack_journal import Journal  # noqa: E402
 from local_glue.emulators.ministack_provider import use_glue_service  # noqa: E402
-from local_glue.http.origins import foreign_page, listed, refuse  # noqa: E402
+from local_glue.http.origins import AccessGuard, read_rules  # noqa: E402
 
-Serve = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 SAVE_SECONDS = 2.0
 SHARE_OF_TIME = 0.1  # at most this much of the time goes into saving, however large the tables are
 TRIES = 5  # a copy fails when a request changes what is being copied
@@ -45,21 +44,10 @@ def main() -> None:
     state.mkdir(parents=True, exist_ok=True)
     journal = Journal(state, server.app)
     saver = Saver(journal)
-    allowed = listed(os.environ.get("GLUE_ALLOWED_ORIGINS", ""))
-    server.app = refusing_foreign_pages(saver.serve, allowed)
+    server.app = AccessGuard(saver.serve, read_rules(os.environ))
     server.save_all = saver.save_at_the_end
     threading.Thread(target=saver.save_for_ever, name="saver", daemon=True).start()
     server.main()
-
-
-def refusing_foreign_pages(serve: Serve, allowed: frozenset[str]) -> Serve:
-    """The front door's check, for those who knock at MiniStack's own port."""
-
-    async def checked(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        page = foreign_page(scope, allowed) if scope["type"] == "http" else None
-        await (serve(scope, receive, send) if page is None else refuse(scope, send, page))
-
-    return checked
 
 
 def naming_the_resource(respond: Callable[..., Any]) -> Callable[..., Any]:

@@ -22,7 +22,7 @@ from local_glue.cloudformation.errors import CallError
 from local_glue.cloudformation.provision import provision
 from local_glue.crawlers.manager import CrawlManager
 from local_glue.http import protocol
-from local_glue.http.origins import foreign_page, refuse
+from local_glue.http.origins import AccessGuard
 from local_glue.http.reverse_proxy import FrontDoor
 from local_glue.runs.manager import RunManager
 from local_glue.settings import Settings
@@ -45,19 +45,14 @@ class App:
         self.runs = RunManager(settings, self.store)
         self.crawls = CrawlManager(settings, self.store)
         self.front_door = FrontDoor(settings.emulator_url)
+        self._guarded = AccessGuard(self._route, settings.access)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route one connection's event, as ASGI has it."""
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
-        elif scope["type"] == "websocket":
-            await self.front_door.refuse_websocket(receive, send)
-        elif scope["type"] == "http":
-            page = foreign_page(scope, self.settings.allowed_origins)
-            if page is not None:
-                await refuse(scope, send, page)
-            else:
-                await self._route(scope, receive, send)
+        else:
+            await self._guarded(scope, receive, send)
 
     def answer(self, operation: str, authorization: str, body: bytes) -> protocol.Answer:
         """Run one operation, in one transaction; every outcome is an answer."""
@@ -124,6 +119,9 @@ class App:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self.front_door.refuse_websocket(receive, send)
+            return
         headers = dict(scope["headers"])
         operation = protocol.operation_of(headers)
         if scope["path"] == CLOUDFORMATION_PATH:

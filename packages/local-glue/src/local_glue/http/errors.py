@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
+Headers = list[tuple[bytes, bytes]]
 
-async def send_error(
-    scope: Mapping[str, Any], send: Any, status: int, code: str, text: str, *more: tuple[bytes, bytes]
-) -> None:
-    """Answer in the form that the caller's protocol has: JSON for targets, XML for the others."""
+
+def error_answer(scope: Mapping[str, Any], code: str, text: str) -> tuple[Headers, bytes]:
+    """Return headers and body in the form that the caller's protocol has: JSON for targets, else XML."""
     sent = dict(scope["headers"])
     if b"x-amz-target" in sent or b"json" in sent.get(b"content-type", b""):
         content_type = b"application/x-amz-json-1.1"
@@ -20,6 +20,13 @@ async def send_error(
             '<?xml version="1.0" encoding="UTF-8"?>\n'
             f"<Error><Code>{code}</Code><Message>{escape(text)}</Message></Error>"
         ).encode()
-    headers = [(b"content-type", content_type), (b"content-length", str(len(body)).encode()), *more]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    return [(b"content-type", content_type), (b"content-length", str(len(body)).encode())], body
+
+
+async def send_error(
+    scope: Mapping[str, Any], send: Any, status: int, code: str, text: str, *more: tuple[bytes, bytes]
+) -> None:
+    """Answer a request of ASGI with an error."""
+    headers, body = error_answer(scope, code, text)
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, *more]})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

@@ -5,52 +5,131 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
 from botocore.exceptions import ClientError
 from glue_service.support import BUCKET, ROLE, Stage
 
-from local_glue.http.origins import foreign_page, listed
+from local_glue.http.origins import AccessRules, read_rules
 
 FOREIGN = [
     "https://evil.example",
     "http://evil.example:4566",
     "null",
     "http://localhost.evil.example",
-    "http://evillocalhost",
+    "http://localhost:3000",  # another program of this machine serves it
+    "http://localhost",
     "http://localhost@evil.example",
-    "http://127.0.0.1.evil.example",
-    "http://127.0.0.2",
-    "https://localstack.cloud",
-    "https://localhost.localstack.cloud.evil.example",
-    "http://[::2]",
-    "chrome-extension://localhost",
-    "http://localhost evil",
+    "http://127.0.0.1:4566",  # not the name that the request was sent to
+    "http://bucket.s3.localhost:4566",
+    "chrome-extension://localhost:4566",
+    "http://localhost:4566 evil",
     "",
 ]
-OF_THIS_MACHINE = [
-    "http://localhost",
-    "http://localhost:4566",
-    "https://LOCALHOST:8443",
-    "http://127.0.0.1:8080",
-    "http://[::1]:3000",
-    "http://bucket.s3-website.localhost:4566",
-    "https://localhost.localstack.cloud:4566",
-    "http://bucket.s3-website.localhost.localstack.cloud:4566",
+HOSTS_OF_THIS_MACHINE = [
+    "localhost",
+    "LOCALHOST:4566",
+    "127.0.0.1:8080",
+    "[::1]:3000",
+    "bucket.localhost:4566",
+    "bucket.s3.localhost.localstack.cloud:4566",
+    "my.bucket.s3.localhost.localstack.cloud:4566",
+    "localhost.localstack.cloud",
+    "bucket.s3.us-east-1.amazonaws.com",
+    "glue:4566",
+    "bucket.emulator:4566",
+]
+OTHER_HOSTS = [
+    "evil.example",
+    "evil.example:4566",
+    "localhost.evil.example",
+    "evillocalhost",
+    "127.0.0.1.evil.example",
+    "127.0.0.2",
+    "localhost.localstack.cloud.evil.example",
+    "evilamazonaws.com",
+    "evilglue",
+    "localhost@evil.example",
+    "localhost:4566@evil.example",
+    "localhost evil",
+    "localhost,evil.example",
+    "localhost\u00e9",
+    "[::2]",
+    "",
 ]
 
 
-@pytest.mark.parametrize(("origins", "is_foreign"), [(FOREIGN, True), (OF_THIS_MACHINE, False)])
-def test_an_origin_is_this_machine_or_foreign(origins: list[str], is_foreign: bool) -> None:
-    for origin in origins:
-        scope = {"headers": [(b"origin", origin.encode("latin-1"))], "query_string": b""}
-        assert (foreign_page(scope, ()) is not None) == is_foreign, origin
+def scope(host: str = "localhost:4566", query: str = "", method: str = "POST", **headers: str) -> Any:
+    """An ASGI scope; header names have underscores."""
+    named = {"host": host, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    encoded = [(name.encode(), value.encode("latin-1")) for name, value in named.items()]
+    return {"type": "http", "method": method, "query_string": query.encode(), "headers": encoded}
+
+
+RULES = AccessRules(hosts=frozenset({"glue", "emulator"}))
+
+
+def test_a_page_is_this_endpoints_own_or_foreign() -> None:
+    for origin in FOREIGN:
+        assert f"of the origin {origin.lower()} may not" in str(RULES.refusal(scope(origin=origin))), origin
+    for origin in ("http://localhost:4566", "https://LOCALHOST:4566"):
+        assert RULES.refusal(scope(origin=origin)) is None, origin
+
+
+def test_a_host_name_leads_here_alone_or_is_refused() -> None:
+    for host in OTHER_HOSTS:
+        assert f"No host of the name {host.lower()!r} is here" in str(RULES.refusal(scope(host))), host
+    for host in HOSTS_OF_THIS_MACHINE:
+        assert RULES.refusal(scope(host)) is None, host
+
+
+def test_a_request_without_a_host_is_refused_and_each_of_two_counts() -> None:
+    none = {"type": "http", "method": "GET", "query_string": b"", "headers": []}
+    assert RULES.refusal(none) is not None
+    two = [(b"host", b"localhost"), (b"host", b"evil.example")]
+    for headers in (two, two[::-1]):
+        assert "evil.example" in str(RULES.refusal(none | {"headers": headers}))
 
 
 def test_a_second_origin_does_not_hide_the_first() -> None:
-    headers = [(b"origin", b"https://evil.example"), (b"origin", b"http://localhost")]
-    assert foreign_page({"headers": headers, "query_string": b""}, ()) == "of the origin https://evil.example"
+    asked = scope(origin="https://evil.example")
+    asked["headers"].append((b"origin", b"http://localhost:4566"))
+    assert "https://evil.example" in str(RULES.refusal(asked))
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"])
+def test_what_a_browser_marks_as_from_elsewhere_is_refused_whatever_its_method(method: str) -> None:
+    for where, may in (("cross-site", False), ("same-site", False), ("same-origin", True), ("none", True)):
+        asked = scope(method=method, sec_fetch_site=where, sec_fetch_mode="navigate")
+        assert (RULES.refusal(asked) is None) == may, where
+    tool = AccessRules(origins=frozenset({"https://tool.example"}))
+    asked = scope(method=method, sec_fetch_site="cross-site", origin="https://tool.example")
+    assert tool.refusal(asked) is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "Action=CreateStack",
+        "%41ction=CreateStack",
+        "%41%63%74%69%6f%6e=CreateStack&Version=2010-05-15",
+        "a=b&action=createstack",
+        "Action=ListStacks&Action=CreateStack",
+        "Action=%43reateStack&X-Amz-Signature=0&X-Amz-Credential=test/20260101/us-east-1/cloudformation/aws4_request",
+        "Action=",
+    ],
+)
+def test_a_get_that_changes_something_is_signed_in_a_header_which_no_image_can_send(query: str) -> None:
+    for method in ("GET", "HEAD"):
+        assert "without an Authorization header" in str(RULES.refusal(scope(query=query, method=method)))
+        assert RULES.refusal(scope(query=query, method=method, authorization="AWS4-HMAC-SHA256 x")) is None
+
+
+def test_a_get_that_reads_needs_no_header_nor_does_a_link_with_a_token_of_its_own() -> None:
+    for query in ("Action=ListStacks", "list-type=2&prefix=Action", "Action=ConfirmSubscription&Token=1"):
+        assert RULES.refusal(scope(query=query, method="GET")) is None, query
 
 
 @pytest.mark.parametrize("origin", FOREIGN[:3])
@@ -89,24 +168,33 @@ def test_a_foreign_page_reaches_nothing_behind_the_front_door(stage: Stage) -> N
     assert "Contents" not in stage.aws("s3").list_objects_v2(Bucket=BUCKET, Prefix="evil")
 
 
-def test_an_image_or_a_link_of_another_site_calls_no_service_but_may_show_an_object(stage: Stage) -> None:
-    headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}
-    call = {"Version": "2010-05-15", "Action": "CreateStack", "StackName": "evil", "TemplateBody": "{}"}
-    answer = httpx.get(stage.url, params=call, headers=headers)
+def test_a_host_name_of_somebody_else_that_leads_here_is_answered_by_nothing(stage: Stage) -> None:
+    for path in ("/", "/_glue/health", "/_glue/cloudformation", "/2015-03-31/functions/f/configuration"):
+        answer = httpx.get(f"{stage.url}{path}", headers={"Host": "evil.example:4566"})
+        assert answer.status_code == 403, path
+        assert "No host of the name 'evil.example:4566' is here" in answer.text
+
+
+def test_an_image_of_another_page_is_refused_also_where_the_parameter_is_encoded(stage: Stage) -> None:
+    call = "/?%41ction=CreateStack&Version=2010-05-15&StackName=evil&TemplateBody=%7B%7D"
+    answer = httpx.get(stage.url + call)
+    assert answer.status_code == 403
+    assert "A GET without an Authorization header may not call CreateStack" in answer.text
+    headers = {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}
+    answer = httpx.get(f"{stage.url}/{BUCKET}", headers=headers)
     assert answer.status_code == 403
     assert "A web page of another site may not use this endpoint" in answer.text
     stage.aws("s3").put_object(Bucket=BUCKET, Key="seen", Body=b"x")
     url = stage.aws("s3").generate_presigned_url("get_object", Params={"Bucket": BUCKET, "Key": "seen"})
-    assert httpx.get(url, headers=headers).content == b"x"
+    assert httpx.get(url, headers={"Sec-Fetch-Site": "none"}).content == b"x"  # typed, or from a terminal
 
 
-def test_pages_of_this_machine_and_those_that_are_allowed_may(
-    stage: Stage, own_stage: Callable[..., Stage]
-) -> None:
+def test_the_pages_that_are_allowed_may(stage: Stage, own_stage: Callable[..., Stage]) -> None:
     allowing = own_stage(GLUE_ALLOWED_ORIGINS="https://Tool.example, null")
     headers = {"X-Amz-Target": "AWSGlue.ListJobs"}
     for url, origin, status in (
-        (stage.url, "http://localhost:3000", 200),
+        (stage.url, stage.url, 200),
+        (stage.url, "http://localhost:3000", 403),
         (stage.url, "https://tool.example", 403),
         (allowing.url, "https://tool.example", 200),
         (allowing.url, "null", 200),
@@ -118,6 +206,9 @@ def test_pages_of_this_machine_and_those_that_are_allowed_may(
             assert answer.status_code == status, (url, path, origin)
 
 
-def test_a_list_of_origins_is_read_as_people_write_it() -> None:
-    assert listed(" https://A.example ,null,") == {"https://a.example", "null"}
-    assert listed("") == frozenset()
+def test_lists_are_read_as_people_write_them() -> None:
+    given = {"GLUE_ALLOWED_ORIGINS": " https://A.example ,null,", "GLUE_ALLOWED_HOSTS": "My-Machine"}
+    assert read_rules(given) == AccessRules(
+        frozenset({"https://a.example", "null"}), frozenset({"my-machine"})
+    )
+    assert read_rules({}) == AccessRules()

@@ -115,7 +115,7 @@ def test_an_encoded_body_is_not_decoded_and_headers_come_back(door: str, recorde
         b"Set-Cookie: a=1\r\nSet-Cookie: b=2\r\n"
         b"Content-Length: " + str(len(body)).encode() + b"\r\n\r\n" + body
     )
-    answer = raw(door, b"GET /k HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+    answer = raw(door, b"GET /k HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     head, _, got = answer.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 206")
     assert got == body
@@ -130,7 +130,8 @@ def test_headers_that_connection_names_are_for_one_connection_only(door: str, re
     )
     answer = raw(
         door,
-        b"GET /k HTTP/1.1\r\nHost: h\r\nX-Private: 1\r\nX-End: 2\r\nConnection: close, X-Private\r\n\r\n",
+        b"GET /k HTTP/1.1\r\nHost: localhost\r\nX-Private: 1\r\nX-End: 2\r\n"
+        b"Connection: close, X-Private\r\n\r\n",
     )
     assert b"x-private" not in recorder.requests[-1].lower()
     assert b"x-end: 2\r\n" in recorder.requests[-1].lower()
@@ -142,7 +143,9 @@ def test_headers_that_connection_names_are_for_one_connection_only(door: str, re
 def test_long_and_non_ascii_header_values_pass_both_ways(door: str, recorder: Recorder) -> None:
     value = b"k\xe4se k\xc3\xa4se " + b"x" * 20_000
     recorder.answer = b"HTTP/1.1 200 OK\r\nX-Long: " + value + b"\r\nContent-Length: 2\r\n\r\nok"
-    answer = raw(door, b"GET /k HTTP/1.1\r\nHost: h\r\nX-Long: " + value + b"\r\nConnection: close\r\n\r\n")
+    answer = raw(
+        door, b"GET /k HTTP/1.1\r\nHost: localhost\r\nX-Long: " + value + b"\r\nConnection: close\r\n\r\n"
+    )
     assert b"x-long: " + value + b"\r\n" in recorder.requests[-1]
     assert b"x-long: " + value + b"\r\n" in answer
 
@@ -151,7 +154,7 @@ def test_not_modified_leaves_the_connection_open(door: str, recorder: Recorder) 
     recorder.answer = b'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\nContent-Length: 1234\r\n\r\n'
     with connect(door) as connection:
         for _ in range(2):
-            connection.sendall(b'GET /k HTTP/1.1\r\nHost: h\r\nIf-None-Match: "x"\r\n\r\n')
+            connection.sendall(b'GET /k HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: "x"\r\n\r\n')
             head = connection.recv(4096)
             assert head.startswith(b"HTTP/1.1 304")
             assert b'etag: "x"' in head
@@ -160,7 +163,7 @@ def test_not_modified_leaves_the_connection_open(door: str, recorder: Recorder) 
 def test_a_websocket_is_told_where_to_go(door: str, recorder: Recorder) -> None:
     answer = raw(
         door,
-        b"GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        b"GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
         b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
     )
     assert answer.startswith(b"HTTP/1.1 501")
@@ -171,7 +174,7 @@ def test_a_websocket_is_told_where_to_go(door: str, recorder: Recorder) -> None:
 def test_expect_continue_is_answered_and_the_body_arrives(door: str, recorder: Recorder) -> None:
     with connect(door) as connection:
         connection.sendall(
-            b"PUT /k HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nExpect: 100-continue\r\n"
+            b"PUT /k HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nExpect: 100-continue\r\n"
             b"Connection: close\r\n\r\n"
         )
         assert connection.recv(1024).startswith(b"HTTP/1.1 100")
@@ -198,7 +201,7 @@ def test_an_answer_cut_short_is_not_passed_on_as_whole(door: str, recorder: Reco
 
 def test_a_client_that_hangs_up_does_not_disturb_others(door: str, recorder: Recorder) -> None:
     with connect(door) as connection:
-        connection.sendall(b"PUT /k HTTP/1.1\r\nHost: h\r\nContent-Length: 5000000\r\n\r\nonly this")
+        connection.sendall(b"PUT /k HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000000\r\n\r\nonly this")
     assert httpx.get(f"{door}/after").content == b"ok"
 
 
