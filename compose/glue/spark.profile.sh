@@ -1,2 +1,3 @@
+# shellcheck shell=sh
 # Debian's /etc/profile sets PATH anew for login shells.
 export PATH="/usr/lib/spark/bin:$PATH"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 
-from pages import rows, section, text
+from pages import FENCED, rows, section, text
 
 from glue_sandbox.doctor import IMAGES_GB, NEEDED_DISK_GB, NEEDED_MEMORY_GB
 from glue_sandbox.images.selection import SLIM
@@ -17,6 +17,20 @@ README = ROOT / "README.md"
 
 def test_it_fits_a_screen_or_four() -> None:
     assert len(text(README).splitlines()) < 150
+
+
+def test_what_the_demo_prints_is_printed_by_the_code() -> None:
+    """The words, that is: the times and numbers are of one run of it."""
+    output = next(block for _, _, block in FENCED.findall(text(README)) if block.startswith("Setting up"))
+    labels = re.findall(r"^(?:✓ (?!\d)([^:]+): |([A-Z][a-z, ]+)$)", output, re.M)
+    code = "".join(text(file) for file in (ROOT / "packages").glob("*/src/**/*.py"))
+    code += "".join(text(file) for file in (ROOT / "scripts").rglob("*.py"))
+    assert [label for label in map("".join, labels) if label not in code] == []
+    steps = re.findall(r"^  (\w+) +success", output, re.M)
+    dag = text(ROOT / "dags" / "dag_glue_workflow.py")
+    assert [step for step in steps if step not in dag] == []
+    assert len(labels) > 5
+    assert len(steps) > 5
 
 
 def test_the_folder_map_has_every_folder() -> None:

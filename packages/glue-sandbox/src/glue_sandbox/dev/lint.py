@@ -19,7 +19,7 @@ TYPED = ("compose/airflow/config", "compose/events", "glue", "packages", "script
 # What runs in an image, or makes one.
 SHELL_SCRIPTS = (
     *(".ci/run", ".ci/engine", "local-docker-development.sh"),
-    *("compose/airflow/entrypoint", "compose/postgres/docker-entrypoint.sh"),
+    *("compose/airflow/entrypoint", "compose/glue/spark.profile.sh", "compose/postgres/docker-entrypoint.sh"),
     *("compose/build/debian-base", "compose/build/fetch-jars", "compose/build/with-index"),
 )
 # Glue's Python shell has Python 3.9, and this is what runs there.
