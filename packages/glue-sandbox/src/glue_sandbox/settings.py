@@ -14,6 +14,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.glue_hints import GLUE_HINTS
 from glue_sandbox.mode import AUTO, CONTAINERS, choose_mode, read_env_file
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -114,8 +115,15 @@ class Settings(BaseModel):
 
     @property
     def access_rules(self) -> dict[str, str]:
-        """What each service that listens is told of the web pages and host names that it may answer."""
-        return {"GLUE_ALLOWED_ORIGINS": self.allowed_origins, "GLUE_ALLOWED_HOSTS": self.allowed_hosts}
+        """What each service that listens is told of the web pages and host names that it may answer.
+
+        With what it says to type next, to those that it refuses.
+        """
+        return {
+            "GLUE_ALLOWED_ORIGINS": self.allowed_origins,
+            "GLUE_ALLOWED_HOSTS": self.allowed_hosts,
+            **GLUE_HINTS,
+        }
 
     @property
     def endpoint_url(self) -> str:

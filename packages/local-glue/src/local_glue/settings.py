@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from local_glue.hints import VARIABLE, hint, read_hints
 from local_glue.http.origins import AccessRules, read_rules
+
+# Those that `local-glue serve` has an option for.
+OPTIONS = {
+    "GLUE_HOST": "--host",
+    "GLUE_PORT": "--port",
+    "GLUE_EMULATOR_URL": "--aws-endpoint",
+    "GLUE_STATE_DIR": "--state",
+}
 
 
 class SettingsError(Exception):
@@ -77,6 +86,7 @@ class Settings:
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Build the settings from environment variables; raise SettingsError for what cannot work."""
+    _check_hints(environ)
     host = environ.get("GLUE_HOST", "127.0.0.1")
     port = _number(environ, "GLUE_PORT", 4566, most=65_535)
     state_dir = _path(environ, "GLUE_STATE_DIR", required=True) or Path()
@@ -110,20 +120,33 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     )
 
 
+def _check_hints(environ: Mapping[str, str]) -> None:
+    try:
+        read_hints(environ.get(VARIABLE, ""))
+    except ValueError as error:
+        raise SettingsError(f"{VARIABLE} must be a JSON object of hints by name: {error}") from error
+
+
+def _named(variable: str) -> str:
+    return f"{variable} ({OPTIONS[variable]})" if variable in OPTIONS else variable
+
+
 def _number(
     environ: Mapping[str, str], name: str, default: int, least: int = 1, most: int | None = None
 ) -> int:
     text = environ.get(name) or str(default)
     if not text.isdecimal() or int(text) < least or (most is not None and int(text) > most):
         limits = f"from {least}" if most is None else f"from {least} to {most}"
-        raise SettingsError(f"{name} must be a whole number {limits}, found {text!r}: set {name}={default}")
+        raise SettingsError(
+            f"{_named(name)} must be a whole number {limits}, found {text!r}: set it to {default}"
+        )
     return int(text)
 
 
 def _memory(environ: Mapping[str, str], name: str, default: str) -> str:
     text = (environ.get(name) or default).lower()
     if not re.fullmatch(r"[1-9]\d*[mg]", text):
-        raise SettingsError(f"{name} must be a size as 900m or 2g, found {text!r}: set {name}={default}")
+        raise SettingsError(f"{name} must be a size as 900m or 2g, found {text!r}: set it to {default}")
     return text
 
 
@@ -131,7 +154,7 @@ def _url(environ: Mapping[str, str], name: str, default: str) -> str:
     text = (environ.get(name) or default).rstrip("/")
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SettingsError(f"{name} must be an http URL, found {text!r}: set {name}={default}")
+        raise SettingsError(f"{_named(name)} must be an http URL, found {text!r}: set it to {default}")
     return text
 
 
@@ -141,5 +164,5 @@ def _path(environ: Mapping[str, str], name: str, *, required: bool = False) -> P
         # Not resolve(): the Python of a virtual environment is a link that must stay one.
         return Path(text).absolute()
     if required:
-        raise SettingsError(f"{name} is not set: start the service by `make up`, which sets it")
+        raise SettingsError(f"{name} is not set: start the service by {hint('start_service')}, which sets it")
     return None

@@ -4,6 +4,7 @@ import fcntl
 from pathlib import Path
 from typing import IO
 
+from local_glue.hints import hint
 from local_glue.settings import SettingsError
 
 _NAME = "lock"
@@ -21,7 +22,7 @@ def lock_state(folder: Path) -> IO[bytes]:
     except BlockingIOError as error:
         raise SettingsError(
             f"GLUE_STATE_DIR must be the folder of one service, but {folder} is that of another one, which "
-            "runs: stop it (`make down` for a sandbox's), or set GLUE_STATE_DIR to another folder"
+            f"runs: stop it ({hint('stop_service')}), or set GLUE_STATE_DIR to another folder"
         ) from error
     except OSError as error:
         raise SettingsError(

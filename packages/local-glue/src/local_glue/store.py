@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from local_glue.api.glue_api_model import Json
+from local_glue.hints import hint
 
 logger = logging.getLogger(__name__)
 
@@ -172,7 +173,7 @@ class Store:
         if version > _VERSION:
             raise StoreError(
                 f"The state in {self._path} is of version {version}, this service knows {_VERSION} at most: "
-                "use the newer sandbox that wrote it, or `make clean` to begin with an empty state"
+                f"use the newer version that wrote it, or {hint('empty_state')}, to begin with an empty state"
             )
         self._connection.executescript(_SCHEMA)
         self._connection.execute(f"PRAGMA user_version = {_VERSION}")
@@ -184,7 +185,7 @@ class Store:
         """Say what is wrong with the file, and the next step."""
         step = "look at the disk's space and the file's owner, then try again"
         if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
-            step = "move it away, or `make clean`, to begin with an empty state"
+            step = f"move it away, or {hint('empty_state')}, to begin with an empty state"
         return f"The state in {self._path} can't be used ({error}): {step}"
 
     def scopes(self) -> list[Scope]:

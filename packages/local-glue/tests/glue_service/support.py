@@ -6,6 +6,7 @@ import io
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
 import uuid
@@ -20,8 +21,6 @@ import httpx
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
-
-from glue_sandbox.ports import free_ports
 
 ROOT = Path(__file__).parents[4]
 HOME = ROOT / os.environ.get("SANDBOX_HOME", ".sandbox")
@@ -75,7 +74,10 @@ def zipped(**modules: str) -> bytes:
 
 
 def free_port() -> int:
-    return free_ports(1)[0]
+    """Return a port of this machine that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
 
 
 @dataclass
@@ -158,7 +160,7 @@ def glue_server(folder: Path, emulator_url: str, **settings: str) -> tuple[Serve
     if "JAVA_HOME" in os.environ:
         env["GLUE_JAVA_HOME"] = os.environ["JAVA_HOME"]
     url = f"http://127.0.0.1:{port}"
-    argv = [str(ENVS / "sandbox/bin/python"), "-m", "local_glue"]
+    argv = [str(ENVS / "sandbox/bin/python"), "-m", "local_glue", "serve"]
     return Server("local Glue service", argv, env, f"{url}/_glue/health", folder / "glue.log"), url
 
 

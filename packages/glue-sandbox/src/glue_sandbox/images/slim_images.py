@@ -33,7 +33,7 @@ INSTALLER = ("compose/build/with-index", f"{SPARK_LOCKS}uv.txt", f"{SPARK_LOCKS}
 JARS = ("compose/build/fetch-jars", f"{SPARK_LOCKS}ivy_settings.xml")
 # What of the local Glue service runs inside MiniStack.
 IN_MINISTACK = (
-    *("__init__", "http/__init__", "http/errors", "http/origins", "emulators/__init__"),
+    *("__init__", "hints", "http/__init__", "http/errors", "http/origins", "emulators/__init__"),
     *("emulators/glue_client", "emulators/ministack_main"),
     *("emulators/ministack_provider", "emulators/ministack_journal"),
 )

@@ -125,7 +125,7 @@ def glue(settings: Settings) -> Service:
     return Service(
         name=GLUE,
         title="Glue and the front door of all AWS services",
-        command=(str(settings.python("sandbox")), "-m", "local_glue"),
+        command=(str(settings.python("sandbox")), "-m", "local_glue", "serve"),
         env=child_environment(settings, env),
         url=settings.endpoint_url,
         health_path="/_glue/health",

@@ -75,7 +75,7 @@ def in_image(names: dict[str, str], tmp_path_factory: pytest.TempPathFactory) ->
     words = [word for name, value in variables.items() for word in ("--env", f"{name}={value}")]
     argv = ["docker", "run", "--rm", "--init", "--network", "host", "--name", CONTAINER, *words]
     argv += [*mount(ROOT / "packages/local-glue/src", "/opt/local-glue/src"), names["GLUE_SERVICE_IMAGE"]]
-    argv += ["-c", "exec /opt/local-service/bin/python -m local_glue"]
+    argv += ["-c", "exec /opt/local-service/bin/python -m local_glue serve"]
     server = Server("the Glue image", argv, dict(os.environ), f"{url}/_glue/health", folder / "glue.log")
     server.start()
     yield Stage(url, emulator_url, server)

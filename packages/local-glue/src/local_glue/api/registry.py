@@ -11,6 +11,7 @@ from local_glue.api.api_groups import GROUPS, group_of
 from local_glue.api.errors import UnknownOperationException
 from local_glue.api.glue_api_model import Json, operation_names, snake_case
 from local_glue.api.request_context import Call
+from local_glue.hints import hint
 
 Handler = Callable[[Call, Json], Json]
 
@@ -56,7 +57,7 @@ def handler(operation: str) -> Handler:
         raise UnknownOperationException(
             f"{operation} is not built into the local Glue service, so nothing was done. "
             f"{len(coverage().built)} of {len(operation_names())} operations are: "
-            "`make glue-coverage` lists them."
+            f"{hint('list_operations')} lists them."
         )
     name = snake_case(operation)
     module = import_module(f"local_glue.operations.{name}")

@@ -48,7 +48,7 @@ class GlueService:
             answer = connection.getresponse()
             return answer.status, dict(answer.getheaders()), answer.read()
         except (OSError, http.client.HTTPException) as error:
-            message = f"The local Glue service at {self.url} does not answer ({error}): run `make status`"
+            message = f"The local Glue service at {self.url} does not answer ({error}): start it"
             failure = {"__type": "ServiceUnavailableException", "Message": message}
             return 503, {"content-type": CONTENT_TYPE}, json.dumps(failure).encode()
         finally:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
+from local_glue.hints import hint
 from local_glue.http.errors import send_error
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
@@ -56,8 +57,8 @@ class AccessRules:
         for host in hosts or [""]:
             if not self._is_known(host):
                 return (
-                    f"No host of the name {host!r} is here. If it is a name of this machine: make down, then "
-                    "ALLOWED_HOSTS=<that name> make up."
+                    f"No host of the name {host!r} is here. If it is a name of this machine: "
+                    f"{hint('allow_host')}."
                 )
         for origin in origins:
             if _WEB.sub("", origin) not in hosts and origin not in self.origins:
@@ -104,8 +105,8 @@ class AccessGuard:
 
 def _not_for_pages(page: str) -> str:
     return (
-        f"A web page {page} may not use this endpoint. If it is yours: make down, then "
-        "ALLOWED_ORIGINS=<its origin> make up. Your own browser may: type the address."
+        f"A web page {page} may not use this endpoint. If it is yours: {hint('allow_origin')}. "
+        "Your own browser may: type the address."
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from local_glue.api.errors import GlueError, InternalServiceException, SerializationException
 from local_glue.api.glue_api_model import Json
+from local_glue.hints import hint
 from local_glue.store import Scope
 
 logger = logging.getLogger(__name__)
@@ -120,7 +121,7 @@ def bug(operation: str, error: Exception) -> Answer:
     return failure(
         InternalServiceException(
             f"{operation} failed by a bug of the local Glue service ({type(error).__name__}: {error}). "
-            "The traceback is in its log: run `make logs S=glue`."
+            f"The traceback is in its log: {hint('read_log')}."
         )
     )
 

@@ -14,6 +14,7 @@ from multidict import CIMultiDict
 from starlette.types import Receive, Scope, Send
 from yarl import URL
 
+from local_glue.hints import hint
 from local_glue.http.errors import send_error
 
 logger = logging.getLogger(__name__)
@@ -126,7 +127,7 @@ class FrontDoor:
             logger.warning("%s %s: the emulator does not answer: %s", scope["method"], scope["path"], error)
             text = (
                 f"The emulator behind this endpoint does not answer at {self.emulator_url} "
-                f"({type(error).__name__}). Run `make status`, then `make up`."
+                f"({type(error).__name__}). {hint('start_emulator')}."
             )
             await send_error(scope, send, 503, "ServiceUnavailable", text, (b"retry-after", b"1"))
 

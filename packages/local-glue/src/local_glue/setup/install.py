@@ -79,6 +79,20 @@ def _in_parallel(lanes: list[Callable[[], None]]) -> None:
         future.result()
 
 
+def installed(home: Path) -> dict[str, str]:
+    """Return the service's settings for what is set up below `home`, by variable; {} where nothing is."""
+    spark, java = spark_home(home), find_java(home)
+    if spark is None:
+        return {}
+    settings = {
+        "GLUE_JOB_PYTHON": home / "envs" / SPARK / "bin" / "python",
+        "GLUE_SPARK_HOME": spark,
+        "GLUE_SPARK_JARS": home / JARS,
+        **({"GLUE_JAVA_HOME": java} if java else {}),
+    }
+    return {name: str(path) for name, path in settings.items()}
+
+
 def spark_home(home: Path) -> Path | None:
     """Return the folder of the Spark that is set up below `home`, or None."""
     return next(home.glob(f"envs/{SPARK}/lib/python3*/site-packages/pyspark"), None)

@@ -41,7 +41,8 @@ def fetch_jars(home: Path, report: Report) -> str:
     ivy = next(home.glob("envs/glue/lib/python3*/site-packages/pyspark/jars/ivy-*.jar"), None)
     if java is None or ivy is None:
         raise SetupError(
-            f"expected Java 17 and Ivy to fetch Spark's jars, found java={java} ivy={ivy}", "make doctor"
+            f"expected Java 17 and Ivy to fetch Spark's jars, found java={java} ivy={ivy}",
+            "repeat the command",
         )
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)

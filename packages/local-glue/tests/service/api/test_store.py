@@ -15,7 +15,7 @@ from pathlib import Path
 from unittest.mock import AsyncMock
 
 import pytest
-from glue_service.support import ROOT
+from glue_service.support import ROOT, free_port
 
 from local_glue.http.app import App
 from local_glue.store import Scope, Store, StoreError
@@ -142,14 +142,17 @@ def test_a_damaged_state_ends_the_start_with_a_sentence(tmp_path: Path, is_cut_i
     env = {
         **os.environ,
         "PYTHONPATH": str(ROOT / "packages/local-glue/src"),
-        "GLUE_PORT": "1",
-        "GLUE_HOST": "127.0.0.1",
+        "GLUE_PORT": str(free_port()),
     }
     env |= {"GLUE_STATE_DIR": str(tmp_path), "GLUE_JOB_PYTHON": "/bin/false"}
-    code = "import local_glue.__main__ as m; m._listen = lambda _: None; raise SystemExit(m.main())"
     done = subprocess.run(
-        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-m", "local_glue", "serve"],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: The state in {file} can't be used (")
-    assert done.stderr.rstrip().endswith("move it away, or `make clean`, to begin with an empty state")
+    assert done.stderr.rstrip().endswith("move it away, or delete it, to begin with an empty state")

@@ -253,7 +253,7 @@ def test_an_operation_that_is_not_built_is_named(stage: Stage) -> None:
     status, answer = post(stage, "StartWorkflowRun", {"Name": "w"})
     assert (status, answer["__type"]) == (400, "UnknownOperationException")
     assert answer["Message"].startswith("StartWorkflowRun is not built into the local Glue service")
-    assert "make glue-coverage" in answer["Message"]
+    assert "`local-glue coverage` lists them." in answer["Message"]
     status, answer = post(stage, "NoSuchThing", {})
     assert (status, answer["Message"]) == (400, "Glue has no operation named NoSuchThing.")
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from local_glue.hints import hint
 from local_glue.runs.files import LaunchError
 from local_glue.settings import Settings
 
@@ -61,11 +62,11 @@ def find_installation(settings: Settings) -> Installation:
     """Give the installation that the settings name; raise LaunchError if Spark or its jars are not there."""
     home, jars = settings.spark_home, settings.spark_jars
     if not home or not (home / "bin" / "spark-submit").exists():
-        raise LaunchError(f"GLUE_SPARK_HOME holds no Spark: {home}. Run `make doctor`.")
+        raise LaunchError(f"GLUE_SPARK_HOME holds no Spark: {home}. Run {hint('set_up')}.")
     if not jars:
         return Installation(home, None, _read_defaults(home / "conf" / "spark-defaults.conf"))
     if not any(jars.glob("hadoop-aws-*.jar")):
-        raise LaunchError(f"GLUE_SPARK_JARS holds no hadoop-aws: {jars}. Run `make doctor`.")
+        raise LaunchError(f"GLUE_SPARK_JARS holds no hadoop-aws: {jars}. Run {hint('set_up')}.")
     return Installation(home, jars)
 
 

@@ -1,0 +1,13 @@
+"""The local Glue service gets this tool's own words for every hint that it gives."""
+
+from __future__ import annotations
+
+import json
+
+from glue_sandbox.glue_hints import GLUE_HINTS
+from local_glue.hints import NAMES, VARIABLE, read_hints
+
+
+def test_the_tool_has_words_for_every_hint() -> None:
+    assert json.loads(GLUE_HINTS[VARIABLE]).keys() == NAMES
+    assert not [words for words in read_hints(GLUE_HINTS[VARIABLE]).values() if "local-glue" in words]
