@@ -30,7 +30,7 @@ def test_a_tool_gives_its_own_words_for_some(monkeypatch: pytest.MonkeyPatch) ->
         ("{", "Expecting property name"),
         ("[]", "found no object of strings"),
         ('{"set_up": 1}', "found no object of strings"),
-        ('{"setup": "x"}', "found setup, which is none of allow_origin, choose_port"),
+        ('{"setup": "x"}', "found setup, which is none of allow_host, allow_origin"),
     ],
 )
 def test_words_that_nobody_reads_end_the_start(text: str, reason: str) -> None:
