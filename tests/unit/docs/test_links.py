@@ -30,6 +30,16 @@ def test_every_link_leads_to_a_file_and_a_heading_that_are_there(page: Path) -> 
 
 
 @each_page
+def test_every_path_of_the_project_is_there(page: Path) -> None:
+    """But for those that a reader is to make, which are my_…, and those with a place for a name."""
+    top = "|".join(
+        re.escape(folder.name) for folder in ROOT.iterdir() if folder.is_dir() and folder.name != ".sandbox"
+    )
+    paths = re.findall(rf"`((?:{top})/[^`\s]*)`", prose(page))
+    assert [path for path in paths if not re.search(r"[<*…]|my_", path) and not (ROOT / path).exists()] == []
+
+
+@each_page
 def test_every_make_command_is_a_target(page: Path) -> None:
     targets = set(re.findall(r"^([a-z0-9-]+):", text(ROOT / "Makefile"), re.M))
     # `make down up` names two targets.
