@@ -36,7 +36,7 @@ shell: ## A shell inside a container (S=glue: spark-submit and the job scripts a
 	$(SANDBOX) shell
 test: ## Everything that can be proven on this machine (SUITES="service e2e" for some of it)
 	$(SANDBOX) test $(SUITES)
-test-unit: ## Rows in, rows out: no services, under a minute
+test-unit: ## Rows in, rows out: no services
 	$(SANDBOX) test unit
 test-service: ## boto3 against the local Glue service
 	$(SANDBOX) test service
