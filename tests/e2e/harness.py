@@ -239,6 +239,10 @@ class Sandbox:
         """The run's tasks in the DAG's order."""
         return self.airflow.task_instances(run.dag_id, run.run_id)
 
+    def succeeded(self, run: DagRun) -> set[str]:
+        """Names of the run's tasks that succeeded."""
+        return {task.task_id for task in self.tasks(run) if task.state == "success"}
+
     def observe(self, run: DagRun) -> Observation:
         """Read everything there is to compare."""
         return Observation(

@@ -34,7 +34,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 def write(settings: Settings, **tests: str) -> None:
-    """The project's test files: `e2e__sample_delivery` is tests/e2e/test_sample_delivery.py."""
+    """The project's test files: `e2e__real_delivery` is tests/e2e/test_real_delivery.py."""
     for name, text in tests.items():
         suite, _, file = name.partition("__")
         (settings.root / "tests" / suite / f"test_{file}.py").write_text(text)
@@ -52,15 +52,15 @@ def test_a_suite_without_tests_is_an_error_even_beside_one_that_has_some(setting
 def test_what_runs_beside_the_first_half_counts_and_is_shown(
     first: str, other: str, code: int, settings: Settings, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    write(settings, e2e__sample_delivery=first, e2e__other=other)
+    write(settings, e2e__real_delivery=first, e2e__other=other)
     assert run_tests(settings, ["e2e"], "") == code
     said = capfd.readouterr().out
-    assert said.index("tests/e2e/test_sample_delivery.py") < said.index("tests/e2e/test_other.py")
+    assert said.index("tests/e2e/test_real_delivery.py") < said.index("tests/e2e/test_other.py")
     assert said.count("1 passed") == [first, other].count(PASSES)
 
 
 def test_a_selection_may_leave_one_part_empty_but_not_both(settings: Settings) -> None:
-    write(settings, e2e__sample_delivery=PASSES, e2e__other=PASSES)
+    write(settings, e2e__real_delivery=PASSES, e2e__other=PASSES)
     assert run_tests(settings, ["e2e"], "-k other") == 0
     assert run_tests(settings, ["e2e"], "-k nothing_of_that_name") == NO_TESTS
 
@@ -81,7 +81,7 @@ def test_an_interrupted_run_waits_until_every_part_has_cleaned_up(
         "    here.with_suffix('.down').touch()\n"
         "def test_it(sandbox): time.sleep(60)\n"
     )
-    write(settings, e2e__sample_delivery=slow, e2e__other=slow)
+    write(settings, e2e__real_delivery=slow, e2e__other=slow)
     code = (
         "import sys; from pathlib import Path; from glue_sandbox.settings import Settings\n"
         "from glue_sandbox.dev.test_suites import run_tests\n"

@@ -1,0 +1,65 @@
+"""One sandbox for all files of this folder: the sample is delivered to it once, by the demo.
+
+A DAG run costs half a minute. So every file adds a step of its own to what is there, and compares the state
+after the step with the state before: it needs the sample's delivery, and no other file's step.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from e2e.containers import new_sandbox
+from e2e.harness import Observation, Sandbox
+from e2e.sample_delivery import FOLDER_MARKER, SampleSandbox
+
+from glue_sandbox.airflow.client import DagRun
+
+DEMO_SECONDS = 900
+
+
+@pytest.fixture(
+    scope="package", params=["embedded", pytest.param("containers", marks=pytest.mark.containers)]
+)
+def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """A sandbox that is up: one of processes, then one of containers."""
+    started = new_sandbox(request.param, tmp_path_factory.mktemp("sandbox"))
+    try:
+        started.start()
+        yield started
+    finally:
+        started.stop()
+
+
+@pytest.fixture(scope="package")
+def demo(sandbox: Sandbox) -> subprocess.CompletedProcess[str]:
+    """What `demo` shows of the sample, beside a folder's marker; only test_demo.py needs its success."""
+    sandbox.deliver({FOLDER_MARKER: b""})
+    return sandbox.attempt("demo", seconds=DEMO_SECONDS)
+
+
+@pytest.fixture(scope="package")
+def sample(sandbox: Sandbox, demo: subprocess.CompletedProcess[str]) -> SampleSandbox:
+    """A sandbox with the sample's KPIs; from here on the tests decide when a run begins."""
+    if demo.returncode and not working_runs(sandbox):
+        sandbox.command("seed")
+    working = working_runs(sandbox)
+    sandbox.event_off()
+    assert [run.state for run in working] == ["success"] * len(working), demo.stdout + demo.stderr
+    return SampleSandbox(sandbox, sandbox.observe(working[-1]))
+
+
+@pytest.fixture(scope="package")
+def delivered(sample: SampleSandbox) -> Observation:
+    """The state right after the sample was processed."""
+    return sample.delivered
+
+
+def working_runs(sandbox: Sandbox) -> list[DagRun]:
+    """Runs that had work, all over by now.
+
+    Files land one by one, so more runs than one may have been started; some of them found nothing.
+    """
+    runs = sandbox.settle()
+    return [run for run in runs if "skip_execution" not in sandbox.succeeded(run)]

@@ -1,0 +1,48 @@
+"""What `make demo` says on the first screen that a newcomer sees."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+from deliveries import EXPECTED, expected_ledger, json_lines
+from e2e.harness import LEDGER, Sandbox
+from e2e.sample_delivery import ALL_TASKS
+from oracle import KEYS
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
+
+
+@pytest.fixture(scope="module")
+def said(demo: subprocess.CompletedProcess[str]) -> str:
+    """Its output; it succeeded."""
+    assert demo.returncode == 0, demo.stdout + demo.stderr
+    return demo.stdout
+
+
+def test_a_sandbox_that_is_up_is_not_started_again(sandbox: Sandbox, said: str) -> None:
+    assert sandbox.is_said_to_run(said)
+
+
+def test_names_every_table(said: str) -> None:
+    tables = {*KEYS, LEDGER} - {"MusicStreamingKPIs"}  # that one is shown as the days' totals
+    assert {table for table in tables if f"({table})" not in said} == set()
+    assert re.search(r"^2024-06-25 +35 ", said, re.M)
+
+
+def test_shows_every_task_of_the_dag(said: str) -> None:
+    assert [task for task in sorted(ALL_TASKS) if not re.search(rf"^ *{task} +success", said, re.M)] == []
+
+
+def test_tells_what_was_refused_and_why(said: str) -> None:
+    refused = said.partition("Refused, and why")[2]
+    reasons = {row["error"] for row in expected_ledger().values() if "error" in row}
+    reasons |= {row["reason"] for row in json_lines(EXPECTED / "rejected_rows.jsonl")}
+    assert {reason for reason in reasons if reason not in refused} == set()
+
+
+def test_ends_with_the_addresses(sandbox: Sandbox, said: str) -> None:
+    airflow = f"http://localhost:{sandbox.ports['AIRFLOW_PORT']}/dags/{sandbox.facts['dag_id']}"
+    assert [url for url in (airflow, sandbox.facts["endpoint_url"]) if url not in said] == []
+    assert f"password {sandbox.facts['airflow']['password']}" in said
