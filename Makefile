@@ -1,7 +1,7 @@
 # Every target is one line: it sets up what is missing and hands over to the command line in packages/glue-sandbox/.
 PYTHON ?= python3
 SANDBOX = @$(PYTHON) scripts/bootstrap.py
-export KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE FROM TO S N MODE JSON LOGS TARGET PART FILES
+export KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE FROM TO S N MODE JSON LOGS TARGET PART FILES REPLACE ANYWAY
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down status logs seed kpis runs audit recompute run history shell test test-unit test-service test-e2e soak chaos lint format bench glue-coverage doctor images locks clean
@@ -18,7 +18,7 @@ status: ## State and address of every service (JSON=1 for scripts: make -s statu
 	$(SANDBOX) status $(if $(JSON),--json)
 logs: ## The services' logs, live (S=glue for one of them)
 	$(SANDBOX) logs --follow $${S:+"$$S"}
-seed: ## Deliver the sample, your own CSVs (FILE=path) or generated ones (ROWS= DAYS= SEED=)
+seed: ## Deliver the sample, your own CSVs (FILE=path REPLACE=1 ANYWAY=1) or generated ones (ROWS= DAYS= SEED=)
 	$(SANDBOX) seed $${FILE:+"$$FILE"}
 kpis: ## The KPI tables from DynamoDB (DATE=2024-06-25)
 	$(SANDBOX) kpis $${DATE:+--date "$$DATE"}

@@ -18,6 +18,11 @@ from music_streams.contracts import InputFile
 MAX_FIELD = 1024 * 1024
 """Characters in one field, and in one line: far above any real title, far below the memory of a job."""
 FIELD_COUNT = "field_count"
+OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
+ZIP = b"PK\x03\x04"
+"""How a workbook of a spreadsheet program begins, whatever its name is."""
+SAVE_AS_CSV = "save it as CSV UTF-8 (comma delimited)"
 
 
 class BadFileError(Exception):
@@ -88,12 +93,25 @@ def read_rows(body: Any, key: str, contract: InputFile) -> "Iterator[Row]":
         raise BadFileError("not_gzip", f"expected a gzip file, found '{error}' after row {number}") from error
 
 
+def separator_of(header: str, required: "tuple[str, ...]") -> Optional[str]:
+    """Return the character that separates the required columns of a header in place of the comma, if any."""
+    for separator in OTHER_SEPARATORS:
+        names = {name.strip().strip('"').lower() for name in header.split(separator)}
+        if names.issuperset(required):
+            return separator
+    return None
+
+
 def _text(body: Any, key: str) -> "IO[str]":
     raw: Any = io.BufferedReader(_Stream(body), 256 * 1024)
+    name = key.rpartition("/")[2]
+    if key.lower().endswith(WORKBOOKS):
+        raise BadFileError("workbook", f"expected a CSV file, {name!r} is a workbook: {SAVE_AS_CSV}")
+    if raw.peek(len(ZIP))[: len(ZIP)] == ZIP:
+        raise BadFileError("workbook", f"expected CSV, {name!r} holds a workbook or ZIP: {SAVE_AS_CSV}")
     if key.lower().endswith(".csv.gz"):
         raw = gzip.GzipFile(fileobj=raw, mode="rb")
     elif not key.lower().endswith(".csv"):
-        name = key.rpartition("/")[2]
         raise BadFileError("wrong_suffix", f"expected a name ending in .csv or .csv.gz, found {name!r}")
     return io.TextIOWrapper(raw, encoding="utf-8-sig", errors="strict", newline="")
 
@@ -119,6 +137,12 @@ def _positions(header: "list[str]", contract: InputFile) -> "dict[str, int]":
     names = [name.strip().lower() for name in header]
     found = ", ".join(names)[:300]
     missing = [column for column in contract.required if column not in names]
+    separator = separator_of(",".join(header), contract.required) if missing else None
+    if separator:
+        raise BadFileError(
+            "wrong_separator",
+            f"expected columns separated by commas, they are by {OTHER_SEPARATORS[separator]}: {SAVE_AS_CSV}",
+        )
     if missing:
         raise BadFileError("missing_column", f"expected {', '.join(missing)}, found {found}")
     twice = [column for column in contract.columns if names.count(column) > 1]

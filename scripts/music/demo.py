@@ -14,7 +14,7 @@ from glue_sandbox.console import out, step
 from glue_sandbox.processes.start import start
 from glue_sandbox.settings import Settings
 from glue_sandbox.status_view import print_addresses
-from music.deliveries.seed import upload_files
+from music.deliveries.seed import sample_order, upload_files
 from music.kpis.reader import Item, KpiReader
 from music.kpis.report import busiest, print_day, print_files
 
@@ -35,7 +35,7 @@ def show(settings: Settings) -> None:
     reader = KpiReader(settings)
     loaded_before = reader.snapshots()
     before = {manifest["batch_id"] for manifest in reader.manifests()}
-    upload_files(settings, [settings.root / "seed" / "sample"])
+    upload_files(settings, sample_order(settings))
     out.print("\n[bold]The DAG at work[/]")
     with TaskProgress() as progress:
         runs = follow(settings, known, PATIENCE_SECONDS, progress.update)

@@ -53,6 +53,15 @@ def listens_by_file(db: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return dict(db.execute("SELECT file_id, count(*) FROM origins GROUP BY ALL").fetchall())
 
 
+def unknown_by_file(db: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Return file_id → its listens of tracks that no song of the view `songs` has; after the recount."""
+    return dict(
+        db.execute(
+            "SELECT file_id, count(*) FROM origins ANTI JOIN songs USING (track_id) GROUP BY ALL"
+        ).fetchall()
+    )
+
+
 def repeated_by_date(db: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Return date → listens that curated holds more than once."""
     return dict(

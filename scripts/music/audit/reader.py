@@ -42,6 +42,7 @@ def read_snapshot(location: DataLocation) -> AuditSnapshot:
         rejected_lines=reader.rejected_lines(),
         curated_listens=recount.listens,
         repeated_listens=recount.repeated,
+        unknown_listens=recount.unknown,
         recounted=recount.items,
         items={table.name: list(_scan(location, table.name)) for table in KPI_TABLES},
         loaded_snapshots={table.name: reader.loaded_snapshots(table) for table in KPI_TABLES},
@@ -129,7 +130,9 @@ class SnapshotReader:
             curated.load_songs(db, self._downloaded(songs, Path(folder) / "songs", ".jsonl"))
 
             items = recounted(db, [table.name for table in KPI_TABLES])
-            return Recount(curated.listens_by_file(db), curated.repeated_by_date(db), items)
+            return Recount(
+                curated.listens_by_file(db), curated.repeated_by_date(db), curated.unknown_by_file(db), items
+            )
 
     def _batch(self, manifest_key: str) -> Batch:
         frozen = manifest.read(self._s3, self._bucket, layout.batch_of_manifest(manifest_key))

@@ -43,6 +43,7 @@ class Recount:
 
     listens: Mapping[str, int]
     repeated: Mapping[str, int]
+    unknown: Mapping[str, int]
     items: Mapping[str, list[Item]]
 
 
@@ -62,6 +63,8 @@ class AuditSnapshot:
     """Distinct listens in curated/ by the file_id they came with."""
     repeated_listens: Mapping[str, int] = field(default_factory=dict)
     """Date → how many of its listens curated/ holds more than once."""
+    unknown_listens: Mapping[str, int] = field(default_factory=dict)
+    """Distinct listens in curated/ of tracks that no present songs file has, by file_id."""
     recounted: Mapping[str, list[Item]] = field(default_factory=dict)
     """Table → the items that it must hold."""
     items: Mapping[str, list[Item]] = field(default_factory=dict)

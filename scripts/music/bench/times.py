@@ -120,7 +120,12 @@ def _restart(settings: Settings) -> float:
 def file_to_kpis(settings: Settings, number: int) -> float:
     """From the upload of one more file to the end of its DAG run, whose last steps load and archive."""
     folder = settings.state / "delivery"
-    generate(ROWS_OF_A_REAL_FILE, 1, number, folder)
+    generate(ROWS_OF_A_REAL_FILE, 1, number, folder, users=50_000, songs=10_000)
+    # One catalogue for all rounds, as a sender replaces it: the names differ by their seed.
+    for kind in ("songs", "users"):
+        (generated,) = (folder / kind).glob("generated_*.csv")
+        generated.replace(folder / kind / f"{kind}.csv")
+
     streams = sorted((folder / "user_streams").glob("*.csv"))
     whole = folder / "user_streams" / f"bench_{number}.csv"
     with whole.open("wb") as joined:

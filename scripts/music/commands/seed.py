@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
+from glue_sandbox.console import step
 from glue_sandbox.settings import load_settings
+from music.words import counted
 
 EXAMPLE = "make seed FILE=~/my_streams.csv, or: make seed ROWS=1000000 DAYS=7 SEED=1"
 
@@ -22,16 +25,30 @@ def seed(
     ] = None,
     days: Annotated[int, typer.Option(envvar="DAYS", help="… over this many days.", min=1)] = 1,
     seed: Annotated[int, typer.Option(envvar="SEED", help="… the same for the same number.")] = 1,
+    replace: Annotated[
+        bool, typer.Option("--replace", envvar="REPLACE", help="Replace files of these names in landing.")
+    ] = False,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", envvar="ANYWAY", help="Upload also what the pipeline will refuse.")
+    ] = False,
 ) -> None:
     """Deliver CSV files to the landing prefix, where the pipeline finds them."""
     from music.deliveries.generate import generate
-    from music.deliveries.seed import deliver
+    from music.deliveries.seed import Order, deliver, sample_order
 
     settings = load_settings()
-    if files or not rows:
+    if files:
         # A shell leaves the ~ of FILE=~/my.csv as it is.
-        deliver(settings, [file.expanduser() for file in files or [settings.root / "seed" / "sample"]])
+        command = f"make seed FILE={shlex.quote(str(files[0]))}"
+        deliver(settings, Order([file.expanduser() for file in files], command, anyway, replace))
         return
+    if not rows:
+        deliver(settings, sample_order(settings, replace))
+        return
+
+    settings.state.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=settings.state) as folder:
-        generate(rows, days, seed, Path(folder))
-        deliver(settings, [Path(folder)])
+        with step("Generated files") as running:
+            generate(rows, days, seed, Path(folder))
+            running.result = f"{rows:,} stream rows over {counted(days, 'day')}"
+        deliver(settings, Order([Path(folder)], anyway=True, replace=replace))

@@ -1,19 +1,20 @@
 """Deterministic deliveries of any size: songs, users and stream files with the flaws real ones have.
 
 Same arguments, same bytes. Memory stays constant: rows are written in blocks, never held.
-The folders are those of seed/sample, so both are uploaded the same way.
+The folders are those of seed/sample, so both are uploaded the same way. Names, days and ids are no others':
+a generated delivery replaces no delivered file, changes no delivered day and no song that another file has.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import BinaryIO
 
-FIRST_DAY = date(2024, 6, 25)
+FIRST_DAY = date(2001, 1, 1)  # no delivery has listens of such a day: there was no streaming yet
 BLOCK = 20_000  # rows written at once
 FILES_PER_DAY = 2  # a day never arrives in one piece
 ROWS_PER_FILE = 1_000_000  # above this a day is cut into more files
@@ -74,20 +75,30 @@ CLOCK = [f"{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}" for s
 
 
 def generate(
-    rows: int, days: int, seed: int, out_dir: Path, users: int = 50_000, songs: int = 10_000
+    rows: int, days: int, seed: int, out_dir: Path, users: int | None = None, songs: int | None = None
 ) -> list[Path]:
-    """Write `rows` stream rows over `days` days from 2024-06-25 on; return the files, songs and users first.
+    """Write `rows` stream rows over `days` days from FIRST_DAY on; return the files, songs and users first.
 
-    Tracks are picked with a long tail, so that a few are played much and ties are everywhere.
+    There is a user for every 5 rows and a song for every 10, up to 50,000 and 10,000. Tracks are picked with
+    a long tail, so that a few are played much and ties are everywhere.
+
+    Raises:
+        ValueError: a number is less than 1.
     """
+    users = _share(rows, 5, 50_000) if users is None else users
+    songs = _share(rows, 10, 10_000) if songs is None else songs
     for name, value in {"rows": rows, "days": days, "users": users, "songs": songs}.items():
         if value < 1:
             raise ValueError(f"{name} must be 1 or more, not {value}")
+
+    label = f"generated_{rows}_rows_{days}_days_seed_{seed}"
     random = Random(f"{seed}/{rows}/{days}/{users}/{songs}")  # noqa: S311 - reproducible on purpose
-    written = [_write_songs(random, out_dir / "songs" / "songs.csv", songs)]
-    written.append(_write_users(random, out_dir / "users" / "users.csv", users))
-    track_ids = [_track_id(number) for number in range(songs)]
-    user_ids = [f"u{number}" for number in range(1, users + 1)]
+    salt = random.getrandbits(64)
+    track_ids = [_track_id(number, salt) for number in range(songs)]
+    user_ids = [f"g{number}" for number in range(1, users + 1)]
+
+    written = [_write_songs(random, out_dir / "songs" / f"{label}.csv", track_ids)]
+    written.append(_write_users(random, out_dir / "users" / f"{label}.csv", user_ids))
     folder = out_dir / "user_streams"
     folder.mkdir(parents=True, exist_ok=True)
     for day in range(days):
@@ -97,56 +108,60 @@ def generate(
             count = rows_of_day // pieces + (1 if piece < rows_of_day % pieces else 0)
             if count:
                 date_text = (FIRST_DAY + timedelta(days=day)).isoformat()
-                path = folder / f"streams_{date_text}_{piece + 1:03d}.csv"
+                path = folder / f"{label}_{date_text}_{piece + 1:03d}.csv"
                 with path.open("wb") as out:
                     _write_streams(random, out, count, date_text, track_ids, user_ids)
                 written.append(path)
     return written
 
 
-def _track_id(number: int) -> str:
-    """22 characters, spread over the alphabet: neither the order of the songs nor that of popularity."""
-    digest = (number * 0x9E3779B97F4A7C15 + 0x1234567) % 2**64
+def _share(rows: int, rows_of_one: int, most: int) -> int:
+    return max(1, min(rows // rows_of_one, most))
+
+
+def _track_id(number: int, salt: int) -> str:
+    """Return 22 characters, spread over the alphabet: neither the songs' order nor that of popularity."""
+    digest = (number * 0x9E3779B97F4A7C15 + salt) % 2**64
     return f"{digest:016x}{number:06d}"
 
 
-def _write_songs(random: Random, path: Path, songs: int) -> Path:
+def _write_songs(random: Random, path: Path, track_ids: Sequence[str]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as text:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(
             ["id", "track_id", "artists", "album_name", "track_name", "duration_ms", "track_genre"]
         )
-        for number in range(songs):
-            writer.writerows(_song_rows(random, number))
+        for number, track_id in enumerate(track_ids):
+            writer.writerows(_song_rows(random, number, track_id))
     return path
 
 
-def _song_rows(random: Random, number: int) -> Iterator[list[object]]:
+def _song_rows(random: Random, number: int, track_id: str) -> Iterator[list[object]]:
     genre = int(len(GENRES) * random.random())
     title = f"{random.choice(WORDS)} {random.choice(WORDS)} {number}"
     artists = ";".join(f"Artist {random.randrange(900)}" for _ in range(1 + number % 2))
     duration: object = random.randrange(30_000, 600_000)
     if number % BAD_SONG == BAD_SONG - 1:
         duration = random.choice(["", "-1", "3:05"])
-    yield [2 * number, _track_id(number), artists, random.choice(WORDS), title, duration, GENRES[genre]]
+    yield [2 * number, track_id, artists, random.choice(WORDS), title, duration, GENRES[genre]]
     if number % SECOND_GENRE == SECOND_GENRE - 1:
         other = GENRES[(genre + 1) % len(GENRES)]
-        yield [2 * number + 1, _track_id(number), artists, random.choice(WORDS), title, duration, other]
+        yield [2 * number + 1, track_id, artists, random.choice(WORDS), title, duration, other]
 
 
-def _write_users(random: Random, path: Path, users: int) -> Path:
+def _write_users(random: Random, path: Path, user_ids: Sequence[str]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as text:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(["user_id", "user_name", "user_age", "user_country", "created_at"])
-        for number in range(1, users + 1):
+        for number, user_id in enumerate(user_ids, 1):
             name = f"{random.choice(WORDS)} {number}"
             age, country = (
                 random.randrange(14, 90),
                 random.choice(["France", "日本", "Côte d'Ivoire", "Peru"]),
             )
-            writer.writerow([f"u{number}", name, age, country, "2024-01-01"])
+            writer.writerow([user_id, name, age, country, "2024-01-01"])
     return path
 
 

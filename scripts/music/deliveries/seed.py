@@ -3,31 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.table import Table
 
 from glue_sandbox.airflow.dag_runs import known_runs, open_airflow, wait_for_start
 from glue_sandbox.clients import s3
-from glue_sandbox.console import out
+from glue_sandbox.console import out, step
 from glue_sandbox.processes.services import SERVICES
 from glue_sandbox.processes.supervisor import State, Supervisor
 from glue_sandbox.settings import Settings
 from glue_sandbox.status import DAG_ID, airflow_state
-from music.deliveries.upload import collect, upload
+from music.deliveries.inspection import inspect, must_be_acceptable, must_replace_nothing
+from music.deliveries.upload import Delivery, collect, upload
+from music.words import counted
 
 
-def upload_files(settings: Settings, paths: Sequence[Path]) -> set[str]:
-    """Upload and list what arrived; returns the kinds of files that were among it."""
-    deliveries = collect(paths)
+@dataclass(frozen=True)
+class Order:
+    """What is to be delivered, and what is done although it looks like a mistake."""
+
+    paths: Sequence[Path]
+    command: str = "make seed"
+    """What was typed, for messages that say what to type instead."""
+    anyway: bool = False
+    """Upload also what the pipeline will refuse."""
+    replace: bool = False
+    """Put files in the place of others in landing."""
+
+
+def sample_order(settings: Settings, replace: bool = False) -> Order:
+    """Return the order of the sample, which has flaws on purpose."""
+    return Order([settings.root / "seed" / "sample"], anyway=True, replace=replace)
+
+
+def upload_files(settings: Settings, order: Order) -> list[Delivery]:
+    """Upload and list what arrived; return it.
+
+    Raises:
+        SandboxError: the pipeline would refuse a file, or one would replace another in landing.
+    """
+    deliveries = collect(order.paths)
+    bucket = s3(settings)
+    with step("Files to deliver") as checking:
+        files = inspect(deliveries)
+        if not order.anyway:
+            must_be_acceptable(files, order.command)
+        if not order.replace:
+            must_replace_nothing(bucket, settings.data_bucket, deliveries, order.command)
+        checking.result = counted(len(files), "file")
+
+    with step("Upload"):
+        list(upload(bucket, settings.data_bucket, deliveries))
+
     table = Table(box=None, pad_edge=False)
     for heading in ("KEY", "ROWS", "BYTES"):
         table.add_column(heading, justify="left" if heading == "KEY" else "right", overflow="fold")
-    for delivery, rows in upload(s3(settings), settings.data_bucket, deliveries):
-        size = delivery.path.stat().st_size
-        table.add_row(delivery.key, "?" if rows is None else f"{rows:,}", f"{size:,}")
+    for file in files:
+        size = file.delivery.path.stat().st_size
+        table.add_row(file.delivery.key, "-" if file.rows is None else f"{file.rows:,}", f"{size:,}")
     out.print(table)
-    return {delivery.kind for delivery in deliveries}
+    return deliveries
 
 
 def _wait_for_answers(settings: Settings) -> None:
@@ -39,18 +76,22 @@ def _wait_for_answers(settings: Settings) -> None:
             return
 
 
-def deliver(settings: Settings, paths: Sequence[Path]) -> None:
-    """Upload, and say what happens next."""
+def deliver(settings: Settings, order: Order) -> None:
+    """Upload, and say what happens next.
+
+    Raises:
+        SandboxError: nothing runs here, or the files are not to be uploaded as they are.
+    """
     if not settings.in_containers:
         _wait_for_answers(settings)
     state = airflow_state(settings)
     if state != State.HEALTHY:
-        upload_files(settings, paths)
+        upload_files(settings, order)
         out.print(f"next: make up (Airflow is {state}; it takes the files up when it runs)")
         return
     with open_airflow(settings) as airflow:
         known = known_runs(airflow)
-        if "streams" not in upload_files(settings, paths):
+        if not any(delivery.kind == "streams" for delivery in upload_files(settings, order)):
             out.print("No stream file among them: songs and users are read by the next run that has one.")
             out.print("For days that are computed already: make recompute")
             return

@@ -29,7 +29,7 @@ ARCHIVED = layout.archive_keys(GOOD.key, GOOD.etag, AT)[0]
 ERROR = layout.error_keys(BAD.key, BAD.etag)[0]
 DONE = frozenset({"validated.json", "calculated.json", "archived.json"})
 COUNTS = {"rejected_rows": 1, "rejected_reasons": {"field_count": 1}}
-STREAM_COUNTS = {**COUNTS, "new_listens": 2, "duplicate_rows": 1}
+STREAM_COUNTS = {**COUNTS, "new_listens": 2, "duplicate_rows": 1, "unknown_track_rows": 1}
 DAY = {"listen_date": "2024-06-25", "top_5_genres": [{"rank": 1, "track_genre": "pop", "listens": 2}]}
 NO_SONGS = {"rejected_rows": 0, "rejected_reasons": {}}
 
@@ -66,6 +66,7 @@ def agreeing() -> AuditSnapshot:
         },
         rejected_lines={GOOD.file_id: 1},
         curated_listens={GOOD.file_id: 2},
+        unknown_listens={GOOD.file_id: 1},
         recounted={"TopGenresByDay": [DAY]},
         items={"TopGenresByDay": [DAY]},
         loaded_snapshots={"TopGenresByDay": {"2024-06-25": [[DAY]]}},
@@ -213,6 +214,11 @@ CASES: dict[str, tuple[Change, str, str]] = {
         lambda state: replace(state, curated_listens={**state.curated_listens, "f": 1}),
         "curated_listens_are_as_counted",
         "curated/listens/ of file_id f",
+    ),
+    "a songs file that made known songs unknown": (
+        lambda state: replace(state, unknown_listens={GOOD.file_id: 2}),
+        "known_songs_stay_known",
+        GOOD.key,
     ),
     "a listen in two files": (
         lambda state: replace(state, repeated_listens={"2024-06-25": 1}),

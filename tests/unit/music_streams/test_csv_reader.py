@@ -103,11 +103,20 @@ def test_a_row_with_another_number_of_fields_is_a_bad_row_and_the_rest_is_read()
             "expected a whole gzip file",
         ),
         ("not_gzip", HEADER + LISTEN, "a.csv.gz", "expected a gzip file"),
+        ("workbook", b"PK\x03\x04", "in/a b.xlsx", "'a b.xlsx' is a workbook: save it as CSV UTF-8"),
+        ("workbook", b"PK\x03\x04", "a.csv", "'a.csv' holds a workbook or ZIP"),
+        (
+            "wrong_separator",
+            HEADER.replace(b",", b";"),
+            "a.csv",
+            "separated by commas, they are by semicolons",
+        ),
+        ("wrong_separator", HEADER.replace(b",", b"\t"), "a.csv", "commas, they are by tabs"),
         (
             "wrong_suffix",
             HEADER + LISTEN,
-            "in/a b.xlsx",
-            "expected a name ending in .csv or .csv.gz, found 'a b.xlsx'",
+            "in/a b.txt",
+            "expected a name ending in .csv or .csv.gz, found 'a b.txt'",
         ),
     ],
 )

@@ -39,6 +39,7 @@ CHECKS: Mapping[str, Check] = {
         ledger.ledger_counts_add_up,
         ledger.rejected_rows_are_kept,
         ledger.curated_listens_are_as_counted,
+        ledger.known_songs_stay_known,
         runs.staging_is_cleared,
         runs.nothing_temporary_is_left,
     ),

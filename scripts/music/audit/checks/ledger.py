@@ -123,6 +123,20 @@ def curated_listens_are_as_counted(snapshot: AuditSnapshot) -> Iterator[Disagree
         )
 
 
+def known_songs_stay_known(snapshot: AuditSnapshot) -> Iterator[Disagreement]:
+    """Yield files with more listens of unknown tracks than when they were counted: songs were lost since."""
+    counted = _counted(snapshot)
+    for file_id, unknown in sorted(snapshot.unknown_listens.items()):
+        row = counted.get(file_id)
+        if row is not None and unknown > row.get("unknown_track_rows", 0):
+            yield Disagreement(
+                str(row["key"]),
+                f"{row.get('unknown_track_rows', 0)} listens of tracks that no songs file has, as counted",
+                f"{unknown}, so a songs file was replaced by one that lacks their tracks",
+                "deliver those songs again, under another name: make seed FILE=it; then make recompute",
+            )
+
+
 def _is_of_later_run(snapshot: AuditSnapshot, row: Item | None, batch_id: str) -> bool:
     """Return whether a later run, which has not come as far yet, has started this row again."""
     order = [batch.batch_id for batch in snapshot.batches]
