@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from glue_service.glue_scripts import ScriptRunner
 from glue_service.in_process import app_in
 from glue_service.lake import Lake
 from glue_service.support import BUCKET, Stage, client, emulator_server, glue_server, make_role
@@ -61,6 +62,14 @@ def own_stage(tmp_path: Path, emulator_url: str) -> Iterator[Callable[..., Stage
     for one in made:
         if one.server.process and one.server.process.poll() is None:
             one.server.stop()
+
+
+@pytest.fixture(scope="session")
+def scripts(tmp_path_factory: pytest.TempPathFactory, stage: Stage) -> Iterator[ScriptRunner]:
+    """A warm Spark session that runs Glue scripts."""
+    runner = ScriptRunner(stage, tmp_path_factory.mktemp("scripts with a space"))
+    yield runner
+    runner.stop()
 
 
 @pytest.fixture

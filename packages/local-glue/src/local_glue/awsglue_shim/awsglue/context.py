@@ -1,10 +1,12 @@
-"""`GlueContext` without Glue's jars: a Spark session, a logger, and a clear word about all the rest."""
+"""`GlueContext` without Glue's jars: AWS's own, with answers in Python in place of Glue's classes."""
 
 from typing import Any
 
-from awsglue._not_here import JvmWithoutGlue, SparksOwn
 from awsglue._original import original
 from pyspark.sql import SparkSession, SQLContext
+
+from local_glue.dynamicframe.gluecontext import ScalaGlueContext
+from local_glue.dynamicframe.jvm import JvmWithGlue, SparkContextWithGlue
 
 _aws: Any = original("context")
 _LOGGER = "GlueLogger"
@@ -36,7 +38,7 @@ class GlueLogger:
 
 
 class GlueContext(_aws.GlueContext):  # type: ignore[misc]
-    """AWS's GlueContext on a plain Spark: what it asks of Glue's Java classes raises NotImplementedError."""
+    """AWS's GlueContext on a plain Spark: what it asks of Glue's Java classes is answered in Python."""
 
     def __init__(self, sparkContext: Any = None, **options: Any) -> None:  # noqa: ARG002, N803 - AWS's signature
         if isinstance(sparkContext, SparkSession):
@@ -48,8 +50,9 @@ class GlueContext(_aws.GlueContext):  # type: ignore[misc]
         SQLContext.__init__(self, spark_context, session)
         self.spark_session = session
         self._glue_logger = GlueLogger(spark_context._jvm)
-        self._glue_scala_context = SparksOwn(self._jsqlContext)
-        self._jvm = JvmWithoutGlue(spark_context._jvm)
+        self._glue_scala_context = ScalaGlueContext(session, self._jsqlContext)
+        self._jvm = JvmWithGlue(spark_context._jvm, self._glue_scala_context)
+        self._sc = SparkContextWithGlue(spark_context, self._jvm)
         self.create_dynamic_frame = _aws.DynamicFrameReader(self)
         self.create_data_frame = _aws.DataFrameReader(self)
         self.write_dynamic_frame = _aws.DynamicFrameWriter(self)

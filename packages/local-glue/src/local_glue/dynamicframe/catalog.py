@@ -1,0 +1,110 @@
+"""The Data Catalog as a job sees it, asked with the credentials of its run."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import boto3
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the Data Catalog."""
+
+    database: str
+    name: str
+    facts: dict[str, Any]
+
+    @property
+    def location(self) -> str:
+        """Return where its data is."""
+        return str(self.facts.get("StorageDescriptor", {}).get("Location", ""))
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Return the types of the columns that its files hold, by their names."""
+        return {
+            x["Name"]: x.get("Type", "string") for x in self.facts["StorageDescriptor"].get("Columns", ())
+        }
+
+    @property
+    def partition_keys(self) -> dict[str, str]:
+        """Return the types of the columns that its partitions stand for, by their names."""
+        return {x["Name"]: x.get("Type", "string") for x in self.facts.get("PartitionKeys", ())}
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Return its parameters above those of its SerDe."""
+        storage = self.facts.get("StorageDescriptor", {})
+        return {
+            **storage.get("SerdeInfo", {}).get("Parameters", {}),
+            **storage.get("Parameters", {}),
+            **self.facts.get("Parameters", {}),
+        }
+
+    @property
+    def format(self) -> str:
+        """Return the format of its files: the classification, else what its SerDe reads.
+
+        Raises:
+            NotImplementedError: neither names a format.
+        """
+        named = self.parameters.get("classification", "").lower()
+        if named and named != "unknown":
+            return {"glueparquet": "parquet", "tsv": "csv"}.get(named, named)
+        storage = self.facts.get("StorageDescriptor", {})
+        library = storage.get("SerdeInfo", {}).get("SerializationLibrary", "")
+        classes = f"{library} {storage.get('InputFormat', '')}".lower()
+        for word, text_format in _SERDES.items():
+            if word in classes:
+                return text_format
+        raise NotImplementedError(
+            f"The table {self.database}.{self.name} has neither a classification nor a SerDe that says "
+            "what its files are: set its parameter classification to csv, json, parquet or orc."
+        )
+
+
+_SERDES = {
+    "parquet": "parquet",
+    "orc": "orc",
+    "json": "json",
+    "avro": "avro",
+    "xml": "xml",
+    "csv": "csv",
+    "lazysimple": "csv",
+    "text": "csv",
+}
+
+
+class Catalog:
+    """The Data Catalog of one account."""
+
+    def __init__(self, catalog_id: str | None = None) -> None:
+        self._own = {"CatalogId": catalog_id} if catalog_id else {}
+
+    @cached_property
+    def glue(self) -> Any:
+        """Return the client."""
+        return boto3.client("glue")
+
+    def table(self, database: str, name: str) -> Table:
+        """Return a table; names may stand in backticks, as in some of AWS's examples."""
+        database, name = (text.strip("`").lower() for text in (database, name))
+        facts = self.glue.get_table(DatabaseName=database, Name=name, **self._own)["Table"]
+        return Table(database, name, facts)
+
+    def column_types(self, database: str, name: str) -> dict[str, str]:
+        """Return the types of a table's columns by their names in lower case."""
+        table = self.table(database, name)
+        return {column.lower(): kind for column, kind in {**table.columns, **table.partition_keys}.items()}
+
+    def partitions(self, table: Table, expression: str = "") -> list[dict[str, Any]]:
+        """Return a table's partitions, all or those that an expression of GetPartitions leaves."""
+        pages = self.glue.get_paginator("get_partitions").paginate(
+            DatabaseName=table.database,
+            TableName=table.name,
+            **({"Expression": expression} if expression else {}),
+            ExcludeColumnSchema=True,
+            **self._own,
+        )
+        return [partition for page in pages for partition in page["Partitions"]]

@@ -1,0 +1,51 @@
+"""Paths to fields as scripts write them: `a.b`, `` `a.b`.c ``, `list[].price`."""
+
+import re
+from collections.abc import Sequence
+
+from pyspark.sql import Column
+from pyspark.sql import functions as f
+from pyspark.sql.types import DataType, StructType
+
+Path = tuple[str, ...]
+_PART = re.compile(r"`((?:[^`]|``)+)`|([^.`]+)")
+
+
+def parse_path(text: str) -> Path:
+    """Return the names of a path, outermost first; the brackets that mark an array are dropped."""
+    parts = [quoted.replace("``", "`") or plain for quoted, plain in _PART.findall(text)]
+    return tuple(part.removesuffix("[]") if part != "[]" else part for part in parts) or (text,)
+
+
+def quote(name: str) -> str:
+    """Return a name as Spark takes it, whatever is in it."""
+    return "`" + name.replace("`", "``") + "`"
+
+
+def column(name: str) -> Column:
+    """Return a top-level column by its exact name."""
+    return f.col(quote(name))
+
+
+def field_name(kind: DataType, name: str, *, case_sensitive: bool = False) -> str | None:
+    """Return how a struct spells the name of a field; the exact spelling wins over another case."""
+    if not isinstance(kind, StructType):
+        return None
+    if name in kind.names or case_sensitive:
+        return name if name in kind.names else None
+    return next((own for own in kind.names if own.lower() == name.lower()), None)
+
+
+def resolve(
+    kind: StructType, path: Sequence[str], *, case_sensitive: bool = False
+) -> tuple[Column, DataType] | None:
+    """Return the column and the type at a path through structs; None when there is no such field."""
+    value: Column | None = None
+    inner: DataType = kind
+    for part in path:
+        name = field_name(inner, part, case_sensitive=case_sensitive)
+        if name is None or not isinstance(inner, StructType):
+            return None
+        value = column(name) if value is None else value.getField(name)
+        inner = inner[name].dataType
+    return None if value is None else (value, inner)

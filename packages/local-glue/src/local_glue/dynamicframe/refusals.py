@@ -1,0 +1,51 @@
+"""What of AWS's library is not here: its name, and what to use instead."""
+
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import awsglue
+
+_INSTEAD = {
+    "read": 'read with Spark itself, as in spark.read.parquet("s3://bucket/"), then DynamicFrame.fromDF',
+    "write": 'write with Spark itself, as in frame.toDF().write.mode("append").parquet("s3://bucket/prefix/")',
+    "other": "use Spark or boto3 for it",
+}
+
+
+def refuse(detail: str = "") -> NoReturn:
+    """Raise NotImplementedError with the name of what the script called, and what to call instead."""
+    called = _called_by_script()
+    what = f"{called} for {detail!r}" if detail else called
+    raise NotImplementedError(
+        f"{what} is not here. Instead {_INSTEAD[_kind(called)]}; or run this job on AWS."
+    )
+
+
+def _called_by_script() -> str:
+    """Return the function of awsglue that the script called: the outermost one on the stack."""
+    folders = {str(Path(folder).resolve()) for folder in awsglue.__path__}
+    called = "This part of awsglue"
+    frame: FrameType | None = sys._getframe(1)
+    while frame:
+        path = Path(frame.f_code.co_filename).resolve()
+        if folders & {str(parent) for parent in path.parents} and frame.f_code.co_name[:1] != "_":
+            called = _name_of(frame)
+        frame = frame.f_back
+    return called
+
+
+def _name_of(frame: FrameType) -> str:
+    owner = frame.f_locals.get("self", frame.f_locals.get("cls"))
+    owner = owner if isinstance(owner, type) else type(owner)
+    name = frame.f_code.co_name
+    return name if owner is type(None) else f"{owner.__name__}.{name}"
+
+
+def _kind(called: str) -> str:
+    owner, _, name = called.rpartition(".")
+    text = f"{owner} {name}".lower()
+    if "write" in text or "sink" in text:
+        return "write"
+    return "read" if any(word in text for word in ("read", "create", "source")) else "other"

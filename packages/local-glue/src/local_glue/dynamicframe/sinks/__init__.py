@@ -1,0 +1,1 @@
+"""Where frames go to: files, the Data Catalog, databases, DynamoDB."""

@@ -1,0 +1,45 @@
+"""The sink of a database: rows are appended to a table over JDBC."""
+
+from typing import TYPE_CHECKING, Any
+
+from pyspark.sql import DataFrame
+
+from local_glue.dynamicframe.jdbc import connection_facts, jdbc_options, with_database
+from local_glue.dynamicframe.sinks.sink import Sink
+
+if TYPE_CHECKING:
+    from local_glue.dynamicframe.gluecontext import ScalaGlueContext
+
+
+class JdbcSink(Sink):
+    """One table of a database."""
+
+    def __init__(
+        self, context: "ScalaGlueContext", vendor: str, options: dict[str, Any], catalog_id: str | None = None
+    ) -> None:
+        super().__init__(context)
+        self._vendor = vendor
+        self._options = options
+        self._catalog = context.catalog(catalog_id)
+
+    @classmethod
+    def of_connection(
+        cls, context: "ScalaGlueContext", name: str, options: dict[str, Any], catalog_id: str | None
+    ) -> "JdbcSink":
+        """Return the sink of a connection of the Data Catalog, as `from_jdbc_conf` names it."""
+        facts = connection_facts(context.catalog(catalog_id), name)
+        url = with_database(facts["fullUrl"], options.get("database"))
+        known = {"url": url, "user": facts["user"], "password": facts["password"]}
+        return cls(context, facts["vendor"], {**known, **options}, catalog_id)
+
+    def write(self, df: DataFrame) -> None:
+        """Append rows to the table.
+
+        Raises:
+            ValueError: no table is named.
+        """
+        table = self._options.get("dbtable") or self._options.get("dbTable")
+        if not table:
+            raise ValueError(f'Expected connection_options with "dbtable", found {sorted(self._options)}.')
+        options = jdbc_options(self.context.spark, self._vendor, self._options, self._catalog)
+        df.write.format("jdbc").mode("append").options(**options).option("dbtable", table).save()

@@ -1,0 +1,63 @@
+"""The source of a database: a table or a query over JDBC."""
+# ruff: noqa: N802 - AWS's names
+
+from typing import TYPE_CHECKING, Any
+
+from local_glue.dynamicframe.frame import Frame
+from local_glue.dynamicframe.jdbc import jdbc_options
+
+if TYPE_CHECKING:
+    from local_glue.dynamicframe.gluecontext import ScalaGlueContext
+
+_PASSED_ON = (
+    "partitionColumn",
+    "lowerBound",
+    "upperBound",
+    "numPartitions",
+    "fetchsize",
+    "sessionInitStatement",
+)
+
+
+class JdbcSource:
+    """One table or query of a database."""
+
+    def __init__(
+        self,
+        context: "ScalaGlueContext",
+        vendor: str,
+        options: dict[str, Any],
+        ctx: str,
+        predicate: str,
+        catalog_id: str | None = None,
+    ) -> None:
+        self._context = context
+        self._vendor = vendor
+        self._options = options
+        self._ctx = ctx
+        self._predicate = predicate
+        self._catalog = context.catalog(catalog_id)
+
+    def setFormat(self, _name: str, _options: dict[str, Any]) -> None:
+        """Accept a format: a database has none."""
+
+    def getDynamicFrame(self, *_numbers: int) -> Frame:
+        """Return the rows, those that are new to this source where bookmarks are on."""
+        options = jdbc_options(self._context.spark, self._vendor, self._options, self._catalog)
+        passed = {name: str(self._options[name]) for name in _PASSED_ON if name in self._options}
+        table = self._options.get("dbtable") or self._options.get("dbTable")
+        query = self._options.get("query") or self._options.get("sampleQuery")
+        source = table or f"({query}) AS glue_query"
+        reader = self._context.spark.read.format("jdbc").options(**options, **passed)
+        df = reader.option("dbtable", source).load()
+        if self._predicate:
+            df = df.where(self._predicate)
+        return Frame(self._context.bookmarks.new_rows(self._ctx, df, self._options), self._context)
+
+    def getSampleDynamicFrame(self, number: int, _options: dict[str, Any]) -> Frame:
+        """Return the first rows."""
+        return Frame(self.getDynamicFrame().df.limit(int(number)), self._context)
+
+    def getDataFrame(self) -> Any:
+        """Return the JVM's DataFrame of the rows."""
+        return self.getDynamicFrame().toDF(())

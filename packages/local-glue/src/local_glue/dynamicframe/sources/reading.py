@@ -1,0 +1,126 @@
+"""Files of a format as rows: what all sources of files have in common."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import AnalysisException
+from pyspark.sql import DataFrame, DataFrameReader, SparkSession
+from pyspark.sql.types import StructType
+
+from local_glue.dynamicframe.call_site import CallSite
+from local_glue.dynamicframe.options import is_true
+from local_glue.dynamicframe.sources.csv_files import read_csv
+from local_glue.dynamicframe.sources.files import DataFile
+from local_glue.dynamicframe.sources.json_files import read_json
+from local_glue.dynamicframe.transforms.joining import union
+
+_INFERENCE = "spark.sql.sources.partitionColumnTypeInference.enabled"
+_JARS = {
+    "avro": ("avro", "org.apache.spark:spark-avro_2.12"),
+    "xml": ("com.databricks.spark.xml", "com.databricks:spark-xml_2.12"),
+}
+FORMATS = ("csv", "json", "parquet", "orc", "avro", "xml")
+
+
+@dataclass(frozen=True)
+class Read:
+    """The rows of some files, and the records in them that can't be read."""
+
+    df: DataFrame
+    errors: DataFrame | None = None
+
+
+def read_files(
+    spark: SparkSession, files: list[DataFile], text_format: str, options: dict[str, Any], site: CallSite
+) -> Read:
+    """Return the rows of files; folders like `year=2024` below the path asked for are columns of text.
+
+    Raises:
+        NotImplementedError: nothing here reads the format.
+    """
+    if not files:
+        return Read(spark.createDataFrame([], StructType([])))
+    roots: dict[str, list[DataFile]] = {}
+    for file in files:
+        roots.setdefault(file.root, []).append(file)
+    parts = [_read_root(spark, root, some, text_format, options, site) for root, some in roots.items()]
+    errors = [part.errors for part in parts if part.errors is not None]
+    return Read(
+        reduce(union, [part.df for part in parts]), reduce(DataFrame.union, errors) if errors else None
+    )
+
+
+def _read_root(
+    spark: SparkSession,
+    root: str,
+    files: list[DataFile],
+    text_format: str,
+    options: dict[str, Any],
+    site: CallSite,
+) -> Read:
+    is_partitioned = any("=" in file.folder.removeprefix(root) for file in files)
+    reader = spark.read.options(**({"basePath": root} if is_partitioned else {}))
+    paths = [file.path for file in files]
+    with _partitions_as_text(spark, is_wanted=text_format not in ("parquet", "orc")):
+        return _reader_of(text_format)(reader, paths, options, site)
+
+
+_Reader = Callable[[DataFrameReader, list[str], dict[str, Any], CallSite], Read]
+
+
+def _reader_of(text_format: str) -> _Reader:
+    readers: dict[str, _Reader] = {
+        "csv": lambda reader, paths, options, _: Read(read_csv(reader, paths, options)),
+        "json": lambda reader, paths, options, site: Read(*read_json(reader, paths, options, site)),
+        "parquet": lambda reader, paths, options, _: Read(_columnar(reader, options).parquet(*paths)),
+        "orc": lambda reader, paths, options, _: Read(_columnar(reader, options).orc(paths)),
+        "avro": _from_jar("avro"),
+        "xml": _from_jar("xml"),
+    }
+    if text_format not in readers:
+        raise NotImplementedError(
+            f"Reading the format {text_format} is not here: expected one of {', '.join(FORMATS)}. Read the "
+            "files with spark.read.text and parse the lines, or run this job on AWS."
+        )
+    return readers[text_format]
+
+
+def _columnar(reader: DataFrameReader, options: dict[str, Any]) -> DataFrameReader:
+    return reader.option("mergeSchema", is_true(options.get("mergeSchema")))
+
+
+def _from_jar(name: str) -> _Reader:
+    source, artifact = _JARS[name]
+
+    def read(reader: DataFrameReader, paths: list[str], options: dict[str, Any], _: CallSite) -> Read:
+        known = {key: str(value) for key, value in options.items() if key in ("rowTag", "attributePrefix")}
+        try:
+            return Read(
+                reader.format(source).options(**known).load(",".join(paths) if name == "xml" else paths)
+            )
+        except (AnalysisException, Py4JJavaError) as error:
+            if not re.search("DATA_SOURCE_NOT_FOUND|ClassNotFoundException|Failed to find", str(error)):
+                raise
+            raise NotImplementedError(
+                f"Reading the format {name} needs the jar of {artifact}, which is not here: put it into S3 "
+                "and name it in --extra-jars of the job."
+            ) from error
+
+    return read
+
+
+@contextmanager
+def _partitions_as_text(spark: SparkSession, *, is_wanted: bool) -> Iterator[None]:
+    """Let Spark read the values of partitions as they stand: `month=01` is not the number 1."""
+    before = spark.conf.get(_INFERENCE)
+    if is_wanted:
+        spark.conf.set(_INFERENCE, "false")
+    try:
+        yield
+    finally:
+        spark.conf.set(_INFERENCE, str(before))

@@ -1,0 +1,1 @@
+"""One transform, one file: each takes a Frame and gives a Frame."""
