@@ -19,6 +19,7 @@ ENVIRONMENTS = {
     "test": (*SERVICES, "dev", "sandbox"),
     "soak": (*SERVICES, "dev", "sandbox"),
     "bench": (*SERVICES, "dev", "sandbox"),
+    "chaos": (*SERVICES, "dev", "sandbox"),
     # glue and airflow: its tests run jobs and import the DAG in the environments these have.
     "test unit": ("glue", "airflow", "dev", "sandbox"),
     "lint": ("dev", "sandbox"),
