@@ -98,4 +98,4 @@ def _plain(value: Any) -> Any:
         return {name: _plain(one) for name, one in value.items()}
     if isinstance(value, (list, set)):
         return [_plain(one) for one in value]
-    return bytes(value.value) if isinstance(value, Binary) else value
+    return bytes(value) if isinstance(value, Binary) else value
