@@ -98,4 +98,7 @@ def _plain(value: Any) -> Any:
         return {name: _plain(one) for name, one in value.items()}
     if isinstance(value, (list, set)):
         return [_plain(one) for one in value]
-    return bytes(value) if isinstance(value, Binary) else value
+    if isinstance(value, Binary):
+        binary: Any = value  # its type says less than it can
+        return bytes(binary)
+    return value
