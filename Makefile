@@ -1,10 +1,29 @@
 # Every target is one line: it sets up what is missing and hands over to the command line in packages/glue-sandbox/.
 PYTHON ?= python3
 SANDBOX = @$(PYTHON) scripts/bootstrap.py
-export KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE FROM TO S N MODE JSON LOGS TARGET PART FILES REPLACE ANYWAY
+OPTIONS = KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE FROM TO S N MODE JSON LOGS TARGET PART FILES REPLACE ANYWAY SUITES
+SETTINGS = SANDBOX_HOME SANDBOX_STATE AIRFLOW_PASSWORD LOCALSTACK_AUTH_TOKEN \
+	$(shell sed -n 's/^\([A-Z_]*\)=.*/\1/p' compose/local.env compose/images.env)
+OF_OTHER_TOOLS = PYTHON SANDBOX AWS_% DOCKER_% PIP_% UV_% %_PROXY %_proxy
+TARGETS = help setup demo up down status logs seed kpis runs audit recompute run history shell test test-unit test-service test-e2e soak chaos lint format bench glue-coverage doctor images locks clean
+export $(OPTIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status logs seed kpis runs audit recompute run history shell test test-unit test-service test-e2e soak chaos lint format bench glue-coverage doctor images locks clean
+.PHONY: $(TARGETS)
+
+# A typing slip must not do something else: with an unknown variable or a stray word nothing runs. What was meant is
+# said here, so make itself says nothing more (-q) and ends with 1.
+GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
+UNKNOWN := $(if $(GIVEN),$(filter-out $(OPTIONS) $(SETTINGS) $(OF_OTHER_TOOLS),$(GIVEN)))
+STRAY := $(filter-out $(TARGETS),$(MAKECMDGOALS))
+ifneq ($(UNKNOWN)$(STRAY),)
+quoted = '$(subst ','\'',$(1))'
+$(shell $(PYTHON) scripts/make_slips.py Makefile $(call quoted,$(MAKECMDGOALS)) \
+	$(foreach name,$(UNKNOWN) $(filter-out $(UNKNOWN),$(GIVEN)),$(call quoted,$(name)=$(value $(name)))) >&2)
+MAKEFLAGS += -q
+.DEFAULT:
+	@:
+endif
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))

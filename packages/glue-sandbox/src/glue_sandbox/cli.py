@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import typer
 
+from glue_sandbox import usage_errors
 from glue_sandbox.commands import (
     clean,
     doctor,
@@ -86,7 +87,7 @@ app.add_typer(glue_app, name="glue")
 def main() -> None:
     """Run one command; errors of ours end it with exit code 1 and no traceback."""
     try:
-        app(prog_name="glue-sandbox")
+        usage_errors.run(app, "glue-sandbox")
     except SandboxError as error:
         show_error(error)
         sys.exit(1)

@@ -1,0 +1,64 @@
+"""What was typed wrongly, as the three facts of every error instead of a box of usage."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import Any
+
+import typer
+from typer.exceptions import TyperException
+
+from glue_sandbox.errors import SandboxError
+
+EXIT_CODE = 2
+KINDS = {
+    r"valid integer": "a whole number",
+    r"greater than or equal to (\S+)": r"a whole number of \1 or more",
+    r"is not one of (.*?)\.?$": r"one of \1",
+}
+
+
+def run(app: typer.Typer, name: str) -> None:
+    """Run the command of this process's arguments, and exit as it does.
+
+    Raises:
+        SandboxError: a word or a value cannot be meant; the next command is an example that can.
+    """
+    try:
+        code = app(prog_name=name, standalone_mode=False)
+    except typer.Abort:
+        sys.exit(1)
+    except TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            sys.exit(EXIT_CODE)  # the help is printed by then
+        raise _as_facts(error, name) from None
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _as_facts(error: Any, name: str) -> SandboxError:
+    context = getattr(error, "ctx", None)
+    help_command = f"{context.command_path if context else name} --help"
+    example = ((context.command.epilog if context else "") or "").removeprefix("Example: ")
+    parameter = getattr(error, "param", None)
+    if parameter is None:
+        return SandboxError(f"a command that {help_command} lists", error.format_message(), help_command)
+
+    variable = parameter.envvar if (parameter.envvar or "") in os.environ else ""
+    label = variable or max(parameter.opts, key=len)
+    return SandboxError(f"{label} as {_kind(error.message)}", _given(label, error), example or help_command)
+
+
+def _kind(message: str) -> str:
+    """Return what would be right, from the message of the value's type."""
+    for pattern, kind in KINDS.items():
+        found = re.search(pattern, message)
+        if found:
+            return found.expand(kind).replace("'", "")
+    return f"another value ({message})"
+
+
+def _given(label: str, error: Any) -> str:
+    causes = getattr(error.__cause__, "errors", list)()
+    return f"{label}={causes[0]['input']}" if causes else label

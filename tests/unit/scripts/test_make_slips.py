@@ -1,0 +1,66 @@
+"""A slip in a make command runs nothing, says what was meant, and is followed by no noise of make's own."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+
+import pytest
+
+from glue_sandbox.settings import ROOT
+
+
+def make(*words: str) -> subprocess.CompletedProcess[str]:
+    """What `make` does in a shell that has set nothing; recipes are replaced by one that tells of itself."""
+    env = {"PATH": os.environ["PATH"]}
+    return subprocess.run(
+        ["make", "SANDBOX=@echo RAN", *words], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "found", "next_command"),
+    [
+        (["seed", "file=x y.csv"], "file=x y.csv", "make seed FILE='x y.csv'"),
+        (["seed", "x.csv"], "the word x.csv", "make seed FILE=x.csv"),
+        (["seed", "rows=10"], "rows=10", "make seed ROWS=10"),
+        (["kpis", "2024-06-25"], "the word 2024-06-25", "make kpis DATE=2024-06-25"),
+        (["run", "a_job"], "the word a_job", "make run JOB=a_job"),
+        (["kpi"], "the word kpi", "make kpis"),
+        (["sead", "ROWS=3"], "the word sead", "make seed ROWS=3"),
+        (["whatever"], "the word whatever", "make help"),
+        (["demo", "SOMETHING=1"], "SOMETHING=1", "make demo"),
+    ],
+)
+def test_a_slip_runs_nothing_and_names_what_was_meant(
+    words: list[str], found: str, next_command: str
+) -> None:
+    done = make(*words)
+    assert (done.returncode, done.stdout) == (1, "")
+    lines = done.stderr.splitlines()
+    assert len(lines) == 3, done.stderr
+    assert lines[0].startswith("expected ")
+    assert lines[1:] == [f"found    {found}; nothing was run", f"next     {next_command}"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["seed", "FILE=x.csv"],
+        ["up", "AIRFLOW_PORT=9000"],
+        ["up", "HTTPS_PROXY=x", "PIP_INDEX_URL=y"],
+        ["up", "seed"],
+    ],
+)
+def test_what_is_meant_runs(words: list[str]) -> None:
+    done = make(*words)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("RAN")
+
+
+def test_every_setting_of_the_documentation_is_known() -> None:
+    text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    settings = re.findall(r"^\| `([A-Z_]+)` \|", text, re.M)
+    assert len(settings) > 20
+    assert make("up", *(f"{name}=1" for name in settings)).stderr == ""
