@@ -60,5 +60,5 @@ def _kind(message: str) -> str:
 
 
 def _given(label: str, error: Any) -> str:
-    causes = getattr(error.__cause__, "errors", list)()
+    causes: Any = getattr(error.__cause__, "errors", list)()
     return f"{label}={causes[0]['input']}" if causes else label
