@@ -34,6 +34,10 @@ class SampleSandbox:
 
     sandbox: Sandbox
     delivered: Observation
+    rejected: dict[str, str]
+    """Rows below rejected/ as they were then, by key."""
+    partitions: dict[str, set[str]]
+    """Table of the catalog → its dates, as they were then."""
     streams: list[Path] = field(default_factory=sample_streams)
     """Every stream file it was given that can be read, for the oracle."""
 

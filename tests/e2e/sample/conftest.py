@@ -47,13 +47,27 @@ def sample(sandbox: Sandbox, demo: subprocess.CompletedProcess[str]) -> SampleSa
     working = working_runs(sandbox)
     sandbox.event_off()
     assert [run.state for run in working] == ["success"] * len(working), demo.stdout + demo.stderr
-    return SampleSandbox(sandbox, sandbox.observe(working[-1]))
+    delivered = sandbox.observe(working[-1])
+    rejected = {key: sandbox.read(f"rejected/{key}").decode() for key in delivered.below("rejected/")}
+    return SampleSandbox(sandbox, delivered, rejected, partitions(sandbox))
 
 
 @pytest.fixture(scope="package")
 def delivered(sample: SampleSandbox) -> Observation:
     """The state right after the sample was processed."""
     return sample.delivered
+
+
+def partitions(sandbox: Sandbox) -> dict[str, set[str]]:
+    """Table of the catalog → its dates."""
+    database = sandbox.glue.get_databases()["DatabaseList"][0]["Name"]
+    dates: dict[str, set[str]] = {}
+    for table in sandbox.glue.get_tables(DatabaseName=database)["TableList"]:
+        pages = sandbox.glue.get_paginator("get_partitions").paginate(
+            DatabaseName=database, TableName=table["Name"]
+        )
+        dates[table["Name"]] = {part["Values"][0] for page in pages for part in page["Partitions"]}
+    return dates
 
 
 def working_runs(sandbox: Sandbox) -> list[DagRun]:

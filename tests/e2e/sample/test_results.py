@@ -10,6 +10,7 @@ from e2e.harness import Observation, Sandbox
 from e2e.sample_delivery import (
     ALL_SUCCEEDED,
     FOLDER_MARKER,
+    SampleSandbox,
     archive_name,
     good_names,
     item_differences,
@@ -65,14 +66,14 @@ def test_bad_files_lie_in_error_unchanged_with_the_reason(sandbox: Sandbox, deli
         assert json.loads(sandbox.read(f"{key}.reason.json"))["code"] == code
 
 
-def test_rejected_rows_are_kept_with_their_reason(sandbox: Sandbox, delivered: Observation) -> None:
-    found = []
-    for key in delivered.below("rejected/"):
-        for line in sandbox.read(f"rejected/{key}").decode().splitlines():
+def test_rejected_rows_are_kept_with_their_reason(sample: SampleSandbox) -> None:
+    rejected = []
+    for key, lines in sample.rejected.items():
+        for line in lines.splitlines():
             row = json.loads(line)
-            found.append((key.split("/")[0], row["source_key"], row["row_number"], row["reason"]))
-    wanted = json_lines(EXPECTED / "rejected_rows.jsonl")
-    assert sorted(found) == sorted(tuple(row.values()) for row in wanted)
+            rejected.append((key.split("/")[0], row["source_key"], row["row_number"], row["reason"]))
+    expected = json_lines(EXPECTED / "rejected_rows.jsonl")
+    assert sorted(rejected) == sorted(tuple(row.values()) for row in expected)
 
 
 def test_the_archive_holds_every_good_stream_file_unchanged(sandbox: Sandbox, delivered: Observation) -> None:
@@ -89,17 +90,9 @@ def test_nothing_temporary_is_left(delivered: Observation) -> None:
     assert temporary(delivered) == []
 
 
-@pytest.mark.usefixtures("delivered")
-def test_the_catalog_knows_every_data_set_and_its_dates(sandbox: Sandbox) -> None:
-    database = sandbox.glue.get_databases()["DatabaseList"][0]["Name"]
-    dates: dict[str, set[str]] = {}
-    for table in sandbox.glue.get_tables(DatabaseName=database)["TableList"]:
-        pages = sandbox.glue.get_paginator("get_partitions").paginate(
-            DatabaseName=database, TableName=table["Name"]
-        )
-        dates[table["Name"]] = {part["Values"][0] for page in pages for part in page["Partitions"]}
+def test_the_catalog_knows_every_data_set_and_its_dates(sample: SampleSandbox) -> None:
     all_days = {"2024-06-25", "2024-06-26", "2024-06-27"}
-    assert dates == {
+    assert sample.partitions == {
         "listens": all_days,
         "track_level_reports": all_days,
         "musicstreamingkpis": all_days,
