@@ -22,6 +22,14 @@ from glue_sandbox.settings import ROOT, load_settings
 ENVS = load_settings().envs
 BUCKET = "a-bucket"
 
+# Nothing of what these tests wait for comes by polling; nor do heartbeats, of which the first must do.
+NO_POLLING = {
+    "AIRFLOW_EMBEDDED_IDLE_SECONDS": "3600",
+    "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "7200",
+    "AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD": "7200",
+    "AIRFLOW__DAG_PROCESSOR__HEALTH_CHECK_THRESHOLD": "7200",
+}
+
 # A task that ignores SIGTERM, and has a child that left its session, is the worst a launcher can meet.
 STUBBORN_DAG = """
 import signal, subprocess, time
@@ -41,6 +49,26 @@ stubborn()
 """
 
 
+# A task that hands its waiting to the triggerer.
+WAITING_DAG = """
+from datetime import timedelta
+from airflow.providers.standard.triggers.temporal import TimeDeltaTrigger
+from airflow.sdk import BaseOperator, dag
+
+class Waits(BaseOperator):
+    def execute(self, context):
+        self.defer(trigger=TimeDeltaTrigger(timedelta(seconds=1)), method_name="resume")
+
+    def resume(self, context, event=None):
+        print("resumed")
+
+@dag(schedule=None)
+def waiting():
+    Waits(task_id="waits")
+waiting()
+"""
+
+
 @dataclass(frozen=True)
 class EmbeddedAirflow:
     """A started Airflow; `process` is its launcher."""
@@ -49,6 +77,7 @@ class EmbeddedAirflow:
     home: Path
     port: int
     api: AirflowApi
+    dags: Path
 
     @property
     def output(self) -> str:
@@ -104,7 +133,7 @@ def embedded_airflow(home: Path, s3_url: str) -> Iterator[EmbeddedAirflow]:
     with (home / "launcher.log").open("wb") as output:
         process = subprocess.Popen(
             [python, ROOT / "packages/glue-sandbox/src/glue_sandbox/airflow/launcher.py"],
-            env=environ,
+            env=environ | NO_POLLING,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -112,7 +141,7 @@ def embedded_airflow(home: Path, s3_url: str) -> Iterator[EmbeddedAirflow]:
     api = AirflowApi(
         f"http://127.0.0.1:{port}", ADMIN_USER, load_secrets(home).admin_password, timeout_seconds=120
     )
-    airflow = EmbeddedAirflow(process, home, port, api)
+    airflow = EmbeddedAirflow(process, home, port, api, dags)
     try:
         wait_for(
             'Airflow to say "ready"',

@@ -142,8 +142,8 @@ def common_variables(
         "SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": 30,  # with the next: a killed task is retried in seconds
         "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": 120,
         "WORKERS__MIN_HEARTBEAT_INTERVAL": 1,  # at the default, loaded machines fail resumed tasks falsely
-        "DAG_PROCESSOR__REFRESH_INTERVAL": 1,
-        "DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL": 1,
+        "DAG_PROCESSOR__REFRESH_INTERVAL": 0,  # at every round: there is one when a file changed
+        "DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL": 0,
         "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": 30,
         "DAG_PROCESSOR__PARSING_PROCESSES": 1,
         "DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": home / "bundles",

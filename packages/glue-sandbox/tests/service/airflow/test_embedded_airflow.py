@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import psutil
 import pytest
-from airflow_support.embedded import EmbeddedAirflow, wait_for
+from airflow_support.embedded import WAITING_DAG, EmbeddedAirflow, wait_for
 
 from glue_sandbox.airflow.client import AirflowApi
 from glue_sandbox.airflow.environment import ADMIN_USER, load_secrets
@@ -38,6 +38,15 @@ def test_pipeline_runs_and_everything_ends_on_sigterm(airflow: EmbeddedAirflow) 
         AirflowApi(airflow.api.url, "admin", "a guess", timeout_seconds=WAIT_SECONDS).dag_ids()
 
     _refuses_pages_and_names_of_others(airflow.api.url)
+    (airflow.dags / "waiting.py").write_text(WAITING_DAG, encoding="utf-8")
+    wait_for(
+        "the new DAG", lambda: "waiting" in airflow.api.dag_ids(), WAIT_SECONDS, airflow.home / "launcher.log"
+    )
+    waiting = airflow.api.trigger("waiting")
+    waiting = airflow.api.wait_for_run("waiting", waiting.run_id, timeout_seconds=WAIT_SECONDS)
+    assert waiting.state == "success"
+    assert "resumed" in airflow.api.task_log("waiting", waiting.run_id, "waits")
+
     stubborn = airflow.api.trigger("stubborn")
     _wait_for_log_line(airflow, stubborn.run_id)
     family = airflow.family()
