@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from glue_service.support import ROLE
 
-from local_glue.catalog import catalog
+from local_glue.catalog import keys
 from local_glue.crawlers import definitions as crawlers
 from local_glue.http.app import App
 from local_glue.runs import records
@@ -83,9 +83,9 @@ def _make_indexes(app: App, glue: GlueClient) -> None:
         index: Any = {"IndexName": "by_k", "Keys": ["k"]}
         glue.create_partition_index(DatabaseName="db", TableName=table, PartitionIndex=index)
         with app.store.transaction(SCOPE) as documents:
-            made = documents.all(catalog.PARTITION_INDEX, parent=f"db/{table}")[0]
+            made = documents.all(keys.PARTITION_INDEX, parent=f"db/{table}")[0]
             made["CreatedAt"] += later
-            documents.put(catalog.PARTITION_INDEX, f"db/{table}/by_k", made, parent=f"db/{table}")
+            documents.put(keys.PARTITION_INDEX, f"db/{table}/by_k", made, parent=f"db/{table}")
 
 
 def _put_run(app: App, glue: GlueClient, job: str, run_id: str, state: str) -> None:

@@ -2,15 +2,14 @@
 
 from local_glue.api.errors import AlreadyExistsException, EntityNotFoundException, InvalidInputException
 from local_glue.api.glue_api_model import Json
-from local_glue.catalog import catalog
+from local_glue.catalog.databases import find_database
+from local_glue.catalog.keys import FUNCTION, table_key
 from local_glue.store import Documents
 
 
 def find(documents: Documents, database: str, name: str) -> Json:
     """Give a function, or raise EntityNotFoundException for it or its database."""
-    found = documents.get(
-        catalog.FUNCTION, catalog.table_key(catalog.find_database(documents, database)["Name"], name)
-    )
+    found = documents.get(FUNCTION, table_key(find_database(documents, database)["Name"], name))
     if found is None:
         raise EntityNotFoundException(f"Function {name.lower()} not found.")
     return found
@@ -18,11 +17,11 @@ def find(documents: Documents, database: str, name: str) -> Json:
 
 def create(documents: Documents, database: str, function_input: Json, now: float) -> None:
     """Store a function that must be new."""
-    database = catalog.find_database(documents, database)["Name"]
+    database = find_database(documents, database)["Name"]
     if "FunctionName" not in function_input:
         raise InvalidInputException("FunctionName must be given.")
     name = function_input["FunctionName"].lower()
-    if documents.get(catalog.FUNCTION, catalog.table_key(database, name)):
+    if documents.get(FUNCTION, table_key(database, name)):
         raise AlreadyExistsException("Function already exists.")
     _put(documents, {**function_input, "FunctionName": name, "DatabaseName": database, "CreateTime": now})
 
@@ -39,24 +38,24 @@ def update(documents: Documents, database: str, name: str, function_input: Json)
 def delete(documents: Documents, database: str, name: str) -> None:
     """Remove a function, or raise EntityNotFoundException."""
     found = find(documents, database, name)
-    documents.delete(catalog.FUNCTION, key_of(found))
+    documents.delete(FUNCTION, key_of(found))
 
 
 def listed(documents: Documents, database: str | None) -> list[Json]:
     """Give the functions of a database, or of all, by name."""
     if database is None:
-        found = documents.all_of_kind(catalog.FUNCTION)
+        found = documents.all_of_kind(FUNCTION)
     else:
-        parent = catalog.find_database(documents, database)["Name"]
-        found = documents.all(catalog.FUNCTION, parent=parent)
+        parent = find_database(documents, database)["Name"]
+        found = documents.all(FUNCTION, parent=parent)
     return sorted(found, key=key_of)
 
 
 def key_of(function: Json) -> str:
     """Give the key under which a function is stored."""
-    return catalog.table_key(function["DatabaseName"], function["FunctionName"])
+    return table_key(function["DatabaseName"], function["FunctionName"])
 
 
 def _put(documents: Documents, function: Json) -> None:
     body = {**function, "CatalogId": documents.scope.account}
-    documents.put(catalog.FUNCTION, key_of(function), body, parent=function["DatabaseName"])
+    documents.put(FUNCTION, key_of(function), body, parent=function["DatabaseName"])

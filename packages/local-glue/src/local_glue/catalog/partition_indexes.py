@@ -11,7 +11,7 @@ from local_glue.api.errors import (
     ResourceNumberLimitExceededException,
 )
 from local_glue.api.glue_api_model import Json
-from local_glue.catalog import catalog
+from local_glue.catalog.keys import PARTITION_INDEX, table_key
 from local_glue.store import Documents
 
 _MOST = 3
@@ -20,8 +20,8 @@ _SECONDS = 1.0
 
 def indexes(documents: Documents, table: Json, now: float) -> list[Json]:
     """Give a table's indexes as they are now, by name."""
-    parent = catalog.table_key(table["DatabaseName"], table["Name"])
-    found = documents.all(catalog.PARTITION_INDEX, parent=parent)
+    parent = table_key(table["DatabaseName"], table["Name"])
+    found = documents.all(PARTITION_INDEX, parent=parent)
     alive = [one for one in found if now < one.get("DeletedAt", now) + _SECONDS]
     return sorted(
         ({**one, "IndexStatus": _status(one, now)} for one in alive), key=lambda one: one["IndexName"]
@@ -81,5 +81,5 @@ def _status(index: Json, now: float) -> str:
 
 
 def _put(documents: Documents, table: Json, index: Json) -> None:
-    parent = catalog.table_key(table["DatabaseName"], table["Name"])
-    documents.put(catalog.PARTITION_INDEX, f"{parent}/{index['IndexName']}", index, parent=parent)
+    parent = table_key(table["DatabaseName"], table["Name"])
+    documents.put(PARTITION_INDEX, f"{parent}/{index['IndexName']}", index, parent=parent)

@@ -5,22 +5,23 @@ Source: "Column statistics API" in the Glue API reference. An owner is the key o
 
 from local_glue.api.errors import EntityNotFoundException
 from local_glue.api.glue_api_model import Json
-from local_glue.catalog import catalog
+from local_glue.catalog.keys import PARTITION, STATISTICS, partition_key, table_key
+from local_glue.catalog.tables import find_table
 from local_glue.store import Documents
 
 
 def table_owner(documents: Documents, params: Json) -> tuple[str, set[str]]:
     """Give the key of the table that a request names, and its columns."""
-    table = catalog.find_table(documents, params["DatabaseName"], params["TableName"])
-    return catalog.table_key(table["DatabaseName"], table["Name"]), _columns(table)
+    table = find_table(documents, params["DatabaseName"], params["TableName"])
+    return table_key(table["DatabaseName"], table["Name"]), _columns(table)
 
 
 def partition_owner(documents: Documents, params: Json) -> tuple[str, set[str]]:
     """Give the key of the partition that a request names, and the columns of its table."""
-    table = catalog.find_table(documents, params["DatabaseName"], params["TableName"])
+    table = find_table(documents, params["DatabaseName"], params["TableName"])
     values = params["PartitionValues"]
-    key = catalog.partition_key(table, values)
-    if documents.get(catalog.PARTITION, key) is None:  # other words than GetPartition has for it
+    key = partition_key(table, values)
+    if documents.get(PARTITION, key) is None:  # other words than GetPartition has for it
         raise EntityNotFoundException(f"Partition [{', '.join(values)}] not found")
     return key, _columns(table)
 
@@ -31,7 +32,7 @@ def update(documents: Documents, owner: tuple[str, set[str]], found: list[Json])
     errors = []
     for one in found:
         if one["ColumnName"].lower() in columns:
-            documents.put(catalog.STATISTICS, _name(key, one["ColumnName"]), one, parent=key)
+            documents.put(STATISTICS, _name(key, one["ColumnName"]), one, parent=key)
         else:
             error = EntityNotFoundException(f"Column {one['ColumnName']} not found.")
             errors.append({"ColumnStatistics": one, "Error": error.detail})
@@ -40,7 +41,7 @@ def update(documents: Documents, owner: tuple[str, set[str]], found: list[Json])
 
 def get(documents: Documents, owner: tuple[str, set[str]], columns: list[str]) -> Json:
     """Give the statistics that there are; tell column by column which are not."""
-    found = {column: documents.get(catalog.STATISTICS, _name(owner[0], column)) for column in columns}
+    found = {column: documents.get(STATISTICS, _name(owner[0], column)) for column in columns}
     return {
         "ColumnStatisticsList": [one for one in found.values() if one],
         "Errors": [
@@ -51,7 +52,7 @@ def get(documents: Documents, owner: tuple[str, set[str]], columns: list[str]) -
 
 def delete(documents: Documents, owner: tuple[str, set[str]], column: str) -> Json:
     """Remove a column's statistics, or raise EntityNotFoundException."""
-    if not documents.delete(catalog.STATISTICS, _name(owner[0], column)):
+    if not documents.delete(STATISTICS, _name(owner[0], column)):
         raise _missing()
     return {}
 

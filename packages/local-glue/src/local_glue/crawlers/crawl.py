@@ -10,7 +10,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local_glue.api.glue_api_model import Json
-from local_glue.catalog import catalog
+from local_glue.catalog.databases import put_database
+from local_glue.catalog.keys import DATABASE, TABLE, table_key
 from local_glue.crawlers.changes import Changes
 from local_glue.crawlers.configuration import Configuration, read_configuration
 from local_glue.crawlers.formats.classify import NotBuilt
@@ -108,7 +109,7 @@ class Crawl:
 
     def _catalog_table(self, database: str, name: str) -> tuple[Json, str]:
         with self.store.transaction(self.scope) as documents:
-            table = documents.get(catalog.TABLE, catalog.table_key(database, name))
+            table = documents.get(TABLE, table_key(database, name))
         place = str((table or {}).get("StorageDescriptor", {}).get("Location", ""))
         if table is None or not place.startswith("s3"):
             raise CrawlError(
@@ -121,8 +122,8 @@ class Crawl:
         database, names = self._database, set()
         is_of_catalog = bool(self.crawler["Targets"]["CatalogTargets"])
         with self.store.transaction(self.scope) as documents:
-            if not is_of_catalog and not documents.get(catalog.DATABASE, database.lower()):
-                catalog.put_database(documents, {"Name": database}, time.time())
+            if not is_of_catalog and not documents.get(DATABASE, database.lower()):
+                put_database(documents, {"Name": database}, time.time())
         for table in found:
             self.check()
             into = table.table["DatabaseName"] if table.table else database

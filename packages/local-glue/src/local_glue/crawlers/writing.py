@@ -7,7 +7,10 @@ import time
 from dataclasses import dataclass, field
 
 from local_glue.api.glue_api_model import Json, project, shape
-from local_glue.catalog import catalog
+from local_glue.catalog.keys import TABLE, table_key
+from local_glue.catalog.partitions import list_partitions, put_partition, remove_partition
+from local_glue.catalog.removal import remove_table
+from local_glue.catalog.tables import put_table
 from local_glue.crawlers.changes import Changes
 from local_glue.crawlers.configuration import Configuration
 from local_glue.crawlers.formats.schema import Schema
@@ -64,12 +67,12 @@ class Writer:
     def retire(self, database: str, found: set[str]) -> None:
         """Do what DeleteBehavior says to this crawler's tables whose data is gone."""
         behavior = self.crawler["SchemaChangePolicy"]["DeleteBehavior"]
-        for table in self.documents.all(catalog.TABLE, parent=database.lower()):
+        for table in self.documents.all(TABLE, parent=database.lower()):
             name, parameters = table["Name"], table["Parameters"]
             if name in found or parameters.get("UPDATED_BY_CRAWLER") != self.crawler["Name"]:
                 continue
             if behavior == "DELETE_FROM_DATABASE":
-                catalog.delete_table(self.documents, database, name)
+                remove_table(self.documents, database, name)
                 self.changes.note("TABLE", "DELETE", name)
                 self.changes.say(
                     f"INFO : Deleted table {name} because a matching schema was not found at the table's"
@@ -98,10 +101,10 @@ class Writer:
             return self._update_table(former, wanted)
         self.changes.note("TABLE", "ADD", name)
         self.changes.say(f"INFO : Created table {name} in database {database}")
-        return catalog.put_table(self.documents, database, wanted, self.now)
+        return put_table(self.documents, database, wanted, self.now)
 
     def _table_or_none(self, database: str, name: str) -> Json | None:
-        return self.documents.get(catalog.TABLE, catalog.table_key(database, name))
+        return self.documents.get(TABLE, table_key(database, name))
 
     def _update_table(self, former: Json, wanted: Json) -> Json:
         """Bring a table to what was found, as far as it may be; give the table as it is then."""
@@ -122,7 +125,7 @@ class Writer:
             return former
         self.changes.note("TABLE", "UPDATE", name)
         self.changes.say(f"INFO : Updated table {name} in database {database}")
-        return catalog.put_table(self.documents, database, wanted, self.now)
+        return put_table(self.documents, database, wanted, self.now)
 
     @property
     def _may_update(self) -> bool:
@@ -135,11 +138,11 @@ class Writer:
             return
         marked = {**table["Parameters"], "DEPRECATED_BY_CRAWLER": str(int(self.now * 1000))}
         changed = {**project(table, shape("TableInput")), "Parameters": marked}
-        catalog.put_table(self.documents, table["DatabaseName"], changed, self.now)
+        put_table(self.documents, table["DatabaseName"], changed, self.now)
         self.changes.note("TABLE", "UPDATE", table["Name"])
 
     def _write_partitions(self, table: Json, found: Found) -> None:
-        former = {tuple(item["Values"]): item for item in catalog.partitions(self.documents, table)}
+        former = {tuple(item["Values"]): item for item in list_partitions(self.documents, table)}
         depth, added = len(table["PartitionKeys"]), 0
         for partition, schema in found.partitions:
             known = former.pop(tuple(partition.values), None)
@@ -149,7 +152,7 @@ class Writer:
                 continue
             wanted = self._wanted_partition(partition, table, schema, known)
             if known is None or self._is_to_update(known, wanted):
-                catalog.put_partition(self.documents, table, wanted, self.now)
+                put_partition(self.documents, table, wanted, self.now)
                 action = "ADD" if known is None else "UPDATE"
                 self.changes.note("PARTITION", action, "/".join([table["Name"], *partition.values]))
                 added += known is None
@@ -175,7 +178,7 @@ class Writer:
         is_deleted = self.crawler["SchemaChangePolicy"]["DeleteBehavior"] == "DELETE_FROM_DATABASE"
         for values in gone:
             if is_deleted:
-                catalog.delete_partition(self.documents, table, list(values))
+                remove_partition(self.documents, table, list(values))
                 self.changes.note("PARTITION", "DELETE", "/".join([table["Name"], *values]))
             verb = "Deleted" if is_deleted else "Found"
             self.changes.say(
@@ -188,7 +191,7 @@ def find_own_tables(documents: Documents, database: str, crawler_name: str) -> d
     """Give the tables that a crawler has made, by their locations."""
     return {
         table["StorageDescriptor"]["Location"]: table
-        for table in documents.all(catalog.TABLE, parent=database.lower())
+        for table in documents.all(TABLE, parent=database.lower())
         if table.get("Parameters", {}).get("UPDATED_BY_CRAWLER") == crawler_name
         and table.get("StorageDescriptor", {}).get("Location")
     }

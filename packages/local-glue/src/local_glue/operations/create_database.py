@@ -4,7 +4,8 @@ from local_glue.api.errors import AlreadyExistsException
 from local_glue.api.glue_api_model import Json
 from local_glue.api.request_context import Call
 from local_glue.api.tags import put_tags
-from local_glue.catalog import catalog
+from local_glue.catalog.databases import put_database
+from local_glue.catalog.keys import DATABASE
 from local_glue.catalog.resource_links import require_target
 
 
@@ -12,8 +13,8 @@ def create_database(call: Call, params: Json) -> Json:
     """Store a database that must be new."""
     require_target(params["DatabaseInput"])
     name = params["DatabaseInput"]["Name"].lower()
-    if call.documents.get(catalog.DATABASE, name):
+    if call.documents.get(DATABASE, name):
         raise AlreadyExistsException("Database already exists.")
-    catalog.put_database(call.documents, params["DatabaseInput"], call.now)
+    put_database(call.documents, params["DatabaseInput"], call.now)
     put_tags(call.documents, f"database/{name}", params.get("Tags", {}))
     return {}

@@ -2,11 +2,12 @@
 
 from local_glue.api.glue_api_model import Json
 from local_glue.api.request_context import Call
-from local_glue.catalog import catalog
+from local_glue.catalog.partitions import add_partition
+from local_glue.catalog.tables import find_table
 
 
 def create_partition(call: Call, params: Json) -> Json:
     """Store a partition that must be new."""
-    table = catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
-    catalog.create_partition(call.documents, table, params["PartitionInput"], call.now)
+    table = find_table(call.documents, params["DatabaseName"], params["TableName"])
+    add_partition(call.documents, table, params["PartitionInput"], call.now)
     return {}

@@ -2,11 +2,12 @@
 
 from local_glue.api.glue_api_model import Json
 from local_glue.api.request_context import Call
-from local_glue.catalog import catalog, partition_indexes
+from local_glue.catalog import partition_indexes
+from local_glue.catalog.tables import find_table
 
 
 def create_partition_index(call: Call, params: Json) -> Json:
     """Begin to make an index that must be new."""
-    table = catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
+    table = find_table(call.documents, params["DatabaseName"], params["TableName"])
     partition_indexes.create(call.documents, table, [params["PartitionIndex"]], call.now)
     return {}

@@ -3,12 +3,13 @@
 from local_glue.api.glue_api_model import Json
 from local_glue.api.request_context import Call
 from local_glue.api.tags import put_tags
-from local_glue.catalog import catalog
+from local_glue.catalog.databases import find_database
+from local_glue.catalog.removal import remove_database
 
 
 def delete_database(call: Call, params: Json) -> Json:
     """Remove the database, its tables and their partitions; the data in S3 stays."""
-    name = catalog.find_database(call.documents, params["Name"])["Name"]
-    catalog.delete_database(call.documents, name)
+    name = find_database(call.documents, params["Name"])["Name"]
+    remove_database(call.documents, name)
     put_tags(call.documents, f"database/{name}", {})
     return {}

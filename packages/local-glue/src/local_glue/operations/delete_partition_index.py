@@ -2,11 +2,12 @@
 
 from local_glue.api.glue_api_model import Json
 from local_glue.api.request_context import Call
-from local_glue.catalog import catalog, partition_indexes
+from local_glue.catalog import partition_indexes
+from local_glue.catalog.tables import find_table
 
 
 def delete_partition_index(call: Call, params: Json) -> Json:
     """Begin to remove an index; the partitions stay."""
-    table = catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
+    table = find_table(call.documents, params["DatabaseName"], params["TableName"])
     partition_indexes.delete(call.documents, table, params["IndexName"], call.now)
     return {}

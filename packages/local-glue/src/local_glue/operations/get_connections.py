@@ -3,7 +3,8 @@
 from local_glue.api.glue_api_model import Json
 from local_glue.api.paging import page
 from local_glue.api.request_context import Call
-from local_glue.catalog import catalog, connections
+from local_glue.catalog import connections
+from local_glue.catalog.responses import to_response
 
 
 def get_connections(call: Call, params: Json) -> Json:
@@ -12,7 +13,7 @@ def get_connections(call: Call, params: Json) -> Json:
     matching = [one for one in call.documents.all(connections.CONNECTION) if _passes(one, wanted)]
     matching.sort(key=lambda one: str(one["Name"]))
     found, more = page(matching, params, lambda one: one["Name"])
-    shown = [catalog.shown(connections.without_password(one, params), "Connection") for one in found]
+    shown = [to_response(connections.without_password(one, params), "Connection") for one in found]
     return {"ConnectionList": shown} | more
 
 

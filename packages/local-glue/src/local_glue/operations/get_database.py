@@ -2,11 +2,14 @@
 
 from local_glue.api.glue_api_model import Json
 from local_glue.api.request_context import Call
-from local_glue.catalog import catalog, resource_links
+from local_glue.catalog import resource_links
+from local_glue.catalog.databases import find_database
+from local_glue.catalog.keys import DATABASE
+from local_glue.catalog.responses import to_response
 
 
 def get_database(call: Call, params: Json) -> Json:
     """Give the database's definition, of a link with what its target has."""
-    entry = catalog.find_database(call.documents, params["Name"])
-    database = resource_links.read_through(call.documents, catalog.DATABASE, entry)
-    return {"Database": catalog.shown(database, "Database")}
+    entry = find_database(call.documents, params["Name"])
+    database = resource_links.read_through(call.documents, DATABASE, entry)
+    return {"Database": to_response(database, "Database")}

@@ -7,14 +7,16 @@ from local_glue.api.errors import InvalidInputException
 from local_glue.api.glue_api_model import Json
 from local_glue.api.paging import page
 from local_glue.api.request_context import Call
-from local_glue.catalog import catalog
 from local_glue.catalog.partition_filter import compile_filter
+from local_glue.catalog.partitions import list_partitions
+from local_glue.catalog.responses import to_response
+from local_glue.catalog.tables import find_table
 
 
 def get_partitions(call: Call, params: Json) -> Json:
     """Give the partitions by their values: all, those of an expression, those of one segment."""
-    table = catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
-    partitions = sorted(catalog.partitions(call.documents, table), key=_values)
+    table = find_table(call.documents, params["DatabaseName"], params["TableName"])
+    partitions = sorted(list_partitions(call.documents, table), key=_values)
     if params.get("Expression", "").strip():
         matches = compile_filter(params["Expression"], table["PartitionKeys"])
         partitions = [partition for partition in partitions if matches(partition["Values"])]
@@ -38,7 +40,7 @@ def _segment(partitions: list[Json], segment: Json) -> list[Json]:
 
 
 def _shown(partition: Json, params: Json) -> Json:
-    answer = catalog.shown(partition, "Partition")
+    answer = to_response(partition, "Partition")
     if params.get("ExcludeColumnSchema") and "StorageDescriptor" in answer:
         answer["StorageDescriptor"] = {
             name: value for name, value in answer["StorageDescriptor"].items() if name != "Columns"

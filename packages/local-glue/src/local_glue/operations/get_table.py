@@ -2,11 +2,14 @@
 
 from local_glue.api.glue_api_model import Json
 from local_glue.api.request_context import Call
-from local_glue.catalog import catalog, resource_links
+from local_glue.catalog import resource_links
+from local_glue.catalog.keys import TABLE
+from local_glue.catalog.responses import to_response
+from local_glue.catalog.tables import find_table_or_link
 
 
 def get_table(call: Call, params: Json) -> Json:
     """Give the table's definition, of a link with what its target has."""
-    entry = catalog.find_entry(call.documents, params["DatabaseName"], params["Name"])
-    table = resource_links.read_through(call.documents, catalog.TABLE, entry)
-    return {"Table": catalog.shown(table, "Table")}
+    entry = find_table_or_link(call.documents, params["DatabaseName"], params["Name"])
+    table = resource_links.read_through(call.documents, TABLE, entry)
+    return {"Table": to_response(table, "Table")}

@@ -2,12 +2,14 @@
 
 from local_glue.api.glue_api_model import Json
 from local_glue.api.request_context import Call
-from local_glue.catalog import catalog
+from local_glue.catalog.responses import to_response
+from local_glue.catalog.table_versions import find_version
+from local_glue.catalog.tables import find_table
 
 
 def get_table_version(call: Call, params: Json) -> Json:
     """Give the version asked for, or the table as it is when none is."""
-    table = catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
+    table = find_table(call.documents, params["DatabaseName"], params["TableName"])
     wanted = params["VersionId"] if "VersionId" in params else table["VersionId"]
-    found = catalog.find_table_version(call.documents, table, wanted)
-    return {"TableVersion": {"Table": catalog.shown(found, "Table"), "VersionId": found["VersionId"]}}
+    found = find_version(call.documents, table, wanted)
+    return {"TableVersion": {"Table": to_response(found, "Table"), "VersionId": found["VersionId"]}}

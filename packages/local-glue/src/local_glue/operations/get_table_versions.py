@@ -3,19 +3,21 @@
 from local_glue.api.glue_api_model import Json
 from local_glue.api.paging import page
 from local_glue.api.request_context import Call
-from local_glue.catalog import catalog
+from local_glue.catalog.responses import to_response
+from local_glue.catalog.table_versions import list_versions
+from local_glue.catalog.tables import find_table
 
 _OLDER_THAN_ALL = 10**12 - 1
 
 
 def get_table_versions(call: Call, params: Json) -> Json:
     """Give the versions, newest first."""
-    table = catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
-    versions = catalog.table_versions(call.documents, table)
+    table = find_table(call.documents, params["DatabaseName"], params["TableName"])
+    versions = list_versions(call.documents, table)
     found, more = page(versions, params, _age, most=100)
     output: Json = {
         "TableVersions": [
-            {"Table": catalog.shown(version, "Table"), "VersionId": version["VersionId"]} for version in found
+            {"Table": to_response(version, "Table"), "VersionId": version["VersionId"]} for version in found
         ]
     }
     return output | more

@@ -4,7 +4,8 @@ from local_glue.api.glue_api_model import Json
 from local_glue.api.names import compile_pattern
 from local_glue.api.paging import page
 from local_glue.api.request_context import Call
-from local_glue.catalog import catalog, functions
+from local_glue.catalog import functions
+from local_glue.catalog.responses import to_response
 
 
 def get_user_defined_functions(call: Call, params: Json) -> Json:
@@ -16,5 +17,5 @@ def get_user_defined_functions(call: Call, params: Json) -> Json:
         if pattern.fullmatch(one["FunctionName"]) and wanted in (None, one.get("FunctionType"))
     ]
     found, more = page(matching, params, functions.key_of, most=100)
-    output: Json = {"UserDefinedFunctions": [catalog.shown(one, "UserDefinedFunction") for one in found]}
+    output: Json = {"UserDefinedFunctions": [to_response(one, "UserDefinedFunction") for one in found]}
     return output | more

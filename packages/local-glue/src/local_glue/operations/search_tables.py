@@ -6,7 +6,8 @@ from local_glue.api.errors import InvalidInputException
 from local_glue.api.glue_api_model import Json
 from local_glue.api.paging import page
 from local_glue.api.request_context import Call
-from local_glue.catalog import catalog
+from local_glue.catalog.keys import TABLE, table_key
+from local_glue.catalog.responses import to_response
 
 _COMPARE: dict[str, Callable[[str, str], bool]] = {
     "EQUALS": lambda one, other: one == other,
@@ -21,14 +22,14 @@ _PROPERTIES |= {"updatetime": "UpdateTime", "tabletype": "TableType", "descripti
 
 def search_tables(call: Call, params: Json) -> Json:
     """Give the tables that hold the search text and pass all filters, by name or as SortCriteria say."""
-    tables = [table for table in call.documents.all_of_kind(catalog.TABLE) if _matches(table, params)]
-    tables.sort(key=lambda table: catalog.table_key(table["DatabaseName"], table["Name"]))
+    tables = [table for table in call.documents.all_of_kind(TABLE) if _matches(table, params)]
+    tables.sort(key=lambda table: table_key(table["DatabaseName"], table["Name"]))
     for criterion in params.get("SortCriteria", []):
         name = _property(criterion.get("FieldName", "name"))
         is_descending = criterion.get("Sort") == "DESC"
         tables.sort(key=lambda table: str(table.get(name, "")), reverse=is_descending)
-    found, more = page(tables, params, lambda table: catalog.table_key(table["DatabaseName"], table["Name"]))
-    output: Json = {"TableList": [catalog.shown(table, "Table") for table in found]}
+    found, more = page(tables, params, lambda table: table_key(table["DatabaseName"], table["Name"]))
+    output: Json = {"TableList": [to_response(table, "Table") for table in found]}
     return output | more
 
 

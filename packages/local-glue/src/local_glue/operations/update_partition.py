@@ -2,12 +2,13 @@
 
 from local_glue.api.glue_api_model import Json
 from local_glue.api.request_context import Call
-from local_glue.catalog import catalog
+from local_glue.catalog.partitions import replace_partition
+from local_glue.catalog.tables import find_table
 
 
 def update_partition(call: Call, params: Json) -> Json:
     """Replace the partition; other values in the input move it."""
-    table = catalog.find_table(call.documents, params["DatabaseName"], params["TableName"])
+    table = find_table(call.documents, params["DatabaseName"], params["TableName"])
     values, changed = params["PartitionValueList"], params["PartitionInput"]
-    catalog.update_partition(call.documents, table, values, changed, call.now)
+    replace_partition(call.documents, table, values, changed, call.now)
     return {}

@@ -3,15 +3,17 @@
 from local_glue.api.errors import ConcurrentModificationException, InvalidInputException
 from local_glue.api.glue_api_model import Json
 from local_glue.api.request_context import Call
-from local_glue.catalog import catalog, resource_links
+from local_glue.catalog import resource_links
+from local_glue.catalog.keys import TABLE
 from local_glue.catalog.table_input import table_input_of
+from local_glue.catalog.tables import find_table_or_link, put_table
 
 
 def update_table(call: Call, params: Json) -> Json:
     """Replace the definition, of a link its target's; count the version up, keep the former one."""
     changed = table_input_of(params)
-    entry = catalog.find_entry(call.documents, params["DatabaseName"], changed["Name"])
-    table = resource_links.follow(call.documents, catalog.TABLE, entry)
+    entry = find_table_or_link(call.documents, params["DatabaseName"], changed["Name"])
+    table = resource_links.follow(call.documents, TABLE, entry)
     if resource_links.is_link(entry):
         if entry["DatabaseName"] != params["DatabaseName"].lower():
             raise InvalidInputException("A table link can't be updated through a database link.")
@@ -19,5 +21,5 @@ def update_table(call: Call, params: Json) -> Json:
     if params.get("VersionId", table["VersionId"]) != table["VersionId"]:
         raise ConcurrentModificationException("Update table failed due to concurrent modifications.")
     skip_archive = params.get("SkipArchive", False)
-    catalog.put_table(call.documents, table["DatabaseName"], changed, call.now, skip_archive=skip_archive)
+    put_table(call.documents, table["DatabaseName"], changed, call.now, skip_archive=skip_archive)
     return {}

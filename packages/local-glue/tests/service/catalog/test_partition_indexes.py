@@ -10,8 +10,8 @@ import pytest
 from glue_service.support import refusal, wait_for
 
 from local_glue.api.errors import EntityNotFoundException, ResourceNumberLimitExceededException
-from local_glue.catalog import catalog
 from local_glue.catalog.partition_indexes import create, delete, indexes
+from local_glue.catalog.tables import put_table
 from local_glue.store import Scope, Store
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def index(name: str, *keys: str) -> Any:
 
 def test_one_index_is_made_or_removed_at_a_time(tmp_path: Path) -> None:
     with Store(tmp_path / "state").transaction(Scope("0" * 12, "us-east-1")) as documents:
-        one = catalog.put_table(documents, "db", {"Name": "t", "PartitionKeys": KEYS}, 0)
+        one = put_table(documents, "db", {"Name": "t", "PartitionKeys": KEYS}, 0)
 
         def found(now: float) -> dict[str, str]:
             return {each["IndexName"]: each["IndexStatus"] for each in indexes(documents, one, now)}

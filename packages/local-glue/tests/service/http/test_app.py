@@ -14,7 +14,7 @@ import pytest
 from glue_service.scene import SCOPE
 from glue_service.support import Stage
 
-from local_glue.catalog import catalog
+from local_glue.catalog import databases
 from local_glue.http.app import App
 
 
@@ -26,13 +26,13 @@ def ask(app: App, operation: str, **params: Any) -> tuple[int, Any]:
 def test_a_bug_is_an_internal_error_that_leaves_nothing_behind(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put_database = catalog.put_database
+    put_database = databases.put_database
 
     def broken(*arguments: Any) -> None:
         put_database(*arguments)
         raise ZeroDivisionError("as it must")
 
-    monkeypatch.setattr(catalog, "put_database", broken)
+    monkeypatch.setattr("local_glue.operations.create_database.put_database", broken)
     status, answer = ask(app, "CreateDatabase", DatabaseInput={"Name": "half"})
     assert (status, answer["__type"]) == (500, "InternalServiceException")
     assert "ZeroDivisionError: as it must" in answer["Message"]

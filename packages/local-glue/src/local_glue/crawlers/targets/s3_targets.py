@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from local_glue.api.glue_api_model import Json
-from local_glue.catalog import catalog
+from local_glue.catalog.partitions import list_partitions
 from local_glue.crawlers.changes import Changes
 from local_glue.crawlers.configuration import Configuration
 from local_glue.crawlers.formats.schema import UNKNOWN, Schema, merged
@@ -82,7 +82,7 @@ class S3Targets:
         with self.store.transaction(self.scope) as documents:
             own = find_own_tables(documents, self.database, self.crawler["Name"])
             values = {
-                url: {tuple(item["Values"]) for item in catalog.partitions(documents, table)}
+                url: {tuple(item["Values"]) for item in list_partitions(documents, table)}
                 for url, table in own.items()
             }
         known: list[Found] = []

@@ -1,0 +1,72 @@
+"""Partitions of a table."""
+
+from local_glue.api.errors import AlreadyExistsException, EntityNotFoundException, InvalidInputException
+from local_glue.api.glue_api_model import Json
+from local_glue.catalog.column_names import in_lower_case
+from local_glue.catalog.keys import PARTITION, STATISTICS, partition_key, table_key
+from local_glue.store import Documents
+
+
+def list_partitions(documents: Documents, table: Json) -> list[Json]:
+    """Give a table's partitions, oldest first."""
+    return documents.all(PARTITION, parent=table_key(table["DatabaseName"], table["Name"]))
+
+
+def find_partition(documents: Documents, table: Json, values: list[str]) -> Json:
+    """Give a partition, or raise EntityNotFoundException."""
+    partition = documents.get(PARTITION, partition_key(table, values))
+    if partition is None:
+        raise EntityNotFoundException("Cannot find partition.")
+    return partition
+
+
+def add_partition(documents: Documents, table: Json, partition_input: Json, now: float) -> None:
+    """Store a partition that must be new."""
+    values = partition_input.get("Values", [])
+    keys = table.get("PartitionKeys", [])
+    if len(values) != len(keys):
+        raise InvalidInputException(
+            "The number of partition keys do not match the number of partition values"
+        )
+    if documents.get(PARTITION, partition_key(table, values)):
+        raise AlreadyExistsException("Partition already exists.")
+    put_partition(documents, table, partition_input, now)
+
+
+def put_partition(documents: Documents, table: Json, partition_input: Json, now: float) -> None:
+    """Store a partition; one that exists keeps its creation time."""
+    values = partition_input.get("Values", [])
+    key = partition_key(table, values)
+    former = documents.get(PARTITION, key) or {}
+    body = {
+        **in_lower_case(partition_input),
+        "Values": values,
+        "DatabaseName": table["DatabaseName"],
+        "TableName": table["Name"],
+        "CreationTime": former.get("CreationTime", now),
+        "CatalogId": documents.scope.account,
+    }
+    documents.put(PARTITION, key, body, parent=table_key(table["DatabaseName"], table["Name"]))
+
+
+def replace_partition(
+    documents: Documents, table: Json, values: list[str], partition_input: Json, now: float
+) -> None:
+    """Replace a partition, or raise EntityNotFoundException; other values in the input move it."""
+    find_partition(documents, table, values)
+    changed = {"Values": values, **partition_input}
+    if changed["Values"] == values:
+        put_partition(documents, table, changed, now)
+    elif documents.get(PARTITION, partition_key(table, changed["Values"])):
+        # The API reference gives this operation no AlreadyExistsException.
+        raise InvalidInputException("Partition already exists.")
+    else:
+        add_partition(documents, table, changed, now)
+        remove_partition(documents, table, values)
+
+
+def remove_partition(documents: Documents, table: Json, values: list[str]) -> None:
+    """Remove a partition, or raise EntityNotFoundException."""
+    documents.delete_children(STATISTICS, partition_key(table, values))
+    if not documents.delete(PARTITION, partition_key(table, values)):
+        raise EntityNotFoundException("Cannot find partition.")
