@@ -25,6 +25,7 @@ from ministack import app as server  # noqa: E402
 from ministack.core import iam_actions, persistence  # noqa: E402
 
 from local_glue.emulators.ministack_journal import Journal  # noqa: E402
+from local_glue.emulators.ministack_missing import Services, naming_the_service  # noqa: E402
 from local_glue.emulators.ministack_provider import use_glue_service  # noqa: E402
 from local_glue.http.origins import AccessGuard, read_rules  # noqa: E402
 
@@ -40,6 +41,8 @@ def main() -> None:
     """Run MiniStack with the saver beside it, and the local Glue service for its Glue."""
     use_glue_service(os.environ["GLUE_SERVICE_URL"])
     iam_actions.access_denied_response = naming_the_resource(iam_actions.access_denied_response)
+    server.SERVICE_HANDLERS = Services(server.SERVICE_HANDLERS)
+    server.detect_service = naming_the_service(server.detect_service)
     state = Path(persistence.STATE_DIR)
     state.mkdir(parents=True, exist_ok=True)
     journal = Journal(state, server.app)
