@@ -1,7 +1,9 @@
-"""S3 event -> one run of the DAG, unless a run is waiting already.
+"""S3 event -> one run of the DAG, unless a run has found the files already or will find them.
 
-A waiting run lists the landing folder when it starts, so it finds the new files by itself. A run that is
-under way has frozen its manifest and will not look again: then a new one is queued behind it.
+A run lists the landing folder in its first task. One that is queued, or whose first task has not started,
+finds all that is there by then; one whose first task started after the files had landed has found them.
+Otherwise one run is queued. It is named after the run before it, so that many events at once, each of which
+sees the same run before it, make one run of that name and not one each.
 """
 
 from __future__ import annotations
@@ -9,10 +11,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
 from .airflow_api import AirflowApi, AirflowError, connect
+
+LISTING_TASK = "check_files"  # lists the landing folder
+RUNS_LOOKED_AT = 20
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -20,11 +26,15 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     delivered = delivered_files(event)
     if not delivered:
         return _outcome(None, "the event names no delivered file")
-    dag_id = os.environ["DAG_ID"]
-    airflow = connect(os.environ)
-    if has_waiting_run(airflow, dag_id):
+
+    airflow, dag_id = connect(os.environ), os.environ["DAG_ID"]
+    runs = latest_runs(airflow, dag_id)
+    if any(run["state"] == "queued" for run in runs):
         return _outcome(None, "a run is queued already and will find the file")
-    return start_run(airflow, dag_id, run_id_for(delivered))
+    latest = runs[0]["dag_run_id"] if runs else ""
+    if latest and lists_after(airflow, dag_id, latest, max(file["time"] for file in delivered)):
+        return _outcome(None, f"run {latest} lists the files after this one landed")
+    return start_run(airflow, dag_id, run_id_after(latest))
 
 
 def delivered_files(event: dict[str, Any]) -> list[dict[str, str]]:
@@ -38,26 +48,38 @@ def delivered_files(event: dict[str, Any]) -> list[dict[str, str]]:
     return files
 
 
-def run_id_for(delivered: list[dict[str, str]]) -> str:
-    """A name that is the same for each delivery of one event: Lambda may call twice for it."""
-    names = "\n".join(f"{file['key']} {file['etag']} {file['time']}" for file in delivered)
-    return f"s3__{delivered[0]['time']}__{hashlib.sha256(names.encode()).hexdigest()[:8]}"
+def latest_runs(airflow: AirflowApi, dag_id: str) -> list[dict[str, Any]]:
+    """Return the DAG's latest runs, newest first."""
+    query = {"order_by": "-run_after", "limit": RUNS_LOOKED_AT}
+    runs: list[dict[str, Any]] = airflow.call("GET", f"/dags/{dag_id}/dagRuns", query=query)["dag_runs"]
+    return runs
 
 
-def has_waiting_run(airflow: AirflowApi, dag_id: str) -> bool:
-    """Whether a run of the DAG is queued and has not looked at the landing folder yet."""
-    waiting = airflow.call("GET", f"/dags/{dag_id}/dagRuns", query={"state": "queued", "limit": 1})
-    return bool(waiting["total_entries"])
+def lists_after(airflow: AirflowApi, dag_id: str, run_id: str, landed: str) -> bool:
+    """Return whether a run lists the landing folder after this moment (ISO 8601).
+
+    A second try of the task works with what the first one found.
+    """
+    task = airflow.call("GET", f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{LISTING_TASK}")
+    if task["state"] in ("failed", "upstream_failed", "removed", "skipped") or task.get("try_number", 1) > 1:
+        return False
+    started = task.get("start_date")
+    return not started or datetime.fromisoformat(started) >= datetime.fromisoformat(landed)
+
+
+def run_id_after(run_id: str) -> str:
+    """Return the name of the run that events start after this one: the same for all of them."""
+    return f"s3__after__{hashlib.sha256(run_id.encode()).hexdigest()[:12]}" if run_id else "s3__first"
 
 
 def start_run(airflow: AirflowApi, dag_id: str, run_id: str) -> dict[str, Any]:
-    """Queue the run; one of that name means that this event was handled before."""
+    """Queue the run; one of that name was queued by another event, or by this one before."""
     try:
         # Airflow 3 wants the field even though an event has no logical date.
         airflow.call("POST", f"/dags/{dag_id}/dagRuns", body={"dag_run_id": run_id, "logical_date": None})
     except AirflowError as error:
         if error.status == 409:
-            return _outcome(None, f"run {run_id} exists already")
+            return _outcome(None, f"run {run_id} was queued meanwhile and will find the file")
         raise
     return _outcome(run_id, "a stream file was delivered")
 

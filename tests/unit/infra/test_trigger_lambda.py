@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from airflow_support.fake_airflow import DAG_ID, QUEUED, RUNS, FakeAirflow, running_airflow
+from airflow_support.fake_airflow import DAG_ID, LATEST, RUNS, FakeAirflow, running_airflow
 
 from glue_sandbox.settings import ROOT
 
@@ -37,18 +37,58 @@ def event(*keys: str) -> dict[str, Any]:
 
 def test_a_delivered_file_starts_a_run(trigger: Any, airflow: FakeAirflow) -> None:
     outcome = trigger.handler(event("spotify_data/user_streams/a+b%C3%A9.csv"), None)
-    assert outcome["started"].startswith("s3__2024-06-25T10:00:00.000Z__")
+    assert outcome["started"] == "s3__first"
     assert airflow.asked == [
         ("POST", "/auth/token", {"username": "admin", "password": "pw"}),
-        ("GET", QUEUED, None),
-        ("POST", RUNS, {"dag_run_id": outcome["started"], "logical_date": None}),
+        ("GET", LATEST, None),
+        ("POST", RUNS, {"dag_run_id": "s3__first", "logical_date": None}),
     ]
 
 
+def runs(*states: str) -> tuple[int, dict[str, Any]]:
+    found = [{"dag_run_id": f"r{number}", "state": state} for number, state in enumerate(states)]
+    return 200, {"total_entries": len(found), "dag_runs": found}
+
+
+def listing(run_id: str) -> str:
+    return f"{RUNS}/{run_id}/taskInstances/check_files"
+
+
 def test_a_run_that_waits_already_is_enough(trigger: Any, airflow: FakeAirflow) -> None:
-    airflow.answers["GET", QUEUED] = (200, {"total_entries": 1})
+    airflow.answers["GET", LATEST] = runs("running", "queued")
     assert trigger.handler(event("a.csv"), None)["started"] is None
     assert [method for method, path, _ in airflow.asked if path == RUNS] == []
+
+
+COVERED: list[tuple[dict[str, Any], bool]] = [
+    ({"state": None, "start_date": None, "try_number": 0}, True),
+    ({"state": "running", "start_date": "2024-06-25T10:00:00.000000Z", "try_number": 1}, True),
+    ({"state": "success", "start_date": "2024-06-25T10:00:07.5Z", "try_number": 1}, True),
+    ({"state": "success", "start_date": "2024-06-25T09:59:59.999Z", "try_number": 1}, False),
+    ({"state": "success", "start_date": "2024-06-25T10:00:07.5Z", "try_number": 2}, False),
+    ({"state": "failed", "start_date": "2024-06-25T10:00:07.5Z", "try_number": 1}, False),
+]
+
+
+@pytest.mark.parametrize(("task", "is_covered"), COVERED)
+def test_a_run_that_lists_the_folder_after_the_file_landed_is_enough(
+    trigger: Any, airflow: FakeAirflow, task: dict[str, Any], is_covered: bool
+) -> None:
+    airflow.answers["GET", LATEST] = runs("running", "success")
+    airflow.answers["GET", listing("r0")] = (200, task)
+    started = trigger.handler(event("a.csv"), None)["started"]
+    assert started == (None if is_covered else trigger.run_id_after("r0"))
+
+
+def test_many_events_at_once_start_one_run(trigger: Any, airflow: FakeAirflow) -> None:
+    """None of them sees the run that another has just queued: its name is the lock."""
+    airflow.answers["GET", LATEST] = runs("success")
+    airflow.answers["GET", listing("r0")] = (200, {"state": "success", "start_date": "2024-06-25T09:00:00Z"})
+    for number in range(14):
+        trigger.handler(event(f"{number}.csv"), None)
+    assert {body["dag_run_id"] for _, path, body in airflow.asked if path == RUNS} == {
+        trigger.run_id_after("r0")
+    }
 
 
 @pytest.mark.parametrize("nothing", [event("spotify_data/user_streams/"), {"Event": "s3:TestEvent"}])
@@ -59,15 +99,16 @@ def test_folder_markers_and_test_events_start_nothing(
     assert airflow.asked == []
 
 
-def test_the_same_event_twice_starts_one_run(trigger: Any, airflow: FakeAirflow) -> None:
-    first = trigger.handler(event("a.csv"), None)["started"]
+def test_a_run_that_another_event_queued_meanwhile_is_enough(trigger: Any, airflow: FakeAirflow) -> None:
     airflow.answers["POST", RUNS] = (409, {"detail": "exists"})
-    assert trigger.handler(event("a.csv"), None) == {"started": None, "reason": f"run {first} exists already"}
+    assert trigger.handler(event("a.csv"), None) == {
+        "started": None,
+        "reason": "run s3__first was queued meanwhile and will find the file",
+    }
 
 
-def test_another_delivery_is_another_run(trigger: Any) -> None:
-    one, two = (trigger.run_id_for(trigger.delivered_files(event(key))) for key in ("a.csv", "b.csv"))
-    assert one != two
+def test_after_another_run_comes_another_run(trigger: Any) -> None:
+    assert len({trigger.run_id_after(before) for before in ("", "r0", "r1")}) == 3
 
 
 def test_a_refusal_is_told_with_status_and_next_step(trigger: Any, airflow: FakeAirflow) -> None:
@@ -101,13 +142,12 @@ def test_on_mwaa_the_same_calls_go_through_invoke_rest_api(
     client = boto3.client("mwaa", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
     monkeypatch.setattr(boto3, "client", lambda _service: client)
     monkeypatch.setenv("MWAA_ENVIRONMENT", "prod")
-    run_id = trigger.run_id_for(trigger.delivered_files(event("a.csv")))
     asked = {"Name": "prod", "Path": f"/dags/{DAG_ID}/dagRuns"}
     with Stubber(client) as mwaa:
         mwaa.add_response(
             "invoke_rest_api",
-            {"RestApiStatusCode": 200, "RestApiResponse": {"total_entries": 0}},
-            {**asked, "Method": "GET", "QueryParameters": {"state": "queued", "limit": 1}},
+            {"RestApiStatusCode": 200, "RestApiResponse": {"total_entries": 0, "dag_runs": []}},
+            {**asked, "Method": "GET", "QueryParameters": {"order_by": "-run_after", "limit": 20}},
         )
         mwaa.add_client_error(
             "invoke_rest_api",
@@ -115,11 +155,13 @@ def test_on_mwaa_the_same_calls_go_through_invoke_rest_api(
             expected_params={
                 **asked,
                 "Method": "POST",
-                "Body": {"dag_run_id": run_id, "logical_date": None},
+                "Body": {"dag_run_id": "s3__first", "logical_date": None},
             },
             modeled_fields={"RestApiStatusCode": 409, "RestApiResponse": {"detail": "exists"}},
         )
-        assert trigger.handler(event("a.csv"), None)["reason"] == f"run {run_id} exists already"
+        assert trigger.handler(event("a.csv"), None)["reason"].startswith(
+            "run s3__first was queued meanwhile"
+        )
     assert airflow.asked == []
 
 

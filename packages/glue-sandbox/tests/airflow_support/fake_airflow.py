@@ -11,7 +11,7 @@ from typing import Any
 
 DAG_ID = "music_streaming_pipeline"
 RUNS = f"/api/v2/dags/{DAG_ID}/dagRuns"
-QUEUED = f"{RUNS}?state=queued&limit=1"
+LATEST = f"{RUNS}?order_by=-run_after&limit=20"
 
 
 class FakeAirflow:
@@ -21,7 +21,7 @@ class FakeAirflow:
         self.asked: list[tuple[str, str, Any]] = []
         self.answers: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {
             ("POST", "/auth/token"): (201, {"access_token": "t0ken"}),
-            ("GET", QUEUED): (200, {"total_entries": 0, "dag_runs": []}),
+            ("GET", LATEST): (200, {"total_entries": 0, "dag_runs": []}),
             ("POST", RUNS): (200, {"dag_run_id": "x"}),
         }
         fake = self
