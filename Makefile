@@ -1,11 +1,11 @@
 # Every target is one line: it sets up what is missing and hands over to the command line in packages/glue-sandbox/.
 PYTHON ?= python3
 SANDBOX = @$(PYTHON) scripts/bootstrap.py
-OPTIONS = KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE FROM TO S N MODE JSON LOGS TARGET PART FILES REPLACE ANYWAY SUITES
+OPTIONS = KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE FROM TO S N MODE JSON LOGS TARGET PART FILES REPLACE ANYWAY RUN ALL SUITES
 SETTINGS = SANDBOX_HOME SANDBOX_STATE AIRFLOW_PASSWORD LOCALSTACK_AUTH_TOKEN \
 	$(shell sed -n 's/^\([A-Z_]*\)=.*/\1/p' compose/local.env compose/images.env)
 OF_OTHER_TOOLS = PYTHON SANDBOX AWS_% DOCKER_% PIP_% UV_% %_PROXY %_proxy
-TARGETS = help setup demo up down status logs seed kpis runs audit recompute run history shell test test-unit test-service test-e2e soak chaos lint format bench glue-coverage doctor images locks clean
+TARGETS = help setup demo up down status logs seed kpis rejected runs audit recompute run history shell test test-unit test-service test-e2e soak chaos lint format bench glue-coverage doctor images locks clean
 export $(OPTIONS)
 
 .DEFAULT_GOAL := help
@@ -39,8 +39,10 @@ logs: ## The services' logs, live (S=glue for one of them)
 	$(SANDBOX) logs --follow $${S:+"$$S"}
 seed: ## Deliver the sample, your own CSVs (FILE=path REPLACE=1 ANYWAY=1) or generated ones (ROWS= DAYS= SEED=)
 	$(SANDBOX) seed $${FILE:+"$$FILE"}
-kpis: ## The KPI tables from DynamoDB (DATE=2024-06-25)
+kpis: ## The KPI tables from DynamoDB (DATE=2024-06-25 RUN= ALL=1)
 	$(SANDBOX) kpis $${DATE:+--date "$$DATE"}
+rejected: ## Refused files and rows: file, row, reason (RUN= ALL=1)
+	$(SANDBOX) rejected
 runs: ## History of runs; which step failed, why, and what happens next (N=50 FROM=2024-06-25 TO=)
 	$(SANDBOX) runs $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
 audit: ## Do files, ledger, curated listens and KPI tables agree? (FROM= TO= TARGET=aws; make -s audit JSON=1)

@@ -16,7 +16,7 @@ from glue_sandbox.settings import Settings
 from glue_sandbox.status_view import print_addresses
 from music.deliveries.seed import sample_order, upload_files
 from music.kpis.reader import Item, KpiReader
-from music.kpis.report import busiest, print_day, print_files
+from music.kpis.report import Choice, busiest, print_day, print_files
 
 PATIENCE_SECONDS = 600
 COLOURS = {"success": "green", "failed": "red", "running": "yellow", "deferred": "yellow", "skipped": "dim"}
@@ -55,8 +55,8 @@ def _print_results(reader: KpiReader, manifests: Sequence[Item]) -> list[Item]:
     dates = reader.dates()
     date = busiest(reader, dates)
     if date:
-        print_day(reader, dates, date)
-    return print_files(reader, manifests)
+        print_day(reader, dates, date, Choice())
+    return print_files(reader, manifests, Choice())
 
 
 class TaskProgress:

@@ -12,9 +12,15 @@ EXAMPLE = "make kpis DATE=2024-06-25"
 
 
 def kpis(
-    date: Annotated[str | None, typer.Option(help="A day, as 2024-06-25; the latest when left out.")] = None,
+    date: Annotated[str | None, typer.Option(help="A day, as 2024-06-25; the busiest if none.")] = None,
+    run: Annotated[
+        str | None, typer.Option(envvar="RUN", help="The run whose files are shown; the latest if none.")
+    ] = None,
+    show_all: Annotated[
+        bool, typer.Option("--all", envvar="ALL", help="All days, genres, runs and files.")
+    ] = False,
 ) -> None:
     """Show the KPI tables as DynamoDB has them."""
-    from music.kpis.report import print_kpis
+    from music.kpis.report import Choice, print_kpis
 
-    print_kpis(load_settings(), date)
+    print_kpis(load_settings(), Choice(date, run, show_all))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from heapq import nlargest
 from typing import Any
@@ -17,6 +17,7 @@ from music.partitions import dates_below
 from music_streams import layout, storage
 from music_streams.contracts import (
     GENRE_DAILY_KPIS,
+    INPUTS,
     LEDGER_KEY,
     LEDGER_TABLE,
     MUSIC_STREAMING_KPIS,
@@ -25,6 +26,7 @@ from music_streams.contracts import (
     TRACK_LEVEL_REPORTS,
     KpiTable,
 )
+from music_streams.threads import in_threads
 
 Item = dict[str, Any]
 BATCH = 100  # keys in one BatchGetItem
@@ -75,10 +77,26 @@ class KpiReader:
         rows = self._get(LEDGER_TABLE, [{LEDGER_KEY: key} for key in file_keys])
         return sorted(rows, key=lambda row: str(row[LEDGER_KEY]))
 
-    def manifests(self) -> list[Item]:
-        """Every run's list of files, oldest first."""
-        found = sorted(self._objects(layout.MANIFESTS), key=lambda each: each["LastModified"])
-        return [self._json(each["Key"]) for each in found[-20:]]
+    def manifests(self, latest: int | None = None) -> list[Item]:
+        """Return the manifests of the latest runs that had work, or of all, oldest first."""
+        listed = sorted(self._objects(layout.MANIFESTS), key=lambda each: each["LastModified"])
+        return in_threads(lambda each: self._json(each["Key"]), listed[-latest:] if latest else listed)
+
+    def manifest(self, batch_id: str) -> Item | None:
+        """Return the manifest of one run; None if it had no work."""
+        manifest: Item | None = storage.read_json(
+            self._s3, self._settings.data_bucket, layout.manifest_key(batch_id)
+        )
+        return manifest
+
+    def rejected_rows(self, file: Mapping[str, Any]) -> Iterator[Item]:
+        """Yield the refused rows of one delivered file, in no order."""
+        if file["kind"] not in INPUTS:
+            return
+        file_id = layout.file_id(file["key"], file["etag"])
+        for part in self._objects(layout.rejected_partition(file["kind"], file_id)):
+            if part["Key"].endswith(".json"):
+                yield from map(json.loads, filter(None, self._lines(part["Key"])))
 
     def snapshots(self) -> set[str]:
         """Return the loader's snapshots of what is in DynamoDB; they stay if it had nothing to write."""

@@ -2,54 +2,112 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
 
 from glue_sandbox.console import out
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
+from music.date_range import checked_day
 from music.kpis.reader import Item, KpiReader
-from music.kpis.view import RECENT_DAYS, day_details, day_summary, files, refused
+from music.kpis.view import day_details, day_summary
+from music.runs.files_view import files, refused
+from music.words import counted
+from music_streams.layout import batch_id_of
+
+RECENT_DAYS = 14
+OTHERS = "another one: make kpis RUN=… (make runs), all: make kpis ALL=1"
 
 
-def print_kpis(settings: Settings, date: str | None) -> None:
-    """All days in short, one day in full, the files of the latest run."""
+@dataclass(frozen=True)
+class Choice:
+    """What of the KPIs is to be seen: a day or the busiest, a run or the latest, or all."""
+
+    date: str | None = None
+    run: str | None = None
+    show_all: bool = False
+
+
+def print_kpis(settings: Settings, choice: Choice) -> None:
+    """Print all days in short, one day in full, and the files of a run.
+
+    Raises:
+        SandboxError: there are no results, or none of that day or run.
+    """
     reader = KpiReader(settings)
     dates = reader.dates()
-    chosen = date or (dates[-1] if dates else None)
-    if chosen not in dates or chosen is None:
-        there = f"one of {', '.join(dates[-RECENT_DAYS:])}" if dates else "results in DynamoDB"
+    date = checked_day("make kpis", "DATE", choice.date) or busiest(reader, _recent(dates))
+    if date not in dates or date is None:
         raise SandboxError(
-            there, f"none for {date}" if date else "none yet", "make kpis" if dates else "make seed"
+            f"one of {', '.join(_recent(dates))}" if dates else "results in DynamoDB",
+            f"none for {date}" if date else "none yet",
+            "make kpis" if dates else "make seed",
         )
-    print_day(reader, dates, chosen)
-    manifests = reader.manifests()
-    if manifests:
-        print_files(reader, manifests[-1:])
+    manifests = chosen_manifests(reader, choice)
+
+    print_day(reader, dates, date, choice)
+    print_files(reader, manifests, choice)
 
 
-def print_day(reader: KpiReader, dates: list[str], date: str) -> None:
-    """The days' totals, and one day's tables."""
-    for table in (day_summary(reader, dates[-RECENT_DAYS:]), *day_details(reader, date)):
-        out.print()
-        out.print(table)
+def print_day(reader: KpiReader, dates: Sequence[str], date: str, choice: Choice) -> None:
+    """Print the days' totals, and one day's tables."""
+    summary = day_summary(reader, dates if choice.show_all else _recent(dates))
     others = [each for each in dates if each != date]
+    which = "" if choice.date else f", the busiest of {counted(len(_recent(dates)), 'day')}"
+    summary.note = f"below: {date}{which}"
     if others:
-        out.print(f"\nanother day: make kpis DATE={others[-1]}", style="dim")
+        summary.note += f"; another day: make kpis DATE={others[-1]}"
+    for table in (summary, *day_details(reader, date, choice.show_all)):
+        out.print()
+        table.show()
 
 
-def print_files(reader: KpiReader, manifests: Iterable[Item]) -> list[Item]:
-    """What became of the files of some runs; returns their ledger rows."""
+def print_files(reader: KpiReader, manifests: Sequence[Item], choice: Choice) -> list[Item]:
+    """Print what became of the files of some runs; return their ledger rows."""
+    if not manifests:
+        return []
     keys = {file["key"] for manifest in manifests for file in manifest["files"]}
     rows = reader.ledger(sorted(keys))
-    for table in (files(rows), refused(rows)):
-        if table:
-            out.print()
-            out.print(table)
+    names = [str(manifest["batch_id"]) for manifest in manifests]
+    of_what = f"run {names[-1]}" if len(names) == 1 else counted(len(names), "run")
+    for table in (files(rows, of_what, _all(choice)), refused(rows, of_what, _all(choice))):
+        out.print()
+        table.show()
+
+    if not choice.show_all:
+        of_latest = "the latest run" if choice.run is None else "that run"
+        rows_of = "" if choice.run is None else f" RUN={choice.run}"
+        out.print(Text(f"\nfiles of {of_latest} only; {OTHERS}", style="dim"))
+        out.print(Text(f"each refused row: make rejected{rows_of}", style="dim"))
     return rows
 
 
-def busiest(reader: KpiReader, dates: list[str]) -> str | None:
-    """The day with most listens; None when there is none."""
+def chosen_manifests(reader: KpiReader, choice: Choice) -> list[Item]:
+    """Return the manifests of the chosen run, of the latest, or of all, oldest first.
+
+    Raises:
+        SandboxError: there is no run of that name that had files.
+    """
+    if choice.run:
+        manifest = reader.manifest(batch_id_of(choice.run))
+        if manifest is None:
+            raise SandboxError("a run that had files", f"RUN={choice.run}", "make runs")
+        return [manifest]
+    return reader.manifests(None if choice.show_all else 1)
+
+
+def busiest(reader: KpiReader, dates: Sequence[str]) -> str | None:
+    """Return the day with most listens; None when there is none."""
     return max(
         dates, key=lambda date: (reader.day(date) or {"listen_count": 0})["listen_count"], default=None
     )
+
+
+def _recent(dates: Sequence[str]) -> Sequence[str]:
+    return dates[-RECENT_DAYS:]
+
+
+def _all(choice: Choice) -> str:
+    return "" if choice.show_all else "make kpis ALL=1"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from rich.table import Table
 from rich.text import Text
 
 from glue_sandbox.airflow.dag_runs import open_airflow
 from glue_sandbox.console import out
 from glue_sandbox.processes.supervisor import State
+from glue_sandbox.record_table import Column, RecordTable
 from glue_sandbox.settings import Settings
 from glue_sandbox.status import airflow_state
 from music.date_range import EVERY_DAY, DateRange
@@ -15,7 +15,16 @@ from music.runs.history import History, Run, with_airflow, without_airflow
 from music.words import counted
 
 COLOURS = {"success": "green", "failed": "red", "not done": "red", "running": "yellow", "queued": "yellow"}
-HEADINGS = ("RUN", "BEGAN (UTC)", "FILES", "REFUSED", "ROWS", "REJECTED", "DURATION", "STATE")
+COLUMNS = (
+    Column("RUN"),
+    Column("BEGAN (UTC)", drop=2),
+    Column("FILES", right=True),
+    Column("REFUSED", right=True),
+    Column("ROWS", right=True),
+    Column("REJECTED", right=True),
+    Column("DURATION", right=True, drop=1),
+    Column("STATE"),
+)
 
 
 def print_runs(settings: Settings, limit: int, dates: DateRange = EVERY_DAY) -> None:
@@ -36,12 +45,10 @@ def show(history: History, dates: DateRange = EVERY_DAY) -> None:
     elif not history.runs:
         out.print("no run has had work yet; next: make seed")
     else:
-        table = Table(box=None, pad_edge=False)
-        for number, heading in enumerate(HEADINGS):
-            table.add_column(heading, justify="right" if 2 <= number <= 6 else "left", overflow="fold")
+        table = RecordTable("", COLUMNS)
         for run in history.runs:
-            table.add_row(*_cells(run))
-        out.print(table)
+            table.add(*_cells(run))
+        table.show()
 
     if history.more:
         total = len(history.runs) + history.more

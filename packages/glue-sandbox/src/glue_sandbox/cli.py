@@ -30,7 +30,7 @@ from glue_sandbox.console import show_error
 from glue_sandbox.environment.child_process import clean_own_environment
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import load_settings
-from music.commands import audit, bench, chaos, demo, kpis, recompute, runs, seed, soak
+from music.commands import audit, bench, chaos, demo, kpis, recompute, rejected, runs, seed, soak
 
 app = typer.Typer(
     name="glue-sandbox",
@@ -58,6 +58,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "logs": logs.logs,
     "seed": seed.seed,
     "kpis": kpis.kpis,
+    "rejected": rejected.rejected,
     "audit": audit.audit,
     "runs": runs.runs,
     "recompute": recompute.recompute,

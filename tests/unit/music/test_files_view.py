@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from glue_sandbox.console import out
-from music.kpis.view import MOST_FILES, files, refused
+from music.runs.files_view import MOST_FILES, files, refused
 
 
 def rows(count: int) -> list[dict[str, Any]]:
@@ -16,11 +16,15 @@ def rows(count: int) -> list[dict[str, Any]]:
 
 
 def test_of_many_files_the_first_are_shown_and_the_others_counted() -> None:
-    for table in (files(rows(MOST_FILES + 1200)), refused(rows(MOST_FILES + 1200))):
+    for table in (files, refused):
         with out.capture() as shown:
-            out.print(table)
+            table(rows(MOST_FILES + 1200), "run b1", "make kpis ALL=1").show()
         lines = shown.get().splitlines()
+        assert "of run b1" in lines[0]
         assert sum("user_streams/" in line for line in lines) == MOST_FILES
-        assert "… and 1,200 more files" in lines[-1]
-    few = files(rows(MOST_FILES))
-    assert few.row_count == MOST_FILES
+        assert lines[-1] == "… and 1,200 more files: make kpis ALL=1"
+
+
+def test_all_of_them_are_shown_when_wanted() -> None:
+    assert len(files(rows(MOST_FILES + 1), "2 runs", "").rows) == MOST_FILES + 1
+    assert files(rows(MOST_FILES), "run b1", "make kpis ALL=1").note == ""

@@ -1,0 +1,22 @@
+"""`glue-sandbox rejected`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from glue_sandbox.settings import load_settings
+
+EXAMPLE = "make rejected"
+
+
+def rejected(
+    run: Annotated[str | None, typer.Option(envvar="RUN", help="A run; the latest when left out.")] = None,
+    show_all: Annotated[bool, typer.Option("--all", envvar="ALL", help="Of all runs, every row.")] = False,
+) -> None:
+    """List refused files and rows: which file, which row, why."""
+    from music.kpis.report import Choice
+    from music.runs.rejected import print_rejected
+
+    print_rejected(load_settings(), Choice(run=run, show_all=show_all))

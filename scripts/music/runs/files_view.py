@@ -1,0 +1,65 @@
+"""What became of the files of a run, as people read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from glue_sandbox.record_table import Column, RecordTable
+from music.kpis.reader import Item
+from music.kpis.view import line, number
+from music.words import counted
+
+MOST_FILES = 50
+COLOURS = {"SUCCESS": "green", "FAILED": "red", "PENDING": "yellow"}
+COUNTS = {"ROWS": "rows", "NEW": "new_listens", "AGAIN": "duplicate_rows", "REJECTED": "rejected_rows"}
+STATES = {"CHECKED": "validation_status", "IN KPIS": "kpi_ingestion_status", "ARCHIVED": "archival_status"}
+
+
+def files(rows: Sequence[Item], of_what: str, all_command: str) -> RecordTable:
+    """Return one row per delivered file: what was in it, and how far it came."""
+    table = RecordTable(
+        f"Delivered files of {of_what} (FileValidationMetadata)",
+        [
+            Column("FILE"),
+            *(Column(heading, right=True, drop=2) for heading in COUNTS),
+            *(Column(heading, drop=1) for heading in STATES),
+        ],
+        note=_more(len(rows) - MOST_FILES, all_command),
+        empty="no file",
+    )
+    for row in rows[: MOST_FILES if table.note else None]:
+        counts = [number(row.get(name)) for name in COUNTS.values()]
+        table.add(_short(row), *counts, *(_state(row.get(name)) for name in STATES.values()))
+    return table
+
+
+def refused(rows: Sequence[Item], of_what: str, all_command: str) -> RecordTable:
+    """Return why files and rows were refused."""
+    with_problems = [row for row in rows if row.get("error") or row.get("rejected_reasons")]
+    table = RecordTable(
+        f"Refused, and why, of {of_what}",
+        [Column("FILE"), Column("WHAT", wraps=True), Column("REASON", wraps=True)],
+        note=_more(len(with_problems) - MOST_FILES, all_command),
+        empty="nothing was refused",
+    )
+    for row in with_problems[: MOST_FILES if table.note else None]:
+        if row.get("error"):
+            table.add(_short(row), "the file, now in error/", line(row["error"]))
+        for reason, count in sorted((row.get("rejected_reasons") or {}).items()):
+            table.add(_short(row), f"{counted(int(count), 'row')}, now in rejected/", line(reason))
+    return table
+
+
+def _more(left_out: int, all_command: str) -> str:
+    """Return how to see the files that are left out; nothing where all are shown, or wanted."""
+    return f"… and {counted(left_out, 'more file')}: {all_command}" if left_out > 0 and all_command else ""
+
+
+def _state(value: object) -> str:
+    return f"[{COLOURS.get(str(value), 'dim')}]{value}[/]" if value else ""
+
+
+def _short(row: Item) -> Text:
+    return line(str(row["file_key"]).split("/", 1)[-1])

@@ -1,0 +1,167 @@
+"""What `make kpis` and `make rejected` show: a day worth seeing, why a table is empty, which run it is of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, cast
+
+import pytest
+from screens import compare_with_kept
+
+from glue_sandbox.console import out
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.settings import Settings
+from music.kpis import report
+from music.kpis.report import Choice, print_kpis
+from music.runs import rejected
+
+DAYS = {"2024-06-25": 9, "2024-06-26": 2, "2024-06-27": 1}
+RUNS = ["manual__2024-06-25T100000.123456_0000", "s3__2024-06-27T100000.123456_0000"]
+RUN_ID = "manual__2024-06-25T10:00:00.123456+00:00"
+KEY = "spotify_data/user_streams/a.csv"
+
+
+def metrics(count: int) -> dict[str, Any]:
+    numbers = {"listen_count": count, "unique_listeners": 1, "total_listening_time": Decimal(60_000)}
+    return {**numbers, "avg_listening_time_per_user": Decimal(60)}
+
+
+class FakeReader:
+    """Three days, of which the last has no known song; two runs with a file each."""
+
+    def __init__(self, _: Settings) -> None: ...
+
+    def dates(self) -> list[str]:
+        return list(DAYS)
+
+    def day(self, date: str) -> dict[str, Any] | None:
+        return metrics(DAYS[date])
+
+    def genres(self, date: str) -> list[dict[str, Any]]:
+        many = [f"genre {number}" for number in range(9)] if date == "2024-06-25" else []
+        return [{"track_genre": genre, **metrics(1)} for genre in many]
+
+    def top_genres(self, _: str) -> list[dict[str, Any]]:
+        return []
+
+    def top_songs(self, date: str) -> list[dict[str, Any]]:
+        song = {"rank": 1, "track_name": "A Long Title of Several Words", "artists": "Someone", "listens": 3}
+        return [{**each, "top_3_songs": [song]} for each in self.genres(date)]
+
+    def top_tracks(self, _: str) -> list[dict[str, Any]]:
+        return [{"track_id": "t" * 22, "total_listens": 1, "unique_users": 1}]
+
+    def manifests(self, latest: int | None = None) -> list[dict[str, Any]]:
+        files = [{"key": KEY, "kind": "streams", "etag": "e"}]
+        return [{"batch_id": run, "files": files} for run in RUNS][-(latest or 0) :]
+
+    def manifest(self, batch_id: str) -> dict[str, Any] | None:
+        return next((each for each in self.manifests() if each["batch_id"] == batch_id), None)
+
+    def ledger(self, keys: list[str]) -> list[dict[str, Any]]:
+        return [{"file_key": key, "rows": 4, "rejected_reasons": {"field_count": 2}} for key in keys]
+
+    def rejected_rows(self, _: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        yield {"row_number": 12, "reason": "field_count", "raw": "u1,t1"}
+        yield {"row_number": 3, "reason": "no_such_time", "user_id": "u1", "listen_time": "yesterday"}
+
+
+@pytest.fixture(autouse=True)
+def _reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "KpiReader", FakeReader)
+    monkeypatch.setattr(rejected, "KpiReader", FakeReader)
+
+
+def shown(choice: Choice) -> str:
+    with out.capture() as captured:
+        print_kpis(Settings(), choice)
+    return captured.get()
+
+
+def test_the_busiest_day_is_shown_and_named() -> None:
+    said = shown(Choice())
+    assert "below: 2024-06-25, the busiest of 3 days; another day: make kpis DATE=2024-06-27" in said
+    assert "Top genres of 2024-06-25" in said
+
+
+def test_a_chosen_day_is_shown_and_its_empty_tables_say_why() -> None:
+    said = shown(Choice(date="2024-06-27"))
+    assert "below: 2024-06-27; another day: make kpis DATE=2024-06-26" in said
+    why = "none: no songs file has a track that was played on this day"
+    for table in ("Top genres", "Top songs per genre", "Genres"):
+        assert re.search(rf"^{table} of 2024-06-27 \(.*\)\n  {why}$", said, re.M), table
+
+
+def test_genres_that_are_left_out_can_be_seen() -> None:
+    assert shown(Choice()).count("8 of 9 genres; all of them: make kpis DATE=2024-06-25 ALL=1") == 2
+    assert "genre 8" in shown(Choice(show_all=True))
+
+
+@pytest.mark.parametrize(
+    ("choice", "of_what", "others"),
+    [
+        (Choice(), f"run {RUNS[1]}", "files of the latest run only"),
+        (Choice(run=RUNS[0]), f"run {RUNS[0]}", "files of that run only"),
+        (
+            Choice(run="manual__2024-06-25T10:00:00.123456+00:00"),
+            f"run {RUNS[0]}",
+            "RUN=manual__2024-06-25T10:00:00.123456+00:00",
+        ),
+    ],
+)
+def test_the_files_are_those_of_a_run_that_is_named(choice: Choice, of_what: str, others: str) -> None:
+    said = shown(choice)
+    assert f"Delivered files of {of_what} (FileValidationMetadata)" in said
+    assert f"Refused, and why, of {of_what}" in said
+    assert others in said
+
+
+def test_all_runs_files_are_shown_when_wanted() -> None:
+    said = shown(Choice(show_all=True))
+    assert "Delivered files of 2 runs" in said
+    assert "only" not in said
+
+
+@pytest.mark.parametrize(
+    ("choice", "found"),
+    [
+        (Choice(date="1999-01-01"), "none for 1999-01-01"),
+        (Choice(date="25.6.2024"), "DATE=25.6.2024"),
+        (Choice(run="x"), "RUN=x"),
+    ],
+)
+def test_a_day_or_run_that_is_not_there_is_named(choice: Choice, found: str) -> None:
+    with pytest.raises(SandboxError) as caught:
+        print_kpis(Settings(), choice)
+    assert caught.value.found == found
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_screen_is_as_it_is_kept(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No word, heading or id is broken in it; what does not fit in a line is left out or in a block."""
+    monkeypatch.setattr(out, "_width", width)
+    compare_with_kept(f"kpis_{width}", shown(Choice()))
+
+
+def test_refused_rows_are_listed_with_file_row_and_reason() -> None:
+    with out.capture() as captured:
+        rejected.print_rejected(cast(Settings, None), Choice())
+    said = " ".join(captured.get().split())
+    assert said.startswith(f"Refused in run {RUNS[1]} FILE ROW REASON CONTENT")
+    assert "user_streams/a.csv 3 no_such_time user_id=u1, listen_time=yesterday" in said
+    assert "user_streams/a.csv 12 field_count u1,t1 another run: make rejected RUN=…" in said
+
+
+def test_of_many_refused_rows_the_first_are_shown_and_the_others_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rejected, "MOST_ROWS", 1)
+    with out.capture() as captured:
+        rejected.print_rejected(cast(Settings, None), Choice())
+    assert "… and 1 more row\n" in captured.get()
+    with out.capture() as captured:
+        rejected.print_rejected(cast(Settings, None), Choice(show_all=True))
+    assert "more row" not in captured.get()
+    assert "Refused in 2 runs" in captured.get()
