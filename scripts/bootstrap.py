@@ -28,7 +28,7 @@ def main() -> None:
     from glue_sandbox.mode import EMBEDDED, mode_of
     from glue_sandbox.setup.needs import environments_for, set_up
     from glue_sandbox.setup.removal import remove
-    from local_glue.setup.report import SetupError, shown
+    from local_glue.setup.report import SetupError, relative_path
 
     command = sys.argv[1] if len(sys.argv) > 1 else "--help"
     try:
@@ -41,7 +41,7 @@ def main() -> None:
         set_up(home, ROOT / "locks", environments_for(sys.argv[1:], mode))
     except SetupError as error:
         tail = "".join(f"    {line}\n" for line in error.tail.splitlines())
-        log = shown(home / "logs" / "setup.log")
+        log = relative_path(home / "logs" / "setup.log")
         sys.exit(f"set-up stopped: {error}\n{tail}log: {log}\nnext: {error.next_command}")
     except KeyboardInterrupt:
         sys.exit("\nset-up interrupted; the next command carries on from here")

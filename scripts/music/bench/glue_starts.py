@@ -69,7 +69,7 @@ def measure_glue(settings: Settings, rounds: int) -> GlueTimes:
                 (COLD, times.cold, times.cold_first_line),
                 ({}, times.warm, times.warm_first_line),
             ):
-                wait_for_a_spare(settings)
+                wait_for_a_warm_driver(settings)
                 run_id, begun = _run(settings, api, arguments)
                 whole.append(time.time() - begun)
                 first.append(_first_line(settings, run_id) - begun)
@@ -136,9 +136,9 @@ def _first_line(settings: Settings, run_id: str) -> float:
     return float(events[0]["message"])
 
 
-def wait_for_a_spare(settings: Settings) -> None:
-    """Also before cold runs: a spare that is being made would slow them down."""
-    service = replace(glue(settings), healthy={"spare_drivers": settings.glue_warm_drivers})
+def wait_for_a_warm_driver(settings: Settings) -> None:
+    """Also before cold runs: a warm driver that is being made would slow them down."""
+    service = replace(glue(settings), healthy={"warm_drivers": settings.glue_warm_drivers})
     deadline = time.monotonic() + SPARE_SECONDS
     while not service.health():
         if time.monotonic() > deadline:

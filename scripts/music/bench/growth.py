@@ -27,7 +27,7 @@ from glue_sandbox.ports import free_ports
 from glue_sandbox.processes.services import glue, ministack
 from glue_sandbox.processes.supervisor import Supervisor
 from glue_sandbox.settings import Settings
-from music.bench.glue_starts import wait_for_a_spare
+from music.bench.glue_starts import wait_for_a_warm_driver
 from music.runs.step_results import STEPS
 from music_streams import layout, manifest, storage
 from music_streams.threads import in_threads
@@ -126,7 +126,7 @@ class Bench:
     def _job(self, job: str, batch_id: str, arguments: dict[str, str]) -> Cost:
         spark = job == "calculate_metrics_etl"
         if spark:
-            wait_for_a_spare(self.settings)
+            wait_for_a_warm_driver(self.settings)
         self._traffic.reset()
         began = time.monotonic()
         given = {"--batch_id": batch_id, **(arguments if spark else {})}

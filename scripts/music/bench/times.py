@@ -22,7 +22,7 @@ from glue_sandbox.processes.process_table import leftovers
 from glue_sandbox.processes.start import start
 from glue_sandbox.processes.supervisor import Supervisor
 from glue_sandbox.settings import Settings
-from music.bench.glue_starts import measure_glue, wait_for_a_spare
+from music.bench.glue_starts import measure_glue, wait_for_a_warm_driver
 from music.bench.loader import compare_loaders
 from music.deliveries.generate import generate
 from music.deliveries.upload import collect, upload
@@ -134,7 +134,7 @@ def file_to_kpis(settings: Settings, number: int) -> float:
             part.unlink()
     with open_airflow(settings) as airflow:
         known = known_runs(airflow)
-    wait_for_a_spare(settings)  # as between two deliveries
+    wait_for_a_warm_driver(settings)  # as between two deliveries
     with step(f"file {number + 1}") as running:
         seconds = seconds_of(lambda: _deliver(settings, folder, known))
         running.result = f"{ROWS_OF_A_REAL_FILE:,} listens"

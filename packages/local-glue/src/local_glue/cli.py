@@ -11,7 +11,7 @@ from pathlib import Path
 from local_glue.settings import OPTIONS, SettingsError, read_settings
 from local_glue.setup.environments import Environments
 from local_glue.setup.install import SPARK, install, installed
-from local_glue.setup.report import Report, SetupError, shown
+from local_glue.setup.report import Report, SetupError, relative_path
 
 HOME = "LOCAL_GLUE_HOME"
 _REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
@@ -88,7 +88,7 @@ def set_up(options: argparse.Namespace) -> int:
     report = Report(home / "logs" / "setup.log")
     install(Environments(home, report), [SPARK])
 
-    print(f"ready in {shown(home)}\nnext: {_with_home('local-glue serve', options)}")
+    print(f"ready in {relative_path(home)}\nnext: {_with_home('local-glue serve', options)}")
     return 0
 
 

@@ -47,8 +47,8 @@ class Settings:
     access_key_id: str
     secret_access_key: str
     region: str
-    warm_drivers: int  # spare driver JVMs, each of 0.5 GB
-    quiet_seconds: int  # how long making a spare waits for a quiet machine
+    warm_drivers: int  # warm driver JVMs, each of 0.5 GB
+    quiet_seconds: int  # how long making a warm driver waits for a quiet machine
     cache_dir: Path  # what several services may share and can be made anew
     access: AccessRules  # of web pages and host names
     minute_seconds: int  # a job's Timeout is in minutes; tests make them short

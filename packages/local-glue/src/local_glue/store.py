@@ -153,7 +153,7 @@ class Store:
         for action in documents._after_commit:
             action()
 
-    def insist(self, scope: Scope, work: Callable[[Documents], None]) -> None:
+    def retry_transaction(self, scope: Scope, work: Callable[[Documents], None]) -> None:
         """Do in a transaction what can't be asked for again: when it can't be stored, again after a while."""
         for pause in (*_PAUSES, None):
             try:

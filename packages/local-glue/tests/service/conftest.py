@@ -39,7 +39,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory, emulator_url: str) -> Iterat
 
 @pytest.fixture(scope="session")
 def warm_stage(tmp_path_factory: pytest.TempPathFactory, emulator_url: str) -> Iterator[Stage]:
-    """A service that keeps a spare driver JVM."""
+    """A service that keeps a warm driver JVM."""
     folder = tmp_path_factory.mktemp("warm with a space")
     server, url = glue_server(folder, emulator_url, GLUE_WARM_DRIVERS="1")
     server.start()

@@ -23,7 +23,7 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.images.build_secrets import as_files, read_secrets
 from glue_sandbox.images.ca_certificates import own_authorities
 from glue_sandbox.settings import Settings
-from local_glue.setup.report import hint_for, shown
+from local_glue.setup.report import hint_for, relative_path
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 END_SECONDS = 10
@@ -92,7 +92,7 @@ class Builder:
             code = self._wait(command, output)
         if code:
             text = log.read_text(encoding="utf-8", errors="replace")
-            found = "it was ended" if self._ended else f"exit code {code} (log: {shown(log)})"
+            found = "it was ended" if self._ended else f"exit code {code} (log: {relative_path(log)})"
             next_command = next_after(errors_of(text), f"make images IMAGE={build.name}")
             raise SandboxError(f"image {build.tag} built", found, next_command, last_lines(text))
         return f"{build.tag} {self._engine.size(build.tag) / 1e6:.0f} MB"

@@ -46,6 +46,6 @@ def snake_case(operation: str) -> str:
     return name
 
 
-def project(document: Json, to: Shape) -> Json:
+def pick_members(document: Json, to: Shape) -> Json:
     """Keep the members of a document that its shape knows; what is private to the service stays here."""
     return {name: document[name] for name in to.members if document.get(name) is not None}

@@ -10,10 +10,10 @@ from local_glue import operations
 from local_glue.api.api_groups import GROUPS, group_of
 from local_glue.api.errors import UnknownOperationException
 from local_glue.api.glue_api_model import Json, operation_names, snake_case
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.hints import hint
 
-Handler = Callable[[Call, Json], Json]
+Handler = Callable[[RequestContext, Json], Json]
 
 
 @dataclass(frozen=True)

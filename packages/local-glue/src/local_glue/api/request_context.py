@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Call:
+class RequestContext:
     """One request: who asks, when, and the parts of the service that can act on it.
 
     `documents` is open for exactly this call: what an operation stores before it raises is undone.

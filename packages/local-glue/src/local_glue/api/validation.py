@@ -28,7 +28,7 @@ def validate(params: Json, shape: Shape) -> None:
 def _findings(value: Any, shape: Shape, path: str) -> Iterator[str]:
     """Give one sentence per broken constraint of a value and of what is in it, depth first."""
     for constraint in _broken(value, shape):
-        yield _sentence(shown(value, shape), path, constraint)
+        yield _sentence(java_repr(value, shape), path, constraint)
     yield from _inner_findings(value, shape, path)
 
 
@@ -58,7 +58,9 @@ def _structure_findings(value: Json, shape: Shape, path: str) -> Iterator[str]:
 def _list_findings(items: list[Any], shape: Shape, path: str) -> Iterator[str]:
     """What is wrong with a whole member is said of the list; what is inside of a member, at its number."""
     if any(_broken(item, shape.member) for item in items if item is not None):
-        yield _sentence(shown(items, shape), path, f"Member must satisfy constraint: {_all_of(shape.member)}")
+        yield _sentence(
+            java_repr(items, shape), path, f"Member must satisfy constraint: {_all_of(shape.member)}"
+        )
     for number, item in enumerate(items, start=1):
         where = f"{path}.{number}.member"
         if item is None:
@@ -70,10 +72,12 @@ def _list_findings(items: list[Any], shape: Shape, path: str) -> Iterator[str]:
 def _map_findings(items: Json, shape: Shape, path: str) -> Iterator[str]:
     values = {key: item for key, item in items.items() if item is not None}
     if any(_broken(key, shape.key) for key in items):
-        yield _sentence(shown(items, shape), path, f"Map keys must satisfy constraint: {_all_of(shape.key)}")
+        yield _sentence(
+            java_repr(items, shape), path, f"Map keys must satisfy constraint: {_all_of(shape.key)}"
+        )
     if any(_broken(item, shape.value) for item in values.values()):
         yield _sentence(
-            shown(items, shape), path, f"Map value must satisfy constraint: {_all_of(shape.value)}"
+            java_repr(items, shape), path, f"Map value must satisfy constraint: {_all_of(shape.value)}"
         )
     for key, item in values.items():
         yield from _inner_findings(item, shape.value, f"{path}.{key}.member")
@@ -115,15 +119,15 @@ def _constraints(shape: Shape) -> tuple[tuple[str, Callable[[Any], bool]], ...]:
     return tuple(found)
 
 
-def shown(value: Any, shape: Shape) -> str:
+def java_repr(value: Any, shape: Shape) -> str:
     """Write a value as AWS does, which is Java's way: `[a, b]`, `{key=value}`, `Shape(member=value)`."""
     if isinstance(value, list):
-        return f"[{', '.join(shown(item, shape.member) for item in value)}]"
+        return f"[{', '.join(java_repr(item, shape.member) for item in value)}]"
     if shape.type_name == "map":
-        return f"{{{', '.join(f'{key}={shown(item, shape.value)}' for key, item in value.items())}}}"
+        return f"{{{', '.join(f'{key}={java_repr(item, shape.value)}' for key, item in value.items())}}}"
     if isinstance(value, dict):
         known = [(name, item) for name, item in value.items() if name in shape.members]
-        members = (f"{_join('', name)}={shown(item, shape.members[name])}" for name, item in known)
+        members = (f"{_join('', name)}={java_repr(item, shape.members[name])}" for name, item in known)
         return f"{shape.name}({', '.join(members)})"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]

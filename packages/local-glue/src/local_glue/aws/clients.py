@@ -1,4 +1,4 @@
-"""boto3 clients of the emulator behind the front door."""
+"""boto3 clients of the emulator."""
 
 import threading
 from dataclasses import dataclass

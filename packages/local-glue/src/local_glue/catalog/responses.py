@@ -1,7 +1,7 @@
 """What the API answers of a database, table or partition."""
 
 from local_glue.api.errors import InvalidInputException
-from local_glue.api.glue_api_model import Json, project, shape
+from local_glue.api.glue_api_model import Json, pick_members, shape
 
 # AWS answers these of every storage descriptor.
 _STORAGE_DEFAULTS = {"Compressed": False, "NumberOfBuckets": 0, "StoredAsSubDirectories": False}
@@ -9,7 +9,7 @@ _STORAGE_DEFAULTS = {"Compressed": False, "NumberOfBuckets": 0, "StoredAsSubDire
 
 def to_response(document: Json, shape_name: str, attributes: list[str] | None = None) -> Json:
     """Give what the API answers for a `Database`, `Table` or `Partition`, or only some attributes of it."""
-    answer = project(document, shape(shape_name))
+    answer = pick_members(document, shape(shape_name))
     if attributes:
         return {name: answer[name] for name in attributes if name in answer}
     if "StorageDescriptor" in answer:

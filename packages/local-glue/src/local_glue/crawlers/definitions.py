@@ -7,7 +7,7 @@ import re
 import uuid
 
 from local_glue.api.errors import CrawlerRunningException, EntityNotFoundException, InvalidInputException
-from local_glue.api.glue_api_model import Json, project, shape
+from local_glue.api.glue_api_model import Json, pick_members, shape
 from local_glue.crawlers.configuration import read_configuration
 from local_glue.crawlers.schedule import parse_schedule
 from local_glue.store import Documents
@@ -171,9 +171,9 @@ def end_crawl(documents: Documents, crawler: Json, last: Json, now: float, **mor
         documents.put(CRAWL, crawl_id, crawl, parent=crawler["Name"])
 
 
-def shown(crawler: Json, now: float) -> Json:
+def to_response(crawler: Json, now: float) -> Json:
     """Give what GetCrawler answers."""
-    output = project(crawler, shape("Crawler"))
+    output = pick_members(crawler, shape("Crawler"))
     # AWS takes an ARN and answers what follows `role/` in it.
     output["Role"] = re.sub(r"^arn:[^/]*:role/", "", crawler["Role"])
     if crawler["State"] != "READY":

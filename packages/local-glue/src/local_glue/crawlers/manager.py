@@ -119,7 +119,7 @@ class CrawlManager:
         seconds = round(time.time() - started, 3)
         logger.info("crawler %s: %s %s", crawler["Name"], last["Status"], last.get("ErrorMessage", ""))
         try:
-            self._store.insist(scope, partial(_finish, crawler["Name"], last, changes, seconds))
+            self._store.retry_transaction(scope, partial(_finish, crawler["Name"], last, changes, seconds))
         except StoreError as error:
             logger.error(
                 "crawler %s ended as %s, which can't be stored: %s", crawler["Name"], last["Status"], error

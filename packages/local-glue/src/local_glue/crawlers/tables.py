@@ -5,7 +5,7 @@ import json
 import re
 from typing import Any
 
-from local_glue.api.glue_api_model import Json, project, shape
+from local_glue.api.glue_api_model import Json, pick_members, shape
 from local_glue.crawlers.formats import types
 from local_glue.crawlers.formats.schema import Schema
 from local_glue.crawlers.targets.grouping import Partition
@@ -97,7 +97,7 @@ def with_new_columns(former: Json, wanted: Json) -> Json:
     storage["SerdeInfo"] = serde
     parameters = {**former.get("Parameters", {}), **wanted["Parameters"]}
     parameters.pop("DEPRECATED_BY_CRAWLER", None)
-    kept = project(former, shape("TableInput" if "Name" in former else "PartitionInput"))
+    kept = pick_members(former, shape("TableInput" if "Name" in former else "PartitionInput"))
     return {**kept, "Parameters": parameters, "StorageDescriptor": storage}
 
 

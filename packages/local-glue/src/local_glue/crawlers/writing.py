@@ -6,7 +6,7 @@ Source: "Customizing crawler behavior" in the Glue developer guide.
 import time
 from dataclasses import dataclass, field
 
-from local_glue.api.glue_api_model import Json, project, shape
+from local_glue.api.glue_api_model import Json, pick_members, shape
 from local_glue.catalog.keys import TABLE, table_key
 from local_glue.catalog.partitions import list_partitions, put_partition, remove_partition
 from local_glue.catalog.removal import remove_table
@@ -137,7 +137,7 @@ class Writer:
         if "DEPRECATED_BY_CRAWLER" in table["Parameters"]:
             return
         marked = {**table["Parameters"], "DEPRECATED_BY_CRAWLER": str(int(self.now * 1000))}
-        changed = {**project(table, shape("TableInput")), "Parameters": marked}
+        changed = {**pick_members(table, shape("TableInput")), "Parameters": marked}
         put_table(self.documents, table["DatabaseName"], changed, self.now)
         self.changes.note("TABLE", "UPDATE", table["Name"])
 

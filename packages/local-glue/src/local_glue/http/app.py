@@ -14,7 +14,7 @@ from local_glue.api import glue_api_model, paging
 from local_glue.api.errors import GlueError, InternalServiceException, InvalidInputException
 from local_glue.api.glue_api_model import Json
 from local_glue.api.registry import handler
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.api.validation import validate
 from local_glue.aws.clients import warm_up
 from local_glue.catalog.catalog_id import require_own_catalog
@@ -23,7 +23,7 @@ from local_glue.cloudformation.provision import provision
 from local_glue.crawlers.manager import CrawlManager
 from local_glue.http import protocol
 from local_glue.http.origins import AccessGuard
-from local_glue.http.reverse_proxy import FrontDoor
+from local_glue.http.reverse_proxy import ReverseProxy
 from local_glue.runs.manager import RunManager
 from local_glue.settings import Settings
 from local_glue.store import Store, StoreError
@@ -37,14 +37,14 @@ Answerer = Callable[[str, bytes], protocol.Answer]  # of an Authorization header
 
 
 class App:
-    """One front door, one store, the job runs and the crawls."""
+    """One reverse proxy, one store, the job runs and the crawls."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.store = Store(settings.database)
         self.runs = RunManager(settings, self.store)
         self.crawls = CrawlManager(settings, self.store)
-        self.front_door = FrontDoor(settings.emulator_url)
+        self.proxy = ReverseProxy(settings.emulator_url)
         self._guarded = AccessGuard(self._route, settings.access)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,7 +65,7 @@ class App:
             listing = paging.listing_of(scope, operation, glue_api_model.input_shape(operation), params)
             params = paging.open_token(params, listing)
             with self.store.transaction(scope) as documents:
-                output = handle(Call(documents, _now(), self.runs, self.crawls), params)
+                output = handle(RequestContext(documents, _now(), self.runs, self.crawls), params)
             return protocol.success(paging.seal_token(output, listing))
         except GlueError as error:
             return protocol.failure(error)
@@ -107,20 +107,20 @@ class App:
         except StoreError as error:
             await send({"type": "lifespan.startup.failed", "message": f"error: {error}"})
             return
-        await self.front_door.open()
+        await self.proxy.open()
         self.crawls.open()
         warming = asyncio.create_task(asyncio.to_thread(warm_up, self.settings))
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await asyncio.to_thread(self.stop)
         await warming
-        await self.front_door.close()
+        await self.proxy.close()
         self.store.close()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await self.front_door.refuse_websocket(receive, send)
+            await self.proxy.refuse_websocket(receive, send)
             return
         headers = dict(scope["headers"])
         operation = protocol.operation_of(headers)
@@ -132,7 +132,7 @@ class App:
         elif scope["path"] == HEALTH_PATH:
             await self._answer_health(send)
         else:
-            await self.front_door.pass_on(scope, receive, send)
+            await self.proxy.pass_on(scope, receive, send)
 
     async def _answer_glue(
         self, answer_to: Answerer, headers: protocol.Headers, receive: Receive, send: Send
@@ -155,8 +155,8 @@ class App:
         await _send(send, answer)
 
     async def _answer_health(self, send: Send) -> None:
-        emulator = "ok" if await self.front_door.is_emulator_up() else "down"
-        facts = {"status": "ok", "emulator": emulator, "spare_drivers": self.runs.spare_drivers}
+        emulator = "ok" if await self.proxy.is_emulator_up() else "down"
+        facts = {"status": "ok", "emulator": emulator, "warm_drivers": self.runs.warm_drivers}
         body = json.dumps(facts).encode()
         headers = (("content-type", "application/json"), ("content-length", str(len(body))))
         await _send(send, protocol.Answer(200, body, headers))

@@ -1,4 +1,4 @@
-"""Errors of the front door itself. Standard library only."""
+"""Errors of the endpoint itself. Standard library only."""
 
 import json
 from collections.abc import Mapping

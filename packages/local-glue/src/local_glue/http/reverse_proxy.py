@@ -52,7 +52,7 @@ class ClientGone(Exception):  # noqa: N818 - a fact, not an error
     """The client hung up before its request was complete."""
 
 
-class FrontDoor:
+class ReverseProxy:
     """A streaming reverse proxy to one emulator."""
 
     def __init__(self, emulator_url: str) -> None:
@@ -92,9 +92,7 @@ class FrontDoor:
     async def refuse_websocket(self, receive: Receive, send: Send) -> None:
         """Answer an upgrade: what is no request and answer does not pass."""
         await receive()
-        text = (
-            f"The front door passes no WebSockets: connect to the emulator itself at {self.emulator_url}.\n"
-        )
+        text = f"This endpoint passes no WebSockets: connect to the emulator itself at {self.emulator_url}.\n"
         headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(text)).encode())]
         await send({"type": "websocket.http.response.start", "status": 501, "headers": headers})
         await send({"type": "websocket.http.response.body", "body": text.encode()})
@@ -102,7 +100,7 @@ class FrontDoor:
     async def pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Stream one request to the emulator and its answer back."""
         if self._session is None:
-            raise RuntimeError("the front door was not opened")
+            raise RuntimeError("the proxy was not opened")
         headers = CIMultiDict(
             (name.decode("latin-1"), value.decode("latin-1")) for name, value in _end_to_end(scope["headers"])
         )

@@ -6,7 +6,7 @@ Source: CreateJob in the Glue API reference and "Defining job properties" in the
 from typing import Any
 
 from local_glue.api.errors import EntityNotFoundException, InvalidInputException
-from local_glue.api.glue_api_model import Json, project, shape
+from local_glue.api.glue_api_model import Json, pick_members, shape
 from local_glue.jobs.capacity_rules import (
     NEWEST_GLUE_VERSION,
     SHELL_CAPACITIES,
@@ -79,9 +79,9 @@ def without_times(job: Json) -> Json:
     return {name: value for name, value in job.items() if name not in ("CreatedOn", "LastModifiedOn")}
 
 
-def shown(job: Json) -> Json:
+def to_response(job: Json) -> Json:
     """Give what GetJob answers."""
-    return project(job, shape("Job"))
+    return pick_members(job, shape("Job"))
 
 
 def _check_counts(params: Json) -> None:

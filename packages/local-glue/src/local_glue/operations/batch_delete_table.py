@@ -2,17 +2,17 @@
 
 from local_glue.api.errors import EntityNotFoundException
 from local_glue.api.glue_api_model import Json
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.catalog.databases import resolve_database
 from local_glue.catalog.removal import remove_table
 
 
-def batch_delete_table(call: Call, params: Json) -> Json:
+def batch_delete_table(context: RequestContext, params: Json) -> Json:
     """Remove what is there; tell table by table what is not."""
-    database = resolve_database(call.documents, params["DatabaseName"])["Name"]
+    database = resolve_database(context.documents, params["DatabaseName"])["Name"]
     errors = []
     for name in params["TablesToDelete"]:
-        if not remove_table(call.documents, database, name):
+        if not remove_table(context.documents, database, name):
             error = EntityNotFoundException(f"Table {name.lower()} not found.")
             errors.append({"TableName": name, "ErrorDetail": error.detail})
     return {"Errors": errors}

@@ -2,18 +2,18 @@
 
 from local_glue.api.errors import GlueError
 from local_glue.api.glue_api_model import Json
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.catalog.table_versions import remove_version
 from local_glue.catalog.tables import find_table
 
 
-def batch_delete_table_version(call: Call, params: Json) -> Json:
+def batch_delete_table_version(context: RequestContext, params: Json) -> Json:
     """Remove the archived versions that are there; tell version by version what can't be removed."""
-    table = find_table(call.documents, params["DatabaseName"], params["TableName"])
+    table = find_table(context.documents, params["DatabaseName"], params["TableName"])
     errors = []
     for version in params["VersionIds"]:
         try:
-            remove_version(call.documents, table, version)
+            remove_version(context.documents, table, version)
         except GlueError as error:
             errors.append({"TableName": table["Name"], "VersionId": version, "ErrorDetail": error.detail})
     return {"Errors": errors}

@@ -2,19 +2,19 @@
 
 from local_glue.api.errors import EntityNotFoundException
 from local_glue.api.glue_api_model import Json
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.catalog.partitions import find_partition
 from local_glue.catalog.responses import to_response
 from local_glue.catalog.tables import find_table
 
 
-def batch_get_partition(call: Call, params: Json) -> Json:
+def batch_get_partition(context: RequestContext, params: Json) -> Json:
     """Give the partitions that exist; as on AWS, those that don't are simply not in the answer."""
-    table = find_table(call.documents, params["DatabaseName"], params["TableName"])
+    table = find_table(context.documents, params["DatabaseName"], params["TableName"])
     found = []
     for wanted in params["PartitionsToGet"]:
         try:
-            found.append(find_partition(call.documents, table, wanted["Values"]))
+            found.append(find_partition(context.documents, table, wanted["Values"]))
         except EntityNotFoundException:
             continue
     return {"Partitions": [to_response(one, "Partition") for one in found], "UnprocessedKeys": []}

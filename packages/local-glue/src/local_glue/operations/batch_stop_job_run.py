@@ -2,16 +2,16 @@
 
 from local_glue.api.errors import EntityNotFoundException
 from local_glue.api.glue_api_model import Json
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.runs import records
 
 
-def batch_stop_job_run(call: Call, params: Json) -> Json:
+def batch_stop_job_run(context: RequestContext, params: Json) -> Json:
     """Store each run as STOPPING and end its processes; tell run by run what can't be stopped."""
     name = params["JobName"]
     stopped, errors = [], []
     for run_id in params["JobRunIds"]:
-        error = _stop(call, name, run_id)
+        error = _stop(context, name, run_id)
         if error:
             errors.append({"JobName": name, "JobRunId": run_id, "ErrorDetail": error})
         else:
@@ -19,20 +19,20 @@ def batch_stop_job_run(call: Call, params: Json) -> Json:
     return {"SuccessfulSubmissions": stopped, "Errors": errors}
 
 
-def _stop(call: Call, job_name: str, run_id: str) -> Json | None:
-    run = call.documents.get(records.KIND, run_id)
+def _stop(context: RequestContext, job_name: str, run_id: str) -> Json | None:
+    run = context.documents.get(records.KIND, run_id)
     if run is None or run["JobName"] != job_name:
         return EntityNotFoundException(f"JobRun with id: {run_id} not found.").detail
     state = run["JobRunState"]
     if state == "STOPPING":
         return None
     following = "STOPPED" if state == "WAITING" else "STOPPING"
-    ended = {"CompletedOn": call.now} if following == "STOPPED" else {}
-    if records.change(call.documents, run_id, following, call.now, **ended) is None:
+    ended = {"CompletedOn": context.now} if following == "STOPPED" else {}
+    if records.change(context.documents, run_id, following, context.now, **ended) is None:
         return {
             "ErrorCode": "JobRunInvalidStateTransitionException",
             "ErrorMessage": f"JobRun with id: {run_id} is {state} and can't be stopped.",
         }
     if following == "STOPPING":
-        call.documents.after_commit(lambda: call.runs.stop(run_id))
+        context.documents.after_commit(lambda: context.runs.stop(run_id))
     return None

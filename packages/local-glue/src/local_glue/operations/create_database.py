@@ -2,19 +2,19 @@
 
 from local_glue.api.errors import AlreadyExistsException
 from local_glue.api.glue_api_model import Json
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.api.tags import put_tags
 from local_glue.catalog.databases import put_database
 from local_glue.catalog.keys import DATABASE
 from local_glue.catalog.resource_links import require_target
 
 
-def create_database(call: Call, params: Json) -> Json:
+def create_database(context: RequestContext, params: Json) -> Json:
     """Store a database that must be new."""
     require_target(params["DatabaseInput"])
     name = params["DatabaseInput"]["Name"].lower()
-    if call.documents.get(DATABASE, name):
+    if context.documents.get(DATABASE, name):
         raise AlreadyExistsException("Database already exists.")
-    put_database(call.documents, params["DatabaseInput"], call.now)
-    put_tags(call.documents, f"database/{name}", params.get("Tags", {}))
+    put_database(context.documents, params["DatabaseInput"], context.now)
+    put_tags(context.documents, f"database/{name}", params.get("Tags", {}))
     return {}

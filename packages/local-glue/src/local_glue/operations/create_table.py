@@ -2,7 +2,7 @@
 
 from local_glue.api.errors import AlreadyExistsException, InvalidInputException
 from local_glue.api.glue_api_model import Json
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.catalog import partition_indexes, resource_links
 from local_glue.catalog.databases import resolve_database
 from local_glue.catalog.keys import TABLE, table_key
@@ -10,16 +10,16 @@ from local_glue.catalog.table_input import table_input_of
 from local_glue.catalog.tables import put_table
 
 
-def create_table(call: Call, params: Json) -> Json:
+def create_table(context: RequestContext, params: Json) -> Json:
     """Store a table that must be new."""
-    database = resolve_database(call.documents, params["DatabaseName"])
+    database = resolve_database(context.documents, params["DatabaseName"])
     wanted = table_input_of(params)
     through_link = database["Name"] != params["DatabaseName"].lower()
     if through_link and resource_links.is_link(wanted):
         raise InvalidInputException("A table link can't be created through a database link.")
     name = wanted["Name"].lower()
-    if call.documents.get(TABLE, table_key(database["Name"], name)):
+    if context.documents.get(TABLE, table_key(database["Name"], name)):
         raise AlreadyExistsException("Table already exists.")
-    table = put_table(call.documents, database["Name"], wanted, call.now)
-    partition_indexes.create(call.documents, table, params.get("PartitionIndexes", []), call.now)
+    table = put_table(context.documents, database["Name"], wanted, context.now)
+    partition_indexes.create(context.documents, table, params.get("PartitionIndexes", []), context.now)
     return {}

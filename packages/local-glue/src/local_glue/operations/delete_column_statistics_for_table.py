@@ -1,11 +1,11 @@
 """DeleteColumnStatisticsForTable: remove the statistics of a column of a table."""
 
 from local_glue.api.glue_api_model import Json
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.catalog import statistics
 
 
-def delete_column_statistics_for_table(call: Call, params: Json) -> Json:
+def delete_column_statistics_for_table(context: RequestContext, params: Json) -> Json:
     """Remove the statistics of a column of a table."""
-    owner = statistics.table_owner(call.documents, params)
-    return statistics.delete(call.documents, owner, params["ColumnName"])
+    owner = statistics.table_owner(context.documents, params)
+    return statistics.delete(context.documents, owner, params["ColumnName"])

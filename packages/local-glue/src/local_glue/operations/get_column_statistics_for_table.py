@@ -1,11 +1,11 @@
 """GetColumnStatisticsForTable: give the statistics of columns of a table."""
 
 from local_glue.api.glue_api_model import Json
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.catalog import statistics
 
 
-def get_column_statistics_for_table(call: Call, params: Json) -> Json:
+def get_column_statistics_for_table(context: RequestContext, params: Json) -> Json:
     """Give the statistics of columns of a table."""
-    owner = statistics.table_owner(call.documents, params)
-    return statistics.get(call.documents, owner, params["ColumnNames"])
+    owner = statistics.table_owner(context.documents, params)
+    return statistics.get(context.documents, owner, params["ColumnNames"])

@@ -2,19 +2,19 @@
 
 from local_glue.api.glue_api_model import Json
 from local_glue.api.paging import page
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.catalog import connections
 from local_glue.catalog.responses import to_response
 
 
-def get_connections(call: Call, params: Json) -> Json:
+def get_connections(context: RequestContext, params: Json) -> Json:
     """Give the connections by name that pass the filter, without their passwords on request."""
     wanted = params.get("Filter", {})
-    matching = [one for one in call.documents.all(connections.CONNECTION) if _passes(one, wanted)]
+    matching = [one for one in context.documents.all(connections.CONNECTION) if _passes(one, wanted)]
     matching.sort(key=lambda one: str(one["Name"]))
     found, more = page(matching, params, lambda one: one["Name"])
-    shown = [to_response(connections.without_password(one, params), "Connection") for one in found]
-    return {"ConnectionList": shown} | more
+    answered = [to_response(connections.without_password(one, params), "Connection") for one in found]
+    return {"ConnectionList": answered} | more
 
 
 def _passes(connection: Json, wanted: Json) -> bool:

@@ -1,10 +1,12 @@
 """GetCrawler: give a crawler and its last crawl."""
 
 from local_glue.api.glue_api_model import Json
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.crawlers import definitions as crawlers
 
 
-def get_crawler(call: Call, params: Json) -> Json:
+def get_crawler(context: RequestContext, params: Json) -> Json:
     """Give definition, state and last crawl."""
-    return {"Crawler": crawlers.shown(crawlers.find_crawler(call.documents, params["Name"]), call.now)}
+    return {
+        "Crawler": crawlers.to_response(crawlers.find_crawler(context.documents, params["Name"]), context.now)
+    }

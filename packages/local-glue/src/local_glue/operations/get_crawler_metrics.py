@@ -4,15 +4,15 @@ from statistics import median
 
 from local_glue.api.glue_api_model import Json
 from local_glue.api.paging import page
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.crawlers import definitions as crawlers
 
 
-def get_crawler_metrics(call: Call, params: Json) -> Json:
+def get_crawler_metrics(context: RequestContext, params: Json) -> Json:
     """Give the metrics of the crawlers named, or of all."""
     wanted = params.get("CrawlerNameList")
     found = [
-        crawler for crawler in crawlers.by_name(call.documents) if not wanted or crawler["Name"] in wanted
+        crawler for crawler in crawlers.by_name(context.documents) if not wanted or crawler["Name"] in wanted
     ]
     chosen, more = page(found, params, lambda crawler: crawler["Name"])
     output: Json = {"CrawlerMetricsList": [_metrics(crawler) for crawler in chosen]}

@@ -2,15 +2,15 @@
 
 from local_glue.api.errors import EntityNotFoundException
 from local_glue.api.glue_api_model import Json
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.jobs import definitions as jobs
 from local_glue.runs import records
 
 
-def get_job_run(call: Call, params: Json) -> Json:
+def get_job_run(context: RequestContext, params: Json) -> Json:
     """Give the run's record. There are no predecessors: they belong to workflows."""
-    run = call.documents.get(records.KIND, params["RunId"])
+    run = context.documents.get(records.KIND, params["RunId"])
     if run is None or run["JobName"] != params["JobName"]:
-        jobs.find_job(call.documents, params["JobName"])
+        jobs.find_job(context.documents, params["JobName"])
         raise EntityNotFoundException(f"JobRun with id: {params['RunId']} not found.")
-    return {"JobRun": records.shown(run, call.now)}
+    return {"JobRun": records.to_response(run, context.now)}

@@ -2,15 +2,15 @@
 
 from local_glue.api.glue_api_model import Json
 from local_glue.api.paging import page
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.jobs import definitions as jobs
 from local_glue.runs import records
 
 
-def get_job_runs(call: Call, params: Json) -> Json:
+def get_job_runs(context: RequestContext, params: Json) -> Json:
     """Give the runs, newest first."""
-    jobs.find_job(call.documents, params["JobName"])
-    runs = call.documents.all(records.KIND, parent=params["JobName"])[::-1]
+    jobs.find_job(context.documents, params["JobName"])
+    runs = context.documents.all(records.KIND, parent=params["JobName"])[::-1]
     found, more = page(runs, params, lambda run: run["Id"], default=200)
-    output: Json = {"JobRuns": [records.shown(run, call.now) for run in found]}
+    output: Json = {"JobRuns": [records.to_response(run, context.now) for run in found]}
     return output | more

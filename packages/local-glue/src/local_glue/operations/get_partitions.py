@@ -6,17 +6,17 @@ import zlib
 from local_glue.api.errors import InvalidInputException
 from local_glue.api.glue_api_model import Json
 from local_glue.api.paging import page
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.catalog.partition_filter import compile_filter
 from local_glue.catalog.partitions import list_partitions
 from local_glue.catalog.responses import to_response
 from local_glue.catalog.tables import find_table
 
 
-def get_partitions(call: Call, params: Json) -> Json:
+def get_partitions(context: RequestContext, params: Json) -> Json:
     """Give the partitions by their values: all, those of an expression, those of one segment."""
-    table = find_table(call.documents, params["DatabaseName"], params["TableName"])
-    partitions = sorted(list_partitions(call.documents, table), key=_values)
+    table = find_table(context.documents, params["DatabaseName"], params["TableName"])
+    partitions = sorted(list_partitions(context.documents, table), key=_values)
     if params.get("Expression", "").strip():
         matches = compile_filter(params["Expression"], table["PartitionKeys"])
         partitions = [partition for partition in partitions if matches(partition["Values"])]

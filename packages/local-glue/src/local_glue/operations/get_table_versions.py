@@ -2,7 +2,7 @@
 
 from local_glue.api.glue_api_model import Json
 from local_glue.api.paging import page
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.catalog.responses import to_response
 from local_glue.catalog.table_versions import list_versions
 from local_glue.catalog.tables import find_table
@@ -10,10 +10,10 @@ from local_glue.catalog.tables import find_table
 _OLDER_THAN_ALL = 10**12 - 1
 
 
-def get_table_versions(call: Call, params: Json) -> Json:
+def get_table_versions(context: RequestContext, params: Json) -> Json:
     """Give the versions, newest first."""
-    table = find_table(call.documents, params["DatabaseName"], params["TableName"])
-    versions = list_versions(call.documents, table)
+    table = find_table(context.documents, params["DatabaseName"], params["TableName"])
+    versions = list_versions(context.documents, table)
     found, more = page(versions, params, _age, most=100)
     output: Json = {
         "TableVersions": [

@@ -3,7 +3,7 @@
 from local_glue.api.glue_api_model import Json
 from local_glue.api.names import compile_pattern
 from local_glue.api.paging import page
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.catalog import resource_links
 from local_glue.catalog.databases import resolve_database
 from local_glue.catalog.keys import TABLE
@@ -12,11 +12,11 @@ from local_glue.catalog.responses import requested_attributes, to_response
 _ATTRIBUTES = {"NAME": "Name", "TABLE_TYPE": "TableType"}
 
 
-def get_tables(call: Call, params: Json) -> Json:
+def get_tables(context: RequestContext, params: Json) -> Json:
     """Give the tables by name, perhaps only those whose whole name matches an expression."""
-    database = resolve_database(call.documents, params["DatabaseName"])
+    database = resolve_database(context.documents, params["DatabaseName"])
     attributes = requested_attributes(params, _ATTRIBUTES)
-    tables = call.documents.all(TABLE, parent=database["Name"])
+    tables = context.documents.all(TABLE, parent=database["Name"])
     if params.get("ResourceShareType") == "FEDERATED":
         tables = []
     if "Expression" in params:
@@ -24,6 +24,6 @@ def get_tables(call: Call, params: Json) -> Json:
         tables = [table for table in tables if pattern.fullmatch(table["Name"])]
     tables.sort(key=lambda table: str(table["Name"]))
     found, more = page(tables, params, lambda table: table["Name"], most=100)
-    read = [resource_links.read_through(call.documents, TABLE, entry) for entry in found]
+    read = [resource_links.read_through(context.documents, TABLE, entry) for entry in found]
     output: Json = {"TableList": [to_response(table, "Table", attributes) for table in read]}
     return output | more

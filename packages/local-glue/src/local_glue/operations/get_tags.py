@@ -1,10 +1,10 @@
 """GetTags: give the tags of a resource."""
 
 from local_glue.api.glue_api_model import Json
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.api.tags import resource_of, tags_of
 
 
-def get_tags(call: Call, params: Json) -> Json:
+def get_tags(context: RequestContext, params: Json) -> Json:
     """Give the tags of what the ARN names."""
-    return {"Tags": tags_of(call.documents, resource_of(call.documents, params["ResourceArn"]))}
+    return {"Tags": tags_of(context.documents, resource_of(context.documents, params["ResourceArn"]))}

@@ -7,7 +7,7 @@ from typing import Any
 from local_glue.api.errors import InvalidInputException
 from local_glue.api.glue_api_model import Json
 from local_glue.api.paging import page
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.crawlers import definitions as crawlers
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -27,10 +27,10 @@ _MEMBERS = {
 }
 
 
-def list_crawls(call: Call, params: Json) -> Json:
+def list_crawls(context: RequestContext, params: Json) -> Json:
     """Give the crawls that pass all filters, newest first."""
-    name = crawlers.find_crawler(call.documents, params["CrawlerName"])["Name"]
-    crawls = call.documents.all(crawlers.CRAWL, parent=name)[::-1]
+    name = crawlers.find_crawler(context.documents, params["CrawlerName"])["Name"]
+    crawls = context.documents.all(crawlers.CRAWL, parent=name)[::-1]
     for one in params.get("Filters", []):
         crawls = [crawl for crawl in crawls if _passes(crawl, one)]
     found, more = page(crawls, params, lambda crawl: crawl["CrawlId"], default=20, most=100)

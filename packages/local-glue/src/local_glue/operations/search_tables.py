@@ -5,7 +5,7 @@ from collections.abc import Callable
 from local_glue.api.errors import InvalidInputException
 from local_glue.api.glue_api_model import Json
 from local_glue.api.paging import page
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.catalog.keys import TABLE, table_key
 from local_glue.catalog.responses import to_response
 
@@ -20,9 +20,9 @@ _PROPERTIES = {"databasename": "DatabaseName", "name": "Name", "owner": "Owner",
 _PROPERTIES |= {"updatetime": "UpdateTime", "tabletype": "TableType", "description": "Description"}
 
 
-def search_tables(call: Call, params: Json) -> Json:
+def search_tables(context: RequestContext, params: Json) -> Json:
     """Give the tables that hold the search text and pass all filters, by name or as SortCriteria say."""
-    tables = [table for table in call.documents.all_of_kind(TABLE) if _matches(table, params)]
+    tables = [table for table in context.documents.all_of_kind(TABLE) if _matches(table, params)]
     tables.sort(key=lambda table: table_key(table["DatabaseName"], table["Name"]))
     for criterion in params.get("SortCriteria", []):
         name = _property(criterion.get("FieldName", "name"))

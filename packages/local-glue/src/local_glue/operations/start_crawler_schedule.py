@@ -2,17 +2,17 @@
 
 from local_glue.api.errors import NoScheduleException, SchedulerRunningException
 from local_glue.api.glue_api_model import Json
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.crawlers import definitions as crawlers
 
 
-def start_crawler_schedule(call: Call, params: Json) -> Json:
+def start_crawler_schedule(context: RequestContext, params: Json) -> Json:
     """Mark the schedule as SCHEDULED; there must be one, and it must be stopped."""
-    crawler = crawlers.find_crawler(call.documents, params["CrawlerName"])
+    crawler = crawlers.find_crawler(context.documents, params["CrawlerName"])
     if "Schedule" not in crawler:
         raise NoScheduleException(f"Crawler with name {crawler['Name']} has no schedule")
     if crawler["Schedule"]["State"] == "SCHEDULED":
         raise SchedulerRunningException(f"Crawler with name {crawler['Name']} is already scheduled")
     crawler["Schedule"]["State"] = "SCHEDULED"
-    call.documents.put(crawlers.KIND, crawler["Name"], crawler)
+    context.documents.put(crawlers.KIND, crawler["Name"], crawler)
     return {}

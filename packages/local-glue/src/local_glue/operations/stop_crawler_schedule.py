@@ -2,15 +2,15 @@
 
 from local_glue.api.errors import SchedulerNotRunningException
 from local_glue.api.glue_api_model import Json
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.crawlers import definitions as crawlers
 
 
-def stop_crawler_schedule(call: Call, params: Json) -> Json:
+def stop_crawler_schedule(context: RequestContext, params: Json) -> Json:
     """Mark the schedule as NOT_SCHEDULED; a crawl under way goes on."""
-    crawler = crawlers.find_crawler(call.documents, params["CrawlerName"])
+    crawler = crawlers.find_crawler(context.documents, params["CrawlerName"])
     if crawler.get("Schedule", {}).get("State") != "SCHEDULED":
         raise SchedulerNotRunningException(f"Crawler with name {crawler['Name']} is not scheduled")
     crawler["Schedule"]["State"] = "NOT_SCHEDULED"
-    call.documents.put(crawlers.KIND, crawler["Name"], crawler)
+    context.documents.put(crawlers.KIND, crawler["Name"], crawler)
     return {}

@@ -1,14 +1,14 @@
 """UpdatePartition: replace a partition's definition."""
 
 from local_glue.api.glue_api_model import Json
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.catalog.partitions import replace_partition
 from local_glue.catalog.tables import find_table
 
 
-def update_partition(call: Call, params: Json) -> Json:
+def update_partition(context: RequestContext, params: Json) -> Json:
     """Replace the partition; other values in the input move it."""
-    table = find_table(call.documents, params["DatabaseName"], params["TableName"])
+    table = find_table(context.documents, params["DatabaseName"], params["TableName"])
     values, changed = params["PartitionValueList"], params["PartitionInput"]
-    replace_partition(call.documents, table, values, changed, call.now)
+    replace_partition(context.documents, table, values, changed, context.now)
     return {}

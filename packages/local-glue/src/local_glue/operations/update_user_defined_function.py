@@ -1,11 +1,13 @@
 """UpdateUserDefinedFunction: replace a function's definition."""
 
 from local_glue.api.glue_api_model import Json
-from local_glue.api.request_context import Call
+from local_glue.api.request_context import RequestContext
 from local_glue.catalog import functions
 
 
-def update_user_defined_function(call: Call, params: Json) -> Json:
+def update_user_defined_function(context: RequestContext, params: Json) -> Json:
     """Replace the definition; a function can't be renamed."""
-    functions.update(call.documents, params["DatabaseName"], params["FunctionName"], params["FunctionInput"])
+    functions.update(
+        context.documents, params["DatabaseName"], params["FunctionName"], params["FunctionInput"]
+    )
     return {}

@@ -14,14 +14,14 @@ from local_glue.aws.log_stream import CONFIG, LogStream
 from local_glue.runs.arguments import merge
 from local_glue.runs.error_line import error_message
 from local_glue.runs.files import LaunchError, RunFolder
-from local_glue.runs.ignored_arguments import notes
+from local_glue.runs.ignored_arguments import ignored_arguments
 from local_glue.runs.launch import describe, plan_run
 from local_glue.runs.log_names import continuous_log, stream_name
 from local_glue.runs.process.masking import mask, secrets_of
 from local_glue.runs.process.process import Process
-from local_glue.runs.spark.driver import END_SECONDS, SpareDriver
-from local_glue.runs.spark.driver_pool import SpareDrivers
-from local_glue.runs.spark.start import take_driver
+from local_glue.runs.spark.driver import END_SECONDS, WarmDriver
+from local_glue.runs.spark.driver_pool import DriverPool
+from local_glue.runs.spark.start import acquire_driver
 from local_glue.settings import Settings
 from local_glue.store import Scope
 
@@ -46,7 +46,7 @@ class Execution:
         settings: Settings,
         scope: Scope,
         run: Json,
-        drivers: SpareDrivers,
+        drivers: DriverPool,
         on_running: Callable[[float], bool],
     ) -> None:
         self._settings = settings
@@ -88,11 +88,11 @@ class Execution:
         try:
             tell(describe(self._settings, self._run))
             if self._run["Definition"]["Command"]["Name"] == "glueetl":
-                driver, how = take_driver(self._drivers, self._settings, self._run, arguments)
+                driver, how = acquire_driver(self._drivers, self._settings, self._run, arguments)
                 tell(how)
             if driver:
                 folder = driver.folder
-            for line in notes(self._run, arguments):
+            for line in ignored_arguments(self._run, arguments):
                 tell(line)
             outcome = self._run_script(
                 folder,
@@ -117,7 +117,7 @@ class Execution:
     def _run_script(
         self,
         folder: RunFolder,
-        driver: SpareDriver | None,
+        driver: WarmDriver | None,
         opened: ExitStack,
         on_output: Callable[[str], None],
         on_error: Callable[[str], None],
@@ -166,7 +166,7 @@ class Execution:
         return Outcome("FAILED", error_message(tails, code))
 
     def _wait(
-        self, process: Process | SpareDriver, deadline: float, seconds: float = math.inf
+        self, process: Process | WarmDriver, deadline: float, seconds: float = math.inf
     ) -> Outcome | None:
         """Wait for its end, for so long; give the outcome of a run that is stopped or timed out before."""
         patience = time.monotonic() + seconds

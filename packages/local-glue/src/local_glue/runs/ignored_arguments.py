@@ -11,7 +11,7 @@ _ANALYTICS = (
 )
 
 
-def notes(run: Json, arguments: Mapping[str, str]) -> Iterator[str]:
+def ignored_arguments(run: Json, arguments: Mapping[str, str]) -> Iterator[str]:
     """Give one line for each."""
     delay = run.get("NotificationProperty", {}).get("NotifyDelayAfter")
     if delay:

@@ -16,7 +16,7 @@ from local_glue.runs.process.process import LaunchPlan
 from local_glue.runs.python_shell.plan import plan_pythonshell
 from local_glue.runs.refusals import refuse_unsupported
 from local_glue.runs.spark.capacity import describe_fit, describe_workers, fitted
-from local_glue.runs.spark.driver import SpareDriver
+from local_glue.runs.spark.driver import WarmDriver
 from local_glue.runs.spark.plan import plan_spark
 from local_glue.settings import Settings
 from local_glue.store import Scope
@@ -29,7 +29,7 @@ def plan_run(
     scope: Scope,
     run: Json,
     folder: RunFolder,
-    driver: SpareDriver | None,
+    driver: WarmDriver | None,
     is_wanted: Callable[[], bool],
     opened: ExitStack,
 ) -> LaunchPlan:

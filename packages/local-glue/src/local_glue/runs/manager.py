@@ -9,7 +9,7 @@ from local_glue.api.glue_api_model import Json
 from local_glue.jobs import definitions as jobs
 from local_glue.runs import records
 from local_glue.runs.execution import Execution, Outcome
-from local_glue.runs.spark.driver_pool import SpareDrivers
+from local_glue.runs.spark.driver_pool import DriverPool
 from local_glue.runs.states import ACTIVE, STARTED
 from local_glue.settings import Settings
 from local_glue.store import Documents, Scope, Store, StoreError
@@ -30,7 +30,7 @@ class RunManager:
         self._lock = threading.Lock()
         self._executions: dict[str, tuple[Execution, threading.Thread]] = {}
         self._is_closing = False
-        self._drivers = SpareDrivers(settings, self._is_idle)
+        self._drivers = DriverPool(settings, self._is_idle)
 
     def start(self, scope: Scope, run: Json) -> None:
         """Execute a run that is stored as STARTING; gives back at once."""
@@ -66,7 +66,7 @@ class RunManager:
             thread.join(max(0.0, deadline - time.monotonic()))
 
     def recover(self) -> None:
-        """End runs that a former service left under way, start those that waited, and get spares ready."""
+        """End runs that a former service left under way, start those that waited, and warm drivers."""
         shutil.rmtree(self._settings.runs_dir, ignore_errors=True)
         for scope in self._store.scopes():
             with self._store.transaction(scope) as documents:
@@ -80,7 +80,7 @@ class RunManager:
         self._drivers.start()
 
     @property
-    def spare_drivers(self) -> int:
+    def warm_drivers(self) -> int:
         """How many driver JVMs are warm and wait for a run."""
         return self._drivers.ready
 
@@ -101,7 +101,9 @@ class RunManager:
             )
             outcome = Outcome("FAILED", f"The local Glue service failed ({type(error).__name__}: {error}).")
         try:
-            self._store.insist(scope, lambda documents: self._finish(documents, run["Id"], outcome))
+            self._store.retry_transaction(
+                scope, lambda documents: self._finish(documents, run["Id"], outcome)
+            )
         except StoreError as error:
             logger.error(
                 "run %s of %s ended as %s, which can't be stored: %s",

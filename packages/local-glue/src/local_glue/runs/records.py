@@ -7,7 +7,7 @@ so that a change of the job never reaches a run under way.
 import secrets
 from typing import Any
 
-from local_glue.api.glue_api_model import Json, project, shape
+from local_glue.api.glue_api_model import Json, pick_members, shape
 from local_glue.runs.arguments import merge
 from local_glue.runs.log_names import group_prefix
 from local_glue.runs.states import can_follow
@@ -102,9 +102,9 @@ def usage(run: Json, seconds: int) -> Json:
     return {"DPUSeconds": float(seconds * run["MaxCapacity"])} if has_it else {}
 
 
-def shown(run: Json, now: float) -> Json:
+def to_response(run: Json, now: float) -> Json:
     """Give what GetJobRun answers; the time of a run under way goes on."""
-    output = project(run, shape("JobRun"))
+    output = pick_members(run, shape("JobRun"))
     if not output["Arguments"]:
         del output["Arguments"]  # AWS shows those of the run only
     if "RunningSince" in run and "CompletedOn" not in run:

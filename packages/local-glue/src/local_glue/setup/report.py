@@ -61,7 +61,7 @@ class Report:
         with self._lock:
             if not self._announced:
                 self._announced = True
-                print(self._title.format(log=shown(self.log)), file=sys.stderr)
+                print(self._title.format(log=relative_path(self.log)), file=sys.stderr)
             print(text, file=sys.stderr, flush=True)
 
     def run(self, command: Sequence[str], env: Mapping[str, str], cwd: Path | None = None) -> None:
@@ -87,7 +87,7 @@ class Report:
             step = f"{Path(command[0]).name} {' '.join(command[1:3])} …"
             raise SetupError(
                 f"expected `{step}` to work, found exit code {output.returncode}",
-                next_command=hint_for(output.stdout, shown(self.log.parents[1] / "cache")),
+                next_command=hint_for(output.stdout, relative_path(self.log.parents[1] / "cache")),
                 tail="\n".join(output.stdout.strip().splitlines()[-12:]),
             )
 
@@ -103,7 +103,7 @@ def hint_for(output: str, cache: str) -> str:
     return "repeat the command: what is already set up is kept"
 
 
-def shown(path: Path) -> str:
+def relative_path(path: Path) -> str:
     """A path as people want to read it: relative to here when it lies below."""
     relative = os.path.relpath(path)
     return str(path) if relative.startswith("..") else relative

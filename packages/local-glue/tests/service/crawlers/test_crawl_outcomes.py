@@ -161,11 +161,11 @@ def test_a_crawl_that_starts_while_the_one_before_is_about_to_end_can_be_stopped
 ) -> None:
     """Between the end that everybody sees and that of its thread."""
     del app.crawls.start, app.crawls.stop  # the real ones again
-    glue, insist = client_of(app), app.store.insist
+    glue, retry_transaction = client_of(app), app.store.retry_transaction
     threads: list[threading.Thread] = []
 
     def store_the_end(scope: Scope, work: Callable[[Documents], None]) -> None:
-        insist(scope, work)
+        retry_transaction(scope, work)
         if len(threads) == 1:
             glue.start_crawler(Name="c")
             wait_for("the second crawl", lambda: len(threads) == 2)
@@ -176,7 +176,7 @@ def test_a_crawl_that_starts_while_the_one_before_is_about_to_end_can_be_stopped
             assert stop.wait(30)
             raise Cancelled
 
-    monkeypatch.setattr(app.store, "insist", store_the_end)
+    monkeypatch.setattr(app.store, "retry_transaction", store_the_end)
     monkeypatch.setattr(app.crawls, "_crawl", crawl)
     glue.create_crawler(Name="c", Role=ROLE, Targets=ANY_TARGETS)
     glue.start_crawler(Name="c")

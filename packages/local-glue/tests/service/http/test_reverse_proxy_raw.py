@@ -211,7 +211,7 @@ def test_without_an_emulator_the_answer_says_so(tmp_path_factory: pytest.TempPat
     server.start()
     try:
         health = httpx.get(f"{url}/_glue/health").json()
-        assert health == {"status": "ok", "emulator": "down", "spare_drivers": 0}
+        assert health == {"status": "ok", "emulator": "down", "warm_drivers": 0}
         for service, call, arguments in (
             ("s3", "get_object", {"Bucket": "b", "Key": "k"}),
             ("dynamodb", "list_tables", {}),

@@ -10,7 +10,7 @@ from urllib.request import ProxyHandler, build_opener
 import pytest
 from glue_service.support import ENVS, HOME, Server, Stage, free_port, wait_for, zipped
 from service.runs.test_modules import NO_INDEX, upload, wheel
-from service.runs.test_warm_start import WARM, wait_for_a_spare
+from service.runs.test_warm_start import WARM, wait_for_a_warm_driver
 
 from local_glue.runs.spark.capacity import fitted
 from local_glue.runs.spark.master import can_wait, driver_address, master_properties
@@ -105,7 +105,7 @@ def test_tasks_run_on_its_executors_with_the_jobs_files_and_credentials(
         },
     )
     cold = stage.wait(job, stage.start(job, Arguments={"--conf": "spark.driver.memory=700m"}), seconds=300)
-    wait_for_a_spare(stage)
+    wait_for_a_warm_driver(stage)
     warm = stage.wait(job, stage.start(job), seconds=300)
     assert stage.lines(warm, "error")[1] == WARM
     for run in (cold, warm):

@@ -7,7 +7,7 @@ import uuid
 import pytest
 from glue_service.lake import Lake
 from glue_service.support import BUCKET, Stage
-from service.runs.test_warm_start import WARM, wait_for_a_spare
+from service.runs.test_warm_start import WARM, wait_for_a_warm_driver
 
 HEAD = """
 import json, sys
@@ -87,7 +87,7 @@ def database(warm_stage: Stage) -> str:
 
 def test_spark_sql_reads_and_writes_the_catalogs_tables(warm_stage: Stage, database: str) -> None:
     stage, glue = warm_stage, warm_stage.aws("glue")
-    wait_for_a_spare(stage)
+    wait_for_a_warm_driver(stage)
     job = stage.job(
         HEAD + SCRIPT,
         command="glueetl",

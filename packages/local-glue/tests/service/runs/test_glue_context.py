@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from glue_service.support import BUCKET, ROLE, Stage
-from service.runs.test_warm_start import wait_for_a_spare
+from service.runs.test_warm_start import wait_for_a_warm_driver
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -89,7 +89,7 @@ def test_a_script_of_the_console_runs_as_it_is(warm_stage: Stage, s3: S3Client) 
         WorkerType="G.1X",
         ExecutionClass="STANDARD",
     )
-    wait_for_a_spare(stage)
+    wait_for_a_warm_driver(stage)
     target = f"glue-context/{uuid.uuid4().hex}/"
     run = stage.finish(name, Arguments={"--target": f"s3://{BUCKET}/{target}"})
     assert run["JobRunState"] == "SUCCEEDED", (run.get("ErrorMessage"), stage.lines(run, "error"))

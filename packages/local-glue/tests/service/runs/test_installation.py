@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from glue_service.support import ENVS, HOME, Stage
-from service.runs.test_warm_start import WARM, wait_for_a_spare
+from service.runs.test_warm_start import WARM, wait_for_a_warm_driver
 
 from local_glue.runs.files import LaunchError, RunFolder
 from local_glue.runs.spark.awsglue_path import awsglue_path
@@ -66,7 +66,7 @@ def test_its_class_path_and_settings_are_kept_below_those_of_the_run(
     stage = own_stage(GLUE_SPARK_HOME=str(image), GLUE_SPARK_JARS="", GLUE_WARM_DRIVERS="1")
     job = stage.job(SCRIPT, command="glueetl", GlueVersion="5.1")
     cold = stage.finish(job, Arguments={"--conf": "spark.driver.memory=700m"})
-    wait_for_a_spare(stage)
+    wait_for_a_warm_driver(stage)
     warm = stage.finish(job)
     assert stage.lines(warm, "error")[1] == WARM
     for run in (cold, warm):

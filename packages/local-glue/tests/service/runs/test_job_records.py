@@ -20,7 +20,7 @@ from local_glue.api.glue_api_model import service_model, shape
 from local_glue.http.app import App
 from local_glue.runs import records
 from local_glue.runs.execution import Outcome
-from local_glue.runs.ignored_arguments import notes
+from local_glue.runs.ignored_arguments import ignored_arguments
 from local_glue.runs.states import TRANSITIONS
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ def test_a_python_shell_that_aws_takes_no_new_jobs_of_is_told(
     command: Any = {**SHELL, "PythonVersion": version}
     glue.create_job(Name="j", Role=ROLE, Command=command)
     run = stored_run(app, glue.start_job_run(JobName="j")["JobRunId"])
-    assert ("AWS takes no new jobs of Python shell 3.6" in "".join(notes(run, {}))) == is_told
+    assert ("AWS takes no new jobs of Python shell 3.6" in "".join(ignored_arguments(run, {}))) == is_told
 
 
 @pytest.mark.parametrize("name", ["a/b c", "☂ %20", "'\"\\", "x" * 255])

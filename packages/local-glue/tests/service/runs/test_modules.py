@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from glue_service.support import BUCKET, Stage, packed, wait_for
-from service.runs.test_warm_start import wait_for_a_spare
+from service.runs.test_warm_start import wait_for_a_warm_driver
 
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
@@ -184,6 +184,6 @@ def test_a_spark_job_and_its_workers_have_the_modules(warm_stage: Stage) -> None
         GlueVersion="5.1",
         DefaultArguments={"--additional-python-modules": location, **NO_INDEX},
     )
-    wait_for_a_spare(stage)
+    wait_for_a_warm_driver(stage)
     run = stage.finish(job)
     assert stage.lines(run) == ["['tiny 4.0']"], run

@@ -17,7 +17,7 @@ from glue_service.support import Stage, glue_server, wait_for
 from local_glue.http.app import App
 from local_glue.runs.process.process import LaunchPlan, Process
 from local_glue.runs.spark.driver import DriverError
-from local_glue.runs.spark.driver_pool import SpareDrivers
+from local_glue.runs.spark.driver_pool import DriverPool
 
 
 def all_gone(pids: list[int]) -> bool:
@@ -140,16 +140,16 @@ def test_a_process_that_cannot_start_leaves_no_open_file(tmp_path: Path) -> None
     assert psutil.Process().num_fds() == opened
 
 
-def test_a_spare_driver_that_is_begun_as_the_service_ends_is_discarded(
+def test_a_warm_driver_that_is_begun_as_the_service_ends_is_discarded(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drivers, driver = SpareDrivers(app.settings, lambda: True), Mock()
+    drivers, driver = DriverPool(app.settings, lambda: True), Mock()
 
     def begin(*_: object) -> Mock:
         drivers.close()
         return driver
 
-    monkeypatch.setattr("local_glue.runs.spark.driver_pool.SpareDriver", begin)
+    monkeypatch.setattr("local_glue.runs.spark.driver_pool.WarmDriver", begin)
     with pytest.raises(DriverError):
         drivers._make_ready()
     assert [name for name, *_ in driver.mock_calls] == ["discard"]

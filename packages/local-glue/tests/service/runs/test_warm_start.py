@@ -168,18 +168,18 @@ def test_a_jvm_serves_one_run_and_sees_what_the_run_is_given(warm_stage: Stage) 
 
 
 def test_what_a_waiting_jvm_cant_be_given_starts_cold_and_says_why(warm_stage: Stage) -> None:
-    wait_for_a_spare(warm_stage)
+    wait_for_a_warm_driver(warm_stage)
     job = warm_stage.job("print(1)", command="glueetl", GlueVersion="5.1")
     run = warm_stage.finish(job, Arguments={"--conf": "spark.driver.memory=600m"})
     assert run["JobRunState"] == "SUCCEEDED"
     assert (
         "cold start, because spark.driver.memory needs a JVM of its own" in warm_stage.lines(run, "error")[1]
     )
-    assert spares(warm_stage) == 1
+    assert warm_drivers(warm_stage) == 1
 
 
 def test_stopping_a_run_ends_its_jvm_too(warm_stage: Stage) -> None:
-    wait_for_a_spare(warm_stage)
+    wait_for_a_warm_driver(warm_stage)
     script = START + "import time\nprint(os.getpid(), pid, flush=True)\ntime.sleep(300)"
     job = warm_stage.job(script, command="glueetl", GlueVersion="5.1")
     run_id = warm_stage.start(job)
@@ -190,7 +190,7 @@ def test_stopping_a_run_ends_its_jvm_too(warm_stage: Stage) -> None:
 
 
 def test_a_jvm_that_dies_fails_its_run_and_is_no_success(warm_stage: Stage) -> None:
-    wait_for_a_spare(warm_stage)
+    wait_for_a_warm_driver(warm_stage)
     job = warm_stage.job(
         START + "import signal\nos.kill(pid, signal.SIGKILL)",  # a script that would never notice
         command="glueetl",
@@ -204,7 +204,7 @@ def test_a_jvm_that_dies_fails_its_run_and_is_no_success(warm_stage: Stage) -> N
 def test_a_jvm_that_does_not_end_after_its_script_is_ended_by_stop_and_by_timeout(warm_stage: Stage) -> None:
     frozen = "import signal\nprint('over', flush=True)\nos.kill(pid, signal.SIGSTOP)\nos._exit(0)"
     for ended, timeout in (("STOPPED", 480), ("TIMEOUT", 12)):
-        wait_for_a_spare(warm_stage)
+        wait_for_a_warm_driver(warm_stage)
         job = warm_stage.job(START + frozen, command="glueetl", GlueVersion="5.1", Timeout=timeout)
         run_id = warm_stage.start(job)
         if ended == "STOPPED":
@@ -215,8 +215,8 @@ def test_a_jvm_that_does_not_end_after_its_script_is_ended_by_stop_and_by_timeou
         assert run["JobRunState"] == ended
 
 
-def test_a_spare_that_died_is_replaced_before_any_run_gets_it(warm_stage: Stage) -> None:
-    wait_for_a_spare(warm_stage)
+def test_a_warm_driver_that_died_is_replaced_before_any_run_gets_it(warm_stage: Stage) -> None:
+    wait_for_a_warm_driver(warm_stage)
     jvms = jvms_below(warm_stage)
     for jvm in jvms:
         jvm.kill()
@@ -226,11 +226,11 @@ def test_a_spare_that_died_is_replaced_before_any_run_gets_it(warm_stage: Stage)
     assert finish_warm(warm_stage, "print(2)")["JobRunState"] == "SUCCEEDED"
 
 
-def test_a_service_that_is_killed_leaves_no_spare_and_one_that_stops_no_half_of_one(
+def test_a_service_that_is_killed_leaves_no_warm_driver_and_one_that_stops_no_half_of_one(
     own_stage: Callable[..., Stage],
 ) -> None:
     stage = own_stage(GLUE_WARM_DRIVERS="1")
-    wait_for_a_spare(stage)
+    wait_for_a_warm_driver(stage)
     waiting = jvms_below(stage)
     stage.server.stop(signal.SIGKILL)
     assert waiting
@@ -242,8 +242,8 @@ def test_a_service_that_is_killed_leaves_no_spare_and_one_that_stops_no_half_of_
 
 
 def finish_warm(stage: Stage, script: str, **definition: object) -> dict[str, object]:
-    """Run a script as a Spark job when a spare waits for it; give the run."""
-    wait_for_a_spare(stage)
+    """Run a script as a Spark job when a warm driver waits for it; give the run."""
+    wait_for_a_warm_driver(stage)
     run: dict[str, object] = stage.finish(
         stage.job(script, command="glueetl", GlueVersion="5.1", **definition)
     )
@@ -261,13 +261,13 @@ def wait_for_line(stage: Stage, run: dict[str, object], line: str) -> None:
     wait_for(f"the line {line!r}", look)
 
 
-def wait_for_a_spare(stage: Stage) -> None:
-    wait_for("a spare driver JVM", lambda: spares(stage) or None, 240)
+def wait_for_a_warm_driver(stage: Stage) -> None:
+    wait_for("a warm driver JVM", lambda: warm_drivers(stage) or None, 240)
 
 
-def spares(stage: Stage) -> int:
+def warm_drivers(stage: Stage) -> int:
     with DIRECTLY.open(f"{stage.url}/_glue/health") as answer:
-        found: int = json.load(answer)["spare_drivers"]
+        found: int = json.load(answer)["warm_drivers"]
     return found
 
 

@@ -38,8 +38,8 @@ def data_catalog_properties(
     credentials = Credentials(
         env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], env.get("AWS_SESSION_TOKEN")
     )
-    front_door = replace(settings, emulator_url=settings.job_endpoint_url)
-    glue, s3 = (client(front_door, service, env["AWS_REGION"], credentials) for service in ("glue", "s3"))
+    endpoint = replace(settings, emulator_url=settings.job_endpoint_url)
+    glue, s3 = (client(endpoint, service, env["AWS_REGION"], credentials) for service in ("glue", "s3"))
     metastore = Metastore(glue, s3)
     opened.callback(metastore.close)
     scratch = str(folder.make("tmp") / "hive")

@@ -26,7 +26,7 @@ class DriverError(Exception):
     """A driver JVM didn't start or warm up; the message holds the end of what it said."""
 
 
-class SpareDriver:
+class WarmDriver:
     """One JVM that waits for its run, in the folder that will be the run's."""
 
     def __init__(self, settings: Settings, archiving_to: Path | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Spare driver JVMs: made ahead, so that a run need not wait for Spark to start.
+"""Warm driver JVMs: made ahead, so that a run need not wait for Spark to start.
 
 Isolation is that of a cold start: one JVM, one run. What can't change after a JVM's start (its memory, its
 options, its class path) makes a run start cold instead.
@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from local_glue.runs.files import LaunchError
-from local_glue.runs.spark.driver import DriverError, SpareDriver
+from local_glue.runs.spark.driver import DriverError, WarmDriver
 from local_glue.runs.spark.jvm import archive_path, lacks_archive, remove_outdated
 from local_glue.runs.spark.master import can_wait
 from local_glue.settings import Settings
@@ -28,24 +28,24 @@ _LOOK_SECONDS = 1.0
 _FAILURES_ALLOWED = 3
 
 
-class SpareDrivers:
+class DriverPool:
     """Keeps `settings.warm_drivers` of them ready, made by a thread of its own when nothing else is to do."""
 
     def __init__(self, settings: Settings, is_idle: Callable[[], bool]) -> None:
         self._settings = settings
         self._is_idle = is_idle
         self._lock = threading.Lock()
-        self._ready: list[SpareDriver] = []
-        self._making: SpareDriver | None = None
+        self._ready: list[WarmDriver] = []
+        self._making: WarmDriver | None = None
         self._closing = threading.Event()
         self._wanted = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin to keep spares."""
+        """Begin to keep warm drivers."""
         if self._settings.warm_drivers and self._settings.spark_home and can_wait(self._settings):
             self._wanted.set()
-            self._thread = threading.Thread(target=self._keep, name="spare drivers", daemon=True)
+            self._thread = threading.Thread(target=self._keep, name="warm drivers", daemon=True)
             self._thread.start()
 
     @property
@@ -53,7 +53,7 @@ class SpareDrivers:
         """How many wait for a run."""
         return len(self._ready)
 
-    def take(self) -> SpareDriver | None:
+    def acquire(self) -> WarmDriver | None:
         """Give one that is ready, to be ended by whoever takes it."""
         with self._lock:
             while self._ready:
@@ -88,7 +88,7 @@ class SpareDrivers:
                     self._make_ready()
                     failures = 0
                 elif may_archive and lacks_archive(self._settings):
-                    may_archive = False  # one attempt: a Java that can't make one must not cost spares
+                    may_archive = False  # one attempt: a Java that can't make one must not cost warm drivers
                     self._make_archive()
                 else:
                     self._wanted.clear()
@@ -98,11 +98,11 @@ class SpareDrivers:
                 if self._closing.is_set():
                     return
                 failures += 1
-                logger.warning("no spare driver JVM (%d of %d): %s", failures, _FAILURES_ALLOWED, error)
+                logger.warning("no warm driver JVM (%d of %d): %s", failures, _FAILURES_ALLOWED, error)
         logger.warning("Spark runs start cold from now on")
 
     def _wait_until_quiet(self) -> None:
-        """A spare must cost nobody time: not a run under way, nor the start of the sandbox around it."""
+        """A warm driver must cost nobody time: not a run under way, nor the start of what is around it."""
         patience = self._settings.quiet_seconds
         impatient_at = time.monotonic() + patience
         while not self._closing.is_set():
@@ -124,7 +124,7 @@ class SpareDrivers:
             self._making = None
             if not self._closing.is_set():
                 self._ready.append(driver)
-                logger.info("a spare driver JVM is ready after %.1f s", time.monotonic() - started)
+                logger.info("a warm driver JVM is ready after %.1f s", time.monotonic() - started)
                 return
         driver.discard()
 
@@ -150,8 +150,8 @@ class SpareDrivers:
             driver.discard()
             draft.unlink(missing_ok=True)
 
-    def _make(self, archiving_to: Path | None = None) -> SpareDriver:
-        driver = SpareDriver(self._settings, archiving_to)
+    def _make(self, archiving_to: Path | None = None) -> WarmDriver:
+        driver = WarmDriver(self._settings, archiving_to)
         with self._lock:
             self._making = driver
             if not self._closing.is_set():

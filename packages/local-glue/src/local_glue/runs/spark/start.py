@@ -5,25 +5,25 @@ from collections.abc import Mapping
 from local_glue.api.glue_api_model import Json
 from local_glue.runs.files import LaunchError
 from local_glue.runs.spark.capacity import fitted
-from local_glue.runs.spark.driver import SpareDriver
-from local_glue.runs.spark.driver_pool import SpareDrivers
+from local_glue.runs.spark.driver import WarmDriver
+from local_glue.runs.spark.driver_pool import DriverPool
 from local_glue.runs.spark.master import can_wait
 from local_glue.runs.spark.plan import needs_own_jvm
 from local_glue.settings import Settings
 
 
-def take_driver(
-    drivers: SpareDrivers, settings: Settings, run: Json, arguments: Mapping[str, str]
-) -> tuple[SpareDriver | None, str]:
-    """Give a spare that fits a Spark run, if there is one, and a line that says how the run starts."""
+def acquire_driver(
+    drivers: DriverPool, settings: Settings, run: Json, arguments: Mapping[str, str]
+) -> tuple[WarmDriver | None, str]:
+    """Give a warm driver that fits a Spark run, if there is one, and a line that says how the run starts."""
     try:
         reason = _why_cold(settings, run, arguments)
     except LaunchError:
         return None, "local Glue: cold start"  # the run's plan says what is wrong with its arguments
-    driver = None if reason else drivers.take()
+    driver = None if reason else drivers.acquire()
     if driver:
         return driver, "local Glue: warm start, on a driver JVM that was waiting"
-    return None, f"local Glue: cold start, because {reason or 'no spare driver JVM is ready'}"
+    return None, f"local Glue: cold start, because {reason or 'no warm driver JVM is ready'}"
 
 
 def _why_cold(settings: Settings, run: Json, arguments: Mapping[str, str]) -> str | None:
