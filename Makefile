@@ -5,7 +5,7 @@ OPTIONS = KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE F
 SETTINGS = SANDBOX_HOME SANDBOX_STATE AIRFLOW_PASSWORD LOCALSTACK_AUTH_TOKEN \
 	$(shell sed -n 's/^\([A-Z_]*\)=.*/\1/p' compose/local.env compose/images.env)
 OF_OTHER_TOOLS = PYTHON SANDBOX AWS_% DOCKER_% PIP_% UV_% %_PROXY %_proxy
-TARGETS = help setup demo up down status logs seed kpis rejected runs audit recompute run history shell test test-unit test-service test-e2e soak chaos lint format bench glue-coverage doctor images locks clean
+TARGETS = help env setup demo up down status logs seed kpis rejected runs audit recompute run history shell test test-unit test-service test-e2e soak chaos lint format bench glue-coverage doctor images locks clean
 export $(OPTIONS)
 
 .DEFAULT_GOAL := help
@@ -55,6 +55,8 @@ history: ## Spark's history server on the event logs of your jobs (LOGS=s3://buc
 	$(SANDBOX) history
 shell: ## A shell inside a container (S=glue: spark-submit and the job scripts are at hand)
 	$(SANDBOX) shell
+env: ## What a shell exports to use it with any AWS tool: eval "$$(make -s env)"
+	$(SANDBOX) env
 test: ## Everything that can be proven on this machine (SUITES="service e2e" for some of it)
 	$(SANDBOX) test $(SUITES)
 test-unit: ## Rows in, rows out: no services

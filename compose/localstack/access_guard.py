@@ -23,6 +23,7 @@ def refuse(chain: Any, context: Any, _response: Any) -> None:
     scope = {
         "type": "http",
         "method": request.method,
+        "path": request.path,
         "query_string": request.query_string,
         "headers": [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in request.headers],
     }

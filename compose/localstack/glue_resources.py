@@ -19,6 +19,7 @@ from localstack.services.cloudformation.resource_provider import (
 )
 
 from local_glue.emulators.glue_client import LOWERCASE, RESOURCES, GlueService
+from local_glue.http.control_paths import TOKEN_VARIABLE
 
 PHYSICAL_ID = "PhysicalResourceId"  # LocalStack wants it among the properties
 
@@ -30,7 +31,7 @@ class GlueResource(ResourceProvider[dict[str, Any]]):
 
     def __init__(self, resource_type: str) -> None:
         self.resource_type = resource_type
-        self.service = GlueService(os.environ["GLUE_SERVICE_URL"])
+        self.service = GlueService(os.environ["GLUE_SERVICE_URL"], os.environ.get(TOKEN_VARIABLE, ""))
 
     def create(self, request: Any) -> Any:
         """Create it; a failure has Glue's reason."""

@@ -9,6 +9,7 @@ from glue_sandbox.clients import client
 from glue_sandbox.containers.down import start_container
 from glue_sandbox.environment.child_process import child_environment
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.private_files import made_private
 from glue_sandbox.processes.services import Service, spark_and_java
 from glue_sandbox.processes.supervisor import Supervisor
 from glue_sandbox.settings import Settings
@@ -59,8 +60,9 @@ def start_history(settings: Settings, location: str) -> bool:
     with supervisor.exclusively():
         if not file.is_file() or file.read_text(encoding="utf-8") != properties:
             supervisor.stop(HISTORY, service.stop_seconds)
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(properties, encoding="utf-8")
+            with made_private():
+                file.parent.mkdir(exist_ok=True)
+                file.write_text(properties, encoding="utf-8")
         try:
             return supervisor.ensure(service)
         except BaseException:

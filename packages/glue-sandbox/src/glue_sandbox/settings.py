@@ -13,9 +13,11 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from glue_sandbox.access_keys import PUBLIC, load_access_keys
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.glue_hints import GLUE_HINTS
 from glue_sandbox.mode import AUTO, CONTAINERS, choose_mode, read_env_file
+from glue_sandbox.private_files import UMASK, made_private
 
 ROOT = Path(__file__).resolve().parents[4]
 DEFAULTS_FILE = ROOT / "compose" / "local.env"
@@ -39,6 +41,7 @@ class Settings(BaseModel):
     history_port: int = Field(default=18080, ge=1, le=65535)
     allowed_origins: str = Field(default="", pattern=ORIGINS)
     allowed_hosts: str = Field(default="", pattern=HOSTS)
+    keys: Literal["test", "own"] = "test"
     region: str = "us-east-1"
     account_id: str = Field(default="000000000000", pattern=r"^\d{12}$")
     data_bucket: str = Field(default="music-streams", pattern=BUCKET_NAME)
@@ -59,10 +62,6 @@ class Settings(BaseModel):
     emulator_memory: str = Field(default="2g", pattern=r"^\d+[mg]$")
     airflow_memory: str = Field(default="1g", pattern=r"^\d+[mg]$")
 
-    # Fixed on purpose: with these no call can ever reach a real account.
-    access_key: Literal["test"] = "test"
-    secret_key: Literal["test"] = "test"  # noqa: S105 - not a secret, and must not look like one
-
     @model_validator(mode="after")
     def _ports_differ(self) -> Self:
         ports = [self.sandbox_port, self.emulator_port, self.airflow_port, self.history_port]
@@ -70,6 +69,28 @@ class Settings(BaseModel):
             names = "SANDBOX_PORT, EMULATOR_PORT, AIRFLOW_PORT and HISTORY_PORT"
             raise ValueError(f"{names} must differ, they are {ports}")
         return self
+
+    @model_validator(mode="after")
+    def _keys_are_checked(self) -> Self:
+        if self.keys == "own" and self.mode == CONTAINERS and self.emulator == "localstack":
+            raise ValueError("KEYS=own needs an emulator that checks signatures: EMULATOR=ministack")
+        return self
+
+    @property
+    def access_key(self) -> str:
+        """The access key of the account: `test`, or with KEYS=own one of this sandbox. Never a real one."""
+        return load_access_keys(self.state).access_key if self.keys == "own" else PUBLIC
+
+    @property
+    def secret_key(self) -> str:
+        """Its secret; `test` is none, and must not look like one."""
+        return load_access_keys(self.state).secret_key if self.keys == "own" else PUBLIC
+
+    @property
+    def control_token(self) -> str:
+        """What the sandbox's own services show each other."""
+        self.make_state()
+        return load_access_keys(self.state).control_token
 
     @property
     def envs(self) -> Path:
@@ -95,7 +116,8 @@ class Settings(BaseModel):
         """Let later commands find this sandbox, whatever their own shell has set."""
         lines = (f"{name}={getattr(self, field)}\n" for name, field in VARIABLES.items())
         self.make_state()
-        self.started_with.write_text("".join(lines), encoding="utf-8")
+        with made_private():
+            self.started_with.write_text("".join(lines), encoding="utf-8")
 
     def differing(self) -> dict[str, tuple[str, str]]:
         """Variable → its value at the start and now, of those that a running sandbox cannot change."""
@@ -107,6 +129,8 @@ class Settings(BaseModel):
         """Make the state folder, for its owner only: the services keep passwords in it."""
         self.state.parent.mkdir(parents=True, exist_ok=True)
         self.state.mkdir(exist_ok=True, mode=0o700)
+        if self.state.stat().st_mode & UMASK:  # it was there before
+            self.state.chmod(0o700)
 
     @property
     def in_containers(self) -> bool:
@@ -159,6 +183,7 @@ VARIABLES = {
     "HISTORY_PORT": "history_port",
     "ALLOWED_ORIGINS": "allowed_origins",
     "ALLOWED_HOSTS": "allowed_hosts",
+    "KEYS": "keys",
     "AWS_REGION": "region",
     "ACCOUNT_ID": "account_id",
     "DATA_BUCKET": "data_bucket",
@@ -180,7 +205,7 @@ VARIABLES = {
 }
 
 FIXED_WHILE_RUNNING = (
-    *("MODE", "SANDBOX_PORT", "EMULATOR_PORT", "AIRFLOW_PORT", "ALLOWED_ORIGINS", "ALLOWED_HOSTS"),
+    *("MODE", "SANDBOX_PORT", "EMULATOR_PORT", "AIRFLOW_PORT", "ALLOWED_ORIGINS", "ALLOWED_HOSTS", "KEYS"),
     *("AWS_REGION", "ACCOUNT_ID", "DATA_BUCKET", "ARTIFACT_BUCKET", "EMULATOR", "IMAGES"),
 )
 

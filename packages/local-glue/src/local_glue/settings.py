@@ -50,7 +50,9 @@ class Settings:
     warm_drivers: int  # warm driver JVMs, each of 0.5 GB
     quiet_seconds: int  # how long making a warm driver waits for a quiet machine
     cache_dir: Path  # what several services may share and can be made anew
-    access: AccessRules  # of web pages and host names
+    access: AccessRules  # of web pages, host names and control paths
+    is_authorized_by_emulator: bool  # its IAM is asked for each call of Glue
+    has_own_keys: bool  # whose secret is one, so that their signatures are checked, too
     minute_seconds: int  # a job's Timeout is in minutes; tests make them short
 
     @property
@@ -116,6 +118,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         quiet_seconds=_number(environ, "GLUE_QUIET_SECONDS", 30, least=0),
         cache_dir=_path(environ, "GLUE_CACHE_DIR") or state_dir / "cache",
         access=read_rules(environ),
+        is_authorized_by_emulator=environ.get("GLUE_AUTHORIZATION") == "emulator",
+        has_own_keys=environ.get("GLUE_KEYS") == "own",
         minute_seconds=_number(environ, "GLUE_MINUTE_SECONDS", 60),
     )
 

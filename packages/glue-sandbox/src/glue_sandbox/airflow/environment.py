@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath
 
 import local_glue
+from glue_sandbox.private_files import write_private
 
 # Holds airflow_local_settings.py: what Airflow does differently on this machine.
 LOCAL_SETTINGS = Path(__file__).resolve().parents[5] / "compose" / "airflow" / "config"
@@ -91,6 +92,9 @@ def airflow_environment(
     embedded = {
         "CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": home / PASSWORDS_FILE,
+        # Airflow gives its logs these modes, whatever the umask says.
+        "LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o700",
+        "LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS": "0o600",
         "API__HOST": "127.0.0.1",
         "API__PORT": port,
         "API__BASE_URL": url,
@@ -163,17 +167,3 @@ def aws_access(endpoint_url: str, region: str, access_key: str, secret_key: str)
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
-
-
-def write_private(path: Path, content: Mapping[str, str]) -> None:
-    """Write JSON that only its owner can read, whole or not at all."""
-    text = json.dumps(content, indent=2) + "\n"
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return
-    draft = path.with_suffix(".new")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(
-        os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8"
-    ) as file:
-        file.write(text)
-    draft.replace(path)

@@ -17,15 +17,16 @@ from glue_sandbox.airflow.environment import (
     aws_access,
     common_variables,
     load_secrets,
-    write_private,
 )
 from glue_sandbox.containers.memory import memory_variables
 from glue_sandbox.environment.child_process import PROXIES, with_loopback
 from glue_sandbox.environment.pip import pip_variables
 from glue_sandbox.images.ca_certificates import own_authorities, with_systems_own
 from glue_sandbox.mode import read_env_file
+from glue_sandbox.private_files import write_private
 from glue_sandbox.processes.services import AIRFLOW, dag_settings
 from glue_sandbox.settings import Settings
+from local_glue.http.control_paths import TOKEN_VARIABLE
 from local_glue.setup.environments import pip_settings
 
 # Names that the containers call each other by.
@@ -59,6 +60,7 @@ def prepare(settings: Settings, images: Mapping[str, str], admin_password: str |
     files = {
         "compose.env": _compose(settings, images),
         "emulator.env": _emulator(settings, images["EMULATOR_IMAGE"]),
+        "control.env": {TOKEN_VARIABLE: settings.control_token},
         "glue.env": _glue(settings) | _packages(folder / AUTHORITIES_FILE),
         "postgres.env": _postgres(kept),
         "airflow.env": _airflow(settings, kept),
@@ -119,7 +121,8 @@ def _emulator(settings: Settings, image: str) -> dict[str, str]:
             **{"GATEWAY_PORT": "4566", "BIND_HOST": "0.0.0.0", "MINISTACK_HOST": "emulator"},  # noqa: S104
             **{"MINISTACK_REGION": settings.region, "MINISTACK_ACCOUNT_ID": settings.account_id},
             **{"STATE_DIR": data, "S3_DATA_DIR": f"{data}/s3", "PERSIST_STATE": "1", "S3_PERSIST": "1"},
-            **{"AUTH": "true", "LAMBDA_EXECUTOR": "local", "SFTP_ENABLED": "0"},
+            **{"AWS_ACCESS_KEY_ID": settings.access_key, "AWS_SECRET_ACCESS_KEY": settings.secret_key},
+            **{"AUTH": "true", "LAMBDA_EXECUTOR": "local", "SFTP_ENABLED": "0", "GLUE_KEYS": settings.keys},
         }
     return shared | {
         # What infra/ needs is loaded before LocalStack says that it is ready; all else when it is asked for.
@@ -141,6 +144,9 @@ def _glue(settings: Settings) -> dict[str, str]:
         "GLUE_PORT": "4566",
         "GLUE_EMULATOR_URL": EMULATOR_URL,
         **_access_rules(settings),
+        # LocalStack's IAM enforces nothing, so that there is nobody to ask.
+        "GLUE_AUTHORIZATION": "emulator" if settings.emulator == "ministack" else "none",
+        "GLUE_KEYS": settings.keys,
         "GLUE_STATE_DIR": "/var/lib/local-service",
         "GLUE_JOB_PYTHON": "/usr/bin/python3.11",
         "GLUE_SPARK_HOME": "/usr/lib/spark",

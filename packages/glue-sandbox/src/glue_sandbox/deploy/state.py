@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from glue_sandbox.private_files import made_private
 from glue_sandbox.settings import Settings
 
 
@@ -62,5 +63,6 @@ def write_state(settings: Settings, state: DeployState) -> None:
     """Replace the state file at once, never by halves."""
     settings.make_state()
     unfinished = settings.state / "deployed.json.new"
-    unfinished.write_text(state.model_dump_json(indent=2), encoding="utf-8")
+    with made_private():
+        unfinished.write_text(state.model_dump_json(indent=2), encoding="utf-8")
     unfinished.replace(settings.state / "deployed.json")

@@ -50,7 +50,7 @@ def child_environment(
     env["PYTHONDONTWRITEBYTECODE"] = "1"  # the environments are compiled already; the checkout stays clean
     env["HOME"] = str(settings.state / "user")  # no ~/.aws, ~/.netrc or the like is read
     settings.make_state()
-    Path(env["HOME"]).mkdir(parents=True, exist_ok=True)
+    Path(env["HOME"]).mkdir(mode=0o700, parents=True, exist_ok=True)
     return env | aws_variables(settings) | dict(extra)
 
 

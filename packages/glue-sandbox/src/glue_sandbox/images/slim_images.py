@@ -33,9 +33,9 @@ INSTALLER = ("compose/build/with-index", f"{SPARK_LOCKS}uv.txt", f"{SPARK_LOCKS}
 JARS = ("compose/build/fetch-jars", f"{SPARK_LOCKS}ivy_settings.xml")
 # What of the local Glue service runs inside MiniStack.
 IN_MINISTACK = (
-    *("__init__", "hints", "http/__init__", "http/errors", "http/origins", "emulators/__init__"),
-    *("emulators/glue_client", "emulators/ministack_main"),
-    *("emulators/ministack_provider", "emulators/ministack_journal"),
+    *("__init__", "hints", "http/__init__", "http/control_paths", "http/errors", "http/origins"),
+    *("emulators/__init__", "emulators/glue_client", "emulators/ministack_main", "emulators/ministack_keys"),
+    *("emulators/ministack_authorization", "emulators/ministack_provider", "emulators/ministack_journal"),
 )
 BOOKWORM, TRIXIE = "DEBIAN_BOOKWORM_IMAGE", "DEBIAN_TRIXIE_IMAGE"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 
 from glue_sandbox.environment.child_process import MARKER, SERVICE_MARKER
+from glue_sandbox.private_files import made_private
 
 # Two readings of one process's start time may differ by a clock correction, never by this much.
 CLOCK_TOLERANCE_SECONDS = 2.0
@@ -60,9 +61,11 @@ class ProcessTable:
         self._write({known: record for known, record in self.read().items() if known != name})
 
     def _write(self, records: dict[str, Record]) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         draft = self.path.with_suffix(".new")
-        draft.write_text(json.dumps({n: asdict(r) for n, r in records.items()}, indent=2), encoding="utf-8")
+        text = json.dumps({name: asdict(record) for name, record in records.items()}, indent=2)
+        with made_private():
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_text(text, encoding="utf-8")
         draft.replace(self.path)
 
 

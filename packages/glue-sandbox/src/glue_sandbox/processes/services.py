@@ -14,7 +14,9 @@ from glue_sandbox.deploy.state import read_deployed
 from glue_sandbox.environment.child_process import child_environment
 from glue_sandbox.environment.pip import users_pip_config
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.private_files import made_private
 from glue_sandbox.settings import Settings
+from local_glue.http.control_paths import TOKEN_VARIABLE
 from local_glue.setup.java import find_java
 from music_streams.contracts import LEDGER_TABLE
 
@@ -77,6 +79,8 @@ def ministack(settings: Settings) -> Service:
         "AUTH": "true",
         "LAMBDA_EXECUTOR": "local",
         "GLUE_SERVICE_URL": settings.endpoint_url,
+        "GLUE_KEYS": settings.keys,
+        TOKEN_VARIABLE: settings.control_token,
         **settings.access_rules,
         "SFTP_ENABLED": "0",
         "TMPDIR": str(_folder(settings, "tmp")),
@@ -107,6 +111,9 @@ def glue(settings: Settings) -> Service:
         "GLUE_HOST": "127.0.0.1",
         "GLUE_PORT": str(settings.sandbox_port),
         "GLUE_EMULATOR_URL": settings.emulator_url,
+        "GLUE_AUTHORIZATION": "emulator",
+        "GLUE_KEYS": settings.keys,
+        TOKEN_VARIABLE: settings.control_token,
         **settings.access_rules,
         "GLUE_STATE_DIR": str(_folder(settings, "glue")),
         "GLUE_JOB_PYTHON": str(settings.python("glue")),
@@ -210,5 +217,6 @@ def _folder(settings: Settings, name: str) -> Path:
     """A folder of the state, made when it is not there."""
     settings.make_state()
     path = settings.state / name
-    path.mkdir(parents=True, exist_ok=True)
+    with made_private():
+        path.mkdir(parents=True, exist_ok=True)
     return path

@@ -16,6 +16,7 @@ from glue_sandbox.console import last_lines
 from glue_sandbox.environment.child_process import MARKER, SERVICE_MARKER
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.ports import is_free, owner_of
+from glue_sandbox.private_files import UMASK, made_private
 from glue_sandbox.processes.process_table import ProcessTable, kill, leftovers, stop_tree
 from glue_sandbox.processes.services import SERVICES, Service
 from glue_sandbox.settings import Settings
@@ -110,7 +111,9 @@ class Supervisor:
     def exclusively(self) -> Iterator[None]:
         """Keep a second `up` or `down` out; whatever cuts it short counts as Ctrl-C."""
         self.settings.make_state()
-        with (self.settings.state / "lock").open("w") as lock:
+        with made_private():
+            lock_file = (self.settings.state / "lock").open("w")
+        with lock_file as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -129,8 +132,10 @@ class Supervisor:
     def launch(self, service: Service) -> None:
         """Start a service that does not run, without waiting for its answer: `ensure` does."""
         self.clear(service)
-        service.log.parent.mkdir(parents=True, exist_ok=True)
-        with service.log.open("ab") as log:
+        with made_private():
+            service.log.parent.mkdir(parents=True, exist_ok=True)
+            log_file = service.log.open("ab")
+        with log_file as log:
             # A session of its own: Ctrl-C in the terminal that started it does not reach it.
             child = subprocess.Popen(
                 service.command,
@@ -140,6 +145,7 @@ class Supervisor:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                umask=UMASK,
             )
         self.table.put(service.name, child.pid)
         self._launched[service.name] = psutil.Process(child.pid)

@@ -10,7 +10,10 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
+from local_glue.http.control_paths import TOKEN_HEADER
+
 CLOUDFORMATION_PATH = "/_glue/cloudformation"
+CALLER_HEADER = "x-local-glue-caller"  # whose signature the emulator has checked
 CONTENT_TYPE = "application/x-amz-json-1.1"
 SECONDS = 60.0
 RESOURCES = "AWS::Glue::"  # how the types of CloudFormation begin
@@ -19,10 +22,11 @@ Response = tuple[int, dict[str, str], bytes]
 
 
 class GlueService:
-    """Sends requests to the local Glue service in the name of an account."""
+    """Sends requests to the local Glue service in the name of an account; the token is the permission."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, token: str) -> None:
         self.url = url
+        self._token = token
 
     def provision(self, account: str, region: str, request: dict[str, Any]) -> dict[str, Any]:
         """Have one resource of a stack made, changed or deleted; ValueError says why it was not."""
@@ -33,14 +37,18 @@ class GlueService:
             raise ValueError(answer.get("Reason") or answer.get("Message") or f"HTTP status {status}")
         return answer
 
-    def send(self, account: str, region: str, path: str, body: bytes | str, target: str = "") -> Response:
+    def send(
+        self, account: str, region: str, path: str, body: bytes | str, target: str = "", caller: str = ""
+    ) -> Response:
         """One request, one answer; an unreachable service is a 503 that says so."""
         address = urlsplit(self.url)
         scope = f"{account}/20260101/{region}/glue/aws4_request"
         headers = {
             "content-type": CONTENT_TYPE,
             "authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0",
+            TOKEN_HEADER: self._token,
             **({"x-amz-target": target} if target else {}),
+            **({CALLER_HEADER: caller} if caller else {}),
         }
         connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=SECONDS)
         try:

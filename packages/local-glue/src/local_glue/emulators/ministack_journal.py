@@ -26,8 +26,9 @@ OK = 200
 class Journal:
     """Stands before MiniStack's application."""
 
-    def __init__(self, folder: Path, inner: Asgi) -> None:
+    def __init__(self, folder: Path, inner: Asgi, replay: Asgi) -> None:
         self._inner = inner
+        self._replay_to = replay
         self._lock = threading.Lock()
         self._now = folder / "dynamodb.journal"
         self._being_saved = folder / "dynamodb.journal.saving"
@@ -116,7 +117,7 @@ class Journal:
             **{"path": "/", "raw_path": b"/", "query_string": b"", "headers": list(headers.items())},
             **{"client": ("127.0.0.1", 0), "server": ("127.0.0.1", 0)},
         }
-        await self._inner(scope, hear, ignore)
+        await self._replay_to(scope, hear, ignore)
 
 
 def _is_write(scope: dict[str, Any]) -> bool:

@@ -24,11 +24,15 @@ sys.path[0] = str(Path(__file__).resolve().parents[2])
 from ministack import app as server  # noqa: E402
 from ministack.core import iam_actions, persistence  # noqa: E402
 
+from local_glue.emulators.ministack_authorization import AuthorizationService  # noqa: E402
 from local_glue.emulators.ministack_journal import Journal  # noqa: E402
+from local_glue.emulators.ministack_keys import use_own_keys  # noqa: E402
 from local_glue.emulators.ministack_missing import Services, naming_the_service  # noqa: E402
 from local_glue.emulators.ministack_provider import use_glue_service  # noqa: E402
+from local_glue.http.control_paths import TOKEN_VARIABLE  # noqa: E402
 from local_glue.http.origins import AccessGuard, read_rules  # noqa: E402
 
+serve = server.app
 SAVE_SECONDS = 2.0
 SHARE_OF_TIME = 0.1  # at most this much of the time goes into saving, however large the tables are
 TRIES = 5  # a copy fails when a request changes what is being copied
@@ -39,18 +43,31 @@ OF_TARGET = {"DynamoDB": "dynamodb", "Logs": "cloudwatch_logs"}
 
 def main() -> None:
     """Run MiniStack with the saver beside it, and the local Glue service for its Glue."""
-    use_glue_service(os.environ["GLUE_SERVICE_URL"])
+    rules = read_rules(os.environ)
+    os.environ.pop(TOKEN_VARIABLE, None)  # Lambda functions inherit the environment
+    use_glue_service(os.environ["GLUE_SERVICE_URL"], rules.token)
+    if os.environ.get("GLUE_KEYS") == "own":
+        use_own_keys()
     iam_actions.access_denied_response = naming_the_resource(iam_actions.access_denied_response)
     server.SERVICE_HANDLERS = Services(server.SERVICE_HANDLERS)
     server.detect_service = naming_the_service(server.detect_service)
     state = Path(persistence.STATE_DIR)
     state.mkdir(parents=True, exist_ok=True)
-    journal = Journal(state, server.app)
+    journal = Journal(state, serve, without_authorization)
     saver = Saver(journal)
-    server.app = AccessGuard(saver.serve, read_rules(os.environ))
+    server.app = AccessGuard(AuthorizationService(saver.serve), rules)
     server.save_all = saver.save_at_the_end
     threading.Thread(target=saver.save_for_ever, name="saver", daemon=True).start()
     server.main()
+
+
+async def without_authorization(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Do again what was allowed before MiniStack was killed; no other request comes meanwhile."""
+    before, server.AUTH = server.AUTH, False
+    try:
+        await serve(scope, receive, send)
+    finally:
+        server.AUTH = before
 
 
 def naming_the_resource(respond: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from ministack.core import iam_actions
 from ministack.core.concurrency import run_reentrant
 from ministack.core.responses import get_account_id, get_region
+from ministack.core.router import extract_access_key_id
 from ministack.services import glue
 from ministack.services.cloudformation import provisioners, stacks
 
@@ -22,15 +24,18 @@ TAGGED = ("AWS::Glue::Job", "AWS::Glue::Crawler")  # get the stack's tags, too
 Handler = Callable[..., Awaitable[Response]]
 
 
-def use_glue_service(url: str) -> None:
+def use_glue_service(url: str, token: str) -> None:
     """From now on, MiniStack asks the service at `url`; what its own Glue kept is neither read nor saved."""
-    service = GlueService(url)
+    service = GlueService(url, token)
     for resource_type in [name for name in provisioners._RESOURCE_HANDLERS if name.startswith(RESOURCES)]:
         provisioners._RESOURCE_HANDLERS[resource_type] = handlers(service, resource_type)
     provisioners._STACK_TAG_PROPERTY |= dict.fromkeys(TAGGED, ("Tags", "map"))
     is_slow = stacks._runs_on_worker_thread
     # The service may ask MiniStack in turn, which must not wait in its one loop meanwhile.
     stacks._runs_on_worker_thread = lambda name: name.startswith(RESOURCES) or is_slow(name)
+    # The service asks for each action with its own resource, and for the role that is passed.
+    action_of = iam_actions.extract_iam_action
+    iam_actions.extract_iam_action = lambda name, *more: None if name == "glue" else action_of(name, *more)
     glue.handle_request = forwarding(service, glue.handle_request)
     glue.get_state = dict
     glue.load_persisted_state = lambda _state: None
@@ -46,7 +51,7 @@ def forwarding(service: GlueService, own_handler: Handler) -> Handler:
         if not target.startswith("AWSGlue."):  # the front door would send it back to here
             return await own_handler(method, path, headers, body, query)
         answer: Response = await run_reentrant(
-            service.send, get_account_id(), get_region(), "/", body, target
+            service.send, get_account_id(), get_region(), "/", body, target, extract_access_key_id(headers)
         )
         return answer
 

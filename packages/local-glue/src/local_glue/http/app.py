@@ -22,6 +22,7 @@ from local_glue.cloudformation.errors import CallError
 from local_glue.cloudformation.provision import provision
 from local_glue.crawlers.manager import CrawlManager
 from local_glue.http import protocol
+from local_glue.http.authorization import Authorizer
 from local_glue.http.origins import AccessGuard
 from local_glue.http.reverse_proxy import ReverseProxy
 from local_glue.runs.manager import RunManager
@@ -33,7 +34,7 @@ logger = logging.getLogger(__name__)
 HEALTH_PATH = "/_glue/health"
 CLOUDFORMATION_PATH = "/_glue/cloudformation"
 _MAX_BODY_BYTES = 16 * 1024 * 1024
-Answerer = Callable[[str, bytes], protocol.Answer]  # of an Authorization header and a body
+Answerer = Callable[[protocol.Request], protocol.Answer]
 
 
 class App:
@@ -46,6 +47,7 @@ class App:
         self.crawls = CrawlManager(settings, self.store)
         self.proxy = ReverseProxy(settings.emulator_url)
         self._guarded = AccessGuard(self._route, settings.access)
+        self._authorizer = Authorizer(settings) if settings.is_authorized_by_emulator else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route one connection's event, as ASGI has it."""
@@ -54,8 +56,20 @@ class App:
         else:
             await self._guarded(scope, receive, send)
 
+    def answer_request(self, operation: str, request: protocol.Request) -> protocol.Answer:
+        """Run the operation of a request whose caller may call it."""
+        authorization = protocol.authorization_of(dict(request.headers))
+        try:
+            if self._authorizer:
+                self._authorizer.check(operation, request)
+        except GlueError as error:
+            return protocol.failure(error)
+        except Exception as error:  # noqa: BLE001 - a bug must reach the caller as Glue's own 500
+            return protocol.bug(operation, error)
+        return self.answer(operation, authorization, request.body)
+
     def answer(self, operation: str, authorization: str, body: bytes) -> protocol.Answer:
-        """Run one operation, in one transaction; every outcome is an answer."""
+        """Run one operation for whoever asks, in one transaction; every outcome is an answer."""
         try:
             handle = handler(operation)
             params = protocol.without_nulls(protocol.parse(body))
@@ -125,18 +139,20 @@ class App:
         headers = dict(scope["headers"])
         operation = protocol.operation_of(headers)
         if scope["path"] == CLOUDFORMATION_PATH:
-            await self._answer_glue(self.answer_cloudformation, headers, receive, send)
+            await self._answer_glue(self._answer_emulator, scope, receive, send)
         elif operation is not None:
             asked = operation if scope["method"] == "POST" else ""
-            await self._answer_glue(functools.partial(self.answer, asked), headers, receive, send)
+            await self._answer_glue(functools.partial(self.answer_request, asked), scope, receive, send)
         elif scope["path"] == HEALTH_PATH:
             await self._answer_health(send)
         else:
             await self.proxy.pass_on(scope, receive, send)
 
-    async def _answer_glue(
-        self, answer_to: Answerer, headers: protocol.Headers, receive: Receive, send: Send
-    ) -> None:
+    def _answer_emulator(self, request: protocol.Request) -> protocol.Answer:
+        authorization = protocol.authorization_of(dict(request.headers))
+        return self.answer_cloudformation(authorization, request.body)
+
+    async def _answer_glue(self, answer_to: Answerer, scope: Scope, receive: Receive, send: Send) -> None:
         body = bytearray()
         while True:
             message = await receive()
@@ -149,8 +165,7 @@ class App:
                 )
                 break
             if not message.get("more_body"):
-                authorization = protocol.authorization_of(headers)
-                answer = await asyncio.to_thread(answer_to, authorization, bytes(body))
+                answer = await asyncio.to_thread(answer_to, _request(scope, bytes(body)))
                 break
         await _send(send, answer)
 
@@ -160,6 +175,11 @@ class App:
         body = json.dumps(facts).encode()
         headers = (("content-type", "application/json"), ("content-length", str(len(body))))
         await _send(send, protocol.Answer(200, body, headers))
+
+
+def _request(scope: Scope, body: bytes) -> protocol.Request:
+    path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
+    return protocol.Request(scope["method"], path, query, tuple(scope["headers"]), body)
 
 
 def _now() -> float:

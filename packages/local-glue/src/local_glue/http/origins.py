@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
 from local_glue.hints import hint
+from local_glue.http.control_paths import TOKEN_VARIABLE, may_use
 from local_glue.http.errors import send_error
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
@@ -42,11 +43,13 @@ class AccessRules:
     """Which hosts and web pages are known beside the ones that everybody may use.
 
     `origins` are those of web pages elsewhere; `hosts` are names that the endpoint is called by, each also
-    with further names before it (a container's `emulator` and `bucket.emulator`).
+    with further names before it (a container's `emulator` and `bucket.emulator`). `token` is what the
+    sandbox's own services show at control paths.
     """
 
     origins: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
+    token: str = field(default="", repr=False)
 
     def refusal(self, scope: Mapping[str, Any]) -> str | None:
         """Return why a request (an ASGI scope) is refused, and what to do; None for one that may pass."""
@@ -70,6 +73,8 @@ class AccessRules:
         action = _changing_action(scope)
         if action is not None and not any(name == b"authorization" for name, _ in headers):
             return f"A GET without an Authorization header may not call {action or 'an action'}: sign it."
+        if not may_use(scope, self.token):
+            return f"{scope['path']!r} is for the services behind this endpoint, which know {TOKEN_VARIABLE}."
         return None
 
     def _is_known(self, host: str) -> bool:
@@ -80,9 +85,9 @@ class AccessRules:
 
 
 def read_rules(environ: Mapping[str, str]) -> AccessRules:
-    """Return the rules of GLUE_ALLOWED_ORIGINS and GLUE_ALLOWED_HOSTS, lists with commas."""
-    names = ("GLUE_ALLOWED_ORIGINS", "GLUE_ALLOWED_HOSTS")
-    return AccessRules(*(_listed(environ.get(name, "")) for name in names))
+    """Return the rules of GLUE_ALLOWED_ORIGINS, GLUE_ALLOWED_HOSTS (lists with commas) and of the token."""
+    origins, hosts = (_listed(environ.get(f"GLUE_ALLOWED_{what}", "")) for what in ("ORIGINS", "HOSTS"))
+    return AccessRules(origins, hosts, environ.get(TOKEN_VARIABLE, ""))
 
 
 class AccessGuard:

@@ -37,6 +37,17 @@ class Answer:
 Headers = dict[bytes, bytes]
 
 
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request, as it was signed."""
+
+    method: str
+    raw_path: str
+    query: str
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+
+
 def operation_of(headers: Headers) -> str | None:
     """Give the Glue operation that a request names, or None for a request to another service.
 
@@ -56,6 +67,12 @@ def authorization_of(headers: Headers) -> str:
     """Give the Authorization header; one of version 4A with its regions, which have a header of their own."""
     regions = _text(headers, b"x-amz-region-set")
     return _text(headers, b"authorization") + (f", X-Amz-Region-Set={regions}" if regions else "")
+
+
+def access_key_of(authorization: str) -> str:
+    """Give the access key that signed, "" for none."""
+    signed = _CREDENTIAL.search(authorization)
+    return signed[1] if signed else ""
 
 
 def scope_of(authorization: str, default_region: str) -> Scope:

@@ -65,7 +65,7 @@ def scope(host: str = "localhost:4566", query: str = "", method: str = "POST", *
     """An ASGI scope; header names have underscores."""
     named = {"host": host, **{name.replace("_", "-"): value for name, value in headers.items()}}
     encoded = [(name.encode(), value.encode("latin-1")) for name, value in named.items()]
-    return {"type": "http", "method": method, "query_string": query.encode(), "headers": encoded}
+    return {"type": "http", "method": method, "path": "/", "query_string": query.encode(), "headers": encoded}
 
 
 RULES = AccessRules(hosts=frozenset({"glue", "emulator"}))
@@ -86,7 +86,7 @@ def test_a_host_name_leads_here_alone_or_is_refused() -> None:
 
 
 def test_a_request_without_a_host_is_refused_and_each_of_two_counts() -> None:
-    none = {"type": "http", "method": "GET", "query_string": b"", "headers": []}
+    none = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
     assert RULES.refusal(none) is not None
     two = [(b"host", b"localhost"), (b"host", b"evil.example")]
     for headers in (two, two[::-1]):
