@@ -1,4 +1,4 @@
-"""The entrance of every make target: sets up what is missing, then becomes the `glue-sandbox` command line.
+"""The entrance of every make target: sets up the command line's own environment, then becomes it.
 
     python3 scripts/bootstrap.py up
 
@@ -14,21 +14,20 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# The tool, the local Glue service, this pipeline's commands and its shared package.
-SOURCES = ("packages/glue-sandbox/src", "packages/local-glue/src", "scripts", "glue")
+# The tool and the local Glue service; sandbox.toml says where this project's own commands are.
+SOURCES = ("packages/glue-sandbox/src", "packages/local-glue/src")
 SUPPORTED = ("3.11", "3.12")
 
 
 def main() -> None:
-    """Set up what this command needs, then hand over to it."""
+    """Set up the command line, then hand over to it; it sets up what a command needs."""
     home = (ROOT / (os.environ.get("SANDBOX_HOME") or ".sandbox")).resolve()
     use_supported_python(home)
     sys.dont_write_bytecode = True
     sys.path[:0] = [str(ROOT / folder) for folder in SOURCES]
-    from glue_sandbox.mode import EMBEDDED, mode_of
-    from glue_sandbox.setup.needs import environments_for, set_up
+    from glue_sandbox.setup.needs import OWN, explanation, set_up
     from glue_sandbox.setup.removal import remove
-    from local_glue.setup.report import SetupError, relative_path
+    from local_glue.setup.report import SetupError
 
     command = sys.argv[1] if len(sys.argv) > 1 else "--help"
     try:
@@ -36,16 +35,12 @@ def main() -> None:
             removed = command == "clean" and remove(home)
             print(f"Removed {home}" if removed else "Nothing is set up here, so nothing runs.")
             return
-        # First contact is embedded: KPIs in a minute, not after the download of the images.
-        mode = mode_of(ROOT, home, os.environ, EMBEDDED if command == "demo" else "")
-        set_up(home, ROOT / "locks", environments_for(sys.argv[1:], mode))
+        set_up(home, [OWN])
     except SetupError as error:
-        tail = "".join(f"    {line}\n" for line in error.tail.splitlines())
-        log = relative_path(home / "logs" / "setup.log")
-        sys.exit(f"set-up stopped: {error}\n{tail}log: {log}\nnext: {error.next_command}")
+        sys.exit(explanation(error, home))
     except KeyboardInterrupt:
         sys.exit("\nset-up interrupted; the next command carries on from here")
-    hand_over(home, mode)
+    hand_over(home)
 
 
 def use_supported_python(home: Path) -> None:
@@ -78,11 +73,11 @@ def python_of(configuration: Path) -> tuple[str, str] | None:
     return (version, str(program)) if program.exists() else None
 
 
-def hand_over(home: Path, mode: str) -> None:
+def hand_over(home: Path) -> None:
     """Replace this process by the command line, in its own environment."""
     python = str(home / "envs" / "sandbox" / "bin" / "python")
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join(str(ROOT / folder) for folder in SOURCES))
-    environment["MODE"] = mode
+    environment.setdefault("SANDBOX_PROJECT", str(ROOT))
     environment["PYTHONDONTWRITEBYTECODE"] = "1"  # the checkout stays clean
     os.execve(python, [python, "-m", "glue_sandbox", *sys.argv[1:]], environment)  # noqa: S606
 

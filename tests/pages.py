@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from glue_sandbox.settings import ROOT
+from deliveries import ROOT
 
 PLACES = ("*.md", "docs/**/*.md", "packages/*/*.md", "seed/**/*.md")
 PAGES = sorted(page for place in PLACES for page in ROOT.glob(place))

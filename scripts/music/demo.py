@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from rich.live import Live
 from rich.table import Table
 
 from glue_sandbox.airflow.client import DagRun, TaskInstance
-from glue_sandbox.airflow.dag_runs import follow, known_runs, open_airflow, settle
+from glue_sandbox.airflow.dag_runs import open_dag
 from glue_sandbox.console import out, step
 from glue_sandbox.processes.start import start
 from glue_sandbox.settings import Settings
 from glue_sandbox.status_view import print_addresses
 from music.deliveries.seed import sample_order, upload_files
+from music.deliveries.waiting import all_processed
 from music.kpis.reader import Item, KpiReader
 from music.kpis.report import Choice, busiest, print_day, print_files
 
@@ -26,19 +28,20 @@ def show(settings: Settings) -> None:
     """Run the demo; raises SandboxError with the failed task's log when the pipeline failed."""
     started = time.monotonic()
     start(settings)
-    with open_airflow(settings) as airflow:
+    with open_dag(settings) as dag:
         with step("Earlier DAG runs") as waiting:
-            earlier = settle(airflow, PATIENCE_SECONDS)
+            earlier = dag.settle(PATIENCE_SECONDS)
             waiting.result = f"waited for {earlier}" if earlier else "none under way"
-        known = known_runs(airflow)
+        known = dag.started_runs()
     out.print("\n[bold]Deliver seed/sample[/] (with flaws on purpose: seed/sample/README.md)")
     reader = KpiReader(settings)
     loaded_before = reader.snapshots()
     before = {manifest["batch_id"] for manifest in reader.manifests()}
     upload_files(settings, sample_order(settings))
     out.print("\n[bold]The DAG at work[/]")
-    with TaskProgress() as progress:
-        runs = follow(settings, known, PATIENCE_SECONDS, progress.update)
+    with TaskProgress() as progress, open_dag(settings) as dag:
+        is_done = partial(all_processed, settings)
+        runs = dag.follow(known, is_done, PATIENCE_SECONDS, progress.update)
     new = [manifest for manifest in reader.manifests() if manifest["batch_id"] not in before]
     rows = _print_results(reader, new)
     if loaded_before and reader.snapshots() == loaded_before:

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from glue_sandbox.airflow.dag_runs import follow_run, open_airflow
+from glue_sandbox.airflow.dag_runs import open_dag
 from glue_sandbox.clients import s3
 from glue_sandbox.console import out
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
-from glue_sandbox.status import DAG_ID, airflow_state, data_places
+from glue_sandbox.status import airflow_state, data_places
 from music.date_range import DateRange
 from music.demo import TaskProgress
 from music.partitions import dates_below
@@ -47,9 +47,8 @@ def recompute(settings: Settings, first: str | None, last: str | None) -> None:
         out.print(f"next: make up (Airflow is {state}; its next run computes them)")
         return
 
-    with TaskProgress() as progress, open_airflow(settings) as airflow:
-        run = airflow.trigger(DAG_ID)
-        follow_run(settings, airflow, run, PATIENCE_SECONDS, progress.update)
+    with TaskProgress() as progress, open_dag(settings) as dag:
+        dag.follow_run(dag.trigger(), PATIENCE_SECONDS, progress.update)
     if storage.head(s3(settings), data_places(settings)[0], pending) is not None:
         raise SandboxError(f"{pending} to be removed by the run", "it still exists", "make runs")
 

@@ -20,7 +20,7 @@ from glue_sandbox.processes import services
 from glue_sandbox.processes.start import start
 from glue_sandbox.processes.supervisor import State, Supervisor
 from glue_sandbox.settings import Settings
-from glue_sandbox.status import DAG_ID, data_places
+from glue_sandbox.status import data_places
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBServiceResource
@@ -125,13 +125,13 @@ class ChaosSandbox:
 
     def runs(self) -> list[DagRun]:
         """The latest runs, newest first."""
-        return self.airflow.dag_runs(DAG_ID, limit=30)
+        return self.airflow.dag_runs(self.settings.dag_id, limit=30)
 
     def trigger(self) -> None:
-        self.airflow.trigger(DAG_ID)
+        self.airflow.trigger(self.settings.dag_id)
 
     def tasks(self, run: DagRun) -> list[TaskInstance]:
-        return self.airflow.task_instances(DAG_ID, run.run_id)
+        return self.airflow.task_instances(self.settings.dag_id, run.run_id)
 
     def is_healthy(self) -> bool:
         """Every process runs, and Airflow answers."""

@@ -20,7 +20,7 @@ from typing import Any
 from glue_sandbox.bench.s3_traffic import Traffic, counted
 from glue_sandbox.clients import client, s3
 from glue_sandbox.console import step
-from glue_sandbox.deploy.stacks import deploy
+from glue_sandbox.deploy.deployment import deploy
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.jobs import ENDED
 from glue_sandbox.ports import free_ports
@@ -183,7 +183,7 @@ def bench_of(settings: Settings, is_counted: bool = True) -> Iterator[Bench]:
             s3(mine).put_bucket_notification_configuration(
                 Bucket=mine.data_bucket, NotificationConfiguration={}
             )
-            bench = Bench(mine, traffic, deployed.crawler)
+            bench = Bench(mine, traffic, deployed.outputs["CrawlerName"])
             bench.deliver_songs()
             yield bench
     finally:

@@ -7,13 +7,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 import psutil
 from rich.table import Table
 
-from glue_sandbox.airflow.dag_runs import follow, known_runs, open_airflow
+from glue_sandbox.airflow.dag_runs import open_dag
 from glue_sandbox.clients import s3
 from glue_sandbox.console import out, step
 from glue_sandbox.mode import EMBEDDED
@@ -26,6 +27,7 @@ from music.bench.glue_starts import measure_glue, wait_for_a_warm_driver
 from music.bench.loader import compare_loaders
 from music.deliveries.generate import generate
 from music.deliveries.upload import collect, upload
+from music.deliveries.waiting import all_processed
 
 ROWS_OF_A_REAL_FILE = 11_346
 GB = 1024**3
@@ -132,8 +134,8 @@ def file_to_kpis(settings: Settings, number: int) -> float:
         for position, part in enumerate(streams):
             joined.write(part.read_bytes() if position == 0 else part.read_bytes().split(b"\n", 1)[1])
             part.unlink()
-    with open_airflow(settings) as airflow:
-        known = known_runs(airflow)
+    with open_dag(settings) as dag:
+        known = dag.started_runs()
     wait_for_a_warm_driver(settings)  # as between two deliveries
     with step(f"file {number + 1}") as running:
         seconds = seconds_of(lambda: _deliver(settings, folder, known))
@@ -145,7 +147,8 @@ def file_to_kpis(settings: Settings, number: int) -> float:
 def _deliver(settings: Settings, folder: Path, known: set[str]) -> None:
     for _ in upload(s3(settings), settings.data_bucket, collect([folder])):
         continue
-    follow(settings, known, 600, lambda _run, _tasks: None)
+    with open_dag(settings) as dag:
+        dag.follow(known, partial(all_processed, settings), 600, lambda _run, _tasks: None)
 
 
 def seconds_of(work: Callable[[], object]) -> float:

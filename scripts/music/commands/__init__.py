@@ -1,1 +1,19 @@
-"""One file per command."""
+"""This pipeline's own commands, one file each; sandbox.toml registers them."""
+
+from __future__ import annotations
+
+from glue_sandbox.command import Command
+from music.commands import audit, bench, chaos, demo, kpis, recompute, rejected, runs, seed, soak
+
+COMMANDS: dict[str, Command] = {
+    "demo": demo.COMMAND,
+    "seed": seed.COMMAND,
+    "kpis": kpis.COMMAND,
+    "rejected": rejected.COMMAND,
+    "runs": runs.COMMAND,
+    "audit": audit.COMMAND,
+    "recompute": recompute.COMMAND,
+    "soak": soak.COMMAND,
+    "chaos": chaos.COMMAND,
+    "bench": bench.COMMAND,
+}

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
+from glue_sandbox.command import Command
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = "make audit"
 
 
 class Target(StrEnum):
@@ -57,3 +56,6 @@ def audit(
     else:
         report.show(snapshot, by_check)
     raise typer.Exit(1 if any(by_check.values()) else 0)
+
+
+COMMAND = Command(audit, example="make audit")

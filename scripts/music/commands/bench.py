@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
+from glue_sandbox.command import SERVICES, Command
 from glue_sandbox.mode import look_for_engine
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = "make bench PART=growth"
 
 
 class Part(StrEnum):
@@ -51,3 +50,6 @@ def bench(
         show_containers(settings, rounds)
     if part is Part.IMAGES:
         show_images(settings)
+
+
+COMMAND = Command(bench, example="make bench PART=growth", environments=(*SERVICES, "dev"))

@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
+from glue_sandbox.command import SERVICES, Command
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = "make chaos N=200 SEED=1"
 
 
 def chaos(
@@ -19,3 +18,6 @@ def chaos(
     from glue_sandbox.dev.checks import run_chaos
 
     run_chaos(load_settings(), count, seed)
+
+
+COMMAND = Command(chaos, example="make chaos N=200 SEED=1", environments=(*SERVICES, "dev"))

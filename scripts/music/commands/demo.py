@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from glue_sandbox.command import SERVICES, Command
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = "make demo"
 
 
 def demo() -> None:
@@ -12,3 +11,6 @@ def demo() -> None:
     from music.demo import show
 
     show(load_settings())
+
+
+COMMAND = Command(demo, example="make demo", environments=SERVICES, only_talks=True, mode="embedded")

@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
+from glue_sandbox.command import Command
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = "make kpis DATE=2024-06-25"
 
 
 def kpis(
@@ -24,3 +23,6 @@ def kpis(
     from music.kpis.report import Choice, print_kpis
 
     print_kpis(load_settings(), Choice(date, run, show_all))
+
+
+COMMAND = Command(kpis, example="make kpis DATE=2024-06-25")

@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
+from glue_sandbox.command import Command
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = "make recompute FROM=2024-06-25 TO=2024-06-27"
 
 
 def recompute(
@@ -19,3 +18,6 @@ def recompute(
     from music.recompute import recompute as run
 
     run(load_settings(), first, last)
+
+
+COMMAND = Command(recompute, example="make recompute FROM=2024-06-25 TO=2024-06-27")

@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
+from glue_sandbox.command import Command
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = "make rejected"
 
 
 def rejected(
@@ -20,3 +19,6 @@ def rejected(
     from music.runs.rejected import print_rejected
 
     print_rejected(load_settings(), Choice(run=run, show_all=show_all))
+
+
+COMMAND = Command(rejected, example="make rejected")

@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
+from glue_sandbox.command import Command
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = "make runs FROM=2024-06-25 N=50"
 
 
 def runs(
@@ -21,3 +20,6 @@ def runs(
     from music.runs.view import print_runs
 
     print_runs(load_settings(), count, DateRange.checked("make runs", first, last))
+
+
+COMMAND = Command(runs, example="make runs FROM=2024-06-25 N=50")

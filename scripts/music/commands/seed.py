@@ -9,11 +9,10 @@ from typing import Annotated
 
 import typer
 
+from glue_sandbox.command import Command
 from glue_sandbox.console import step
 from glue_sandbox.settings import load_settings
 from music.words import counted
-
-EXAMPLE = "make seed FILE=~/my_streams.csv, or: make seed ROWS=1000000 DAYS=7 SEED=1"
 
 
 def seed(
@@ -52,3 +51,6 @@ def seed(
             generate(rows, days, seed, Path(folder))
             running.result = f"{rows:,} stream rows over {counted(days, 'day')}"
         deliver(settings, Order([Path(folder)], anyway=True, replace=replace))
+
+
+COMMAND = Command(seed, example="make seed FILE=~/my_streams.csv, or: make seed ROWS=1000000 DAYS=7 SEED=1")

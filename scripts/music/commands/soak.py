@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
+from glue_sandbox.command import SERVICES, Command
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = "make soak N=20"
 
 
 def soak(
@@ -18,3 +17,6 @@ def soak(
     from glue_sandbox.dev.test_suites import run_soak
 
     raise typer.Exit(run_soak(load_settings(), count))
+
+
+COMMAND = Command(soak, example="make soak N=20", environments=(*SERVICES, "dev"))

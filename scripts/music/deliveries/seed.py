@@ -8,13 +8,13 @@ from pathlib import Path
 
 from rich.table import Table
 
-from glue_sandbox.airflow.dag_runs import known_runs, open_airflow, wait_for_start
+from glue_sandbox.airflow.dag_runs import open_dag
 from glue_sandbox.clients import s3
 from glue_sandbox.console import out, step
 from glue_sandbox.processes.services import SERVICES
 from glue_sandbox.processes.supervisor import State, Supervisor
 from glue_sandbox.settings import Settings
-from glue_sandbox.status import DAG_ID, airflow_state
+from glue_sandbox.status import airflow_state
 from music.deliveries.inspection import inspect, must_be_acceptable, must_replace_nothing
 from music.deliveries.upload import Delivery, collect, upload
 from music.words import counted
@@ -89,15 +89,16 @@ def deliver(settings: Settings, order: Order) -> None:
         upload_files(settings, order)
         out.print(f"next: make up (Airflow is {state}; it takes the files up when it runs)")
         return
-    with open_airflow(settings) as airflow:
-        known = known_runs(airflow)
+    with open_dag(settings) as dag:
+        known = dag.started_runs()
         if not any(delivery.kind == "streams" for delivery in upload_files(settings, order)):
             out.print("No stream file among them: songs and users are read by the next run that has one.")
             out.print("For days that are computed already: make recompute")
             return
-        run, by_itself = wait_for_start(airflow, known)
+        run, by_itself = dag.wait_for_start(known)
     how = "The S3 event started" if by_itself else "No S3 event came, so this command started"
     out.print(f"\n{how} the run {run.run_id}")
     out.print(
-        f"watch: http://localhost:{settings.airflow_port}/dags/{DAG_ID}   then: make kpis", style="bold"
+        f"watch: http://localhost:{settings.airflow_port}/dags/{settings.dag_id}   then: make kpis",
+        style="bold",
     )

@@ -10,7 +10,7 @@ from typing import Any
 from glue_sandbox.airflow.client import AirflowApi, DagRun, TaskInstance
 from glue_sandbox.clients import client, s3
 from glue_sandbox.settings import Settings
-from glue_sandbox.status import DAG_ID, data_places
+from glue_sandbox.status import data_places
 from music.date_range import EVERY_DAY, DateRange
 from music.runs.step_results import STEPS, RunResults, read_results, runs_with_work
 from music.words import counted
@@ -69,7 +69,7 @@ def with_airflow(
 
     all_runs = [
         run
-        for run in airflow.dag_runs(DAG_ID, limit=LOOKED_AT)
+        for run in airflow.dag_runs(settings.dag_id, limit=LOOKED_AT)
         if not dates or (run.start_date is not None and run.start_date[:10] in dates)
     ]
 
@@ -83,7 +83,7 @@ def with_airflow(
     wanted = [*(batch_id_of(run.run_id) for run in of_page), *of_older]
     results = read_results(s3(settings), bucket, [batch_id for batch_id in wanted if batch_id in known])
 
-    next_run = airflow.next_run(DAG_ID)
+    next_run = airflow.next_run(settings.dag_id)
     runs = [_run(settings, airflow, run, results.get(batch_id_of(run.run_id)), next_run) for run in of_page]
     runs += [_from_results(settings, results[batch_id]) for batch_id in of_older]
     return History(runs, len(shown) + len(older) - len(runs), len(all_runs) - len(shown))
@@ -103,11 +103,11 @@ def _run(
 ) -> Run:
     problem = None
     if run.state != "success":
-        tasks = airflow.task_instances(DAG_ID, run.run_id)
+        tasks = airflow.task_instances(settings.dag_id, run.run_id)
         broken = next((task for task in tasks if task.state in FAILED_STATES), None)
         if broken:
             why = job_error(settings, broken.task_id, batch_id_of(run.run_id)) or last_error(
-                airflow.task_log(DAG_ID, run.run_id, broken.task_id, broken.try_number)
+                airflow.task_log(settings.dag_id, run.run_id, broken.task_id, broken.try_number)
             )
             problem = Problem(broken.task_id, why, what_is_next(run, broken, results, next_run))
 

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 from airflow_support.fake_airflow import FakeAirflow, running_airflow
+from deliveries import ROOT
 
-from glue_sandbox.deploy.stacks import deploy
+from glue_sandbox.deploy.deployment import deploy
 from glue_sandbox.deploy.state import Deployed
 from glue_sandbox.ports import free_ports
 from glue_sandbox.processes.services import glue, ministack
 from glue_sandbox.processes.supervisor import Supervisor
-from glue_sandbox.settings import ROOT, Settings, load_settings
+from glue_sandbox.project import load_project
+from glue_sandbox.settings import Settings, load_settings
 
 Deploy = Callable[[Path], Deployed]
 
@@ -48,7 +50,7 @@ def deploy_from(settings: Settings, airflow: FakeAirflow) -> Deploy:
     """Deploy the checkout in the given folder."""
 
     def deploy_checkout(root: Path) -> Deployed:
-        chosen = settings.model_copy(update={"root": root})
+        chosen = settings.model_copy(update={"project": load_project(root / "sandbox.toml")})
         return deploy(chosen, airflow_url=airflow.url, airflow_user="admin", airflow_password="pw")
 
     return deploy_checkout
@@ -59,6 +61,9 @@ def checkout(tmp_path: Path, deploy_from: Deploy) -> Path:
     """A copy of what is deployed, deployed as it is; the test may edit it and deploy again."""
     for folder in ("infra", "glue/jobs", "glue/music_streams"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for file in ("pyproject.toml", "sandbox.toml"):
+        shutil.copy(ROOT / file, tmp_path)
+    for folder in ("dags", "scripts"):  # named by the project file, but nothing in them is deployed
+        (tmp_path / folder).mkdir()
     deploy_from(tmp_path)
     return tmp_path

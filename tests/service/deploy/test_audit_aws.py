@@ -10,9 +10,11 @@ import os
 import subprocess
 from pathlib import Path
 
+from deliveries import ROOT
+
 from bootstrap import SOURCES
 from glue_sandbox.clients import s3
-from glue_sandbox.settings import ROOT, Settings
+from glue_sandbox.settings import Settings
 
 
 def test_it_finds_bucket_and_tables_by_the_stacks_and_what_is_wrong_there(

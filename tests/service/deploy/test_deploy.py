@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from airflow_support.fake_airflow import RUNS, FakeAirflow
 from botocore.exceptions import ClientError
+from deliveries import ROOT
 
 from glue_sandbox.clients import client
 from glue_sandbox.deploy.state import read_state, write_state
 from glue_sandbox.deploy.templates import load_template
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.settings import ROOT, Settings
+from glue_sandbox.settings import Settings
 
 from .conftest import Deploy
 
@@ -43,11 +44,11 @@ def test_deployed_names_what_is_there(settings: Settings, checkout: Path, deploy
     tables = client(settings, "dynamodb").list_tables()["TableNames"]
     assert set(tables) == set(deployed.tables.values())
     assert deployed.jobs == JOBS
-    assert client(settings, "sns").get_topic_attributes(TopicArn=deployed.topic_arn)
+    assert client(settings, "sns").get_topic_attributes(TopicArn=deployed.outputs["AlertTopicArn"])
     buckets = {bucket["Name"] for bucket in client(settings, "s3").list_buckets()["Buckets"]}
     assert buckets == {deployed.bucket, deployed.artifact_bucket}
-    crawler = client(settings, "glue").get_crawler(Name=deployed.crawler)["Crawler"]
-    assert crawler["DatabaseName"] == deployed.catalog_database
+    crawler = client(settings, "glue").get_crawler(Name=deployed.outputs["CrawlerName"])["Crawler"]
+    assert crawler["DatabaseName"] == deployed.outputs["CatalogDatabaseName"]
     assert [target["Path"] for target in crawler["Targets"]["S3Targets"]] == [
         "s3://music-streams/curated/listens/",
         "s3://music-streams/output/",
@@ -143,7 +144,7 @@ def test_a_failed_stack_gives_the_reason_and_the_next_deployment_recovers(
     assert "music-streams" in failed.value.details
     assert "already exists" in failed.value.details
     edit(checkout, "infra/alerts.yaml", taken, "Resources:\n")
-    assert deploy_from(checkout).topic_arn.endswith(":music_streams_alerts")
+    assert deploy_from(checkout).outputs["AlertTopicArn"].endswith(":music_streams_alerts")
 
 
 def test_a_job_that_glue_refuses_fails_its_stack_with_glues_reason(
@@ -199,16 +200,19 @@ def test_glue_resources_that_no_stack_holds_any_more_are_made_anew_by_their_stac
     command = {"Name": "pythonshell", "ScriptLocation": "s3://b/old.py"}
     for name in (*JOBS, "mine"):
         glue.create_job(Name=name, Role="r", Command=command)
-    glue.create_database(DatabaseInput={"Name": before.catalog_database})
+    glue.create_database(DatabaseInput={"Name": before.outputs["CatalogDatabaseName"]})
     targets = {"S3Targets": [{"Path": "s3://b/"}]}
-    glue.create_crawler(Name=before.crawler, Role="r", DatabaseName="d", Targets=targets)
+    glue.create_crawler(Name=before.outputs["CrawlerName"], Role="r", DatabaseName="d", Targets=targets)
 
     deployed = deploy_from(checkout)
     assert set(deployed.changed) >= {"music-streams-jobs", "music-streams-catalog"}
-    assert deployed.replaced == (*JOBS, before.catalog_database, before.crawler)
+    assert deployed.replaced == (*JOBS, before.outputs["CatalogDatabaseName"], before.outputs["CrawlerName"])
     for name in JOBS:
         assert job(settings, name)["Role"].endswith(":role/music-streams-glue-jobs")
-    assert glue.get_crawler(Name=deployed.crawler)["Crawler"]["DatabaseName"] == deployed.catalog_database
+    assert (
+        glue.get_crawler(Name=deployed.outputs["CrawlerName"])["Crawler"]["DatabaseName"]
+        == deployed.outputs["CatalogDatabaseName"]
+    )
     assert glue.delete_job(JobName="mine")["JobName"] == "mine"
     assert deploy_from(checkout).replaced == ()
 

@@ -10,7 +10,7 @@ import pytest
 from airflow_support.fake_airflow import FakeAirflow
 
 from glue_sandbox.clients import client, dynamodb
-from glue_sandbox.deploy.stacks import deploy
+from glue_sandbox.deploy.deployment import deploy
 from glue_sandbox.deploy.state import Deployed
 from glue_sandbox.ports import free_ports
 from glue_sandbox.processes.services import glue, ministack

@@ -9,9 +9,10 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from deliveries import ROOT
 
 from glue_sandbox.clients import client
-from glue_sandbox.settings import ROOT, Settings
+from glue_sandbox.settings import Settings
 
 from .conftest import Deploy
 

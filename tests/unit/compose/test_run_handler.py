@@ -15,8 +15,7 @@ from queue import SimpleQueue
 from typing import Any
 
 import pytest
-
-from glue_sandbox.settings import ROOT
+from deliveries import ROOT
 
 spec = importlib.util.spec_from_file_location("run_handler", ROOT / "compose" / "events" / "run_handler.py")
 assert spec is not None

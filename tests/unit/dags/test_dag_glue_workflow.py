@@ -17,9 +17,10 @@ from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError
+from deliveries import ROOT
 
 from dag_settings import DagSettings
-from glue_sandbox.settings import ROOT, load_settings
+from glue_sandbox.settings import load_settings
 from music_streams import layout
 
 AIRFLOW_PYTHON = load_settings().python("airflow")

@@ -9,9 +9,8 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from deliveries import ROOT
 from pages import FENCED, LINK, PAGES, anchors, code, prose, text
-
-from glue_sandbox.settings import ROOT
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 

@@ -6,10 +6,11 @@ import re
 import tomllib
 
 import yaml
+from deliveries import ROOT
 from pages import text
 
 from glue_sandbox.dev.lint import linters
-from glue_sandbox.settings import ROOT, load_settings
+from glue_sandbox.settings import load_settings
 
 
 def test_every_package_that_is_asked_for_has_a_licence() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import subprocess
 
+from deliveries import ROOT
 from pages import FENCED, rows, section, text
 
 from glue_sandbox.doctor import IMAGES_GB, NEEDED_DISK_GB, NEEDED_MEMORY_GB
 from glue_sandbox.images.selection import SLIM
-from glue_sandbox.settings import ROOT
 from music_streams.contracts import INPUTS
 
 README = ROOT / "README.md"

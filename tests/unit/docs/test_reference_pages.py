@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+from deliveries import ROOT
 from pages import rows, section, text
 
 from glue_sandbox.docker.diagnoses import OF_A_CONTAINER, OF_DOCKER
 from glue_sandbox.mode import read_env_file
-from glue_sandbox.settings import DEFAULTS_FILE, ROOT, VARIABLES
+from glue_sandbox.project import load_project
+from glue_sandbox.resources import DEFAULTS_FILE
+from glue_sandbox.settings import VARIABLES
 
 DOCS = ROOT / "docs"
 # Read where they are needed, and not a part of the settings: they say where these are, or are secrets.
@@ -17,7 +20,12 @@ SOURCES = ("packages", "scripts", "glue", "compose", "conftest.py")
 
 
 def test_the_settings_page_has_every_variable_with_its_default() -> None:
-    defaults = read_env_file(DEFAULTS_FILE)
+    project = load_project(ROOT / "sandbox.toml")
+    defaults = read_env_file(DEFAULTS_FILE) | {
+        "AWS_REGION": project.region,
+        "DATA_BUCKET": project.buckets.data,
+        "ARTIFACT_BUCKET": project.buckets.artifacts,
+    }
     page = {cells[0].strip("`"): cells[1].strip("`") for cells in rows(text(DOCS / "settings.md"))}
     assert set(page) == set(VARIABLES) | BESIDE_THE_SETTINGS
     assert {name: page[name] for name in VARIABLES} == {name: defaults[name] for name in VARIABLES}

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
+from deliveries import ROOT
 
-from glue_sandbox.deploy.templates import TEMPLATES, Template, load_template
-from glue_sandbox.settings import ROOT
+from glue_sandbox.deploy.artifacts import build_artifacts
+from glue_sandbox.deploy.templates import Template, load_template
+from glue_sandbox.project import load_project
 from music_streams import contracts, layout
 
+PROJECT = load_project(ROOT / "sandbox.toml")
+TEMPLATES = PROJECT.templates.order if PROJECT.templates else ()
 INFRA = ROOT / "infra"
 SECTIONS = ["AWSTemplateFormatVersion", "Description", "Parameters", "Conditions", "Resources", "Outputs"]
 LOADED = {name: load_template(INFRA / f"{name}.yaml") for name in TEMPLATES}
@@ -159,3 +165,12 @@ def _allowed(action: str) -> list[str]:
                 for resource in resources if isinstance(resources, list) else [resources]:
                     patterns.append(resource["Fn::Sub"].partition("${DataBucketName}/")[2])
     return patterns
+
+
+def test_lambda_zip_holds_the_handler_where_the_template_says() -> None:
+    artifacts = build_artifacts(PROJECT)
+    key = artifacts.names["lambda_trigger_music_pipeline_dag"]
+    (body,) = (file.body for file in artifacts.files if file.key == key)
+    with zipfile.ZipFile(io.BytesIO(body)) as code:
+        module = LOADED["trigger"]["Resources"]["TriggerFunction"]["Properties"]["Handler"].rpartition(".")[0]
+        assert f"{module.replace('.', '/')}.py" in code.namelist()

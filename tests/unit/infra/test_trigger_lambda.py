@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 from airflow_support.fake_airflow import DAG_ID, LATEST, RUNS, FakeAirflow, running_airflow
-
-from glue_sandbox.settings import ROOT
+from deliveries import ROOT
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from glue_sandbox import cli
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.project import load_project
 from music.audit import aws, location
 
 # Nothing listens on this port, so a call that is sent fails for another reason than the one expected here.
@@ -48,7 +49,7 @@ def test_only_the_audit_of_aws_sees_the_users_keys(
     monkeypatch.setattr(aws, "_identity", lambda _: "arn:aws:iam::1:user/me")
     for arguments in (["audit"], ["audit", "--target", "aws", "--bucket", "b"]):
         os.environ.update(OWN)
-        result = CliRunner().invoke(cli.app, arguments)
+        result = CliRunner().invoke(cli.build_app(load_project()), arguments)
         assert isinstance(result.exception, SandboxError)
     assert seen == ["test", "AKIAOWN"]
     assert os.environ["AWS_ACCESS_KEY_ID"] == "test", "given back at once"

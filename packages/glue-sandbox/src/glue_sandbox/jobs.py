@@ -11,7 +11,6 @@ from glue_sandbox.console import out, step
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
 from glue_sandbox.start_steps import deploy_resources
-from music.kpis.reader import KpiReader
 
 ENDED = frozenset({"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"})
 POLL_SECONDS = 0.3
@@ -22,13 +21,15 @@ def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
     with step("Scripts and resources") as running:
         deployed = deploy_resources(settings)
         running.result = f"{len(deployed.changed)} changed" if deployed.changed else "unchanged"
+    if not deployed.jobs:
+        raise SandboxError("a Glue job in the project", "none", "define one in a template or in sandbox.toml")
     if job not in deployed.jobs:
         raise SandboxError(
             f"one of {', '.join(deployed.jobs)}", f"JOB={job or ''}", f"make run JOB={deployed.jobs[0]}"
         )
     arguments = job_arguments(words)
-    if "--batch_id" not in arguments:
-        arguments["--batch_id"] = latest_batch(settings)
+    for name, value in project_arguments(settings, job, arguments).items():
+        arguments.setdefault(name, value)
     glue = client(settings, "glue")
     try:
         run_id = glue.start_job_run(JobName=job, Arguments=arguments)["JobRunId"]
@@ -67,12 +68,14 @@ def job_arguments(words: list[str]) -> dict[str, str]:
     return arguments
 
 
-def latest_batch(settings: Settings) -> str:
-    """The batch of the latest run that had files."""
-    manifests = KpiReader(settings).manifests()
-    if not manifests:
-        raise SandboxError("a run whose files the job can work on", "none yet", "make seed, then repeat")
-    return str(manifests[-1]["batch_id"])
+def project_arguments(settings: Settings, job: str, given: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what the project adds to the arguments of a run, by the function that its project file names."""
+    function = settings.project.jobs.run_arguments
+    if function is None:
+        return {}
+    module, _, name = function.partition(":")
+    found: Mapping[str, str] = getattr(settings.project.module(module), name)(settings, job, given)
+    return found
 
 
 class JobLog:

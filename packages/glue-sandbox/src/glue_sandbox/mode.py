@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,17 +45,6 @@ def choose_mode(wanted: str) -> str:
     if wanted != AUTO:
         return wanted
     return CONTAINERS if look_for_engine().is_usable else EMBEDDED
-
-
-def mode_of(root: Path, home: Path, environ: Mapping[str, str], default: str = "") -> str:
-    """The mode of a command: as the shell says, as the sandbox runs, else the default of compose/local.env.
-
-    A `default` replaces the one of the file.
-    """
-    state = environ.get("SANDBOX_STATE")
-    running = read_env_file((root / state if state else home / "state") / "started.env")
-    file = {"MODE": default} if default else read_env_file(root / "compose" / "local.env")
-    return choose_mode(environ.get("MODE") or running.get("MODE") or file.get("MODE") or AUTO)
 
 
 def read_env_file(path: Path) -> dict[str, str]:

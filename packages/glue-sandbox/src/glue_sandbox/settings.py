@@ -1,4 +1,4 @@
-"""One settings object, built once at the entrance: the environment wins over compose/local.env.
+"""One settings object, built once at the entrance: the environment wins over the file of defaults.
 
 In between stands what a running sandbox was started with: `SANDBOX_PORT=5000 make up` in one shell, and
 `make status` in another speaks of the same sandbox.
@@ -7,6 +7,7 @@ In between stands what a running sandbox was started with: `SANDBOX_PORT=5000 ma
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
@@ -18,12 +19,12 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.glue_hints import GLUE_HINTS
 from glue_sandbox.mode import AUTO, CONTAINERS, choose_mode, read_env_file
 from glue_sandbox.private_files import UMASK, made_private
+from glue_sandbox.project import BucketName, Project, load_project
+from glue_sandbox.resources import DEFAULTS_FILE
 
-ROOT = Path(__file__).resolve().parents[4]
-DEFAULTS_FILE = ROOT / "compose" / "local.env"
 ORIGINS = r"^((null|[a-zA-Z][\w+.-]*://[^\s,/]+)\s*(,\s*|$))*$"
 HOSTS = r"^([\w.-]+\s*(,\s*|$))*$"
-BUCKET_NAME = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
+HOME_FOLDER = ".sandbox"
 
 
 class Settings(BaseModel):
@@ -31,9 +32,9 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    root: Path = ROOT
-    home: Path = ROOT / ".sandbox"
-    state: Path = ROOT / ".sandbox" / "state"
+    project: Project = Field(default_factory=load_project)
+    home: Path = Field(default_factory=lambda data: data["project"].root / HOME_FOLDER)
+    state: Path = Field(default_factory=lambda data: data["home"] / "state")
     mode: Literal["embedded", "containers"] = "embedded"
     sandbox_port: int = Field(default=4566, ge=1, le=65535)
     emulator_port: int = Field(default=4567, ge=1, le=65535)
@@ -42,10 +43,10 @@ class Settings(BaseModel):
     allowed_origins: str = Field(default="", pattern=ORIGINS)
     allowed_hosts: str = Field(default="", pattern=HOSTS)
     keys: Literal["test", "own"] = "test"
-    region: str = "us-east-1"
+    region: str = Field(default_factory=lambda data: data["project"].region)
     account_id: str = Field(default="000000000000", pattern=r"^\d{12}$")
-    data_bucket: str = Field(default="music-streams", pattern=BUCKET_NAME)
-    artifact_bucket: str = Field(default="music-streams-artifacts", pattern=BUCKET_NAME)
+    data_bucket: BucketName = Field(default_factory=lambda data: data["project"].buckets.data)
+    artifact_bucket: BucketName = Field(default_factory=lambda data: data["project"].buckets.artifacts)
     glue_cores: int = Field(default=2, ge=1)
     glue_warm_drivers: int = Field(default=1, ge=0)
     glue_driver_memory: str = Field(default="1g", pattern=r"^\d+[mg]$")
@@ -91,6 +92,16 @@ class Settings(BaseModel):
         """What the sandbox's own services show each other."""
         self.make_state()
         return load_access_keys(self.state).control_token
+
+    @property
+    def root(self) -> Path:
+        """The project's root."""
+        return self.project.root
+
+    @property
+    def dag_id(self) -> str:
+        """The id of the project's DAG."""
+        return self.project.airflow.dag_id
 
     @property
     def envs(self) -> Path:
@@ -170,8 +181,14 @@ class Settings(BaseModel):
         return f"http://127.0.0.1:{self.airflow_port}"
 
     def python(self, environment: str) -> Path:
-        """Path of the interpreter of one of the environments."""
+        """Return the interpreter of one of the environments."""
         return self.envs / environment / "bin" / "python"
+
+    @property
+    def own_python(self) -> Path:
+        """The interpreter that the tool is installed for: a checkout's own environment, or this one."""
+        of_checkout = self.python("sandbox")
+        return of_checkout if of_checkout.exists() else Path(sys.executable)
 
 
 # Names of the variables people set -> fields of the settings.
@@ -210,23 +227,37 @@ FIXED_WHILE_RUNNING = (
 )
 
 
-def load_settings(environ: Mapping[str, str] | None = None, defaults_file: Path = DEFAULTS_FILE) -> Settings:
-    """Build the settings: the environment, else what a running sandbox was started with, else the defaults.
+def load_settings(
+    environ: Mapping[str, str] | None = None,
+    defaults_file: Path = DEFAULTS_FILE,
+    project: Project | None = None,
+    default_mode: str = "",
+) -> Settings:
+    """Return the settings: the environment, else what a running sandbox was started with, else the defaults.
 
-    Raises SandboxError that names the variable when a value is unusable.
+    `default_mode` replaces the MODE of the file of defaults.
+
+    Raises:
+        SandboxError: a value is unusable, and names its variable; or there is no project to work on.
     """
     env = os.environ if environ is None else environ
+    project = project or load_project()
     # An empty variable means "not set": make passes every variable on, filled or not.
     given = {name: value for name, value in env.items() if value.strip()}
-    merged = read_env_file(defaults_file) | given
-    home = (ROOT / merged.get("SANDBOX_HOME", ".sandbox")).resolve()
-    state = (ROOT / merged["SANDBOX_STATE"]).resolve() if "SANDBOX_STATE" in merged else home / "state"
-    running = Settings(home=home, state=state).started_with
+    defaults = read_env_file(defaults_file) | ({"MODE": default_mode} if default_mode else {})
+    merged = defaults | given
+    home = (project.root / merged.get("SANDBOX_HOME", HOME_FOLDER)).resolve()
+    state = (
+        (project.root / merged["SANDBOX_STATE"]).resolve() if "SANDBOX_STATE" in merged else home / "state"
+    )
+
+    running = Settings(project=project, home=home, state=state).started_with
     if running.is_file():
         merged |= read_env_file(running) | given
     merged["MODE"] = choose_mode(merged.get("MODE", AUTO))
+
     values: dict[str, object] = {field: merged[name] for name, field in VARIABLES.items() if name in merged}
-    values |= {"home": home, "state": state}
+    values |= {"project": project, "home": home, "state": state}
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
@@ -240,5 +271,5 @@ def _explain(error: ValidationError) -> SandboxError:
     return SandboxError(
         f"{variable} with a usable value: {first['msg']}",
         f"{variable}={first['input']}" if field else str(first["msg"]),
-        f"unset {variable}, or set it, then repeat the command (defaults: compose/local.env)",
+        f"unset {variable}, or set it, then repeat the command (defaults: compose/local.env, sandbox.toml)",
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from glue_sandbox.airflow.dag_runs import open_airflow, wait_for_dag
+from glue_sandbox.airflow.dag_runs import open_dag
 from glue_sandbox.airflow.environment import ADMIN_USER, load_secrets
 from glue_sandbox.console import step
 from glue_sandbox.containers.env_files import API_SERVER
-from glue_sandbox.deploy.stacks import deploy
+from glue_sandbox.deploy.deployment import deploy
 from glue_sandbox.deploy.state import Deployed
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.services import AIRFLOW
@@ -28,13 +28,13 @@ def refuse_other_settings(settings: Settings) -> None:
 
 def wait_until_dag_is_read(settings: Settings) -> None:
     """After all is up, and without stopping anything: a broken DAG is corrected while Airflow runs."""
-    with step("DAG") as running, open_airflow(settings) as airflow:
-        wait_for_dag(airflow, DAG_SECONDS)
+    with step("DAG") as running, open_dag(settings) as dag:
+        dag.wait_until_read(DAG_SECONDS)
         running.result = "read by Airflow"
 
 
 def deploy_resources(settings: Settings) -> Deployed:
-    """Bring bucket, tables, jobs and so on to what the checkout describes; what is unchanged is skipped."""
+    """Bring bucket, tables, jobs and so on to what the project describes; what is unchanged is skipped."""
     return deploy(
         settings,
         airflow_url=API_SERVER if settings.in_containers else settings.airflow_url,
@@ -43,11 +43,13 @@ def deploy_resources(settings: Settings) -> Deployed:
     )
 
 
-def deploy_and_say(settings: Settings) -> None:
-    """The same, as a step of a start."""
-    with step("Resources of infra/") as running:
+def deploy_with_progress(settings: Settings) -> None:
+    """Do the same as a step of a start."""
+    templates = settings.project.templates
+    with step(f"Resources of {templates.folder}/" if templates else "Buckets and jobs") as running:
         deployed = deploy_resources(settings)
         changed = len(deployed.changed)
-        running.result = f"{changed} stacks created or changed" if changed else "unchanged"
+        what = "stacks" if templates else "jobs"
+        running.result = f"{changed} {what} created or changed" if changed else "unchanged"
         if deployed.replaced:
-            running.result += f"; made anew, with no past: {', '.join(deployed.replaced)}"
+            running.result += f"; recreated, run history lost: {', '.join(deployed.replaced)}"

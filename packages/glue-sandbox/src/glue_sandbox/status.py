@@ -8,17 +8,15 @@ from typing import Any
 from glue_sandbox.airflow.environment import ADMIN_USER, SECRETS_FILE
 from glue_sandbox.containers.states import container_services
 from glue_sandbox.deploy.state import read_deployed
+from glue_sandbox.deploy.templates import load_template
+from glue_sandbox.deploy.templates import table_names as names_in
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.history_server import HISTORY, history
 from glue_sandbox.processes.services import AIRFLOW, SERVICES
 from glue_sandbox.processes.supervisor import State, Supervisor
 from glue_sandbox.settings import Settings
-from music_streams.contracts import KPI_TABLES, LEDGER_TABLE
-from music_streams.layout import LANDING_PREFIX
 
-DAG_ID = "music_streaming_pipeline"
 WORST_FIRST = (State.CRASHED, State.STOPPED, State.UNHEALTHY, State.HEALTHY)
-ARCHIVE_PREFIX = "archive/"
 
 
 def status(settings: Settings) -> dict[str, Any]:
@@ -29,10 +27,10 @@ def status(settings: Settings) -> dict[str, Any]:
         "endpoint_url": settings.public_endpoint_url,
         "region": settings.region,
         "bucket": bucket,
-        "landing": LANDING_PREFIX,
-        "archive": ARCHIVE_PREFIX,
+        "landing": settings.project.buckets.landing,
+        "archive": settings.project.buckets.archive,
         "tables": tables,
-        "dag_id": DAG_ID,
+        "dag_id": settings.dag_id,
         "airflow": {
             "url": f"http://localhost:{settings.airflow_port}",
             "user": ADMIN_USER,
@@ -49,9 +47,12 @@ def data_places(settings: Settings) -> tuple[str, dict[str, str]]:
 
 
 def table_names(settings: Settings) -> dict[str, str]:
-    """Contract name → name of the DynamoDB table."""
+    """Return default name → name of each DynamoDB table of the templates, deployed or not."""
     deployed = read_deployed(settings)
-    defaults = {name: name for name in [*(table.name for table in KPI_TABLES), LEDGER_TABLE]}
+    templates = settings.project.templates
+    defaults: dict[str, str] = {}
+    for name in templates.order if templates else ():
+        defaults |= names_in(load_template(settings.project.template(name)), {})
     return defaults | (deployed.tables if deployed else {})
 
 

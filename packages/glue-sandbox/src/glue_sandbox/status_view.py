@@ -11,7 +11,7 @@ from glue_sandbox.airflow.environment import ADMIN_USER
 from glue_sandbox.console import out
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
-from glue_sandbox.status import DAG_ID, airflow_password
+from glue_sandbox.status import airflow_password
 
 COLOURS = {State.HEALTHY: "green", State.UNHEALTHY: "yellow", State.CRASHED: "red", State.STOPPED: "dim"}
 
@@ -21,9 +21,9 @@ def print_addresses(settings: Settings) -> None:
     airflow = f"http://localhost:{settings.airflow_port}"
     password = airflow_password(settings) or "made at the first start"
     out.print()
-    out.print(f"Airflow       {airflow}/dags/{DAG_ID}   user {ADMIN_USER}, password {password}")
+    out.print(f"Airflow       {airflow}/dags/{settings.dag_id}   user {ADMIN_USER}, password {password}")
     out.print(f"AWS endpoint  {settings.public_endpoint_url}   keys test/test, region {settings.region}")
-    out.print(f"Landing       s3://{settings.data_bucket}/spotify_data/")
+    out.print(f"Landing       s3://{settings.data_bucket}/{settings.project.buckets.landing}")
     out.print("Next          make seed · make kpis · make logs · make down", style="dim")
 
 

@@ -13,11 +13,14 @@ from pathlib import Path
 
 import psutil
 import pytest
+from checkout import ROOT
 
 from glue_sandbox.airflow.client import AirflowApi
 from glue_sandbox.airflow.environment import ADMIN_USER, airflow_environment, load_secrets
 from glue_sandbox.ports import free_ports
-from glue_sandbox.settings import ROOT, load_settings
+from glue_sandbox.processes.services import AIRFLOW_LAUNCHER
+from glue_sandbox.project import load_project
+from glue_sandbox.settings import Settings, load_settings
 
 ENVS = load_settings().envs
 BUCKET = "a-bucket"
@@ -75,6 +78,7 @@ class EmbeddedAirflow:
 
     process: subprocess.Popen[bytes]
     home: Path
+    logs: Path
     port: int
     api: AirflowApi
     dags: Path
@@ -107,41 +111,34 @@ def wait_for(what: str, condition: Callable[[], bool], seconds: float, log: Path
 
 
 @contextmanager
-def embedded_airflow(home: Path, s3_url: str) -> Iterator[EmbeddedAirflow]:
+def embedded_airflow(state: Path, s3_url: str) -> Iterator[EmbeddedAirflow]:
     """Start Airflow and hand it out when it is healthy; whatever the test leaves of it is ended."""
-    python, port = installed("airflow"), free_port()
-    dags = home.parent / "dags"
+    python, dags = installed("airflow"), state.parent / "dags"
     shutil.copytree(ROOT / "dags", dags)
     (dags / "stubborn.py").write_text(STUBBORN_DAG, encoding="utf-8")
-    environ = airflow_environment(
-        home=home,
-        logs=home / "components",
-        port=port,
-        dags=dags,
-        glue=ROOT / "glue",
-        endpoint_url=s3_url,
-        region="us-east-1",
-        access_key="test",
-        secret_key="test",
-        dag_settings={
-            "MUSIC_STREAMS_BUCKET": BUCKET,
-            "MUSIC_STREAMS_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:nobody",
-            "MUSIC_STREAMS_SCHEDULE": "none",
-            "MUSIC_STREAMS_RETRIES": "0",
-        },
+    project = load_project(ROOT / "sandbox.toml")
+    settings = Settings(
+        project=project.model_copy(update={"airflow": project.airflow.model_copy(update={"dags": dags})}),
+        state=state,
+        airflow_port=free_port(),
+        sandbox_port=int(s3_url.rsplit(":", 1)[-1]),
+        data_bucket=BUCKET,
+        schedule="none",
+        retries=0,
     )
+    environ = airflow_environment(settings)
+    home = Path(environ["AIRFLOW_HOME"])
     with (home / "launcher.log").open("wb") as output:
         process = subprocess.Popen(
-            [python, ROOT / "packages/glue-sandbox/src/glue_sandbox/airflow/launcher.py"],
+            [python, AIRFLOW_LAUNCHER],
             env=environ | NO_POLLING,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
         )
-    api = AirflowApi(
-        f"http://127.0.0.1:{port}", ADMIN_USER, load_secrets(home).admin_password, timeout_seconds=120
-    )
-    airflow = EmbeddedAirflow(process, home, port, api, dags)
+    password = load_secrets(home).admin_password
+    api = AirflowApi(settings.airflow_url, ADMIN_USER, password, timeout_seconds=120)
+    airflow = EmbeddedAirflow(process, home, settings.logs / "airflow", settings.airflow_port, api, dags)
     try:
         wait_for(
             'Airflow to say "ready"',

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 from typer.testing import CliRunner
 
 from glue_sandbox import cli
@@ -16,7 +17,8 @@ from glue_sandbox.console import last_lines
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.jobs import job_arguments
 from glue_sandbox.processes.logs import find_logs, show
-from glue_sandbox.settings import ROOT, Settings, load_settings
+from glue_sandbox.project import load_project
+from glue_sandbox.settings import Settings, load_settings
 
 
 @pytest.fixture
@@ -28,24 +30,55 @@ def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     return CliRunner()
 
 
-@pytest.mark.parametrize("command", cli.COMMANDS)
+PROJECT = load_project(ROOT / "sandbox.toml")
+COMMANDS = {**cli.COMMANDS, **cli.OF_A_CHECKOUT, **cli.project_commands(PROJECT)}
+APP = cli.build_app(PROJECT)
+SERVICES = {"glue", "airflow", "ministack"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_that_ends_in_a_runnable_example(command: str, runner: CliRunner) -> None:
-    result = runner.invoke(cli.app, [command, "--help"])
+    result = runner.invoke(APP, [command, "--help"])
     assert result.exit_code == 0
     assert re.search(r"Example: \S+", result.output)
+
+
+@pytest.mark.parametrize(
+    ("command", "environments"),
+    [
+        ("up", SERVICES),
+        ("demo", SERVICES),
+        ("setup", SERVICES | {"dev"}),
+        ("test", {"glue", "airflow", "dev"}),
+        ("chaos", SERVICES | {"dev"}),
+        ("soak", SERVICES | {"dev"}),
+        ("bench", SERVICES | {"dev"}),
+        ("lint", {"dev"}),
+        ("format", {"dev"}),
+        ("locks", {"uv"}),
+        *((name, set()) for name in ("down", "status", "logs", "run", "doctor", "clean", "seed", "kpis")),
+    ],
+)
+def test_a_command_gets_the_environments_it_needs_and_no_more(command: str, environments: set[str]) -> None:
+    assert set(COMMANDS[command].environments_in("embedded")) == environments
+
+
+def test_a_start_of_containers_needs_no_environment_of_a_service() -> None:
+    assert COMMANDS["up"].environments_in("containers") == ()
+    assert set(COMMANDS["test"].environments_in("containers")) == {"glue", "airflow", "dev"}
 
 
 def test_every_command_is_a_make_target_with_a_comment_for_make_help() -> None:
     makefile = (ROOT / "Makefile").read_text()
     targets = set(re.findall(r"^([a-z0-9-]+):.*## ", makefile, re.M))
-    assert set(cli.COMMANDS) <= targets
+    assert set(COMMANDS) <= targets
     for target in targets - {"help"}:
         recipe = makefile.split(f"\n{target}:", 1)[1].splitlines()[1]
         assert recipe.startswith("\t$(SANDBOX) "), f"{target} is more than one line"
 
 
 def test_status_as_json_is_json_alone_and_has_the_contract_s_names(runner: CliRunner) -> None:
-    seen = json.loads(runner.invoke(cli.app, ["status", "--json"]).stdout)
+    seen = json.loads(runner.invoke(APP, ["status", "--json"]).stdout)
     assert list(seen) == [
         *("mode", "endpoint_url", "region", "bucket", "landing", "archive"),
         *("tables", "dag_id", "airflow", "services"),
@@ -69,7 +102,7 @@ def test_what_a_command_imports_late_is_in_its_environment(module: str) -> None:
 
 
 def test_stopping_what_does_not_run_is_harmless(runner: CliRunner) -> None:
-    result = runner.invoke(cli.app, ["down"])
+    result = runner.invoke(APP, ["down"])
     assert (result.exit_code, result.output.strip()) == (0, "nothing was running")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from glue_sandbox import mode
-from glue_sandbox.mode import Engine, choose_mode, look_for_engine, mode_of
+from glue_sandbox.mode import Engine, choose_mode, look_for_engine
 
 
 def fake_docker(folder: Path, script: str) -> str:
@@ -52,34 +52,3 @@ def test_without_docker_there_is_no_question(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("PATH", str(tmp_path))
     assert choose_mode("auto") == "embedded"
     assert choose_mode("containers") == "containers"
-
-
-class TestWhoDecides:
-    @pytest.fixture
-    def root(self, tmp_path: Path) -> Path:
-        (tmp_path / "compose").mkdir()
-        (tmp_path / "compose" / "local.env").write_text("MODE=embedded\n")
-        return tmp_path
-
-    def test_the_shell_before_all(self, root: Path) -> None:
-        running(root, "embedded")
-        assert mode_of(root, root, {"MODE": "containers"}) == "containers"
-
-    def test_then_the_sandbox_that_runs(self, root: Path) -> None:
-        running(root, "containers")
-        assert mode_of(root, root, {"MODE": ""}, default="embedded") == "containers"
-
-    def test_also_one_with_a_state_of_its_own(self, root: Path) -> None:
-        running(root, "containers", "other")
-        assert mode_of(root, root, {"SANDBOX_STATE": "other"}) == "containers"
-
-    def test_then_the_commands_own_default(self, root: Path) -> None:
-        assert mode_of(root, root, {}, default="containers") == "containers"
-
-    def test_then_the_file(self, root: Path) -> None:
-        assert mode_of(root, root, {}) == "embedded"
-
-
-def running(root: Path, its_mode: str, state: str = "state") -> None:
-    (root / state).mkdir()
-    (root / state / "started.env").write_text(f"MODE={its_mode}\n")

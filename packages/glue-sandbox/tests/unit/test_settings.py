@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from checkout import ROOT, write_project
 
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.mode import read_env_file
 from glue_sandbox.processes.services import ministack
-from glue_sandbox.settings import DEFAULTS_FILE, ROOT, Settings, load_settings
+from glue_sandbox.project import load_project
+from glue_sandbox.resources import DEFAULTS_FILE
+from glue_sandbox.settings import Settings, load_settings
 
 
 def test_without_an_environment_the_defaults_file_rules(tmp_path: Path) -> None:
@@ -95,4 +98,43 @@ def test_the_keys_cannot_be_set_to_real_ones() -> None:
 def test_every_line_of_the_defaults_file_is_a_known_variable() -> None:
     from glue_sandbox.settings import VARIABLES
 
-    assert set(read_env_file(DEFAULTS_FILE)) == set(VARIABLES)
+    of_the_project = {"AWS_REGION", "DATA_BUCKET", "ARTIFACT_BUCKET"}
+    assert set(read_env_file(DEFAULTS_FILE)) == set(VARIABLES) - of_the_project
+
+
+class TestWhoDecidesTheMode:
+    @pytest.fixture
+    def defaults(self, tmp_path: Path) -> Path:
+        file = tmp_path / "local.env"
+        file.write_text("MODE=embedded\n")
+        return file
+
+    def test_the_shell_before_all(self, tmp_path: Path, defaults: Path) -> None:
+        running(tmp_path, "embedded")
+        environ = {"SANDBOX_STATE": str(tmp_path), "MODE": "containers"}
+        assert load_settings(environ, defaults).mode == "containers"
+
+    def test_then_the_sandbox_that_runs(self, tmp_path: Path, defaults: Path) -> None:
+        running(tmp_path, "containers")
+        environ = {"SANDBOX_STATE": str(tmp_path), "MODE": ""}
+        assert load_settings(environ, defaults, default_mode="embedded").mode == "containers"
+
+    def test_then_the_command_s_own_default(self, tmp_path: Path, defaults: Path) -> None:
+        environ = {"SANDBOX_STATE": str(tmp_path)}
+        assert load_settings(environ, defaults, default_mode="containers").mode == "containers"
+
+    def test_then_the_file(self, tmp_path: Path, defaults: Path) -> None:
+        assert load_settings({"SANDBOX_STATE": str(tmp_path)}, defaults).mode == "embedded"
+
+
+def running(state: Path, its_mode: str) -> None:
+    (state / "started.env").write_text(f"MODE={its_mode}\n")
+
+
+def test_names_come_from_the_project_and_a_variable_replaces_them(tmp_path: Path) -> None:
+    project = load_project(write_project(tmp_path))
+    environ = {"MODE": "embedded", "DATA_BUCKET": "mine"}
+    settings = load_settings(environ, project=project)
+    assert (settings.data_bucket, settings.artifact_bucket) == ("mine", "small-artifacts")
+    assert settings.home == tmp_path / ".sandbox"
+    assert settings.dag_id == "small"

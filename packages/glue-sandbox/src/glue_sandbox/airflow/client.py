@@ -1,7 +1,7 @@
 """Airflow's REST API v2, as far as the command line and the tests need it.
 
 with AirflowApi("http://127.0.0.1:8080", "admin", password) as airflow:
-    run = airflow.trigger("music_streaming_pipeline")
+    run = airflow.trigger("my_dag")
     run = airflow.wait_for_run(run.dag_id, run.run_id, timeout_seconds=300)
 """
 

@@ -1,21 +1,16 @@
-"""Waits for the pipeline: which DAG runs a delivery started, and when they have worked off all of it."""
+"""The project's DAG as Airflow runs it: which runs a delivery started, and when all of it was processed."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from glue_sandbox.airflow.client import AirflowApi, DagRun, TaskInstance
 from glue_sandbox.airflow.environment import ADMIN_USER
-from glue_sandbox.clients import s3
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
-from glue_sandbox.status import DAG_ID, airflow_password
-from music_streams.layout import landing_folder
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
+from glue_sandbox.status import airflow_password
 
 EVENT_SECONDS = 20.0  # how long an S3 event may take to start a run
 POLL_SECONDS = 0.3
@@ -24,105 +19,123 @@ Progress = Callable[[DagRun, list[TaskInstance]], None]
 
 
 def open_airflow(settings: Settings) -> AirflowApi:
-    """A client of the running Airflow."""
+    """Return a client of the running Airflow."""
     password = airflow_password(settings) or ""
     return AirflowApi(settings.airflow_url, ADMIN_USER, password, timeout_seconds=ANSWER_SECONDS)
 
 
-def wait_for_dag(airflow: AirflowApi, seconds: float) -> None:
-    """Wait until Airflow has read the DAG; SandboxError with the traceback when it cannot."""
-    deadline = time.monotonic() + seconds
-    while DAG_ID not in airflow.dag_ids():
-        broken = airflow.import_errors()
-        if broken or time.monotonic() > deadline:
-            raise SandboxError(
-                f"the DAG {DAG_ID} in Airflow",
-                f"errors in {', '.join(broken)}" if broken else f"none after {seconds:.0f} s",
-                "correct the file in dags/ (Airflow keeps running and reads it again), then: make up",
-                details="\n".join(broken.values()),
-            )
-        time.sleep(POLL_SECONDS)
-
-
-def known_runs(airflow: AirflowApi) -> set[str]:
-    """Ids of the runs that have looked at landing; one that is queued will still see what comes now."""
-    return {run.run_id for run in airflow.dag_runs(DAG_ID, limit=50) if run.state != "queued"}
-
-
-def settle(airflow: AirflowApi, seconds: float) -> int:
-    """Wait until no run is queued or under way; returns how many there were."""
-    waited_for: set[str] = set()
-    while active := [run for run in airflow.dag_runs(DAG_ID) if not run.is_over]:
-        waited_for |= {run.run_id for run in active}
-        airflow.wait_for_run(DAG_ID, active[-1].run_id, seconds, poll_seconds=POLL_SECONDS)
-    return len(waited_for)
-
-
-def wait_for_start(airflow: AirflowApi, known: set[str]) -> tuple[DagRun, bool]:
-    """The run that works on what was just delivered, and whether it began by itself.
-
-    The S3 event starts it; where none comes, it is started here.
-    """
-    deadline = time.monotonic() + EVENT_SECONDS
-    while time.monotonic() < deadline:
-        new = [run for run in airflow.dag_runs(DAG_ID) if run.run_id not in known]
-        if new:
-            return new[0], True
-        time.sleep(POLL_SECONDS)
-    return airflow.trigger(DAG_ID), False
-
-
-def follow(settings: Settings, known: set[str], seconds: float, progress: Progress) -> list[DagRun]:
-    """Follow every new run until none is under way and no stream file is left in landing.
-
-    A file that lands while a run is under way waits for the next one, so one delivery may need two.
-    Raises SandboxError when a run failed or time is up.
-    """
-    finished: list[DagRun] = []
-    deadline = time.monotonic() + seconds
-    bucket = s3(settings)
+@contextmanager
+def open_dag(settings: Settings) -> Iterator[Dag]:
+    """Open the project's DAG in the running Airflow."""
     with open_airflow(settings) as airflow:
-        wait_for_start(airflow, known)
+        yield Dag(settings, airflow)
+
+
+class Dag:
+    """The project's DAG, and its runs."""
+
+    def __init__(self, settings: Settings, airflow: AirflowApi) -> None:
+        self._settings, self._airflow = settings, airflow
+        self.dag_id = settings.dag_id
+
+    def wait_until_read(self, seconds: float) -> None:
+        """Wait until Airflow has read the DAG.
+
+        Raises:
+            SandboxError: it cannot be read, with the traceback; or it is not there in time.
+        """
+        deadline = time.monotonic() + seconds
+        while self.dag_id not in self._airflow.dag_ids():
+            broken = self._airflow.import_errors()
+            if broken or time.monotonic() > deadline:
+                folder = self._settings.project.airflow.dags
+                raise SandboxError(
+                    f"the DAG {self.dag_id} in Airflow",
+                    f"errors in {', '.join(broken)}" if broken else f"none after {seconds:.0f} s",
+                    f"correct the file in {folder}/ (Airflow keeps running, reads it again), then: make up",
+                    details="\n".join(broken.values()),
+                )
+            time.sleep(POLL_SECONDS)
+
+    def trigger(self) -> DagRun:
+        """Start a run now, or queue it behind the one that is going."""
+        return self._airflow.trigger(self.dag_id)
+
+    def started_runs(self) -> set[str]:
+        """Return ids of the runs that have looked for files; a queued one will still see what comes now."""
+        runs = self._airflow.dag_runs(self.dag_id, limit=50)
+        return {run.run_id for run in runs if run.state != "queued"}
+
+    def settle(self, seconds: float) -> int:
+        """Wait until no run is queued or under way; return how many there were."""
+        waited_for: set[str] = set()
+        while active := [run for run in self._airflow.dag_runs(self.dag_id) if not run.is_over]:
+            waited_for |= {run.run_id for run in active}
+            self._airflow.wait_for_run(self.dag_id, active[-1].run_id, seconds, poll_seconds=POLL_SECONDS)
+        return len(waited_for)
+
+    def wait_for_start(self, known: set[str]) -> tuple[DagRun, bool]:
+        """Return the run that works on what was just delivered, and whether it began by itself.
+
+        The S3 event starts it; where none comes, it is started here.
+        """
+        deadline = time.monotonic() + EVENT_SECONDS
+        while time.monotonic() < deadline:
+            new = [run for run in self._airflow.dag_runs(self.dag_id) if run.run_id not in known]
+            if new:
+                return new[0], True
+            time.sleep(POLL_SECONDS)
+        return self.trigger(), False
+
+    def follow(
+        self, known: set[str], is_done: Callable[[], bool], seconds: float, progress: Progress
+    ) -> list[DagRun]:
+        """Follow every new run until none is under way and `is_done`; return them.
+
+        A file that lands while a run is under way waits for the next one, so one delivery may need two.
+
+        Raises:
+            SandboxError: a run failed, or the time is up.
+        """
+        finished: list[DagRun] = []
+        deadline = time.monotonic() + seconds
+        self.wait_for_start(known)
         while True:
-            active = _next_run(airflow, known | {run.run_id for run in finished})
-            if active is None and not waiting_files(bucket, settings.data_bucket):
+            seen = known | {run.run_id for run in finished}
+            active = self._next_run(seen)
+            if active is None and is_done():
                 return finished
-            if active is None:  # left over, and nobody on the way for it
-                active, _ = wait_for_start(airflow, known | {run.run_id for run in finished})
-            left = max(1.0, deadline - time.monotonic())
-            finished.append(follow_run(settings, airflow, active, left, progress))
+            if active is None:  # something is left, and no run is coming for it
+                active, _ = self.wait_for_start(seen)
+            finished.append(self.follow_run(active, max(1.0, deadline - time.monotonic()), progress))
 
+    def follow_run(self, run: DagRun, seconds: float, progress: Progress) -> DagRun:
+        """Follow one run to its end.
 
-def follow_run(
-    settings: Settings, airflow: AirflowApi, run: DagRun, seconds: float, progress: Progress
-) -> DagRun:
-    """Follow one run to its end; SandboxError with the end of the failed task's log when it failed."""
-    ended = airflow.wait_for_run(DAG_ID, run.run_id, seconds, progress, POLL_SECONDS)
-    if ended.state != "success":
-        raise _failure(settings, airflow, ended)
-    return ended
+        Raises:
+            SandboxError: it failed; with the end of the failed task's log.
+        """
+        ended = self._airflow.wait_for_run(self.dag_id, run.run_id, seconds, progress, POLL_SECONDS)
+        if ended.state != "success":
+            raise self._failure(ended)
+        return ended
 
+    def _next_run(self, known: set[str]) -> DagRun | None:
+        new = [run for run in self._airflow.dag_runs(self.dag_id) if run.run_id not in known]
+        return new[-1] if new else None
 
-def waiting_files(bucket: S3Client, name: str) -> list[str]:
-    """Keys of stream files in landing that no run has worked off."""
-    pages = bucket.get_paginator("list_objects_v2").paginate(Bucket=name, Prefix=landing_folder("streams"))
-    return [
-        each["Key"] for page in pages for each in page.get("Contents", []) if not each["Key"].endswith("/")
-    ]
-
-
-def _next_run(airflow: AirflowApi, known: set[str]) -> DagRun | None:
-    new = [run for run in airflow.dag_runs(DAG_ID) if run.run_id not in known]
-    return new[-1] if new else None
-
-
-def _failure(settings: Settings, airflow: AirflowApi, run: DagRun) -> SandboxError:
-    tasks = airflow.task_instances(DAG_ID, run.run_id)
-    failed = next((task for task in tasks if task.state == "failed"), None)
-    log = airflow.task_log(DAG_ID, run.run_id, failed.task_id, failed.try_number) if failed else ""
-    return SandboxError(
-        f"run {run.run_id} to succeed",
-        f"task {failed.task_id} failed; the end of its log is above" if failed else f"state {run.state}",
-        f"look at http://localhost:{settings.airflow_port}/dags/{DAG_ID}, or type: make logs S=glue",
-        details="\n".join(log.splitlines()[-20:]),
-    )
+    def _failure(self, run: DagRun) -> SandboxError:
+        tasks = self._airflow.task_instances(self.dag_id, run.run_id)
+        failed = next((task for task in tasks if task.state == "failed"), None)
+        log = (
+            self._airflow.task_log(self.dag_id, run.run_id, failed.task_id, failed.try_number)
+            if failed
+            else ""
+        )
+        address = f"http://localhost:{self._settings.airflow_port}/dags/{self.dag_id}"
+        return SandboxError(
+            f"run {run.run_id} to succeed",
+            f"task {failed.task_id} failed; the end of its log is above" if failed else f"state {run.state}",
+            f"look at {address}, or type: make logs S=glue",
+            details="\n".join(log.splitlines()[-20:]),
+        )

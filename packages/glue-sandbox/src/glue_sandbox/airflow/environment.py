@@ -13,12 +13,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath
 
-import local_glue
+from glue_sandbox.deploy.values import dag_variables
 from glue_sandbox.private_files import write_private
+from glue_sandbox.resources import COMPOSE, import_folder
+from glue_sandbox.settings import Settings
 
 # Holds airflow_local_settings.py: what Airflow does differently on this machine.
-LOCAL_SETTINGS = Path(__file__).resolve().parents[5] / "compose" / "airflow" / "config"
-LOCAL_GLUE = Path(local_glue.__file__).resolve().parents[1]  # the plugin there imports the access rules
+LOCAL_SETTINGS = COMPOSE / "airflow" / "config"
 ADMIN_USER = "admin"
 SECRETS_FILE = "secrets.json"
 PASSWORDS_FILE = "passwords.json"
@@ -58,37 +59,14 @@ def load_secrets(home: Path, admin_password: str | None = None) -> AirflowSecret
     return kept
 
 
-def airflow_environment(
-    *,
-    home: Path,
-    logs: Path,
-    port: int,
-    dags: Path,
-    glue: Path,
-    endpoint_url: str,
-    region: str,
-    access_key: str,
-    secret_key: str,
-    dag_settings: Mapping[str, str],
-    admin_password: str | None = None,
-) -> dict[str, str]:
-    """Build the whole environment for airflow_embedded.py.
-
-    Args:
-        home: AIRFLOW_HOME; holds the database, the secrets and the tasks' logs.
-        logs: one file per Airflow component goes here.
-        port: of the web interface and API, on 127.0.0.1.
-        dags: the DAG folder.
-        glue: the folder that holds `music_streams`, which the DAG imports.
-        endpoint_url: where every AWS service answers.
-        region: AWS region of all clients.
-        access_key: AWS access key id, with `secret_key`; no profile and no file is looked at.
-        secret_key: see `access_key`.
-        dag_settings: MUSIC_STREAMS_* variables, see dags/dag_settings.py.
-        admin_password: wanted password of the user admin; by default one is made up and kept.
-    """
-    kept = load_secrets(home, admin_password)
-    url = f"http://127.0.0.1:{port}"
+def airflow_environment(settings: Settings) -> dict[str, str]:
+    """Return the whole environment of the launcher, which runs Airflow as processes of this machine."""
+    home = settings.state / "airflow"
+    kept = load_secrets(home)
+    url = settings.airflow_url
+    package = settings.project.package
+    # The plugin of the settings imports the access rules of the local Glue service.
+    python_path = [*([package.parent] if package else []), LOCAL_SETTINGS, import_folder(settings.state)]
     embedded = {
         "CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": home / PASSWORDS_FILE,
@@ -96,7 +74,7 @@ def airflow_environment(
         "LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o700",
         "LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS": "0o600",
         "API__HOST": "127.0.0.1",
-        "API__PORT": port,
+        "API__PORT": settings.airflow_port,
         "API__BASE_URL": url,
         # SQLite lets one write at a time: on a busy machine the others must have the patience to wait.
         "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}?timeout=10",
@@ -109,15 +87,15 @@ def airflow_environment(
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
         "AIRFLOW_HOME": str(home),
-        "AIRFLOW_EMBEDDED_LOGS": str(logs),
-        "PYTHONPATH": os.pathsep.join(map(str, (glue, LOCAL_SETTINGS, LOCAL_GLUE))),
+        "AIRFLOW_EMBEDDED_LOGS": str(settings.logs / "airflow"),
+        "PYTHONPATH": os.pathsep.join(map(str, python_path)),
         # Airflow renames its processes; this keeps it from overwriting their environment in /proc, by which
         # `make down` finds processes that lost their parent.
         "SPT_NOENV": "1",
-        **common_variables(kept, home=home, dags=dags, plugins=LOCAL_SETTINGS / "plugins"),
+        **common_variables(kept, home=home, dags=settings.project.dags, plugins=LOCAL_SETTINGS / "plugins"),
         **{f"AIRFLOW__{name}": str(value) for name, value in embedded.items()},
-        **aws_access(endpoint_url, region, access_key, secret_key),
-        **dag_settings,
+        **aws_access(settings, settings.endpoint_url),
+        **dag_variables(settings),
     }
 
 
@@ -156,14 +134,14 @@ def common_variables(
     return {"PYTHONUNBUFFERED": "1", **{f"AIRFLOW__{name}": str(value) for name, value in airflow.items()}}
 
 
-def aws_access(endpoint_url: str, region: str, access_key: str, secret_key: str) -> dict[str, str]:
-    """Where AWS answers and with which keys: an empty connection, so that these variables count."""
+def aws_access(settings: Settings, endpoint_url: str) -> dict[str, str]:
+    """Return where AWS answers and with which keys: an empty connection, so that these variables count."""
     return {
         "AIRFLOW_CONN_AWS_DEFAULT": "aws://",
-        "AWS_ACCESS_KEY_ID": access_key,
-        "AWS_SECRET_ACCESS_KEY": secret_key,
-        "AWS_REGION": region,
-        "AWS_DEFAULT_REGION": region,
+        "AWS_ACCESS_KEY_ID": settings.access_key,
+        "AWS_SECRET_ACCESS_KEY": settings.secret_key,
+        "AWS_REGION": settings.region,
+        "AWS_DEFAULT_REGION": settings.region,
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_EC2_METADATA_DISABLED": "true",
     }

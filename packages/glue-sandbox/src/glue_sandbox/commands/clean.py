@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import shutil
 
+from glue_sandbox.command import Command
 from glue_sandbox.console import out
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = "make clean"
 
 
 def clean() -> None:
@@ -32,3 +31,6 @@ def clean() -> None:
     except SetupError as error:
         raise SandboxError("a folder that the sandbox made", str(error), error.next_command) from None
     out.print(f"removed {settings.home}")
+
+
+COMMAND = Command(clean, example="make clean")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from glue_sandbox.command import Command
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = "make doctor"
 
 
 def doctor() -> None:
@@ -17,3 +16,6 @@ def doctor() -> None:
     print_findings(findings)
     if any(finding.blocks for finding in findings):
         raise typer.Exit(1)
+
+
+COMMAND = Command(doctor, example="make doctor", keeps_own_keys=True)

@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
+from glue_sandbox.command import Command
 from glue_sandbox.console import out
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = "make down"
 
 
 def down(
@@ -52,3 +51,6 @@ def down(
             f"docker compose --project-name {project} down --volumes removes them",
             style="dim",
         )
+
+
+COMMAND = Command(down, example="make down")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import shlex
 
+from glue_sandbox.command import Command
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = 'eval "$(make -s env)" && aws s3 ls'
 
 
 def env() -> None:
@@ -22,3 +21,6 @@ def env() -> None:
     print("unset AWS_PROFILE AWS_SESSION_TOKEN")
     for name, value in exports.items():
         print(f"export {name}={shlex.quote(value)}")
+
+
+COMMAND = Command(env, example='eval "$(make -s env)" && aws s3 ls')

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from glue_sandbox.command import Command
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = "make format"
 
 
 def format_code() -> None:
@@ -15,3 +14,6 @@ def format_code() -> None:
 
     if not run_format(load_settings()):
         raise typer.Exit(1)
+
+
+COMMAND = Command(format_code, example="make format", environments=("dev",))

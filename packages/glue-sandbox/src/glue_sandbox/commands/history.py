@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
+from glue_sandbox.command import Command
 from glue_sandbox.console import out
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = "make history LOGS=s3://music-streams/spark-events/"
 
 
 def history(
@@ -27,3 +26,6 @@ def history(
     address = f"http://localhost:{settings.history_port}"
     out.print(f"{'started' if started else 'runs already'}: {address}   reads {location}")
     out.print("make down stops it", style="dim")
+
+
+COMMAND = Command(history, example="make history LOGS=s3://music-streams/spark-events/")

@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
+from glue_sandbox.command import Command
 from glue_sandbox.console import out
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = "make images IMAGE=glue"
 
 
 def images(
@@ -21,3 +20,6 @@ def images(
     sizes = build(load_settings(), names)
     for tag, size in sizes.items():
         out.print(f"  {tag:<40} {size / 1e6:>6.0f} MB", markup=False)
+
+
+COMMAND = Command(images, example="make images IMAGE=glue")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from glue_sandbox.command import Command
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = "make lint"
 
 
 def lint() -> None:
@@ -15,3 +14,6 @@ def lint() -> None:
 
     if not run_lint(load_settings()):
         raise typer.Exit(1)
+
+
+COMMAND = Command(lint, example="make lint", environments=("dev",))

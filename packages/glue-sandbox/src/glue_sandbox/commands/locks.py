@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from glue_sandbox.command import Command
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = "make locks"
 
 
 def locks() -> None:
@@ -12,3 +11,6 @@ def locks() -> None:
     from glue_sandbox.dev.checks import compile_locks
 
     compile_locks(load_settings())
+
+
+COMMAND = Command(locks, example="make locks", environments=("uv",))

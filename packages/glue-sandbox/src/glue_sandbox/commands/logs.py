@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
+from glue_sandbox.command import Command
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = "make logs S=glue"
 
 
 def logs(
@@ -26,3 +25,6 @@ def logs(
     from glue_sandbox.processes.logs import find_logs, show
 
     show(find_logs(settings, service), lines, follow)
+
+
+COMMAND = Command(logs, example="make logs S=glue")

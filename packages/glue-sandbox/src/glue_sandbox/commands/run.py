@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
+from glue_sandbox.command import Command
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = 'make run JOB=calculate_metrics_etl ARGS="--batch_id manual__2024-06-25"'
 
 
 def run(
@@ -21,3 +20,6 @@ def run(
 
     succeeded = run_job(load_settings(), job, shlex.split(args))
     raise typer.Exit(0 if succeeded else 1)
+
+
+COMMAND = Command(run, example='make run JOB=calculate_metrics_etl ARGS="--batch_id manual__2024-06-25"')

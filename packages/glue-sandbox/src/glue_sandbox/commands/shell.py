@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
+from glue_sandbox.command import Command
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = "make shell S=glue"
 
 
 def shell(
@@ -18,3 +17,6 @@ def shell(
     from glue_sandbox.containers.shell import open_shell
 
     open_shell(load_settings(), service)
+
+
+COMMAND = Command(shell, example="make shell S=glue")

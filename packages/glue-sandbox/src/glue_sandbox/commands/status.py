@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
+from glue_sandbox.command import Command
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = "make -s status JSON=1 | python3 -m json.tool"
 
 
 def status(
@@ -31,3 +30,6 @@ def status(
         print_addresses(settings)
     else:
         typer.echo("next: make up (or make logs, to see why something is not healthy)")
+
+
+COMMAND = Command(status, example="make -s status JSON=1 | python3 -m json.tool")

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
+from glue_sandbox.command import Command
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = "make test-unit"
 
 
 class Suite(StrEnum):
@@ -26,5 +25,13 @@ def test(
 ) -> None:
     """Run the tests: everything that can be proven on this machine."""
     from glue_sandbox.dev.test_suites import run_tests
+    from glue_sandbox.setup.needs import set_up
 
-    raise typer.Exit(run_tests(load_settings(), [suite.value for suite in suites or Suite], args))
+    settings = load_settings()
+    chosen = list(suites or Suite)
+    if chosen != [Suite.UNIT]:
+        set_up(settings.home, ("ministack",))
+    raise typer.Exit(run_tests(settings, [suite.value for suite in chosen], args))
+
+
+COMMAND = Command(test, example="make test-unit", environments=("glue", "airflow", "dev"))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from glue_sandbox.command import SERVICES, Command
 from glue_sandbox.settings import load_settings
-
-EXAMPLE = "AIRFLOW_PORT=8090 make up"
 
 
 def up() -> None:
@@ -15,3 +14,6 @@ def up() -> None:
     settings = load_settings()
     start(settings)
     print_addresses(settings)
+
+
+COMMAND = Command(up, example="AIRFLOW_PORT=8090 make up", environments=SERVICES, only_talks=True)

@@ -19,12 +19,14 @@ from glue_sandbox.airflow.environment import (
     load_secrets,
 )
 from glue_sandbox.containers.memory import memory_variables
+from glue_sandbox.deploy.values import dag_variables
 from glue_sandbox.environment.child_process import PROXIES, with_loopback
 from glue_sandbox.environment.pip import pip_variables
 from glue_sandbox.images.ca_certificates import own_authorities, with_systems_own
 from glue_sandbox.mode import read_env_file
 from glue_sandbox.private_files import write_private
-from glue_sandbox.processes.services import AIRFLOW, dag_settings
+from glue_sandbox.processes.services import AIRFLOW
+from glue_sandbox.resources import IMAGES_FILE, LOCAL_GLUE, SLIM_IMAGES_FILE
 from glue_sandbox.settings import Settings
 from local_glue.http.control_paths import TOKEN_VARIABLE
 from local_glue.setup.environments import pip_settings
@@ -40,7 +42,7 @@ HOSTS = (
     "emulator,glue,postgres,airflow-api-server,airflow-scheduler,spark-master,spark-worker-1,spark-worker-2"
 )
 EVENTS_FILE = "events.env"
-AUTHORITIES_FILE, MOUNTED_AUTHORITIES = "authorities.pem", "/opt/music-streams/authorities.pem"
+AUTHORITIES_FILE, MOUNTED_AUTHORITIES = "authorities.pem", "/opt/glue-sandbox/authorities.pem"
 AIRFLOW_HOME = PurePosixPath("/opt/airflow")
 DATA_FOLDERS = {"localstack": "/var/lib/localstack", "ministack": "/var/lib/ministack"}
 TOKEN = "LOCALSTACK_AUTH_TOKEN"  # noqa: S105 - the name of a variable
@@ -48,7 +50,7 @@ TOKEN = "LOCALSTACK_AUTH_TOKEN"  # noqa: S105 - the name of a variable
 
 def project_name(settings: Settings) -> str:
     """Name of the compose project: the same for the same state folder, and no other."""
-    return f"music-streams-{hashlib.sha256(str(settings.state).encode()).hexdigest()[:8]}"
+    return f"{settings.project.name}-{hashlib.sha256(str(settings.state).encode()).hexdigest()[:8]}"
 
 
 def prepare(settings: Settings, images: Mapping[str, str], admin_password: str | None = None) -> None:
@@ -80,8 +82,7 @@ def runs_no_lambda(settings: Settings) -> bool:
 
 def uses_token(settings: Settings, image: str, environ: Mapping[str, str] = os.environ) -> bool:
     """Whether the emulator's image is a LocalStack for those with a token; the free ones know none."""
-    folder = settings.root / "compose"
-    free = {read_env_file(folder / name)["EMULATOR_IMAGE"] for name in ("images.env", "images.slim.env")}
+    free = {read_env_file(file)["EMULATOR_IMAGE"] for file in (IMAGES_FILE, SLIM_IMAGES_FILE)}
     return settings.emulator == "localstack" and bool(environ.get(TOKEN)) and image not in free
 
 
@@ -89,7 +90,7 @@ def write_handler(settings: Settings, variables: Mapping[str, str]) -> None:
     """Tell the container `events` which handler to call, and with which environment."""
     _write(
         settings.state / "compose" / EVENTS_FILE,
-        {**variables, "AWS_ENDPOINT_URL": EMULATOR_URL, "PYTHONPATH": "/opt/music-streams/lambdas"},
+        {**variables, "AWS_ENDPOINT_URL": EMULATOR_URL, "PYTHONPATH": "/opt/glue-sandbox/lambdas"},
     )
 
 
@@ -103,8 +104,24 @@ def _compose(settings: Settings, images: Mapping[str, str]) -> dict[str, str]:
         "HISTORY_PORT": str(settings.history_port),
         "GLUE_CORES": str(settings.glue_cores),
         "EMULATOR_DATA": DATA_FOLDERS[settings.emulator],
+        **_mounted(settings),
         **memory_variables(settings),
         **images,
+    }
+
+
+def _mounted(settings: Settings) -> dict[str, str]:
+    """The project's folders that containers see; an empty one stands for what a project has not."""
+    project = settings.project
+    empty = settings.state / "empty"
+    empty.mkdir(exist_ok=True)
+    return {
+        "DAGS_FOLDER": str(project.dags),
+        "JOBS_FOLDER": str(project.job_scripts or empty),
+        "PACKAGE_FOLDER": str(project.package or empty),
+        "PACKAGE_NAME": project.package.name if project.package else "no_package",
+        "LAMBDAS_FOLDER": str(project.lambdas or empty),
+        "LOCAL_GLUE_FOLDER": str(LOCAL_GLUE),
     }
 
 
@@ -203,8 +220,8 @@ def _airflow(settings: Settings, kept: AirflowSecrets) -> dict[str, str]:
             kept, home=AIRFLOW_HOME, dags=AIRFLOW_HOME / "dags", plugins=AIRFLOW_HOME / "config/plugins"
         ),
         **{f"AIRFLOW__{name}": value for name, value in contained.items()},
-        **aws_access(FRONT_DOOR, settings.region, settings.access_key, settings.secret_key),
-        **dag_settings(settings),
+        **aws_access(settings, FRONT_DOOR),
+        **dag_variables(settings),
     }
 
 

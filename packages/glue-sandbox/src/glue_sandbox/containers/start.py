@@ -24,7 +24,7 @@ from glue_sandbox.images.selection import PUBLISHED, SLIM, Choice, choose, provi
 from glue_sandbox.ports import is_free, owner_of
 from glue_sandbox.processes.supervisor import CUT_SHORT, Supervisor
 from glue_sandbox.settings import Settings
-from glue_sandbox.start_steps import deploy_and_say, refuse_other_settings, wait_until_dag_is_read
+from glue_sandbox.start_steps import deploy_with_progress, refuse_other_settings, wait_until_dag_is_read
 
 OF_FREE_LOCALSTACK = (
     "LocalStack's free edition has no Glue, also not in CloudFormation: the local Glue service has both",
@@ -56,21 +56,21 @@ def start(settings: Settings) -> None:
         before = compose.containers()
         _refuse_taken_ports(settings, before)
         choice = choose(settings)
-        say_what_stands_in(settings, choice)
+        print_substitutions(settings, choice)
         prepare(settings, choice.names, os.environ.get("AIRFLOW_PASSWORD") or None)
         provide(settings, choice)
         settings.remember()  # before anything runs: `down` and `status` must find also a half of it
         with _taken_back_on_failure(settings, compose, before):
             if _runs_as_wanted(settings, compose, before):
                 out.print("all containers run already, as wanted")
-                deploy_and_say(settings)
+                deploy_with_progress(settings)
             else:
                 _start_all(settings, compose, before)
                 compose.started_as.write_text(compose.fingerprint(), encoding="utf-8")
     wait_until_dag_is_read(settings)
 
 
-def say_what_stands_in(settings: Settings, choice: Choice) -> None:
+def print_substitutions(settings: Settings, choice: Choice) -> None:
     """Name what is not what AWS has, and what this edition of the emulator cannot do."""
     said = ["mode: containers (a Docker engine answers; MODE=embedded needs none)"]
     if choice.source == SLIM:
@@ -105,7 +105,7 @@ def _start_all(settings: Settings, compose: Compose, before: dict[str, Container
             starting = at_work.enter_context(_starting(settings, compose, first))
             now = watch.until_ready(["emulator", "glue"], first, starting)
             running.result = _result("glue", before, now)
-        deploy_and_say(settings)
+        deploy_with_progress(settings)
         with step("Airflow") as running:
             if starting.wait():
                 raise explain(compose.log.read_text(errors="replace"), ["docker", "compose", "up"])

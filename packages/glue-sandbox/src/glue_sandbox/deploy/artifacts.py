@@ -14,8 +14,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-PACKAGE = "music_streams"
-TRIGGER_LAMBDA = "trigger_music_pipeline_dag"
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.project import Project
+
 # The earliest time that a zip can hold.
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -30,52 +31,62 @@ class Artifact:
 
 @dataclass(frozen=True)
 class Artifacts:
-    """All that one deployment uploads."""
+    """All that one deployment uploads; `names` says where, in the words that the project file may use."""
 
-    job_scripts_prefix: str
-    job_scripts: tuple[Artifact, ...]
-    wheel: Artifact
-    package_zip: Artifact
-    trigger_code: Artifact
+    files: tuple[Artifact, ...]
+    names: Mapping[str, str]
 
-    def all(self) -> tuple[Artifact, ...]:
-        """Every file to upload."""
-        return (*self.job_scripts, self.wheel, self.package_zip, self.trigger_code)
 
-    def parameters(self) -> dict[str, str]:
-        """The template parameters that say where the files lie."""
-        return {
-            "JobScriptsPrefix": self.job_scripts_prefix,
-            "PackageWheelKey": self.wheel.key,
-            "PackageZipKey": self.package_zip.key,
-            "TriggerCodeKey": self.trigger_code.key,
+def build_artifacts(project: Project) -> Artifacts:
+    """Return the project's code as it is uploaded; nothing is written to disk.
+
+    Raises:
+        SandboxError: a folder that the project file names is not there.
+    """
+    files: list[Artifact] = []
+    names: dict[str, str] = {}
+
+    if project.job_scripts:
+        scripts = read_tree(project.job_scripts, "*.py")
+        names["job_scripts"] = f"jobs/{content_hash(scripts)}"
+        files += [Artifact(f"{names['job_scripts']}/{name}", body) for name, body in scripts.items()]
+
+    if project.package:
+        package = Package.read(project.package, version_of(project))
+        folder = f"packages/{content_hash({**package.files, 'version': package.version.encode()})}"
+        names |= {
+            "package_wheel": f"{folder}/{package.wheel_name}",
+            "package_zip": f"{folder}/{package.name}.zip",
         }
+        files.append(Artifact(names["package_wheel"], package.wheel()))
+        files.append(Artifact(names["package_zip"], build_zip(package.files)))
+
+    for folder_of_one in sorted(project.lambdas.iterdir()) if project.lambdas else ():
+        if folder_of_one.is_dir() and not folder_of_one.name.startswith((".", "__pycache__")):
+            code = read_tree(folder_of_one, under=folder_of_one.name)
+            key = f"lambdas/{content_hash(code)}/{folder_of_one.name}.zip"
+            names[f"lambda_{folder_of_one.name}"] = key
+            files.append(Artifact(key, build_zip(code)))
+    return Artifacts(tuple(files), names)
 
 
-def build_artifacts(root: Path) -> Artifacts:
-    """Package the checkout at `root`; nothing is written to disk."""
-    scripts = read_tree(root / "glue" / "jobs", "*.py")
-    prefix = f"jobs/{content_hash(scripts)}"
-    version = tomllib.loads((root / "pyproject.toml").read_text())["project"]["version"]
-    package = read_tree(root / "glue" / PACKAGE, under=PACKAGE)
-    package_hash = content_hash({**package, "version": version.encode()})
-    code = read_tree(root / "infra" / "lambdas" / TRIGGER_LAMBDA, under=TRIGGER_LAMBDA)
-    return Artifacts(
-        job_scripts_prefix=prefix,
-        job_scripts=tuple(Artifact(f"{prefix}/{name}", body) for name, body in scripts.items()),
-        wheel=Artifact(f"packages/{package_hash}/{wheel_name(version)}", build_wheel(package, version)),
-        package_zip=Artifact(f"packages/{package_hash}/{PACKAGE}.zip", build_zip(package)),
-        trigger_code=Artifact(f"lambdas/{content_hash(code)}/{TRIGGER_LAMBDA}.zip", build_zip(code)),
-    )
+def version_of(project: Project) -> str:
+    """Return the version in the project's pyproject.toml, or 0 where it says none."""
+    file = project.root / "pyproject.toml"
+    content = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    return str(content.get("project", {}).get("version", "0"))
 
 
 def read_tree(folder: Path, pattern: str = "*", under: str = "") -> dict[str, bytes]:
-    """Files below `folder` by relative name, sorted; byte code and hidden files are left out.
+    """Return the files below `folder` by relative name, sorted; byte code and hidden files are left out.
 
     `under` is a folder to put before each name.
+
+    Raises:
+        SandboxError: there is no such folder.
     """
     if not folder.is_dir():
-        raise FileNotFoundError(f"Expected sources in {folder}, found no such folder. Run: git status")
+        raise SandboxError(f"sources in {folder}", "no such folder", "git status")
     files: dict[str, bytes] = {}
     for path in sorted(folder.rglob(pattern)):
         name = path.relative_to(folder)
@@ -85,7 +96,7 @@ def read_tree(folder: Path, pattern: str = "*", under: str = "") -> dict[str, by
 
 
 def content_hash(files: Mapping[str, bytes]) -> str:
-    """The first 16 hex digits of a hash of names and contents."""
+    """Return the first 16 hex digits of a hash of names and contents."""
     digest = hashlib.sha256()
     for name in sorted(files):
         digest.update(f"{name}\0{len(files[name])}\0".encode() + files[name])
@@ -93,27 +104,43 @@ def content_hash(files: Mapping[str, bytes]) -> str:
 
 
 def build_zip(files: Mapping[str, bytes]) -> bytes:
-    """A zip whose bytes depend on names and contents alone."""
+    """Return a zip whose bytes depend on names and contents alone."""
     return _zip((name, files[name]) for name in sorted(files))
 
 
-def wheel_name(version: str) -> str:
-    """The file name that pip expects for the package."""
-    return f"{PACKAGE}-{version}-py3-none-any.whl"
+@dataclass(frozen=True)
+class Package:
+    """A pure Python package; Glue's Python shell installs its wheel with pip (Python 3.9)."""
 
+    name: str
+    version: str
+    files: Mapping[str, bytes]
 
-def build_wheel(files: Mapping[str, bytes], version: str) -> bytes:
-    """A pure Python wheel of `files`; Glue's Python shell installs it with pip (Python 3.9)."""
-    info = f"{PACKAGE}-{version}.dist-info"
-    metadata = f"Metadata-Version: 2.1\nName: music-streams\nVersion: {version}\nRequires-Python: >=3.9\n"
-    wheel = "Wheel-Version: 1.0\nGenerator: music-streams\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    content = {name: files[name] for name in sorted(files)}
-    # The format wants its own folder last.
-    content[f"{info}/METADATA"] = metadata.encode()
-    content[f"{info}/WHEEL"] = wheel.encode()
-    record = "".join(f"{name},sha256={_digest(body)},{len(body)}\n" for name, body in content.items())
-    content[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
-    return _zip(content.items())
+    @classmethod
+    def read(cls, folder: Path, version: str) -> Package:
+        """Return the package that lies in a folder of its name."""
+        return cls(folder.name, version, read_tree(folder, under=folder.name))
+
+    @property
+    def wheel_name(self) -> str:
+        """The file name that pip expects."""
+        return f"{self.name}-{self.version}-py3-none-any.whl"
+
+    def wheel(self) -> bytes:
+        """Return the package as a wheel."""
+        info = f"{self.name}-{self.version}.dist-info"
+        distribution = self.name.replace("_", "-")
+        metadata = (
+            f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {self.version}\nRequires-Python: >=3.9\n"
+        )
+        wheel = f"Wheel-Version: 1.0\nGenerator: {distribution}\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        content = {name: self.files[name] for name in sorted(self.files)}
+        # The format wants its own folder last.
+        content[f"{info}/METADATA"] = metadata.encode()
+        content[f"{info}/WHEEL"] = wheel.encode()
+        record = "".join(f"{name},sha256={_digest(body)},{len(body)}\n" for name, body in content.items())
+        content[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
+        return _zip(content.items())
 
 
 def _digest(body: bytes) -> str:

@@ -8,34 +8,35 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
-from glue_sandbox.deploy.state import Deployed
+from glue_sandbox.deploy.buckets import bucket_exists, delete_all_objects, is_empty
 from glue_sandbox.deploy.templates import Template
 from glue_sandbox.errors import SandboxError
-from music_streams import storage
 
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
     from mypy_boto3_s3 import S3Client
 
 
-def free_bucket_names(
+def delete_orphaned_buckets(
     s3: S3Client, template: Template, parameters: Mapping[str, str], disposable: str
 ) -> None:
     """Before a stack is created: delete the buckets it is to create, if they are empty or `disposable`.
 
-    Only ever called for the emulator. SandboxError for a bucket that holds data.
+    Only ever called for the emulator.
+
+    Raises:
+        SandboxError: one of the buckets holds data.
     """
     for resource in template["Resources"].values():
         if resource["Type"] != "AWS::S3::Bucket":
             continue
         name = _name(resource.get("Properties", {}).get("BucketName"), parameters)
-        if name is None or not _exists(s3, name):
+        if name is None or not bucket_exists(s3, name):
             continue
+
         if name == disposable:
-            storage.delete_below(s3, name, "")
-        if next(storage.list_objects(s3, name, ""), None):
+            delete_all_objects(s3, name)
+        if not is_empty(s3, name):
             raise SandboxError(
                 f"no bucket {name} before the stack that creates it",
                 "one with objects: the emulator was killed before it had saved the stack",
@@ -44,34 +45,39 @@ def free_bucket_names(
         s3.delete_bucket(Bucket=name)
 
 
-def free_glue_names(
-    glue: GlueClient, template: Template, parameters: Mapping[str, str], held: Collection[str], ours: Deployed
+def delete_orphaned_glue_resources(
+    glue: GlueClient,
+    template: Template,
+    parameters: Mapping[str, str],
+    held: Collection[str],
+    deployed: Mapping[str, Collection[str]],
 ) -> list[str]:
-    """Before a stack gets them: delete its template's Glue resources that earlier deployments made.
+    """Before a stack creates them: delete its template's Glue resources that earlier deployments made.
 
-    `held`: logical ids that the stack has already. What others made stays, and fails the stack, as on AWS.
-    Records of runs, tables and what was crawled go with what is deleted; the data in S3 stays.
-    Gives the names.
+    `held`: logical ids that the stack has already. `deployed`: resource type → names that earlier deployments
+    made; what others made stays, and fails the stack, as on AWS. Records of runs, tables and what was crawled
+    go with what is deleted; the data in S3 stays. Return the names.
     """
-    freed: list[str] = []
+    deleted: list[str] = []
     for logical_id, resource in template["Resources"].items():
         properties = resource.get("Properties", {})
         given = properties.get("Name") or properties.get("DatabaseInput", {}).get("Name")
         name = _name(given, parameters)
-        if logical_id not in held and name and _deleted(glue, resource["Type"], name, ours):
-            freed.append(name)
-    return freed
+        is_ours = name in deployed.get(resource["Type"], ())
+        if logical_id not in held and name and is_ours and _delete(glue, resource["Type"], name):
+            deleted.append(name)
+    return deleted
 
 
-def _deleted(glue: GlueClient, resource_type: str, name: str, ours: Deployed) -> bool:
-    """Whether there was one of ours, which is deleted."""
+def _delete(glue: GlueClient, resource_type: str, name: str) -> bool:
+    """Delete one resource; False when there is none."""
     try:
-        if resource_type == "AWS::Glue::Job" and name in ours.jobs:
-            glue.get_job(JobName=name)
+        if resource_type == "AWS::Glue::Job":
+            glue.get_job(JobName=name)  # deleting one that is not there is no error
             glue.delete_job(JobName=name)
-        elif resource_type == "AWS::Glue::Crawler" and name == ours.crawler:
+        elif resource_type == "AWS::Glue::Crawler":
             glue.delete_crawler(Name=name)
-        elif resource_type == "AWS::Glue::Database" and name == ours.catalog_database:
+        elif resource_type == "AWS::Glue::Database":
             glue.delete_database(Name=name)
         else:
             return False
@@ -82,13 +88,3 @@ def _deleted(glue: GlueClient, resource_type: str, name: str, ours: Deployed) ->
 
 def _name(value: Any, parameters: Mapping[str, str]) -> str | None:
     return parameters.get(value["Ref"]) if isinstance(value, dict) and "Ref" in value else value
-
-
-def _exists(s3: S3Client, name: str) -> bool:
-    try:
-        s3.head_bucket(Bucket=name)
-    except ClientError as error:
-        if storage.error_code(error) in {*storage.MISSING, "NoSuchBucket"}:
-            return False
-        raise
-    return True

@@ -1,4 +1,4 @@
-"""Deploys infra/*.yaml to the sandbox: the emulator's CloudFormation takes the whole templates.
+"""Deploys the project's templates to the sandbox: the emulator's CloudFormation takes them whole.
 
 Glue's resources it hands to the local Glue service. Repeating it is cheap: what has not changed, and is still
 there, is left alone.
@@ -6,175 +6,160 @@ there, is left alone.
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
 from glue_sandbox.containers.env_files import runs_no_lambda, write_handler
-from glue_sandbox.deploy.artifacts import Artifacts, build_artifacts
+from glue_sandbox.deploy.artifacts import Artifacts
+from glue_sandbox.deploy.buckets import bucket_exists, keys_in
 from glue_sandbox.deploy.cloudformation import Stack, apply_stack, list_stacks, stack_resources
 from glue_sandbox.deploy.ignored_properties import set_ignored_properties
 from glue_sandbox.deploy.lambda_as_queue import handler_variables, with_queues
-from glue_sandbox.deploy.orphans import free_bucket_names, free_glue_names
+from glue_sandbox.deploy.orphans import delete_orphaned_buckets, delete_orphaned_glue_resources
 from glue_sandbox.deploy.state import Deployed, DeployState, StackState, read_state, write_state
-from glue_sandbox.deploy.templates import TEMPLATES, Template, choose_parameters, load_template
-from glue_sandbox.errors import SandboxError
+from glue_sandbox.deploy.templates import Template, choose_parameters, load_template, table_names
 from glue_sandbox.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_glue import GlueClient
     from mypy_boto3_s3 import S3Client
 
-STACK_PREFIX = "music-streams-"
+OF_GLUE = "AWS::Glue::"
 
 
-def deploy(settings: Settings, *, airflow_url: str, airflow_user: str, airflow_password: str) -> Deployed:
-    """Bring the sandbox's resources to what the checkout describes; needs emulator and Glue service up.
+class StackDeployment:
+    """One deployment of all templates, in their order: outputs of one are parameters of the next."""
 
-    The Airflow values reach the Lambda function that starts the DAG; Airflow itself may start later.
-    Raises SandboxError with the failed resource's reason.
-    """
-    values = {
-        "DataBucketName": settings.data_bucket,
-        "ArtifactBucketName": settings.artifact_bucket,
-        "AirflowApiUrl": airflow_url,
-        "AirflowUser": airflow_user,
-        "AirflowPassword": airflow_password,
-    }
-    try:
-        return _deploy(settings, values, build_artifacts(settings.root))
-    except (BotoCoreError, ClientError) as error:
-        raise SandboxError(
-            f"the emulator at {settings.emulator_url} and Glue at {settings.endpoint_url} to take infra/",
-            str(error),
-            "make status, then: make up",
-        ) from error
+    def __init__(
+        self,
+        settings: Settings,
+        emulator: Callable[[str], Any],
+        glue: GlueClient,
+        artifacts: Artifacts,
+        values: Mapping[str, str],
+    ) -> None:
+        self._settings, self._emulator, self._glue, self._artifacts = settings, emulator, glue, artifacts
+        self._cloudformation: CloudFormationClient = emulator("cloudformation")
+        self._before = read_state(settings)
+        self._present = list_stacks(self._cloudformation)
+        self._values = dict(values)
 
+        self._stacks: dict[str, StackState] = {}
+        self._outputs: dict[str, str] = {}
+        self._tables: dict[str, str] = {}
+        self._of_glue: dict[str, tuple[str, ...]] = {}
+        self._changed: list[str] = []
+        self._replaced: list[str] = []
+        self._handlers: dict[str, str] = {}
+        self._uploaded = False
 
-def _deploy(settings: Settings, names: Mapping[str, str], artifacts: Artifacts) -> Deployed:
-    emulator = functools.cache(lambda service: _client(settings, service, settings.emulator_url))
-    cloudformation: CloudFormationClient = emulator("cloudformation")
-    glue: GlueClient = _client(settings, "glue", settings.endpoint_url)
-    before = read_state(settings)
-    present = list_stacks(cloudformation)
-    values = {**names, **artifacts.parameters()}
-    stacks: dict[str, StackState] = {}
-    changed: list[str] = []
-    replaced: list[str] = []
-    handlers: dict[str, str] = {}
-    for name in TEMPLATES:
-        template = load_template(settings.root / "infra" / f"{name}.yaml")
-        parameters = choose_parameters(name, template, values)
-        if runs_no_lambda(settings):
-            handlers |= handler_variables(template, parameters)
+    def apply(self, name: str) -> None:
+        """Bring one template's stack to what the template says."""
+        file = self._settings.project.template(name)
+        template = load_template(file)
+        parameters = choose_parameters(template, self._values, file)
+        if runs_no_lambda(self._settings):
+            self._handlers |= handler_variables(template, parameters)
             template = with_queues(template)
+
         digest = _digest(template, parameters)
-        stack = _unchanged(present, before, name, digest)
-        if stack is None:
-            held: dict[str, str] = {}
-            if f"{STACK_PREFIX}{name}" in present:
-                held = stack_resources(cloudformation, f"{STACK_PREFIX}{name}")
-            else:
-                free_bucket_names(emulator("s3"), template, parameters, settings.artifact_bucket)
-            if before.deployed:
-                replaced += free_glue_names(glue, template, parameters, held, before.deployed)
-            before = _forgetting(settings, before, name)
-            stack = apply_stack(cloudformation, f"{STACK_PREFIX}{name}", template, parameters)
-            set_ignored_properties(emulator, stack.name, template)
-            changed.append(stack.name)
-        stacks[name] = StackState(stack_id=stack.stack_id, digest=digest)
-        values |= {**parameters, **stack.outputs}
-        if name == "artifacts":
-            _upload(emulator("s3"), settings.artifact_bucket, artifacts)
-    if handlers:
-        write_handler(settings, handlers)
-    jobs = _jobs(settings, cloudformation)
-    deployed = _describe(settings, values, jobs, tuple(changed), tuple(replaced))
-    write_state(settings, DeployState(deployed=deployed, stacks=stacks))
-    return deployed
+        stack = self._unchanged(name, digest) or self._changed_stack(name, template, parameters)
 
+        self._stacks[name] = StackState(stack_id=stack.stack_id, digest=digest)
+        self._values |= {**parameters, **stack.outputs}
+        self._outputs |= stack.outputs
+        self._record_resources(stack, template, parameters)
+        self._upload()
 
-def _unchanged(present: Mapping[str, Stack], before: DeployState, name: str, digest: str) -> Stack | None:
-    """The stack as it is, when it is the one that was deployed from the same content."""
-    stack = present.get(f"{STACK_PREFIX}{name}")
-    known = before.stacks.get(name)
-    if stack and stack.is_ready and known == StackState(stack_id=stack.stack_id, digest=digest):
+    def finish(self) -> Deployed:
+        """Write down what is deployed now, and return it."""
+        if self._handlers:
+            write_handler(self._settings, self._handlers)
+        deployed = Deployed(
+            bucket=self._settings.data_bucket,
+            artifact_bucket=self._settings.artifact_bucket,
+            tables=self._tables,
+            glue=self._of_glue,
+            outputs=self._outputs,
+            changed=tuple(self._changed),
+            replaced=tuple(self._replaced),
+        )
+        write_state(self._settings, DeployState(deployed=deployed, stacks=self._stacks))
+        return deployed
+
+    def _unchanged(self, name: str, digest: str) -> Stack | None:
+        """The stack as it is, when it is the one that was deployed from the same content."""
+        stack = self._present.get(stack_name(self._settings, name))
+        known = self._before.stacks.get(name)
+        if stack and stack.is_ready and known == StackState(stack_id=stack.stack_id, digest=digest):
+            return stack
+        return None
+
+    def _changed_stack(self, name: str, template: Template, parameters: Mapping[str, str]) -> Stack:
+        """Create or update the stack, once nothing that outlived an earlier one is in its way."""
+        full_name = stack_name(self._settings, name)
+        held: dict[str, str] = {}
+        if full_name in self._present:
+            held = stack_resources(self._cloudformation, full_name)
+        else:
+            disposable = self._settings.artifact_bucket
+            delete_orphaned_buckets(self._emulator("s3"), template, parameters, disposable)
+        if self._before.deployed:
+            of_before = self._before.deployed.glue
+            self._replaced += delete_orphaned_glue_resources(
+                self._glue, template, parameters, held, of_before
+            )
+
+        self._forget(name)
+        stack = apply_stack(self._cloudformation, full_name, template, parameters)
+        set_ignored_properties(self._emulator, stack.name, template)
+        self._changed.append(stack.name)
         return stack
-    return None
+
+    def _forget(self, name: str) -> None:
+        """Drop the state of a stack that is about to change: if that fails, it is not as it was, either."""
+        stacks = {key: stack for key, stack in self._before.stacks.items() if key != name}
+        self._before = self._before.model_copy(update={"stacks": stacks})
+        write_state(self._settings, self._before)
+
+    def _record_resources(self, stack: Stack, template: Template, parameters: Mapping[str, str]) -> None:
+        """Remember the names of tables and of Glue's resources."""
+        self._tables |= table_names(template, parameters)
+        types = {body["Type"] for body in template["Resources"].values()}
+        if not any(each.startswith(OF_GLUE) for each in types):
+            return
+        names = stack_resources(self._cloudformation, stack.name)
+        for logical_id, body in template["Resources"].items():
+            if body["Type"].startswith(OF_GLUE) and logical_id in names:
+                known = self._of_glue.get(body["Type"], ())
+                self._of_glue[body["Type"]] = (*known, names[logical_id])
+
+    def _upload(self) -> None:
+        """Upload the code as soon as its bucket is there: later templates name it."""
+        s3: S3Client = self._emulator("s3")
+        if self._uploaded or not bucket_exists(s3, self._settings.artifact_bucket):
+            return
+        upload(s3, self._settings.artifact_bucket, self._artifacts)
+        self._uploaded = True
 
 
-def _forgetting(settings: Settings, before: DeployState, name: str) -> DeployState:
-    """The state without a stack that is about to change: if that fails, it is not as it was, either."""
-    stacks = {key: stack for key, stack in before.stacks.items() if key != name}
-    state = before.model_copy(update={"stacks": stacks})
-    write_state(settings, state)
-    return state
+def stack_name(settings: Settings, template: str) -> str:
+    """Return the name of a template's stack."""
+    return f"{settings.project.name}-{template}"
 
 
-def _upload(s3: S3Client, bucket: str, artifacts: Artifacts) -> None:
+def upload(s3: S3Client, bucket: str, artifacts: Artifacts) -> None:
     """Upload what is not there yet; a key names its content, so what is there is right."""
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
-    there = {stored["Key"] for page in pages for stored in page.get("Contents", [])}
-    for artifact in artifacts.all():
-        if artifact.key not in there:
+    present = keys_in(s3, bucket)
+    for artifact in artifacts.files:
+        if artifact.key not in present:
             s3.put_object(Bucket=bucket, Key=artifact.key, Body=artifact.body)
-
-
-def _jobs(settings: Settings, cloudformation: CloudFormationClient) -> tuple[str, ...]:
-    """Names of the jobs, in the order of their template."""
-    template = load_template(settings.root / "infra" / "jobs.yaml")
-    names = stack_resources(cloudformation, f"{STACK_PREFIX}jobs")
-    return tuple(
-        names[logical_id]
-        for logical_id, body in template["Resources"].items()
-        if body["Type"] == "AWS::Glue::Job" and logical_id in names
-    )
-
-
-def _describe(
-    settings: Settings,
-    values: Mapping[str, str],
-    jobs: tuple[str, ...],
-    changed: tuple[str, ...],
-    replaced: tuple[str, ...],
-) -> Deployed:
-    tables = load_template(settings.root / "infra" / "tables.yaml")
-    return Deployed(
-        bucket=values["DataBucketName"],
-        artifact_bucket=values["ArtifactBucketName"],
-        # A table's default name is the name of its contract.
-        tables={str(body["Default"]): values[name] for name, body in tables["Parameters"].items()},
-        topic_arn=values["AlertTopicArn"],
-        jobs=jobs,
-        crawler=values["CrawlerName"],
-        catalog_database=values["CatalogDatabaseName"],
-        trigger_function_arn=values["TriggerFunctionArn"],
-        dag_id=values["DagId"],
-        changed=changed,
-        replaced=replaced,
-    )
 
 
 def _digest(template: Template, parameters: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps([template, parameters], sort_keys=True).encode()).hexdigest()
-
-
-def _client(settings: Settings, service: str, url: str) -> Any:
-    return boto3.client(
-        service,  # type: ignore[call-overload]
-        endpoint_url=url,
-        region_name=settings.region,
-        aws_access_key_id=settings.access_key,
-        aws_secret_access_key=settings.secret_key,
-        # Both ends are on this machine: no proxy in between, and no long wait for a dead one.
-        config=Config(
-            proxies={}, connect_timeout=5, retries={"total_max_attempts": 3}, s3={"addressing_style": "path"}
-        ),
-    )

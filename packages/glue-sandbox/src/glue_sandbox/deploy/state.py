@@ -15,17 +15,21 @@ class Deployed(BaseModel):
 
     bucket: str
     artifact_bucket: str
-    tables: dict[str, str]
-    topic_arn: str
-    jobs: tuple[str, ...]
-    crawler: str
-    catalog_database: str
-    trigger_function_arn: str
-    dag_id: str
+    tables: dict[str, str] = {}
+    """Default name of a table → its name."""
+    glue: dict[str, tuple[str, ...]] = {}
+    """Type of a Glue resource, such as AWS::Glue::Job → names, in the order of the templates."""
+    outputs: dict[str, str] = {}
+    """Outputs of the stacks."""
     changed: tuple[str, ...] = ()
     """Stacks that were created or updated."""
     replaced: tuple[str, ...] = ()
     """Glue resources that no stack held: deleted, for a stack to make them."""
+
+    @property
+    def jobs(self) -> tuple[str, ...]:
+        """Names of the Glue jobs."""
+        return self.glue.get("AWS::Glue::Job", ())
 
 
 class StackState(BaseModel):
@@ -47,12 +51,12 @@ class DeployState(BaseModel):
 
 
 def read_deployed(settings: Settings) -> Deployed | None:
-    """What is deployed, or None before the first deployment."""
+    """Return what is deployed, or None before the first deployment."""
     return read_state(settings).deployed
 
 
 def read_state(settings: Settings) -> DeployState:
-    """The last deployment's state; empty, so that all is applied anew, when there is none to read."""
+    """Return the last deployment's state; an empty one when none can be read, and all is applied again."""
     try:
         return DeployState.model_validate_json((settings.state / "deployed.json").read_bytes())
     except (FileNotFoundError, ValidationError):
@@ -60,7 +64,7 @@ def read_state(settings: Settings) -> DeployState:
 
 
 def write_state(settings: Settings, state: DeployState) -> None:
-    """Replace the state file at once, never by halves."""
+    """Replace the state file, whole or not at all."""
     settings.make_state()
     unfinished = settings.state / "deployed.json.new"
     with made_private():

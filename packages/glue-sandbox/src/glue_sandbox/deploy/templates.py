@@ -1,4 +1,4 @@
-"""Reads the CloudFormation templates of infra/: YAML with its short tags -> plain JSON-like data."""
+"""Reads CloudFormation templates: YAML with its short tags -> plain JSON-like data."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ import yaml
 from glue_sandbox.errors import SandboxError
 
 Template = dict[str, Any]
-
-# In the order in which outputs become parameters.
-TEMPLATES = ("artifacts", "tables", "alerts", "trigger", "storage", "jobs", "catalog")
 
 
 class _Loader(yaml.SafeLoader):
@@ -48,10 +45,13 @@ def load_template(path: Path) -> Template:
     return template
 
 
-def choose_parameters(name: str, template: Template, values: Mapping[str, str]) -> dict[str, str]:
-    """The template's parameters: from `values` where known, else its default.
+def choose_parameters(template: Template, values: Mapping[str, str], file: Path) -> dict[str, str]:
+    """Return the parameters of the template in `file`: from `values` where known, else its default.
 
-    `values` holds names, artifact keys and the outputs of the templates deployed before.
+    `values` holds what the project file gives, and the outputs of the templates deployed before.
+
+    Raises:
+        SandboxError: a parameter has neither.
     """
     chosen: dict[str, str] = {}
     for parameter, description in template.get("Parameters", {}).items():
@@ -61,8 +61,23 @@ def choose_parameters(name: str, template: Template, values: Mapping[str, str]) 
             chosen[parameter] = str(description["Default"])
         else:
             raise SandboxError(
-                f"a value for parameter {parameter} of infra/{name}.yaml",
-                "no default, and no output of that name in the templates before it",
-                f"give {parameter} a Default, or an output of that name (order: {', '.join(TEMPLATES)})",
+                f"a value for parameter {parameter} of {file}",
+                "no default, none in sandbox.toml, and no output of that name in the templates before it",
+                f"give {parameter} a Default, an entry in [templates.parameters], or an earlier output",
             )
     return chosen
+
+
+def table_names(template: Template, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Return default name → name of each DynamoDB table: the default is what others know it by."""
+    names: dict[str, str] = {}
+    for resource in template["Resources"].values():
+        if resource["Type"] != "AWS::DynamoDB::Table":
+            continue
+        name = resource.get("Properties", {}).get("TableName")
+        if isinstance(name, dict) and "Ref" in name:
+            default = template["Parameters"][name["Ref"]].get("Default", name["Ref"])
+            names[str(default)] = parameters.get(name["Ref"], str(default))
+        elif isinstance(name, str):
+            names[name] = name
+    return names

@@ -15,6 +15,7 @@ from glue_sandbox.containers.env_files import project_name
 from glue_sandbox.docker.diagnoses import explain
 from glue_sandbox.docker.engine import Engine
 from glue_sandbox.mode import look_for_engine, read_env_file
+from glue_sandbox.resources import COMPOSE
 from glue_sandbox.settings import Settings
 
 LISTING = "\t".join(
@@ -100,7 +101,7 @@ class Compose:
     def __init__(self, settings: Settings) -> None:
         self.log = settings.logs / "compose.log"
         self.project = project_name(settings)
-        self.file = settings.root / "compose" / "compose.yaml"
+        self.file = COMPOSE / "compose.yaml"
         self.env_file = settings.state / "compose" / "compose.env"
 
     @property

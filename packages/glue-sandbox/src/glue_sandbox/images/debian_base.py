@@ -9,13 +9,13 @@ import subprocess
 from glue_sandbox.console import last_lines
 from glue_sandbox.docker.engine import Engine, docker_environment
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.settings import Settings
+from glue_sandbox.resources import COMPOSE
 
 PULL_SECONDS = 120
 MAKE_SECONDS = 900
 
 
-def ensure_base(settings: Settings, engine: Engine, image: str, suite: str) -> str:
+def ensure_base(engine: Engine, image: str, suite: str) -> str:
     """Have the engine hold this Debian image; what was done for it."""
     if engine.exists(image):
         return f"{image} is here"
@@ -25,7 +25,7 @@ def ensure_base(settings: Settings, engine: Engine, image: str, suite: str) -> s
     if os.geteuid() != 0 or shutil.which("debootstrap") is None:
         make = f"as root: apt-get install debootstrap, then make images; or docker pull {image} another way"
         raise SandboxError(f"the base image {image}", f"no registry gives it ({refused})", make)
-    script = str(settings.root / "compose/build/debian-base")
+    script = str(COMPOSE / "build" / "debian-base")
     made = subprocess.run(
         [script, suite, image],
         env=docker_environment(),

@@ -12,6 +12,7 @@ from glue_sandbox.docker.compose import docker, docker_in_sight
 from glue_sandbox.docker.engine import Engine
 from glue_sandbox.images import slim_images
 from glue_sandbox.mode import read_env_file
+from glue_sandbox.resources import IMAGES_FILE, SLIM_IMAGES_FILE
 from glue_sandbox.settings import Settings
 
 PUBLISHED, SLIM = "published", "slim"
@@ -32,10 +33,9 @@ class Choice:
 
 def named(settings: Settings, source: str, environ: Mapping[str, str] = os.environ) -> Choice:
     """The images of one source; a variable of the shell replaces a name of the file."""
-    folder = settings.root / "compose"
-    names = read_env_file(folder / "images.env")
+    names = read_env_file(IMAGES_FILE) | settings.project.images
     if source == SLIM:
-        names |= read_env_file(folder / "images.slim.env")
+        names |= read_env_file(SLIM_IMAGES_FILE)
     names |= {name: environ[name] for name in names if environ.get(name)}
     if settings.emulator == "ministack":
         names["EMULATOR_IMAGE"] = names["MINISTACK_IMAGE"]

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from glue_sandbox.docker.compose import require_engine
 from glue_sandbox.docker.engine import CONTENT_LABEL, Engine
@@ -20,15 +21,14 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.images.builder import Build, Builder
 from glue_sandbox.images.debian_base import ensure_base
 from glue_sandbox.mode import read_env_file
+from glue_sandbox.resources import COMPOSE, IMAGES_FILE, LOCAL_GLUE, LOCKS, SLIM_IMAGES_FILE
 from glue_sandbox.settings import Settings
 from local_glue.setup.report import Report
 
-PUBLISHED, SLIM = "compose/images.env", "compose/images.slim.env"
 AT_ONCE = 2  # of two cores, one is unpacking while the other compiles
 LOG = "logs/images"
 
-LOCAL_GLUE = "packages/local-glue/src/local_glue/"
-SPARK_LOCKS = f"{LOCAL_GLUE}setup/locks/"
+SPARK_LOCKS = "local_glue/setup/locks/"
 INSTALLER = ("compose/build/with-index", f"{SPARK_LOCKS}uv.txt", f"{SPARK_LOCKS}build.txt")
 JARS = ("compose/build/fetch-jars", f"{SPARK_LOCKS}ivy_settings.xml")
 # What of the local Glue service runs inside MiniStack.
@@ -42,7 +42,10 @@ BOOKWORM, TRIXIE = "DEBIAN_BOOKWORM_IMAGE", "DEBIAN_TRIXIE_IMAGE"
 
 @dataclass(frozen=True)
 class Image:
-    """One folder below compose/; `files` are what its Dockerfile copies, beside the user's authorities."""
+    """One folder below compose/; `files` are what its Dockerfile copies, beside the user's authorities.
+
+    They are files of the tool (compose/, locks/) and of the local Glue service (local_glue/).
+    """
 
     name: str
     variable: str
@@ -88,7 +91,7 @@ IMAGES = (
         (
             *INSTALLER,
             "locks/ministack.txt",
-            *(f"{LOCAL_GLUE}{part}.py" for part in IN_MINISTACK),
+            *(f"local_glue/{part}.py" for part in IN_MINISTACK),
         ),
     ),
     Image("postgres", "POSTGRES_IMAGE", BOOKWORM, ("compose/postgres/docker-entrypoint.sh",)),
@@ -98,9 +101,9 @@ BY_NAME = {image.name: image for image in IMAGES}
 
 def slim_names(settings: Settings, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Variable → name and tag: what is built here, and the Debian images it is built from."""
-    published = read_env_file(settings.root / PUBLISHED)
+    published = read_env_file(IMAGES_FILE) | settings.project.images
     bases = {name: environ.get(name) or published[name] for name in (BOOKWORM, TRIXIE)}
-    return bases | read_env_file(settings.root / SLIM)
+    return bases | read_env_file(SLIM_IMAGES_FILE)
 
 
 def build(settings: Settings, names: Sequence[str] | None = None, *, measured_as: str = "") -> dict[str, int]:
@@ -116,10 +119,10 @@ def build(settings: Settings, names: Sequence[str] | None = None, *, measured_as
     tags |= {image.variable: tags[image.variable] + measured_as for image in IMAGES}
     for variable in sorted({image.base for image in images if image.base in (BOOKWORM, TRIXIE)}):
         if not engine.exists(tags[variable]):
-            report.step("debian", partial(ensure_base, settings, engine, tags[variable], _suite(variable)))
+            report.step("debian", partial(ensure_base, engine, tags[variable], _suite(variable)))
     builder = Builder(settings, engine, from_nothing=bool(measured_as))
     try:
-        _in_lanes(builder, report, _lanes(settings, images, tags))
+        _in_lanes(builder, report, _lanes(images, tags))
     finally:
         builder.end()
     return {tags[image.variable]: engine.size(tags[image.variable]) for image in images}
@@ -141,7 +144,7 @@ def stale(settings: Settings) -> list[str]:
     """Names of needed slim images that are not here as they would be built from today's files and base."""
     tags = slim_names(settings)
     builder = Builder(settings, Engine())
-    builds = [_build_of(settings, image, tags) for image in needed(settings)]
+    builds = [_build_of(image, tags) for image in needed(settings)]
     return [build.name for build in builds if not builder.current(build)]
 
 
@@ -152,7 +155,7 @@ def build_service_layer(settings: Settings, base_image: str, tag: str) -> None:
     builder = Builder(settings, engine)
     names = {"GLUE_IMAGE": base_image, "GLUE_SERVICE_IMAGE": tag}
     try:
-        _walk(builder, _report(settings), [_build_of(settings, BY_NAME["glue-service"], names)])
+        _walk(builder, _report(settings), [_build_of(BY_NAME["glue-service"], names)])
     finally:
         builder.end()
 
@@ -178,11 +181,9 @@ def _report(settings: Settings) -> Report:
     return Report(settings.home / LOG, title="Building images (details: {log}/<image>.log)")
 
 
-def _build_of(settings: Settings, image: Image, tags: Mapping[str, str]) -> Build:
+def _build_of(image: Image, tags: Mapping[str, str]) -> Build:
     folder = f"compose/{image.name}/"
-    files = {
-        name.removeprefix(folder): settings.root / name for name in (f"{folder}Dockerfile", *image.files)
-    }
+    files = {name.removeprefix(folder): source_of(name) for name in (f"{folder}Dockerfile", *image.files)}
     context = {_in_context(name): path for name, path in files.items()}
     return Build(image.name, tags[image.variable], image.base, tags[image.base], context)
 
@@ -191,19 +192,24 @@ def _in_context(name: str) -> str:
     """Where a Dockerfile finds a file: locks, settings and packages in their folders, others at the top."""
     if name.startswith(SPARK_LOCKS):
         return f"locks/{name.removeprefix(SPARK_LOCKS)}"
-    if name.startswith(LOCAL_GLUE):
-        return f"local_glue/{name.removeprefix(LOCAL_GLUE)}"
-    return name if name.startswith(("locks/", "conf/")) else name.rsplit("/", 1)[-1]
+    return name if name.startswith(("local_glue/", "locks/", "conf/")) else name.rsplit("/", 1)[-1]
 
 
-def _lanes(settings: Settings, images: Sequence[Image], tags: Mapping[str, str]) -> list[list[Build]]:
+def source_of(name: str) -> Path:
+    """Return where a file lies that an image copies."""
+    folder, _, below = name.partition("/")
+    folders = {"compose": COMPOSE, "locks": LOCKS, "local_glue": LOCAL_GLUE}
+    return folders[folder] / below
+
+
+def _lanes(images: Sequence[Image], tags: Mapping[str, str]) -> list[list[Build]]:
     """Builds that wait for one another form a lane: a Glue image and what stands on it."""
     lanes: dict[str, list[Build]] = {}
     for image in images:
         below = BY_NAME["glue"] if image.base == "GLUE_IMAGE" else image
-        lanes.setdefault(below.name, []).append(_build_of(settings, image, tags))
+        lanes.setdefault(below.name, []).append(_build_of(image, tags))
     if "glue" in lanes and BY_NAME["glue"] not in images:
-        lanes["glue"].insert(0, _build_of(settings, BY_NAME["glue"], tags))
+        lanes["glue"].insert(0, _build_of(BY_NAME["glue"], tags))
     return list(lanes.values())
 
 

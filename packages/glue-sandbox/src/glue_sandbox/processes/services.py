@@ -9,18 +9,17 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
-from glue_sandbox.airflow.environment import LOCAL_GLUE, airflow_environment
-from glue_sandbox.deploy.state import read_deployed
+from glue_sandbox.airflow.environment import airflow_environment
 from glue_sandbox.environment.child_process import child_environment
 from glue_sandbox.environment.pip import users_pip_config
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.private_files import made_private
+from glue_sandbox.resources import LOCAL_GLUE, PACKAGE
 from glue_sandbox.settings import Settings
 from local_glue.http.control_paths import TOKEN_VARIABLE
 from local_glue.setup.java import find_java
-from music_streams.contracts import LEDGER_TABLE
 
-AIRFLOW_LAUNCHER = Path(__file__).resolve().parents[1] / "airflow" / "launcher.py"
+AIRFLOW_LAUNCHER = PACKAGE / "airflow" / "launcher.py"
 MINISTACK, GLUE, AIRFLOW = "ministack", "glue", "airflow"
 HEALTH_TIMEOUT_SECONDS = 2.0
 
@@ -90,7 +89,7 @@ def ministack(settings: Settings) -> Service:
         title="S3, DynamoDB, Lambda, SNS, Logs … (MiniStack)",
         command=(
             str(settings.python("ministack")),
-            str(LOCAL_GLUE / "local_glue/emulators/ministack_main.py"),
+            str(LOCAL_GLUE / "emulators" / "ministack_main.py"),
         ),
         env=child_environment(settings, env),
         url=settings.emulator_url,
@@ -126,13 +125,13 @@ def glue(settings: Settings) -> Service:
         "GLUE_DRIVER_MEMORY": settings.glue_driver_memory,
         "GLUE_SPARK_MASTER": settings.glue_spark_master,
         "GLUE_EXECUTOR_MEMORY": settings.glue_executor_memory,
-        "PYTHONPATH": str(LOCAL_GLUE),
+        "PYTHONPATH": str(LOCAL_GLUE.parent),
         **users_pip_config(),
     }
     return Service(
         name=GLUE,
         title="Glue and the front door of all AWS services",
-        command=(str(settings.python("sandbox")), "-m", "local_glue", "serve"),
+        command=(str(settings.own_python), "-m", "local_glue", "serve"),
         env=child_environment(settings, env),
         url=settings.endpoint_url,
         health_path="/_glue/health",
@@ -147,18 +146,8 @@ def glue(settings: Settings) -> Service:
 
 def airflow(settings: Settings) -> Service:
     """Airflow: web interface, scheduler, DAG processor and triggerer under one parent."""
-    env = airflow_environment(
-        home=_folder(settings, "airflow"),
-        logs=_folder(settings, "logs/airflow"),
-        port=settings.airflow_port,
-        dags=settings.root / "dags",
-        glue=settings.root / "glue",
-        endpoint_url=settings.endpoint_url,
-        region=settings.region,
-        access_key=settings.access_key,
-        secret_key=settings.secret_key,
-        dag_settings=dag_settings(settings),
-    )
+    _folder(settings, "logs/airflow")
+    env = airflow_environment(settings)
     return Service(
         name=AIRFLOW,
         title="Airflow",
@@ -192,21 +181,6 @@ def spark_and_java(settings: Settings) -> tuple[Path, Path]:
     if spark is None or java is None:
         raise SandboxError("Spark and Java 17 set up", f"Spark in {spark}, Java in {java}", "make doctor")
     return spark, java
-
-
-def dag_settings(settings: Settings) -> dict[str, str]:
-    """What the DAG reads, as an MWAA start-up script exports it; waits are short, for nothing is far away."""
-    deployed = read_deployed(settings)
-    topic = f"arn:aws:sns:{settings.region}:{settings.account_id}:music_streams_alerts"
-    return {
-        "MUSIC_STREAMS_BUCKET": settings.data_bucket,
-        "MUSIC_STREAMS_TOPIC_ARN": deployed.topic_arn if deployed else topic,
-        "MUSIC_STREAMS_LEDGER_TABLE": deployed.tables[LEDGER_TABLE] if deployed else LEDGER_TABLE,
-        "MUSIC_STREAMS_SCHEDULE": settings.schedule,
-        "MUSIC_STREAMS_RETRIES": str(settings.retries),
-        "MUSIC_STREAMS_RETRY_DELAY_SECONDS": str(settings.retry_delay_seconds),
-        "MUSIC_STREAMS_POLL_SECONDS": "0.5",
-    }
 
 
 # In the order of starting; stopping goes backwards.

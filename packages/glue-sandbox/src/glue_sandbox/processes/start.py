@@ -13,7 +13,7 @@ from glue_sandbox.console import out, step
 from glue_sandbox.processes.services import AIRFLOW, SERVICES, Service, airflow_release
 from glue_sandbox.processes.supervisor import CUT_SHORT, State, Supervisor
 from glue_sandbox.settings import Settings
-from glue_sandbox.start_steps import deploy_and_say, refuse_other_settings, wait_until_dag_is_read
+from glue_sandbox.start_steps import deploy_with_progress, refuse_other_settings, wait_until_dag_is_read
 
 
 def start(settings: Settings) -> None:
@@ -49,7 +49,7 @@ def _start_processes(settings: Settings) -> None:
                 supervisor.launch(airflow)
             for name, build in SERVICES.items():
                 if name == AIRFLOW:
-                    deploy_and_say(settings)
+                    deploy_with_progress(settings)
                     if AIRFLOW in started and build(settings) != airflow:  # what it reads was changed by this
                         supervisor.stop(AIRFLOW, airflow.stop_seconds)
                     airflow_release(settings).touch()

@@ -1,51 +1,34 @@
-"""Which environments each command needs."""
+"""Installs the environments that a command needs, and says why one could not be installed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from glue_sandbox.mode import CONTAINERS, EMBEDDED
+from glue_sandbox.resources import LOCKS
 from local_glue.setup.environments import Environments
 from local_glue.setup.install import install
-from local_glue.setup.report import Report
+from local_glue.setup.report import Report, SetupError, relative_path
 
-SERVICES = ("glue", "airflow", "ministack")
-# Slow ones first: glue builds Spark from source while the others download.
-ENVIRONMENTS = {
-    "up": (*SERVICES, "sandbox"),
-    "demo": (*SERVICES, "sandbox"),
-    "setup": (*SERVICES, "dev", "sandbox"),
-    "test": (*SERVICES, "dev", "sandbox"),
-    "soak": (*SERVICES, "dev", "sandbox"),
-    "bench": (*SERVICES, "dev", "sandbox"),
-    "chaos": (*SERVICES, "dev", "sandbox"),
-    # glue and airflow: its tests run jobs and import the DAG in the environments these have.
-    "test unit": ("glue", "airflow", "dev", "sandbox"),
-    "lint": ("dev", "sandbox"),
-    "format": ("dev", "sandbox"),
-}
-# Those that only talk to the services need no more where the services are containers.
-IN_CONTAINERS = dict.fromkeys(("up", "demo"), ("sandbox",))
-MARKER = ".music-streams-sandbox"
+OWN = "sandbox"  # of the command line itself, in a checkout
+MARKER = ".glue-sandbox"
+LOG = "logs/setup.log"
 
 
-def environments_for(arguments: Sequence[str], mode: str = EMBEDDED) -> tuple[str, ...]:
-    """Names of the environments that a command line needs; most commands only talk to what runs."""
-    words = [word for word in arguments if not word.startswith("-")]
-    if "--help" in arguments:
-        return ("sandbox",)
-    wanted = ENVIRONMENTS | (IN_CONTAINERS if mode == CONTAINERS else {})
-    return wanted.get(" ".join(words[:2])) or wanted.get(words[0] if words else "") or ("sandbox",)
-
-
-def set_up(home: Path, locks: Path, names: Sequence[str]) -> bool:
+def set_up(home: Path, names: Sequence[str]) -> bool:
     """Install what is missing; return whether anything was.
 
     Raises:
         SetupError: a step failed; it says what to type next.
     """
+    if not names:
+        return False
     home.mkdir(parents=True, exist_ok=True)
     (home / MARKER).touch()
-    report = Report(home / "logs" / "setup.log")
-    return install(Environments(home, report, [locks]), names)
+    return install(Environments(home, Report(home / LOG), [LOCKS]), names)
+
+
+def explanation(error: SetupError, home: Path) -> str:
+    """Return what people read when a set-up stopped: the reason, the end of its log, and what to type."""
+    tail = "".join(f"    {line}\n" for line in error.tail.splitlines())
+    return f"set-up stopped: {error}\n{tail}log: {relative_path(home / LOG)}\nnext: {error.next_command}"

@@ -49,5 +49,5 @@ def s3_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def airflow(tmp_path: Path, s3_url: str) -> Iterator[EmbeddedAirflow]:
     """A fresh Airflow, healthy."""
-    with embedded_airflow(tmp_path / "home", s3_url) as started:
+    with embedded_airflow(tmp_path / "state", s3_url) as started:
         yield started

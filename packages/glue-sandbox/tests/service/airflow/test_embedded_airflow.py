@@ -63,7 +63,7 @@ def test_pipeline_runs_and_everything_ends_on_sigterm(airflow: EmbeddedAirflow) 
     assert airflow.process.wait(timeout=WAIT_SECONDS) == 0
     assert airflow.family() == []
     secrets = json.loads((airflow.home / "secrets.json").read_text()).values()
-    logs = [airflow.home / "launcher.log", *(airflow.home / "components").iterdir()]
+    logs = [airflow.home / "launcher.log", *airflow.logs.iterdir()]
     text = "".join(log.read_text(errors="replace") for log in logs)
     assert [secret for secret in secrets if secret in text] == []
 
@@ -78,10 +78,7 @@ def test_dead_component_starts_again_and_one_that_keeps_dying_ends_the_rest(airf
         assert psutil.wait_procs([scheduler], timeout=WAIT_SECONDS)[1] == []
     assert airflow.process.wait(timeout=WAIT_SECONDS) == 1
     assert airflow.output.count("scheduler died with exit code -9; starting it again") == RESTARTS
-    assert (
-        f"scheduler died with exit code -9; see {airflow.home}/components/airflow-scheduler.log"
-        in airflow.output
-    )
+    assert f"scheduler died with exit code -9; see {airflow.logs}/airflow-scheduler.log" in airflow.output
     assert airflow.family() == []
 
 

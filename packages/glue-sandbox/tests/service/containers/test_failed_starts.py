@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 from container_support.containers import PREFIX, docker
 from container_support.registry import (
     FORBIDDEN,
@@ -24,7 +25,7 @@ from container_support.registry import (
 from container_support.servers import bridge_address, self_signed
 
 from glue_sandbox.containers.env_files import project_name
-from glue_sandbox.settings import ROOT, Settings, load_settings
+from glue_sandbox.settings import Settings, load_settings
 
 pytestmark = [pytest.mark.containers, pytest.mark.timeout(300)]
 NO_IMAGES = "the image registry to serve the images"

@@ -52,7 +52,9 @@ def test_clean_removes_the_images_that_were_built_here(
     (home / MARKER).touch()
     monkeypatch.delenv("SANDBOX_STATE", raising=False)
     with patch.dict(os.environ):  # which the command line makes its own, for its whole process
-        done = CliRunner().invoke(cli.app, ["clean"], env={"SANDBOX_HOME": str(home), "MODE": "embedded"})
+        done = CliRunner().invoke(
+            cli.build_app(None), ["clean"], env={"SANDBOX_HOME": str(home), "MODE": "embedded"}
+        )
     assert done.exit_code == 0, done.exception
     assert not Engine().exists(built)
     assert Engine().exists(other)

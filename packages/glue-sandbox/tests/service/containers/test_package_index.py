@@ -8,13 +8,14 @@ from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 from container_support.containers import mount, run_once
 from container_support.servers import bridge_address, self_signed, serving
 
 from glue_sandbox.containers.env_files import MOUNTED_AUTHORITIES, prepare
 from glue_sandbox.images.selection import choose
 from glue_sandbox.mode import read_env_file
-from glue_sandbox.settings import ROOT, Settings
+from glue_sandbox.settings import Settings
 
 pytestmark = [pytest.mark.containers, pytest.mark.timeout(300)]
 WHEEL = "sandbox_probe-1.0-py3-none-any.whl"

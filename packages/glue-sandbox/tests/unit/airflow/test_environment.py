@@ -7,23 +7,26 @@ import stat
 from pathlib import Path
 
 import pytest
+from checkout import write_project
 
 from glue_sandbox.airflow.environment import airflow_environment, load_secrets
+from glue_sandbox.project import load_project
+from glue_sandbox.settings import Settings
 
 
-def environment(home: Path, admin_password: str | None = None) -> dict[str, str]:
+def environment(state: Path) -> dict[str, str]:
+    file = write_project(state / "project", '[jobs]\npackage = "src/common"')
+    (file.parent / "src" / "common").mkdir(parents=True, exist_ok=True)
+    with file.open("a") as text:
+        text.write('variables = { A_BUCKET = "{data_bucket}", ALERTS = "arn:{region}:{account_id}" }\n')
     return airflow_environment(
-        home=home,
-        logs=home / "component-logs",
-        port=18080,
-        dags=Path("/project/dags"),
-        glue=Path("/project/glue"),
-        endpoint_url="http://127.0.0.1:14566",
-        region="eu-west-1",
-        access_key="test",
-        secret_key="test",
-        dag_settings={"MUSIC_STREAMS_BUCKET": "a-bucket"},
-        admin_password=admin_password,
+        Settings(
+            project=load_project(file),
+            state=state,
+            airflow_port=18081,
+            sandbox_port=14566,
+            region="eu-west-1",
+        )
     )
 
 
@@ -34,31 +37,32 @@ def test_nothing_of_the_caller_leaks_in(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "callers")
     built = environment(tmp_path)
     assert "callers" not in built.values()
-    assert built["HOME"] == str(tmp_path), "a ~/.aws of the caller would be read"
+    assert built["HOME"] == str(tmp_path / "airflow"), "a ~/.aws of the caller would be read"
 
 
 def test_listens_on_this_machine_only(tmp_path: Path) -> None:
     built = environment(tmp_path)
     assert built["AIRFLOW__API__HOST"] == "127.0.0.1"
-    assert built["AIRFLOW__API__PORT"] == "18080"
-    assert built["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == "http://127.0.0.1:18080/execution/"
+    assert built["AIRFLOW__API__PORT"] == "18081"
+    assert built["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == "http://127.0.0.1:18081/execution/"
 
 
 def test_dag_gets_its_settings_package_and_endpoint(tmp_path: Path) -> None:
     built = environment(tmp_path)
-    assert built["MUSIC_STREAMS_BUCKET"] == "a-bucket"
-    assert "/project/glue" in built["PYTHONPATH"].split(":")
+    assert built["A_BUCKET"] == "small"
+    assert built["ALERTS"] == "arn:eu-west-1:000000000000"
+    assert str(tmp_path / "project" / "src") in built["PYTHONPATH"].split(":")
     assert built["AWS_ENDPOINT_URL"] == "http://127.0.0.1:14566"
     assert built["AWS_DEFAULT_REGION"] == "eu-west-1"
 
 
 def test_secrets_are_made_once_and_private(tmp_path: Path) -> None:
-    home = tmp_path / "new" / "airflow"
-    assert environment(home) == environment(home)
+    state = tmp_path / "new"
+    assert environment(state) == environment(state)
     for name in ("secrets.json", "passwords.json"):
-        assert stat.S_IMODE((home / name).stat().st_mode) == 0o600
+        assert stat.S_IMODE((state / "airflow" / name).stat().st_mode) == 0o600
     assert (
-        environment(home)["AIRFLOW__API_AUTH__JWT_SECRET"]
+        environment(state)["AIRFLOW__API_AUTH__JWT_SECRET"]
         != environment(tmp_path)["AIRFLOW__API_AUTH__JWT_SECRET"]
     )
 

@@ -46,7 +46,7 @@ def calls(settings: Settings, tmp_path: Path) -> Path:
 
 
 def command(word: str, mode: str) -> Result:
-    return CliRunner().invoke(cli.app, [word], env={"MODE": mode})
+    return CliRunner().invoke(cli.build_app(None), [word], env={"MODE": mode})
 
 
 def data_went(calls: Path) -> bool:

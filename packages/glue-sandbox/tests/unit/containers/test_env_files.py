@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 import yaml
+from checkout import ROOT
 
 from glue_sandbox.containers.env_files import prepare, project_name, write_handler
 from glue_sandbox.containers.memory import more_memory
-from glue_sandbox.containers.start import say_what_stands_in
+from glue_sandbox.containers.start import print_substitutions
 from glue_sandbox.environment.child_process import clean_own_environment
 from glue_sandbox.images.selection import named
 from glue_sandbox.mode import read_env_file
-from glue_sandbox.settings import ROOT, Settings, load_settings
+from glue_sandbox.settings import Settings, load_settings
 
 COMPOSE = ROOT / "compose" / "compose.yaml"
 
@@ -163,7 +164,7 @@ def test_published_images_that_start_as_root_are_named(
     settings: Settings, capsys: pytest.CaptureFixture[str], source: str, emulator: str, are_root: str
 ) -> None:
     chosen = settings.model_copy(update={"emulator": emulator})
-    say_what_stands_in(chosen, named(chosen, source, {}))
+    print_substitutions(chosen, named(chosen, source, {}))
     said = capsys.readouterr().out
     assert (f"as root start those of {are_root}" in said) == bool(are_root)
     assert ("as root" in said) == bool(are_root)
@@ -226,7 +227,7 @@ def test_what_is_said_of_localstack_is_of_the_one_that_runs(
     unsaid: str,
 ) -> None:
     monkeypatch.setenv("LOCALSTACK_AUTH_TOKEN", token)
-    say_what_stands_in(settings, named(settings, source))
+    print_substitutions(settings, named(settings, source))
     printed = capsys.readouterr().out
     assert said in printed
     assert unsaid not in printed

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from checkout import ROOT
 
 from glue_sandbox.deploy.lambda_as_queue import handler_variables, with_queues
 from glue_sandbox.deploy.templates import load_template
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.settings import ROOT
 
 TRIGGER = load_template(ROOT / "infra" / "trigger.yaml")
 STORAGE = load_template(ROOT / "infra" / "storage.yaml")

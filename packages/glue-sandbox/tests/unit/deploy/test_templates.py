@@ -33,10 +33,13 @@ def test_a_broken_template_is_named(tmp_path: Path) -> None:
 
 def test_parameters_come_from_values_then_from_defaults() -> None:
     body = {"Parameters": {"Given": {"Default": "x"}, "Left": {"Default": 7}}, "Resources": {}}
-    assert choose_parameters("t", body, {"Given": "y", "Other": "z"}) == {"Given": "y", "Left": "7"}
+    assert choose_parameters(body, {"Given": "y", "Other": "z"}, Path("t.yaml")) == {
+        "Given": "y",
+        "Left": "7",
+    }
 
 
 def test_a_parameter_without_value_is_named() -> None:
     body = {"Parameters": {"TopicArn": {"Type": "String"}}, "Resources": {}}
     with pytest.raises(SandboxError, match=r"a value for parameter TopicArn of infra/jobs\.yaml"):
-        choose_parameters("jobs", body, {})
+        choose_parameters(body, {}, Path("infra/jobs.yaml"))

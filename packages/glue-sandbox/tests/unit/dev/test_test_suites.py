@@ -10,12 +10,13 @@ import time
 from pathlib import Path
 
 import pytest
+from checkout import ROOT, project_at
 
 from glue_sandbox.dev import test_suites
 from glue_sandbox.dev.checks import PYTHON_PATH
 from glue_sandbox.dev.test_suites import NO_TESTS, run_tests
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.settings import ROOT, Settings
+from glue_sandbox.settings import Settings
 
 PASSES, FAILS = "def test_it(): ...\n", "def test_it(): assert False\n"
 
@@ -30,7 +31,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         (tmp_path / "tests" / suite).mkdir(parents=True)
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
     monkeypatch.setattr(test_suites, "PARALLEL", {})
-    return Settings(root=tmp_path, state=tmp_path / "state", home=tmp_path / "home")
+    return Settings(project=project_at(tmp_path), state=tmp_path / "state", home=tmp_path / "home")
 
 
 def write(settings: Settings, **tests: str) -> None:
@@ -83,10 +84,12 @@ def test_an_interrupted_run_waits_until_every_part_has_cleaned_up(
     )
     write(settings, e2e__real_delivery=slow, e2e__other=slow)
     code = (
-        "import sys; from pathlib import Path; from glue_sandbox.settings import Settings\n"
+        "import sys; from pathlib import Path; from checkout import project_at\n"
+        "from glue_sandbox.settings import Settings\n"
         "from glue_sandbox.dev.test_suites import run_tests\n"
         "root = Path(sys.argv[1])\n"
-        "run_tests(Settings(root=root, state=root / 'state', home=root / 'home'), ['e2e'], '')\n"
+        "settings = Settings(project=project_at(root), state=root / 'state', home=root / 'home')\n"
+        "run_tests(settings, ['e2e'], '')\n"
     )
     path = os.pathsep.join(str(ROOT / folder) for folder in PYTHON_PATH)
     run = subprocess.Popen(

@@ -11,17 +11,18 @@ from pathlib import Path
 
 import psutil
 import pytest
+from checkout import ROOT, project_at
 
-from glue_sandbox.containers.start import say_what_stands_in
+from glue_sandbox.containers.start import print_substitutions
 from glue_sandbox.docker.engine import Engine
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.images import slim_images
 from glue_sandbox.images.builder import END_SECONDS, Builder, errors_of, next_after
 from glue_sandbox.images.ca_certificates import own_authorities
 from glue_sandbox.images.selection import choose, named, provide
-from glue_sandbox.images.slim_images import IN_MINISTACK, LOCAL_GLUE, SPARK_LOCKS
 from glue_sandbox.mode import read_env_file
-from glue_sandbox.settings import ROOT, Settings
+from glue_sandbox.resources import COMPOSE, IMAGES_FILE, LOCAL_GLUE, LOCKS, SLIM_IMAGES_FILE
+from glue_sandbox.settings import Settings
 from local_glue.setup.environments import pip_settings
 
 INDEX = "https://user:secret@index.example/simple"
@@ -29,14 +30,14 @@ PEM = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----"
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """A checkout with only what images are made of, which a test may change."""
-    for folder in ("compose", "locks", SPARK_LOCKS):
-        shutil.copytree(ROOT / folder, tmp_path / "root" / folder)
-    for part in (f"{LOCAL_GLUE}{part}.py" for part in IN_MINISTACK):
-        (tmp_path / "root" / part).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / part, tmp_path / "root" / part)
-    return Settings(root=tmp_path / "root", home=tmp_path / "home")
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A sandbox whose images are made of a copy of the files, which a test may change."""
+    folders = {"compose": COMPOSE, "locks": LOCKS, "local_glue": LOCAL_GLUE}
+    copies = {name: tmp_path / "root" / name for name in folders}
+    for name, folder in folders.items():
+        shutil.copytree(folder, copies[name], ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(slim_images, "source_of", lambda name: tmp_path / "root" / name)
+    return Settings(project=project_at(tmp_path / "root"), home=tmp_path / "home")
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def builds(fake: Path) -> list[str]:
 def test_a_context_holds_what_the_dockerfile_copies_and_nothing_else(
     image: slim_images.Image, settings: Settings, fake: Path
 ) -> None:
-    build = slim_images._build_of(settings, image, slim_images.slim_names(settings))
+    build = slim_images._build_of(image, slim_images.slim_names(settings))
     context = Builder(settings, Engine()).stage(build)
     dockerfile = (context / "Dockerfile").read_text()
     copied = [
@@ -84,8 +85,8 @@ def test_a_context_holds_what_the_dockerfile_copies_and_nothing_else(
 
 
 def test_every_image_has_the_same_variable_in_both_lists(settings: Settings) -> None:
-    published = read_env_file(settings.root / slim_images.PUBLISHED)
-    slim = read_env_file(settings.root / slim_images.SLIM)
+    published = read_env_file(IMAGES_FILE)
+    slim = read_env_file(SLIM_IMAGES_FILE)
     assert set(slim) == {image.variable for image in slim_images.IMAGES}
     bases = {"DEBIAN_BOOKWORM_IMAGE", "DEBIAN_TRIXIE_IMAGE"}
     assert set(published) - set(slim) == {*bases, "EMULATOR_IMAGE_WITH_TOKEN"}  # no slim one wants a token
@@ -138,7 +139,7 @@ def test_auto_stays_with_slim_images_whose_base_is_gone(
     (fake / "images" / "debian_trixie-slim").unlink()
     choice = choose(settings)
     assert (choice.source, choice.stale) == ("slim", ("localstack",))
-    say_what_stands_in(settings, choice)
+    print_substitutions(settings, choice)
     assert "now: localstack (anew: make images)" in capsys.readouterr().out
 
 
@@ -231,7 +232,7 @@ def test_an_unknown_image_is_named_with_the_known_ones(settings: Settings, fake:
 def test_ending_leaves_no_build_running(settings: Settings, fake: Path) -> None:
     (fake / "slow").touch()
     builder = Builder(settings, Engine())
-    build = slim_images._build_of(settings, slim_images.BY_NAME["postgres"], slim_images.slim_names(settings))
+    build = slim_images._build_of(slim_images.BY_NAME["postgres"], slim_images.slim_names(settings))
     errors: list[SandboxError] = []
 
     def run() -> None:

@@ -164,7 +164,7 @@ def fake_start(
     monkeypatch.setattr(
         "glue_sandbox.processes.start.SERVICES", {"ministack": emulator, "airflow": lambda _: airflow()}
     )
-    monkeypatch.setattr("glue_sandbox.processes.start.deploy_and_say", lambda _: deploy())
+    monkeypatch.setattr("glue_sandbox.processes.start.deploy_with_progress", lambda _: deploy())
     monkeypatch.setattr("glue_sandbox.processes.start.wait_until_dag_is_read", lambda _: None)
     return start
 

@@ -9,28 +9,9 @@ from pathlib import Path
 import pytest
 
 import bootstrap
-from glue_sandbox.setup.needs import MARKER, environments_for
+from glue_sandbox.setup.needs import MARKER
 from glue_sandbox.setup.removal import remove
 from local_glue.setup.report import SetupError
-
-
-@pytest.mark.parametrize(
-    ("command", "needed"),
-    [
-        ("up", {"sandbox", "glue", "airflow", "ministack"}),
-        ("demo", {"sandbox", "glue", "airflow", "ministack"}),
-        ("test", {"sandbox", "glue", "airflow", "ministack", "dev"}),
-        ("test unit", {"sandbox", "glue", "airflow", "dev"}),
-        ("chaos", {"sandbox", "glue", "airflow", "ministack", "dev"}),
-        ("lint", {"sandbox", "dev"}),
-        ("format", {"sandbox", "dev"}),
-        ("status --json", {"sandbox"}),
-        ("up --help", {"sandbox"}),
-        ("", {"sandbox"}),
-    ],
-)
-def test_a_command_gets_the_environments_it_needs_and_no_more(command: str, needed: set[str]) -> None:
-    assert set(environments_for(command.split())) == needed
 
 
 def test_only_a_folder_of_ours_is_removed(tmp_path: Path) -> None:

@@ -18,8 +18,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-# Not this script's own folder, where Python looks first: its modules must not hide MiniStack's.
-sys.path[0] = str(Path(__file__).resolve().parents[2])
+# Not this script's own folder, where Python looks first, and this package last: neither hides MiniStack's.
+sys.path[:1] = []
+sys.path.append(str(Path(__file__).resolve().parents[2]))
 
 from ministack import app as server  # noqa: E402
 from ministack.core import iam_actions, persistence  # noqa: E402

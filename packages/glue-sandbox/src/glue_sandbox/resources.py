@@ -1,0 +1,42 @@
+"""Where the tool's own files are: at the root of a checkout, and inside the package when it is installed.
+
+Standard library only: the set-up asks before anything is installed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import local_glue
+
+PACKAGE = Path(__file__).resolve().parent
+_INSTALLED, _CHECKOUT = PACKAGE / "_files", PACKAGE.parents[3]
+
+LOCAL_GLUE = Path(local_glue.__file__).resolve().parent
+"""The package of the local Glue service, which containers mount and images copy parts of."""
+
+
+def own_folder(name: str) -> Path:
+    """Return the tool's folder of this name, such as `compose`."""
+    installed = _INSTALLED / name
+    return installed if installed.is_dir() else _CHECKOUT / name
+
+
+def import_folder(state: Path) -> Path:
+    """Return a folder that holds the package of the local Glue service and no other.
+
+    Where that is installed, other packages lie beside it: they must not hide those of Airflow.
+    """
+    folder = state / "imports"
+    folder.mkdir(parents=True, exist_ok=True)
+    link = folder / LOCAL_GLUE.name
+    if not link.is_symlink() or link.readlink() != LOCAL_GLUE:
+        link.unlink(missing_ok=True)
+        link.symlink_to(LOCAL_GLUE)
+    return folder
+
+
+COMPOSE = own_folder("compose")
+LOCKS = own_folder("locks")
+DEFAULTS_FILE = COMPOSE / "local.env"
+IMAGES_FILE, SLIM_IMAGES_FILE = COMPOSE / "images.env", COMPOSE / "images.slim.env"
