@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from glue_sandbox import usage_errors
+from glue_sandbox import hints, usage_errors
 from glue_sandbox.command import Command
 from glue_sandbox.commands import (
     clean,
@@ -20,6 +20,7 @@ from glue_sandbox.commands import (
     glue,
     history,
     images,
+    init,
     lint,
     locks,
     logs,
@@ -39,6 +40,7 @@ from glue_sandbox.setup.needs import explanation
 from local_glue.setup.report import SetupError
 
 COMMANDS: dict[str, Command] = {
+    "init": init.COMMAND,
     "up": up.COMMAND,
     "down": down.COMMAND,
     "status": status.COMMAND,
@@ -132,12 +134,14 @@ def main() -> None:
     try:
         _name_project(sys.argv[1:])
         file = find_project()
-        usage_errors.run(build_app(load_project(file) if file else None), "glue-sandbox")
+        project = load_project(file) if file else None
+        hints.use(project.entrance if project else hints.OWN)
+        usage_errors.run(build_app(project), "glue-sandbox")
     except SandboxError as error:
         show_error(error)
         sys.exit(1)
     except SetupError as error:
-        err.print(explanation(error, _home()), markup=False)
+        err.print(hints.typed(explanation(error, _home())), markup=False)
         sys.exit(1)
     except Exception as error:
         if not type(error).__module__.startswith("botocore."):  # asked by name: not every command loads it

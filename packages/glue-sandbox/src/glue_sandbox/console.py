@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
+from glue_sandbox import hints
 from glue_sandbox.errors import SandboxError
 
 # Tables that go into a file or a pipe are not cut to a terminal's width.
@@ -50,9 +51,9 @@ def show_error(error: SandboxError) -> None:
     """Print the three facts; a log's end comes first, so that the next command stands last."""
     if error.details:
         err.print(Text("\n".join(f"  │ {line}" for line in error.details.splitlines()), style="dim"))
-    err.print(Text.assemble(("expected ", "bold red"), error.expected))
-    err.print(Text.assemble(("found    ", "bold red"), error.found))
-    err.print(Text.assemble(("next     ", "bold green"), error.next_command))
+    err.print(Text.assemble(("expected ", "bold red"), hints.typed(error.expected)))
+    err.print(Text.assemble(("found    ", "bold red"), hints.typed(error.found)))
+    err.print(Text.assemble(("next     ", "bold green"), hints.typed(error.next_command)))
 
 
 def last_lines(text: str, count: int = 12) -> str:

@@ -17,6 +17,7 @@ from glue_sandbox import mode
 from glue_sandbox.console import out
 from glue_sandbox.docker.diagnoses import explain
 from glue_sandbox.docker.engine import Engine
+from glue_sandbox.hints import typed
 from glue_sandbox.images.selection import PUBLISHED, PULLED, SLIM, choose
 from glue_sandbox.mode import look_for_engine
 from glue_sandbox.ports import is_free, owner_of
@@ -195,6 +196,6 @@ def print_findings(findings: list[Finding]) -> None:
     """One line per finding, the next command below it."""
     signs = {Grade.GOOD: ("✓", "green"), Grade.NOTE: ("!", "yellow"), Grade.BAD: ("✗", "red")}
     for finding in findings:
-        out.print(Text.assemble(signs[finding.grade], f" {finding.subject:<11} {finding.found}"))
+        out.print(Text.assemble(signs[finding.grade], f" {finding.subject:<11} {typed(finding.found)}"))
         if finding.next_command:
-            out.print(Text(f"              next: {finding.next_command}", style="bold"))
+            out.print(Text(f"              next: {typed(finding.next_command)}", style="bold"))

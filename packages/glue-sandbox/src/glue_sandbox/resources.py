@@ -16,10 +16,13 @@ LOCAL_GLUE = Path(local_glue.__file__).resolve().parent
 """The package of the local Glue service, which containers mount and images copy parts of."""
 
 
+IS_INSTALLED = _INSTALLED.is_dir()
+"""Whether the tool was installed as a wheel, into an environment of the user's."""
+
+
 def own_folder(name: str) -> Path:
     """Return the tool's folder of this name, such as `compose`."""
-    installed = _INSTALLED / name
-    return installed if installed.is_dir() else _CHECKOUT / name
+    return (_INSTALLED if IS_INSTALLED else _CHECKOUT) / name
 
 
 def import_folder(state: Path) -> Path:

@@ -20,7 +20,7 @@ from glue_sandbox.glue_hints import GLUE_HINTS
 from glue_sandbox.mode import AUTO, CONTAINERS, choose_mode, read_env_file
 from glue_sandbox.private_files import UMASK, made_private
 from glue_sandbox.project import BucketName, Project, load_project
-from glue_sandbox.resources import DEFAULTS_FILE
+from glue_sandbox.resources import DEFAULTS_FILE, IS_INSTALLED
 
 ORIGINS = r"^((null|[a-zA-Z][\w+.-]*://[^\s,/]+)\s*(,\s*|$))*$"
 HOSTS = r"^([\w.-]+\s*(,\s*|$))*$"
@@ -186,9 +186,8 @@ class Settings(BaseModel):
 
     @property
     def own_python(self) -> Path:
-        """The interpreter that the tool is installed for: a checkout's own environment, or this one."""
-        of_checkout = self.python("sandbox")
-        return of_checkout if of_checkout.exists() else Path(sys.executable)
+        """The interpreter that the tool is installed for: this one, or that of a checkout's environment."""
+        return Path(sys.executable) if IS_INSTALLED else self.python("sandbox")
 
 
 # Names of the variables people set -> fields of the settings.

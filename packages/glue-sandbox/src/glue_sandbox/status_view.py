@@ -9,6 +9,7 @@ from rich.table import Table
 
 from glue_sandbox.airflow.environment import ADMIN_USER
 from glue_sandbox.console import out
+from glue_sandbox.hints import typed
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
 from glue_sandbox.status import airflow_password
@@ -24,7 +25,7 @@ def print_addresses(settings: Settings) -> None:
     out.print(f"Airflow       {airflow}/dags/{settings.dag_id}   user {ADMIN_USER}, password {password}")
     out.print(f"AWS endpoint  {settings.public_endpoint_url}   keys test/test, region {settings.region}")
     out.print(f"Landing       s3://{settings.data_bucket}/{settings.project.buckets.landing}")
-    out.print("Next          make seed · make kpis · make logs · make down", style="dim")
+    out.print(typed("Next          make run · make logs · make down"), style="dim")
 
 
 def print_services(services: Mapping[str, Mapping[str, Any]]) -> None:

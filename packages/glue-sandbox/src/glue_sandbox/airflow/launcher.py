@@ -31,8 +31,9 @@ from pathlib import Path
 from typing import Any
 
 if __name__ == "__main__":
-    # Not this script's own folder, where Python looks first: its modules must not hide Airflow's.
-    sys.path[0] = str(Path(__file__).resolve().parents[2])
+    # Not this script's own folder, where Python looks first, and this package last: neither hides Airflow's.
+    sys.path[:1] = []
+    sys.path.append(str(Path(__file__).resolve().parents[2]))
 
 from glue_sandbox.airflow.process_groups import ProcessGroups, wait_until
 from glue_sandbox.airflow.waking import wake_on_change

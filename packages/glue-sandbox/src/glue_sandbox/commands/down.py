@@ -8,6 +8,7 @@ import typer
 
 from glue_sandbox.command import Command
 from glue_sandbox.console import out
+from glue_sandbox.hints import typed
 from glue_sandbox.settings import load_settings
 
 
@@ -40,15 +41,16 @@ def down(
     out.print(f"stopped {', '.join(stopped)}" if stopped else "nothing was running")
     if containers and not keep:
         out.print(
-            "containers, network and volumes are removed; KEEP=1 make down leaves the volumes", style="dim"
+            typed("containers, network and volumes are removed; KEEP=1 make down leaves the volumes"),
+            style="dim",
         )
     elif stopped:
-        out.print("data is kept; `make up` continues with it, `make clean` removes it", style="dim")
+        out.print(typed("data is kept; `make up` continues with it, `make clean` removes it"), style="dim")
     elif settings.in_containers and Compose(settings).exists:
         project = Compose(settings).project
         out.print(
-            "the volumes that an earlier KEEP=1 make down left are kept; "
-            f"docker compose --project-name {project} down --volumes removes them",
+            typed("the volumes that an earlier KEEP=1 make down left are kept; ")
+            + f"docker compose --project-name {project} down --volumes removes them",
             style="dim",
         )
 

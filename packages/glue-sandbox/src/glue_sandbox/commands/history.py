@@ -8,6 +8,7 @@ import typer
 
 from glue_sandbox.command import Command
 from glue_sandbox.console import out
+from glue_sandbox.hints import typed
 from glue_sandbox.settings import load_settings
 
 
@@ -25,7 +26,7 @@ def history(
     started = start_history(settings, location)
     address = f"http://localhost:{settings.history_port}"
     out.print(f"{'started' if started else 'runs already'}: {address}   reads {location}")
-    out.print("make down stops it", style="dim")
+    out.print(typed("make down stops it"), style="dim")
 
 
 COMMAND = Command(history, example="make history LOGS=s3://music-streams/spark-events/")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from glue_sandbox.command import Command
+from glue_sandbox.hints import typed
 from glue_sandbox.settings import load_settings
 
 
@@ -29,7 +30,7 @@ def status(
     if all(service["state"] == "healthy" for service in seen["services"].values()):
         print_addresses(settings)
     else:
-        typer.echo("next: make up (or make logs, to see why something is not healthy)")
+        typer.echo(typed("next: make up (or make logs, to see why something is not healthy)"))
 
 
 COMMAND = Command(status, example="make -s status JSON=1 | python3 -m json.tool")

@@ -20,6 +20,7 @@ from glue_sandbox.containers.services import SCHEDULER, expected_services, first
 from glue_sandbox.docker.compose import PROFILES, Compose, Container, require_engine
 from glue_sandbox.docker.diagnoses import explain
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.hints import typed
 from glue_sandbox.images.selection import PUBLISHED, SLIM, Choice, choose, provide
 from glue_sandbox.ports import is_free, owner_of
 from glue_sandbox.processes.supervisor import CUT_SHORT, Supervisor
@@ -85,7 +86,7 @@ def print_substitutions(settings: Settings, choice: Choice) -> None:
         said.append(AS_ROOT.format(emulator=" and LocalStack" if is_localstack else ""))
     if settings.emulator == "localstack":
         said += _of_localstack(settings, choice.names["EMULATOR_IMAGE"])
-    out.print("\n".join(said), style="dim")
+    out.print(typed("\n".join(said)), style="dim")
 
 
 def _of_localstack(settings: Settings, image: str) -> list[str]:

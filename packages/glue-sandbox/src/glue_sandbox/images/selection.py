@@ -10,6 +10,7 @@ from glue_sandbox.console import out, step
 from glue_sandbox.containers.env_files import TOKEN
 from glue_sandbox.docker.compose import docker, docker_in_sight
 from glue_sandbox.docker.engine import Engine
+from glue_sandbox.hints import typed
 from glue_sandbox.images import slim_images
 from glue_sandbox.mode import read_env_file
 from glue_sandbox.resources import IMAGES_FILE, SLIM_IMAGES_FILE
@@ -74,8 +75,8 @@ def _pull(wanted: list[str]) -> None:
     absent = [image for image in wanted if not engine.exists(image)]
     if absent:
         out.print(
-            f"to pull: {', '.join(absent)}; all published images are about 10 GB, of which Glue's is 7"
-            " (make images builds slim ones of 4 GB instead)",
+            f"to pull: {', '.join(absent)}; all published images are about 10 GB, of which Glue's is 7 "
+            + typed("(make images builds slim ones of 4 GB instead)"),
             style="dim",
         )
     for image in absent:

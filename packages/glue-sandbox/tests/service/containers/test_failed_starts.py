@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from bootstrap import SOURCES
 from checkout import ROOT
 from container_support.containers import PREFIX, docker
 from container_support.registry import (
@@ -160,6 +161,7 @@ def test_a_checkout_that_only_its_owner_may_read_is_told_with_the_cure(
     checkout = tmp_path / "checkout"
     for folder in ("compose", "dags", "glue", "infra", "locks", "packages", "scripts"):
         shutil.copytree(ROOT / folder, checkout / folder)
+    shutil.copy(ROOT / "sandbox.toml", checkout)
     for folder in ("compose", "dags", "glue", "infra", "packages"):  # as umask 077 leaves it
         subprocess.run(["chmod", "-R", "go-rwx", checkout / folder], check=True)
     said = failed_start(environ | {"EMULATOR": "ministack", "IMAGES": "auto"}, checkout)
@@ -199,9 +201,9 @@ def test_an_engine_without_compose_is_said_with_the_plugin(environ: dict[str, st
 def failed_start(environ: Mapping[str, str], root: Path = ROOT) -> str:
     """What `glue-sandbox up` of a checkout says of a start that fails."""
     python = load_settings(environ).python("sandbox")
-    path = f"{root / 'scripts'}{os.pathsep}{root / 'glue'}"
+    path = os.pathsep.join(str(root / folder) for folder in SOURCES)
     done = subprocess.run(
-        [str(python), "-m", "sandbox", "up"],
+        [str(python), "-m", "glue_sandbox", "up"],
         env={**environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,

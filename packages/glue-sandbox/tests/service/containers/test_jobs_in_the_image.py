@@ -68,7 +68,7 @@ def in_image(names: dict[str, str], tmp_path_factory: pytest.TempPathFactory) ->
         "GLUE_JOB_PYTHON": "/usr/bin/python3.11",
         "GLUE_SPARK_HOME": "/usr/lib/spark",
         "GLUE_WARM_DRIVERS": "0",
-        "PYTHONPATH": "/opt/music-streams/glue",
+        "PYTHONPATH": "/opt/local-glue/src",
         "PYTHONDONTWRITEBYTECODE": "1",
         "AWS_DEFAULT_REGION": "us-east-1",
     }

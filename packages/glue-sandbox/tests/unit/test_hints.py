@@ -1,0 +1,33 @@
+"""Commands are told as they are typed: by make where the project has it, else by the tool's own name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from glue_sandbox import hints
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    yield
+    hints.use(hints.MAKE)
+
+
+@pytest.mark.parametrize(
+    ("by_make", "by_itself"),
+    [
+        ("make up", "glue-sandbox up"),
+        ("stop it, or AIRFLOW_PORT=8090 make up", "stop it, or AIRFLOW_PORT=8090 glue-sandbox up"),
+        ("make logs S=glue, then make up", "glue-sandbox logs glue, then glue-sandbox up"),
+        ("make images IMAGE=glue", "glue-sandbox images glue"),
+        ('make run JOB=a ARGS="--x y"', 'ARGS="--x y" glue-sandbox run a'),
+        ("make test-unit", "glue-sandbox test unit"),
+        ("make history LOGS=s3://b/", "LOGS=s3://b/ glue-sandbox history"),
+    ],
+)
+def test_a_command_of_make_is_told_in_the_tool_s_own_form(by_make: str, by_itself: str) -> None:
+    assert hints.typed(by_make) == by_make
+    hints.use(hints.OWN)
+    assert hints.typed(by_make) == by_itself

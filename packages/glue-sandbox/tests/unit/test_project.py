@@ -1,0 +1,104 @@
+"""The project file: where it is found, what it says, and what is said of one that is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from checkout import write_project
+
+from glue_sandbox.deploy.values import dag_variables, fill
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.project import find_project, load_project
+from glue_sandbox.settings import Settings
+
+SMALLEST = 'name = "small"\n[airflow]\ndag_id = "small"\n'
+
+
+def project_file(folder: Path, text: str) -> Path:
+    (folder / "dags").mkdir(exist_ok=True)
+    (folder / "sandbox.toml").write_text(text)
+    return folder / "sandbox.toml"
+
+
+def test_it_is_found_from_any_folder_below(tmp_path: Path) -> None:
+    file = write_project(tmp_path)
+    below = tmp_path / "dags" / "deeper"
+    below.mkdir()
+    assert find_project(below, {}) == file
+
+
+def test_a_variable_names_another_project(tmp_path: Path) -> None:
+    file = write_project(tmp_path / "other")
+    write_project(tmp_path)
+    for named in (file, file.parent):
+        assert find_project(tmp_path, {"SANDBOX_PROJECT": str(named)}) == file
+    with pytest.raises(SandboxError, match="SANDBOX_PROJECT or --project to name a folder with a file"):
+        find_project(tmp_path, {"SANDBOX_PROJECT": str(tmp_path / "nowhere")})
+
+
+def test_without_one_it_is_said_how_to_get_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert find_project(environ={}) is None
+    with pytest.raises(SandboxError) as caught:
+        load_project()
+    assert caught.value.expected.startswith("a project: a file sandbox.toml")
+    assert caught.value.found == f"none from {tmp_path} upwards"
+
+
+def test_the_smallest_one_names_its_buckets_after_itself(tmp_path: Path) -> None:
+    project = load_project(project_file(tmp_path, SMALLEST))
+    assert (project.buckets.data, project.buckets.artifacts) == ("small", "small-artifacts")
+    assert (project.region, project.dags) == ("us-east-1", tmp_path / "dags")
+    assert (project.templates, project.package, project.commands) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "found"),
+    [
+        ('[airflow]\ndag_id = "a"\n', "a key name in", "none"),
+        ('name = "small"\n', "a key airflow in", "none"),
+        ('name = "Small One"\n[airflow]\ndag_id = "a"\n', "name in", "name = 'Small One'"),
+        (f'colour = "red"\n{SMALLEST}', "only known keys in", "colour = 'red'"),
+        (f'{SMALLEST}[buckets]\ndata = "x"\n', "buckets.data in", "buckets.data = 'x'"),
+        (f'{SMALLEST}[jobs.define.a]\nscript = "a.py"\ntype = "ray"\n', "jobs.define.a.type in", "= 'ray'"),
+        (f'{SMALLEST}[jobs]\nscripts = "jobs"\n', "which jobs.scripts in", "nothing there"),
+        (f'{SMALLEST}[templates]\nfolder = "infra"\norder = ["a"]\n', "which templates.order (a)", "nothing"),
+        ("name = small\n", "to be a TOML file", "line 1"),
+    ],
+)
+def test_what_is_wrong_is_named_with_file_key_and_what_was_found(
+    tmp_path: Path, text: str, expected: str, found: str
+) -> None:
+    file = project_file(tmp_path, text)
+    with pytest.raises(SandboxError) as caught:
+        load_project(file)
+    assert expected in caught.value.expected
+    assert str(file) in caught.value.expected
+    assert found in caught.value.found
+    assert caught.value.next_command
+
+
+def test_jobs_are_defined_in_templates_or_in_the_file(tmp_path: Path) -> None:
+    both = '[templates]\nfolder = "."\norder = ["a"]\n[jobs.define.a]\nscript = "a.py"\n'
+    with pytest.raises(SandboxError, match="jobs are defined in templates or here, not in both"):
+        load_project(project_file(tmp_path, SMALLEST + both))
+
+
+def test_the_dag_s_variables_name_settings_and_parameters_of_templates(tmp_path: Path) -> None:
+    (tmp_path / "all.yaml").write_text(
+        "Parameters:\n  TopicName: {Type: String, Default: alerts}\nResources: {}\n"
+    )
+    text = (
+        f'{SMALLEST}[airflow.variables]\nTOPIC = "arn:{{region}}:{{TopicName}}"\nBUCKET = "{{data_bucket}}"\n'
+    )
+    file = project_file(tmp_path, f'{text}[templates]\nfolder = "."\norder = ["all"]\n')
+    settings = Settings(project=load_project(file), data_bucket="mine")
+    assert dag_variables(settings) == {"TOPIC": "arn:us-east-1:alerts", "BUCKET": "mine"}
+
+
+def test_an_unknown_name_in_braces_is_named_with_the_known_ones() -> None:
+    with pytest.raises(SandboxError) as caught:
+        fill("s3://{bucket}/", {"data_bucket": "a", "region": "b"}, "airflow.variables.X")
+    assert caught.value.expected == "airflow.variables.X in sandbox.toml to name one of data_bucket, region"
+    assert caught.value.found == "{bucket}"
