@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from glue_sandbox.access_keys import PUBLIC, load_access_keys
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.glue_hints import GLUE_HINTS
+from glue_sandbox.glue_hints import glue_hints
 from glue_sandbox.mode import AUTO, CONTAINERS, choose_mode, read_env_file
 from glue_sandbox.private_files import UMASK, made_private
 from glue_sandbox.project import BucketName, Project, load_project
@@ -157,7 +157,7 @@ class Settings(BaseModel):
         return {
             "GLUE_ALLOWED_ORIGINS": self.allowed_origins,
             "GLUE_ALLOWED_HOSTS": self.allowed_hosts,
-            **GLUE_HINTS,
+            **glue_hints(),
         }
 
     @property

@@ -46,7 +46,8 @@ def deploy_resources(settings: Settings) -> Deployed:
 def deploy_with_progress(settings: Settings) -> None:
     """Do the same as a step of a start."""
     templates = settings.project.templates
-    with step(f"Resources of {templates.folder}/" if templates else "Buckets and jobs") as running:
+    title = f"Resources of {templates.folder}/" if templates else "Buckets and jobs"
+    with step(title) as running:
         deployed = deploy_resources(settings)
         changed = len(deployed.changed)
         what = "stacks" if templates else "jobs"

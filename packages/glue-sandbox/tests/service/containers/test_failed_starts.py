@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from bootstrap import SOURCES
 from checkout import ROOT
 from container_support.containers import PREFIX, docker
 from container_support.registry import (
@@ -25,6 +24,7 @@ from container_support.registry import (
 )
 from container_support.servers import bridge_address, self_signed
 
+from bootstrap import SOURCES
 from glue_sandbox.containers.env_files import project_name
 from glue_sandbox.settings import Settings, load_settings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
-from glue_sandbox.cli import app
+from glue_sandbox.cli import build_app
 from local_glue.api import coverage_text
 
 
@@ -17,6 +17,9 @@ def runner(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 
 
 def test_people_get_a_text_and_scripts_get_json(runner: CliRunner) -> None:
-    text = runner.invoke(app, ["glue", "coverage"]).output
+    text = runner.invoke(build_app(None), ["glue", "coverage"]).output
     assert text.split() == coverage_text.as_text().split()
-    assert runner.invoke(app, ["glue", "coverage", "--json"]).output == f"{coverage_text.as_json()}\n"
+    assert (
+        runner.invoke(build_app(None), ["glue", "coverage", "--json"]).output
+        == f"{coverage_text.as_json()}\n"
+    )
