@@ -2,7 +2,7 @@
 PYTHON ?= python3
 SANDBOX = @$(PYTHON) scripts/bootstrap.py
 OPTIONS = KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE FROM TO S N MODE JSON LOGS TARGET PART FILES REPLACE ANYWAY RUN ALL SUITES
-SETTINGS = SANDBOX_HOME SANDBOX_STATE AIRFLOW_PASSWORD LOCALSTACK_AUTH_TOKEN \
+SETTINGS = SANDBOX_HOME SANDBOX_STATE SANDBOX_PROJECT DATA_BUCKET ARTIFACT_BUCKET AIRFLOW_PASSWORD LOCALSTACK_AUTH_TOKEN \
 	$(shell sed -n 's/^\([A-Z_]*\)=.*/\1/p' compose/local.env compose/images.env)
 OF_OTHER_TOOLS = PYTHON SANDBOX AWS_% DOCKER_% PIP_% UV_% %_PROXY %_proxy
 TARGETS = help env setup demo up down status logs seed kpis rejected runs audit recompute run history shell test test-unit test-service test-e2e soak chaos lint format bench glue-coverage doctor images locks clean

@@ -7,8 +7,7 @@ import re
 import subprocess
 
 import pytest
-
-from glue_sandbox.settings import ROOT
+from deliveries import ROOT
 
 
 def make(*words: str) -> subprocess.CompletedProcess[str]:
