@@ -15,13 +15,14 @@ import httpx
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from deliveries import ROOT
 from glue_service.support import trust_in
 
 from glue_sandbox.clients import client
 from glue_sandbox.ports import free_ports
 from glue_sandbox.processes.services import glue, ministack
 from glue_sandbox.processes.supervisor import Supervisor
-from glue_sandbox.settings import ROOT, Settings, load_settings
+from glue_sandbox.settings import Settings, load_settings
 
 NOBODY = 65534
 BUCKET = "own-keys"
