@@ -6,7 +6,8 @@ Reads    manifests/<batch_id>.json and the files it lists, each only if it is st
 Writes   staging/<batch_id>/<kind>/<file_id>.jsonl   the contract's columns as delivered, one row a line
          reference/<kind>/…                          last good copy of each songs and users file; staged when
                                                      the file is refused, so that no run is without songs
-         error/…                                     bad files and why; they leave landing
+         error/…                                     bad files and why; they leave landing, unless they
+                                                     cannot be read at all: then only the ledger says why
          FileValidationMetadata                      one row per file
          batches/<batch_id>/validated.json           last: the good files, for calculate_metrics_etl
 Glue     Python shell, Python 3.9. Safe to repeat.
@@ -21,7 +22,7 @@ from typing import Optional
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
-from music_streams import csv_reader, layout, manifest, moving, reference, step_results, storage
+from music_streams import csv_reader, layout, ledger, manifest, moving, reference, step_results, storage
 from music_streams.batch import Batch
 from music_streams.contracts import INPUTS
 from music_streams.csv_reader import BadFileError
@@ -34,6 +35,7 @@ from music_streams.threads import in_threads
 IN_MEMORY = 4 * 1024 * 1024
 UPLOAD = TransferConfig(use_threads=False)
 GOOD, BAD, SKIPPED, FOLDER_MARKER, NONE = "good", "bad", "skipped", "folder_marker", "no_outcome"
+UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True)
@@ -57,15 +59,16 @@ def main() -> None:
     outcomes = in_threads(lambda file: check(batch, file), frozen.files)
     by_name = {
         name: [outcome for outcome in outcomes if outcome.name == name]
-        for name in (GOOD, BAD, SKIPPED, FOLDER_MARKER, NONE)
+        for name in (GOOD, BAD, UNREADABLE, SKIPPED, FOLDER_MARKER, NONE)
     }
     must_be_complete(by_name[NONE], by_name[SKIPPED])
+    must_have_read_something(by_name[UNREADABLE], by_name[GOOD] + by_name[BAD])
 
     last_good = reference.stage_last_good(batch, {outcome.file.key for outcome in by_name[GOOD]})
     validated = Validated(
         batch.batch_id,
         (*(StagedFile(outcome.file, outcome.rows) for outcome in by_name[GOOD]), *last_good),
-        tuple(RefusedFile(outcome.file, outcome.reason) for outcome in by_name[BAD]),
+        tuple(RefusedFile(outcome.file, outcome.reason) for outcome in by_name[BAD] + by_name[UNREADABLE]),
         tuple(outcome.file for outcome in by_name[SKIPPED]),
     )
     step_results.write(batch.s3, batch.bucket, validated)
@@ -98,6 +101,20 @@ def must_be_complete(without_outcome: "list[Outcome]", skipped: "list[Outcome]")
         )
 
 
+def must_have_read_something(unreadable: "list[Outcome]", read: "list[Outcome]") -> None:
+    """Fail if no file at all could be read: then it is the role or the bucket, and not one file.
+
+    Raises:
+        JobError: there are files, and none of them could be read.
+    """
+    if unreadable and not read:
+        first = unreadable[0]
+        raise JobError(
+            f"expected to read the delivered files, {len(unreadable)} could not be and no other was,"
+            f" the first: {first.file.key}: {first.reason}: compare the role's permissions, or remove the file"
+        )
+
+
 def check(batch: Batch, file: DeliveredFile) -> Outcome:
     """Return one file's outcome; what goes wrong with one file does not stop the others."""
     try:
@@ -120,6 +137,10 @@ def process_file(batch: Batch, file: DeliveredFile) -> Outcome:
     except BadFileError as problem:
         refuse(batch, file, problem)
         return Outcome(BAD, file, reason=str(problem))
+    except ClientError as error:
+        if not storage.is_unreadable(error):
+            raise
+        return unreadable(batch, file, str(error))
     if rows is None:
         return gone(batch, file)
 
@@ -186,6 +207,14 @@ def refuse(batch: Batch, file: DeliveredFile, problem: BadFileError) -> None:
     batch.ledger.validated(file, rows=0, problem=str(problem))
     if not moving.delete_original(batch.s3, batch.bucket, file.key, file.etag):
         say(f"left in landing {file.key}: it was replaced while it was read")
+
+
+def unreadable(batch: Batch, file: DeliveredFile, why: str) -> Outcome:
+    """Record a file that S3 does not let us read; what cannot be read cannot be moved either."""
+    reason = f"{ledger.UNREADABLE}{why}"
+    say(f"left in landing {file.key}: {reason}")
+    batch.ledger.validated(file, rows=0, problem=reason)
+    return Outcome(UNREADABLE, file, reason=reason)
 
 
 def gone(batch: Batch, file: DeliveredFile) -> Outcome:

@@ -70,7 +70,11 @@ def clients() -> "tuple[S3Client, DynamoDBClient]":
 
 
 def say(message: str, **counts: Any) -> None:
-    """Print one progress line, flushed so that it is seen while the job runs."""
+    """Print one progress line, flushed so that it is seen while the job runs.
+
+    It is one line whatever the names in it hold: a key with a line break writes no line of its own.
+    """
     figures = ", ".join(f"{name}={value}" for name, value in counts.items())
-    sys.stdout.write(f"{message}: {figures}\n" if figures else f"{message}\n")
+    line = f"{message}: {figures}" if figures else message
+    sys.stdout.write("".join(c if c.isprintable() else repr(c)[1:-1] for c in line) + "\n")
     sys.stdout.flush()

@@ -13,7 +13,8 @@ Songs and users are read again by every run: they have no ingestion and no archi
 0-byte marker of a folder, of kind `folder_marker`.
 
 A stream file that its sender takes back, or replaces, after the run has listed and before it has read it is
-FAILED with the error WITHDRAWN. It lies nowhere: nothing of it has been seen.
+FAILED with the error WITHDRAWN. It lies nowhere: nothing of it has been seen. A file that can't be read is
+FAILED with an error that begins with UNREADABLE, and stays in landing: each run tries it again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -34,6 +35,7 @@ SUCCESS = "SUCCESS"
 FAILED = "FAILED"
 PENDING = "PENDING"
 WITHDRAWN = "withdrawn: replaced or removed by its sender before it was read"
+UNREADABLE = "unreadable: "  # how the error begins
 FAILURE = ("error", "failed_step", "what_next")
 LONGEST_ERROR = 1000
 NOT_YET = {"kpi_ingestion_status": PENDING, "archival_status": PENDING}
@@ -175,6 +177,11 @@ class Ledger:
 def is_withdrawn(row: "Mapping[str, Any]") -> bool:
     """Whether the row is of a file that was taken back before it was read."""
     return row.get("validation_status") == FAILED and row.get("error") == WITHDRAWN
+
+
+def is_unreadable(row: "Mapping[str, Any]") -> bool:
+    """Whether the row is of a file that S3 did not let the run read, and that stays in landing."""
+    return row.get("validation_status") == FAILED and str(row.get("error", "")).startswith(UNREADABLE)
 
 
 def _typed(values: "dict[str, Any]") -> "dict[str, Any]":

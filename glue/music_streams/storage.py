@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 MISSING = {"404", "NoSuchKey", "NotFound"}
 CHANGED = {"412", "PreconditionFailed"}
 UNKNOWN = {"501", "NotImplemented"}
+DENIED = {"403", "AccessDenied", "InvalidObjectState"}
+"""Nobody who reads this object now gets it: it is forbidden, or lies in Glacier."""
 CHUNK = 1024 * 1024
 DELETE_BATCH = 1000
 
@@ -19,6 +21,12 @@ DELETE_BATCH = 1000
 def error_code(error: ClientError) -> str:
     """AWS's own code of a failed call."""
     return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def is_unreadable(error: ClientError) -> bool:
+    """Whether a read failed because of the object, so that the next try would fail, too."""
+    code = error_code(error)
+    return code in DENIED or code.startswith("KMS.")
 
 
 def clean_etag(etag: str) -> str:

@@ -28,7 +28,12 @@ def as_job(settings: Settings, deploy_from: Deploy) -> Callable[[str], Any]:
     role = "arn:aws:iam::000000000000:role/music-streams-glue-jobs"
     given = client(settings, "sts").assume_role(RoleArn=role, RoleSessionName="run")["Credentials"]
     s3 = client(settings, "s3")
-    for key in ("spotify_data/songs/s.csv", "manifests/m.json", "archive/a.csv"):
+    for key in (
+        "spotify_data/songs/s.csv",
+        "spotify_data/user_streams/a\nb.csv",
+        "manifests/m.json",
+        "archive/a.csv",
+    ):
         s3.put_object(Bucket=BUCKET, Key=key, Body=b"x")
     s3.put_object(Bucket=ARTIFACTS, Key="jobs/x/job.py", Body=b"x")
     keys = (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
@@ -48,6 +53,7 @@ ALLOWED = [
     ("s3", "list_objects_v2", {"Bucket": BUCKET}),
     on_object("get_object", BUCKET, "spotify_data/songs/s.csv"),
     on_object("get_object", BUCKET, "manifests/m.json"),
+    on_object("get_object", BUCKET, "spotify_data/user_streams/a\nb.csv"),
     *[put(BUCKET, f"{folder}/x") for folder in ("staging", "batches", "curated", "output", "loaded")],
     *[put(BUCKET, f"{folder}/x") for folder in ("rejected", "pending", "error", "archive", "spark-events")],
     put(BUCKET, "output_$folder$"),

@@ -184,12 +184,12 @@ def test_what_an_earlier_attempt_staged_stays_good_when_landing_has_changed(s3: 
 
 def test_an_error_of_aws_is_no_bad_file(s3: FakeS3) -> None:
     def refuse() -> None:
-        raise client_error("AccessDenied", "GetObject")
+        raise client_error("SlowDown", "GetObject")
 
     ledger, file = FakeLedger(), deliver(s3, GOOD)
     s3.before["get_object"] = refuse
     outcome = check(s3, ledger, file)
-    assert (outcome.name, "AccessDenied" in outcome.reason) == ("no_outcome", True)
+    assert (outcome.name, "SlowDown" in outcome.reason) == ("no_outcome", True)
     assert ledger.records == [("no_outcome", KEY, outcome.reason)]
     assert s3.keys() == [KEY]
 
@@ -209,3 +209,38 @@ def test_songs_and_users_are_staged_by_their_own_contracts(s3: FakeS3) -> None:
         *("track_id", "track_name", "track_genre", "duration_ms"),
     }
     assert staged(s3, users) == []
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "403", "InvalidObjectState", "KMS.DisabledException"])
+def test_a_file_that_cannot_be_read_is_that_files_failure_and_stays(s3: FakeS3, code: str) -> None:
+    ledger, file = FakeLedger(), deliver(s3, GOOD, "spotify_data/user_streams/a\nb.csv")
+
+    def denied() -> None:
+        raise client_error(code, "GetObject")
+
+    s3.before["get_object"] = denied
+    outcome = check(s3, ledger, file)
+    assert (outcome.name, outcome.reason[:12]) == ("unreadable", "unreadable: ")
+    assert code in outcome.reason
+    assert s3.keys() == [file.key]
+    assert ledger.records == [("validated", file.key, outcome.reason)]
+
+
+def test_a_run_that_can_read_nothing_at_all_fails(s3: FakeS3) -> None:
+    unreadable = job.Outcome("unreadable", deliver(s3, GOOD), reason="unreadable: AccessDenied")
+    with pytest.raises(
+        job.JobError, match=r"1 could not be and no other was.*compare the role's permissions"
+    ):
+        job.must_have_read_something([unreadable], [])
+    good = job.Outcome("good", deliver(s3, GOOD, "spotify_data/user_streams/good.csv"), rows=1)
+    job.must_have_read_something([unreadable], [good])
+    job.must_have_read_something([], [])
+
+
+def test_a_key_with_a_line_break_writes_no_line_of_its_own(
+    s3: FakeS3, capsys: pytest.CaptureFixture[str]
+) -> None:
+    check(s3, FakeLedger(), deliver(s3, GOOD, "spotify_data/user_streams/a\ngood file b\x1b[2J.csv"))
+    assert capsys.readouterr().out == (
+        "good file spotify_data/user_streams/a\\ngood file b\\x1b[2J.csv: rows=2\n"
+    )

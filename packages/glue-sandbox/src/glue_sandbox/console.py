@@ -8,17 +8,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
 from glue_sandbox import hints
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.visible_text import VisibleConsole
 
 # Tables that go into a file or a pipe are not cut to a terminal's width.
 WIDE = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
-out = Console(highlight=False, width=WIDE)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = VisibleConsole(highlight=False, width=WIDE)
+err = VisibleConsole(stderr=True, highlight=False, soft_wrap=True)
 
 
 class Step:

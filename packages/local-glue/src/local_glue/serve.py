@@ -11,6 +11,7 @@ import uvicorn
 from local_glue.api import glue_api_model
 from local_glue.hints import hint
 from local_glue.http.app import App
+from local_glue.log_format import OneLineFormatter
 from local_glue.settings import Settings, SettingsError
 from local_glue.state_lock import lock_state
 
@@ -37,9 +38,9 @@ def serve(settings: Settings) -> None:
         SettingsError: the port is taken, or another service uses the state.
         StoreError: the state can't be read.
     """
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(OneLineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     listener = _listen(settings)
     lock = lock_state(settings.state_dir)
     app = App(settings)

@@ -8,7 +8,7 @@ from music.audit.checks.deliveries import copies_in_archive, copies_in_error, de
 from music.audit.checks.disagreement import Disagreement
 from music.audit.snapshot import AuditSnapshot, Item
 from music_streams import layout
-from music_streams.ledger import FAILED, SUCCESS, is_withdrawn
+from music_streams.ledger import FAILED, SUCCESS, is_unreadable, is_withdrawn
 from music_streams.manifest import DeliveredFile
 
 STATUSES = ("validation_status", "kpi_ingestion_status", "archival_status")
@@ -57,8 +57,8 @@ def ledger_statuses_are_final(snapshot: AuditSnapshot) -> Iterator[Disagreement]
 def ledger_statuses_fit_the_places(snapshot: AuditSnapshot) -> Iterator[Disagreement]:
     """Yield files that the ledger calls refused but error/ lacks, or archived but archive/ lacks."""
     for key, row in sorted(snapshot.ledger.items()):
-        if is_withdrawn(row):
-            continue  # it lies nowhere
+        if is_withdrawn(row) or is_unreadable(row):
+            continue  # it lies nowhere, or where it was delivered
 
         file = delivered_file(row, key)
         error_key = layout.error_keys(key, file.etag)[0]

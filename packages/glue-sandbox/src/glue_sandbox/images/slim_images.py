@@ -35,7 +35,12 @@ JARS = ("compose/build/fetch-jars", f"{SPARK_LOCKS}ivy_settings.xml")
 IN_MINISTACK = (
     *("__init__", "hints", "http/__init__", "http/control_paths", "http/errors", "http/origins"),
     *("emulators/__init__", "emulators/glue_client", "emulators/ministack_main", "emulators/ministack_keys"),
-    *("emulators/ministack_authorization", "emulators/ministack_provider", "emulators/ministack_journal"),
+    *(
+        "emulators/ministack_authorization",
+        "emulators/ministack_provider",
+        "emulators/ministack_patterns",
+        "emulators/ministack_journal",
+    ),
 )
 BOOKWORM, TRIXIE = "DEBIAN_BOOKWORM_IMAGE", "DEBIAN_TRIXIE_IMAGE"
 

@@ -12,6 +12,7 @@ from rich.text import Text
 from glue_sandbox.console import out
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
+from glue_sandbox.visible_text import without_colours
 
 POLL_SECONDS = 0.2
 COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red")
@@ -61,5 +62,5 @@ def _print_new(name: str, log: TextIO, width: int, colour: str) -> int:
 def print_line(name: str, line: str, width: int, colour: str) -> None:
     """One line of a log, with the name of its service before it."""
     out.print(
-        Text.assemble((f"{name:<{width}} │ ", colour), Text.from_ansi(line.rstrip("\n"))), soft_wrap=True
+        Text.assemble((f"{name:<{width}} │ ", colour), without_colours(line.rstrip("\n"))), soft_wrap=True
     )

@@ -29,6 +29,7 @@ from local_glue.emulators.ministack_authorization import AuthorizationService  #
 from local_glue.emulators.ministack_journal import Journal  # noqa: E402
 from local_glue.emulators.ministack_keys import use_own_keys  # noqa: E402
 from local_glue.emulators.ministack_missing import Services, naming_the_service  # noqa: E402
+from local_glue.emulators.ministack_patterns import match_across_lines  # noqa: E402
 from local_glue.emulators.ministack_provider import use_glue_service  # noqa: E402
 from local_glue.http.control_paths import TOKEN_VARIABLE  # noqa: E402
 from local_glue.http.origins import AccessGuard, read_rules  # noqa: E402
@@ -47,6 +48,7 @@ def main() -> None:
     rules = read_rules(os.environ)
     os.environ.pop(TOKEN_VARIABLE, None)  # Lambda functions inherit the environment
     use_glue_service(os.environ["GLUE_SERVICE_URL"], rules.token)
+    match_across_lines()
     if os.environ.get("GLUE_KEYS") == "own":
         use_own_keys()
     iam_actions.access_denied_response = naming_the_resource(iam_actions.access_denied_response)
