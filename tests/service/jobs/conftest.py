@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from glue_service.support import HOME, emulator_server
+from glue_service.servers import HOME, emulator_server
 from pyspark import SparkContext
 from pyspark.sql import SparkSession
 from service.jobs.pipeline import Pipeline

@@ -21,15 +21,8 @@ sys.path[:0] = [
     str(ROOT / "packages" / folder) for folder in ("local-glue/tests", "local-glue/src", "glue-sandbox/src")
 ]
 
-from glue_service.support import (  # noqa: E402
-    ENVS,
-    Server,
-    client,
-    emulator_server,
-    free_port,
-    glue_server,
-    make_role,
-)
+from glue_service.aws import client, make_role  # noqa: E402
+from glue_service.servers import ENVS, Server, emulator_server, free_port, glue_server  # noqa: E402
 
 from compare_glue.guests import GUESTS, version_of  # noqa: E402 - this folder is run as a script
 from compare_glue.page import page  # noqa: E402

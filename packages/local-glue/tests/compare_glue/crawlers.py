@@ -6,7 +6,7 @@ import io
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from glue_service.support import ROLE
+from glue_service.aws import ROLE
 
 from compare_glue.checks import check, same
 from compare_glue.target import Target

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from botocore.exceptions import ClientError
-from glue_service.support import ROLE, client
+from glue_service.aws import ROLE, client
 
 from compare_glue.checks import check, refused, same
 from compare_glue.target import SHELL, Target

@@ -6,7 +6,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from glue_service.support import ROLE, wait_for
+from glue_service.aws import ROLE
+from glue_service.waiting import wait_for
 
 SHELL = {"Name": "pythonshell", "PythonVersion": "3.9"}
 _SECONDS = 12.0

@@ -6,7 +6,7 @@ import copy
 from dataclasses import dataclass, field
 from typing import Any
 
-from glue_service.support import ROLE
+from glue_service.aws import ROLE
 from hypothesis import strategies as st
 
 from local_glue.api import glue_api_model

@@ -16,7 +16,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 from botocore.exceptions import ClientError
-from glue_service.support import ENVS, HOME, ROOT, Stage
+from glue_service.servers import ENVS, HOME, ROOT
+from glue_service.service import GlueService
 
 RUNNER = Path(__file__).with_name("script_runner.py")
 SHIM = ROOT / "packages/local-glue/src/local_glue/awsglue_shim"
@@ -77,14 +78,14 @@ class Result:
 class ScriptRunner:
     """A process with a Spark session that runs one script after the other."""
 
-    def __init__(self, stage: Stage, folder: Path) -> None:
-        self.stage = stage
+    def __init__(self, service: GlueService, folder: Path) -> None:
+        self.service = service
         properties = folder / "spark.properties"
-        properties.write_text("".join(f"{name} {value}\n" for name, value in _spark(stage, folder).items()))
+        properties.write_text("".join(f"{name} {value}\n" for name, value in _spark(service, folder).items()))
         python = str(ENVS / "glue/bin/python")
         self._process = subprocess.Popen(
             [python, str(RUNNER)],
-            env=_environment(stage, folder, python, properties),
+            env=_environment(service, folder, python, properties),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=(folder / "runner.log").open("wb"),
@@ -121,11 +122,11 @@ class ScriptRunner:
         for url, body in files.items():
             bucket, _, key = url.removeprefix("s3://").partition("/")
             self._bucket(bucket)
-            self.stage.aws("s3").put_object(Bucket=bucket, Key=key, Body=body)
+            self.service.aws("s3").put_object(Bucket=bucket, Key=key, Body=body)
 
     def create_table(self, table: Table) -> None:
         """Create a table with its database and partitions, as a crawler would."""
-        glue = self.stage.aws("glue")
+        glue = self.service.aws("glue")
         database, name = table.name.split(".")
         with contextlib.suppress(glue.exceptions.AlreadyExistsException):  # another case has made it
             glue.create_database(DatabaseInput={"Name": database})
@@ -152,7 +153,7 @@ class ScriptRunner:
         bucket, _, prefix = url.removeprefix("s3://").partition("/")
         rows: list[dict[str, Any]] = []
         for key in self.keys(bucket, prefix):
-            body = self.stage.aws("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+            body = self.service.aws("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
             folders = dict(part.split("=", 1) for part in key.split("/")[:-1] if "=" in part)
             rows += [{**row, **folders} for row in _parsed(key, body)]
         return _in_order(rows)
@@ -161,7 +162,7 @@ class ScriptRunner:
         """Return the keys below a prefix."""
         try:
             pages = (
-                self.stage.aws("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+                self.service.aws("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
             )
             return [found["Key"] for page in pages for found in page.get("Contents", ())]
         except ClientError:
@@ -174,7 +175,7 @@ class ScriptRunner:
         self._process.wait(60)
 
     def _bucket(self, name: str) -> None:
-        s3 = self.stage.aws("s3")
+        s3 = self.service.aws("s3")
         if name not in {one["Name"] for one in s3.list_buckets()["Buckets"]}:
             s3.create_bucket(Bucket=name)
 
@@ -194,7 +195,7 @@ def _parsed(key: str, body: bytes) -> list[dict[str, Any]]:
     return [json.loads(line) for line in body.decode().splitlines()]
 
 
-def _spark(stage: Stage, folder: Path) -> dict[str, str]:
+def _spark(service: GlueService, folder: Path) -> dict[str, str]:
     s3a = "spark.hadoop.fs.s3a."
     jars = f"{HOME / 'jars'}/*"
     return {
@@ -210,7 +211,7 @@ def _spark(stage: Stage, folder: Path) -> dict[str, str]:
         "spark.sql.sources.partitionOverwriteMode": "dynamic",
         "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
         "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
-        f"{s3a}endpoint": stage.emulator_url,
+        f"{s3a}endpoint": service.emulator_url,
         f"{s3a}endpoint.region": "us-east-1",
         f"{s3a}path.style.access": "true",
         f"{s3a}connection.ssl.enabled": "false",
@@ -219,7 +220,7 @@ def _spark(stage: Stage, folder: Path) -> dict[str, str]:
     }
 
 
-def _environment(stage: Stage, folder: Path, python: str, properties: Path) -> dict[str, str]:
+def _environment(service: GlueService, folder: Path, python: str, properties: Path) -> dict[str, str]:
     return {
         **{name: os.environ[name] for name in ("PATH", "JAVA_HOME") if name in os.environ},
         "HOME": str(folder),
@@ -233,7 +234,7 @@ def _environment(stage: Stage, folder: Path, python: str, properties: Path) -> d
         "PYSPARK_PYTHON": python,
         "PYSPARK_DRIVER_PYTHON": python,
         "PYSPARK_SUBMIT_ARGS": f'--properties-file "{properties}" pyspark-shell',
-        "AWS_ENDPOINT_URL": stage.url,
+        "AWS_ENDPOINT_URL": service.url,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": "us-east-1",

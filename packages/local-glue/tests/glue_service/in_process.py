@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from botocore.awsrequest import AWSResponse
-from glue_service.support import client
+from glue_service.aws import client
 
 from local_glue.http.app import App
 from local_glue.settings import read_settings

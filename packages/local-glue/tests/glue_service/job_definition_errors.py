@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from glue_service.scene import SHELL, SPARK
+from glue_service.seeded_catalog import SHELL, SPARK
 
 DEFINITIONS: list[tuple[Any, dict[str, Any], str]] = [
     (

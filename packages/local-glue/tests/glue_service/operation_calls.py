@@ -1,11 +1,11 @@
-"""For each operation that is built, an input that the scene has the right things for."""
+"""For each operation that is built, an input that the seeded has the right things for."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from glue_service.scene import CONNECTION, DAILY, S3, SPARK, STATISTICS, TABLE
-from glue_service.support import ROLE
+from glue_service.aws import ROLE
+from glue_service.seeded_catalog import CONNECTION, DAILY, S3, SPARK, STATISTICS, TABLE
 
 PARTITION = {**TABLE, "PartitionValues": ["1"]}
 JOB_ARN = "arn:aws:glue:us-east-1:000000000000:job/job"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from glue_service.aws import ROLE
 from glue_service.job_definition_errors import DEFINITIONS
-from glue_service.scene import CONNECTION, SHELL, SPARK, TABLE
-from glue_service.support import ROLE
+from glue_service.seeded_catalog import CONNECTION, SHELL, SPARK, TABLE
 
 Row = tuple[str, dict[str, Any], str, str]
 

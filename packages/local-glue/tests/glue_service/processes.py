@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 
 from botocore.exceptions import ClientError
-from glue_service.support import Stage, wait_for
+from glue_service.service import GlueService
+from glue_service.waiting import wait_for
 
 # A child in a session of its own, as a careless script leaves behind.
 SLEEP_WITH_CHILDREN = (
@@ -40,11 +41,11 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def pids_of(stage: Stage, job: str, run_id: str) -> list[int]:
+def pids_of(service: GlueService, job: str, run_id: str) -> list[int]:
     def look() -> list[int] | None:
-        run = stage.run(job, run_id)
+        run = service.run(job, run_id)
         try:
-            lines = stage.lines(run)
+            lines = service.lines(run)
         except ClientError:
             return None
         return [int(pid) for pid in lines[0].split()] if lines else None

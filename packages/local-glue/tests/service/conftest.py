@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from glue_service.aws import BUCKET, client, make_role
+from glue_service.crawler_fixture import CrawlerFixture
 from glue_service.glue_scripts import ScriptRunner
 from glue_service.in_process import app_in
-from glue_service.lake import Lake
-from glue_service.support import BUCKET, Stage, client, emulator_server, glue_server, make_role
+from glue_service.servers import emulator_server, glue_server
+from glue_service.service import GlueService
 
 from local_glue.http.app import App
 
@@ -30,32 +32,32 @@ def emulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory, emulator_url: str) -> Iterator[Stage]:
+def service(tmp_path_factory: pytest.TempPathFactory, emulator_url: str) -> Iterator[GlueService]:
     server, url = glue_server(tmp_path_factory.mktemp("with a space"), emulator_url)
     server.start()
-    yield Stage(url, emulator_url, server)
+    yield GlueService(url, emulator_url, server)
     server.stop()
 
 
 @pytest.fixture(scope="session")
-def warm_stage(tmp_path_factory: pytest.TempPathFactory, emulator_url: str) -> Iterator[Stage]:
+def warm_service(tmp_path_factory: pytest.TempPathFactory, emulator_url: str) -> Iterator[GlueService]:
     """A service that keeps a warm driver JVM."""
     folder = tmp_path_factory.mktemp("warm with a space")
     server, url = glue_server(folder, emulator_url, GLUE_WARM_DRIVERS="1")
     server.start()
-    yield Stage(url, emulator_url, server)
+    yield GlueService(url, emulator_url, server)
     server.stop()
 
 
 @pytest.fixture
-def own_stage(tmp_path: Path, emulator_url: str) -> Iterator[Callable[..., Stage]]:
-    """Make services that a test may stop: `own_stage(GLUE_MINUTE_SECONDS="60")`."""
-    made: list[Stage] = []
+def own_service(tmp_path: Path, emulator_url: str) -> Iterator[Callable[..., GlueService]]:
+    """Make services that a test may stop: `own_service(GLUE_MINUTE_SECONDS="60")`."""
+    made: list[GlueService] = []
 
-    def make(folder: Path = tmp_path, emulator: str = emulator_url, **settings: str) -> Stage:
+    def make(folder: Path = tmp_path, emulator: str = emulator_url, **settings: str) -> GlueService:
         server, url = glue_server(folder, emulator, **settings)
         server.start()
-        made.append(Stage(url, emulator, server))
+        made.append(GlueService(url, emulator, server))
         return made[-1]
 
     yield make
@@ -65,29 +67,29 @@ def own_stage(tmp_path: Path, emulator_url: str) -> Iterator[Callable[..., Stage
 
 
 @pytest.fixture(scope="session")
-def scripts(tmp_path_factory: pytest.TempPathFactory, stage: Stage) -> Iterator[ScriptRunner]:
+def scripts(tmp_path_factory: pytest.TempPathFactory, service: GlueService) -> Iterator[ScriptRunner]:
     """A warm Spark session that runs Glue scripts."""
-    runner = ScriptRunner(stage, tmp_path_factory.mktemp("scripts with a space"))
+    runner = ScriptRunner(service, tmp_path_factory.mktemp("scripts with a space"))
     yield runner
     runner.stop()
 
 
 @pytest.fixture
-def glue(stage: Stage) -> GlueClient:
-    found: GlueClient = stage.aws("glue")
+def glue(service: GlueService) -> GlueClient:
+    found: GlueClient = service.aws("glue")
     return found
 
 
 @pytest.fixture
-def s3(stage: Stage) -> S3Client:
-    found: S3Client = stage.aws("s3")
+def s3(service: GlueService) -> S3Client:
+    found: S3Client = service.aws("s3")
     return found
 
 
 @pytest.fixture
-def lake(stage: Stage) -> Lake:
+def crawled(service: GlueService) -> CrawlerFixture:
     """A prefix of the bucket, a database and a crawler's name, of one test."""
-    return Lake(stage)
+    return CrawlerFixture(service)
 
 
 @pytest.fixture

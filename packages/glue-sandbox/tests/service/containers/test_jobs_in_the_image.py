@@ -8,18 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 from container_support.containers import PREFIX, docker, mount
-from glue_service.support import (
-    BUCKET,
-    ROOT,
-    Server,
-    Stage,
-    client,
-    emulator_server,
-    free_port,
-    make_role,
-    wait_for,
-)
-from service.runs.test_glue_context import CONSOLE_ARGUMENTS, HEAD, LISTENS
+from glue_service.aws import BUCKET, client, make_role
+from glue_service.servers import ROOT, Server, emulator_server, free_port
+from glue_service.service import GlueService
+from glue_service.spark_scripts import CONSOLE_ARGUMENTS, HEAD, LISTENS
+from glue_service.waiting import wait_for
 
 CONTAINER = f"{PREFIX}-glue"
 pytestmark = [pytest.mark.containers, pytest.mark.timeout(300)]
@@ -52,7 +45,7 @@ print(pandas.read_csv(body).listens.sum(), "--JOB_NAME" in sys.argv)
 
 
 @pytest.fixture(scope="module")
-def in_image(names: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def in_image(names: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[GlueService]:
     """A local Glue service in a container of the Glue image, before an emulator on this machine."""
     folder = tmp_path_factory.mktemp("image")
     emulator, emulator_url = emulator_server(folder)
@@ -78,12 +71,12 @@ def in_image(names: dict[str, str], tmp_path_factory: pytest.TempPathFactory) ->
     argv += ["-c", "exec /opt/local-service/bin/python -m local_glue serve"]
     server = Server("the Glue image", argv, dict(os.environ), f"{url}/_glue/health", folder / "glue.log")
     server.start()
-    yield Stage(url, emulator_url, server)
+    yield GlueService(url, emulator_url, server)
     server.stop()
     emulator.stop()
 
 
-def test_a_script_of_the_console_runs_as_it_is(in_image: Stage) -> None:
+def test_a_script_of_the_console_runs_as_it_is(in_image: GlueService) -> None:
     """GlueContext, its session and logger, Job.init and commit: the library is that of the image."""
     target = f"s3://{BUCKET}/console/{uuid.uuid4().hex}/"
     job = in_image.job(
@@ -96,7 +89,7 @@ def test_a_script_of_the_console_runs_as_it_is(in_image: Stage) -> None:
     assert [line for line in logged if line] == [f"rows go to {target}", "that was all"]
 
 
-def test_plain_pyspark_with_boto3_pandas_and_files_of_its_own(in_image: Stage) -> None:
+def test_plain_pyspark_with_boto3_pandas_and_files_of_its_own(in_image: GlueService) -> None:
     arguments = {
         "--bucket": BUCKET,
         "--extra-py-files": in_image.upload("def double(number):\n    return 2 * number\n", "/helper.py"),
@@ -109,14 +102,14 @@ def test_plain_pyspark_with_boto3_pandas_and_files_of_its_own(in_image: Stage) -
     assert in_image.aws("s3").get_object(Bucket=BUCKET, Key="plain")["Body"].read() == b"12"
 
 
-def test_a_python_shell_script_with_pandas_on_s3(in_image: Stage) -> None:
+def test_a_python_shell_script_with_pandas_on_s3(in_image: GlueService) -> None:
     in_image.aws("s3").put_object(Bucket=BUCKET, Key="plays.csv", Body=b"track,listens\nt1,3\nt2,4\n")
     run = in_image.finish(in_image.job(SHELL), Arguments={"--bucket": BUCKET})
     assert run["JobRunState"] == "SUCCEEDED", (run.get("ErrorMessage"), in_image.lines(run, "error"))
     assert in_image.lines(run) == ["7 False"]
 
 
-def test_a_run_that_is_stopped_leaves_no_process_in_the_container(in_image: Stage) -> None:
+def test_a_run_that_is_stopped_leaves_no_process_in_the_container(in_image: GlueService) -> None:
     script = (
         "import subprocess, time\n"
         "subprocess.Popen(['sleep', '317'], start_new_session=True)\n"  # as a careless script leaves behind

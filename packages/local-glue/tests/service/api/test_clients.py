@@ -10,9 +10,10 @@ import uuid
 from pathlib import Path
 
 import pytest
-from glue_service.support import BUCKET, ENVS, ROLE, Stage
+from glue_service.airflow_client import AIRFLOW, airflow
+from glue_service.aws import BUCKET, ROLE
+from glue_service.service import GlueService
 
-AIRFLOW = ENVS / "airflow/bin/python"
 JOB_OPERATOR = """
 import logging, sys
 logging.basicConfig(level=logging.INFO, stream=sys.stderr)
@@ -28,33 +29,9 @@ print(operator.execute({{"ti": type("Ti", (), {{"xcom_push": lambda *a, **k: Non
 """
 
 
-def airflow(stage: Stage, folder: Path, code: str) -> subprocess.CompletedProcess[str]:
-    """Run a piece of code where Airflow is installed, pointed at the front door."""
-    env = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(folder),
-        "AIRFLOW_HOME": str(folder),
-        "AIRFLOW__CORE__UNIT_TEST_MODE": "True",
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AWS_ENDPOINT_URL": stage.url,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    return subprocess.run(
-        [str(AIRFLOW), "-c", code],
-        env=env,
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=180,
-    )
-
-
-def test_awslocal_lists_jobs_and_objects_at_one_endpoint(stage: Stage) -> None:
-    job = stage.job("")
-    env = {**os.environ, "AWS_ENDPOINT_URL": stage.url, "AWS_DEFAULT_REGION": "us-east-1"}
+def test_awslocal_lists_jobs_and_objects_at_one_endpoint(service: GlueService) -> None:
+    job = service.job("")
+    env = {**os.environ, "AWS_ENDPOINT_URL": service.url, "AWS_DEFAULT_REGION": "us-east-1"}
     awslocal = str(Path(sys.executable).parent / "awslocal")
     command = [awslocal, "--output", "json", "glue", "get-job", "--job-name", job]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
@@ -67,15 +44,15 @@ def test_awslocal_lists_jobs_and_objects_at_one_endpoint(stage: Stage) -> None:
 
 
 @pytest.mark.skipif(not AIRFLOW.exists(), reason="Airflow is not installed: run `make up` first")
-def test_the_glue_job_operator_creates_runs_and_shows_a_job(stage: Stage, tmp_path: Path) -> None:
+def test_the_glue_job_operator_creates_runs_and_shows_a_job(service: GlueService, tmp_path: Path) -> None:
     job = f"operator-{uuid.uuid4().hex[:8]}"
-    script = stage.upload("import sys; print('batch', sys.argv)")
-    done = airflow(stage, tmp_path, JOB_OPERATOR.format(job=job, script=script, role=ROLE))
+    script = service.upload("import sys; print('batch', sys.argv)")
+    done = airflow(service, tmp_path, JOB_OPERATOR.format(job=job, script=script, role=ROLE))
     assert done.returncode == 0, done.stderr
     run_id = done.stdout.split()[-1]
-    assert stage.run(job, run_id)["JobRunState"] == "SUCCEEDED"
+    assert service.run(job, run_id)["JobRunState"] == "SUCCEEDED"
     assert "batch [" in done.stdout + done.stderr
-    failing = stage.job("raise ValueError('as it must')")
-    done = airflow(stage, tmp_path, JOB_OPERATOR.format(job=failing, script=script, role=ROLE))
+    failing = service.job("raise ValueError('as it must')")
+    done = airflow(service, tmp_path, JOB_OPERATOR.format(job=failing, script=script, role=ROLE))
     assert done.returncode != 0
     assert "ValueError: as it must" in done.stdout + done.stderr

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from glue_service.in_process import app_in, client_of, copy_of, stored
 from glue_service.operation_calls import RIGHT
 from glue_service.operation_errors import WRONG
-from glue_service.scene import set_scene
+from glue_service.seeded_catalog import seed_catalog
 
 from local_glue.http.app import App
 
@@ -19,11 +19,11 @@ READS = ("BatchGet", "Get", "List", "Search")
 
 
 @pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> tuple[App, Any]:
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> tuple[App, Any]:
     """One for all errors, for they must leave it as it was; what changes it gets a copy."""
-    app = app_in(tmp_path_factory.mktemp("scene"))
+    app = app_in(tmp_path_factory.mktemp("seeded"))
     glue = client_of(app)
-    set_scene(app, glue)
+    seed_catalog(app, glue)
     return app, glue
 
 
@@ -40,9 +40,11 @@ def error_of(glue: Any, operation: str, params: dict[str, Any]) -> tuple[str, st
 
 
 @pytest.mark.parametrize("operation", RIGHT)
-def test_an_operation_does_what_its_name_says(scene: tuple[App, Any], tmp_path: Path, operation: str) -> None:
+def test_an_operation_does_what_its_name_says(
+    seeded: tuple[App, Any], tmp_path: Path, operation: str
+) -> None:
     """What reads finds something and changes nothing; all else changes what is stored."""
-    app = copy_of(scene[0], tmp_path)
+    app = copy_of(seeded[0], tmp_path)
     glue = client_of(app)
     before = stored(app)
     answer = getattr(glue, xform_name(operation))(**RIGHT[operation])
@@ -58,9 +60,9 @@ def test_an_operation_does_what_its_name_says(scene: tuple[App, Any], tmp_path: 
     [pytest.param(*row, id=f"{row[0]}-{row[2]}-{number}") for number, row in enumerate(WRONG)],
 )
 def test_a_wrong_call_gets_its_error_and_changes_nothing(
-    scene: tuple[App, Any], operation: str, change: dict[str, Any], code: str, message: str
+    seeded: tuple[App, Any], operation: str, change: dict[str, Any], code: str, message: str
 ) -> None:
-    app, glue = scene
+    app, glue = seeded
     before = stored(app)
     params = {name: value for name, value in {**RIGHT[operation], **change}.items() if value is not None}
     assert error_of(glue, operation, params) == (code, message)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from glue_service.aws import ROLE
 from glue_service.in_process import client_of
-from glue_service.support import ROLE
 
 from local_glue.api import glue_api_model
 from local_glue.api.registry import coverage

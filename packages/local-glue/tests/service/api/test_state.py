@@ -10,19 +10,21 @@ from threading import Barrier
 from typing import Any
 
 from botocore.exceptions import ClientError
-from glue_service.support import BUCKET, ROLE, Stage, client, wait_for
+from glue_service.aws import BUCKET, ROLE, client
+from glue_service.service import GlueService
+from glue_service.waiting import wait_for
 
 CLIENTS = 50
 EXISTS = ("AlreadyExistsException", "IdempotentParameterMismatchException")
 
 
-def test_fifty_clients_at_once_corrupt_nothing(stage: Stage) -> None:
+def test_fifty_clients_at_once_corrupt_nothing(service: GlueService) -> None:
     database, gate = f"many_{uuid.uuid4().hex[:8]}", Barrier(CLIENTS)
     keys: Any = [{"Name": "n", "Type": "int"}]
 
     def work(number: int) -> tuple[int, int]:
         """Make what only one can make, add a partition of one's own, count a shared number up."""
-        glue, made = client(stage.url, "glue"), 0
+        glue, made = client(service.url, "glue"), 0
         creates: tuple[Callable[[], object], ...] = (
             lambda: glue.create_database(DatabaseInput={"Name": database}),
             lambda: glue.create_table(
@@ -49,7 +51,7 @@ def test_fifty_clients_at_once_corrupt_nothing(stage: Stage) -> None:
 
     with ThreadPoolExecutor(CLIENTS) as pool:
         results = list(pool.map(work, range(CLIENTS)))
-    glue = stage.aws("glue")
+    glue = service.aws("glue")
     assert sum(made for made, _ in results) == 3
     table = glue.get_table(DatabaseName=database, Name="t")["Table"]
     assert (table["Parameters"]["count"], table["VersionId"]) == (str(CLIENTS), str(CLIENTS))
@@ -82,19 +84,19 @@ def count_up(glue: Any, database: str) -> int:
             return count
 
 
-def test_a_killed_service_starts_where_it_was(own_stage: Callable[..., Stage]) -> None:
-    stage, name = own_stage(), f"kept_{uuid.uuid4().hex[:8]}"
-    glue = stage.aws("glue")
-    other = client(stage.url, "glue", account="123456789012", region="eu-west-1")
+def test_a_killed_service_starts_where_it_was(own_service: Callable[..., GlueService]) -> None:
+    service, name = own_service(), f"kept_{uuid.uuid4().hex[:8]}"
+    glue = service.aws("glue")
+    other = client(service.url, "glue", account="123456789012", region="eu-west-1")
     other.create_database(DatabaseInput={"Name": name, "Description": "other"})
-    stage.aws("s3").put_object(Bucket=BUCKET, Key=f"{name}/t/day=1/x.json", Body=b'{"a":1}\n')
+    service.aws("s3").put_object(Bucket=BUCKET, Key=f"{name}/t/day=1/x.json", Body=b'{"a":1}\n')
     targets = {"S3Targets": [{"Path": f"s3://{BUCKET}/{name}/t/"}]}
     glue.create_crawler(Name=name, Role=ROLE, DatabaseName=name, Targets=targets, Tags={"a": "b"})
     glue.start_crawler(Name=name)
     wait_for("the crawl's end", lambda: glue.get_crawler(Name=name)["Crawler"]["State"] == "READY")
     glue.update_table(DatabaseName=name, TableInput={"Name": "t", "Description": "second"})
-    job = stage.job("print(1)")
-    stage.finish(job)
+    job = service.job("print(1)")
+    service.finish(job)
 
     def everything(url: str) -> list[Any]:
         glue, other = client(url, "glue"), client(url, "glue", account="123456789012", region="eu-west-1")
@@ -113,6 +115,6 @@ def test_a_killed_service_starts_where_it_was(own_stage: Callable[..., Stage]) -
         assert all(answers)
         return answers
 
-    before = everything(stage.url)
-    stage.server.stop(signal.SIGKILL)
-    assert everything(own_stage().url) == before
+    before = everything(service.url)
+    service.server.stop(signal.SIGKILL)
+    assert everything(own_service().url) == before

@@ -15,7 +15,7 @@ from pathlib import Path
 from unittest.mock import AsyncMock
 
 import pytest
-from glue_service.support import ROOT, free_port
+from glue_service.servers import ROOT, free_port
 
 from local_glue.http.app import App
 from local_glue.store import Scope, Store, StoreError

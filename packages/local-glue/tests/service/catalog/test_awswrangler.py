@@ -13,13 +13,14 @@ import awswrangler as wr
 import boto3
 import pandas as pd
 import pytest
-from glue_service.support import BUCKET, Stage
+from glue_service.aws import BUCKET
+from glue_service.service import GlueService
 
 
 @pytest.fixture
-def session(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> boto3.Session:
+def session(service: GlueService, monkeypatch: pytest.MonkeyPatch) -> boto3.Session:
     """awswrangler's clients find the front door by the variable that every SDK reads."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", stage.url)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", service.url)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     return boto3.Session(region_name="us-east-1")

@@ -8,7 +8,8 @@ from typing import Any
 import awswrangler as wr
 import boto3
 import pytest
-from glue_service.support import BUCKET, Stage
+from glue_service.aws import BUCKET
+from glue_service.service import GlueService
 
 SCRIPT = """
 import json, sys
@@ -59,30 +60,30 @@ TABLES = [
 
 
 @pytest.fixture(scope="module")
-def database(stage: Stage) -> str:
+def database(service: GlueService) -> str:
     """A database with a location, in which a job has made tables; what the job saw is checked here."""
     name = f"managed_{uuid.uuid4().hex[:8]}"
-    stage.aws("glue").create_database(
+    service.aws("glue").create_database(
         DatabaseInput={"Name": name, "LocationUri": f"s3://{BUCKET}/{name}.db/"}
     )
-    job = stage.job(
+    job = service.job(
         SCRIPT,
         command="glueetl",
         GlueVersion="5.1",
         DefaultArguments={"--enable-glue-datacatalog": "true", "--database": name},
     )
-    run = stage.wait(job, stage.start(job), seconds=300)
-    assert stage.printed_json(run) == {
+    run = service.wait(job, service.start(job), seconds=300)
+    assert service.printed_json(run) == {
         **dict.fromkeys(("parquet", "orc", "json", "csv"), 6),
         "declared": [[8, "2024-01-02"], [9, "2024-01-03"]],
         "dropped": 2,
         "refused": [True, True],
-    }, stage.lines(run, "error")[-50:]
+    }, service.lines(run, "error")[-50:]
     return name
 
 
-def test_a_managed_table_lies_in_its_databases_folder(stage: Stage, database: str) -> None:
-    tables = stage.aws("glue").get_tables(DatabaseName=database)["TableList"]
+def test_a_managed_table_lies_in_its_databases_folder(service: GlueService, database: str) -> None:
+    tables = service.aws("glue").get_tables(DatabaseName=database)["TableList"]
     found = {table["Name"]: table["StorageDescriptor"].get("Location") for table in tables}
     assert found == {
         "seen": None,
@@ -90,8 +91,8 @@ def test_a_managed_table_lies_in_its_databases_folder(stage: Stage, database: st
     }
 
 
-def test_its_partitions_are_in_the_catalog(stage: Stage, database: str) -> None:
-    glue = stage.aws("glue")
+def test_its_partitions_are_in_the_catalog(service: GlueService, database: str) -> None:
+    glue = service.aws("glue")
 
     def partitions(table: str) -> list[tuple[list[str], str]]:
         found = glue.get_partitions(DatabaseName=database, TableName=table)["Partitions"]
@@ -106,8 +107,8 @@ def test_its_partitions_are_in_the_catalog(stage: Stage, database: str) -> None:
     ]
 
 
-def test_awswrangler_reads_it(stage: Stage, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", stage.url)
+def test_awswrangler_reads_it(service: GlueService, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", service.url)
     session: Any = boto3.Session("test", "test", region_name="us-east-1")
     found = wr.s3.read_parquet_table("plain", database, boto3_session=session)
     assert sorted(found["id"]) == [0, 1, 2]

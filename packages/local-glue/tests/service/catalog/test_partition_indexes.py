@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from glue_service.support import refusal, wait_for
+from glue_service.aws import refusal
+from glue_service.waiting import wait_for
 
 from local_glue.api.errors import EntityNotFoundException, ResourceNumberLimitExceededException
 from local_glue.catalog.partition_indexes import create, delete, indexes

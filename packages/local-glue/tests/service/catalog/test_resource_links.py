@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from glue_service.support import refusal
+from glue_service.aws import refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from glue_service.support import ROLE, Stage
-from service.api.test_clients import AIRFLOW, airflow
+from glue_service.airflow_client import AIRFLOW, airflow
+from glue_service.aws import ROLE
+from glue_service.service import GlueService
 
 if TYPE_CHECKING:
-    from glue_service.lake import Lake
+    from glue_service.crawler_fixture import CrawlerFixture
 
 pytestmark = pytest.mark.skipif(not AIRFLOW.exists(), reason="Airflow is not installed: run `make up` first")
 
@@ -51,17 +52,21 @@ said("DEFERRED_FAILED", lambda: deferred({bad!r}))
 """
 
 
-def test_each_way_to_wait_for_a_crawl_knows_its_outcome(stage: Stage, lake: Lake, tmp_path: Path) -> None:
-    lake.put("t/day=1/x.json", '{"a":1}\n')
-    code = CODE.format(name=lake.name, role=ROLE, good=f"{lake.url}/t/", bad="s3://no-such-bucket-at-all/b/")
-    done = airflow(stage, tmp_path, code)
+def test_each_way_to_wait_for_a_crawl_knows_its_outcome(
+    service: GlueService, crawled: CrawlerFixture, tmp_path: Path
+) -> None:
+    crawled.put("t/day=1/x.json", '{"a":1}\n')
+    code = CODE.format(
+        name=crawled.name, role=ROLE, good=f"{crawled.url}/t/", bad="s3://no-such-bucket-at-all/b/"
+    )
+    done = airflow(service, tmp_path, code)
     assert done.returncode == 0, done.stderr
     said = dict(line.split(" ", 1) for line in done.stdout.splitlines() if line.split(" ")[0].isupper())
-    assert (said["SYNC"], said["SENSED"], said["DEFERRED"]) == (lake.name, "True", lake.name)
+    assert (said["SYNC"], said["SENSED"], said["DEFERRED"]) == (crawled.name, "True", crawled.name)
     for name in ("SYNC_FAILED", "SENSED_FAILED", "DEFERRED_FAILED"):
         assert said[name].startswith("raised"), said
-    crawls = lake.glue.list_crawls(CrawlerName=lake.name)["Crawls"]
+    crawls = crawled.glue.list_crawls(CrawlerName=crawled.name)["Crawls"]
     assert [crawl["State"] for crawl in crawls] == ["FAILED", "FAILED", "COMPLETED", "COMPLETED"]
-    assert lake.keys("t") == ["day"]
-    arn = f"arn:aws:glue:us-east-1:000000000000:crawler/{lake.name}"
-    assert lake.glue.get_tags(ResourceArn=arn)["Tags"] == {"team": "b/"}
+    assert crawled.keys("t") == ["day"]
+    arn = f"arn:aws:glue:us-east-1:000000000000:crawler/{crawled.name}"
+    assert crawled.glue.get_tags(ResourceArn=arn)["Tags"] == {"team": "b/"}

@@ -16,11 +16,11 @@ import pyarrow as pa
 import pyarrow.orc
 import pyarrow.parquet as pq
 import pytest
-from glue_service.lake import Lake, each_folder, parquet
-from glue_service.support import packed
+from glue_service.archives import packed
+from glue_service.crawler_fixture import CrawlerFixture, each_folder, parquet
 
 if TYPE_CHECKING:
-    from glue_service.support import Stage
+    from glue_service.service import GlueService
 
 TEXT = "id,name\n1,a\n2,b\n"
 OF_TEXT = {"id": "bigint", "name": "string"}
@@ -233,18 +233,18 @@ CASES = {
 
 
 @pytest.fixture(scope="module")
-def crawled(stage: Stage) -> Lake:
+def crawled(service: GlueService) -> CrawlerFixture:
     """A crawl over all cases: a folder and a table each."""
-    lake = Lake(stage)
+    crawled = CrawlerFixture(service)
     for name, case in CASES.items():
-        lake.put(f"{name}/{case.key}", case.body)
-    lake.create(Configuration=each_folder(3))
-    assert lake.crawl()["Status"] == "SUCCEEDED"
-    return lake
+        crawled.put(f"{name}/{case.key}", case.body)
+    crawled.create(Configuration=each_folder(3))
+    assert crawled.crawl()["Status"] == "SUCCEEDED"
+    return crawled
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_an_object_is_classified_as_aws_does(crawled: Lake, name: str) -> None:
+def test_an_object_is_classified_as_aws_does(crawled: CrawlerFixture, name: str) -> None:
     case, table = CASES[name], crawled.glue.get_table(DatabaseName=crawled.name, Name=name)["Table"]
     found = {column["Name"]: column["Type"] for column in table["StorageDescriptor"]["Columns"]}
     assert found == case.columns
@@ -252,7 +252,7 @@ def test_an_object_is_classified_as_aws_does(crawled: Lake, name: str) -> None:
     assert table["StorageDescriptor"]["Compressed"] == (table["Parameters"]["compressionType"] != "none")
 
 
-def test_a_table_says_how_many_records_it_has_and_who_made_it(crawled: Lake) -> None:
+def test_a_table_says_how_many_records_it_has_and_who_made_it(crawled: CrawlerFixture) -> None:
     table = crawled.glue.get_table(DatabaseName=crawled.name, Name="csv_comma")["Table"]
     assert table["Parameters"] == {
         "CrawlerSchemaDeserializerVersion": "1.0",
@@ -287,14 +287,14 @@ def test_a_table_says_how_many_records_it_has_and_who_made_it(crawled: Lake) -> 
     ],
 )
 def test_a_table_names_the_library_that_reads_it(
-    crawled: Lake, name: str, library: str, parameters: dict[str, str]
+    crawled: CrawlerFixture, name: str, library: str, parameters: dict[str, str]
 ) -> None:
     table = crawled.glue.get_table(DatabaseName=crawled.name, Name=name)["Table"]
     serde = table["StorageDescriptor"]["SerdeInfo"]
     assert (serde["SerializationLibrary"], serde.get("Parameters", {})) == (library, parameters)
 
 
-def test_an_avro_table_has_the_schema_for_its_reader(crawled: Lake) -> None:
+def test_an_avro_table_has_the_schema_for_its_reader(crawled: CrawlerFixture) -> None:
     table = crawled.glue.get_table(DatabaseName=crawled.name, Name="avro")["Table"]
     serde = table["StorageDescriptor"]["SerdeInfo"]
     assert serde["SerializationLibrary"] == "org.apache.hadoop.hive.serde2.avro.AvroSerDe"
@@ -303,28 +303,28 @@ def test_an_avro_table_has_the_schema_for_its_reader(crawled: Lake) -> None:
     assert [field["name"] for field in literal["fields"]][:2] == ["Id", "maybe"]
 
 
-def test_a_column_is_found_even_if_one_object_of_many_has_it(lake: Lake) -> None:
+def test_a_column_is_found_even_if_one_object_of_many_has_it(crawled: CrawlerFixture) -> None:
     for number in range(60):
-        lake.put(f"t/{number:02}.json", '{"a":1}\n' if number != 37 else '{"a":1.5,"late":"x"}\n')
-    lake.create("t/")
-    lake.crawl()
-    assert lake.columns("t") == {"a": "double", "late": "string"}
-    lake.glue.update_crawler(
-        Name=lake.name, Targets={"S3Targets": [{"Path": f"{lake.url}/t/", "SampleSize": 10}]}
+        crawled.put(f"t/{number:02}.json", '{"a":1}\n' if number != 37 else '{"a":1.5,"late":"x"}\n')
+    crawled.create("t/")
+    crawled.crawl()
+    assert crawled.columns("t") == {"a": "double", "late": "string"}
+    crawled.glue.update_crawler(
+        Name=crawled.name, Targets={"S3Targets": [{"Path": f"{crawled.url}/t/", "SampleSize": 10}]}
     )
-    lake.crawl()
-    assert lake.columns("t") == {"a": "int"}
-    assert lake.tables()["t"]["Parameters"]["objectCount"] == "60"
+    crawled.crawl()
+    assert crawled.columns("t") == {"a": "int"}
+    assert crawled.tables()["t"]["Parameters"]["objectCount"] == "60"
 
 
-def test_a_format_that_is_not_built_fails_the_crawl(lake: Lake) -> None:
-    lake.put("t/x.xml", "<?xml version='1.0'?><rows/>")
-    lake.put("t/y.parquet", parquet())
-    lake.create("t/")
-    last = lake.crawl()
+def test_a_format_that_is_not_built_fails_the_crawl(crawled: CrawlerFixture) -> None:
+    crawled.put("t/x.xml", "<?xml version='1.0'?><rows/>")
+    crawled.put("t/y.parquet", parquet())
+    crawled.create("t/")
+    last = crawled.crawl()
     assert last["Status"] == "FAILED"
     assert last["ErrorMessage"] == (
-        f"{lake.url}/t/x.xml is XML, for which the local Glue service has no classifier."
+        f"{crawled.url}/t/x.xml is XML, for which the local Glue service has no classifier."
     )
-    with pytest.raises(lake.glue.exceptions.EntityNotFoundException):
-        lake.tables()
+    with pytest.raises(crawled.glue.exceptions.EntityNotFoundException):
+        crawled.tables()

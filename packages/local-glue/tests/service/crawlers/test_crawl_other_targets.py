@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
-from glue_service.lake import KEEP_ALL
+from glue_service.crawler_fixture import KEEP_ALL
 
 if TYPE_CHECKING:
-    from glue_service.lake import Lake
+    from glue_service.crawler_fixture import CrawlerFixture
 
 LOG_DELETES = {"UpdateBehavior": "UPDATE_IN_DATABASE", "DeleteBehavior": "LOG"}
 
 
-def make_table(lake: Lake, **items: dict[str, Any]) -> str:
-    dynamodb = lake.stage.aws("dynamodb")
+def make_table(crawled: CrawlerFixture, **items: dict[str, Any]) -> str:
+    dynamodb = crawled.service.aws("dynamodb")
     dynamodb.create_table(
-        TableName=lake.name,
+        TableName=crawled.name,
         KeySchema=[{"AttributeName": "Id", "KeyType": "HASH"}, {"AttributeName": "at", "KeyType": "RANGE"}],
         AttributeDefinitions=[
             {"AttributeName": "Id", "AttributeType": "S"},
@@ -26,22 +26,22 @@ def make_table(lake: Lake, **items: dict[str, Any]) -> str:
         BillingMode="PAY_PER_REQUEST",
     )
     for key, item in items.items():
-        dynamodb.put_item(TableName=lake.name, Item={"Id": {"S": key}, "at": {"N": "1"}, **item})
-    return lake.name
+        dynamodb.put_item(TableName=crawled.name, Item={"Id": {"S": key}, "at": {"N": "1"}, **item})
+    return crawled.name
 
 
-def test_a_dynamodb_table_becomes_a_table_of_its_attributes(lake: Lake) -> None:
+def test_a_dynamodb_table_becomes_a_table_of_its_attributes(crawled: CrawlerFixture) -> None:
     first = {
         "n": {"N": "1"},
         "maybe": {"NULL": True},
         "tags": {"SS": ["a", "b"]},
         "rows": {"L": [{"M": {"rank": {"N": "1"}}}, {"M": {"name": {"S": "x"}}}]},
     }
-    name = make_table(lake, a=first, b={"n": {"N": "1.5"}, "maybe": {"BOOL": True}, "raw": {"B": b"x"}})
-    lake.create(Targets={"DynamoDBTargets": [{"Path": name}]}, TablePrefix="items_")
-    assert lake.crawl()["Status"] == "SUCCEEDED"
-    table = lake.tables()[f"items_{name}"]
-    assert lake.columns(f"items_{name}") == {
+    name = make_table(crawled, a=first, b={"n": {"N": "1.5"}, "maybe": {"BOOL": True}, "raw": {"B": b"x"}})
+    crawled.create(Targets={"DynamoDBTargets": [{"Path": name}]}, TablePrefix="items_")
+    assert crawled.crawl()["Status"] == "SUCCEEDED"
+    table = crawled.tables()[f"items_{name}"]
+    assert crawled.columns(f"items_{name}") == {
         "id": "string",
         "at": "bigint",
         "n": "double",
@@ -50,44 +50,44 @@ def test_a_dynamodb_table_becomes_a_table_of_its_attributes(lake: Lake) -> None:
         "rows": "array<struct<rank:bigint,name:string>>",
         "raw": "binary",
     }
-    arn = lake.stage.aws("dynamodb").describe_table(TableName=name)["Table"]["TableArn"]
+    arn = crawled.service.aws("dynamodb").describe_table(TableName=name)["Table"]["TableArn"]
     assert table["StorageDescriptor"]["Location"] == arn
     wanted = {"classification": "dynamodb", "typeOfData": "table", "hashKey": "Id", "rangeKey": "at"}
     assert wanted.items() <= table["Parameters"].items()
 
 
-def test_a_dynamodb_table_that_is_not_there_fails_the_crawl(lake: Lake) -> None:
-    lake.create(Targets={"DynamoDBTargets": [{"Path": "no-such-table"}]})
-    last = lake.crawl()
+def test_a_dynamodb_table_that_is_not_there_fails_the_crawl(crawled: CrawlerFixture) -> None:
+    crawled.create(Targets={"DynamoDBTargets": [{"Path": "no-such-table"}]})
+    last = crawled.crawl()
     assert last["Status"] == "FAILED"
     assert "no-such-table can't be read" in last["ErrorMessage"]
     assert "ResourceNotFoundException" in last["ErrorMessage"]
 
 
-def test_a_table_of_the_catalog_is_updated_and_none_is_made(lake: Lake) -> None:
+def test_a_table_of_the_catalog_is_updated_and_none_is_made(crawled: CrawlerFixture) -> None:
     for day in ("1", "2"):
-        lake.put(f"t/day={day}/x.json", '{"a":1,"new":true}\n')
-    lake.glue.create_database(DatabaseInput={"Name": lake.name})
-    storage = {"Columns": [{"Name": "a", "Type": "int"}], "Location": f"{lake.url}/t/"}
+        crawled.put(f"t/day={day}/x.json", '{"a":1,"new":true}\n')
+    crawled.glue.create_database(DatabaseInput={"Name": crawled.name})
+    storage = {"Columns": [{"Name": "a", "Type": "int"}], "Location": f"{crawled.url}/t/"}
     table = {"Name": "mine", "StorageDescriptor": storage, "PartitionKeys": [{"Name": "day", "Type": "int"}]}
-    lake.glue.create_table(DatabaseName=lake.name, TableInput=table)
-    targets = {"CatalogTargets": [{"DatabaseName": lake.name, "Tables": ["mine"]}]}
-    lake.create(Targets=targets, DatabaseName="unused", SchemaChangePolicy=LOG_DELETES)
-    assert lake.crawl()["Status"] == "SUCCEEDED"
-    assert set(lake.tables()) == {"mine"}
-    assert lake.columns("mine") == {"a": "int", "new": "boolean"}
-    assert lake.tables()["mine"]["PartitionKeys"] == table["PartitionKeys"]
-    assert lake.partitions("mine") == [["1"], ["2"]]
+    crawled.glue.create_table(DatabaseName=crawled.name, TableInput=table)
+    targets = {"CatalogTargets": [{"DatabaseName": crawled.name, "Tables": ["mine"]}]}
+    crawled.create(Targets=targets, DatabaseName="unused", SchemaChangePolicy=LOG_DELETES)
+    assert crawled.crawl()["Status"] == "SUCCEEDED"
+    assert set(crawled.tables()) == {"mine"}
+    assert crawled.columns("mine") == {"a": "int", "new": "boolean"}
+    assert crawled.tables()["mine"]["PartitionKeys"] == table["PartitionKeys"]
+    assert crawled.partitions("mine") == [["1"], ["2"]]
     for day in ("1", "2"):
-        lake.delete(f"t/day={day}/x.json")
-    assert lake.crawl()["Status"] == "SUCCEEDED"
-    assert lake.partitions("mine") == [["1"], ["2"]]
-    assert lake.columns("mine") == {"a": "int", "new": "boolean"}
-    lake.glue.delete_table(DatabaseName=lake.name, Name="mine")
-    last = lake.crawl()
+        crawled.delete(f"t/day={day}/x.json")
+    assert crawled.crawl()["Status"] == "SUCCEEDED"
+    assert crawled.partitions("mine") == [["1"], ["2"]]
+    assert crawled.columns("mine") == {"a": "int", "new": "boolean"}
+    crawled.glue.delete_table(DatabaseName=crawled.name, Name="mine")
+    last = crawled.crawl()
     assert (last["Status"], last["ErrorMessage"]) == (
         "FAILED",
-        f"A catalog target must be a table with an S3 location, found {lake.name}.mine with none.",
+        f"A catalog target must be a table with an S3 location, found {crawled.name}.mine with none.",
     )
 
 
@@ -99,9 +99,9 @@ def test_a_table_of_the_catalog_is_updated_and_none_is_made(lake: Lake) -> None:
     ],
 )
 def test_catalog_targets_come_alone_and_delete_nothing(
-    lake: Lake, targets: dict[str, Any], policy: dict[str, str], message: str
+    crawled: CrawlerFixture, targets: dict[str, Any], policy: dict[str, str], message: str
 ) -> None:
-    catalog = {"CatalogTargets": [{"DatabaseName": lake.name, "Tables": ["mine"]}]}
+    catalog = {"CatalogTargets": [{"DatabaseName": crawled.name, "Tables": ["mine"]}]}
     with pytest.raises(ClientError, match="InvalidInputException") as caught:
-        lake.create(Targets={**catalog, **targets}, SchemaChangePolicy=policy)
+        crawled.create(Targets={**catalog, **targets}, SchemaChangePolicy=policy)
     assert message in str(caught.value)

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from glue_service.aws import BUCKET, ROLE
+from glue_service.crawler_fixture import CrawlerFixture
 from glue_service.in_process import client_of, copy_of
-from glue_service.lake import Lake
-from glue_service.support import BUCKET, ROLE, Stage, free_port, glue_server, wait_for
+from glue_service.servers import free_port, glue_server
+from glue_service.service import GlueService
+from glue_service.waiting import wait_for
 
 from local_glue.api.glue_api_model import Json
 from local_glue.crawlers.crawl import Cancelled
@@ -21,12 +24,12 @@ from local_glue.store import Documents, Scope
 ANY_TARGETS: Any = {"S3Targets": [{"Path": "s3://b/"}]}
 
 
-def test_an_empty_folder_makes_no_table_and_says_so(lake: Lake) -> None:
-    lake.create("nothing/")
-    last = lake.crawl()
+def test_an_empty_folder_makes_no_table_and_says_so(crawled: CrawlerFixture) -> None:
+    crawled.create("nothing/")
+    last = crawled.crawl()
     assert last["Status"] == "SUCCEEDED"
-    assert lake.tables() == {}
-    assert f"INFO : No data found at s3://{BUCKET}/{lake.name}/nothing/" in lake.said(last)
+    assert crawled.tables() == {}
+    assert f"INFO : No data found at s3://{BUCKET}/{crawled.name}/nothing/" in crawled.said(last)
 
 
 @pytest.mark.parametrize(
@@ -45,25 +48,25 @@ def test_an_empty_folder_makes_no_table_and_says_so(lake: Lake) -> None:
     ],
 )
 def test_a_crawl_that_cannot_be_done_failed_with_the_reason(
-    lake: Lake, definition: dict[str, Any], reason: str
+    crawled: CrawlerFixture, definition: dict[str, Any], reason: str
 ) -> None:
-    lake.create(**definition)
-    last = lake.crawl()
+    crawled.create(**definition)
+    last = crawled.crawl()
     assert last["Status"] == "FAILED"
     assert reason in last["ErrorMessage"]
 
 
-def test_a_crawl_says_what_aws_says(lake: Lake) -> None:
+def test_a_crawl_says_what_aws_says(crawled: CrawlerFixture) -> None:
     for day in ("1", "2"):
-        lake.put(f"t/day={day}/x.json", '{"a":1}\n')
-    lake.create("t/")
-    last = lake.crawl()
+        crawled.put(f"t/day={day}/x.json", '{"a":1}\n')
+    crawled.create("t/")
+    last = crawled.crawl()
     policy = '{"UpdateBehavior":"UPDATE_IN_DATABASE","DeleteBehavior":"DEPRECATE_IN_DATABASE"}'
-    assert lake.said(last) == [
-        f"BENCHMARK : Running Start Crawl for Crawler {lake.name}",
-        f"BENCHMARK : Classification complete, writing results to database {lake.name}",
+    assert crawled.said(last) == [
+        f"BENCHMARK : Running Start Crawl for Crawler {crawled.name}",
+        f"BENCHMARK : Classification complete, writing results to database {crawled.name}",
         f"INFO : Crawler configured with SchemaChangePolicy {policy}.",
-        f"INFO : Created table t in database {lake.name}",
+        f"INFO : Created table t in database {crawled.name}",
         "INFO : Added 2 partition(s) to table t",
         "BENCHMARK : Finished writing to Catalog",
         "INFO : Run Summary For PARTITION:",
@@ -73,10 +76,12 @@ def test_a_crawl_says_what_aws_says(lake: Lake) -> None:
         "BENCHMARK : Crawler has finished running and is in state READY",
     ]
     assert set(last) == {"Status", "LogGroup", "LogStream", "MessagePrefix", "StartTime"}
-    lake.delete("t/day=1/x.json")
-    lake.delete("t/day=2/x.json")
-    lake.glue.update_crawler(Name=lake.name, Configuration='{"Version":1.0,"CreatePartitionIndex":true}')
-    said = lake.said(lake.crawl())
+    crawled.delete("t/day=1/x.json")
+    crawled.delete("t/day=2/x.json")
+    crawled.glue.update_crawler(
+        Name=crawled.name, Configuration='{"Version":1.0,"CreatePartitionIndex":true}'
+    )
+    said = crawled.said(crawled.crawl())
     assert (
         "INFO : Table t is marked deprecated because a matching schema was not found at the table's location."
     ) in said
@@ -89,25 +94,28 @@ def test_a_crawl_says_what_aws_says(lake: Lake) -> None:
     )
 
 
-def test_a_crawler_without_a_database_writes_to_default(lake: Lake) -> None:
-    lake.put(f"{lake.name}/x.json", '{"a":1}\n')
-    targets = {"S3Targets": [{"Path": f"{lake.url}/{lake.name}/"}]}
-    lake.glue.create_crawler(Name=lake.name, Role=ROLE, Targets=targets)
-    assert lake.crawl()["Status"] == "SUCCEEDED"
-    assert lake.glue.get_table(DatabaseName="default", Name=lake.name)["Table"]["DatabaseName"] == "default"
+def test_a_crawler_without_a_database_writes_to_default(crawled: CrawlerFixture) -> None:
+    crawled.put(f"{crawled.name}/x.json", '{"a":1}\n')
+    targets = {"S3Targets": [{"Path": f"{crawled.url}/{crawled.name}/"}]}
+    crawled.glue.create_crawler(Name=crawled.name, Role=ROLE, Targets=targets)
+    assert crawled.crawl()["Status"] == "SUCCEEDED"
+    assert (
+        crawled.glue.get_table(DatabaseName="default", Name=crawled.name)["Table"]["DatabaseName"]
+        == "default"
+    )
 
 
-def test_a_target_that_cannot_be_read_leaves_the_catalog_as_it_was(lake: Lake) -> None:
-    lake.put("t/x.json", '{"a":1}\n')
-    targets = [{"Path": f"{lake.url}/t/"}, {"Path": "s3://no-such-bucket-at-all/"}]
-    lake.create(Targets={"S3Targets": targets})
-    assert lake.crawl()["Status"] == "FAILED"
-    with pytest.raises(lake.glue.exceptions.EntityNotFoundException):
-        lake.tables()
+def test_a_target_that_cannot_be_read_leaves_the_catalog_as_it_was(crawled: CrawlerFixture) -> None:
+    crawled.put("t/x.json", '{"a":1}\n')
+    targets = [{"Path": f"{crawled.url}/t/"}, {"Path": "s3://no-such-bucket-at-all/"}]
+    crawled.create(Targets={"S3Targets": targets})
+    assert crawled.crawl()["Status"] == "FAILED"
+    with pytest.raises(crawled.glue.exceptions.EntityNotFoundException):
+        crawled.tables()
 
 
-def test_many_crawlers_at_once_each_finish_their_own(stage: Stage) -> None:
-    lakes = [Lake(stage) for _ in range(8)]
+def test_many_crawlers_at_once_each_finish_their_own(service: GlueService) -> None:
+    lakes = [CrawlerFixture(service) for _ in range(8)]
     for number, one in enumerate(lakes):
         for day in range(5):
             one.put(f"t/day={day}/x.json", f'{{"a{number}":1}}\n')
@@ -121,22 +129,24 @@ def test_many_crawlers_at_once_each_finish_their_own(stage: Stage) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_a_crawl_under_way_when_the_service_ends_has_failed(
-    own_stage: Callable[..., Stage], number: int
+    own_service: Callable[..., GlueService], number: int
 ) -> None:
-    stage = own_stage()
-    lake = Lake(stage)
+    service = own_service()
+    crawled = CrawlerFixture(service)
     for key in range(200):
-        lake.put(f"t/{key}.json", '{"a":1}\n')
-    lake.create("t/")
-    lake.glue.start_crawler(Name=lake.name)
-    stage.server.stop(number)
-    stage.server.start()
-    crawler = lake.glue.get_crawler(Name=lake.name)["Crawler"]
+        crawled.put(f"t/{key}.json", '{"a":1}\n')
+    crawled.create("t/")
+    crawled.glue.start_crawler(Name=crawled.name)
+    service.server.stop(number)
+    service.server.start()
+    crawler = crawled.glue.get_crawler(Name=crawled.name)["Crawler"]
     assert (crawler["State"], crawler["LastCrawl"]["Status"]) == ("READY", "FAILED")
     assert crawler["LastCrawl"]["ErrorMessage"].endswith("Start the crawler again.")
-    assert [crawl["State"] for crawl in lake.glue.list_crawls(CrawlerName=lake.name)["Crawls"]] == ["FAILED"]
-    assert lake.crawl()["Status"] == "SUCCEEDED"
-    assert lake.columns("t") == {"a": "int"}
+    assert [crawl["State"] for crawl in crawled.glue.list_crawls(CrawlerName=crawled.name)["Crawls"]] == [
+        "FAILED"
+    ]
+    assert crawled.crawl()["Status"] == "SUCCEEDED"
+    assert crawled.columns("t") == {"a": "int"}
 
 
 def test_after_a_restart_a_crawl_that_was_to_stop_was_cancelled(app: App, tmp_path: Path) -> None:
@@ -192,11 +202,11 @@ def test_without_the_emulator_a_crawl_fails_and_says_why(tmp_path: Path) -> None
     server.needs_emulator = False
     server.start()
     try:
-        lake = Lake(Stage(url, url, server))
-        lake.create("t/")
-        last = lake.crawl()
+        crawled = CrawlerFixture(GlueService(url, url, server))
+        crawled.create("t/")
+        last = crawled.crawl()
         assert last["Status"] == "FAILED"
         assert "can't be assumed: Could not connect to the endpoint URL" in last["ErrorMessage"]
-        assert lake.glue.get_crawler(Name=lake.name)["Crawler"]["State"] == "READY"
+        assert crawled.glue.get_crawler(Name=crawled.name)["Crawler"]["State"] == "READY"
     finally:
         server.stop()

@@ -9,45 +9,45 @@ import pytest
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
-    from glue_service.lake import Lake
+    from glue_service.crawler_fixture import CrawlerFixture
     from mypy_boto3_glue import GlueClient
 
 
-def test_definitions_are_completed_changed_and_deleted(glue: GlueClient, lake: Lake) -> None:
-    lake.create("t/", Tags={"a": lake.name})
-    found = glue.get_crawler(Name=lake.name)["Crawler"]
+def test_definitions_are_completed_changed_and_deleted(glue: GlueClient, crawled: CrawlerFixture) -> None:
+    crawled.create("t/", Tags={"a": crawled.name})
+    found = glue.get_crawler(Name=crawled.name)["Crawler"]
     assert (found["State"], found["Version"]) == ("READY", 1)
     assert found["SchemaChangePolicy"] == {
         "UpdateBehavior": "UPDATE_IN_DATABASE",
         "DeleteBehavior": "DEPRECATE_IN_DATABASE",
     }
-    assert glue.list_crawlers(Tags={"a": lake.name})["CrawlerNames"] == [lake.name]
-    assert lake.name in [crawler["Name"] for crawler in glue.get_crawlers()["Crawlers"]]
-    glue.update_crawler(Name=lake.name, Description="new", Schedule="cron(0 1 * * ? *)")
-    found = glue.get_crawler(Name=lake.name)["Crawler"]
+    assert glue.list_crawlers(Tags={"a": crawled.name})["CrawlerNames"] == [crawled.name]
+    assert crawled.name in [crawler["Name"] for crawler in glue.get_crawlers()["Crawlers"]]
+    glue.update_crawler(Name=crawled.name, Description="new", Schedule="cron(0 1 * * ? *)")
+    found = glue.get_crawler(Name=crawled.name)["Crawler"]
     assert (found["Description"], found["Version"], found["Role"]) == ("new", 2, "glue-service-tests")
     assert found["Schedule"] == {"ScheduleExpression": "cron(0 1 * * ? *)", "State": "SCHEDULED"}
     with pytest.raises(glue.exceptions.AlreadyExistsException):
-        lake.create("t/")
-    glue.delete_crawler(Name=lake.name)
+        crawled.create("t/")
+    glue.delete_crawler(Name=crawled.name)
     with pytest.raises(glue.exceptions.EntityNotFoundException):
-        glue.get_crawler(Name=lake.name)
+        glue.get_crawler(Name=crawled.name)
 
 
-def test_a_crawler_runs_once_at_a_time_and_can_be_stopped(glue: GlueClient, lake: Lake) -> None:
+def test_a_crawler_runs_once_at_a_time_and_can_be_stopped(glue: GlueClient, crawled: CrawlerFixture) -> None:
     for number in range(300):
-        lake.put(f"t{number}/x.json", f'{{"a{number}":1}}\n')
-    lake.create("")
+        crawled.put(f"t{number}/x.json", f'{{"a{number}":1}}\n')
+    crawled.create("")
     with pytest.raises(ClientError, match="CrawlerNotRunningException"):
-        glue.stop_crawler(Name=lake.name)
-    glue.start_crawler(Name=lake.name)
+        glue.stop_crawler(Name=crawled.name)
+    glue.start_crawler(Name=crawled.name)
     for call in (glue.start_crawler, glue.delete_crawler, glue.update_crawler):
         with pytest.raises(ClientError, match="CrawlerRunningException"):
-            call(Name=lake.name)
-    (metrics,) = glue.get_crawler_metrics(CrawlerNameList=[lake.name])["CrawlerMetricsList"]
+            call(Name=crawled.name)
+    (metrics,) = glue.get_crawler_metrics(CrawlerNameList=[crawled.name])["CrawlerMetricsList"]
     assert metrics["StillEstimating"]
-    glue.stop_crawler(Name=lake.name)
-    assert lake.wait()["Status"] == "CANCELLED"
+    glue.stop_crawler(Name=crawled.name)
+    assert crawled.wait()["Status"] == "CANCELLED"
 
 
 @pytest.mark.parametrize(
@@ -84,37 +84,37 @@ def test_a_crawler_runs_once_at_a_time_and_can_be_stopped(glue: GlueClient, lake
     ],
 )
 def test_what_is_wrong_or_not_built_is_refused_at_once(
-    lake: Lake, definition: dict[str, Any], message: str
+    crawled: CrawlerFixture, definition: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ClientError, match="InvalidInputException") as caught:
-        lake.create("t/", **definition)
+        crawled.create("t/", **definition)
     assert message in str(caught.value)
 
 
-def test_the_history_of_crawls_is_kept_and_filtered(glue: GlueClient, lake: Lake) -> None:
-    lake.put("t/day=1/x.json", '{"a":1}\n')
-    lake.create("t/")
+def test_the_history_of_crawls_is_kept_and_filtered(glue: GlueClient, crawled: CrawlerFixture) -> None:
+    crawled.put("t/day=1/x.json", '{"a":1}\n')
+    crawled.create("t/")
     with pytest.raises(glue.exceptions.EntityNotFoundException):
         glue.list_crawls(CrawlerName="none")
-    assert glue.list_crawls(CrawlerName=lake.name)["Crawls"] == []
-    first, second = lake.crawl(), lake.crawl()
-    glue.update_crawler(Name=lake.name, Targets={"S3Targets": [{"Path": "s3://no-such-bucket-at-all/"}]})
-    failed = lake.crawl()
+    assert glue.list_crawls(CrawlerName=crawled.name)["Crawls"] == []
+    first, second = crawled.crawl(), crawled.crawl()
+    glue.update_crawler(Name=crawled.name, Targets={"S3Targets": [{"Path": "s3://no-such-bucket-at-all/"}]})
+    failed = crawled.crawl()
     ids = [last["MessagePrefix"] for last in (failed, second, first)]
 
     def crawls(*filters: Any, **more: Any) -> list[str]:
-        found = glue.list_crawls(CrawlerName=lake.name, Filters=filters, **more)["Crawls"]
+        found = glue.list_crawls(CrawlerName=crawled.name, Filters=filters, **more)["Crawls"]
         return [crawl["CrawlId"] for crawl in found]
 
     def one(field: str, operator: str, value: object) -> dict[str, str]:
         return {"FieldName": field, "FilterOperator": operator, "FieldValue": str(value)}
 
-    page = glue.list_crawls(CrawlerName=lake.name, MaxResults=2)
+    page = glue.list_crawls(CrawlerName=crawled.name, MaxResults=2)
     assert [crawl["CrawlId"] for crawl in page["Crawls"]] == ids[:2]
     assert crawls(NextToken=page["NextToken"]) == ids[2:]
     assert page["Crawls"][0]["State"] == "FAILED"
     assert page["Crawls"][0]["ErrorMessage"] == failed["ErrorMessage"]
-    last = glue.list_crawls(CrawlerName=lake.name)["Crawls"][2]
+    last = glue.list_crawls(CrawlerName=crawled.name)["Crawls"][2]
     assert last["State"] == "COMPLETED"
     assert last["EndTime"] > last["StartTime"]
     assert json.loads(last["Summary"])["TABLE"]["ADD"] == {"Count": 1, "Details": {"names": ["t"]}}
@@ -127,21 +127,23 @@ def test_the_history_of_crawls_is_kept_and_filtered(glue: GlueClient, lake: Lake
     for wrong in (one("START_TIME", "GT", "noon"), one("STATE", "GT", "FAILED")):
         with pytest.raises(ClientError, match="InvalidInputException"):
             crawls(wrong)
-    glue.delete_crawler(Name=lake.name)
-    lake.create("t/")
+    glue.delete_crawler(Name=crawled.name)
+    crawled.create("t/")
     assert crawls() == []
 
 
-def test_a_batch_of_crawlers_tells_what_is_missing(glue: GlueClient, lake: Lake) -> None:
-    lake.create("t/")
-    answer = glue.batch_get_crawlers(CrawlerNames=[lake.name, "none"])
-    assert [found["Name"] for found in answer["Crawlers"]] == [lake.name]
+def test_a_batch_of_crawlers_tells_what_is_missing(glue: GlueClient, crawled: CrawlerFixture) -> None:
+    crawled.create("t/")
+    answer = glue.batch_get_crawlers(CrawlerNames=[crawled.name, "none"])
+    assert [found["Name"] for found in answer["Crawlers"]] == [crawled.name]
     assert answer["CrawlersNotFound"] == ["none"]
 
 
-def test_a_schedule_is_stopped_started_changed_and_taken_away(glue: GlueClient, lake: Lake) -> None:
-    lake.create("t/")
-    name, every_day = lake.name, "cron(0 1 * * ? *)"
+def test_a_schedule_is_stopped_started_changed_and_taken_away(
+    glue: GlueClient, crawled: CrawlerFixture
+) -> None:
+    crawled.create("t/")
+    name, every_day = crawled.name, "cron(0 1 * * ? *)"
 
     def schedule() -> Any:
         return glue.get_crawler(Name=name)["Crawler"].get("Schedule")
@@ -175,25 +177,25 @@ def test_a_schedule_is_stopped_started_changed_and_taken_away(glue: GlueClient, 
         ("crawls", "crawls"),
     ],
 )
-def test_a_role_is_shown_by_its_path_and_name(lake: Lake, role: str, shown: str) -> None:
-    lake.create("t/", Role=role)
-    assert lake.glue.get_crawler(Name=lake.name)["Crawler"]["Role"] == shown
-    assert lake.glue.batch_get_crawlers(CrawlerNames=[lake.name])["Crawlers"][0]["Role"] == shown
+def test_a_role_is_shown_by_its_path_and_name(crawled: CrawlerFixture, role: str, shown: str) -> None:
+    crawled.create("t/", Role=role)
+    assert crawled.glue.get_crawler(Name=crawled.name)["Crawler"]["Role"] == shown
+    assert crawled.glue.batch_get_crawlers(CrawlerNames=[crawled.name])["Crawlers"][0]["Role"] == shown
 
 
-def test_a_new_crawler_has_all_that_aws_fills_in(lake: Lake) -> None:
-    lake.create("t/")
-    found = lake.glue.get_crawler(Name=lake.name)["Crawler"]
+def test_a_new_crawler_has_all_that_aws_fills_in(crawled: CrawlerFixture) -> None:
+    crawled.create("t/")
+    found = crawled.glue.get_crawler(Name=crawled.name)["Crawler"]
     assert found.pop("CreationTime") == found.pop("LastUpdated")
     none: dict[str, list[Any]] = {
         f"{kind}Targets": []
         for kind in ("Jdbc", "MongoDB", "DynamoDB", "Catalog", "Delta", "Iceberg", "Hudi")
     }
     assert found == {
-        "Name": lake.name,
+        "Name": crawled.name,
         "Role": "glue-service-tests",
-        "Targets": {"S3Targets": [{"Path": f"{lake.url}/t/", "Exclusions": []}], **none},
-        "DatabaseName": lake.name,
+        "Targets": {"S3Targets": [{"Path": f"{crawled.url}/t/", "Exclusions": []}], **none},
+        "DatabaseName": crawled.name,
         "Classifiers": [],
         "RecrawlPolicy": {"RecrawlBehavior": "CRAWL_EVERYTHING"},
         "SchemaChangePolicy": {

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from glue_service.support import ROLE
+from glue_service.aws import ROLE
 
 from local_glue.api.errors import InvalidInputException
 from local_glue.api.glue_api_model import Json

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from glue_service.support import ENVS, ROOT, Server, client, emulator_server, refusal, trust_in, zipped
+from glue_service.archives import zipped
+from glue_service.aws import client, refusal, trust_in
+from glue_service.servers import ENVS, ROOT, Server, emulator_server
 
 MAIN = ROOT / "packages/local-glue/src/local_glue/emulators/ministack_main.py"
 INDEX = """

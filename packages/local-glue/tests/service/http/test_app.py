@@ -11,8 +11,8 @@ from unittest.mock import Mock
 from urllib.parse import urlsplit
 
 import pytest
-from glue_service.scene import SCOPE
-from glue_service.support import Stage
+from glue_service.seeded_catalog import SCOPE
+from glue_service.service import GlueService
 
 from local_glue.catalog import databases
 from local_glue.http.app import App
@@ -40,9 +40,9 @@ def test_a_bug_is_an_internal_error_that_leaves_nothing_behind(
 
 
 def test_the_service_listens_where_it_is_told_and_nowhere_else_by_itself(
-    stage: Stage, own_stage: Callable[..., Stage]
+    service: GlueService, own_service: Callable[..., GlueService]
 ) -> None:
-    for one, is_open in ((stage, False), (own_stage(GLUE_HOST="0.0.0.0"), True)):  # noqa: S104 - as in a container
+    for one, is_open in ((service, False), (own_service(GLUE_HOST="0.0.0.0"), True)):  # noqa: S104 - as in a container
         elsewhere = ("127.0.0.2", urlsplit(one.url).port)
         with closing(socket.socket()) as knock:
             assert (knock.connect_ex(elsewhere) == 0) == is_open

@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 from botocore.exceptions import ClientError
-from glue_service.support import BUCKET, ROLE, Stage
+from glue_service.aws import BUCKET, ROLE
+from glue_service.service import GlueService
 
 from local_glue.http.origins import AccessRules, read_rules
 
@@ -133,69 +134,73 @@ def test_a_get_that_reads_needs_no_header_nor_does_a_link_with_a_token_of_its_ow
 
 
 @pytest.mark.parametrize("origin", FOREIGN[:3])
-def test_a_foreign_page_makes_no_job(stage: Stage, origin: str) -> None:
+def test_a_foreign_page_makes_no_job(service: GlueService, origin: str) -> None:
     name = f"evil-{uuid.uuid4().hex[:8]}"
     command = {"Name": "pythonshell", "ScriptLocation": "s3://b/k.py"}
     asked = {"Name": name, "Role": ROLE, "Command": command}
     headers = {"X-Amz-Target": "AWSGlue.CreateJob", "Content-Type": "text/plain", "Origin": origin}
-    answer = httpx.post(stage.url, headers=headers, content=json.dumps(asked))
+    answer = httpx.post(service.url, headers=headers, content=json.dumps(asked))
     assert answer.status_code == 403
     assert answer.headers["content-type"] == "application/x-amz-json-1.1"
     assert answer.json()["__type"] == "AccessDeniedException"
     assert f"A web page of the origin {origin} may not use this endpoint" in answer.json()["message"]
     assert "ALLOWED_ORIGINS" in answer.json()["message"]
     with pytest.raises(ClientError, match="EntityNotFoundException"):
-        stage.aws("glue").get_job(JobName=name)
+        service.aws("glue").get_job(JobName=name)
 
 
-def test_a_foreign_page_has_no_resource_of_a_stack_made(stage: Stage) -> None:
+def test_a_foreign_page_has_no_resource_of_a_stack_made(service: GlueService) -> None:
     headers = {"Origin": "https://evil.example"}
     asked = {"RequestType": "Create", "ResourceType": "AWS::Glue::Job"}
-    answer = httpx.post(f"{stage.url}/_glue/cloudformation", headers=headers, json=asked)
+    answer = httpx.post(f"{service.url}/_glue/cloudformation", headers=headers, json=asked)
     assert answer.status_code == 403
 
 
-def test_a_foreign_page_reaches_nothing_behind_the_front_door(stage: Stage) -> None:
-    url, headers = f"{stage.url}/{BUCKET}/evil", {"Origin": "https://evil.example"}
+def test_a_foreign_page_reaches_nothing_behind_the_front_door(service: GlueService) -> None:
+    url, headers = f"{service.url}/{BUCKET}/evil", {"Origin": "https://evil.example"}
     answer = httpx.put(url, headers=headers, content=b"x" * 1_000_000)
     assert answer.status_code == 403
     assert answer.headers["content-type"] == "application/xml"
     assert "<Code>AccessDenied</Code><Message>A web page of the origin https://evil.example" in answer.text
     asking = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-amz-target"}
-    preflight = httpx.options(stage.url, headers=headers | asking)
+    preflight = httpx.options(service.url, headers=headers | asking)
     assert preflight.status_code == 403
     assert not [name for name in preflight.headers if name.startswith("access-control")]
-    assert "Contents" not in stage.aws("s3").list_objects_v2(Bucket=BUCKET, Prefix="evil")
+    assert "Contents" not in service.aws("s3").list_objects_v2(Bucket=BUCKET, Prefix="evil")
 
 
-def test_a_host_name_of_somebody_else_that_leads_here_is_answered_by_nothing(stage: Stage) -> None:
+def test_a_host_name_of_somebody_else_that_leads_here_is_answered_by_nothing(service: GlueService) -> None:
     for path in ("/", "/_glue/health", "/_glue/cloudformation", "/2015-03-31/functions/f/configuration"):
-        answer = httpx.get(f"{stage.url}{path}", headers={"Host": "evil.example:4566"})
+        answer = httpx.get(f"{service.url}{path}", headers={"Host": "evil.example:4566"})
         assert answer.status_code == 403, path
         assert "No host of the name 'evil.example:4566' is here" in answer.text
 
 
-def test_an_image_of_another_page_is_refused_also_where_the_parameter_is_encoded(stage: Stage) -> None:
+def test_an_image_of_another_page_is_refused_also_where_the_parameter_is_encoded(
+    service: GlueService,
+) -> None:
     call = "/?%41ction=CreateStack&Version=2010-05-15&StackName=evil&TemplateBody=%7B%7D"
-    answer = httpx.get(stage.url + call)
+    answer = httpx.get(service.url + call)
     assert answer.status_code == 403
     assert "A GET without an Authorization header may not call CreateStack" in answer.text
     headers = {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}
-    answer = httpx.get(f"{stage.url}/{BUCKET}", headers=headers)
+    answer = httpx.get(f"{service.url}/{BUCKET}", headers=headers)
     assert answer.status_code == 403
     assert "A web page of another site may not use this endpoint" in answer.text
-    stage.aws("s3").put_object(Bucket=BUCKET, Key="seen", Body=b"x")
-    url = stage.aws("s3").generate_presigned_url("get_object", Params={"Bucket": BUCKET, "Key": "seen"})
+    service.aws("s3").put_object(Bucket=BUCKET, Key="seen", Body=b"x")
+    url = service.aws("s3").generate_presigned_url("get_object", Params={"Bucket": BUCKET, "Key": "seen"})
     assert httpx.get(url, headers={"Sec-Fetch-Site": "none"}).content == b"x"  # typed, or from a terminal
 
 
-def test_the_pages_that_are_allowed_may(stage: Stage, own_stage: Callable[..., Stage]) -> None:
-    allowing = own_stage(GLUE_ALLOWED_ORIGINS="https://Tool.example, null")
+def test_the_pages_that_are_allowed_may(
+    service: GlueService, own_service: Callable[..., GlueService]
+) -> None:
+    allowing = own_service(GLUE_ALLOWED_ORIGINS="https://Tool.example, null")
     headers = {"X-Amz-Target": "AWSGlue.ListJobs"}
     for url, origin, status in (
-        (stage.url, stage.url, 200),
-        (stage.url, "http://localhost:3000", 403),
-        (stage.url, "https://tool.example", 403),
+        (service.url, service.url, 200),
+        (service.url, "http://localhost:3000", 403),
+        (service.url, "https://tool.example", 403),
         (allowing.url, "https://tool.example", 200),
         (allowing.url, "null", 200),
         (allowing.url, "https://tool.example.evil.example", 403),

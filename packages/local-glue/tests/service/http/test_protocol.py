@@ -7,7 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
-from glue_service.support import ROLE, Stage
+from glue_service.aws import ROLE
+from glue_service.service import GlueService
 
 from local_glue.api.glue_api_model import operation_names, snake_case
 from local_glue.api.registry import coverage, coverage_by_group, handler
@@ -16,10 +17,10 @@ from local_glue.http.protocol import authorization_of, operation_of, scope_of
 COMMAND = {"Name": "glueetl", "ScriptLocation": "s3://b/k"}
 
 
-def post(stage: Stage, operation: str, body: bytes | dict[str, Any]) -> tuple[int, dict[str, Any]]:
+def post(service: GlueService, operation: str, body: bytes | dict[str, Any]) -> tuple[int, dict[str, Any]]:
     """Send a request as no SDK would."""
     answer = httpx.post(
-        stage.url,
+        service.url,
         content=body if isinstance(body, bytes) else json.dumps(body),
         headers={"X-Amz-Target": f"AWSGlue.{operation}", "Content-Type": "application/x-amz-json-1.1"},
     )
@@ -59,14 +60,16 @@ def post(stage: Stage, operation: str, body: bytes | dict[str, Any]) -> tuple[in
         ),
     ],
 )
-def test_broken_constraints_are_worded_as_on_aws(stage: Stage, body: dict[str, Any], message: str) -> None:
-    status, answer = post(stage, "GetJob", body)
+def test_broken_constraints_are_worded_as_on_aws(
+    service: GlueService, body: dict[str, Any], message: str
+) -> None:
+    status, answer = post(service, "GetJob", body)
     assert (status, answer) == (400, {"__type": "ValidationException", "Message": message})
 
 
-def test_all_findings_come_at_once(stage: Stage) -> None:
+def test_all_findings_come_at_once(service: GlueService) -> None:
     body = {"Name": "n", "Command": {**COMMAND, "PythonVersion": "4"}, "WorkerType": "XXL", "Timeout": 0}
-    status, answer = post(stage, "CreateJob", body)
+    status, answer = post(service, "CreateJob", body)
     assert status == 400
     assert answer["Message"].startswith("4 validation errors detected: Value null at 'role' failed")
     assert (
@@ -113,8 +116,8 @@ def test_all_findings_come_at_once(stage: Stage) -> None:
         (b'{"Name": ' * 900 + b"1" + b"}" * 900, "The request body has more than 200 levels"),
     ],
 )
-def test_values_of_the_wrong_type_are_refused(stage: Stage, body: bytes, message: str) -> None:
-    status, answer = post(stage, "CreateJob", body)
+def test_values_of_the_wrong_type_are_refused(service: GlueService, body: bytes, message: str) -> None:
+    status, answer = post(service, "CreateJob", body)
     assert status == 400
     assert answer["__type"] == "SerializationException"
     assert answer["Message"].startswith(message)
@@ -194,23 +197,23 @@ NAME_RULES = (
     ],
 )
 def test_values_and_places_are_written_as_aws_writes_them(
-    stage: Stage, operation: str, body: dict[str, Any], message: str
+    service: GlueService, operation: str, body: dict[str, Any], message: str
 ) -> None:
-    status, answer = post(stage, operation, body)
+    status, answer = post(service, operation, body)
     assert (status, answer["__type"]) == (400, "ValidationException")
     assert answer["Message"] == f"1 validation error detected: {message}"
 
 
 @pytest.mark.parametrize("when", ["yesterday", "2026-01-01T00:00:00Z", 1e300, True])
-def test_a_time_that_no_client_could_read_back_is_refused(stage: Stage, when: Any) -> None:
+def test_a_time_that_no_client_could_read_back_is_refused(service: GlueService, when: Any) -> None:
     table = {"Name": "t", "LastAccessTime": when}
-    status, answer = post(stage, "CreateTable", {"DatabaseName": "d", "TableInput": table})
+    status, answer = post(service, "CreateTable", {"DatabaseName": "d", "TableInput": table})
     assert (status, answer["__type"]) == (400, "SerializationException")
     assert answer["Message"].endswith("can not be converted to a Timestamp")
 
 
-def test_bytes_are_base64_both_ways(stage: Stage) -> None:
-    glue = stage.aws("glue")
+def test_bytes_are_base64_both_ways(service: GlueService) -> None:
+    glue = service.aws("glue")
     where: Any = {"DatabaseName": "blobs", "TableName": "t"}
     columns = [{"Name": "c", "Type": "decimal(3,1)"}]
     glue.create_database(DatabaseInput={"Name": "blobs"})
@@ -226,22 +229,22 @@ def test_bytes_are_base64_both_ways(stage: Stage) -> None:
     assert kept["StatisticsData"] == data
     found["MinimumValue"] = {"UnscaledValue": "no base64!", "Scale": 1}
     body = {**where, "ColumnStatisticsList": [{**one, "StatisticsData": data}]}
-    status, answer = post(stage, "UpdateColumnStatisticsForTable", body)
+    status, answer = post(service, "UpdateColumnStatisticsForTable", body)
     assert (status, answer["Message"]) == (400, "STRING_VALUE can not be converted to a Blob")
 
 
-def test_null_is_the_same_as_nothing(stage: Stage) -> None:
+def test_null_is_the_same_as_nothing(service: GlueService) -> None:
     body = {"Name": "null-is-nothing", "Role": ROLE, "Command": COMMAND, "Description": None, "Timeout": None}
-    assert post(stage, "CreateJob", body) == (200, {"Name": "null-is-nothing"})
+    assert post(service, "CreateJob", body) == (200, {"Name": "null-is-nothing"})
 
 
-def test_nulls_inside_are_nothing_too_but_not_in_a_list(stage: Stage) -> None:
-    post(stage, "CreateDatabase", {"DatabaseInput": {"Name": "nulls"}})
+def test_nulls_inside_are_nothing_too_but_not_in_a_list(service: GlueService) -> None:
+    post(service, "CreateDatabase", {"DatabaseInput": {"Name": "nulls"}})
     table = {"Name": "t", "Parameters": {"a": None, "b": "c"}, "PartitionKeys": None}
-    assert post(stage, "CreateTable", {"DatabaseName": "nulls", "TableInput": table}) == (200, {})
-    _, answer = post(stage, "GetTable", {"DatabaseName": "nulls", "Name": "t"})
+    assert post(service, "CreateTable", {"DatabaseName": "nulls", "TableInput": table}) == (200, {})
+    _, answer = post(service, "GetTable", {"DatabaseName": "nulls", "Name": "t"})
     assert (answer["Table"]["Parameters"], answer["Table"]["PartitionKeys"]) == ({"b": "c"}, [])
-    status, answer = post(stage, "BatchGetJobs", {"JobNames": ["a", None]})
+    status, answer = post(service, "BatchGetJobs", {"JobNames": ["a", None]})
     assert (status, answer["Message"]) == (
         400,
         "1 validation error detected: Value null at 'jobNames.2.member' failed to satisfy constraint: "
@@ -249,12 +252,12 @@ def test_nulls_inside_are_nothing_too_but_not_in_a_list(stage: Stage) -> None:
     )
 
 
-def test_an_operation_that_is_not_built_is_named(stage: Stage) -> None:
-    status, answer = post(stage, "StartWorkflowRun", {"Name": "w"})
+def test_an_operation_that_is_not_built_is_named(service: GlueService) -> None:
+    status, answer = post(service, "StartWorkflowRun", {"Name": "w"})
     assert (status, answer["__type"]) == (400, "UnknownOperationException")
     assert answer["Message"].startswith("StartWorkflowRun is not built into the local Glue service")
     assert "`local-glue coverage` lists them." in answer["Message"]
-    status, answer = post(stage, "NoSuchThing", {})
+    status, answer = post(service, "NoSuchThing", {})
     assert (status, answer["Message"]) == (400, "Glue has no operation named NoSuchThing.")
 
 
@@ -274,9 +277,9 @@ SIGNED = (
     ],
 )
 def test_a_request_that_is_meant_for_glue_never_reaches_the_emulators_glue(
-    stage: Stage, method: str, headers: dict[str, str], message: str
+    service: GlueService, method: str, headers: dict[str, str], message: str
 ) -> None:
-    answer = httpx.request(method, stage.url, headers=headers, content=b"{}")
+    answer = httpx.request(method, service.url, headers=headers, content=b"{}")
     assert (answer.status_code, answer.json()["__type"]) == (400, "UnknownOperationException")
     assert answer.json()["Message"].startswith(message)
 
@@ -305,8 +308,8 @@ def test_account_and_region_are_those_of_the_signature(
     assert operation_of(headers) == ("" if authorization else None)
 
 
-def test_a_signature_for_another_service_is_passed_on(stage: Stage) -> None:
-    answer = httpx.get(stage.url, headers={"Authorization": SIGNED.format("s3")})
+def test_a_signature_for_another_service_is_passed_on(service: GlueService) -> None:
+    answer = httpx.get(service.url, headers={"Authorization": SIGNED.format("s3")})
     assert (answer.status_code, b"ListAllMyBucketsResult" in answer.content) == (200, True)
 
 
@@ -324,7 +327,7 @@ def test_every_operation_is_in_one_group_of_the_coverage() -> None:
     assert sorted(names) == sorted(operation_names())
 
 
-def test_times_are_numbers(stage: Stage) -> None:
-    post(stage, "CreateJob", {"Name": "times", "Role": ROLE, "Command": COMMAND})
-    _, answer = post(stage, "GetJob", {"JobName": "times"})
+def test_times_are_numbers(service: GlueService) -> None:
+    post(service, "CreateJob", {"Name": "times", "Role": ROLE, "Command": COMMAND})
+    _, answer = post(service, "GetJob", {"JobName": "times"})
     assert isinstance(answer["Job"]["CreatedOn"], float)

@@ -7,14 +7,15 @@ import hashlib
 import http.client
 import os
 import zlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 import psutil
 import pytest
 from botocore.exceptions import ClientError
-from glue_service.support import BUCKET, Stage
+from glue_service.aws import BUCKET
+from glue_service.memory import peak_memory
+from glue_service.service import GlueService
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -22,18 +23,12 @@ if TYPE_CHECKING:
 MB = 1024 * 1024
 
 
-def peak_memory(pid: int) -> int:
-    """Give the most memory that a process ever had (Linux)."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024
-    raise LookupError("VmHWM")
-
-
-def test_fifty_megabytes_go_both_ways_unchanged_in_constant_memory(stage: Stage, s3: S3Client) -> None:
+def test_fifty_megabytes_go_both_ways_unchanged_in_constant_memory(
+    service: GlueService, s3: S3Client
+) -> None:
     body = os.urandom(50 * MB)
-    assert stage.server.process
-    pid = stage.server.process.pid
+    assert service.server.process
+    pid = service.server.process.pid
     before = psutil.Process(pid).memory_info().rss
     s3.put_object(Bucket=BUCKET, Key="large", Body=body, Metadata={"name": "käse".encode().hex()})
     answer = s3.get_object(Bucket=BUCKET, Key="large")
@@ -89,8 +84,8 @@ def test_presigned_urls_pass(s3: S3Client) -> None:
     assert s3.get_object(Bucket=BUCKET, Key="posted/käse")["Body"].read() == b"from a form"
 
 
-def test_chunked_request_bodies_pass(stage: Stage) -> None:
-    host, _, port = stage.url.removeprefix("http://").partition(":")
+def test_chunked_request_bodies_pass(service: GlueService) -> None:
+    host, _, port = service.url.removeprefix("http://").partition(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=30)
     connection.request(
         "PUT",
@@ -101,10 +96,10 @@ def test_chunked_request_bodies_pass(stage: Stage) -> None:
     )
     assert connection.getresponse().status == 200
     connection.close()
-    assert stage.aws("s3").get_object(Bucket=BUCKET, Key="chunked")["Body"].read() == b"one two three"
+    assert service.aws("s3").get_object(Bucket=BUCKET, Key="chunked")["Body"].read() == b"one two three"
 
 
-def test_streaming_uploads_with_a_trailing_checksum_pass(stage: Stage, s3: S3Client) -> None:
+def test_streaming_uploads_with_a_trailing_checksum_pass(service: GlueService, s3: S3Client) -> None:
     """As newer SDKs send bodies whose checksum they know at the end only."""
     body = b"hello world"
     checksum = base64.b64encode(zlib.crc32(body).to_bytes(4, "big"))
@@ -116,28 +111,30 @@ def test_streaming_uploads_with_a_trailing_checksum_pass(stage: Stage, s3: S3Cli
         "X-Amz-Trailer": "x-amz-checksum-crc32",
     }
     for content in (chunks, iter([chunks[:7], chunks[7:]])):  # with a length, then chunked by HTTP, too
-        assert httpx.put(f"{stage.url}/{BUCKET}/trailer", content=content, headers=headers).status_code == 200
+        assert (
+            httpx.put(f"{service.url}/{BUCKET}/trailer", content=content, headers=headers).status_code == 200
+        )
         assert s3.get_object(Bucket=BUCKET, Key="trailer")["Body"].read() == body
         s3.delete_object(Bucket=BUCKET, Key="trailer")
 
 
-def test_other_services_with_targets_pass(stage: Stage) -> None:
+def test_other_services_with_targets_pass(service: GlueService) -> None:
     table = {"AttributeName": "k", "AttributeType": "S"}
-    stage.aws("dynamodb").create_table(
+    service.aws("dynamodb").create_table(
         TableName="passes",
         AttributeDefinitions=[table],
         KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    stage.aws("dynamodb").put_item(TableName="passes", Item={"k": {"S": "v"}})
-    assert stage.aws("dynamodb").scan(TableName="passes")["Count"] == 1
+    service.aws("dynamodb").put_item(TableName="passes", Item={"k": {"S": "v"}})
+    assert service.aws("dynamodb").scan(TableName="passes")["Count"] == 1
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
-        stage.aws("dynamodb").scan(TableName="no-such-table")
+        service.aws("dynamodb").scan(TableName="no-such-table")
 
 
-def test_clients_by_host_name_reach_their_bucket(stage: Stage, s3: S3Client) -> None:
+def test_clients_by_host_name_reach_their_bucket(service: GlueService, s3: S3Client) -> None:
     s3.put_object(Bucket=BUCKET, Key="by-host", Body=b"yes")
-    port = stage.url.rpartition(":")[2]
+    port = service.url.rpartition(":")[2]
     for domain in ("s3.localhost", "s3.localhost.localstack.cloud", "s3.us-east-1.amazonaws.com"):
         host = f"{BUCKET}.{domain}:{port}"
-        assert httpx.get(f"{stage.url}/by-host", headers={"Host": host}).content == b"yes"
+        assert httpx.get(f"{service.url}/by-host", headers={"Host": host}).content == b"yes"

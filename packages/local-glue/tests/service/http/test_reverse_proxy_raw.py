@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 from botocore.exceptions import ClientError
-from glue_service.support import client, free_port, glue_server
+from glue_service.aws import client
+from glue_service.servers import free_port, glue_server
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-from glue_service.support import Server, glue_server, wait_for
-from service.http.test_reverse_proxy import peak_memory
+from glue_service.memory import peak_memory
+from glue_service.servers import Server, glue_server
+from glue_service.waiting import wait_for
 
 MB = 1024 * 1024
 GB = 1024 * MB

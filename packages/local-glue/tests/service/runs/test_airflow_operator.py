@@ -6,8 +6,9 @@ import uuid
 from pathlib import Path
 
 import pytest
-from glue_service.support import BUCKET, ROLE, Stage
-from service.api.test_clients import AIRFLOW, airflow
+from glue_service.airflow_client import AIRFLOW, airflow
+from glue_service.aws import BUCKET, ROLE
+from glue_service.service import GlueService
 
 pytestmark = pytest.mark.skipif(not AIRFLOW.exists(), reason="Airflow is not installed: run `make up` first")
 
@@ -133,12 +134,12 @@ def words(done: str, mark: str) -> list[list[str]]:
     return [line.split()[1:] for line in done.splitlines() if line.startswith(mark)]
 
 
-def test_deferred_it_waits_in_the_trigger_and_knows_the_outcome(stage: Stage, tmp_path: Path) -> None:
-    good = stage.job("import time\ntime.sleep(1)\nprint('hello from the job')")
-    bad = stage.job("import time\ntime.sleep(1)\nraise ValueError('as it must')")
-    done = airflow(stage, tmp_path, HEAD + DEFERRED.format(good=good, bad=bad))
+def test_deferred_it_waits_in_the_trigger_and_knows_the_outcome(service: GlueService, tmp_path: Path) -> None:
+    good = service.job("import time\ntime.sleep(1)\nprint('hello from the job')")
+    bad = service.job("import time\ntime.sleep(1)\nraise ValueError('as it must')")
+    done = airflow(service, tmp_path, HEAD + DEFERRED.format(good=good, bad=bad))
     assert done.returncode == 0, done.stderr
-    runs = [stage.run(good, run_id) for (run_id,) in words(done.stdout, "DONE")]
+    runs = [service.run(good, run_id) for (run_id,) in words(done.stdout, "DONE")]
     assert [run["JobRunState"] for run in runs] == ["SUCCEEDED"] * 2
     failures = words(done.stdout, "FAILED")
     assert len(failures) == 2
@@ -147,61 +148,61 @@ def test_deferred_it_waits_in_the_trigger_and_knows_the_outcome(stage: Stage, tm
 
 
 def test_it_uploads_the_script_creates_and_updates_the_job_and_keeps_to_its_limits(
-    stage: Stage, tmp_path: Path
+    service: GlueService, tmp_path: Path
 ) -> None:
     job = f"created-{uuid.uuid4().hex[:8]}"
     code = CREATED.format(job=job, role=ROLE.rpartition("/")[2], bucket=BUCKET)
-    done = airflow(stage, tmp_path, HEAD + code)
+    done = airflow(service, tmp_path, HEAD + code)
     assert done.returncode == 0, done.stderr
     assert words(done.stdout, "REFUSED") == [["ConcurrentRunsExceededException"]]
-    first, second, stopped = (stage.wait(job, run_id) for (run_id,) in words(done.stdout, "RUN"))
+    first, second, stopped = (service.wait(job, run_id) for (run_id,) in words(done.stdout, "RUN"))
     states = [run["JobRunState"] for run in (first, second, stopped)]
     assert states == ["SUCCEEDED", "SUCCEEDED", "STOPPED"]
-    assert stage.lines(first) == ["['--seconds', '0']"]
+    assert service.lines(first) == ["['--seconds', '0']"]
     assert (first["Timeout"], second["Timeout"]) == (77, 2880)
-    found = stage.aws("glue").get_job(JobName=job)["Job"]
+    found = service.aws("glue").get_job(JobName=job)["Job"]
     assert found["Role"] == ROLE
     assert found["LogUri"] == f"s3://{BUCKET}/logs/glue-logs/{job}"
     changed = (found["Description"], found["ExecutionProperty"]["MaxConcurrentRuns"], found["MaxRetries"])
     assert changed == ("second", 1, 0)
 
 
-def test_the_sensors_wait_for_runs_and_partitions(stage: Stage, tmp_path: Path) -> None:
-    good = stage.job("import time\nprint('seen by the sensor')\ntime.sleep(1)")
-    bad = stage.job("raise ValueError('as it must')")
+def test_the_sensors_wait_for_runs_and_partitions(service: GlueService, tmp_path: Path) -> None:
+    good = service.job("import time\nprint('seen by the sensor')\ntime.sleep(1)")
+    bad = service.job("raise ValueError('as it must')")
     database = f"sensed_{uuid.uuid4().hex[:8]}"
     keys = [{"Name": "day", "Type": "int"}, {"Name": "kind", "Type": "string"}]
-    stage.aws("glue").create_database(DatabaseInput={"Name": database})
-    stage.aws("glue").create_table(
+    service.aws("glue").create_database(DatabaseInput={"Name": database})
+    service.aws("glue").create_table(
         DatabaseName=database, TableInput={"Name": "t", "PartitionKeys": keys, "StorageDescriptor": {}}
     )
-    done = airflow(stage, tmp_path, HEAD + SENSED.format(good=good, bad=bad, database=database))
+    done = airflow(service, tmp_path, HEAD + SENSED.format(good=good, bad=bad, database=database))
     assert done.returncode == 0, done.stderr
     sensed = words(done.stdout, "SENSED")
     assert [said[1] for said in sensed] == ["None", "AirflowException"] * 2
     ended = [
-        stage.run(job, said[0])["JobRunState"] for job, said in zip([good, bad] * 2, sensed, strict=True)
+        service.run(job, said[0])["JobRunState"] for job, said in zip([good, bad] * 2, sensed, strict=True)
     ]
     assert ended == ["SUCCEEDED", "FAILED"] * 2
     assert (done.stdout + done.stderr).count("seen by the sensor") >= 2
     assert words(done.stdout, "PARTITION") == [["False"], ["[None]"]] * 2
 
 
-def test_killed_it_stops_its_run(stage: Stage, tmp_path: Path) -> None:
-    job = stage.job("import time\ntime.sleep(300)")
-    done = airflow(stage, tmp_path, HEAD + KILLED.format(job=job))
+def test_killed_it_stops_its_run(service: GlueService, tmp_path: Path) -> None:
+    job = service.job("import time\ntime.sleep(300)")
+    done = airflow(service, tmp_path, HEAD + KILLED.format(job=job))
     assert done.returncode == 0, done.stderr
     ((run_id, is_waiting),) = words(done.stdout, "KILLED")
     assert is_waiting == "False"
-    assert stage.wait(job, run_id)["JobRunState"] == "STOPPED"
+    assert service.wait(job, run_id)["JobRunState"] == "STOPPED"
 
 
-def test_tried_again_it_resumes_the_run_under_way(stage: Stage, tmp_path: Path) -> None:
-    job = stage.job("import time\ntime.sleep(3)")
-    done = airflow(stage, tmp_path, HEAD + RESUMED.format(job=job))
+def test_tried_again_it_resumes_the_run_under_way(service: GlueService, tmp_path: Path) -> None:
+    job = service.job("import time\ntime.sleep(3)")
+    done = airflow(service, tmp_path, HEAD + RESUMED.format(job=job))
     assert done.returncode == 0, done.stderr
     ((started, resumed),) = words(done.stdout, "RESUMED")
     assert started == resumed
-    runs = stage.aws("glue").get_job_runs(JobName=job)["JobRuns"]
+    runs = service.aws("glue").get_job_runs(JobName=job)["JobRuns"]
     assert [(run["Id"], run["JobRunState"]) for run in runs] == [(started, "SUCCEEDED")]
     assert runs[0]["Arguments"] == {"--airflow_task_uuid": "d:t:manual:-1"}

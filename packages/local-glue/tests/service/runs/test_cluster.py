@@ -8,9 +8,12 @@ from pathlib import Path
 from urllib.request import ProxyHandler, build_opener
 
 import pytest
-from glue_service.support import ENVS, HOME, Server, Stage, free_port, wait_for, zipped
-from service.runs.test_modules import NO_INDEX, upload, wheel
-from service.runs.test_warm_start import WARM, wait_for_a_warm_driver
+from glue_service.archives import zipped
+from glue_service.servers import ENVS, HOME, Server, free_port
+from glue_service.service import GlueService
+from glue_service.waiting import wait_for
+from glue_service.warm_drivers import WARM, wait_for_a_warm_driver
+from glue_service.wheels import NO_INDEX, upload, wheel
 
 from local_glue.runs.spark.capacity import fitted
 from local_glue.runs.spark.master import can_wait, driver_address, master_properties
@@ -79,19 +82,19 @@ def cluster(tmp_path: Path) -> Iterator[str]:
 
 
 def test_tasks_run_on_its_executors_with_the_jobs_files_and_credentials(
-    own_stage: Callable[..., Stage], cluster: str, tmp_path: Path
+    own_service: Callable[..., GlueService], cluster: str, tmp_path: Path
 ) -> None:
-    stage = own_stage(GLUE_SPARK_MASTER=cluster, GLUE_WARM_DRIVERS="1", GLUE_EXECUTOR_MEMORY="600m")
+    service = own_service(GLUE_SPARK_MASTER=cluster, GLUE_WARM_DRIVERS="1", GLUE_EXECUTOR_MEMORY="600m")
     lookup, module, package = (
-        upload(stage, body, name)
+        upload(service, body, name)
         for body, name in (
             (b"looked up", "lookup.txt"),
             (b"name = 'py'", "from_py.py"),
             (wheel("5.0"), "tiny-5.0-py3-none-any.whl"),
         )
     )
-    packed = stage.upload(zipped(from_wheel="name = 'wheel'"), ".whl")
-    job = stage.job(
+    packed = service.upload(zipped(from_wheel="name = 'wheel'"), ".whl")
+    job = service.job(
         SCRIPT,
         command="glueetl",
         GlueVersion="5.1",
@@ -104,19 +107,21 @@ def test_tasks_run_on_its_executors_with_the_jobs_files_and_credentials(
             **NO_INDEX,
         },
     )
-    cold = stage.wait(job, stage.start(job, Arguments={"--conf": "spark.driver.memory=700m"}), seconds=300)
-    wait_for_a_warm_driver(stage)
-    warm = stage.wait(job, stage.start(job), seconds=300)
-    assert stage.lines(warm, "error")[1] == WARM
+    cold = service.wait(
+        job, service.start(job, Arguments={"--conf": "spark.driver.memory=700m"}), seconds=300
+    )
+    wait_for_a_warm_driver(service)
+    warm = service.wait(job, service.start(job), seconds=300)
+    assert service.lines(warm, "error")[1] == WARM
     for run in (cold, warm):
-        errors = stage.lines(run, "error")
+        errors = service.lines(run, "error")
         assert run["JobRunState"] == "SUCCEEDED", (run["ErrorMessage"], errors)
         assert errors[0] == (
             "local Glue: Glue 5.1 on 2 G.1X (8 vCPUs, 32 GB) runs on Spark 3.5.6 "
             f"{cluster} with 1 executor(s) of 2 core(s) and 600m of memory, and 1g of driver memory (at most "
             "GLUE_CORES=2, GLUE_DRIVER_MEMORY=1g, GLUE_EXECUTOR_MEMORY=600m)"
         )
-        printed = stage.printed_json(run)
+        printed = service.printed_json(run)
         where, *rest = printed.pop("seen")
         assert printed == {"rows": 10, "master": cluster, "executors": ["2", "600m", "1"]}
         assert rest == ["wheel", "py", "tiny 5.0", "looked up", True]

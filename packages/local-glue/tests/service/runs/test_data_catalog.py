@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from glue_service.lake import Lake
-from glue_service.support import BUCKET, Stage
-from service.runs.test_warm_start import WARM, wait_for_a_warm_driver
+from glue_service.aws import BUCKET
+from glue_service.crawler_fixture import CrawlerFixture
+from glue_service.service import GlueService
+from glue_service.warm_drivers import WARM, wait_for_a_warm_driver
 
 HEAD = """
 import json, sys
@@ -56,9 +57,9 @@ CSV = {
 
 
 @pytest.fixture
-def database(warm_stage: Stage) -> str:
+def database(warm_service: GlueService) -> str:
     """A database with a table `crawled` of two days."""
-    glue, s3 = warm_stage.aws("glue"), warm_stage.aws("s3")
+    glue, s3 = warm_service.aws("glue"), warm_service.aws("s3")
     name = f"music_{uuid.uuid4().hex[:8]}"
     glue.create_database(DatabaseInput={"Name": name})
     location = f"s3://{BUCKET}/{name}/crawled/"
@@ -85,19 +86,19 @@ def database(warm_stage: Stage) -> str:
     return name
 
 
-def test_spark_sql_reads_and_writes_the_catalogs_tables(warm_stage: Stage, database: str) -> None:
-    stage, glue = warm_stage, warm_stage.aws("glue")
-    wait_for_a_warm_driver(stage)
-    job = stage.job(
+def test_spark_sql_reads_and_writes_the_catalogs_tables(warm_service: GlueService, database: str) -> None:
+    service, glue = warm_service, warm_service.aws("glue")
+    wait_for_a_warm_driver(service)
+    job = service.job(
         HEAD + SCRIPT,
         command="glueetl",
         GlueVersion="5.1",
         DefaultArguments={"--enable-glue-datacatalog": "true", "--database": database},
     )
-    run = stage.wait(job, stage.start(job), seconds=300)
-    assert run["JobRunState"] == "SUCCEEDED", (run["ErrorMessage"], stage.lines(run, "error"))
-    assert stage.lines(run, "error")[1] == WARM
-    assert stage.printed_json(run) == {
+    run = service.wait(job, service.start(job), seconds=300)
+    assert run["JobRunState"] == "SUCCEEDED", (run["ErrorMessage"], service.lines(run, "error"))
+    assert service.lines(run, "error")[1] == WARM
+    assert service.printed_json(run) == {
         "databases": True,
         "crawled": [["pop", 1, "2024-06-25"]],
         "missing": False,
@@ -119,22 +120,22 @@ def test_spark_sql_reads_and_writes_the_catalogs_tables(warm_stage: Stage, datab
     assert [key["Name"] for key in external["PartitionKeys"]] == ["even"]
     partitions = glue.get_partitions(DatabaseName=database, TableName="external")["Partitions"]
     assert sorted(partition["Values"] for partition in partitions) == [["0"], ["1"]]
-    listing = stage.aws("s3").list_objects_v2(Bucket=BUCKET, Prefix=f"{database}/new/dropped/")
+    listing = service.aws("s3").list_objects_v2(Bucket=BUCKET, Prefix=f"{database}/new/dropped/")
     assert "Contents" not in listing, "the data of a managed table goes with it"
 
 
 def test_a_text_table_with_a_column_named_like_a_partition_key_is_not_read_shifted(
-    stage: Stage, lake: Lake
+    service: GlueService, crawled: CrawlerFixture
 ) -> None:
-    lake.put("t/year=2024/part.csv", "id,year,name\n1,5,a\n2,6,b\n")
-    lake.create("t/")
-    lake.crawl()
-    job = stage.job(
+    crawled.put("t/year=2024/part.csv", "id,year,name\n1,5,a\n2,6,b\n")
+    crawled.create("t/")
+    crawled.crawl()
+    job = service.job(
         HEAD + 'print(spark.table(f"{database}.t").select("id", "name").collect())',
         command="glueetl",
         GlueVersion="5.1",
-        DefaultArguments={"--enable-glue-datacatalog": "true", "--database": lake.name},
+        DefaultArguments={"--enable-glue-datacatalog": "true", "--database": crawled.name},
     )
-    run = stage.wait(job, stage.start(job), seconds=300)
-    assert run["JobRunState"] == "FAILED", stage.lines(run)
-    assert f"Table {lake.name}.t has duplicate columns: year of its files" in run["ErrorMessage"]
+    run = service.wait(job, service.start(job), seconds=300)
+    assert run["JobRunState"] == "FAILED", service.lines(run)
+    assert f"Table {crawled.name}.t has duplicate columns: year of its files" in run["ErrorMessage"]

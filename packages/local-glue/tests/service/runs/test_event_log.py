@@ -9,7 +9,10 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from glue_service.support import BUCKET, HOME, Stage, free_port, wait_for
+from glue_service.aws import BUCKET
+from glue_service.servers import HOME, free_port
+from glue_service.service import GlueService
+from glue_service.waiting import wait_for
 
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.history_server import HISTORY, find_event_logs, history, start_history
@@ -29,23 +32,23 @@ COUNT = (
 
 
 @pytest.fixture
-def settings(stage: Stage, tmp_path: Path) -> Settings:
+def settings(service: GlueService, tmp_path: Path) -> Settings:
     return Settings(
         home=HOME,
         state=tmp_path / "state",
-        sandbox_port=urlsplit(stage.url).port or 0,
-        emulator_port=urlsplit(stage.emulator_url).port or 0,
+        sandbox_port=urlsplit(service.url).port or 0,
+        emulator_port=urlsplit(service.emulator_url).port or 0,
         airflow_port=free_port(),
         history_port=free_port(),
     )
 
 
 def test_a_runs_event_log_is_shown_by_the_history_server(
-    stage: Stage, s3: S3Client, settings: Settings
+    service: GlueService, s3: S3Client, settings: Settings
 ) -> None:
     name = f"counting {uuid.uuid4().hex[:8]}"
     prefix = f"events/{uuid.uuid4().hex}"
-    job = stage.job(
+    job = service.job(
         COUNT.format(name=name),
         command="glueetl",
         GlueVersion="5.1",
@@ -54,7 +57,7 @@ def test_a_runs_event_log_is_shown_by_the_history_server(
             "--spark-event-logs-path": f"s3://{BUCKET}/{prefix}",
         },
     )
-    run = stage.finish(job)
+    run = service.finish(job)
     assert run["JobRunState"] == "SUCCEEDED", run
     listing = s3.list_objects_v2(Bucket=BUCKET, Prefix=f"{prefix}/")["Contents"]
     assert [found["Size"] > 0 for found in listing if found["Key"] != f"{prefix}/"] == [True]
@@ -78,18 +81,18 @@ def test_a_runs_event_log_is_shown_by_the_history_server(
     assert is_free(settings.history_port)
 
 
-def test_where_event_logs_are_is_found_or_asked_for(stage: Stage, settings: Settings) -> None:
-    stage.job("", DefaultArguments={"--spark-event-logs-path": "s3://one/place"})
-    stage.job("", DefaultArguments={"--spark-event-logs-path": "s3://another/place/"})
+def test_where_event_logs_are_is_found_or_asked_for(service: GlueService, settings: Settings) -> None:
+    service.job("", DefaultArguments={"--spark-event-logs-path": "s3://one/place"})
+    service.job("", DefaultArguments={"--spark-event-logs-path": "s3://another/place/"})
     with pytest.raises(SandboxError) as caught:
         find_event_logs(settings)
     assert "s3://one/place/" in str(caught.value)
     assert "make history LOGS=s3://" in caught.value.next_command
 
 
-def test_a_place_that_cannot_be_written_fails_the_run(stage: Stage) -> None:
+def test_a_place_that_cannot_be_written_fails_the_run(service: GlueService) -> None:
     arguments = {"--enable-spark-ui": "true", "--spark-event-logs-path": "s3://no-such-bucket-here/events/"}
-    run = stage.finish(stage.job("print('ran')", command="glueetl", DefaultArguments=arguments))
+    run = service.finish(service.job("print('ran')", command="glueetl", DefaultArguments=arguments))
     assert run["JobRunState"] == "FAILED"
     assert run["ErrorMessage"].startswith(
         "LAUNCH ERROR | s3://no-such-bucket-here/events/ of --spark-event-logs-path can't be written: "

@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from glue_service.support import ENVS, HOME, Stage
-from service.runs.test_warm_start import WARM, wait_for_a_warm_driver
+from glue_service.servers import ENVS, HOME
+from glue_service.service import GlueService
+from glue_service.warm_drivers import WARM, wait_for_a_warm_driver
 
 from local_glue.runs.files import LaunchError, RunFolder
 from local_glue.runs.spark.awsglue_path import awsglue_path
@@ -61,17 +62,17 @@ def image(tmp_path: Path) -> Path:
 
 
 def test_its_class_path_and_settings_are_kept_below_those_of_the_run(
-    own_stage: Callable[..., Stage], image: Path
+    own_service: Callable[..., GlueService], image: Path
 ) -> None:
-    stage = own_stage(GLUE_SPARK_HOME=str(image), GLUE_SPARK_JARS="", GLUE_WARM_DRIVERS="1")
-    job = stage.job(SCRIPT, command="glueetl", GlueVersion="5.1")
-    cold = stage.finish(job, Arguments={"--conf": "spark.driver.memory=700m"})
-    wait_for_a_warm_driver(stage)
-    warm = stage.finish(job)
-    assert stage.lines(warm, "error")[1] == WARM
+    service = own_service(GLUE_SPARK_HOME=str(image), GLUE_SPARK_JARS="", GLUE_WARM_DRIVERS="1")
+    job = service.job(SCRIPT, command="glueetl", GlueVersion="5.1")
+    cold = service.finish(job, Arguments={"--conf": "spark.driver.memory=700m"})
+    wait_for_a_warm_driver(service)
+    warm = service.finish(job)
+    assert service.lines(warm, "error")[1] == WARM
     for run in (cold, warm):
-        assert run["JobRunState"] == "SUCCEEDED", (run["ErrorMessage"], stage.lines(run, "error"))
-        assert json.loads(stage.lines(run)[-1]) == {
+        assert run["JobRunState"] == "SUCCEEDED", (run["ErrorMessage"], service.lines(run, "error"))
+        assert json.loads(service.lines(run)[-1]) == {
             "rows": 3,
             "image": ["kept", "yes", "yes"],
             "zone": "UTC",

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
 
 import pytest
+from glue_service.aws import ROLE
 from glue_service.in_process import client_of, copy_of, stored
-from glue_service.scene import SCOPE, SHELL, SPARK
-from glue_service.support import ROLE
+from glue_service.seeded_catalog import SCOPE, SHELL, SPARK
 
 from local_glue.api.glue_api_model import service_model, shape
 from local_glue.http.app import App

@@ -6,7 +6,8 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
-from glue_service.support import ROLE, Stage, client, refusal
+from glue_service.aws import ROLE, client, refusal
+from glue_service.service import GlueService
 
 from local_glue.api.registry import coverage
 
@@ -141,12 +142,12 @@ def test_tags_are_kept_changed_and_filter_listings(glue: GlueClient) -> None:
     assert refusal(glue.get_tags, ResourceArn=arn + "x")[0] == "EntityNotFoundException"
 
 
-def test_accounts_and_regions_are_kept_apart(stage: Stage, glue: GlueClient) -> None:
+def test_accounts_and_regions_are_kept_apart(service: GlueService, glue: GlueClient) -> None:
     job = name()
     glue.create_job(Name=job, Role=ROLE, Command=SPARK)
     for other in (
-        client(stage.url, "glue", account="123456789012"),
-        client(stage.url, "glue", region="eu-west-1"),
+        client(service.url, "glue", account="123456789012"),
+        client(service.url, "glue", region="eu-west-1"),
     ):
         assert refusal(other.get_job, JobName=job)[0] == "EntityNotFoundException"
         assert other.get_jobs()["Jobs"] == []

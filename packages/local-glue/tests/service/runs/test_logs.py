@@ -9,51 +9,53 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from glue_service.support import BUCKET, Stage, wait_for
+from glue_service.aws import BUCKET
+from glue_service.service import GlueService
+from glue_service.waiting import wait_for
 
 from local_glue.aws import log_stream
 from local_glue.aws.log_stream import LogStream
 
 
-def test_both_streams_are_complete_and_in_order(stage: Stage) -> None:
-    job = stage.job(
+def test_both_streams_are_complete_and_in_order(service: GlueService) -> None:
+    job = service.job(
         "import sys\nfor n in range(25_000): print(f'line {n}')\n"
         "print('warn', file=sys.stderr)\nprint()\nprint('end', end='')"
     )
-    run = stage.finish(job)
-    assert stage.lines(run) == [*(f"line {n}" for n in range(25_000)), " ", "end"]
-    assert stage.lines(run, "error")[-1] == "warn"
+    run = service.finish(job)
+    assert service.lines(run) == [*(f"line {n}" for n in range(25_000)), " ", "end"]
+    assert service.lines(run, "error")[-1] == "warn"
 
 
-def test_a_line_is_readable_while_the_script_runs(stage: Stage) -> None:
-    job = stage.job("import time\nprint('started')\ntime.sleep(300)")
-    run_id = stage.start(job)
+def test_a_line_is_readable_while_the_script_runs(service: GlueService) -> None:
+    job = service.job("import time\nprint('started')\ntime.sleep(300)")
+    run_id = service.start(job)
 
     def look() -> bool:
         try:
-            return stage.lines(stage.run(job, run_id)) == ["started"]
+            return service.lines(service.run(job, run_id)) == ["started"]
         except ClientError:
             return False
 
     wait_for("the first line", look)
-    assert stage.run(job, run_id)["JobRunState"] == "RUNNING"
-    stage.aws("glue").batch_stop_job_run(JobName=job, JobRunIds=[run_id])
-    stage.wait(job, run_id)
+    assert service.run(job, run_id)["JobRunState"] == "RUNNING"
+    service.aws("glue").batch_stop_job_run(JobName=job, JobRunIds=[run_id])
+    service.wait(job, run_id)
 
 
-def test_long_lines_and_odd_bytes_survive(stage: Stage) -> None:
-    job = stage.job(
+def test_long_lines_and_odd_bytes_survive(service: GlueService) -> None:
+    job = service.job(
         "import sys\nprint('x' + '☂' * 1_800_000)\nsys.stdout.flush()\n"
         "sys.stdout.buffer.write(b'bad \\xff \\0 byte\\n\\x1b[31mred\\x1b[0m 10%\\r20%\\r\\n\\xe2\\x98')"
     )
-    lines = stage.lines(stage.finish(job))
+    lines = service.lines(service.finish(job))
     assert lines[-3:] == ["bad \ufffd \0 byte", "\x1b[31mred\x1b[0m 10%\r20%", "\ufffd"]
     assert "".join(lines[:-3]) == "x" + "☂" * 1_800_000
 
 
-def test_the_airflow_hook_finds_events_by_filter(stage: Stage) -> None:
-    run = stage.finish(stage.job("print('hello')"))
-    found: dict[str, Any] = stage.aws("logs").filter_log_events(
+def test_the_airflow_hook_finds_events_by_filter(service: GlueService) -> None:
+    run = service.finish(service.job("print('hello')"))
+    found: dict[str, Any] = service.aws("logs").filter_log_events(
         logGroupName=run["LogGroupName"] + "/output",
         logStreamNames=[run["Id"]],
         startTime=int(run["StartedOn"].timestamp() * 1000),
@@ -61,25 +63,25 @@ def test_the_airflow_hook_finds_events_by_filter(stage: Stage) -> None:
     assert [event["message"] for event in found["events"]] == ["hello"]
 
 
-def test_a_job_of_glue_4_has_its_drivers_log_as_a_continuous_one_too(stage: Stage) -> None:
+def test_a_job_of_glue_4_has_its_drivers_log_as_a_continuous_one_too(service: GlueService) -> None:
     missing = {"Name": "glueetl", "ScriptLocation": f"s3://{BUCKET}/no/such/script.py"}
     on = {"--enable-continuous-cloudwatch-log": "true"}
     group = f"/team/{uuid.uuid4().hex[:8]}"
     own = {"--continuous-log-logGroup": group, "--continuous-log-logStreamPrefix": "nightly"}
-    job = stage.job("", Command=missing, GlueVersion="4.0", DefaultArguments=on)
-    newer = stage.job("", Command=missing, GlueVersion="5.1", DefaultArguments=on)
-    runs = [stage.finish(job), stage.finish(job, Arguments=own)]
+    job = service.job("", Command=missing, GlueVersion="4.0", DefaultArguments=on)
+    newer = service.job("", Command=missing, GlueVersion="5.1", DefaultArguments=on)
+    runs = [service.finish(job), service.finish(job, Arguments=own)]
     found = [("/aws-glue/jobs/logs-v2", f"{runs[0]['Id']}-driver"), (group, "nightly-driver")]
     for run, (log_group, stream) in zip(runs, found, strict=True):
         assert run["LogGroupName"] == "/aws-glue/jobs"
-        page = stage.aws("logs").get_log_events(
+        page = service.aws("logs").get_log_events(
             logGroupName=log_group, logStreamName=stream, startFromHead=True
         )
         lines = [event["message"] for event in page["events"]]
-        assert lines == stage.lines(run, "error")
+        assert lines == service.lines(run, "error")
         assert "File does not exist" in lines[-1]
-    run = stage.finish(newer)
-    streams = stage.aws("logs").describe_log_streams(
+    run = service.finish(newer)
+    streams = service.aws("logs").describe_log_streams(
         logGroupName="/aws-glue/jobs/logs-v2", logStreamNamePrefix=run["Id"]
     )
     assert streams["logStreams"] == []

@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from glue_service.support import BUCKET, Stage
+from glue_service.aws import BUCKET
+from glue_service.service import GlueService
 
 from local_glue.metastore.catalog_calls import CatalogCalls
 from local_glue.metastore.server import Metastore
@@ -24,9 +25,9 @@ UNKNOWN = {1: ("message", "string"), 2: ("type", "i32")}
 
 
 @pytest.fixture
-def ask(stage: Stage) -> Iterator[Ask]:
+def ask(service: GlueService) -> Iterator[Ask]:
     """Call by name; gives the answer's members, or what the client would raise for a call that is unknown."""
-    metastore = Metastore(stage.aws("glue"), stage.aws("s3"))
+    metastore = Metastore(service.aws("glue"), service.aws("s3"))
     address = urlsplit(metastore.url)
     connection = socket.create_connection((address.hostname, address.port or 0), 30)
     stream: BufferedReader = connection.makefile("rb")
@@ -96,9 +97,9 @@ def test_partitions_are_found_by_filter_values_and_name(ask: Ask, table: dict[st
 
 
 def test_folders_are_made_with_tables_and_go_with_managed_ones(
-    ask: Ask, stage: Stage, table: dict[str, Any]
+    ask: Ask, service: GlueService, table: dict[str, Any]
 ) -> None:
-    s3, prefix = stage.aws("s3"), f"{table['dbName']}/plays/"
+    s3, prefix = service.aws("s3"), f"{table['dbName']}/plays/"
 
     def keys() -> list[str]:
         listing = s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix)
@@ -157,9 +158,9 @@ def test_a_table_that_would_go_with_the_run_is_refused(ask: Ask, table: dict[str
 
 
 def test_a_text_table_that_would_be_read_shifted_is_refused(
-    ask: Ask, stage: Stage, table: dict[str, Any]
+    ask: Ask, service: GlueService, table: dict[str, Any]
 ) -> None:
-    glue, names = stage.aws("glue"), {"dbname": table["dbName"], "tbl_name": "crawled"}
+    glue, names = service.aws("glue"), {"dbname": table["dbName"], "tbl_name": "crawled"}
     columns: Any = [{"Name": "id", "Type": "int"}, {"Name": "year", "Type": "int"}]
     crawled: Any = {"Name": "crawled", "PartitionKeys": [{"Name": "year", "Type": "string"}]}
 

@@ -12,7 +12,9 @@ from unittest.mock import Mock
 import psutil
 import pytest
 from glue_service.processes import DEAF_WITH_A_DAEMON, SLEEP_WITH_CHILDREN, is_alive, pids_of
-from glue_service.support import Stage, glue_server, wait_for
+from glue_service.servers import glue_server
+from glue_service.service import GlueService
+from glue_service.waiting import wait_for
 
 from local_glue.http.app import App
 from local_glue.runs.process.process import LaunchPlan, Process
@@ -24,9 +26,9 @@ def all_gone(pids: list[int]) -> bool:
     return not any(is_alive(pid) for pid in pids)
 
 
-def test_a_taken_port_is_said_in_one_line(stage: Stage, tmp_path: Path) -> None:
-    port = stage.url.rpartition(":")[2]
-    server, _ = glue_server(tmp_path, stage.emulator_url, GLUE_PORT=port)
+def test_a_taken_port_is_said_in_one_line(service: GlueService, tmp_path: Path) -> None:
+    port = service.url.rpartition(":")[2]
+    server, _ = glue_server(tmp_path, service.emulator_url, GLUE_PORT=port)
     done = subprocess.run(
         server.argv, env=server.env, capture_output=True, text=True, check=False, timeout=60
     )
@@ -37,22 +39,22 @@ def test_a_taken_port_is_said_in_one_line(stage: Stage, tmp_path: Path) -> None:
 
 
 def test_a_second_service_on_a_state_folder_is_refused_and_the_first_keeps_its_runs(
-    stage: Stage, tmp_path: Path
+    service: GlueService, tmp_path: Path
 ) -> None:
-    job = stage.job(SLEEP_WITH_CHILDREN)
-    run_id = stage.start(job)
-    stage.wait(job, run_id, {"RUNNING"})
-    folder = stage.server.env["GLUE_STATE_DIR"]
-    server, _ = glue_server(tmp_path, stage.emulator_url, GLUE_STATE_DIR=folder)
+    job = service.job(SLEEP_WITH_CHILDREN)
+    run_id = service.start(job)
+    service.wait(job, run_id, {"RUNNING"})
+    folder = service.server.env["GLUE_STATE_DIR"]
+    server, _ = glue_server(tmp_path, service.emulator_url, GLUE_STATE_DIR=folder)
     done = subprocess.run(
         server.argv, env=server.env, capture_output=True, text=True, check=False, timeout=60
     )
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: GLUE_STATE_DIR must be the folder of one service, but {folder} ")
     assert len(done.stderr.splitlines()) == 1
-    assert stage.run(job, run_id)["JobRunState"] == "RUNNING"
-    stage.aws("glue").batch_stop_job_run(JobName=job, JobRunIds=[run_id])
-    assert stage.wait(job, run_id)["JobRunState"] == "STOPPED"
+    assert service.run(job, run_id)["JobRunState"] == "RUNNING"
+    service.aws("glue").batch_stop_job_run(JobName=job, JobRunIds=[run_id])
+    assert service.wait(job, run_id)["JobRunState"] == "STOPPED"
 
 
 @pytest.mark.parametrize(
@@ -75,55 +77,55 @@ def test_a_setting_that_cannot_work_is_named(tmp_path: Path, name: str, value: s
     assert done.stderr.startswith(f"error: {name} ")
 
 
-def test_sigterm_ends_the_runs_and_the_service(own_stage: Callable[..., Stage]) -> None:
-    stage = own_stage()
-    job = stage.job(SLEEP_WITH_CHILDREN)
-    run_id = stage.start(job)
-    pids = pids_of(stage, job, run_id)
-    stage.server.stop()
+def test_sigterm_ends_the_runs_and_the_service(own_service: Callable[..., GlueService]) -> None:
+    service = own_service()
+    job = service.job(SLEEP_WITH_CHILDREN)
+    run_id = service.start(job)
+    pids = pids_of(service, job, run_id)
+    service.server.stop()
     assert all_gone(pids)
-    stage.server.start()
-    run = stage.run(job, run_id)
+    service.server.start()
+    run = service.run(job, run_id)
     assert run["JobRunState"] == "FAILED"
     assert "was stopped while the run was under way" in run["ErrorMessage"]
     assert "CompletedOn" in run
 
 
 def test_a_killed_service_leaves_no_process_and_no_running_run_and_goes_on_with_those_that_wait(
-    own_stage: Callable[..., Stage],
+    own_service: Callable[..., GlueService],
 ) -> None:
-    stage = own_stage()
-    job = stage.job(SLEEP_WITH_CHILDREN, MaxRetries=1, JobRunQueuingEnabled=True)
-    run_id, waiting = stage.start(job), stage.start(job)
-    pids = pids_of(stage, job, run_id)
-    stage.server.stop(signal.SIGKILL)
+    service = own_service()
+    job = service.job(SLEEP_WITH_CHILDREN, MaxRetries=1, JobRunQueuingEnabled=True)
+    run_id, waiting = service.start(job), service.start(job)
+    pids = pids_of(service, job, run_id)
+    service.server.stop(signal.SIGKILL)
     wait_for("the end of the script's processes", lambda: all_gone(pids), 60)
-    stage.server.start()
-    run = stage.run(job, run_id)
+    service.server.start()
+    run = service.run(job, run_id)
     assert run["JobRunState"] == "FAILED"
     assert "ended while the run was under way" in run["ErrorMessage"]
-    assert stage.wait(job, waiting, {"RUNNING"})["Attempt"] == 0
-    assert stage.finish(stage.job("print(1)"))["JobRunState"] == "SUCCEEDED"
+    assert service.wait(job, waiting, {"RUNNING"})["Attempt"] == 0
+    assert service.finish(service.job("print(1)"))["JobRunState"] == "SUCCEEDED"
 
 
-def test_a_daemon_that_ignores_signals_ends_with_the_run(stage: Stage) -> None:
-    job = stage.job(DEAF_WITH_A_DAEMON)
-    run_id = stage.start(job)
-    pids = pids_of(stage, job, run_id)
-    stage.aws("glue").batch_stop_job_run(JobName=job, JobRunIds=[run_id])
-    assert stage.wait(job, run_id)["JobRunState"] == "STOPPED"
+def test_a_daemon_that_ignores_signals_ends_with_the_run(service: GlueService) -> None:
+    job = service.job(DEAF_WITH_A_DAEMON)
+    run_id = service.start(job)
+    pids = pids_of(service, job, run_id)
+    service.aws("glue").batch_stop_job_run(JobName=job, JobRunIds=[run_id])
+    assert service.wait(job, run_id)["JobRunState"] == "STOPPED"
     assert len(pids) == 2
     assert all_gone(pids)
 
 
-def test_a_script_whose_guard_is_killed_fails_at_once_and_ends(stage: Stage) -> None:
-    job = stage.job(SLEEP_WITH_CHILDREN)
-    run_id = stage.start(job)
-    script, child = pids_of(stage, job, run_id)
+def test_a_script_whose_guard_is_killed_fails_at_once_and_ends(service: GlueService) -> None:
+    job = service.job(SLEEP_WITH_CHILDREN)
+    run_id = service.start(job)
+    script, child = pids_of(service, job, run_id)
     process = psutil.Process(script)
     os.kill(process.ppid(), signal.SIGKILL)
     try:
-        assert stage.wait(job, run_id)["JobRunState"] == "FAILED"
+        assert service.wait(job, run_id)["JobRunState"] == "FAILED"
         assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     finally:
         os.kill(child, signal.SIGKILL)

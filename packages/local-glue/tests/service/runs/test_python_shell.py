@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from glue_service.support import BUCKET, ROOT, Stage, zipped
+from glue_service.archives import zipped
+from glue_service.aws import BUCKET
+from glue_service.servers import ROOT
+from glue_service.service import GlueService
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -15,12 +18,12 @@ if TYPE_CHECKING:
 COMMAND = {"Name": "pythonshell", "PythonVersion": "3.9", "ScriptLocation": f"s3://{BUCKET}/none.py"}
 
 
-def test_a_script_that_ends_well_succeeds(stage: Stage, s3: S3Client) -> None:
+def test_a_script_that_ends_well_succeeds(service: GlueService, s3: S3Client) -> None:
     script = f"import boto3; boto3.client('s3').put_object(Bucket='{BUCKET}', Key='made-by-job', Body=b'yes')"
-    job = stage.job(script, DefaultArguments={"--job-bookmark-option": "job-bookmark-disable"})
-    run = stage.finish(job)
+    job = service.job(script, DefaultArguments={"--job-bookmark-option": "job-bookmark-disable"})
+    run = service.finish(job)
     assert run["JobRunState"] == "SUCCEEDED"
-    assert "bookmark" not in "".join(stage.lines(run, "error"))
+    assert "bookmark" not in "".join(service.lines(run, "error"))
     assert s3.get_object(Bucket=BUCKET, Key="made-by-job")["Body"].read() == b"yes"
     assert run["LogGroupName"] == "/aws-glue/python-jobs"
     assert run["Attempt"] == 0
@@ -28,12 +31,12 @@ def test_a_script_that_ends_well_succeeds(stage: Stage, s3: S3Client) -> None:
     assert "ErrorMessage" not in run
 
 
-def test_a_failure_carries_the_scripts_own_last_error_line(stage: Stage) -> None:
-    job = stage.job(
+def test_a_failure_carries_the_scripts_own_last_error_line(service: GlueService) -> None:
+    job = service.job(
         "def parse(day):\n    raise ValueError('no such day: ' + day)\n"
         "try:\n    1 / 0\nexcept ZeroDivisionError:\n    parse('2024-13-01')\n"
     )
-    run = stage.finish(job)
+    run = service.finish(job)
     assert run["JobRunState"] == "FAILED"
     assert run["ErrorMessage"] == "ValueError: no such day: 2024-13-01"
 
@@ -51,60 +54,62 @@ def test_a_failure_carries_the_scripts_own_last_error_line(stage: Stage) -> None
         ("import botocore.exceptions as e\nraise e.NoRegionError()", "botocore.exceptions.NoRegionError: "),
     ],
 )
-def test_every_way_to_fail_has_its_message(stage: Stage, script: str, message: str) -> None:
-    run = stage.finish(stage.job(script))
+def test_every_way_to_fail_has_its_message(service: GlueService, script: str, message: str) -> None:
+    run = service.finish(service.job(script))
     assert run["JobRunState"] == "FAILED"
     assert run["ErrorMessage"].startswith(message)
 
 
-def test_a_missing_script_fails_and_names_the_object(stage: Stage) -> None:
+def test_a_missing_script_fails_and_names_the_object(service: GlueService) -> None:
     location = f"s3://{BUCKET}/no/such/script.py"
-    job = stage.job("", Command={"Name": "pythonshell", "ScriptLocation": location})
-    run = stage.finish(job)
+    job = service.job("", Command={"Name": "pythonshell", "ScriptLocation": location})
+    run = service.finish(job)
     assert run["JobRunState"] == "FAILED"
     assert run["ErrorMessage"].startswith(f"LAUNCH ERROR | File does not exist: {location}")
 
 
-def test_extra_py_files_are_importable_as_zip_wheel_and_module(stage: Stage) -> None:
+def test_extra_py_files_are_importable_as_zip_wheel_and_module(service: GlueService) -> None:
     files = [
-        stage.upload(zipped(from_zip="name = 'zip'"), ".zip"),
-        stage.upload(zipped(from_wheel="name = 'wheel'"), "-1.0-py3-none-any.whl"),
+        service.upload(zipped(from_zip="name = 'zip'"), ".zip"),
+        service.upload(zipped(from_wheel="name = 'wheel'"), "-1.0-py3-none-any.whl"),
     ]
-    module = stage.upload("name = 'module'")
+    module = service.upload("name = 'module'")
     stem = Path(module).stem
     script = (
         "import importlib, json, from_zip, from_wheel\n"
         f"module = importlib.import_module('{stem}')\n"
         "print(json.dumps([from_zip.name, from_wheel.name, module.name]))"
     )
-    job = stage.job(script, DefaultArguments={"--extra-py-files": ",".join([*files, module])})
-    assert stage.printed_json(stage.finish(job)) == ["zip", "wheel", "module"]
+    job = service.job(script, DefaultArguments={"--extra-py-files": ",".join([*files, module])})
+    assert service.printed_json(service.finish(job)) == ["zip", "wheel", "module"]
 
 
-def test_locations_may_hold_spaces_and_stand_apart_by_commas_and_spaces(stage: Stage, s3: S3Client) -> None:
+def test_locations_may_hold_spaces_and_stand_apart_by_commas_and_spaces(
+    service: GlueService, s3: S3Client
+) -> None:
     locations = []
     for name in ("one", "two"):
         key = f"my libs/v 1, {name}.zip".replace(",", "")
         s3.put_object(Bucket=BUCKET, Key=key, Body=zipped(**{f"from_{name}": f"name = '{name}'"}))
         locations.append(f"s3://{BUCKET}/{key}")
-    job = stage.job(
+    job = service.job(
         "import from_one, from_two; print(from_one.name, from_two.name)",
         DefaultArguments={"--extra-py-files": " , ".join(locations)},
     )
-    assert stage.lines(stage.finish(job)) == ["one two"]
+    assert service.lines(service.finish(job)) == ["one two"]
 
 
-def test_a_missing_module_fails_before_the_script_and_is_named(stage: Stage) -> None:
+def test_a_missing_module_fails_before_the_script_and_is_named(service: GlueService) -> None:
     location = f"s3://{BUCKET}/no/such/module.zip"
-    run = stage.finish(stage.job("print('ran')", DefaultArguments={"--extra-py-files": location}))
+    run = service.finish(service.job("print('ran')", DefaultArguments={"--extra-py-files": location}))
     assert run["JobRunState"] == "FAILED"
     assert run["ErrorMessage"].startswith(f"LAUNCH ERROR | File does not exist: {location}")
-    assert stage.lines(run) == []
+    assert service.lines(run) == []
 
 
-def test_two_modules_of_one_name_are_not_taken_for_one(stage: Stage) -> None:
+def test_two_modules_of_one_name_are_not_taken_for_one(service: GlueService) -> None:
     files = f"s3://{BUCKET}/a/lib.zip,s3://{BUCKET}/b/lib.zip"
-    run = stage.finish(stage.job("print('ran')", DefaultArguments={"--extra-py-files": files}))
+    run = service.finish(service.job("print('ran')", DefaultArguments={"--extra-py-files": files}))
     assert run["JobRunState"] == "FAILED"
     assert "--extra-py-files names two files lib.zip" in run["ErrorMessage"]
 
@@ -128,11 +133,11 @@ def test_two_modules_of_one_name_are_not_taken_for_one(stage: Stage) -> None:
     ],
 )
 def test_every_way_to_succeed_prints_what_it_would_there(
-    stage: Stage, script: str | bytes, printed: list[str]
+    service: GlueService, script: str | bytes, printed: list[str]
 ) -> None:
-    run = stage.finish(stage.job(script))
+    run = service.finish(service.job(script))
     assert run["JobRunState"] == "SUCCEEDED", run["ErrorMessage"]
-    assert stage.lines(run) == printed
+    assert service.lines(run) == printed
 
 
 @pytest.mark.parametrize(
@@ -143,18 +148,18 @@ def test_every_way_to_succeed_prints_what_it_would_there(
     ],
 )
 def test_what_the_library_set_has_on_aws_and_not_here_is_said(
-    stage: Stage, library_set: dict[str, str], note: str
+    service: GlueService, library_set: dict[str, str], note: str
 ) -> None:
-    job = stage.job(
-        "", DefaultArguments=library_set, Command={**COMMAND, "ScriptLocation": stage.upload("print(1)")}
+    job = service.job(
+        "", DefaultArguments=library_set, Command={**COMMAND, "ScriptLocation": service.upload("print(1)")}
     )
-    first, second = stage.lines(stage.finish(job), "error")
+    first, second = service.lines(service.finish(job), "error")
     assert first.startswith("local Glue: Python 3.9 shell runs on python3.")
     assert note in second
 
 
 def test_nothing_of_the_machine_or_the_service_leaks_into_the_scripts_environment(
-    own_stage: Callable[..., Stage], tmp_path: Path
+    own_service: Callable[..., GlueService], tmp_path: Path
 ) -> None:
     (tmp_path / ".aws").mkdir()
     (tmp_path / ".aws/config").write_text(
@@ -163,25 +168,25 @@ def test_nothing_of_the_machine_or_the_service_leaks_into_the_scripts_environmen
     nowhere = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9")
     of_python = {"PYTHONSTARTUP": "x.py", "PYTHONWARNINGS": "error", "VIRTUAL_ENV": "/x"}
     of_java = {"JAVA_TOOL_OPTIONS": "-Dx=1", "SPARK_CONF_DIR": "/x", "HADOOP_CONF_DIR": "/x"}
-    stage = own_stage(HOME=str(tmp_path), AWS_SESSION_TOKEN="x", **nowhere, **of_python, **of_java)
+    service = own_service(HOME=str(tmp_path), AWS_SESSION_TOKEN="x", **nowhere, **of_python, **of_java)
     shown = "import boto3, json, os, sys\n"
     shown += "print(json.dumps([dict(os.environ), boto3.Session().region_name, sys.path]))"
-    env, region, path = stage.printed_json(stage.finish(stage.job(shown)))
+    env, region, path = service.printed_json(service.finish(service.job(shown)))
     of_aws = {"AWS_ENDPOINT_URL", "AWS_EC2_METADATA_DISABLED", "AWS_REGION", "AWS_DEFAULT_REGION"}
     of_the_role = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
     of_python_here = {"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
     usual = {"PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ"}
     assert set(env) - {"JAVA_HOME"} == of_aws | of_the_role | of_python_here | usual
-    assert env["AWS_ENDPOINT_URL"] == stage.url
+    assert env["AWS_ENDPOINT_URL"] == service.url
     assert env["AWS_REGION"] == env["AWS_DEFAULT_REGION"] == region == "us-east-1"
     assert env["AWS_SESSION_TOKEN"] != "x"
     assert env["HOME"] != str(tmp_path)
     assert not {str(ROOT), str(ROOT / "packages/local-glue/src"), ""} & set(path)
 
 
-def test_the_runs_folder_is_gone_afterwards(stage: Stage) -> None:
-    run = stage.finish(stage.job("import os; print('in', os.getcwd())"))
-    folder = Path(stage.lines(run)[0].removeprefix("in "))
+def test_the_runs_folder_is_gone_afterwards(service: GlueService) -> None:
+    run = service.finish(service.job("import os; print('in', os.getcwd())"))
+    folder = Path(service.lines(run)[0].removeprefix("in "))
     assert run["Id"] in str(folder)
     assert not folder.exists()
 
@@ -218,10 +223,10 @@ def test_the_runs_folder_is_gone_afterwards(stage: Stage) -> None:
     ],
 )
 def test_what_cannot_be_run_fails_with_the_reason(
-    stage: Stage, definition: dict[str, str], reason: str
+    service: GlueService, definition: dict[str, str], reason: str
 ) -> None:
-    run = stage.finish(stage.job("print('ran')", **definition))
+    run = service.finish(service.job("print('ran')", **definition))
     assert run["JobRunState"] == "FAILED"
     assert reason in run["ErrorMessage"]
-    assert "ran" not in stage.lines(run)
-    assert run["ErrorMessage"] in stage.lines(run, "error")[-1]
+    assert "ran" not in service.lines(run)
+    assert run["ErrorMessage"] in service.lines(run, "error")[-1]

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from glue_service.support import Stage, trust_in
+from glue_service.aws import trust_in
+from glue_service.service import GlueService
 
 from local_glue.aws import roles
 from local_glue.aws.clients import client
@@ -19,37 +20,39 @@ ACCOUNT = "arn:aws:iam::000000000000"
 WHO_AM_I = "import boto3\nprint(boto3.client('sts').get_caller_identity()['Arn'])"
 
 
-def make_role(stage: Stage, trust: str = trust_in("glue.amazonaws.com")) -> str:
+def make_role(service: GlueService, trust: str = trust_in("glue.amazonaws.com")) -> str:
     name = f"role-{uuid.uuid4().hex[:8]}"
-    stage.aws("iam").create_role(RoleName=name, Path="/service-role/", AssumeRolePolicyDocument=trust)
+    service.aws("iam").create_role(RoleName=name, Path="/service-role/", AssumeRolePolicyDocument=trust)
     return name
 
 
-def test_a_run_is_known_by_its_jobs_role_however_that_is_named(stage: Stage) -> None:
-    name = make_role(stage)
+def test_a_run_is_known_by_its_jobs_role_however_that_is_named(service: GlueService) -> None:
+    name = make_role(service)
     given = [name, f"service-role/{name}", f"/service-role/{name}", f"{ACCOUNT}:role/service-role/{name}"]
-    jobs = [stage.job(WHO_AM_I, Role=role) for role in given]
-    runs = [stage.wait(job, run_id) for job, run_id in [(job, stage.start(job)) for job in jobs]]
+    jobs = [service.job(WHO_AM_I, Role=role) for role in given]
+    runs = [service.wait(job, run_id) for job, run_id in [(job, service.start(job)) for job in jobs]]
     assert [run["JobRunState"] for run in runs] == ["SUCCEEDED"] * 4, runs
     who = f"arn:aws:sts::000000000000:assumed-role/{name}/GlueJobRunnerSession"
-    assert [stage.lines(run) for run in runs] == [[who]] * 4
+    assert [service.lines(run) for run in runs] == [[who]] * 4
 
 
-def test_a_role_that_glue_may_not_assume_fails_the_run_in_glues_words(stage: Stage) -> None:
-    for_ec2 = make_role(stage, trust_in("ec2.amazonaws.com"))
+def test_a_role_that_glue_may_not_assume_fails_the_run_in_glues_words(service: GlueService) -> None:
+    for_ec2 = make_role(service, trust_in("ec2.amazonaws.com"))
     deny = trust_in("glue.amazonaws.com").replace("Allow", "Deny")
-    not_by_path = make_role(stage)
+    not_by_path = make_role(service)
     cases = {
         for_ec2: (f"{ACCOUNT}:role/service-role/{for_ec2}", "trust policy does not allow sts:AssumeRole"),
-        (denied := make_role(stage, deny)): (f"{ACCOUNT}:role/service-role/{denied}", "trust policy"),
+        (denied := make_role(service, deny)): (f"{ACCOUNT}:role/service-role/{denied}", "trust policy"),
         "no-such-role": (f"{ACCOUNT}:role/no-such-role", "NoSuchEntity"),
         f"{ACCOUNT}:role/": (f"{ACCOUNT}:role/", ""),
         f"{ACCOUNT}:role/{not_by_path}": (f"{ACCOUNT}:role/{not_by_path}", "role/service-role/"),
         "arn:aws:iam::111111111111:role/other": ("arn:aws:iam::111111111111:role/other", "NoSuchEntity"),
     }
-    started = [(job, stage.start(job)) for job in (stage.job("print('ran')", Role=role) for role in cases)]
+    started = [
+        (job, service.start(job)) for job in (service.job("print('ran')", Role=role) for role in cases)
+    ]
     for (job, run_id), (arn, reason) in zip(started, cases.values(), strict=True):
-        run = stage.wait(job, run_id)
+        run = service.wait(job, run_id)
         assert run["JobRunState"] == "FAILED"
         assert run["ErrorMessage"].startswith(
             f"JobName:{job} and JobRunId:{run_id} failed to execute with exception "
@@ -60,7 +63,7 @@ def test_a_role_that_glue_may_not_assume_fails_the_run_in_glues_words(stage: Sta
 
 @pytest.mark.parametrize(("seconds", "hours"), [(60.0, 1), (3 * 3600.0, 3), (7 * 24 * 3600.0, 12)])
 def test_credentials_last_as_long_as_the_run_may(
-    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, hours: int
+    service: GlueService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, hours: int
 ) -> None:
     answers: list[Any] = []
 
@@ -71,8 +74,8 @@ def test_credentials_last_as_long_as_the_run_may(
 
     monkeypatch.setattr(roles, "client", listening)
     environ = {"GLUE_STATE_DIR": str(tmp_path), "GLUE_JOB_PYTHON": "python"}
-    settings = read_settings({**environ, "GLUE_EMULATOR_URL": stage.emulator_url})
-    roles.assume_role(settings, Scope("000000000000", "us-east-1"), make_role(stage), "session", seconds)
+    settings = read_settings({**environ, "GLUE_EMULATOR_URL": service.emulator_url})
+    roles.assume_role(settings, Scope("000000000000", "us-east-1"), make_role(service), "session", seconds)
     (answer,) = answers
     left = answer["Credentials"]["Expiration"] - datetime.now(UTC)
     assert timedelta(hours=hours, minutes=-5) < left <= timedelta(hours=hours)

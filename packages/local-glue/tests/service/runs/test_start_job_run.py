@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from glue_service.support import BUCKET, ROLE, Stage
+from glue_service.aws import BUCKET, ROLE
+from glue_service.service import GlueService
 
 from local_glue.api.glue_api_model import shape
 
@@ -22,31 +23,31 @@ NOT_SHOWN = {
 }
 
 
-def spark_job(stage: Stage, **definition: Any) -> str:
+def spark_job(service: GlueService, **definition: Any) -> str:
     """A Spark job whose runs end at once: there is no such script."""
     name = f"spark-{uuid.uuid4().hex[:8]}"
     command = {"Name": "glueetl", "ScriptLocation": f"s3://{BUCKET}/no/such/script.py"}
     defaults = {"GlueVersion": "5.0", "WorkerType": "G.1X", "NumberOfWorkers": 2}
-    stage.aws("glue").create_job(Name=name, Role=ROLE, Command=command, **{**defaults, **definition})
+    service.aws("glue").create_job(Name=name, Role=ROLE, Command=command, **{**defaults, **definition})
     return name
 
 
-def error_lines(stage: Stage, run: dict[str, Any], stream: str) -> list[str]:
-    page = stage.aws("logs").get_log_events(
+def error_lines(service: GlueService, run: dict[str, Any], stream: str) -> list[str]:
+    page = service.aws("logs").get_log_events(
         logGroupName=f"{run['LogGroupName']}/error", logStreamName=stream, startFromHead=True
     )
     return [event["message"] for event in page["events"]]
 
 
-def test_a_run_overrides_its_job_and_shows_it(stage: Stage) -> None:
+def test_a_run_overrides_its_job_and_shows_it(service: GlueService) -> None:
     job = spark_job(
-        stage,
+        service,
         Timeout=30,
         Connections={"Connections": ["warehouse"]},
         JobRunQueuingEnabled=True,
         MaintenanceWindow="Sun:10",
     )
-    run = stage.finish(
+    run = service.finish(
         job,
         WorkerType="G.2X",
         NumberOfWorkers=5,
@@ -63,51 +64,51 @@ def test_a_run_overrides_its_job_and_shows_it(stage: Stage) -> None:
     assert (run["ExecutionClass"], run["ExecutionRoleSessionPolicy"]) == ("FLEX", "{}")
     assert run["DPUSeconds"] == run["ExecutionTime"] * 10.0
     assert set(run) == set(shape("JobRun").members) - set(NOT_SHOWN)
-    told = "\n".join(stage.lines(run, "error"))
+    told = "\n".join(service.lines(run, "error"))
     assert "no event is sent to EventBridge when the run takes longer than 3 minute(s)" in told
     assert "security configuration sealed is not applied" in told
     assert "connections warehouse are not used" in told
-    plain = stage.finish(job)
+    plain = service.finish(job)
     assert [plain[name] for name in shown[:4]] == ["G.1X", 2, 2.0, 30]
     assert "DPUSeconds" not in plain
-    assert "EventBridge" not in "\n".join(stage.lines(plain, "error"))
+    assert "EventBridge" not in "\n".join(service.lines(plain, "error"))
 
 
-def test_a_failed_run_is_retried_by_its_id_with_its_arguments(stage: Stage, glue: GlueClient) -> None:
-    job = stage.job("import sys\nprint(sys.argv[1:])\nassert '2' in sys.argv, 'not yet'")
-    first = stage.finish(job, Arguments={"--try": "1"})
+def test_a_failed_run_is_retried_by_its_id_with_its_arguments(service: GlueService, glue: GlueClient) -> None:
+    job = service.job("import sys\nprint(sys.argv[1:])\nassert '2' in sys.argv, 'not yet'")
+    first = service.finish(job, Arguments={"--try": "1"})
     assert first["JobRunState"] == "FAILED"
-    same = stage.finish(job, JobRunId=first["Id"])
+    same = service.finish(job, JobRunId=first["Id"])
     assert (same["Attempt"], same["PreviousRunId"]) == (1, first["Id"])
-    assert stage.lines(same) == ["['--try', '1']"]
-    other = stage.finish(job, JobRunId=same["Id"], Arguments={"--try": "2"})
+    assert service.lines(same) == ["['--try', '1']"]
+    other = service.finish(job, JobRunId=same["Id"], Arguments={"--try": "2"})
     assert (other["Attempt"], other["PreviousRunId"]) == (2, same["Id"])
     assert other["JobRunState"] == "SUCCEEDED"
     assert len({run["Id"] for run in glue.get_job_runs(JobName=job)["JobRuns"]}) == 3
 
 
-def test_queued_runs_start_in_their_order_and_can_be_stopped(stage: Stage, glue: GlueClient) -> None:
-    job = stage.job(SLEEP)
-    first, second, third = (stage.start(job, JobRunQueuingEnabled=True) for _ in range(3))
-    assert [stage.run(job, run_id)["JobRunState"] for run_id in (second, third)] == ["WAITING"] * 2
-    stage.wait(job, first, {"RUNNING"})
+def test_queued_runs_start_in_their_order_and_can_be_stopped(service: GlueService, glue: GlueClient) -> None:
+    job = service.job(SLEEP)
+    first, second, third = (service.start(job, JobRunQueuingEnabled=True) for _ in range(3))
+    assert [service.run(job, run_id)["JobRunState"] for run_id in (second, third)] == ["WAITING"] * 2
+    service.wait(job, first, {"RUNNING"})
     glue.batch_stop_job_run(JobName=job, JobRunIds=[second])
-    stopped = stage.run(job, second)
+    stopped = service.run(job, second)
     assert (stopped["JobRunState"], stopped["ExecutionTime"]) == ("STOPPED", 0)
     glue.batch_stop_job_run(JobName=job, JobRunIds=[first])
-    stage.wait(job, third, {"RUNNING"})
+    service.wait(job, third, {"RUNNING"})
     glue.batch_stop_job_run(JobName=job, JobRunIds=[third])
-    stage.wait(job, third)
+    service.wait(job, third)
 
 
-def test_groups_and_streams_have_the_names_that_the_job_wants(stage: Stage) -> None:
+def test_groups_and_streams_have_the_names_that_the_job_wants(service: GlueService) -> None:
     prefix = f"/team/{uuid.uuid4().hex[:8]}"
-    job = spark_job(stage, DefaultArguments={"--custom-logGroup-prefix": prefix})
-    run = stage.finish(job, Arguments={"--custom-logStream-prefix": "nightly"})
+    job = spark_job(service, DefaultArguments={"--custom-logGroup-prefix": prefix})
+    run = service.finish(job, Arguments={"--custom-logStream-prefix": "nightly"})
     assert run["LogGroupName"] == prefix
-    assert "File does not exist" in error_lines(stage, run, "nightly-driver")[-1]
+    assert "File does not exist" in error_lines(service, run, "nightly-driver")[-1]
     told = {"--enable-continuous-cloudwatch-log": "true", "--continuous-log-logGroup": "/elsewhere"}
-    plain = stage.finish(job, Arguments=told)
-    lines = error_lines(stage, plain, plain["Id"])
+    plain = service.finish(job, Arguments=told)
+    lines = error_lines(service, plain, plain["Id"])
     assert "File does not exist" in lines[-1]
     assert f"local Glue: logs go to {prefix}/output and /error, line by line, as always here" in lines

@@ -8,15 +8,16 @@ import signal
 import uuid
 from collections.abc import Callable
 from typing import Any
-from urllib.request import ProxyHandler, build_opener
 
 import psutil
+from glue_service.archives import zipped
+from glue_service.aws import BUCKET
 from glue_service.processes import is_alive, pids_of
-from glue_service.support import BUCKET, Stage, wait_for, zipped
-from service.runs.test_spark_job import FAILING, SCRIPT, WARNED, printed_by
+from glue_service.service import GlueService
+from glue_service.spark_scripts import FAILING, SCRIPT, WARNED, printed_by
+from glue_service.waiting import wait_for
+from glue_service.warm_drivers import WARM, wait_for_a_warm_driver, warm_drivers
 
-WARM = "local Glue: warm start, on a driver JVM that was waiting"
-DIRECTLY = build_opener(ProxyHandler({}))
 START = """
 import os
 from pyspark.sql import SparkSession
@@ -93,20 +94,20 @@ DIFFERENCES = {
 }
 
 
-def test_all_that_a_script_can_see_is_as_after_a_cold_start(warm_stage: Stage) -> None:
-    stage = warm_stage
+def test_all_that_a_script_can_see_is_as_after_a_cold_start(warm_service: GlueService) -> None:
+    service = warm_service
     key = f"files/{uuid.uuid4().hex}/lookup.txt"
-    stage.aws("s3").put_object(Bucket=BUCKET, Key=key, Body=b"looked up")
+    service.aws("s3").put_object(Bucket=BUCKET, Key=key, Body=b"looked up")
     arguments = {"--extra-files": f"s3://{BUCKET}/{key}", "--conf": "spark.my.setting=1"}
-    warm_run = finish_warm(stage, SHOWS, DefaultArguments=arguments)
+    warm_run = finish_warm(service, SHOWS, DefaultArguments=arguments)
     job = str(warm_run["JobName"])
-    cold_run = stage.finish(job, Arguments={"--conf": "spark.my.setting=1 --conf spark.driver.memory=1g"})
-    assert "cold start" in stage.lines(cold_run, "error")[1]
+    cold_run = service.finish(job, Arguments={"--conf": "spark.my.setting=1 --conf spark.driver.memory=1g"})
+    assert "cold start" in service.lines(cold_run, "error")[1]
     for run in (warm_run, cold_run):
-        assert run["JobRunState"] == "SUCCEEDED", stage.lines(run, "error")
-        assert stage.lines(run, "error")[2:] == []
-        assert stage.lines(run)[:-1] == ["an error of the script"]
-    warm, cold = (seen_by(stage, run) for run in (warm_run, cold_run))
+        assert run["JobRunState"] == "SUCCEEDED", service.lines(run, "error")
+        assert service.lines(run, "error")[2:] == []
+        assert service.lines(run)[:-1] == ["an error of the script"]
+    warm, cold = (seen_by(service, run) for run in (warm_run, cold_run))
     assert warm["file"] == "looked up"
     assert {part: differing(warm[part], cold[part]) for part in cold if warm[part] != cold[part]} == {}
 
@@ -118,9 +119,9 @@ def differing(warm: Any, cold: Any) -> Any:
     return {name: (warm.get(name), cold.get(name)) for name in names if warm.get(name) != cold.get(name)}
 
 
-def seen_by(stage: Stage, run: dict[str, object]) -> dict[str, Any]:
+def seen_by(service: GlueService, run: dict[str, object]) -> dict[str, Any]:
     """Give what SHOWS printed without what may differ."""
-    text = OF_ONE_RUN.sub("…", stage.lines(run)[-1])
+    text = OF_ONE_RUN.sub("…", service.lines(run)[-1])
     seen: dict[str, Any] = json.loads(text)
     spark = seen["env"]["SPARK_HOME"]
     seen["argv"] = [part for part in seen["argv"] if "spark.driver.memory" not in part]
@@ -133,10 +134,10 @@ def seen_by(stage: Stage, run: dict[str, object]) -> dict[str, Any]:
     return seen
 
 
-def test_all_is_as_after_a_cold_start(warm_stage: Stage) -> None:
-    package = warm_stage.upload(zipped(from_zip="name = 'zip'"), ".zip")
+def test_all_is_as_after_a_cold_start(warm_service: GlueService) -> None:
+    package = warm_service.upload(zipped(from_zip="name = 'zip'"), ".zip")
     run = finish_warm(
-        warm_stage,
+        warm_service,
         SCRIPT,
         DefaultArguments={
             "--extra-py-files": package,
@@ -144,19 +145,19 @@ def test_all_is_as_after_a_cold_start(warm_stage: Stage) -> None:
             "--day": "2024-06-25",
         },
     )
-    assert run["JobRunState"] == "SUCCEEDED", warm_stage.lines(run, "error")
-    assert warm_stage.printed_json(run) == printed_by(run)
-    assert warm_stage.lines(run)[-2] == WARNED
+    assert run["JobRunState"] == "SUCCEEDED", warm_service.lines(run, "error")
+    assert warm_service.printed_json(run) == printed_by(run)
+    assert warm_service.lines(run)[-2] == WARNED
 
 
-def test_a_failing_job_gives_the_python_error_of_its_worker(warm_stage: Stage) -> None:
-    run = finish_warm(warm_stage, FAILING)
+def test_a_failing_job_gives_the_python_error_of_its_worker(warm_service: GlueService) -> None:
+    run = finish_warm(warm_service, FAILING)
     assert run["JobRunState"] == "FAILED"
     assert run["ErrorMessage"] == "ZeroDivisionError: integer division or modulo by zero"
 
 
-def test_a_jvm_serves_one_run_and_sees_what_the_run_is_given(warm_stage: Stage) -> None:
-    first, second = (warm_stage.printed_json(finish_warm(warm_stage, START + SEES)) for _ in range(2))
+def test_a_jvm_serves_one_run_and_sees_what_the_run_is_given(warm_service: GlueService) -> None:
+    first, second = (warm_service.printed_json(finish_warm(warm_service, START + SEES)) for _ in range(2))
     for seen in (first, second):
         assert (seen["left"], seen["views"], seen["confs"]) == (None, [], "4")
         assert seen["folders"][0] == seen["folders"][1]
@@ -167,111 +168,104 @@ def test_a_jvm_serves_one_run_and_sees_what_the_run_is_given(warm_stage: Stage) 
     assert first["temporary"] != second["temporary"]
 
 
-def test_what_a_waiting_jvm_cant_be_given_starts_cold_and_says_why(warm_stage: Stage) -> None:
-    wait_for_a_warm_driver(warm_stage)
-    job = warm_stage.job("print(1)", command="glueetl", GlueVersion="5.1")
-    run = warm_stage.finish(job, Arguments={"--conf": "spark.driver.memory=600m"})
+def test_what_a_waiting_jvm_cant_be_given_starts_cold_and_says_why(warm_service: GlueService) -> None:
+    wait_for_a_warm_driver(warm_service)
+    job = warm_service.job("print(1)", command="glueetl", GlueVersion="5.1")
+    run = warm_service.finish(job, Arguments={"--conf": "spark.driver.memory=600m"})
     assert run["JobRunState"] == "SUCCEEDED"
     assert (
-        "cold start, because spark.driver.memory needs a JVM of its own" in warm_stage.lines(run, "error")[1]
+        "cold start, because spark.driver.memory needs a JVM of its own"
+        in warm_service.lines(run, "error")[1]
     )
-    assert warm_drivers(warm_stage) == 1
+    assert warm_drivers(warm_service) == 1
 
 
-def test_stopping_a_run_ends_its_jvm_too(warm_stage: Stage) -> None:
-    wait_for_a_warm_driver(warm_stage)
+def test_stopping_a_run_ends_its_jvm_too(warm_service: GlueService) -> None:
+    wait_for_a_warm_driver(warm_service)
     script = START + "import time\nprint(os.getpid(), pid, flush=True)\ntime.sleep(300)"
-    job = warm_stage.job(script, command="glueetl", GlueVersion="5.1")
-    run_id = warm_stage.start(job)
-    pids = pids_of(warm_stage, job, run_id)
-    warm_stage.aws("glue").batch_stop_job_run(JobName=job, JobRunIds=[run_id])
-    assert warm_stage.wait(job, run_id)["JobRunState"] == "STOPPED"
+    job = warm_service.job(script, command="glueetl", GlueVersion="5.1")
+    run_id = warm_service.start(job)
+    pids = pids_of(warm_service, job, run_id)
+    warm_service.aws("glue").batch_stop_job_run(JobName=job, JobRunIds=[run_id])
+    assert warm_service.wait(job, run_id)["JobRunState"] == "STOPPED"
     assert not any(is_alive(pid) for pid in pids)
 
 
-def test_a_jvm_that_dies_fails_its_run_and_is_no_success(warm_stage: Stage) -> None:
-    wait_for_a_warm_driver(warm_stage)
-    job = warm_stage.job(
+def test_a_jvm_that_dies_fails_its_run_and_is_no_success(warm_service: GlueService) -> None:
+    wait_for_a_warm_driver(warm_service)
+    job = warm_service.job(
         START + "import signal\nos.kill(pid, signal.SIGKILL)",  # a script that would never notice
         command="glueetl",
         GlueVersion="5.1",
     )
-    run = warm_stage.finish(job)
+    run = warm_service.finish(job)
     assert run["JobRunState"] == "FAILED"
     assert run["ErrorMessage"] == ("The script came to its end, but its driver JVM ended with exit code 137.")
 
 
-def test_a_jvm_that_does_not_end_after_its_script_is_ended_by_stop_and_by_timeout(warm_stage: Stage) -> None:
+def test_a_jvm_that_does_not_end_after_its_script_is_ended_by_stop_and_by_timeout(
+    warm_service: GlueService,
+) -> None:
     frozen = "import signal\nprint('over', flush=True)\nos.kill(pid, signal.SIGSTOP)\nos._exit(0)"
     for ended, timeout in (("STOPPED", 480), ("TIMEOUT", 12)):
-        wait_for_a_warm_driver(warm_stage)
-        job = warm_stage.job(START + frozen, command="glueetl", GlueVersion="5.1", Timeout=timeout)
-        run_id = warm_stage.start(job)
+        wait_for_a_warm_driver(warm_service)
+        job = warm_service.job(START + frozen, command="glueetl", GlueVersion="5.1", Timeout=timeout)
+        run_id = warm_service.start(job)
         if ended == "STOPPED":
-            running = warm_stage.wait(job, run_id, {"RUNNING"})
-            wait_for_line(warm_stage, running, "over")
-            warm_stage.aws("glue").batch_stop_job_run(JobName=job, JobRunIds=[run_id])
-        run = warm_stage.wait(job, run_id, seconds=60)  # the JVM alone would have 120
+            running = warm_service.wait(job, run_id, {"RUNNING"})
+            wait_for_line(warm_service, running, "over")
+            warm_service.aws("glue").batch_stop_job_run(JobName=job, JobRunIds=[run_id])
+        run = warm_service.wait(job, run_id, seconds=60)  # the JVM alone would have 120
         assert run["JobRunState"] == ended
 
 
-def test_a_warm_driver_that_died_is_replaced_before_any_run_gets_it(warm_stage: Stage) -> None:
-    wait_for_a_warm_driver(warm_stage)
-    jvms = jvms_below(warm_stage)
+def test_a_warm_driver_that_died_is_replaced_before_any_run_gets_it(warm_service: GlueService) -> None:
+    wait_for_a_warm_driver(warm_service)
+    jvms = jvms_below(warm_service)
     for jvm in jvms:
         jvm.kill()
     assert psutil.wait_procs(jvms, timeout=30)[1] == []
-    run = warm_stage.finish(warm_stage.job("print(1)", command="glueetl", GlueVersion="5.1"))
+    run = warm_service.finish(warm_service.job("print(1)", command="glueetl", GlueVersion="5.1"))
     assert run["JobRunState"] == "SUCCEEDED", run["ErrorMessage"]
-    assert finish_warm(warm_stage, "print(2)")["JobRunState"] == "SUCCEEDED"
+    assert finish_warm(warm_service, "print(2)")["JobRunState"] == "SUCCEEDED"
 
 
 def test_a_service_that_is_killed_leaves_no_warm_driver_and_one_that_stops_no_half_of_one(
-    own_stage: Callable[..., Stage],
+    own_service: Callable[..., GlueService],
 ) -> None:
-    stage = own_stage(GLUE_WARM_DRIVERS="1")
-    wait_for_a_warm_driver(stage)
-    waiting = jvms_below(stage)
-    stage.server.stop(signal.SIGKILL)
+    service = own_service(GLUE_WARM_DRIVERS="1")
+    wait_for_a_warm_driver(service)
+    waiting = jvms_below(service)
+    service.server.stop(signal.SIGKILL)
     assert waiting
     assert psutil.wait_procs(waiting, timeout=30)[1] == []
-    stage.server.start()
-    started = wait_for("the start of the next one", lambda: jvms_below(stage), 120)
-    stage.server.stop()
+    service.server.start()
+    started = wait_for("the start of the next one", lambda: jvms_below(service), 120)
+    service.server.stop()
     assert psutil.wait_procs(started, timeout=30)[1] == []
 
 
-def finish_warm(stage: Stage, script: str, **definition: object) -> dict[str, object]:
+def finish_warm(service: GlueService, script: str, **definition: object) -> dict[str, object]:
     """Run a script as a Spark job when a warm driver waits for it; give the run."""
-    wait_for_a_warm_driver(stage)
-    run: dict[str, object] = stage.finish(
-        stage.job(script, command="glueetl", GlueVersion="5.1", **definition)
+    wait_for_a_warm_driver(service)
+    run: dict[str, object] = service.finish(
+        service.job(script, command="glueetl", GlueVersion="5.1", **definition)
     )
-    assert stage.lines(run, "error")[1] == WARM
+    assert service.lines(run, "error")[1] == WARM
     return run
 
 
-def wait_for_line(stage: Stage, run: dict[str, object], line: str) -> None:
+def wait_for_line(service: GlueService, run: dict[str, object], line: str) -> None:
     def look() -> bool:
         try:
-            return line in stage.lines(run)
-        except stage.aws("logs").exceptions.ResourceNotFoundException:
+            return line in service.lines(run)
+        except service.aws("logs").exceptions.ResourceNotFoundException:
             return False
 
     wait_for(f"the line {line!r}", look)
 
 
-def wait_for_a_warm_driver(stage: Stage) -> None:
-    wait_for("a warm driver JVM", lambda: warm_drivers(stage) or None, 240)
-
-
-def warm_drivers(stage: Stage) -> int:
-    with DIRECTLY.open(f"{stage.url}/_glue/health") as answer:
-        found: int = json.load(answer)["warm_drivers"]
-    return found
-
-
-def jvms_below(stage: Stage) -> list[psutil.Process]:
-    assert stage.server.process
-    below = psutil.Process(stage.server.process.pid).children(recursive=True)
+def jvms_below(service: GlueService) -> list[psutil.Process]:
+    assert service.server.process
+    below = psutil.Process(service.server.process.pid).children(recursive=True)
     return [process for process in below if process.name() == "java"]

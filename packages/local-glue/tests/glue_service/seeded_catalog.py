@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from glue_service.support import ROLE
+from glue_service.aws import ROLE
 
 from local_glue.catalog import keys
 from local_glue.crawlers import definitions as crawlers
@@ -33,7 +33,7 @@ STATISTICS: Any = {
 }
 
 
-def set_scene(app: App, glue: GlueClient) -> None:
+def seed_catalog(app: App, glue: GlueClient) -> None:
     """Make a database `db`, crawlers named after their state, and jobs with runs named after theirs."""
     _make_catalog(glue)
     _make_indexes(app, glue)

@@ -1,4 +1,4 @@
-"""A small lake for crawlers: a prefix of the bucket, a database, and a crawler over that prefix."""
+"""A small crawled for crawlers: a prefix of the bucket, a database, and a crawler over that prefix."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from glue_service.support import BUCKET, ROLE, Stage, wait_for
+from glue_service.aws import BUCKET, ROLE
+from glue_service.service import GlueService
+from glue_service.waiting import wait_for
 
 KEEP_ALL = {"UpdateBehavior": "LOG", "DeleteBehavior": "LOG"}
 LISTENS = pa.table(
@@ -33,12 +35,12 @@ def each_folder(level: int) -> str:
     return json.dumps({"Version": 1.0, "Grouping": {"TableLevelConfiguration": level}})
 
 
-class Lake:
+class CrawlerFixture:
     """A prefix of the bucket, a database and a crawler over that prefix."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
-        self.glue, self.s3 = stage.aws("glue"), stage.aws("s3")
+    def __init__(self, service: GlueService) -> None:
+        self.service = service
+        self.glue, self.s3 = service.aws("glue"), service.aws("s3")
         self.name = f"lake_{uuid.uuid4().hex[:12]}"
         self.url = f"s3://{BUCKET}/{self.name}"
 
@@ -92,7 +94,7 @@ class Lake:
 
     def said(self, crawl: dict[str, Any]) -> list[str]:
         """The log lines of a crawl, without their prefix."""
-        events = self.stage.aws("logs").get_log_events(
+        events = self.service.aws("logs").get_log_events(
             logGroupName=crawl["LogGroup"], logStreamName=crawl["LogStream"], startFromHead=True
         )["events"]
         prefix = f"[{crawl['MessagePrefix']}] "
