@@ -14,7 +14,7 @@ import httpx
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from glue_service.support import trust_in
+from glue_service.aws import trust_in
 
 from glue_sandbox.clients import client
 from glue_sandbox.settings import Settings

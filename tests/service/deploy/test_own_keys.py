@@ -16,7 +16,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from deliveries import ROOT
-from glue_service.support import trust_in
+from glue_service.aws import trust_in
 
 from glue_sandbox.clients import client
 from glue_sandbox.ports import free_ports

@@ -15,6 +15,7 @@ from local_glue.setup.report import Report, SetupError, relative_path
 
 HOME = "LOCAL_GLUE_HOME"
 _REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
+_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 _EXAMPLES = """\
 examples:
   local-glue setup
@@ -164,8 +165,12 @@ def _attribute(option: str) -> str:
 
 
 def _forget_account(environ: MutableMapping[str, str]) -> None:
-    """Take the user's AWS account out of this process: whatever it asks for, it asks the emulator."""
-    for name in [name for name in environ if name.startswith("AWS_") and name not in _REGIONS]:
+    """Take the user's AWS account out of this process: whatever it asks for, it asks the emulator.
+
+    GLUE_KEYS=own says that the keys there are the emulator's.
+    """
+    kept = {*_REGIONS, *(_KEYS if environ.get("GLUE_KEYS") == "own" else ())}
+    for name in [name for name in environ if name.startswith("AWS_") and name not in kept]:
         del environ[name]
     environ["AWS_EC2_METADATA_DISABLED"] = "true"
     environ["AWS_CONFIG_FILE"] = environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull

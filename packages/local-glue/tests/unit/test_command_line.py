@@ -73,6 +73,12 @@ def test_the_user_s_own_account_is_not_used(home: Path, started: list[Settings])
     }
 
 
+def test_keys_that_are_the_emulator_s_own_are_used(home: Path, started: list[Settings]) -> None:
+    os.environ["GLUE_KEYS"] = "own"
+    assert main(["serve", "--home", str(home)]) == 0
+    assert (started[0].access_key_id, started[0].secret_access_key) == ("real", "real")
+
+
 def test_serve_without_a_set_up_says_which_command_is_first(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from local_glue.api.errors import GlueError, InternalServiceException
 from local_glue.api.permissions import permissions
 from local_glue.emulators.glue_client import CALLER_HEADER
+from local_glue.hints import hint
 from local_glue.http import protocol
 from local_glue.http.control_paths import TOKEN_HEADER, has_token
 from local_glue.http.protocol import Request
@@ -98,7 +99,8 @@ class Authorizer:
             found: dict[str, Any] = json.loads(text)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise InternalServiceException(
-                f"The emulator's IAM at {self._address.geturl()} does not answer ({error}): run `make status`"
+                f"The emulator's IAM at {self._address.geturl()} does not answer ({error}). "
+                f"{hint('start_emulator')}."
             ) from error
         finally:
             connection.close()
