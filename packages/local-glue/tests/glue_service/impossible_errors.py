@@ -30,6 +30,10 @@ CANNOT_HAPPEN_IN = {
     ): "a database can't be renamed, so it can't take another's name",
     ("UpdateTable", "AlreadyExistsException"): "a table can't be renamed, so it can't take another's name",
     ("BatchGetPartition", "InvalidStateException"): "values are compared as text, whatever the key's type is",
+    (
+        "GetJobBookmark",
+        "ValidationException",
+    ): "a name that the model refuses is tested for all operations alike",
     ("GetConnections", "EntityNotFoundException"): "all connections are asked for, none by its name",
     ("GetDatabases", "EntityNotFoundException"): "an account always has its one catalog",
     ("GetJobs", "EntityNotFoundException"): "all jobs are asked for, none by its name",
@@ -74,6 +78,7 @@ CANNOT_HAPPEN_IN = {
                     "GetUserDefinedFunction",
                 ),
                 *("DeletePartition", "DeleteTable", "GetDatabase", "GetJob", "GetJobRun", "GetPartition"),
+                *("GetJobBookmark", "ResetJobBookmark"),
                 *("GetTable", "GetTableVersion", "GetTags", "TagResource", "UntagResource"),
                 *(f"{verb}ColumnStatisticsForPartition" for verb in ("Delete", "Get", "Update")),
                 *(f"{verb}ColumnStatisticsForTable" for verb in ("Delete", "Get", "Update")),

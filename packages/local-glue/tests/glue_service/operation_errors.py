@@ -347,6 +347,14 @@ RUNS: list[Row] = [
         )
         for option, prefix in (("--custom-logGroup-prefix", "a:b"), ("--custom-logStream-prefix", "*"))
     ),
+    *(
+        (operation, {"JobName": "none"}, MISSING, "Continuation for job none not found")
+        for operation in ("GetJobBookmark", "ResetJobBookmark")
+    ),
+    *(
+        (operation, {"RunId": "jr_none"}, MISSING, "Continuation for job job and run jr_none not found")
+        for operation in ("GetJobBookmark", "ResetJobBookmark")
+    ),
     ("GetJobRun", {"RunId": "jr_none"}, MISSING, "JobRun with id: jr_none not found."),
     ("GetJobRun", {"RunId": "jr_busy"}, MISSING, "JobRun with id: jr_busy not found."),
     *(

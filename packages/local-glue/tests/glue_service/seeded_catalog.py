@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from glue_service.aws import ROLE
 
+from local_glue.bookmarks import entries as bookmarks
 from local_glue.catalog import keys
 from local_glue.crawlers import definitions as crawlers
 from local_glue.http.app import App
@@ -52,6 +53,8 @@ def seed_catalog(app: App, glue: GlueClient) -> None:
     _put_run(app, glue, "busy", "jr_busy", "RUNNING")
     glue.start_crawler(Name="idle")
     with app.store.transaction(SCOPE) as documents:
+        begun = bookmarks.begin(documents, "job", "jr_done")
+        bookmarks.save(documents, "job", "jr_done", begun["Version"], {})
         crawler = crawlers.find_crawler(documents, "idle")
         crawlers.end_crawl(documents, crawler, {"Status": "SUCCEEDED"}, crawler["StartedOn"] + 1)
 

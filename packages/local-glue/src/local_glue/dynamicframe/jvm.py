@@ -67,6 +67,7 @@ def _classes(jvm: Any, context: ScalaGlueContext) -> dict[str, Any]:
             constructOption=lambda value: value,
             seqAsJava=list,
         ),
+        "Job": context.bookmarks,
         "JsonOptions": json.loads,
         "MappingSpec": SimpleNamespace(apply=FieldMapping.of),
         "PythonUtils": _Over(jvm.PythonUtils, {"toSeq": list}),

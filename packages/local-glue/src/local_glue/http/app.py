@@ -17,6 +17,7 @@ from local_glue.api.registry import handler
 from local_glue.api.request_context import RequestContext
 from local_glue.api.validation import validate
 from local_glue.aws.clients import warm_up
+from local_glue.bookmarks import requests as bookmark_requests
 from local_glue.catalog.catalog_id import require_own_catalog
 from local_glue.cloudformation.errors import CallError
 from local_glue.cloudformation.provision import provision
@@ -33,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 HEALTH_PATH = "/_glue/health"
 CLOUDFORMATION_PATH = "/_glue/cloudformation"
+BOOKMARKS_PATH = "/_glue/bookmarks"
 _MAX_BODY_BYTES = 16 * 1024 * 1024
 Answerer = Callable[[protocol.Request], protocol.Answer]
 
@@ -88,6 +90,18 @@ class App:
         except Exception as error:  # noqa: BLE001 - a bug must reach the caller as Glue's own 500
             return protocol.bug(operation, error)
 
+    def answer_bookmark(self, authorization: str, body: bytes) -> protocol.Answer:
+        """Do what a run's script asks of its job's bookmark."""
+        try:
+            asked = protocol.parse(body)
+            with self.store.transaction(protocol.scope_of(authorization, self.settings.region)) as documents:
+                output = bookmark_requests.answer(documents, asked)
+            return protocol.success(output)
+        except GlueError as error:
+            return protocol.failure(error)
+        except Exception as error:  # noqa: BLE001 - a bug must fail the run with its reason
+            return protocol.bug("Bookmark", error)
+
     def answer_cloudformation(self, authorization: str, body: bytes) -> protocol.Answer:
         """Do what an emulator's CloudFormation asks for one AWS::Glue::* resource, through Glue's own API."""
 
@@ -140,6 +154,8 @@ class App:
         operation = protocol.operation_of(headers)
         if scope["path"] == CLOUDFORMATION_PATH:
             await self._answer_glue(self._answer_emulator, scope, receive, send)
+        elif scope["path"] == BOOKMARKS_PATH:
+            await self._answer_glue(self._answer_run, scope, receive, send)
         elif operation is not None:
             asked = operation if scope["method"] == "POST" else ""
             await self._answer_glue(functools.partial(self.answer_request, asked), scope, receive, send)
@@ -151,6 +167,15 @@ class App:
     def _answer_emulator(self, request: protocol.Request) -> protocol.Answer:
         authorization = protocol.authorization_of(dict(request.headers))
         return self.answer_cloudformation(authorization, request.body)
+
+    def _answer_run(self, request: protocol.Request) -> protocol.Answer:
+        """Answer the script of a run; what it asks is signed as an operation is, and needs no permission."""
+        try:
+            if self._authorizer:
+                self._authorizer.check("", request)
+        except GlueError as error:
+            return protocol.failure(error)
+        return self.answer_bookmark(protocol.authorization_of(dict(request.headers)), request.body)
 
     async def _answer_glue(self, answer_to: Answerer, scope: Scope, receive: Receive, send: Send) -> None:
         body = bytearray()

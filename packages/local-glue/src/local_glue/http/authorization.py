@@ -44,7 +44,7 @@ class Authorizer:
         self._address = urlsplit(settings.emulator_url)
 
     def check(self, operation: str, request: Request) -> None:
-        """Return when the caller of an operation is allowed all that it needs.
+        """Return when the caller of an operation is allowed all that it needs; without one, who it says it is.
 
         Raises:
             NotAuthorized: the signature is wrong, or a permission is missing.
@@ -71,7 +71,7 @@ class Authorizer:
         except GlueError:
             params = {}  # refused as soon as it is known who asks
         scope = protocol.scope_of(protocol.authorization_of(dict(request.headers)), self._settings.region)
-        needed = permissions(operation, params, scope)
+        needed = permissions(operation, params, scope) if operation else []
         asked = {
             "Caller": caller,
             "Method": request.method,

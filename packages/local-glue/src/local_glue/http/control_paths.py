@@ -15,7 +15,12 @@ from typing import Any
 TOKEN_HEADER = "x-local-glue-token"  # noqa: S105 - the name of a header
 TOKEN_VARIABLE = "GLUE_CONTROL_TOKEN"  # noqa: S105 - the name of a variable
 _CONTROL = ("/_ministack", "/_localstack", "/_aws", "/_glue", "/_extension", "/_cluster")
-_OPEN = frozenset(("/_ministack/health", "/_ministack/ready", "/_localstack/health", "/_glue/health"))
+_OPEN = frozenset(
+    (
+        *("/_ministack/health", "/_ministack/ready", "/_localstack/health", "/_glue/health"),
+        "/_glue/bookmarks",  # answers runs, whose requests are signed with the credentials of their role
+    )
+)
 # What users deploy answers below the first two; an address of the others holds a long token of its own.
 _OPEN_BELOW = (
     "/_aws/execute-api/",

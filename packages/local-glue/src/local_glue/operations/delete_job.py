@@ -3,6 +3,7 @@
 from local_glue.api.glue_api_model import Json
 from local_glue.api.request_context import RequestContext
 from local_glue.api.tags import put_tags
+from local_glue.bookmarks import entries
 from local_glue.jobs import definitions as jobs
 from local_glue.runs import records
 from local_glue.runs.states import FINAL
@@ -15,6 +16,7 @@ def delete_job(context: RequestContext, params: Json) -> Json:
     """
     name = params["JobName"]
     context.documents.delete(jobs.KIND, name)
+    context.documents.delete(entries.KIND, name)
     put_tags(context.documents, f"job/{name}", {})
     for run in context.documents.all(records.KIND, parent=name):
         if run["JobRunState"] in FINAL:

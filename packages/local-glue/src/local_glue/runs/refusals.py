@@ -15,7 +15,6 @@ _NOT_RUN = {
 _ENDED, _FIRST_ALIVE = "April 1, 2026", 3.0
 _FIRST_WITH_BUNDLES = 5.0
 _SHELL_WITHOUT_EGGS = "3.9"
-_BOOKMARKS_OFF = "job-bookmark-disable"
 
 
 def refuse_unsupported(job: Json, arguments: Mapping[str, str]) -> None:
@@ -32,12 +31,6 @@ def refuse_unsupported(job: Json, arguments: Mapping[str, str]) -> None:
         _refuse_by_version(job["GlueVersion"], arguments)
     if command == "pythonshell":
         _refuse_in_shell(job["Command"].get("PythonVersion", ""), arguments)
-    bookmark = arguments.get("--job-bookmark-option", _BOOKMARKS_OFF)
-    if bookmark != _BOOKMARKS_OFF:
-        raise LaunchError(
-            "Job bookmarks are not built into the local Glue service yet, found --job-bookmark-option "
-            f"{bookmark}. Set it to {_BOOKMARKS_OFF}, here or in the job's DefaultArguments."
-        )
     if arguments.get("--class"):
         raise LaunchError(
             "The local Glue service runs Python scripts, found --class "

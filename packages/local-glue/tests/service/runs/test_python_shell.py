@@ -195,11 +195,6 @@ def test_the_runs_folder_is_gone_afterwards(service: GlueService) -> None:
     ("definition", "reason"),
     [
         (
-            {"DefaultArguments": {"--job-bookmark-option": "job-bookmark-enable"}},
-            "Job bookmarks are not built into the local Glue service yet, found --job-bookmark-option "
-            "job-bookmark-enable. Set it to job-bookmark-disable",
-        ),
-        (
             {"command": "gluestreaming"},
             "runs glueetl and pythonshell jobs, not gluestreaming: a stream never ends",
         ),

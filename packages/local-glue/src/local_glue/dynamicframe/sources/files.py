@@ -24,6 +24,7 @@ class DataFile:
     size: int
     modified: int
     root: str
+    version: str = ""
 
     @property
     def folder(self) -> str:
@@ -94,7 +95,7 @@ def _in_bucket(bucket: str, key: str) -> Iterator[tuple[DataFile, str]]:
             inside = _inside(name, key, pattern) if is_glob else _is_at_or_below(name, key)
             if inside and not name.endswith("/"):
                 changed = int(entry["LastModified"].timestamp() * 1000)
-                file = DataFile(f"s3://{bucket}/{name}", entry["Size"], changed, root)
+                file = DataFile(f"s3://{bucket}/{name}", entry["Size"], changed, root, entry.get("ETag", ""))
                 yield file, entry.get("StorageClass", "STANDARD")
 
 

@@ -27,7 +27,7 @@ def read_json(
     """Return the records, with choices where they disagree, and the lines that are no JSON objects."""
     whole = is_true(options.get("multiLine", options.get("multiline")))
     json_path = options.get("jsonPath")
-    texts = reader.option("wholetext", whole).text(paths)
+    texts = reader.text(paths, wholetext=whole)
     others = [name for name in texts.columns if name != "value"]
     if not whole and not json_path:
         inferred = reader.json(paths).drop(*others)

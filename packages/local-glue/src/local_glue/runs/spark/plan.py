@@ -11,7 +11,7 @@ from typing import Any
 from local_glue.runs.files import RunFolder, download_all, locations
 from local_glue.runs.process.process import LaunchPlan
 from local_glue.runs.python_shell.plan import module_path
-from local_glue.runs.spark.awsglue_path import awsglue_path
+from local_glue.runs.spark.awsglue_path import awsglue_path, refuse_bookmarks
 from local_glue.runs.spark.data_catalog import data_catalog_properties
 from local_glue.runs.spark.event_log import event_log_properties
 from local_glue.runs.spark.installation import Installation, find_installation
@@ -45,6 +45,7 @@ def plan_spark(
     attached to the JVM that waits behind it.
     """
     installation = find_installation(settings)
+    refuse_bookmarks(installation, arguments)
     cwd = folder.make("work")
     extra_files = download_all(s3, locations(arguments, "--extra-files"), cwd, "--extra-files")
     extra_jars = download_all(s3, locations(arguments, "--extra-jars"), folder.make("jars"), "--extra-jars")

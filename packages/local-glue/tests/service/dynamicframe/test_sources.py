@@ -1,0 +1,386 @@
+"""Where frames come from: files of each format with the options that scripts use, and the Data Catalog."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+from glue_service.glue_scripts import HEAD, Case, ScriptRunner, Table
+
+READ = """
+def read(format, paths, options={}, **format_options):
+    return glueContext.create_dynamic_frame.from_options(
+        connection_type="s3",
+        connection_options={"paths": paths, **options},
+        format=format,
+        format_options=format_options,
+    )
+
+def rows(frame, *names):
+    return sorted((tuple(row[name] for name in names) for row in frame.toDF().collect()), key=str)
+"""
+CSV_OPTIONS = Case(
+    "csv: separators, quotes, headers, lines in quotes",
+    HEAD
+    + READ
+    + """
+print(rows(read("csv", ["s3://src-csv/plain/"]), "col0", "col1"))
+print(rows(read("csv", ["s3://src-csv/pipes/"], separator="|", withHeader=True), "a", "b"))
+print(rows(read("csv", ["s3://src-csv/pipes/"], separator="|", quoteChar=-1, withHeader=True), "a", "b"))
+print(rows(read("csv", ["s3://src-csv/pipes/"], separator="|", skipFirst=True), "col0", "col1"))
+print(rows(read("csv", ["s3://src-csv/lines/"], withHeader=True, multiLine=True), "id", "text"))
+print(rows(read("csv", ["s3://src-csv/escaped/"], escaper="\\\\"), "col0", "col1"))
+print(read("csv", ["s3://src-csv/lines/"], withHeader=True, multiLine=True).count())
+""",
+    files={
+        "s3://src-csv/plain/a.csv": "1,x\n2,\n",
+        "s3://src-csv/pipes/a.csv": 'a|b\n"1"|x, y\n',
+        "s3://src-csv/lines/a.csv": 'id,text\r\n1,"two\nlines"\r\n2,"a ""quoted"" word"\r\n',
+        "s3://src-csv/escaped/a.csv": '1,"a \\" b"\n',
+    },
+    prints="""\
+[('1', 'x'), ('2', '')]
+[('1', 'x, y')]
+[('"1"', 'x, y')]
+[('1', 'x, y')]
+[('1', 'two\\nlines'), ('2', 'a "quoted" word')]
+[('1', 'a " b')]
+2
+""",
+)
+FOLDERS = Case(
+    "folders: recurse, exclusions, hidden files, compression, several paths, none",
+    HEAD
+    + READ
+    + """
+where = ["s3://src-folders/in/"]
+print(rows(read("json", where), "n"))
+print(rows(read("json", where, {"recurse": True}), "n"))
+print(rows(read("json", where, {"recurse": "true", "exclusions": '["**.gz", "deep/**"]'}), "n"))
+print(rows(read("json", ["s3://src-folders/in/a.json", "s3://src-folders/in/deep/"]), "n"))
+print(rows(read("json", ["s3://src-folders/in/*.json"]), "n"))
+grouped = {"recurse": True, "groupFiles": "inPartition", "groupSize": "1048576", "compressionType": "gzip"}
+print(read("json", where, grouped).count())
+empty = read("json", ["s3://src-folders/nothing/"])
+print(empty.count(), empty.toDF().columns)
+empty.printSchema()
+print(read("parquet", ["s3://src-folders/nothing/"]).count())
+glueContext.write_dynamic_frame.from_options(
+    frame=empty, connection_type="s3", connection_options={"path": "s3://src-folders/out/"}, format="parquet"
+)
+""",
+    files={
+        "s3://src-folders/in/a.json": '{"n": 1}\n',
+        "s3://src-folders/in/_SUCCESS": "",
+        "s3://src-folders/in/.hidden.json": '{"n": 99}\n',
+        "s3://src-folders/in/b.json.gz": gzip.compress(b'{"n": 2}\n'),
+        "s3://src-folders/in/deep/c.json": '{"n": 3}\n',
+        "s3://src-folders/in/other/d.json": '{"n": 4}\n',
+    },
+    prints="""\
+[(1,), (2,)]
+[(1,), (2,), (3,), (4,)]
+[(1,), (4,)]
+[(1,), (3,)]
+[(1,)]
+4
+0 []
+root
+
+0
+""",
+    writes={"s3://src-folders/out/": []},
+)
+PARTITIONS = Case(
+    "folders like year=2024 are columns",
+    HEAD
+    + READ
+    + """
+frame = read("json", ["s3://src-partitions/in/"], {"recurse": True})
+frame.printSchema()
+print(rows(frame, "n", "year", "month"))
+""",
+    files={
+        "s3://src-partitions/in/year=2023/month=12/a.json": '{"n": 1}\n',
+        "s3://src-partitions/in/year=2024/month=01/a.json": '{"n": 2}\n',
+    },
+    prints="""\
+root
+|-- n: int
+|-- year: string
+|-- month: string
+
+[(1, '2023', '12'), (2, '2024', '01')]
+""",
+)
+JSON_SHAPES = Case(
+    "json: arrays, whole files, a path inside, missing fields",
+    HEAD
+    + READ
+    + """
+print(rows(read("json", ["s3://src-json/array/"]), "n"))
+print(rows(read("json", ["s3://src-json/pretty/"], multiLine=True), "n"))
+print(rows(read("json", ["s3://src-json/path/"], multiline="true", jsonPath="$.data.items[*]"), "n"))
+sparse = read("json", ["s3://src-json/sparse/"])
+sparse.printSchema()
+print(rows(sparse, "a", "b", "c"))
+""",
+    files={
+        "s3://src-json/array/a.json": '[{"n": 1}, {"n": 2}]\n{"n": 3}\n',
+        "s3://src-json/pretty/a.json": json.dumps([{"n": 1}, {"n": 2}], indent=2),
+        "s3://src-json/pretty/b.json": json.dumps({"n": 3}, indent=2),
+        "s3://src-json/path/a.json": json.dumps({"data": {"items": [{"n": 7}, {"n": 8}]}}, indent=1),
+        "s3://src-json/sparse/a.json": '{"b": 1.5, "a": "x"}\n{"c": 9999999999, "a": null}\n',
+    },
+    prints="""\
+[(1,), (2,), (3,)]
+[(1,), (2,), (3,)]
+[(7,), (8,)]
+root
+|-- b: double
+|-- a: string
+|-- c: long
+
+[('x', 1.5, None), (None, None, 9999999999)]
+""",
+)
+CHOICES = Case(
+    "json: choices where records disagree",
+    HEAD
+    + READ
+    + """
+frame = read("json", ["s3://src-choices/"])
+frame.printSchema()
+frame.show()
+print(frame.toDF().schema["price"].dataType.simpleString())
+for action in ("cast:double", "cast:string", "project:int", "project:double", "make_struct"):
+    resolved = ResolveChoice.apply(frame, specs=[("price", action)])
+    print(action, [row[0] for row in resolved.toDF().orderBy("id").select("price").collect()])
+cols = ResolveChoice.apply(frame, choice="make_cols")
+cols.printSchema()
+print(cols.toDF().orderBy("id").select("price_int", "price_string").collect())
+inside = frame.resolveChoice(specs=[("myList[].price", "cast:double")])
+print([row[0] for row in inside.toDF().orderBy("id").select("myList.price").collect()])
+print(frame.toDF([]).count(), [f.name for f in frame.schema().fields])
+print(frame.schema().field_map["price"].dataType)
+""",
+    files={
+        "s3://src-choices/a.json": """\
+{"id": 1, "price": 10, "myList": [{"price": 100.00}, {"price": "$100.00"}], "o": {"a": 1}}
+{"id": 2, "price": 10.5, "myList": [], "o": "text"}
+{"id": 3, "price": "12", "o": null}
+{"id": 4, "price": "n/a"}
+"""
+    },
+    prints="""\
+root
+|-- id: int
+|-- price: choice
+|    |-- double
+|    |-- int
+|    |-- string
+|-- myList: array
+|    |-- element: struct
+|    |    |-- price: choice
+|    |    |    |-- double
+|    |    |    |-- string
+|-- o: choice
+|    |-- string
+|    |-- struct
+|    |    |-- a: int
+
+{"id": 1, "price": 10, "myList": [{"price": 100.0}, {"price": "$100.00"}], "o": {"a": 1}}
+{"id": 2, "price": 10.5, "myList": [], "o": "text"}
+{"id": 3, "price": "12"}
+{"id": 4, "price": "n/a"}
+
+struct<double:double,int:int,string:string>
+cast:double [10.0, 10.5, 12.0, None]
+cast:string ['10', '10.5', '12', 'n/a']
+project:int [10, None, None, None]
+project:double [None, 10.5, None, None]
+make_struct [Row(double=None, int=10, string=None), Row(double=10.5, int=None, string=None), \
+Row(double=None, int=None, string='12'), Row(double=None, int=None, string='n/a')]
+root
+|-- id: int
+|-- price_double: double
+|-- price_int: int
+|-- price_string: string
+|-- myList: array
+|    |-- element: struct
+|    |    |-- price_double: double
+|    |    |-- price_string: string
+|-- o_string: string
+|-- o_struct: struct
+|    |-- a: int
+
+[Row(price_int=10, price_string=None), Row(price_int=None, price_string=None), \
+Row(price_int=None, price_string='12'), Row(price_int=None, price_string='n/a')]
+[[100.0, None], [], None, None]
+4 ['id', 'price', 'myList', 'o']
+ChoiceType([DoubleType({}),IntegerType({}),StringType({})], {})
+""",
+)
+COLUMNAR = Case(
+    "parquet and orc, and the ways to a source",
+    HEAD
+    + READ
+    + """
+from pyspark.sql import Row
+df = spark.createDataFrame([Row(id=1, name="a", tags=["x"]), Row(id=2, name="b", tags=[])])
+frame = DynamicFrame.fromDF(df, glueContext, "frame")
+for format in ("parquet", "orc"):
+    sink = glueContext.getSink("s3", format, path=f"s3://src-columnar/{format}/")
+    sink.writeFrame(frame)
+    again = read(format, [f"s3://src-columnar/{format}/"])
+    again.printSchema()
+    print(rows(again, "id", "name", "tags"))
+source = glueContext.getSource("s3", paths=["s3://src-columnar/parquet/"], format="parquet")
+print(source.name)
+source.setFormat("parquet")
+print(source.getFrame().count(), source.getSampleFrame(1).count())
+rdd = sc.parallelize([Row(id=5), Row(id=6)])
+print(rows(glueContext.create_dynamic_frame.from_rdd(rdd, "numbers"), "id"))
+print(frame.name, frame.toDF().columns, frame.getNumPartitions() > 0, frame.repartition(3).getNumPartitions())
+print(Coalesce.apply(Repartition.apply(frame, 3), 1).getNumPartitions())
+""",
+    writes={
+        "s3://src-columnar/parquet/": [
+            {"id": 1, "name": "a", "tags": ["x"]},
+            {"id": 2, "name": "b", "tags": []},
+        ]
+    },
+    prints="""\
+root
+|-- id: long
+|-- name: string
+|-- tags: array
+|    |-- element: string
+
+[(1, 'a', ['x']), (2, 'b', [])]
+root
+|-- id: long
+|-- name: string
+|-- tags: array
+|    |-- element: string
+
+[(1, 'a', ['x']), (2, 'b', [])]
+src-columnarparquet
+2 1
+[(5,), (6,)]
+frame ['id', 'name', 'tags'] True 3
+1
+""",
+)
+SALES = Table(
+    "sources.sales",
+    "s3://src-catalog/sales/",
+    {"order id": "int", "amount": "decimal(8,2)", "at": "timestamp"},
+    "csv",
+    keys={"year": "int", "month": "string"},
+    partitions={
+        (year, month): f"s3://src-catalog/sales/year={year}/month={month}/"
+        for year, month in (("2023", "12"), ("2024", "01"), ("2024", "02"))
+    },
+    serde={"field.delim": "|"},
+)
+UNNAMED = Table(
+    "sources.unnamed",
+    "s3://src-catalog/unnamed/",
+    {"n": "bigint"},
+    "json",
+    keys={"partition_0": "string"},
+    partitions={("eu",): "s3://src-catalog/unnamed/eu/", ("us",): "s3://src-catalog/unnamed/us/"},
+)
+CATALOG = Case(
+    "catalog: partitions, predicates, types, names with spaces",
+    HEAD
+    + READ
+    + """
+def sales(**options):
+    return glueContext.create_dynamic_frame.from_catalog(database="sources", table_name="sales", **options)
+
+sales().printSchema()
+print(rows(sales(), "order id", "amount", "year", "month"))
+print(rows(sales(push_down_predicate="(year == '2024' and month >= '02')"), "order id"))
+print(rows(sales(push_down_predicate="year = 2024 and month in ('01')"), "order id"))
+print(rows(sales(additional_options={"catalogPartitionPredicate": "year='2023'"}), "order id"))
+nothing = sales(push_down_predicate="year = 1999")
+print(nothing.count())
+unnamed = glueContext.create_dynamic_frame.from_catalog(name_space="sources", table_name="unnamed")
+unnamed.printSchema()
+print(rows(unnamed, "n", "partition_0"), unnamed.name)
+df = glueContext.create_data_frame.from_catalog(database="sources", table_name="sales")
+print(type(df).__name__, df.where("year = 2023").count())
+print(glueContext.create_sample_dynamic_frame_from_catalog("sources", "sales", num=2).count())
+print(glueContext.get_catalog_schema_as_spark_schema("sources", "unnamed").simpleString())
+""",
+    files={
+        "s3://src-catalog/sales/year=2023/month=12/a.csv": "1|10.50|2023-12-31 23:59:59\n",
+        "s3://src-catalog/sales/year=2024/month=01/a.csv": "2|7|2024-01-01 00:00:00\n",
+        "s3://src-catalog/sales/year=2024/month=02/a.csv": "3||\n",
+        "s3://src-catalog/unnamed/eu/a.json": '{"n": 1}\n',
+        "s3://src-catalog/unnamed/us/a.json": '{"n": 2}\n',
+    },
+    tables=(SALES, UNNAMED),
+    prints="""\
+root
+|-- order id: int
+|-- amount: decimal
+|-- at: timestamp
+|-- year: int
+|-- month: string
+
+[(1, Decimal('10.50'), 2023, '12'), (2, Decimal('7.00'), 2024, '01'), (3, None, 2024, '02')]
+[(3,)]
+[(2,)]
+[(1,)]
+0
+root
+|-- n: long
+|-- partition_0: string
+
+[(1, 'eu'), (2, 'us')] unnamed
+DataFrame 1
+2
+struct<n:bigint,partition_0:string>
+""",
+)
+REFUSED = Case(
+    "what is not here says so",
+    HEAD
+    + READ
+    + """
+def told(call):
+    try:
+        print("worked", call())
+    except Exception as error:
+        print(type(error).__name__, str(error).split(".")[0])
+
+told(lambda: read("avro", ["s3://src-refused/a.avro"]))
+told(lambda: read("grokLog", ["s3://src-refused/a.avro"]))
+told(lambda: glueContext.create_dynamic_frame.from_options("s3", {"paths": []}, "json"))
+told(lambda: glueContext.create_dynamic_frame.from_options("kinesis", {}))
+mysql = {"url": "jdbc:mysql://h/d", "dbtable": "t"}
+told(lambda: glueContext.create_dynamic_frame.from_options("mysql", mysql))
+told(lambda: glueContext.create_dynamic_frame.from_catalog(database="sources"))
+""",
+    files={"s3://src-refused/a.avro": "Obj"},
+    prints="""\
+NotImplementedError Reading the format avro needs the jar of org
+NotImplementedError Reading the format groklog is not here: expected one of csv, json, parquet, orc, \
+avro, xml
+ValueError Expected connection_options with "paths" and a format such as csv, json or parquet, found \
+paths=[], format='json'
+NotImplementedError DynamicFrameReader
+NotImplementedError The JDBC driver 'com
+Exception Parameter table_name is missing
+""",
+)
+CASES = [CSV_OPTIONS, FOLDERS, PARTITIONS, JSON_SHAPES, CHOICES, COLUMNAR, CATALOG, REFUSED]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_script(scripts: ScriptRunner, case: Case) -> None:
+    scripts.check(case)
