@@ -172,7 +172,7 @@ class App:
         """Answer the script of a run; what it asks is signed as an operation is, and needs no permission."""
         try:
             if self._authorizer:
-                self._authorizer.check("", request)
+                self._authorizer.check(None, request)
         except GlueError as error:
             return protocol.failure(error)
         return self.answer_bookmark(protocol.authorization_of(dict(request.headers)), request.body)

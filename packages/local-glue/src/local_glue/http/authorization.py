@@ -43,8 +43,8 @@ class Authorizer:
         self._settings = settings
         self._address = urlsplit(settings.emulator_url)
 
-    def check(self, operation: str, request: Request) -> None:
-        """Return when the caller of an operation is allowed all that it needs; without one, who it says it is.
+    def check(self, operation: str | None, request: Request) -> None:
+        """Return when the caller is who it says, and allowed all that its operation, if any, needs.
 
         Raises:
             NotAuthorized: the signature is wrong, or a permission is missing.
@@ -65,13 +65,13 @@ class Authorizer:
         is_the_accounts = access_key == self._settings.access_key_id or re.fullmatch(r"\d{12}", access_key)
         return bool(is_the_accounts) and not self._settings.has_own_keys
 
-    def _require(self, operation: str, request: Request, caller: str | None) -> None:
+    def _require(self, operation: str | None, request: Request, caller: str | None) -> None:
         try:
             params = protocol.parse(request.body)
         except GlueError:
             params = {}  # refused as soon as it is known who asks
         scope = protocol.scope_of(protocol.authorization_of(dict(request.headers)), self._settings.region)
-        needed = permissions(operation, params, scope) if operation else []
+        needed = [] if operation is None else permissions(operation, params, scope)
         asked = {
             "Caller": caller,
             "Method": request.method,
