@@ -1,4 +1,6 @@
-#!/usr/bin/env bash
-# The sandbox without make: ./local-docker-development.sh up   (the same commands; --help lists them)
-set -euo pipefail
-exec "${PYTHON:-python3}" "$(dirname "${BASH_SOURCE[0]}")/scripts/bootstrap.py" "$@"
+#!/bin/sh
+# The sandbox without make: ./local-docker-development.sh down   (the same commands; --help lists them)
+# Without a command it starts the sandbox.
+set -eu
+[ "$#" -gt 0 ] || set -- up
+exec "${PYTHON:-python3}" "$(dirname -- "$0")/scripts/bootstrap.py" "$@"

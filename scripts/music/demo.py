@@ -12,8 +12,8 @@ from rich.table import Table
 from glue_sandbox.airflow.client import DagRun, TaskInstance
 from glue_sandbox.airflow.dag_runs import open_dag
 from glue_sandbox.console import out, step
-from glue_sandbox.processes.start import start
 from glue_sandbox.settings import Settings
+from glue_sandbox.start import start
 from glue_sandbox.status_view import print_addresses
 from music.deliveries.seed import sample_order, upload_files
 from music.deliveries.waiting import all_processed

@@ -17,9 +17,9 @@ from glue_sandbox.airflow.client import AirflowApi, DagRun, TaskInstance
 from glue_sandbox.airflow.dag_runs import open_airflow
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes import services
-from glue_sandbox.processes.start import start
 from glue_sandbox.processes.supervisor import State, Supervisor
 from glue_sandbox.settings import Settings
+from glue_sandbox.start import start
 from glue_sandbox.status import data_places
 
 if TYPE_CHECKING:

@@ -91,7 +91,7 @@ class ContainerSandbox(Sandbox):
 
     def is_said_to_run(self, said: str) -> bool:
         """Whether a command that starts the sandbox found all of it running."""
-        return "all containers run already, as wanted" in said
+        return "all containers are already running" in said
 
     @property
     def services(self) -> set[str]:

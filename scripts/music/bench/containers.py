@@ -16,8 +16,8 @@ from glue_sandbox.images import slim_images
 from glue_sandbox.images.selection import choose
 from glue_sandbox.mode import CONTAINERS
 from glue_sandbox.ports import free_ports
-from glue_sandbox.processes.start import start
 from glue_sandbox.settings import Settings
+from glue_sandbox.start import start
 from music.bench.times import file_to_kpis, numbers, seconds_of
 
 MEASURED = "-measured"

@@ -20,9 +20,9 @@ from glue_sandbox.console import out, step
 from glue_sandbox.mode import EMBEDDED
 from glue_sandbox.ports import free_ports
 from glue_sandbox.processes.process_table import leftovers
-from glue_sandbox.processes.start import start
 from glue_sandbox.processes.supervisor import Supervisor
 from glue_sandbox.settings import Settings
+from glue_sandbox.start import start
 from music.bench.glue_starts import measure_glue, wait_for_a_warm_driver
 from music.bench.loader import compare_loaders
 from music.deliveries.generate import generate

@@ -11,6 +11,7 @@ from glue_sandbox.deploy.state import Deployed
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.services import AIRFLOW
 from glue_sandbox.settings import Settings
+from glue_sandbox.steps import Step
 
 DAG_SECONDS = 60.0
 
@@ -43,14 +44,16 @@ def deploy_resources(settings: Settings) -> Deployed:
     )
 
 
-def deploy_with_progress(settings: Settings) -> None:
-    """Do the same as a step of a start."""
+def deployment_step(settings: Settings) -> Step:
+    """Return the deployment as a step of a start."""
     templates = settings.project.templates
     title = f"Resources of {templates.folder}/" if templates else "Buckets and jobs"
-    with step(title) as running:
+
+    def deploy_with_progress() -> str:
         deployed = deploy_resources(settings)
         changed = len(deployed.changed)
         what = "stacks" if templates else "jobs"
-        running.result = f"{changed} {what} created or changed" if changed else "unchanged"
-        if deployed.replaced:
-            running.result += f"; recreated, run history lost: {', '.join(deployed.replaced)}"
+        lost = f"; recreated, run history lost: {', '.join(deployed.replaced)}" if deployed.replaced else ""
+        return (f"{changed} {what} created or changed" if changed else "unchanged") + lost
+
+    return Step(deploy_with_progress, title)

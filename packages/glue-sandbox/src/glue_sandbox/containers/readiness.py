@@ -72,7 +72,7 @@ def _failure(compose: Compose, suspects: list[Container]) -> SandboxError:
     expected = f"the container {found.service} to be healthy in {START_SECONDS:.0f} s"
     next_command = f"make logs S={found.service}, then make up"
     if found.exit_code == KILLED and docker("inspect", "--format", MEMORY_KILL, found.container_id) == "true":
-        ended += ", killed for want of memory"
+        ended += ", out of memory"
         next_command = more_memory(found.service, read_env_file(compose.env_file)) or next_command
     elif trouble := known_trouble(log, OF_A_CONTAINER):
         expected, next_command = trouble.expected, trouble.next_command

@@ -1,4 +1,4 @@
-"""Starts the sandbox as containers: images, containers, the resources of infra/, then Airflow's scheduler.
+"""Starts the sandbox as containers: images, containers, the resources, then Airflow's scheduler.
 
 Airflow, which takes longest, starts beside the others; its scheduler waits for the resources, so that no run
 begins before there is anything to run on.
@@ -9,37 +9,25 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 
-from glue_sandbox.console import out, step
+from glue_sandbox.console import out
 from glue_sandbox.containers.down import take_down
-from glue_sandbox.containers.env_files import TOKEN, prepare, uses_token
+from glue_sandbox.containers.env_files import prepare
 from glue_sandbox.containers.readiness import Watch
 from glue_sandbox.containers.services import SCHEDULER, expected_services, first_services, profiles_of
+from glue_sandbox.containers.substitutions import print_substitutions
 from glue_sandbox.docker.compose import PROFILES, Compose, Container, require_engine
 from glue_sandbox.docker.diagnoses import explain
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.hints import typed
-from glue_sandbox.images.selection import PUBLISHED, SLIM, Choice, choose, provide
+from glue_sandbox.images.selection import Choice, choose, provide
 from glue_sandbox.ports import is_free, owner_of
-from glue_sandbox.processes.supervisor import CUT_SHORT, Supervisor
+from glue_sandbox.processes.supervisor import Supervisor
 from glue_sandbox.settings import Settings
-from glue_sandbox.start_steps import deploy_with_progress, refuse_other_settings, wait_until_dag_is_read
+from glue_sandbox.start_steps import deployment_step, refuse_other_settings
+from glue_sandbox.steps import Step, let_nothing_cut_short, run_steps
 
-OF_FREE_LOCALSTACK = (
-    "LocalStack's free edition has no Glue, also not in CloudFormation: the local Glue service has both",
-    "LocalStack enforces no roles, and forgets all data when it stops (EMULATOR=ministack does neither)",
-)
-OF_LOCALSTACK_WITH_TOKEN = (
-    "LocalStack with your token ({image}): Glue's API is still answered by the local Glue service",
-    "LocalStack's enforcement of roles and its keeping of data are not switched on here",
-)
-NO_LAMBDA = (
-    "LocalStack runs no Lambda without the engine's socket: the container `events` calls the same handler"
-)
-TOKEN_UNUSED = f"{TOKEN} is not used: this LocalStack needs none (with IMAGES=published a newer one takes it)"
-AS_ROOT = "images: the published ones; as root start those of PostgreSQL{emulator}, and no slim one"
+FIRST_TITLE = "S3, DynamoDB … and Glue, the AWS endpoint"
 PORTS = {
     "SANDBOX_PORT": ("glue", "sandbox_port"),
     "EMULATOR_PORT": ("emulator", "emulator_port"),
@@ -47,116 +35,119 @@ PORTS = {
 }
 
 
-def start(settings: Settings) -> None:
-    """Bring everything up. On failure or Ctrl-C, what was started here is stopped again."""
+def start_containers(settings: Settings) -> None:
+    """Bring all containers up. On failure or Ctrl-C, what was started here is stopped again."""
     require_engine()
-    compose = Compose(settings)
     with Supervisor(settings).exclusively():
         if settings.started_with.exists():
             refuse_other_settings(settings)
-        before = compose.containers()
-        _refuse_taken_ports(settings, before)
+        start = _ContainerStart(settings)
+        _refuse_taken_ports(settings, start.before)
+
         choice = choose(settings)
         print_substitutions(settings, choice)
         prepare(settings, choice.names, os.environ.get("AIRFLOW_PASSWORD") or None)
-        provide(settings, choice)
-        settings.remember()  # before anything runs: `down` and `status` must find also a half of it
-        with _taken_back_on_failure(settings, compose, before):
-            if _runs_as_wanted(settings, compose, before):
-                out.print("all containers run already, as wanted")
-                deploy_with_progress(settings)
-            else:
-                _start_all(settings, compose, before)
-                compose.started_as.write_text(compose.fingerprint(), encoding="utf-8")
-    wait_until_dag_is_read(settings)
+        run_steps(_steps(settings, start, choice))
 
 
-def print_substitutions(settings: Settings, choice: Choice) -> None:
-    """Name what is not what AWS has, and what this edition of the emulator cannot do."""
-    said = ["mode: containers (a Docker engine answers; MODE=embedded needs none)"]
-    if choice.source == SLIM:
-        said.append(
-            "images: slim, built here from Debian, PyPI and Maven Central, instead of the published ones"
+def _steps(settings: Settings, start: _ContainerStart, choice: Choice) -> list[Step]:
+    """All of a start, in order; less where everything runs already."""
+    provided = [
+        Step(lambda: provide(settings, choice)),
+        # Before anything runs: `down` and `status` must find also a half of it.
+        Step(settings.remember, undo=start.take_back),
+    ]
+    if start.runs_already():
+        out.print("all containers are already running")
+        return [*provided, deployment_step(settings)]
+    return [
+        *provided,
+        Step(start.start_first, FIRST_TITLE, undo=start.end_compose),
+        deployment_step(settings),
+        Step(start.start_rest, "Airflow"),
+        Step(start.remember_what_runs),
+    ]
+
+
+class _ContainerStart:
+    """The containers of one start, and what there was before it.
+
+    All is made before it is started: what compose replaces is gone before anything counts as ready.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings, self._compose = settings, Compose(settings)
+        self.before = self._compose.containers()
+        self._had_data = bool(self._compose.volumes())
+        self._starting: subprocess.Popen[bytes] | None = None
+        self._watch: Watch | None = None
+
+    def runs_already(self) -> bool:
+        """Whether all runs as it is to be: asked again, compose would migrate Airflow's database again."""
+        file = self._compose.started_as
+        is_up = all(
+            name in self.before and self.before[name].is_ready for name in expected_services(self._settings)
         )
-    if choice.stale:
-        names = ", ".join(choice.stale)
-        said.append(f"built from other files or another base than are here now: {names} (anew: make images)")
-    if choice.source == PUBLISHED:
-        is_localstack = settings.emulator == "localstack"
-        said.append(AS_ROOT.format(emulator=" and LocalStack" if is_localstack else ""))
-    if settings.emulator == "localstack":
-        said += _of_localstack(settings, choice.names["EMULATOR_IMAGE"])
-    out.print(typed("\n".join(said)), style="dim")
+        return is_up and file.is_file() and file.read_text("utf-8") == self._compose.fingerprint()
 
+    def start_first(self) -> str:
+        """Start what needs no resources, and wait for the emulator and Glue."""
+        first = first_services(self._settings)
+        self._make(first)
+        self._watch = Watch(self._compose)
+        words = ("up", "--detach", "--no-build", *first)
+        self._starting = self._compose.start(*words, profiles=profiles_of(self._settings))
+        return self._result("glue", self._watch.until_ready(["emulator", "glue"], first, self._starting))
 
-def _of_localstack(settings: Settings, image: str) -> list[str]:
-    if uses_token(settings, image):
-        return [*(line.format(image=image) for line in OF_LOCALSTACK_WITH_TOKEN), NO_LAMBDA]
-    return [*OF_FREE_LOCALSTACK, NO_LAMBDA, *([TOKEN_UNUSED] if os.environ.get(TOKEN) else [])]
+    def start_rest(self) -> str:
+        """Wait for what was started, then start what needs the resources."""
+        if self._starting is None or self._watch is None:
+            raise RuntimeError("start_rest comes after start_first")
+        if self._starting.wait():
+            raise explain(self._compose.log.read_text(errors="replace"), ["docker", "compose", "up"])
+        expected, first = expected_services(self._settings), first_services(self._settings)
+        self._make(expected)
+        # Not by compose, which would migrate Airflow's database once more before its scheduler.
+        self._compose.start_made([name for name in expected if name not in first])
+        return self._result(SCHEDULER, self._watch.until_ready(expected, expected))
 
+    def remember_what_runs(self) -> None:
+        """Write down what the containers were made of, for the next start."""
+        self._compose.started_as.write_text(self._compose.fingerprint(), encoding="utf-8")
 
-def _start_all(settings: Settings, compose: Compose, before: dict[str, Container]) -> None:
-    """All is made before it is started: what compose replaces is gone before anything counts as ready."""
-    first, expected = first_services(settings), expected_services(settings)
-    last = [name for name in expected if name not in first]
-    with ExitStack() as at_work:
-        with step("S3, DynamoDB … and Glue, the front door of all AWS services") as running:
-            _make(settings, compose, first)
-            watch = Watch(compose)
-            starting = at_work.enter_context(_starting(settings, compose, first))
-            now = watch.until_ready(["emulator", "glue"], first, starting)
-            running.result = _result("glue", before, now)
-        deploy_with_progress(settings)
-        with step("Airflow") as running:
-            if starting.wait():
-                raise explain(compose.log.read_text(errors="replace"), ["docker", "compose", "up"])
-            _make(settings, compose, expected)
-            # Not by compose, which would migrate Airflow's database once more before its scheduler.
-            compose.start_made(last)
-            running.result = _result(SCHEDULER, before, watch.until_ready(expected, expected))
+    def end_compose(self) -> None:
+        """End the compose that still starts containers, before anything of it is taken back."""
+        if self._starting is None:
+            return
+        if self._starting.poll() is None:
+            os.killpg(self._starting.pid, signal.SIGTERM)  # `docker` alone would not pass it on to its plugin
+        self._starting.wait()
 
+    def take_back(self) -> None:
+        """Remove what was not there before, with its volumes if there were none of them either."""
+        new = [name for name in self._compose.containers() if name not in self.before]
+        if self.before and new:
+            self._compose.run("rm", "--force", "--stop", "--volumes", *new, profiles=PROFILES)
+        elif not self.before:
+            take_down(self._settings, keep_data=self._had_data)
 
-def _make(settings: Settings, compose: Compose, services: Sequence[str]) -> None:
-    """Create containers, and replace those that changed: to its end, for half of one cannot be taken back."""
-    words = ("up", "--no-start", "--no-build", *services)
-    making = compose.start(*words, profiles=profiles_of(settings))
-    try:
-        failed = making.wait()
-    except BaseException:
-        _let_nothing_cut_short()
-        making.wait()
-        raise
-    if failed:
-        raise explain(compose.log.read_text(errors="replace"), ["docker", "compose", *words])
+    def _make(self, services: Sequence[str]) -> None:
+        """Create containers, and replace those that changed: to its end, for half of one cannot be undone."""
+        words = ("up", "--no-start", "--no-build", *services)
+        making = self._compose.start(*words, profiles=profiles_of(self._settings))
+        try:
+            failed = making.wait()
+        except BaseException:
+            let_nothing_cut_short()
+            making.wait()
+            raise
+        if failed:
+            raise explain(self._compose.log.read_text(errors="replace"), ["docker", "compose", *words])
 
-
-@contextmanager
-def _starting(
-    settings: Settings, compose: Compose, services: Sequence[str]
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Compose starts them, each after what it needs; on failure it ends before anything is taken back."""
-    process = compose.start("up", "--detach", "--no-build", *services, profiles=profiles_of(settings))
-    try:
-        yield process
-    except BaseException:
-        _let_nothing_cut_short()
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGTERM)  # `docker` alone would not pass it on to its plugin
-        process.wait()
-        raise
-
-
-def _runs_as_wanted(settings: Settings, compose: Compose, before: dict[str, Container]) -> bool:
-    """Then compose need not be asked, which would migrate Airflow's database once more."""
-    is_up = all(name in before and before[name].is_ready for name in expected_services(settings))
-    same = compose.started_as.is_file() and compose.started_as.read_text("utf-8") == compose.fingerprint()
-    return is_up and same
-
-
-def _result(service: str, before: dict[str, Container], now: dict[str, Container]) -> str:
-    there = before.get(service)
-    is_same = there and there.state == "running" and there.container_id == now[service].container_id
-    return "runs already" if is_same else "started"
+    def _result(self, service: str, now: dict[str, Container]) -> str:
+        earlier = self.before.get(service)
+        is_same = earlier and earlier.state == "running" and earlier.container_id == now[service].container_id
+        return "runs already" if is_same else "started"
 
 
 def _refuse_taken_ports(settings: Settings, before: dict[str, Container]) -> None:
@@ -169,28 +160,3 @@ def _refuse_taken_ports(settings: Settings, before: dict[str, Container]) -> Non
                 f"it is used by {owner_of(port).description}",
                 f"stop it, or take another port: {variable}={port + 100} make up",
             )
-
-
-@contextmanager
-def _taken_back_on_failure(
-    settings: Settings, compose: Compose, before: dict[str, Container]
-) -> Iterator[None]:
-    """What was not there before is removed again, with its volumes if there were none of them either."""
-    had_data = bool(compose.volumes())
-    try:
-        yield
-    except BaseException:
-        out.print("stopping what was started …")
-        _let_nothing_cut_short()
-        new = [name for name in compose.containers() if name not in before]
-        if before and new:
-            compose.run("rm", "--force", "--stop", "--volumes", *new, profiles=PROFILES)
-        elif not before:
-            take_down(settings, keep_data=had_data)
-        raise
-
-
-def _let_nothing_cut_short() -> None:
-    """A second Ctrl-C must not leave half of what is taken back."""
-    for number in CUT_SHORT:
-        signal.signal(number, signal.SIG_IGN)

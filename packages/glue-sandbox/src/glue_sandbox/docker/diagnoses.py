@@ -158,7 +158,7 @@ def known_trouble(said: str, among: Sequence[Trouble] = OF_DOCKER) -> Trouble | 
 
 def explain(said: str, command: Sequence[str]) -> SandboxError:
     """What failed, in our words where they are known, with the end of Docker's own."""
-    found = last_lines(said, 1) or "no word of it"
+    found = last_lines(said, 1) or "no output"
     trouble = known_trouble(said)
     if trouble:
         return SandboxError(trouble.expected, found, trouble.next_command, details=last_lines(said))

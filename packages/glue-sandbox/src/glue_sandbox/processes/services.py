@@ -164,7 +164,7 @@ def airflow(settings: Settings) -> Service:
         port=settings.airflow_port,
         port_variable="AIRFLOW_PORT",
         log=settings.logs / "airflow.log",
-        start_seconds=120,
+        start_seconds=240,  # for a busy machine; nobody waits that long for one that is not
         stop_seconds=30,
     )
 

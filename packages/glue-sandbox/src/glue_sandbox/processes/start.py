@@ -1,4 +1,4 @@
-"""Starts the sandbox: services in order, the resources between them; all of it or nothing.
+"""Starts the sandbox as processes of this machine: services in order, the resources between them.
 
 Airflow, which takes longest, starts beside the others. Its scheduler waits for the resources.
 """
@@ -6,68 +6,104 @@ Airflow, which takes longest, starts beside the others. Its scheduler waits for 
 from __future__ import annotations
 
 import os
-import signal
 
 from glue_sandbox.airflow.environment import load_secrets
-from glue_sandbox.console import out, step
+from glue_sandbox.console import out
 from glue_sandbox.processes.services import AIRFLOW, SERVICES, Service, airflow_release
-from glue_sandbox.processes.supervisor import CUT_SHORT, State, Supervisor
+from glue_sandbox.processes.supervisor import State, Supervisor
 from glue_sandbox.settings import Settings
-from glue_sandbox.start_steps import deploy_with_progress, refuse_other_settings, wait_until_dag_is_read
+from glue_sandbox.start_steps import deployment_step, refuse_other_settings
+from glue_sandbox.steps import Step, run_steps
 
 
-def start(settings: Settings) -> None:
-    """Bring everything up, as processes or as containers."""
-    if settings.in_containers:
-        from glue_sandbox.containers.start import start as start_containers
-
-        start_containers(settings)
-    else:
-        _start_processes(settings)
-
-
-def _start_processes(settings: Settings) -> None:
-    """On failure or Ctrl-C, what was started here is stopped again."""
-    supervisor = Supervisor(settings)
+def start_processes(settings: Settings) -> None:
+    """Bring all services up. On failure or Ctrl-C, what was started here is stopped again."""
     out.print("mode: embedded (local processes; MODE=containers uses Docker)", style="dim")
+    supervisor = Supervisor(settings)
     with supervisor.exclusively():
         if supervisor.running():
             refuse_other_settings(settings)
         # Only here: all other commands take the password that is kept.
         load_secrets(settings.state / AIRFLOW, os.environ.get("AIRFLOW_PASSWORD") or None)
-        for build in SERVICES.values():
-            service = build(settings)
-            if supervisor.state(service) in {State.STOPPED, State.CRASHED}:
-                supervisor.clear(service)
-        started: set[str] = set()
-        settings.remember()  # before anything runs: `down` and `status` must find also a half of it
-        try:
-            airflow = SERVICES[AIRFLOW](settings)
-            if not supervisor.table.running(AIRFLOW):
-                started.add(AIRFLOW)
-                airflow_release(settings).unlink(missing_ok=True)
-                supervisor.launch(airflow)
-            for name, build in SERVICES.items():
-                if name == AIRFLOW:
-                    deploy_with_progress(settings)
-                    if AIRFLOW in started and build(settings) != airflow:  # what it reads was changed by this
-                        supervisor.stop(AIRFLOW, airflow.stop_seconds)
-                    airflow_release(settings).touch()
-                _ensure(supervisor, build(settings), started)
-        except BaseException:
-            out.print("stopping what was started …")
-            for number in CUT_SHORT:  # a second Ctrl-C must not leave half of it
-                signal.signal(number, signal.SIG_IGN)
-            for name in [name for name in reversed(SERVICES) if name in started]:
-                supervisor.stop(name, SERVICES[name](settings).stop_seconds)
-            if not supervisor.running():
-                settings.started_with.unlink(missing_ok=True)
-            raise
-    wait_until_dag_is_read(settings)
+        run_steps(_steps(settings, supervisor))
 
 
-def _ensure(supervisor: Supervisor, service: Service, started: set[str]) -> None:
-    with step(service.title) as running:
-        if supervisor.state(service) is not State.HEALTHY:
-            started.add(service.name)  # before it starts: also a start that is cut short must be undone
-        running.result = "started" if supervisor.ensure(service) else "runs already"
+def _steps(settings: Settings, supervisor: Supervisor) -> list[Step]:
+    """All of a start, in order."""
+    airflow = _AirflowStart(settings, supervisor)
+    others = [_ServiceStart(settings, supervisor, name) for name in SERVICES if name != AIRFLOW]
+    return [
+        Step(lambda: _require_free_ports(settings, supervisor)),
+        Step(settings.remember, undo=lambda: _forget(settings, supervisor)),
+        Step(airflow.launch, undo=airflow.undo),
+        *(Step(each.do, each.title, each.undo) for each in others),
+        deployment_step(settings),
+        Step(airflow.release),
+        Step(airflow.do, airflow.title, airflow.undo),
+    ]
+
+
+def _require_free_ports(settings: Settings, supervisor: Supervisor) -> None:
+    """End what a crash left of the services, before anything starts: then their ports must be free."""
+    for build in SERVICES.values():
+        service = build(settings)
+        if supervisor.state(service) in {State.STOPPED, State.CRASHED}:
+            supervisor.clear(service)
+
+
+def _forget(settings: Settings, supervisor: Supervisor) -> None:
+    """Undo `remember`, which comes before anything runs: `down` and `status` must find also a half of it."""
+    if not supervisor.running():
+        settings.started_with.unlink(missing_ok=True)
+
+
+class _ServiceStart:
+    """One service's start; only what was started here is stopped again."""
+
+    def __init__(self, settings: Settings, supervisor: Supervisor, name: str) -> None:
+        self._settings, self._supervisor, self._name = settings, supervisor, name
+        self._started = False
+
+    @property
+    def title(self) -> str:
+        return self.service().title
+
+    def service(self) -> Service:
+        """The service as it is to be now: a deployment may change its environment."""
+        return SERVICES[self._name](self._settings)
+
+    def do(self) -> str:
+        """Make it run and answer."""
+        service = self.service()
+        if self._supervisor.state(service) is not State.HEALTHY:
+            self._started = True  # before it starts: also a start that is cut short must be undone
+        return "started" if self._supervisor.ensure(service) else "runs already"
+
+    def undo(self) -> None:
+        """Stop it, if it was started here."""
+        if self._started:
+            self._supervisor.stop(self._name, self.service().stop_seconds)
+            self._started = False
+
+
+class _AirflowStart(_ServiceStart):
+    """Airflow's start: launched first, its scheduler held back until the resources are there."""
+
+    def __init__(self, settings: Settings, supervisor: Supervisor) -> None:
+        super().__init__(settings, supervisor, AIRFLOW)
+        self._launched: Service | None = None
+
+    def launch(self) -> None:
+        """Start it beside the others, without waiting for it."""
+        if self._supervisor.table.running(AIRFLOW):
+            return
+        self._started = True
+        airflow_release(self._settings).unlink(missing_ok=True)
+        self._launched = self.service()
+        self._supervisor.launch(self._launched)
+
+    def release(self) -> None:
+        """Let its scheduler go, once it knows what the deployment changed."""
+        if self._launched is not None and self.service() != self._launched:
+            self._supervisor.stop(AIRFLOW, self._launched.stop_seconds)
+        airflow_release(self._settings).touch()

@@ -20,10 +20,10 @@ from glue_sandbox.private_files import UMASK, made_private
 from glue_sandbox.processes.process_table import ProcessTable, kill, leftovers, stop_tree
 from glue_sandbox.processes.services import SERVICES, Service
 from glue_sandbox.settings import Settings
+from glue_sandbox.steps import CUT_SHORT
 
 POLL_SECONDS = 0.1
 PATIENT_SECONDS = 10.0  # for one answer, where giving up would end a service that only is slow
-CUT_SHORT = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class State(StrEnum):

@@ -146,12 +146,12 @@ class TestAContainerThatDies:
         assert "expected space on the engine's disk" in said
         assert "docker system prune" in said
 
-    def test_one_that_was_killed_for_want_of_memory_names_the_setting(
+    def test_one_that_was_killed_out_of_memory_names_the_setting(
         self, environ: dict[str, str], names: Mapping[str, str], emulator: str
     ) -> None:
         self.make(emulator, names, "echo working; tail /dev/zero; exit $?")
         said = self.start(environ, emulator, EMULATOR_MEMORY="32m")
-        assert "exit code 137, killed for want of memory" in said
+        assert "exit code 137, out of memory" in said
         assert "next     EMULATOR_MEMORY=64m make up" in said
 
 

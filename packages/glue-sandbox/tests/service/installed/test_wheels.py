@@ -69,7 +69,7 @@ def glue_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Installed:
 @pytest.fixture(scope="module")
 def project(glue_sandbox: Installed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("my_project")
-    glue_sandbox(folder, "init")
+    glue_sandbox(folder, "init", "--name", "my-project")
     try:
         glue_sandbox(folder, "up")
         yield folder

@@ -14,7 +14,7 @@ from checkout import ROOT
 
 from glue_sandbox.containers.env_files import prepare, project_name, write_handler
 from glue_sandbox.containers.memory import more_memory
-from glue_sandbox.containers.start import print_substitutions
+from glue_sandbox.containers.substitutions import print_substitutions
 from glue_sandbox.environment.child_process import clean_own_environment
 from glue_sandbox.images.selection import named
 from glue_sandbox.mode import read_env_file

@@ -13,7 +13,7 @@ import psutil
 import pytest
 from checkout import ROOT, project_at
 
-from glue_sandbox.containers.start import print_substitutions
+from glue_sandbox.containers.substitutions import print_substitutions
 from glue_sandbox.docker.engine import Engine
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.images import slim_images

@@ -19,10 +19,11 @@ from glue_sandbox.mode import read_env_file
 from glue_sandbox.ports import free_ports, is_free, owner_of
 from glue_sandbox.processes.process_table import leftovers
 from glue_sandbox.processes.services import SERVICES, Service, airflow_release, ministack
-from glue_sandbox.processes.start import start
 from glue_sandbox.processes.supervisor import State, Supervisor
 from glue_sandbox.settings import Settings
+from glue_sandbox.start import start
 from glue_sandbox.status import airflow_password
+from glue_sandbox.steps import Step
 
 SERVER = """
 import http.server, sys
@@ -164,8 +165,8 @@ def fake_start(
     monkeypatch.setattr(
         "glue_sandbox.processes.start.SERVICES", {"ministack": emulator, "airflow": lambda _: airflow()}
     )
-    monkeypatch.setattr("glue_sandbox.processes.start.deploy_with_progress", lambda _: deploy())
-    monkeypatch.setattr("glue_sandbox.processes.start.wait_until_dag_is_read", lambda _: None)
+    monkeypatch.setattr("glue_sandbox.processes.start.deployment_step", lambda _: Step(deploy))
+    monkeypatch.setattr("glue_sandbox.start.wait_until_dag_is_read", lambda _: None)
     return start
 
 

@@ -1,0 +1,49 @@
+"""Names what is not what AWS has, and what this edition of the emulator cannot do."""
+
+from __future__ import annotations
+
+import os
+
+from glue_sandbox.console import out
+from glue_sandbox.containers.env_files import TOKEN, uses_token
+from glue_sandbox.hints import typed
+from glue_sandbox.images.selection import PUBLISHED, SLIM, Choice
+from glue_sandbox.settings import Settings
+
+OF_FREE_LOCALSTACK = (
+    "LocalStack's free edition has no Glue, also not in CloudFormation: the local Glue service has both",
+    "LocalStack enforces no roles, and forgets all data when it stops (EMULATOR=ministack does neither)",
+)
+OF_LOCALSTACK_WITH_TOKEN = (
+    "LocalStack with your token ({image}): Glue's API is still answered by the local Glue service",
+    "LocalStack's enforcement of roles and its keeping of data are not switched on here",
+)
+NO_LAMBDA = (
+    "LocalStack runs no Lambda without the engine's socket: the container `events` calls the same handler"
+)
+TOKEN_UNUSED = f"{TOKEN} is not used: this LocalStack needs none (with IMAGES=published a newer one takes it)"
+AS_ROOT = "images: the published ones; as root start those of PostgreSQL{emulator}, and no slim one"
+
+
+def print_substitutions(settings: Settings, choice: Choice) -> None:
+    """Say how the sandbox runs, and what differs from AWS."""
+    lines = ["mode: containers (a Docker engine answers; MODE=embedded needs none)"]
+    if choice.source == SLIM:
+        lines.append(
+            "images: slim, built here from Debian, PyPI and Maven Central, instead of the published ones"
+        )
+    if choice.stale:
+        names = ", ".join(choice.stale)
+        lines.append(f"built from other files or another base than are here now: {names} (make images)")
+    if choice.source == PUBLISHED:
+        is_localstack = settings.emulator == "localstack"
+        lines.append(AS_ROOT.format(emulator=" and LocalStack" if is_localstack else ""))
+    if settings.emulator == "localstack":
+        lines += _of_localstack(settings, choice.names["EMULATOR_IMAGE"])
+    out.print(typed("\n".join(lines)), style="dim")
+
+
+def _of_localstack(settings: Settings, image: str) -> list[str]:
+    if uses_token(settings, image):
+        return [*(line.format(image=image) for line in OF_LOCALSTACK_WITH_TOKEN), NO_LAMBDA]
+    return [*OF_FREE_LOCALSTACK, NO_LAMBDA, *([TOKEN_UNUSED] if os.environ.get(TOKEN) else [])]

@@ -1,0 +1,23 @@
+"""Starts the sandbox, as processes or as containers."""
+
+from __future__ import annotations
+
+from glue_sandbox.settings import Settings
+from glue_sandbox.start_steps import wait_until_dag_is_read
+
+
+def start(settings: Settings) -> None:
+    """Bring everything up; all of it or nothing. Twice is harmless.
+
+    Raises:
+        SandboxError: a service, an image or a resource failed; what was started here is stopped again.
+    """
+    if settings.in_containers:
+        from glue_sandbox.containers.start import start_containers
+
+        start_containers(settings)
+    else:
+        from glue_sandbox.processes.start import start_processes
+
+        start_processes(settings)
+    wait_until_dag_is_read(settings)
