@@ -20,8 +20,8 @@ from glue_sandbox.airflow.environment import (
 )
 from glue_sandbox.containers.memory import memory_variables
 from glue_sandbox.deploy.values import dag_variables
-from glue_sandbox.environment.child_process import PROXIES, with_loopback
 from glue_sandbox.environment.pip import pip_variables
+from glue_sandbox.environment.proxies import proxy_variables
 from glue_sandbox.images.ca_certificates import own_authorities, with_systems_own
 from glue_sandbox.mode import read_env_file
 from glue_sandbox.private_files import write_private
@@ -233,9 +233,7 @@ def _access_rules(settings: Settings) -> dict[str, str]:
 
 def _network() -> dict[str, str]:
     """The user's proxy, which must not stand between the containers."""
-    proxies = {name: os.environ[name] for name in PROXIES if name in os.environ}
-    direct = f"{with_loopback(os.environ)},{HOSTS}"
-    return {**proxies, "NO_PROXY": direct, "no_proxy": direct}
+    return proxy_variables(os.environ, HOSTS)
 
 
 def _write(path: Path, variables: Mapping[str, str]) -> None:

@@ -34,7 +34,9 @@ def print_substitutions(settings: Settings, choice: Choice) -> None:
         )
     if choice.stale:
         names = ", ".join(choice.stale)
-        lines.append(f"built from other files or another base than are here now: {names} (make images)")
+        lines.append(
+            f"built from other files or another base than are here now: {names} (rebuild: make images)"
+        )
     if choice.source == PUBLISHED:
         is_localstack = settings.emulator == "localstack"
         lines.append(AS_ROOT.format(emulator=" and LocalStack" if is_localstack else ""))

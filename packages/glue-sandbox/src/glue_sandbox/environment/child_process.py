@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from glue_sandbox.environment.proxies import proxy_variables, with_loopback
+
 if TYPE_CHECKING:  # this module also runs where pydantic is not installed
     from glue_sandbox.settings import Settings
 
@@ -18,8 +20,6 @@ KEPT = (
     *("PIP_CERT", "PIP_INDEX_URL", "PIP_CONFIG_FILE"),
     *("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_TRUSTED_HOST"),
 )
-PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
-LOOPBACK = "localhost,127.0.0.1"
 
 # Each process carries the name of its sandbox, so that `down` finds also those that lost their parent.
 MARKER = "MUSIC_STREAMS_SANDBOX"
@@ -45,19 +45,13 @@ def child_environment(
     settings: Settings, extra: Mapping[str, str], environ: Mapping[str, str] = os.environ
 ) -> dict[str, str]:
     """Build a service's whole environment: the machine's basics, the sandbox's AWS, then `extra`."""
-    env = {name: environ[name] for name in (*KEPT, *PROXIES) if name in environ}
-    env |= {"NO_PROXY": with_loopback(environ), "no_proxy": with_loopback(environ), "PYTHONUNBUFFERED": "1"}
+    env = {name: environ[name] for name in KEPT if name in environ}
+    env |= {**proxy_variables(environ), "PYTHONUNBUFFERED": "1"}
     env["PYTHONDONTWRITEBYTECODE"] = "1"  # the environments are compiled already; the checkout stays clean
     env["HOME"] = str(settings.state / "user")  # no ~/.aws, ~/.netrc or the like is read
     settings.make_state()
     Path(env["HOME"]).mkdir(mode=0o700, parents=True, exist_ok=True)
     return env | aws_variables(settings) | dict(extra)
-
-
-def with_loopback(environ: Mapping[str, str]) -> str:
-    """The user's list of hosts that need no proxy, and this machine."""
-    known = environ.get("NO_PROXY") or environ.get("no_proxy") or LOOPBACK
-    return known if known.endswith(LOOPBACK) else f"{known},{LOOPBACK}"
 
 
 def clean_own_environment(settings: Settings) -> dict[str, str]:

@@ -19,13 +19,13 @@ from typing import IO
 from glue_sandbox.console import last_lines
 from glue_sandbox.docker.diagnoses import DISK, OF_THE_ENGINE, known_trouble
 from glue_sandbox.docker.engine import CONTENT_LABEL, Engine, docker_environment
+from glue_sandbox.environment.proxies import build_variables
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.images.build_secrets import as_files, read_secrets
 from glue_sandbox.images.ca_certificates import own_authorities
 from glue_sandbox.settings import Settings
 from local_glue.setup.report import hint_for, relative_path
 
-PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 END_SECONDS = 10
 
 
@@ -117,7 +117,7 @@ class Builder:
             # A session of its own: Ctrl-C reaches us, and we end it.
             process = subprocess.Popen(
                 command,
-                env=docker_environment(),
+                env=docker_environment() | build_variables(os.environ),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -156,9 +156,8 @@ def build_command(build: Build, content: str, context: Path, secrets: Mapping[st
     """The command line, which is logged: proxies by name only, the package index in a file."""
     command = ["docker", "build", "--progress=plain", "--tag", build.tag]
     command += ["--label", f"{CONTENT_LABEL}={content}", "--build-arg", f"{build.base_variable}={build.base}"]
-    for name in PROXIES:
-        if os.environ.get(name):
-            command += ["--build-arg", name]
+    for name in build_variables(os.environ):
+        command += ["--build-arg", name]
     for name, path in secrets.items():
         command += ["--secret", f"id={name},src={path}"]
     return [*command, str(context)]

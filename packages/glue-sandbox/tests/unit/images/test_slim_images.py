@@ -140,7 +140,7 @@ def test_auto_stays_with_slim_images_whose_base_is_gone(
     choice = choose(settings)
     assert (choice.source, choice.stale) == ("slim", ("localstack",))
     print_substitutions(settings, choice)
-    assert "now: localstack (anew: make images)" in capsys.readouterr().out
+    assert "now: localstack (rebuild: make images)" in capsys.readouterr().out
 
 
 def test_auto_does_not_ask_for_the_emulator_that_is_not_used(settings: Settings, fake: Path) -> None:

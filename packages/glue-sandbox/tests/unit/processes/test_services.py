@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from glue_sandbox.environment.child_process import child_environment, with_loopback
+from glue_sandbox.environment.child_process import child_environment
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.mode import read_env_file
 from glue_sandbox.ports import free_ports, is_free, owner_of
@@ -302,7 +302,3 @@ def test_a_child_sees_nothing_of_the_callers_environment_but_the_basics(settings
     assert "SECRET_TOKEN" not in env
     assert (env["PATH"], env["EXTRA"], env["HTTPS_PROXY"]) == ("/bin", "1", "http://proxy:3128")
     assert env["NO_PROXY"] == "localhost,127.0.0.1"
-
-
-def test_loopback_is_added_to_the_hosts_without_proxy() -> None:
-    assert with_loopback({"no_proxy": "intranet"}) == "intranet,localhost,127.0.0.1"

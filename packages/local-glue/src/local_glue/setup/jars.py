@@ -94,10 +94,11 @@ def proxy_environment(environ: Mapping[str, str], folder: Path) -> Iterator[dict
 
 
 def proxy_options(environ: Mapping[str, str]) -> list[str]:
-    """HTTP_PROXY, HTTPS_PROXY and NO_PROXY as Java's properties."""
+    """HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY as Java's properties."""
     options, login = [], None
     for scheme in ("https", "http"):
-        value = environ.get(f"{scheme}_proxy") or environ.get(f"{scheme.upper()}_PROXY") or ""
+        names = (f"{scheme}_proxy", f"{scheme.upper()}_PROXY", "all_proxy", "ALL_PROXY")
+        value = next((environ[name] for name in names if environ.get(name)), "")
         proxy = urlsplit(value if "://" in value else f"http://{value}")
         if not proxy.hostname:
             continue
