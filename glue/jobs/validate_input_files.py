@@ -111,7 +111,7 @@ def must_have_read_something(unreadable: "list[Outcome]", read: "list[Outcome]")
         first = unreadable[0]
         raise JobError(
             f"expected to read the delivered files, {len(unreadable)} could not be and no other was,"
-            f" the first: {first.file.key}: {first.reason}: compare the role's permissions, or remove the file"
+            f" the first: {first.file.key}: {first.reason}: compare the role's permissions, or remove it"
         )
 
 
