@@ -1,11 +1,11 @@
 # Every target is one line: it sets up what is missing and hands over to the command line in packages/glue-sandbox/.
 PYTHON ?= python3
 SANDBOX = @$(PYTHON) scripts/bootstrap.py
-OPTIONS = KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE FROM TO S N MODE JSON LOGS TARGET PART FILES REPLACE ANYWAY RUN ALL SUITES
+OPTIONS = KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE FROM TO S N MODE JSON LOGS TARGET PART FILES REPLACE ANYWAY RUN ALL WATCH SUITES
 SETTINGS = SANDBOX_HOME SANDBOX_STATE SANDBOX_PROJECT DATA_BUCKET ARTIFACT_BUCKET AIRFLOW_PASSWORD LOCALSTACK_AUTH_TOKEN \
 	$(shell sed -n 's/^\([A-Z_]*\)=.*/\1/p' compose/local.env compose/images.env)
 OF_OTHER_TOOLS = PYTHON SANDBOX AWS_% DOCKER_% PIP_% UV_% %_PROXY %_proxy
-TARGETS = help env setup demo up down status logs seed kpis rejected runs audit recompute run history shell test test-unit test-service test-e2e soak chaos lint format bench glue-coverage doctor images locks clean
+TARGETS = help env setup demo up down status logs seed watch kpis rejected runs audit recompute run history shell test test-unit test-service test-e2e soak chaos lint format bench glue-coverage doctor images locks clean
 export $(OPTIONS)
 
 .DEFAULT_GOAL := help
@@ -37,8 +37,10 @@ status: ## State and address of every service (JSON=1 for scripts: make -s statu
 	$(SANDBOX) status $(if $(JSON),--json)
 logs: ## The services' logs, live (S=glue for one of them)
 	$(SANDBOX) logs --follow $${S:+"$$S"}
-seed: ## Deliver the sample, your own CSVs (FILE=path REPLACE=1 ANYWAY=1) or generated ones (ROWS= DAYS= SEED=)
+seed: ## Deliver the sample, your own CSVs (FILE=path REPLACE=1 ANYWAY=1) or generated ones (ROWS= DAYS= SEED=), and follow the run (WATCH=0: not)
 	$(SANDBOX) seed $${FILE:+"$$FILE"}
+watch: ## Follow the runs that are under way
+	$(SANDBOX) watch
 kpis: ## The KPI tables from DynamoDB (DATE=2024-06-25 RUN= ALL=1)
 	$(SANDBOX) kpis $${DATE:+--date "$$DATE"}
 rejected: ## Refused files and rows: file, row, reason (RUN= ALL=1)

@@ -6,10 +6,6 @@ import time
 from collections.abc import Sequence
 from functools import partial
 
-from rich.live import Live
-from rich.table import Table
-
-from glue_sandbox.airflow.client import DagRun, TaskInstance
 from glue_sandbox.airflow.dag_runs import open_dag
 from glue_sandbox.console import out, step
 from glue_sandbox.settings import Settings
@@ -19,9 +15,10 @@ from music.deliveries.seed import sample_order, upload_files
 from music.deliveries.waiting import all_processed
 from music.kpis.reader import Item, KpiReader
 from music.kpis.report import Choice, busiest, print_day, print_files
+from music.runs.progress import TaskProgress
+from music.words import counted
 
 PATIENCE_SECONDS = 600
-COLOURS = {"success": "green", "failed": "red", "running": "yellow", "deferred": "yellow", "skipped": "dim"}
 
 
 def show(settings: Settings) -> None:
@@ -49,9 +46,7 @@ def show(settings: Settings) -> None:
     print_addresses(settings)
     seconds = time.monotonic() - started
     count = sum(1 for run in runs if run.state == "success")
-    out.print(
-        f"\n[green]✓[/] {count} run{'s' if count != 1 else ''}, {len(rows)} files, {seconds:.0f} s in all"
-    )
+    out.print(f"\n[green]✓[/] {counted(count, 'run')}, {counted(len(rows), 'file')}, {seconds:.0f} s in all")
 
 
 def _print_results(reader: KpiReader, manifests: Sequence[Item]) -> list[Item]:
@@ -60,47 +55,3 @@ def _print_results(reader: KpiReader, manifests: Sequence[Item]) -> list[Item]:
     if date:
         print_day(reader, dates, date, Choice())
     return print_files(reader, manifests, Choice())
-
-
-class TaskProgress:
-    """Task states of a run: a live table for people, a line per change where nobody watches."""
-
-    def __init__(self) -> None:
-        self._live = Live(console=out, refresh_per_second=4) if out.is_terminal else None
-        self._seen: dict[tuple[str, str], str | None] = {}
-        self._tables: dict[str, Table] = {}
-
-    def __enter__(self) -> TaskProgress:
-        if self._live:
-            self._live.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._live:
-            self._live.stop()
-
-    def update(self, run: DagRun, tasks: list[TaskInstance]) -> None:
-        """Show the states as they are now."""
-        if self._live:
-            self._tables[run.run_id] = _task_table(run, tasks)
-            grid = Table.grid()
-            for table in self._tables.values():
-                grid.add_row(table)
-            self._live.update(grid)
-            return
-        for task in tasks:
-            if task.state and self._seen.get((run.run_id, task.task_id)) != task.state:
-                self._seen[run.run_id, task.task_id] = task.state
-                out.print(f"  {task.task_id:<24} {task.state}{_seconds(task)}")
-
-
-def _task_table(run: DagRun, tasks: list[TaskInstance]) -> Table:
-    table = Table(title=run.run_id, title_justify="left", box=None, pad_edge=False)
-    for task in tasks:
-        state = task.state or "waiting"
-        table.add_row(f"  {task.task_id}", f"[{COLOURS.get(state, 'dim')}]{state}[/]", _seconds(task))
-    return table
-
-
-def _seconds(task: TaskInstance) -> str:
-    return f" ({task.seconds:.1f} s)" if task.seconds else ""

@@ -18,8 +18,9 @@ from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
 from glue_sandbox.status import airflow_state, data_places
 from music.date_range import DateRange
-from music.demo import TaskProgress
 from music.partitions import dates_below
+from music.runs.progress import TaskProgress
+from music.words import counted
 from music_streams import layout, storage
 from music_streams.contracts import TRACK_LEVEL_REPORTS
 
@@ -38,7 +39,7 @@ def recompute(settings: Settings, first: str | None, last: str | None) -> None:
     days = chosen_days(sorted(with_listens | with_results), dates)
 
     pending = write_pending_dates(settings, days)
-    out.print(f"pending: {len(days)} days, {days[0]} to {days[-1]} ({pending})")
+    out.print(f"pending: {counted(len(days), 'day')}, {days[0]} to {days[-1]} ({pending})")
     emptied = [day for day in days if day not in with_listens]
     if emptied:
         out.print(f"no listens any more, so their results will be removed: {', '.join(emptied)}")
@@ -54,7 +55,7 @@ def recompute(settings: Settings, first: str | None, last: str | None) -> None:
 
     left = [day for day in days if day in with_listens]
     see = f"; see them: make kpis DATE={left[-1]}" if left else ""
-    out.print(f"[green]✓[/] {len(days)} days recomputed{see}")
+    out.print(f"[green]✓[/] {counted(len(days), 'day')} recomputed{see}")
 
 
 def days_with_data(settings: Settings) -> tuple[set[str], set[str]]:

@@ -21,7 +21,7 @@ def latest_batch(settings: Settings) -> str:
     Raises:
         SandboxError: there was none yet.
     """
-    manifests = KpiReader(settings).manifests()
+    manifests = KpiReader(settings).manifests(latest=1)
     if not manifests:
         raise SandboxError("a run whose files the job can work on", "none yet", "make seed, then repeat")
     return str(manifests[-1]["batch_id"])

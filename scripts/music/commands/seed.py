@@ -27,6 +27,9 @@ def seed(
     replace: Annotated[
         bool, typer.Option("--replace", envvar="REPLACE", help="Replace files of these names in landing.")
     ] = False,
+    watch: Annotated[
+        bool, typer.Option(envvar="WATCH", help="Follow the runs that process the files.")
+    ] = True,
     anyway: Annotated[
         bool, typer.Option("--anyway", envvar="ANYWAY", help="Upload also what the pipeline will refuse.")
     ] = False,
@@ -39,10 +42,10 @@ def seed(
     if files:
         # A shell leaves the ~ of FILE=~/my.csv as it is.
         command = f"make seed FILE={shlex.quote(str(files[0]))}"
-        deliver(settings, Order([file.expanduser() for file in files], command, anyway, replace))
+        deliver(settings, Order([file.expanduser() for file in files], command, anyway, replace, watch))
         return
     if not rows:
-        deliver(settings, sample_order(settings, replace))
+        deliver(settings, sample_order(settings, replace, watch))
         return
 
     settings.state.mkdir(parents=True, exist_ok=True)
@@ -50,7 +53,7 @@ def seed(
         with step("Generated files") as running:
             generate(rows, days, seed, Path(folder))
             running.result = f"{rows:,} stream rows over {counted(days, 'day')}"
-        deliver(settings, Order([Path(folder)], anyway=True, replace=replace))
+        deliver(settings, Order([Path(folder)], anyway=True, replace=replace, watch=watch))
 
 
 COMMAND = Command(seed, example="make seed FILE=~/my_streams.csv, or: make seed ROWS=1000000 DAYS=7 SEED=1")

@@ -1,4 +1,4 @@
-"""The command `seed`: deliver, then see that a run of the DAG takes it up."""
+"""The command `seed`: deliver, then follow the run that processes it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from glue_sandbox.settings import Settings
 from glue_sandbox.status import airflow_state
 from music.deliveries.inspection import inspect, must_be_acceptable, must_replace_nothing
 from music.deliveries.upload import Delivery, collect, upload
+from music.runs.watch import DeliveryWatch, kpis_command, objects_of
 from music.words import counted
 
 
@@ -31,11 +32,13 @@ class Order:
     """Upload also what the pipeline will refuse."""
     replace: bool = False
     """Put files in the place of others in landing."""
+    watch: bool = True
+    """Follow the runs that process the files."""
 
 
-def sample_order(settings: Settings, replace: bool = False) -> Order:
+def sample_order(settings: Settings, replace: bool = False, watch: bool = True) -> Order:
     """Return the order of the sample, which has flaws on purpose."""
-    return Order([settings.root / "seed" / "sample"], anyway=True, replace=replace)
+    return Order([settings.root / "seed" / "sample"], anyway=True, replace=replace, watch=watch)
 
 
 def upload_files(settings: Settings, order: Order) -> list[Delivery]:
@@ -77,28 +80,32 @@ def _wait_for_answers(settings: Settings) -> None:
 
 
 def deliver(settings: Settings, order: Order) -> None:
-    """Upload, and say what happens next.
+    """Upload, and follow the runs that process the files.
 
     Raises:
-        SandboxError: nothing runs here, or the files are not to be uploaded as they are.
+        SandboxError: nothing runs here, the files are not to be uploaded as they are, or a run failed.
     """
     if not settings.in_containers:
         _wait_for_answers(settings)
     state = airflow_state(settings)
     if state != State.HEALTHY:
         upload_files(settings, order)
-        out.print(f"next: make up (Airflow is {state}; it takes the files up when it runs)")
+        out.print(f"next: make up (Airflow is {state}; its next run processes them)")
         return
+
     with open_dag(settings) as dag:
-        known = dag.started_runs()
-        if not any(delivery.kind == "streams" for delivery in upload_files(settings, order)):
+        over_before = {run.run_id for run in dag.runs() if run.is_over}
+        deliveries = upload_files(settings, order)
+        bucket, name = s3(settings), settings.data_bucket
+        delivered = objects_of(bucket, name, deliveries)
+        if not any(delivery.kind == "streams" for delivery in deliveries):
             out.print("No stream file among them: songs and users are read by the next run that has one.")
             out.print("For days that are computed already: make recompute")
             return
-        run, by_itself = dag.wait_for_start(known)
-    how = "The S3 event started" if by_itself else "No S3 event came, so this command started"
-    out.print(f"\n{how} the run {run.run_id}")
-    out.print(
-        f"watch: http://localhost:{settings.airflow_port}/dags/{settings.dag_id}   then: make kpis",
-        style="bold",
-    )
+        if not order.watch:
+            out.print("\nthe S3 event starts a run; watch it: make watch, then: make kpis")
+            return
+
+        runs = DeliveryWatch(dag, bucket, name, over_before).follow(delivered)
+        command = kpis_command(bucket, name, runs)
+    out.print(f"\n[green]✓[/] {counted(len(delivered), 'stream file')} processed; see the KPIs: {command}")

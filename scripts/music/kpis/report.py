@@ -14,6 +14,7 @@ from music.date_range import checked_day
 from music.kpis.reader import Item, KpiReader
 from music.kpis.view import day_details, day_summary
 from music.runs.files_view import files, refused
+from music.runs.watch import under_way_in
 from music.words import counted
 from music_streams.layout import batch_id_of
 
@@ -39,6 +40,8 @@ def print_kpis(settings: Settings, choice: Choice) -> None:
     reader = KpiReader(settings)
     dates = reader.dates()
     date = checked_day("make kpis", "DATE", choice.date) or busiest(reader, _recent(dates))
+    if not dates and (at := under_way_in(settings)):
+        raise SandboxError("results in DynamoDB", f"none yet: {at}", "make watch")
     if date not in dates or date is None:
         raise SandboxError(
             f"one of {', '.join(_recent(dates))}" if dates else "results in DynamoDB",

@@ -74,6 +74,15 @@ def _reader(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rejected, "KpiReader", FakeReader)
 
 
+def test_while_a_run_works_without_results_it_is_said_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeReader, "dates", lambda _: [])
+    monkeypatch.setattr(report, "under_way_in", lambda _: "run x is at check_files (step 1 of 9)")
+    with pytest.raises(SandboxError) as caught:
+        print_kpis(Settings(), Choice())
+    assert caught.value.found == "none yet: run x is at check_files (step 1 of 9)"
+    assert caught.value.next_command == "make watch"
+
+
 def shown(choice: Choice) -> str:
     with out.capture() as captured:
         print_kpis(Settings(), choice)

@@ -61,6 +61,14 @@ class Dag:
         """Start a run now, or queue it behind the one that is going."""
         return self._airflow.trigger(self.dag_id)
 
+    def runs(self) -> list[DagRun]:
+        """Return the latest runs, newest first."""
+        return self._airflow.dag_runs(self.dag_id)
+
+    def tasks(self, run: DagRun) -> list[TaskInstance]:
+        """Return a run's tasks, in the DAG's order."""
+        return self._airflow.task_instances(self.dag_id, run.run_id)
+
     def started_runs(self) -> set[str]:
         """Return ids of the runs that have looked for files; a queued one will still see what comes now."""
         runs = self._airflow.dag_runs(self.dag_id, limit=50)

@@ -1,0 +1,57 @@
+"""Task states of runs: a live table for people, a line per change where nobody watches."""
+
+from __future__ import annotations
+
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from glue_sandbox.airflow.client import DagRun, TaskInstance
+from glue_sandbox.console import out
+
+COLOURS = {"success": "green", "failed": "red", "running": "yellow", "deferred": "yellow", "skipped": "dim"}
+
+
+class TaskProgress:
+    """Shows the runs that it is told of, as long as it is entered."""
+
+    def __init__(self) -> None:
+        self._live = Live(console=out, refresh_per_second=4) if out.is_terminal else None
+        self._seen: dict[tuple[str, str], str | None] = {}
+        self._tables: dict[str, Table] = {}
+
+    def __enter__(self) -> TaskProgress:
+        if self._live:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live:
+            self._live.stop()
+
+    def update(self, run: DagRun, tasks: list[TaskInstance]) -> None:
+        """Show the states as they are now."""
+        if self._live:
+            self._tables[run.run_id] = _task_table(run, tasks)
+            grid = Table.grid()
+            for table in self._tables.values():
+                grid.add_row(table)
+            self._live.update(grid)
+            return
+
+        for task in tasks:
+            if task.state and self._seen.get((run.run_id, task.task_id)) != task.state:
+                self._seen[run.run_id, task.task_id] = task.state
+                out.print(f"  {task.task_id:<24} {task.state}{_seconds(task)}")
+
+
+def _task_table(run: DagRun, tasks: list[TaskInstance]) -> Table:
+    table = Table(title=Text(run.run_id), title_justify="left", box=None, pad_edge=False)
+    for task in tasks:
+        state = task.state or "waiting"
+        table.add_row(f"  {task.task_id}", f"[{COLOURS.get(state, 'dim')}]{state}[/]", _seconds(task))
+    return table
+
+
+def _seconds(task: TaskInstance) -> str:
+    return f" ({task.seconds:.1f} s)" if task.seconds else ""

@@ -1,0 +1,162 @@
+"""Follows DAG runs: those that process a delivery, or whatever is under way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from glue_sandbox.airflow.client import DagRun
+from glue_sandbox.airflow.dag_runs import EVENT_SECONDS, POLL_SECONDS, Dag, Progress, open_dag
+from glue_sandbox.clients import s3
+from glue_sandbox.console import out, step
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.processes.supervisor import State
+from glue_sandbox.settings import Settings
+from glue_sandbox.status import airflow_state, data_places
+from music.runs.progress import TaskProgress
+from music.words import counted
+from music_streams import layout, step_results, storage
+from music_streams.layout import batch_id_of
+from music_streams.step_results import Calculated
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+    from music.deliveries.upload import Delivery
+
+PATIENCE_SECONDS = 1800
+DONE = ("success", "skipped", "failed", "upstream_failed", "removed")
+ObjectId = tuple[str, str]
+"""Key and etag of a delivered object."""
+
+
+@dataclass
+class DeliveryWatch:
+    """Follows the runs whose manifests have the delivered files, one after the other."""
+
+    dag: Dag
+    s3: S3Client
+    bucket: str
+    over_before: set[str]
+    """Runs that were over before the delivery: they cannot have it."""
+    event_seconds: float = EVENT_SECONDS
+    _finished: list[DagRun] = field(default_factory=list)
+
+    def follow(self, delivered: set[ObjectId]) -> list[DagRun]:
+        """Return the runs that processed these objects, when all of them have succeeded.
+
+        Raises:
+            SandboxError: a run failed, or none took the files.
+        """
+        left = set(delivered)
+        while left:
+            with step("Run with these files") as waiting:
+                run, files = self._taker(left)
+                waiting.result = f"{run.run_id}, {counted(len(files), 'file')}; {_started_by(run)}"
+            with TaskProgress() as progress:
+                self._finished.append(self.dag.follow_run(run, PATIENCE_SECONDS, progress.update))
+            left -= files
+        return self._finished
+
+    def _taker(self, left: set[ObjectId]) -> tuple[DagRun, set[ObjectId]]:
+        """Return the first run whose manifest has some of the files, and those; start one if none comes."""
+        triggered: DagRun | None = None
+        deadline = time.monotonic() + self.event_seconds
+        while True:
+            over = self.over_before | {run.run_id for run in self._finished}
+            candidates = [run for run in self.dag.runs() if run.run_id not in over][::-1]
+            for run in candidates:
+                files = left & manifest_files(self.s3, self.bucket, run.run_id)
+                if files:
+                    return run, files
+
+            # One that is over without them was too early, and there will be no event for it any more.
+            self.over_before |= {run.run_id for run in candidates if run.is_over}
+            if triggered and triggered.run_id in self.over_before:
+                raise SandboxError(
+                    "a run with the delivered files", f"{triggered.run_id} ended without them", "make runs"
+                )
+            if all(run.is_over for run in candidates) and time.monotonic() > deadline and not triggered:
+                triggered = self.dag.trigger()
+            time.sleep(POLL_SECONDS)
+
+
+def objects_of(bucket: S3Client, name: str, deliveries: Sequence[Delivery]) -> set[ObjectId]:
+    """Return key and etag of the stream files among these deliveries, as they lie in landing now."""
+    heads = {each.key: storage.head(bucket, name, each.key) for each in deliveries if each.kind == "streams"}
+    return {(key, storage.clean_etag(head["ETag"])) for key, head in heads.items() if head is not None}
+
+
+def manifest_files(s3: S3Client, bucket: str, run_id: str) -> set[ObjectId]:
+    """Return key and etag of every file in a run's manifest; none while it has no manifest."""
+    manifest: Any = storage.read_json(s3, bucket, layout.manifest_key(batch_id_of(run_id))) or {}
+    return {(file["key"], file["etag"]) for file in manifest.get("files", ())}
+
+
+def kpis_command(s3: S3Client, bucket: str, runs: Sequence[DagRun]) -> str:
+    """Return the command that shows what these runs computed: of the latest day of theirs."""
+    results = [step_results.read(s3, bucket, batch_id_of(run.run_id), Calculated) for run in runs]
+    dates = [date for result in results if result is not None for date in result.dates]
+    return f"make kpis DATE={max(dates)}" if dates else "make rejected"
+
+
+def watch(settings: Settings) -> None:
+    """Follow what is under way until nothing is.
+
+    Raises:
+        SandboxError: nothing runs here, or a run failed.
+    """
+    state = airflow_state(settings)
+    if state != State.HEALTHY:
+        raise SandboxError("a running Airflow", f"it is {state}", "make up")
+
+    bucket, _ = data_places(settings)
+    with open_dag(settings) as dag, TaskProgress() as progress:
+        finished = follow_all(dag, progress.update)
+        latest = finished[-1:] or dag.runs()[:1]
+    if finished:
+        command = kpis_command(s3(settings), bucket, finished)
+        out.print(f"[green]✓[/] {counted(len(finished), 'run')} done; see the KPIs: {command}")
+    elif latest:
+        out.print(f"no run is under way; the latest, {latest[0].run_id}: {latest[0].state}")
+        out.print("next: make seed, or make runs")
+    else:
+        out.print("no run yet; next: make seed")
+
+
+def follow_all(dag: Dag, progress: Progress) -> list[DagRun]:
+    """Return the runs that were followed, oldest first, when none is queued or under way any more."""
+    finished: list[DagRun] = []
+    while active := [run for run in dag.runs() if not run.is_over]:
+        finished.append(dag.follow_run(active[-1], PATIENCE_SECONDS, progress))
+    return finished
+
+
+def under_way(dag: Dag) -> str:
+    """Return which run is under way and at which step; empty for none."""
+    active = [run for run in dag.runs() if not run.is_over]
+    if not active:
+        return ""
+    run = active[-1]
+    tasks = dag.tasks(run)
+    number, current = next(
+        ((at, task.task_id) for at, task in enumerate(tasks, 1) if task.state not in DONE), (0, "its end")
+    )
+    position = f" (step {number} of {len(tasks)})" if number else ""
+    return f"run {run.run_id} is at {current}{position}"
+
+
+def under_way_in(settings: Settings) -> str:
+    """Return the same of a sandbox; empty where Airflow does not run."""
+    if airflow_state(settings) != State.HEALTHY:
+        return ""
+    with open_dag(settings) as dag:
+        return under_way(dag)
+
+
+def _started_by(run: DagRun) -> str:
+    if run.run_id.startswith("s3__"):
+        return "started by the S3 event"
+    return "started by the schedule" if run.run_type == "scheduled" else "started by hand or by this command"

@@ -1,0 +1,143 @@
+"""The runs that process a delivery are those whose manifests have its files, whatever else Airflow starts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from unit.fake_s3 import BUCKET, FakeS3
+
+from glue_sandbox.airflow.client import DagRun, TaskInstance
+from glue_sandbox.airflow.dag_runs import Progress
+from glue_sandbox.console import out
+from glue_sandbox.errors import SandboxError
+from music.deliveries.upload import Delivery
+from music.runs import watch as watching
+from music.runs.watch import DeliveryWatch, follow_all, kpis_command, objects_of, under_way
+from music_streams import layout
+
+FILES = {("spotify_data/user_streams/a.csv", "e1"), ("spotify_data/user_streams/b.csv", "e2")}
+RUN = DagRun("d", "s3__first", "manual", "running", None, None)
+OTHER = replace(RUN, run_id="scheduled__1", run_type="scheduled")
+
+
+class FakeDag:
+    """Runs that succeed when they are followed; what happens between two looks is in `events`."""
+
+    def __init__(self, *runs: DagRun) -> None:
+        self.known = list(runs)
+        self.followed: list[str] = []
+        self.events: list[DagRun] = []
+
+    def runs(self) -> list[DagRun]:
+        if self.events:
+            self.put(self.events.pop(0))
+        return self.known[::-1]
+
+    def put(self, run: DagRun) -> None:
+        self.known = [each for each in self.known if each.run_id != run.run_id] + [run]
+
+    def tasks(self, _: DagRun) -> list[TaskInstance]:
+        states = {"check_files": "success", "calculate_metrics_etl": "running", "notify": None}
+        return [TaskInstance(name, state, 1, None, None) for name, state in states.items()]
+
+    def trigger(self) -> DagRun:
+        self.put(replace(RUN, run_id="manual__by_us"))
+        return self.known[-1]
+
+    def follow_run(self, run: DagRun, _: float, __: Progress) -> DagRun:
+        self.followed.append(run.run_id)
+        self.put(replace(run, state="success"))
+        return self.known[-1]
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "POLL_SECONDS", 0)
+
+
+def takes(s3: FakeS3, run_id: str, *files: tuple[str, str]) -> None:
+    entries = [{"key": key, "etag": etag} for key, etag in files]
+    s3.deliver(layout.manifest_key(layout.batch_id_of(run_id)), json.dumps({"files": entries}).encode())
+
+
+def watch_of(dag: FakeDag, s3: FakeS3, event_seconds: float = 60) -> DeliveryWatch:
+    as_dag: Any = dag
+    return DeliveryWatch(as_dag, s3, BUCKET, set(), event_seconds)  # type: ignore[arg-type]
+
+
+def test_the_run_that_has_the_files_is_followed_and_named_not_another_one(s3: FakeS3) -> None:
+    dag = FakeDag(RUN, OTHER)
+    takes(s3, RUN.run_id, *FILES)
+    takes(s3, OTHER.run_id, ("spotify_data/user_streams/a.csv", "of another delivery"))
+    with out.capture() as shown:
+        runs = watch_of(dag, s3).follow(FILES)
+    assert dag.followed == [RUN.run_id] == [run.run_id for run in runs]
+    assert f"Run with these files: {RUN.run_id}, 2 files; started by the S3 event" in shown.get()
+
+
+def test_files_of_one_delivery_may_need_two_runs(s3: FakeS3) -> None:
+    first, second = sorted(FILES)
+    dag = FakeDag(RUN)
+    takes(s3, RUN.run_id, first)
+    takes(s3, OTHER.run_id, second)
+    dag.events = [RUN, OTHER]
+    watch_of(dag, s3).follow(FILES)
+    assert dag.followed == [RUN.run_id, OTHER.run_id]
+
+
+def test_where_no_event_comes_a_run_is_started(s3: FakeS3) -> None:
+    dag = FakeDag(replace(OTHER, state="success"))
+    takes(s3, "manual__by_us", *FILES)
+    watch_of(dag, s3, event_seconds=0).follow(FILES)
+    assert dag.followed == ["manual__by_us"]
+
+
+def test_a_run_that_ends_without_the_files_is_told(s3: FakeS3) -> None:
+    dag = FakeDag()
+    dag.events = [replace(OTHER, state="success"), replace(RUN, run_id="manual__by_us", state="success")]
+    with pytest.raises(SandboxError, match="found manual__by_us ended without them"):
+        watch_of(dag, s3, event_seconds=-1).follow(FILES)
+
+
+def test_of_a_delivery_the_stream_files_are_looked_for_as_they_lie_in_landing(
+    s3: FakeS3, tmp_path: Path
+) -> None:
+    etag = s3.deliver("spotify_data/user_streams/a.csv", b"a")
+    s3.deliver("spotify_data/songs/s.csv", b"s")
+    deliveries = [
+        Delivery(tmp_path, "songs", "spotify_data/songs/s.csv"),
+        Delivery(tmp_path, "streams", "spotify_data/user_streams/a.csv"),
+        Delivery(tmp_path, "streams", "spotify_data/user_streams/gone.csv"),
+    ]
+    found = objects_of(s3, BUCKET, deliveries)  # type: ignore[arg-type]
+    assert found == {("spotify_data/user_streams/a.csv", etag)}
+
+
+@pytest.mark.parametrize(
+    ("dates", "command"),
+    [(["2024-06-25", "2024-06-27"], "make kpis DATE=2024-06-27"), ([], "make rejected")],
+)
+def test_the_end_names_the_command_that_shows_what_was_computed(
+    s3: FakeS3, dates: list[str], command: str
+) -> None:
+    value = {"batch_id": "b", "dates": dates, "files": []}
+    s3.deliver(layout.calculated_key("s3__first"), json.dumps(value).encode())
+    assert kpis_command(s3, BUCKET, [RUN, OTHER]) == command  # type: ignore[arg-type]
+
+
+def test_watching_ends_when_nothing_is_under_way() -> None:
+    dag: Any = FakeDag(replace(OTHER, state="failed"), RUN)
+    dag.events = [RUN, replace(RUN, run_id="s3__second", state="queued")]
+    assert [run.run_id for run in follow_all(dag, lambda *_: None)] == ["s3__first", "s3__second"]
+    assert follow_all(dag, lambda *_: None) == []
+
+
+def test_a_run_under_way_is_told_with_its_step() -> None:
+    working: Any = FakeDag(RUN)
+    idle: Any = FakeDag(replace(RUN, state="success"))
+    assert under_way(working) == "run s3__first is at calculate_metrics_etl (step 2 of 3)"
+    assert under_way(idle) == ""
