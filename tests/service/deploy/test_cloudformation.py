@@ -155,6 +155,7 @@ def test_a_stacks_job_runs_and_goes_with_the_stack(stacks: Stacks) -> None:
 
 def test_a_change_set_creates_and_renames_a_catalog(stacks: Stacks) -> None:
     cloudformation, glue = stacks.aws("cloudformation"), stacks.aws("glue")
+    stacks.aws("s3").create_bucket(Bucket=stacks.name)
     database = stacks.name.replace("-", "_")
 
     def resources(table: str, comment: str) -> dict[str, Any]:
@@ -184,11 +185,12 @@ def test_a_change_set_creates_and_renames_a_catalog(stacks: Stacks) -> None:
                     "PartitionInput": {"Values": ["2024-06-25"], "StorageDescriptor": storage},
                 },
             },
+            "Role": ROLE,
             "Crawler": {
                 "Type": "AWS::Glue::Crawler",
                 "Properties": {
                     "Name": stacks.name,
-                    "Role": "r",
+                    "Role": {"Ref": "Role"},
                     "DatabaseName": {"Ref": "Catalog"},
                     "Targets": {"S3Targets": [{"Path": f"s3://{stacks.name}/t/"}]},
                     **({"Schedule": {"ScheduleExpression": "cron(0 1 * * ? *)"}} if table == "one" else {}),
@@ -203,6 +205,7 @@ def test_a_change_set_creates_and_renames_a_catalog(stacks: Stacks) -> None:
             ChangeSetName=f"c{number}",
             ChangeSetType=kind.upper(),
             TemplateBody=json.dumps({"Resources": resources(table, comment)}),
+            Capabilities=["CAPABILITY_IAM"],
         )
         cloudformation.get_waiter("change_set_create_complete").wait(
             StackName=stacks.name, ChangeSetName=f"c{number}", WaiterConfig={"Delay": 1}
@@ -226,6 +229,12 @@ Conditions:
   IsNightly: !Equals [!Ref Nightly, "yes"]
 Resources:
   Topic: {Type: AWS::SNS::Topic}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement: [{Effect: Allow, Principal: {Service: glue.amazonaws.com}, Action: "sts:AssumeRole"}]
   Catalog:
     Type: AWS::Glue::Database
     Properties:
@@ -249,9 +258,9 @@ Resources:
     Type: AWS::Glue::Crawler
     Condition: IsNightly
     Properties:
-      Role: r
+      Role: !Ref Role
       DatabaseName: !Ref Catalog
-      Targets: {S3Targets: [{Path: !Sub "s3://${Database}/t/"}]}
+      Targets: {S3Targets: [{Path: !Sub "s3://${AWS::StackName}/t/"}]}
 Outputs:
   Job: {Value: !Ref Job}
 """
@@ -261,8 +270,10 @@ def test_awslocal_deploys_a_template_with_conditions_and_references(stacks: Stac
     (tmp_path / "template.yaml").write_text(TEMPLATE)
     database = stacks.name.replace("-", "_")
     glue = stacks.aws("glue")
+    stacks.aws("s3").create_bucket(Bucket=stacks.name)
     awslocal = [str(Path(sys.executable).parent / "awslocal"), "cloudformation"]
     arguments = ["--stack-name", stacks.name, "--template-body", f"file://{tmp_path / 'template.yaml'}"]
+    arguments += ["--capabilities", "CAPABILITY_IAM"]
     keys = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "test")
     endpoint = {
         "AWS_ENDPOINT_URL": stacks.settings.endpoint_url,

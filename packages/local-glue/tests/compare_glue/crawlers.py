@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import uuid
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -53,8 +54,11 @@ def list_crawls(target: Target) -> None:
 
 @check("Crawlers", "a bucket that can't be read is a FAILED crawl")
 def crawl_failed(target: Target) -> None:
-    name, targets = target.new(), {"S3Targets": [{"Path": "s3://no-such-bucket-at-all/"}]}
+    name, bucket = target.new(), f"gone-{uuid.uuid4().hex[:8]}"
+    targets = {"S3Targets": [{"Path": f"s3://{bucket}/"}]}
     target.glue.create_database(DatabaseInput={"Name": name})
+    target.s3.create_bucket(Bucket=bucket)
     target.glue.create_crawler(Name=name, Role=ROLE, DatabaseName=name, Targets=targets)
+    target.s3.delete_bucket(Bucket=bucket)
     target.crawl("", name)
     same(target.glue.get_crawler(Name=name)["Crawler"]["LastCrawl"]["Status"], "FAILED")

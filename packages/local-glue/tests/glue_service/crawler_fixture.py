@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pyarrow as pa
@@ -61,6 +63,14 @@ class CrawlerFixture:
                 **definition,
             }
         )
+
+    @contextmanager
+    def bucket_that_goes(self) -> Iterator[str]:
+        """A location in a bucket that is there inside of the block only: crawlers are made for such ones."""
+        name = f"{self.name.replace('_', '-')}-gone"
+        self.s3.create_bucket(Bucket=name)
+        yield f"s3://{name}/"
+        self.s3.delete_bucket(Bucket=name)
 
     def crawl(self) -> dict[str, Any]:
         """Run the crawler; give its last crawl."""

@@ -33,6 +33,7 @@ def app_in(folder: Path) -> App:
     settings = {"GLUE_STATE_DIR": str(folder), "GLUE_JOB_PYTHON": "/bin/false", "GLUE_EMULATOR_URL": NOWHERE}
     app = App(read_settings(settings))
     app.runs.start = lambda *_: None  # type: ignore[method-assign]
+    app.crawls.check = lambda *_: None  # type: ignore[method-assign]
     app.crawls.start = lambda *_: None  # type: ignore[method-assign]
     app.crawls.stop = lambda *_: None  # type: ignore[method-assign]
     return app

@@ -15,6 +15,7 @@ from local_glue.crawlers import definitions as crawlers
 from local_glue.crawlers.changes import Changes
 from local_glue.crawlers.crawl import Cancelled, Crawl, CrawlError
 from local_glue.crawlers.schedule import parse_schedule
+from local_glue.crawlers.target_checks import require_role, require_targets
 from local_glue.settings import Settings
 from local_glue.store import Documents, Scope, Store, StoreError
 
@@ -60,6 +61,12 @@ class CrawlManager:
                 self.start_due(datetime.now(UTC))
             except Exception:  # a bug here must not end all schedules
                 logger.exception("crawlers that are due could not be started")
+
+    def check(self, documents: Documents, definition: Json) -> None:
+        """Raise what CreateCrawler says of a role or targets that are not there, if any are given."""
+        if "Role" in definition:
+            require_role(self._settings, documents.scope, definition["Role"])
+        require_targets(self._settings, documents, definition.get("Targets", {}))
 
     def start(self, scope: Scope, crawler: Json) -> None:
         """Crawl for a crawler that is stored as RUNNING; gives back at once."""

@@ -14,6 +14,7 @@ def create_crawler(context: RequestContext, params: Json) -> Json:
         raise AlreadyExistsException(f"{name} already exists")
     tags = params.pop("Tags", {})
     crawler = crawlers.define_crawler(params)
+    context.crawls.check(context.documents, params)
     crawler.update(
         State="READY", CreationTime=context.now, LastUpdated=context.now, Version=1, CrawlElapsedTime=0
     )

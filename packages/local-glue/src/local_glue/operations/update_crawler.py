@@ -12,6 +12,7 @@ def update_crawler(context: RequestContext, params: Json) -> Json:
     if crawler["State"] != "READY":
         raise CrawlerRunningException(f"Crawler with name {params['Name']} is currently running")
     changed = crawlers.define_crawler({**crawler, **params})
+    context.crawls.check(context.documents, params)
     changed.update(LastUpdated=context.now, Version=crawler["Version"] + 1)
     context.documents.put(crawlers.KIND, params["Name"], changed)
     return {}

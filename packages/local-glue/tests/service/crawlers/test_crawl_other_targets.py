@@ -56,11 +56,13 @@ def test_a_dynamodb_table_becomes_a_table_of_its_attributes(crawled: CrawlerFixt
     assert wanted.items() <= table["Parameters"].items()
 
 
-def test_a_dynamodb_table_that_is_not_there_fails_the_crawl(crawled: CrawlerFixture) -> None:
-    crawled.create(Targets={"DynamoDBTargets": [{"Path": "no-such-table"}]})
+def test_a_dynamodb_table_that_is_gone_fails_the_crawl(crawled: CrawlerFixture) -> None:
+    name = make_table(crawled)
+    crawled.create(Targets={"DynamoDBTargets": [{"Path": name}]})
+    crawled.service.aws("dynamodb").delete_table(TableName=name)
     last = crawled.crawl()
     assert last["Status"] == "FAILED"
-    assert "no-such-table can't be read" in last["ErrorMessage"]
+    assert f"{name} can't be read" in last["ErrorMessage"]
     assert "ResourceNotFoundException" in last["ErrorMessage"]
 
 

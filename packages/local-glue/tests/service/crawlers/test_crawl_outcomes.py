@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from glue_service.aws import BUCKET, ROLE
+from glue_service.aws import BUCKET, ROLE, refusal
 from glue_service.crawler_fixture import CrawlerFixture
-from glue_service.in_process import client_of, copy_of
+from glue_service.in_process import app_in, client_of, copy_of
 from glue_service.servers import free_port, glue_server
 from glue_service.service import GlueService
 from glue_service.waiting import wait_for
@@ -35,16 +35,14 @@ def test_an_empty_folder_makes_no_table_and_says_so(crawled: CrawlerFixture) -> 
 @pytest.mark.parametrize(
     ("definition", "reason"),
     [
-        ({"Targets": {"S3Targets": [{"Path": "s3://no-such-bucket-at-all/"}]}}, "can't be read: An error"),
         (
-            {"Targets": {"JdbcTargets": [{"ConnectionName": "c", "Path": "p"}]}},
+            {"Targets": {"JdbcTargets": [{"Path": "p"}]}},
             "crawls S3Targets, DynamoDBTargets, CatalogTargets only, found JdbcTargets",
         ),
-        ({"Targets": {"DeltaTargets": [{"DeltaTables": ["s3://b/t/"]}]}}, "found DeltaTargets"),
-        ({"Targets": {"IcebergTargets": [{"Paths": ["s3://b/t/"]}]}}, "found IcebergTargets"),
-        ({"Targets": {"HudiTargets": [{"Paths": ["s3://b/t/"]}]}}, "found HudiTargets"),
+        ({"Targets": {"DeltaTargets": [{"DeltaTables": [f"s3://{BUCKET}/t/"]}]}}, "found DeltaTargets"),
+        ({"Targets": {"IcebergTargets": [{"Paths": [f"s3://{BUCKET}/t/"]}]}}, "found IcebergTargets"),
+        ({"Targets": {"HudiTargets": [{"Paths": [f"s3://{BUCKET}/t/"]}]}}, "found HudiTargets"),
         ({"Targets": {"MongoDBTargets": [{"Path": "a/b"}]}}, "found MongoDBTargets"),
-        ({"Role": "arn:aws:iam::000000000000:role/"}, "should be given assume role permissions"),
     ],
 )
 def test_a_crawl_that_cannot_be_done_failed_with_the_reason(
@@ -107,9 +105,11 @@ def test_a_crawler_without_a_database_writes_to_default(crawled: CrawlerFixture)
 
 def test_a_target_that_cannot_be_read_leaves_the_catalog_as_it_was(crawled: CrawlerFixture) -> None:
     crawled.put("t/x.json", '{"a":1}\n')
-    targets = [{"Path": f"{crawled.url}/t/"}, {"Path": "s3://no-such-bucket-at-all/"}]
-    crawled.create(Targets={"S3Targets": targets})
-    assert crawled.crawl()["Status"] == "FAILED"
+    with crawled.bucket_that_goes() as gone:
+        crawled.create(Targets={"S3Targets": [{"Path": f"{crawled.url}/t/"}, {"Path": gone}]})
+    last = crawled.crawl()
+    assert last["Status"] == "FAILED"
+    assert last["ErrorMessage"].startswith(f"{gone} can't be read: An error occurred (NoSuchBucket)")
     with pytest.raises(crawled.glue.exceptions.EntityNotFoundException):
         crawled.tables()
 
@@ -197,16 +197,22 @@ def test_a_crawl_that_starts_while_the_one_before_is_about_to_end_can_be_stopped
     assert glue.get_crawler(Name="c")["Crawler"]["LastCrawl"]["Status"] == "CANCELLED"
 
 
-def test_without_the_emulator_a_crawl_fails_and_says_why(tmp_path: Path) -> None:
+def test_without_the_emulator_a_crawl_fails_and_a_crawler_is_not_stored(tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    client_of(app_in(tmp_path / "state")).create_crawler(Name="c", Role=ROLE, Targets=ANY_TARGETS)
     server, url = glue_server(tmp_path, f"http://127.0.0.1:{free_port()}")
     server.needs_emulator = False
     server.start()
     try:
         crawled = CrawlerFixture(GlueService(url, url, server))
-        crawled.create("t/")
+        code, message = refusal(crawled.create)
+        assert code == "InternalServiceException"
+        assert "can't be assumed: Could not connect to the endpoint URL" in message
+
+        crawled.name = "c"
         last = crawled.crawl()
         assert last["Status"] == "FAILED"
         assert "can't be assumed: Could not connect to the endpoint URL" in last["ErrorMessage"]
-        assert crawled.glue.get_crawler(Name=crawled.name)["Crawler"]["State"] == "READY"
+        assert crawled.glue.get_crawler(Name="c")["Crawler"]["State"] == "READY"
     finally:
         server.stop()

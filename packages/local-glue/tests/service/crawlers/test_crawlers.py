@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
+from glue_service.aws import BUCKET, refusal
+from glue_service.crawler_fixture import KEEP_ALL
+from glue_service.in_process import client_of
 
 if TYPE_CHECKING:
     from glue_service.crawler_fixture import CrawlerFixture
     from mypy_boto3_glue import GlueClient
+
+    from local_glue.http.app import App
 
 
 def test_definitions_are_completed_changed_and_deleted(glue: GlueClient, crawled: CrawlerFixture) -> None:
@@ -91,6 +96,63 @@ def test_what_is_wrong_or_not_built_is_refused_at_once(
     assert message in str(caught.value)
 
 
+NOT_THERE: dict[str, tuple[Any, str]] = {
+    "bucket": (
+        {"S3Targets": [{"Path": "s3://no-such-bucket/t/"}]},
+        "S3 bucket no-such-bucket does not exist.",
+    ),
+    "bucket of a Delta table": (
+        {"DeltaTargets": [{"DeltaTables": ["s3://no-such-bucket/t/"]}]},
+        "S3 bucket no-such-bucket does not exist.",
+    ),
+    "bucket of Iceberg tables": (
+        {"IcebergTargets": [{"Paths": [f"s3://{BUCKET}/t/", "s3://no-such-bucket/t/"]}]},
+        "S3 bucket no-such-bucket does not exist.",
+    ),
+    "DynamoDB table": (
+        {"DynamoDBTargets": [{"Path": "no-such-table"}]},
+        "DynamoDB table no-such-table does not exist.",
+    ),
+    "connection": (
+        {"JdbcTargets": [{"ConnectionName": "no-such-connection", "Path": "p"}]},
+        "Unable to retrieve connection no-such-connection: Connection no-such-connection not found.",
+    ),
+    "connection of a bucket": (
+        {"S3Targets": [{"Path": f"s3://{BUCKET}/t/", "ConnectionName": "no-such-connection"}]},
+        "Unable to retrieve connection no-such-connection: Connection no-such-connection not found.",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", NOT_THERE)
+def test_a_target_that_does_not_exist_is_refused_at_once(crawled: CrawlerFixture, what: str) -> None:
+    targets, message = NOT_THERE[what]
+    assert refusal(crawled.create, Targets=targets) == ("InvalidInputException", message)
+    crawled.create("t/")
+    found = refusal(crawled.glue.update_crawler, Name=crawled.name, Targets=targets)
+    assert found == ("InvalidInputException", message)
+    assert crawled.glue.get_crawler(Name=crawled.name)["Crawler"]["Version"] == 1
+
+
+def test_a_table_of_the_catalog_that_does_not_exist_is_refused_at_once(crawled: CrawlerFixture) -> None:
+    crawled.glue.create_database(DatabaseInput={"Name": crawled.name})
+    targets = {"CatalogTargets": [{"DatabaseName": crawled.name, "Tables": ["none"]}]}
+    found = refusal(crawled.create, Targets=targets, SchemaChangePolicy=KEEP_ALL)
+    assert found == ("EntityNotFoundException", "Table none not found.")
+
+
+def test_a_role_that_glue_cannot_assume_is_refused_at_once(crawled: CrawlerFixture) -> None:
+    role = "arn:aws:iam::000000000000:role/no-such-role"
+    refused = [refusal(crawled.create, Role=role)]
+    crawled.create("t/")
+    refused.append(refusal(crawled.glue.update_crawler, Name=crawled.name, Role=role))
+    for code, message in refused:
+        assert code == "InvalidInputException"
+        assert message.startswith(
+            f"Service is unable to assume provided role. Please verify role's TrustPolicy. (Role {role} "
+        )
+
+
 def test_the_history_of_crawls_is_kept_and_filtered(glue: GlueClient, crawled: CrawlerFixture) -> None:
     crawled.put("t/day=1/x.json", '{"a":1}\n')
     crawled.create("t/")
@@ -98,7 +160,8 @@ def test_the_history_of_crawls_is_kept_and_filtered(glue: GlueClient, crawled: C
         glue.list_crawls(CrawlerName="none")
     assert glue.list_crawls(CrawlerName=crawled.name)["Crawls"] == []
     first, second = crawled.crawl(), crawled.crawl()
-    glue.update_crawler(Name=crawled.name, Targets={"S3Targets": [{"Path": "s3://no-such-bucket-at-all/"}]})
+    with crawled.bucket_that_goes() as gone:
+        glue.update_crawler(Name=crawled.name, Targets={"S3Targets": [{"Path": gone}]})
     failed = crawled.crawl()
     ids = [last["MessagePrefix"] for last in (failed, second, first)]
 
@@ -177,10 +240,11 @@ def test_a_schedule_is_stopped_started_changed_and_taken_away(
         ("crawls", "crawls"),
     ],
 )
-def test_a_role_is_shown_by_its_path_and_name(crawled: CrawlerFixture, role: str, shown: str) -> None:
-    crawled.create("t/", Role=role)
-    assert crawled.glue.get_crawler(Name=crawled.name)["Crawler"]["Role"] == shown
-    assert crawled.glue.batch_get_crawlers(CrawlerNames=[crawled.name])["Crawlers"][0]["Role"] == shown
+def test_a_role_is_shown_by_its_path_and_name(app: App, role: str, shown: str) -> None:
+    glue = client_of(app)
+    glue.create_crawler(Name="c", Role=role, Targets={"S3Targets": [{"Path": "s3://b/"}]})
+    assert glue.get_crawler(Name="c")["Crawler"]["Role"] == shown
+    assert glue.batch_get_crawlers(CrawlerNames=["c"])["Crawlers"][0]["Role"] == shown
 
 
 def test_a_new_crawler_has_all_that_aws_fills_in(crawled: CrawlerFixture) -> None:

@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
-from glue_service.aws import ROLE, client, refusal
+from glue_service.aws import BUCKET, ROLE, client, refusal
 from glue_service.service import GlueService
 
 from local_glue.api.registry import coverage
@@ -95,7 +95,8 @@ def test_a_token_that_we_did_not_give_is_refused(glue: GlueClient) -> None:
     glue.create_job(Name=own, Role=ROLE, Command=SPARK)
     glue.create_database(DatabaseInput={"Name": own})
     glue.create_table(DatabaseName=own, TableInput={"Name": own})
-    glue.create_crawler(Name=own, Role=ROLE, Targets={"S3Targets": [{"Path": "s3://b/"}]}, DatabaseName=own)
+    targets: Any = {"S3Targets": [{"Path": f"s3://{BUCKET}/"}]}
+    glue.create_crawler(Name=own, Role=ROLE, Targets=targets, DatabaseName=own)
     of = {
         "JobName": own,
         "DatabaseName": own,
