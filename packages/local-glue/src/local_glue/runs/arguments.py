@@ -1,6 +1,7 @@
 """A run's arguments: which value wins, and what the script sees."""
 
-from collections.abc import Mapping
+import random
+from collections.abc import Iterator, Mapping
 
 from local_glue.api.glue_api_model import Json
 
@@ -16,15 +17,25 @@ def merge(job: Json, run_arguments: Mapping[str, str]) -> dict[str, str]:
 
 
 def to_argv(run: Json, arguments: Mapping[str, str]) -> list[str]:
-    """Give what follows the script's name in `sys.argv`.
+    """Give what follows the script's name in `sys.argv`, in an order that differs from run to run.
 
-    A Spark job is told its own name and run; a Python shell job isn't.
+    On AWS nobody can foresee the order, so no script may rely on it. A Spark job is told its own name and
+    run; a Python shell job isn't.
     """
     argv: list[str] = []
     if run["Definition"]["Command"]["Name"] != "pythonshell":
         own = {"--JOB_NAME": run["JobName"], "--JOB_ID": _job_id(run), "--JOB_RUN_ID": run["Id"]}
         argv += [part for name, value in own.items() if name not in arguments for part in (name, value)]
-    return argv + [part for name, value in arguments.items() for part in (name, value)]
+    shuffled = list(arguments.items())
+    random.Random(run["Id"]).shuffle(shuffled)  # noqa: S311 - no secret
+    return argv + [part for pair in shuffled for part in pair]
+
+
+def abbreviations(arguments: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Give each argument whose name is the beginning of another's, with that one."""
+    return (
+        (short, long) for short in arguments for long in arguments if long != short and long.startswith(short)
+    )
 
 
 def _dashed(name: str) -> str:

@@ -1,8 +1,9 @@
-"""What a run asks for that changes nothing here; said in its error log, so that nobody relies on it."""
+"""What a run asks for that changes nothing here, or not what it seems; said in its error log."""
 
 from collections.abc import Iterator, Mapping
 
 from local_glue.api.glue_api_model import Json
+from local_glue.runs.arguments import abbreviations
 from local_glue.runs.log_names import continuous_log
 
 # What Glue's library set has; the jobs' Python here has some of it, whatever the set.
@@ -30,6 +31,12 @@ def ignored_arguments(run: Json, arguments: Mapping[str, str]) -> Iterator[str]:
         yield "local Glue: the run has the cores of this machine, whatever it is scaled to"
     if arguments.get("--enable-lakeformation-fine-grained-access") == "true":
         yield "local Glue: no rule of Lake Formation is applied: the run may read all that its role allows"
+    for short, long in abbreviations(arguments):
+        yield (
+            f"local Glue: WARN: {short} is the beginning of {long}: a script that asks getResolvedOptions "
+            f"for {long[2:]} alone gets the value of the one that comes last, and no order is certain. "
+            "Rename one."
+        )
     if run["Definition"]["Command"]["Name"] == "pythonshell":
         yield from _library_set(arguments.get("--library-set", "analytics"))
 

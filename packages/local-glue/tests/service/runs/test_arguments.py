@@ -4,24 +4,52 @@ from __future__ import annotations
 
 from glue_service.service import GlueService
 
+from local_glue.runs.arguments import to_argv
+
 SHOW_ARGV = "import json, sys; print(json.dumps(sys.argv[1:]))"
 
 
-def test_the_more_specific_value_wins_and_the_order_is_stable(service: GlueService) -> None:
+def pairs(argv: list[str]) -> dict[str, str]:
+    return dict(zip(argv[::2], argv[1::2], strict=True))
+
+
+def test_the_more_specific_value_wins(service: GlueService) -> None:
     job = service.job(
         SHOW_ARGV,
         DefaultArguments={"--c": "default", "--b": "default", "--a": "default"},
         NonOverridableArguments={"--c": "fixed"},
     )
     run = service.finish(job, Arguments={"--b": "run", "--c": "run"})
-    assert service.printed_json(run) == ["--a", "default", "--b", "run", "--c", "fixed"]
+    assert pairs(service.printed_json(run)) == {"--a": "default", "--b": "run", "--c": "fixed"}
     assert run["Arguments"] == {"--b": "run", "--c": "run"}
+
+
+def test_the_order_differs_from_run_to_run_and_is_that_of_a_run_for_good() -> None:
+    arguments = {f"--{letter}": letter for letter in "abcdef"}
+    orders = set()
+    for number in range(20):
+        run = {"Id": f"jr_{number}", "JobName": "j", "Definition": {"Command": {"Name": "pythonshell"}}}
+        argv = to_argv(run, arguments)
+        assert pairs(argv) == arguments
+        assert to_argv(run, arguments) == argv
+        orders.add(tuple(argv))
+    assert len(orders) > 10
+
+
+def test_an_argument_that_abbreviates_another_is_named_in_the_log(service: GlueService) -> None:
+    given = {"--metadata": "short", "--metadata_location": "long", "--other": "x"}
+    run = service.finish(service.job(SHOW_ARGV), Arguments=given)
+    assert [line for line in service.lines(run, "error") if "WARN" in line] == [
+        "local Glue: WARN: --metadata is the beginning of --metadata_location: a script that asks "
+        "getResolvedOptions for metadata_location alone gets the value of the one that comes last, and no "
+        "order is certain. Rename one."
+    ]
 
 
 def test_values_reach_the_script_as_they_are(service: GlueService) -> None:
     odd = {"--a": "", "--b": "two words", "--c": 'quote " \\ $HOME', "--d": "käse ☂", "--e": "line\nbreak"}
     run = service.finish(service.job(SHOW_ARGV), Arguments=odd)
-    assert service.printed_json(run) == [part for pair in odd.items() for part in pair]
+    assert pairs(service.printed_json(run)) == odd
 
 
 def test_get_resolved_options_reads_them(service: GlueService) -> None:

@@ -61,7 +61,7 @@ print(json.dumps({
     "sql": {row[0]: row[1] for row in spark.sql("set -v").select("key", "value").collect()},
     "env": own_env,
     "path": own_path,
-    "argv": sys.argv,
+    "argv": sorted(sys.argv),  # their order differs from run to run
     "cwd": [os.getcwd(), context._jvm.java.lang.System.getProperty("user.dir"), worker[1]],
     "file": Path("lookup.txt").read_text(),
     "worker": worker[0],
