@@ -43,6 +43,8 @@ def run_properties(
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
+        # Glue's committers leave no _SUCCESS beside the data.
+        "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
     }
 
 
