@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from pyspark.sql import SparkSession
 
+from local_glue.dynamicframe.refusals import not_here
+
 if TYPE_CHECKING:
     from local_glue.dynamicframe.catalog import Catalog
 
@@ -83,7 +85,7 @@ def _driver(spark: SparkSession, vendor: str, options: dict[str, Any]) -> str:
     try:
         jvm.org.apache.spark.util.Utils.classForName(name, True, True)
     except Exception as error:
-        raise NotImplementedError(
+        raise not_here(
             f"The JDBC driver {name!r} for {vendor} is not here: put the jar of {artifact} into S3 and name "
             'it as customJdbcDriverS3Path with "customJdbcDriverClassName", or in --extra-jars of the job.'
         ) from error

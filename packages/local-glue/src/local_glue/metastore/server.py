@@ -3,6 +3,7 @@
 import logging
 import socketserver
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from local_glue.metastore.catalog_calls import CatalogCalls, MetastoreError
@@ -20,7 +21,8 @@ _ANY = "MetaException"  # what a call can't say by its own name, it says as this
 class Metastore:
     """Listens as soon as it is made, until `close`."""
 
-    def __init__(self, glue: Any, s3: Any) -> None:
+    def __init__(self, glue: Any, s3: Any, on_refusal: Callable[[str], None] = lambda _: None) -> None:
+        """`on_refusal` is told what a script asked for that is not here, whatever the script makes of it."""
         calls = CatalogCalls(glue, s3)
 
         class Handler(socketserver.StreamRequestHandler):
@@ -28,7 +30,7 @@ class Metastore:
 
             def handle(self) -> None:
                 try:
-                    while answer := _answer(Reader(self.rfile, STRUCTS), calls):
+                    while answer := _answer(Reader(self.rfile, STRUCTS), calls, on_refusal):
                         self.wfile.write(answer)
                 except (ProtocolError, OSError) as error:
                     logger.warning("a client of the metastore was let go: %s", error)
@@ -48,7 +50,7 @@ class Metastore:
         self._server.server_close()
 
 
-def _answer(reader: Reader, calls: CatalogCalls) -> bytes | None:
+def _answer(reader: Reader, calls: CatalogCalls, on_refusal: Callable[[str], None]) -> bytes | None:
     """Answer one call; None when the client has gone."""
     call = reader.message()
     if call is None:
@@ -57,9 +59,9 @@ def _answer(reader: Reader, calls: CatalogCalls) -> bytes | None:
     known = CALLS.get(name)
     arguments = reader.struct(known.arguments if known else {})
     if known is None:
-        return _fault(
-            name, number, _UNKNOWN_METHOD, f"The local Data Catalog does not take Hive's call {name}"
-        )
+        reason = f"The local Data Catalog does not take Hive's call {name}"
+        on_refusal(reason)
+        return _fault(name, number, _UNKNOWN_METHOD, reason)
     try:
         answer = {"success": calls.call(name, arguments)}
         return message(REPLY, name, number, packed(STRUCTS, known.answer, answer))

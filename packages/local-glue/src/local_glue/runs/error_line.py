@@ -1,4 +1,4 @@
-"""Finds a script's own last error line in the end of its error stream."""
+"""The message of a failed run: the script's own exception, or the last error line of its streams."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -16,6 +16,17 @@ _JAVA_THROWN = re.compile(r"(?:Exception in thread \"[^\"]*\" )((?:[a-z_]\w*\.)+
 _JAVA_WRAPPER = "Py4JJavaError"
 # S3A's word for a permission that is missing: it says where, and repeats S3's own, which may be "Forbidden".
 _DENIED = "java.nio.file.AccessDeniedException: "
+
+
+def message_of(exception: str) -> str:
+    """Give the message for an exception that ended a script: all its lines.
+
+    Of one that tells of another in its text, it is that one: of Java's the cause, of a worker's its error.
+    """
+    first, *others = exception.splitlines()
+    if _JAVA_WRAPPER in first:
+        return _with_java_cause(first, others)
+    return (_TRACEBACK in exception and _python_line(others)) or exception
 
 
 def error_message(tails: Sequence[Iterable[str]], exit_code: int) -> str:

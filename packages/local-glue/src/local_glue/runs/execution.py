@@ -12,8 +12,8 @@ from local_glue.api.glue_api_model import Json
 from local_glue.aws.clients import client, own_credentials
 from local_glue.aws.log_stream import CONFIG, LogStream
 from local_glue.runs.arguments import merge
-from local_glue.runs.error_line import error_message
-from local_glue.runs.files import LaunchError, RunFolder
+from local_glue.runs.error_line import error_message, message_of
+from local_glue.runs.files import LaunchError, RunFolder, text_in
 from local_glue.runs.ignored_arguments import ignored_arguments
 from local_glue.runs.launch import describe, plan_run
 from local_glue.runs.log_names import continuous_log, stream_name
@@ -28,6 +28,7 @@ from local_glue.store import Scope
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.05
+_LONGEST_ERROR = 2048  # characters, as of a crawl's; AWS's model sets no bound for a run's
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class Execution:
                 lambda line: tell(mask(line, secret_values)),
             )
             if outcome.error:
-                outcome = Outcome(outcome.state, mask(outcome.error, secret_values))
+                outcome = Outcome(outcome.state, mask(outcome.error, secret_values)[:_LONGEST_ERROR])
                 tell(f"local Glue: {outcome.state}: {outcome.error}")
             return outcome
         finally:
@@ -158,10 +159,13 @@ class Execution:
         if cut_short:
             return cut_short
         if code == 0 and jvm_code == 0:
-            return Outcome("SUCCEEDED")
+            refused = text_in(folder.refused)
+            return Outcome("FAILED", refused) if refused else Outcome("SUCCEEDED")
         if code == 0:  # as in a cold start, where the JVM is the whole command
             how = "did not end after the script" if jvm_code is None else f"ended with exit code {jvm_code}"
             return Outcome("FAILED", f"The script came to its end, but its driver JVM {how}.")
+        if exception := text_in(folder.error):
+            return Outcome("FAILED", message_of(exception))
         tails = [process.error_tail, process.output_tail, *([driver.error_tail] if driver else [])]
         return Outcome("FAILED", error_message(tails, code))
 

@@ -29,9 +29,28 @@ class RunFolder:
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
+    @property
+    def error(self) -> Path:
+        """Where `run_script.py` leaves the exception that ended the script."""
+        return self.make("report") / "error"
+
+    @property
+    def refused(self) -> Path:
+        """Where is said what the script asked for that is not here; its run can't succeed."""
+        return self.make("report") / "refused"
+
+    def refuse(self, reason: str) -> None:
+        """Note that the script asked for something that is not here."""
+        self.refused.write_text(reason)
+
     def remove(self) -> None:
         """Delete the folder and all in it."""
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+def text_in(path: Path) -> str | None:
+    """Return what a file says; None when it is not there, or empty."""
+    return (path.read_text("utf-8", "replace") if path.exists() else "") or None
 
 
 def locations(arguments: Mapping[str, str], option: str) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from local_glue.api.glue_api_model import Json
-from local_glue.aws.clients import client
+from local_glue.aws.clients import client, own_credentials
 from local_glue.aws.roles import RoleError, assume_role
 from local_glue.runs.arguments import merge, to_argv
 from local_glue.runs.files import LaunchError, RunFolder, download
@@ -15,6 +15,7 @@ from local_glue.runs.process.environment import run_environment
 from local_glue.runs.process.process import LaunchPlan
 from local_glue.runs.python_shell.plan import plan_pythonshell
 from local_glue.runs.refusals import refuse_unsupported
+from local_glue.runs.spark.buckets import region_properties
 from local_glue.runs.spark.capacity import describe_fit, describe_workers, fitted
 from local_glue.runs.spark.driver import WarmDriver
 from local_glue.runs.spark.plan import plan_spark
@@ -61,7 +62,9 @@ def plan_run(
     if job["Command"]["Name"] == "pythonshell":
         return plan_pythonshell(settings, s3, folder, script, argv, arguments, env)
     gateway = driver.gateway if driver else None
-    return plan_spark(settings, s3, folder, script, argv, arguments, env, gateway, opened)
+    own_s3 = client(settings, "s3", scope.region, own_credentials(settings, scope))
+    regions = region_properties(own_s3, scope.region)
+    return plan_spark(settings, s3, folder, script, argv, arguments, env, regions, gateway, opened)
 
 
 def describe(settings: Settings, run: Json) -> str:

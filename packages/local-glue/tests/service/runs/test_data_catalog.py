@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 
 import pytest
@@ -139,3 +140,36 @@ def test_a_text_table_with_a_column_named_like_a_partition_key_is_not_read_shift
     run = service.wait(job, service.start(job), seconds=300)
     assert run["JobRunState"] == "FAILED", service.lines(run)
     assert f"Table {crawled.name}.t has duplicate columns: year of its files" in run["ErrorMessage"]
+
+
+def test_a_scripts_own_spark_conf_switches_the_catalog_on(warm_service: GlueService, database: str) -> None:
+    service = warm_service
+    script = f"""
+import json
+from pyspark.conf import SparkConf
+from pyspark.sql import SparkSession
+conf = SparkConf().set(
+    "hive.metastore.client.factory.class",
+    "com.amazonaws.glue.catalog.metastore.AWSGlueDataCatalogHiveClientFactory",
+)
+spark = SparkSession.builder.config(conf=conf).enableHiveSupport().getOrCreate()
+print(json.dumps(sorted(list(row) for row in spark.table("{database}.crawled").collect())))
+spark.range(1).coalesce(1).write.json("s3://{BUCKET}/{database}/written/")
+try:
+    spark.sql("create function {database}.f as 'no.such.Class'")
+except Exception:
+    print("goes on")
+"""
+    run = service.wait(
+        job := service.job(script, command="glueetl", GlueVersion="5.1"), service.start(job), seconds=300
+    )
+    assert [json.loads(line) for line in service.lines(run) if line.startswith("[[")] == [
+        [["pop", 1, "2024-06-25"], ["pop", 2, "2024-06-26"]]
+    ], service.lines(run, "error")[-50:]
+    # What was refused stays failed, though the script went on.
+    assert service.lines(run)[-1] == "goes on"
+    assert run["JobRunState"] == "FAILED"
+    assert run["ErrorMessage"] == "The local Data Catalog does not take Hive's call create_function"
+    listing = service.aws("s3").list_objects_v2(Bucket=BUCKET, Prefix=f"{database}/written/")["Contents"]
+    names = [found["Key"].rpartition("/")[2] for found in listing]
+    assert [name[:5] for name in names] == ["part-"], "no _SUCCESS beside the data"

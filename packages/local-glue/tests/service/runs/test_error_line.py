@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from local_glue.runs.error_line import error_message
+from local_glue.runs.error_line import error_message, message_of
 
 CASES = {
     "chained": (
@@ -67,3 +67,29 @@ def test_the_last_error_line_is_found(case: str) -> None:
 def test_the_first_stream_that_tells_wins() -> None:
     other = ["Traceback (most recent call last):", "  x", "KeyError: 1"]
     assert error_message([["WARN noise"], other], 1) == "KeyError: 1"
+
+
+OF_A_WORKER = """pyspark.errors.exceptions.captured.PythonException:
+  An exception was thrown from the Python worker. Please see the stack trace below.
+Traceback (most recent call last):
+  File "job.py", line 5, in <lambda>
+ZeroDivisionError: integer division or modulo by zero
+"""
+OF_JAVA = """py4j.protocol.Py4JJavaError: An error occurred while calling o45.save.
+: org.apache.spark.SparkException: Job aborted.
+\tat x.y(Z.java)
+Caused by: java.io.IOException: No space left on device
+"""
+
+
+@pytest.mark.parametrize(
+    ("exception", "message"),
+    [
+        ("ValueError: found:\n  a: 1\n\n  b: 2", "ValueError: found:\n  a: 1\n\n  b: 2"),
+        (OF_A_WORKER, "ZeroDivisionError: integer division or modulo by zero"),
+        (OF_JAVA, "py4j.protocol.Py4JJavaError: An error occurred while calling o45.save. "
+                  "java.io.IOException: No space left on device"),
+    ],
+)  # fmt: skip
+def test_the_message_of_an_exception_is_whole_or_that_of_its_cause(exception: str, message: str) -> None:
+    assert message_of(exception) == message

@@ -75,3 +75,17 @@ def test_what_needs_glues_jars_says_what_to_do_instead(service: GlueService) -> 
     ]
     assert run["JobRunState"] == "FAILED"
     assert run["ErrorMessage"] == f"NotImplementedError: {refused[-1]}"
+
+
+def test_a_refusal_that_the_script_catches_fails_its_run_all_the_same(service: GlueService) -> None:
+    catching = """\
+try:
+    glueContext.start_transaction(True)
+except Exception:
+    print("goes on")
+"""
+    job = service.job(HEAD + catching, command="glueetl", GlueVersion="5.0")
+    run = service.finish(job, Arguments={"--target": "none"})
+    assert service.lines(run)[-1] == "goes on"
+    assert run["JobRunState"] == "FAILED"
+    assert run["ErrorMessage"].startswith("GlueContext.start_transaction is not here. ")

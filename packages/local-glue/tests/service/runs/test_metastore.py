@@ -25,9 +25,15 @@ UNKNOWN = {1: ("message", "string"), 2: ("type", "i32")}
 
 
 @pytest.fixture
-def ask(service: GlueService) -> Iterator[Ask]:
+def refusals() -> list[str]:
+    """What the metastore refused because it is not here."""
+    return []
+
+
+@pytest.fixture
+def ask(service: GlueService, refusals: list[str]) -> Iterator[Ask]:
     """Call by name; gives the answer's members, or what the client would raise for a call that is unknown."""
-    metastore = Metastore(service.aws("glue"), service.aws("s3"))
+    metastore = Metastore(service.aws("glue"), service.aws("s3"), refusals.append)
     address = urlsplit(metastore.url)
     connection = socket.create_connection((address.hostname, address.port or 0), 30)
     stream: BufferedReader = connection.makefile("rb")
@@ -190,8 +196,11 @@ def test_a_bug_and_what_a_call_has_no_failure_for_are_told_with_the_reason(
     assert ask("get_all_databases") == {"MetaException": {"message": reason}}
 
 
-def test_a_call_that_is_unknown_is_refused_by_name(ask: Ask) -> None:
+def test_a_call_that_is_unknown_is_refused_by_name(ask: Ask, refusals: list[str]) -> None:
+    assert ask("get_all_databases")["success"] is not None
+    assert refusals == []
     assert ask("create_function") == {
         "message": "The local Data Catalog does not take Hive's call create_function",
         "type": 1,
     }
+    assert refusals == ["The local Data Catalog does not take Hive's call create_function"]

@@ -50,14 +50,19 @@ def test_a_failure_carries_the_scripts_own_last_error_line(service: GlueService)
         ("import os; os.kill(os.getpid(), 9)", "Command failed with exit code 137"),
         ("def f(:\n    pass", "SyntaxError: invalid syntax"),
         ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
-        ("raise SystemExit('gave up')", "Command failed with exit code 1"),
-        ("import botocore.exceptions as e\nraise e.NoRegionError()", "botocore.exceptions.NoRegionError: "),
+        ("raise SystemExit('gave up')", "SystemExit: gave up"),
+        ("import sys; sys.exit('no day\\nwas given')", "SystemExit: no day\nwas given"),
+        ("raise ValueError('found:\\n  a: 1\\n\\n  b: 2')", "ValueError: found:\n  a: 1\n\n  b: 2"),
+        ("raise ValueError('x' * 3000)", f"ValueError: {'x' * 2036}"),
+        (
+            "import botocore.exceptions as e\nraise e.NoRegionError()",
+            "botocore.exceptions.NoRegionError: You must specify a region.",
+        ),
     ],
 )
 def test_every_way_to_fail_has_its_message(service: GlueService, script: str, message: str) -> None:
     run = service.finish(service.job(script))
-    assert run["JobRunState"] == "FAILED"
-    assert run["ErrorMessage"].startswith(message)
+    assert (run["JobRunState"], run["ErrorMessage"]) == ("FAILED", message)
 
 
 def test_a_missing_script_fails_and_names_the_object(service: GlueService) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from glue_service.archives import zipped
+from glue_service.aws import client
 from glue_service.service import GlueService
 from glue_service.spark_scripts import FAILING, SCRIPT, WARNED, printed_by
 
@@ -78,3 +81,21 @@ def test_conf_holds_as_many_settings_as_its_one_value_chains(text: str, settings
 def test_conf_that_is_none_is_named(text: str) -> None:
     with pytest.raises(LaunchError, match=r"--conf takes spark\.name=value"):
         parse_conf(text)
+
+
+def test_a_bucket_of_another_region_is_read_and_written_as_on_aws(service: GlueService) -> None:
+    bucket = f"elsewhere-{uuid.uuid4().hex[:8]}"
+    there = client(service.url, "s3", region="eu-west-1")
+    there.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    there.put_object(Bucket=bucket, Key="in/a.csv", Body=b"pop,3\n")
+    script = f"""
+from pyspark.sql import SparkSession
+spark = SparkSession.builder.getOrCreate()
+for scheme in ("s3", "s3a"):
+    spark.read.csv(scheme + "://{bucket}/in/").write.csv(scheme + "://{bucket}/" + scheme)
+"""
+    run = service.finish(service.job(script, command="glueetl", GlueVersion="5.1"))
+    assert run["JobRunState"] == "SUCCEEDED", run.get("ErrorMessage")
+    keys = [one["Key"] for one in there.list_objects_v2(Bucket=bucket)["Contents"]]
+    bodies = {key.split("/")[0]: there.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
+    assert bodies == dict.fromkeys(("in", "s3", "s3a"), b"pop,3\n")

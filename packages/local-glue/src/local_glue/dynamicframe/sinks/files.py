@@ -9,6 +9,7 @@ from pyspark.sql.types import NullType
 from local_glue.dynamicframe.editing import select
 from local_glue.dynamicframe.options import is_true
 from local_glue.dynamicframe.paths import column
+from local_glue.dynamicframe.refusals import not_here
 from local_glue.dynamicframe.sinks.catalog_update import Target
 from local_glue.dynamicframe.sinks.sink import Sink
 from local_glue.dynamicframe.sources.csv_files import text_options
@@ -74,7 +75,7 @@ class FileSink(Sink):
             header = is_true(self._options.get("writeHeader", True))
             writer = writer.options(**text_options(self._options)).option("header", header)
         if self._format not in _FORMATS:
-            raise NotImplementedError(
+            raise not_here(
                 f"Writing the format {self._format} is not here: expected one of "
                 f"{', '.join(_FORMATS)} or glueparquet."
             )

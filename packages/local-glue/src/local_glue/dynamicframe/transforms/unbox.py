@@ -11,6 +11,7 @@ from local_glue.dynamicframe.call_site import CallSite
 from local_glue.dynamicframe.editing import edit
 from local_glue.dynamicframe.errors import error_column
 from local_glue.dynamicframe.paths import parse_path, resolve
+from local_glue.dynamicframe.refusals import not_here
 from local_glue.dynamicframe.sources.csv_files import text_options
 from local_glue.dynamicframe.sources.json_text import infer, parse
 
@@ -32,7 +33,7 @@ def unbox(
         parsed = f.from_csv(text, ddl, text_options(options))
         return edit(df, parse_path(path), lambda name, _, __: [(name, parsed)]), None
     if text_format != "json":
-        raise NotImplementedError(
+        raise not_here(
             f"unbox of the format {text_format} is not here: json and csv are. Parse the field in a Spark "
             "expression or a Python function of Map."
         )

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from local_glue.runs.files import RunFolder
+
 _GUARD = Path(__file__).with_name("guard.py")
+_RUN_SCRIPT = Path(__file__).with_name("run_script.py")
 # A longer line, such as one that never ends, comes in pieces.
 _MAX_LINE_BYTES = 4 * 1024 * 1024
 _TAIL_LINES = 400
@@ -26,6 +29,11 @@ class LaunchPlan:
     argv: list[str]
     env: dict[str, str]
     cwd: Path
+
+
+def script_command(folder: RunFolder, script: Path, argv: list[str]) -> list[str]:
+    """Give what Python is to run for a job's script: the script, and beside it what notes how it ended."""
+    return [str(_RUN_SCRIPT), str(folder.error), str(folder.refused), str(script), *argv]
 
 
 class Process:

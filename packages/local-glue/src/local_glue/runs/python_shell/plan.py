@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from local_glue.runs.files import LaunchError, RunFolder, download_all, locations
-from local_glue.runs.process.process import LaunchPlan
+from local_glue.runs.process.process import LaunchPlan, script_command
 from local_glue.settings import Settings
 
 _MODULE_SUFFIXES = (".whl", ".zip", ".egg", ".py")
@@ -25,7 +25,7 @@ def plan_pythonshell(
     cwd = folder.make("work")
     python_path = module_path(s3, folder, arguments)
     return LaunchPlan(
-        [str(settings.job_python), str(script), *argv],
+        [str(settings.job_python), *script_command(folder, script, argv)],
         {**env, "PYTHONPATH": os.pathsep.join(python_path)} if python_path else env,
         cwd,
     )

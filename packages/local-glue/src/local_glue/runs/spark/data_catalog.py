@@ -1,8 +1,13 @@
-"""`--enable-glue-datacatalog`: Spark SQL's databases and tables are those of the Data Catalog."""
+"""Spark SQL's databases and tables are those of the Data Catalog, if the job or its script asks for that.
+
+A job asks by `--enable-glue-datacatalog`, a script by naming Glue's client factory in its own SparkConf (or
+the job in `--conf`) and enabling Hive support.
+"""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 
 from local_glue.aws.clients import Credentials, client
 from local_glue.metastore.server import Metastore
@@ -11,6 +16,7 @@ from local_glue.runs.spark.installation import Installation
 from local_glue.settings import Settings
 
 _OPTION = "--enable-glue-datacatalog"
+_FACTORY = "hive.metastore.client.factory.class"
 # Glue's own client in Hive's place; where it is, it asks the Glue API itself.
 _GLUES_CLIENT = "aws-glue-datacatalog-*.jar"
 _FOLDERS = ("hive.exec.scratchdir", "hive.exec.local.scratchdir", "hive.downloaded.resources.dir")
@@ -21,18 +27,26 @@ def uses_data_catalog(arguments: Mapping[str, str]) -> bool:
     return arguments.get(_OPTION, "false").lower() != "false"
 
 
+def names_client_factory(script: Path, arguments: Mapping[str, str]) -> bool:
+    """Tell whether a script, or `--conf`, may switch it on by the factory of Glue's own client."""
+    return _FACTORY in arguments.get("--conf", "") or _FACTORY.encode() in script.read_bytes()
+
+
 def data_catalog_properties(
     settings: Settings,
     installation: Installation,
     folder: RunFolder,
     env: Mapping[str, str],
+    script: Path,
     arguments: Mapping[str, str],
     opened: ExitStack,
 ) -> dict[str, str]:
     """Give Spark's settings for it; the metastore that they name asks with the role of the run."""
-    if not uses_data_catalog(arguments):
+    is_switched_on = uses_data_catalog(arguments)
+    if not is_switched_on and not names_client_factory(script, arguments):
         return {}
-    properties = {"spark.sql.catalogImplementation": "hive"}
+    # Without the option, it is the script that enables Hive support.
+    properties = {"spark.sql.catalogImplementation": "hive"} if is_switched_on else {}
     if installation.holds(_GLUES_CLIENT):
         return {**properties, "spark.hadoop.aws.glue.endpoint": settings.job_endpoint_url}
     credentials = Credentials(
@@ -40,7 +54,7 @@ def data_catalog_properties(
     )
     endpoint = replace(settings, emulator_url=settings.job_endpoint_url)
     glue, s3 = (client(endpoint, service, env["AWS_REGION"], credentials) for service in ("glue", "s3"))
-    metastore = Metastore(glue, s3)
+    metastore = Metastore(glue, s3, folder.refuse)
     opened.callback(metastore.close)
     scratch = str(folder.make("tmp") / "hive")
     return {

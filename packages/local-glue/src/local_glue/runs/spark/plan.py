@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from local_glue.runs.files import RunFolder, download_all, locations
-from local_glue.runs.process.process import LaunchPlan
+from local_glue.runs.process.process import LaunchPlan, script_command
 from local_glue.runs.python_shell.plan import module_path
 from local_glue.runs.spark.awsglue_path import awsglue_path, refuse_bookmarks
 from local_glue.runs.spark.data_catalog import data_catalog_properties
@@ -36,6 +36,7 @@ def plan_spark(
     argv: list[str],
     arguments: Mapping[str, str],
     env: dict[str, str],
+    bucket_regions: Mapping[str, str],
     gateway: Mapping[str, str] | None,
     opened: ExitStack,
 ) -> LaunchPlan:
@@ -54,9 +55,10 @@ def plan_spark(
         # spark-submit names an application after its script; a driver JVM that waits does not know it.
         "spark.app.name": script.name,
         **run_properties(settings, installation, folder, env, extra_jars, arguments),
+        **bucket_regions,
         **({} if settings.is_local else shipped_properties(settings, modules, extra_files, folder)),
         **event_log_properties(s3, arguments),
-        **data_catalog_properties(settings, installation, folder, env, arguments, opened),
+        **data_catalog_properties(settings, installation, folder, env, script, arguments, opened),
         **parse_conf(arguments.get("--conf", "")),
     }
     python_path = [*modules, *awsglue_path(installation), *_own_python_path(settings, installation)]
@@ -64,8 +66,8 @@ def plan_spark(
     env["PYTHONPATH"] = os.pathsep.join(python_path)
     file = write_properties(properties, folder)
     if gateway is None:
-        return LaunchPlan([*_submit(installation, file), str(script), *argv], env, cwd)
-    command = [str(settings.job_python), str(_ATTACH), str(file), str(script), *argv]
+        return LaunchPlan([*_submit(installation, file), *script_command(folder, script, argv)], env, cwd)
+    command = [str(settings.job_python), str(_ATTACH), str(file), *script_command(folder, script, argv)]
     return LaunchPlan(command, {**env, **gateway}, cwd)
 
 

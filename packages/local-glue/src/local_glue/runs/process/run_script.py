@@ -1,0 +1,55 @@
+"""Runs a job's script as Python would, and notes what its run is to say about it.
+
+    python run_script.py ERROR REFUSED script.py [arguments of the script]
+
+Started by path in the jobs' Python, needs only Python. The file ERROR gets the exception that ended the
+script, whole; REFUSED what the script asked of `awsglue` that is not here, even if the script caught that.
+"""
+
+import builtins
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
+
+_REFUSING = "local_glue.dynamicframe.refusals"
+
+
+def main() -> None:
+    """Become the script: its arguments, its folder on the path, its `__main__`."""
+    error, refused, script = sys.argv[1:4]
+    del sys.argv[:3]
+    sys.path[0] = str(Path(script).parent)
+    scripts = ModuleType("__main__")
+    scripts.__dict__.update(__file__=script, __builtins__=builtins)
+    sys.modules["__main__"] = scripts
+
+    try:
+        exec(compile(Path(script).read_bytes(), script, "exec", dont_inherit=True), scripts.__dict__)  # noqa: S102
+    except SystemExit as end:
+        if not isinstance(end.code, (int, type(None))):
+            _write(error, f"SystemExit: {end.code}")
+        raise
+    except BaseException as caught:  # noqa: BLE001 - reported as Python itself would
+        _write(error, _text_of(caught))
+        frames = caught.__traceback__
+        sys.excepthook(type(caught), caught, frames and frames.tb_next)  # without this file's own frame
+        sys.exit(1)
+    finally:
+        reasons = getattr(sys.modules.get(_REFUSING), "refused", [])
+        if reasons:
+            _write(refused, reasons[0])
+
+
+def _text_of(error: BaseException) -> str:
+    lines = traceback.format_exception_only(type(error), error)
+    # Of a syntax error, the lines before the last one show the place.
+    return "".join(lines[-1:] if isinstance(error, SyntaxError) else lines).rstrip()
+
+
+def _write(path: str, text: str) -> None:
+    Path(path).write_text(text, "utf-8", "backslashreplace")
+
+
+if __name__ == "__main__":
+    main()
