@@ -7,8 +7,9 @@ import uuid
 from typing import Any
 
 import pytest
+from glue_service.aws import refusal
 from glue_service.glue_scripts import ScriptRunner
-from glue_service.support import Stage, refusal
+from glue_service.service import GlueService
 
 HEAD = """\
 import sys
@@ -60,8 +61,8 @@ class BookmarkedJob:
 
 
 @pytest.fixture
-def glue(stage: Stage) -> Any:
-    return stage.aws("glue")
+def glue(service: GlueService) -> Any:
+    return service.aws("glue")
 
 
 def test_a_run_reads_what_no_saved_run_has_read(scripts: ScriptRunner, glue: Any) -> None:
@@ -153,16 +154,18 @@ def test_a_deleted_job_leaves_no_bookmark(scripts: ScriptRunner, glue: Any) -> N
     assert (code, message) == ("EntityNotFoundException", f"Continuation for job {job.name} not found")
 
 
-def test_a_run_of_the_service_keeps_its_bookmark(stage: Stage, glue: Any) -> None:
+def test_a_run_of_the_service_keeps_its_bookmark(service: GlueService, glue: Any) -> None:
     source = f"s3://glue-service-tests/bookmarks/{uuid.uuid4().hex}/"
     bucket, _, prefix = source.removeprefix("s3://").partition("/")
-    stage.aws("s3").put_object(Bucket=bucket, Key=f"{prefix}a.json", Body=b'{"n": 1}')
-    job = stage.job(
+    service.aws("s3").put_object(Bucket=bucket, Key=f"{prefix}a.json", Body=b'{"n": 1}')
+    job = service.job(
         HEAD + FILES,
         command="glueetl",
         GlueVersion="5.0",
         DefaultArguments={"--job-bookmark-option": "job-bookmark-enable", "--source": source},
     )
-    runs = [stage.finish(job) for _ in range(2)]
-    assert [stage.lines(run)[-1] for run in runs] == ["[1]", "[]"], [run.get("ErrorMessage") for run in runs]
+    runs = [service.finish(job) for _ in range(2)]
+    assert [service.lines(run)[-1] for run in runs] == ["[1]", "[]"], [
+        run.get("ErrorMessage") for run in runs
+    ]
     assert glue.get_job_bookmark(JobName=job)["JobBookmarkEntry"]["RunId"] == runs[1]["Id"]

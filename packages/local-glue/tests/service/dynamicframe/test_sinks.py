@@ -227,7 +227,7 @@ print(sorted((row["id"], row["n"]) for row in exported.toDF().collect()))
 
 def test_items_of_dynamodb_go_there_and_back(scripts: ScriptRunner) -> None:
     table = f"items-{uuid.uuid4().hex[:8]}"
-    dynamodb: Any = scripts.stage.aws("dynamodb")
+    dynamodb: Any = scripts.service.aws("dynamodb")
     dynamodb.create_table(
         TableName=table,
         BillingMode="PAY_PER_REQUEST",
@@ -278,7 +278,7 @@ def test_old_files_go_and_a_partition_without_files_too(scripts: ScriptRunner) -
         "manifest/Failed.csv",
         "manifest/Success.csv",
     ]
-    left = scripts.stage.aws("glue").get_partitions(DatabaseName="sinks_purge", TableName="days")[
+    left = scripts.service.aws("glue").get_partitions(DatabaseName="sinks_purge", TableName="days")[
         "Partitions"
     ]
     assert [one["Values"] for one in left] == [["2024-01-02"]]
