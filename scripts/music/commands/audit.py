@@ -8,7 +8,11 @@ from typing import Annotated
 import typer
 
 from glue_sandbox.command import Command
+from glue_sandbox.console import show_error
+from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import load_settings
+
+RUN_UNDER_WAY = 3
 
 
 class Target(StrEnum):
@@ -38,15 +42,26 @@ def audit(
         list[str] | None, typer.Option(help="With aws and a bucket: a table's contract=name, if they differ.")
     ] = None,
 ) -> None:
-    """Compare files, ledger, curated listens and KPI tables; exit with 1 when something disagrees."""
+    """Compare files, ledger, curated listens and KPI tables; exit with 1 when something disagrees.
+
+    Exit with 3 when a run is under way: what it has not done yet would look like a disagreement.
+    """
+    from glue_sandbox.status import must_run
     from music.audit import report
     from music.audit.aws import account
     from music.audit.location import of_sandbox
     from music.date_range import DateRange
+    from music.runs.watch import under_way_in
 
     dates = DateRange.checked("make audit", first, last)
     if target is Target.SANDBOX:
-        snapshot, by_check = report.audit(of_sandbox(load_settings()), dates)
+        settings = load_settings()
+        location = of_sandbox(settings)
+        must_run(settings)
+        if run := under_way_in(settings):
+            show_error(SandboxError("no run under way", run, "make watch, then: make audit"))
+            raise typer.Exit(RUN_UNDER_WAY)
+        snapshot, by_check = report.audit(location, dates)
     else:
         with account(context.obj, stacks, bucket, table or []) as location:
             snapshot, by_check = report.audit(location, dates)

@@ -10,6 +10,7 @@ from rich.text import Text
 from glue_sandbox.console import out
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
+from glue_sandbox.status import must_run
 from music.date_range import checked_day
 from music.kpis.reader import Item, KpiReader
 from music.kpis.view import day_details, day_summary
@@ -37,6 +38,7 @@ def print_kpis(settings: Settings, choice: Choice) -> None:
     Raises:
         SandboxError: there are no results, or none of that day or run.
     """
+    must_run(settings)
     reader = KpiReader(settings)
     dates = reader.dates()
     date = checked_day("make kpis", "DATE", choice.date) or busiest(reader, _recent(dates))

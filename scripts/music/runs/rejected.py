@@ -11,6 +11,7 @@ from rich.text import Text
 from glue_sandbox.console import out
 from glue_sandbox.record_table import Column, RecordTable
 from glue_sandbox.settings import Settings
+from glue_sandbox.status import must_run
 from music.kpis.reader import Item, KpiReader
 from music.kpis.report import Choice, chosen_manifests
 from music.kpis.view import line, number
@@ -37,6 +38,7 @@ def print_rejected(settings: Settings, choice: Choice) -> None:
     Raises:
         SandboxError: there is no run of that name that had files.
     """
+    must_run(settings)
     reader = KpiReader(settings)
     manifests = chosen_manifests(reader, choice)
     if not manifests:

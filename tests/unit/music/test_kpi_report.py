@@ -72,6 +72,8 @@ class FakeReader:
 def _reader(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report, "KpiReader", FakeReader)
     monkeypatch.setattr(rejected, "KpiReader", FakeReader)
+    for module in (report, rejected):
+        monkeypatch.setattr(module, "must_run", lambda _: {})
 
 
 def test_while_a_run_works_without_results_it_is_said_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from glue_sandbox.console import out, step
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
 from glue_sandbox.start_steps import deploy_resources
+from glue_sandbox.status import must_run
 
 ENDED = frozenset({"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"})
 POLL_SECONDS = 0.3
@@ -18,6 +19,7 @@ POLL_SECONDS = 0.3
 
 def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
     """Run a job to its end; True when it succeeded. Ctrl-C stops the run, too."""
+    must_run(settings)
     with step("Scripts and resources") as running:
         deployed = deploy_resources(settings)
         running.result = f"{len(deployed.changed)} changed" if deployed.changed else "unchanged"

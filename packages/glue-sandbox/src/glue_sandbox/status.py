@@ -78,14 +78,25 @@ def services(settings: Settings) -> dict[str, dict[str, Any]]:
     return seen
 
 
-def airflow_state(settings: Settings) -> State:
-    """How Airflow is, of which each component may be a service of its own: the worst of their states.
+def must_run(settings: Settings) -> dict[str, State]:
+    """Return the state of every service, of which the AWS endpoint is healthy.
 
-    Raises SandboxError when the front door is not open: then nothing else can be done either.
+    Raises:
+        SandboxError: it is not, so nothing else can be done either.
     """
     states = {name: State(service["state"]) for name, service in services(settings).items()}
     if states["glue"] != State.HEALTHY:
-        raise SandboxError("a running sandbox", f"the front door is {states['glue']}", "make up")
+        raise SandboxError("a running sandbox", f"the AWS endpoint is {states['glue']}", "make up")
+    return states
+
+
+def airflow_state(settings: Settings) -> State:
+    """Return how Airflow is, of which each component may be a service of its own: the worst of their states.
+
+    Raises:
+        SandboxError: the sandbox does not run.
+    """
+    states = must_run(settings)
     of_airflow = [state for name, state in states.items() if name.startswith(AIRFLOW)]
     return next(state for state in WORST_FIRST if state in of_airflow)
 

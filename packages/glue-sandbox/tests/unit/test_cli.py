@@ -117,6 +117,18 @@ def test_an_error_is_three_facts_and_exit_code_1(
     assert re.search(r"expected a running sandbox\nfound .*stopped\nnext .*make up", said)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [["seed"], ["watch"], ["kpis"], ["rejected"], ["runs"], ["audit"], ["recompute"], ["run", "a_job"]],
+)
+def test_every_command_says_in_the_same_words_that_nothing_runs(words: list[str], runner: CliRunner) -> None:
+    result = runner.invoke(APP, words)
+    assert isinstance(result.exception, SandboxError), result.output
+    error = result.exception
+    said = (error.expected, error.found, error.next_command)
+    assert said == ("a running sandbox", "the AWS endpoint is stopped", "make up")
+
+
 def test_logs_are_picked_by_service_and_unknown_names_are_answered_with_the_known(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,0 +1,37 @@
+"""An audit beside a run would take what the run has not done yet for a disagreement."""
+
+from __future__ import annotations
+
+import pytest
+import typer
+
+from glue_sandbox.settings import Settings
+from music.audit import report
+from music.commands import audit as command
+from music.runs import watch
+
+
+def audit(monkeypatch: pytest.MonkeyPatch, under_way: str) -> int:
+    """Its exit code when nothing disagrees."""
+    monkeypatch.setattr(command, "load_settings", Settings)
+    monkeypatch.setattr("glue_sandbox.status.must_run", lambda _: {})
+    monkeypatch.setattr("music.audit.location.of_sandbox", lambda _: None)
+    monkeypatch.setattr(watch, "under_way_in", lambda _: under_way)
+    monkeypatch.setattr(report, "audit", lambda *_: (None, {}))
+    with pytest.raises(typer.Exit) as ended:
+        command.audit(None, as_json=True)  # type: ignore[arg-type]
+    return ended.value.exit_code
+
+
+def test_a_run_that_is_under_way_is_told_with_an_exit_code_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert audit(monkeypatch, "run x is at check_files (step 1 of 9)") == 3
+    said = capsys.readouterr()
+    assert "found    run x is at check_files (step 1 of 9)" in said.err
+    assert "make watch, then: make audit" in said.err
+    assert said.out == ""
+
+
+def test_without_a_run_it_is_the_audits_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert audit(monkeypatch, "") == 0
