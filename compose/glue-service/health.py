@@ -8,13 +8,15 @@ With a KEY, the answer is JSON in which that key must say "ok".
 import json
 import socket
 import sys
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 
 def main() -> int:
-    """Ask by the container's own name: some servers listen on its network address only."""
+    """Ask at the container's own address, where some servers listen alone; they answer to `localhost`."""
     port, _, path = sys.argv[1].partition("/")
-    with urlopen(f"http://{socket.gethostname()}:{port}/{path}", timeout=8) as answer:
+    address = socket.gethostbyname(socket.gethostname())
+    request = Request(f"http://{address}:{port}/{path}", headers={"Host": f"localhost:{port}"})
+    with urlopen(request, timeout=8) as answer:  # noqa: S310 - always http
         body = answer.read()
     return 0 if len(sys.argv) < 3 or json.loads(body)[sys.argv[2]] == "ok" else 1
 

@@ -112,7 +112,7 @@ def memory() -> Finding:
     return Finding(Grade.NOTE, "Memory", wanted, "close other programs, or GLUE_DRIVER_MEMORY=700m make up")
 
 
-def docker(settings: Settings, engine: mode.Engine) -> Finding:
+def docker(settings: Settings, engine: mode.EngineProbe) -> Finding:
     """Containers where an engine answers; the embedded sandbox needs none."""
     if engine.is_usable:
         found = f"engine {engine.version}, compose {engine.compose}: make up uses containers"

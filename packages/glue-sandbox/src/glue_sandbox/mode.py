@@ -5,18 +5,19 @@ Standard library only: the set-up asks before anything is installed.
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+
+from glue_sandbox import docker_client
 
 EMBEDDED, CONTAINERS, AUTO = "embedded", "containers", "auto"
 ANSWER_SECONDS = 10
 
 
 @dataclass(frozen=True)
-class Engine:
+class EngineProbe:
     """What `docker` on this machine says of its engine and of compose."""
 
     version: str = ""
@@ -29,15 +30,15 @@ class Engine:
         return bool(self.version and self.compose)
 
 
-def look_for_engine() -> Engine:
+def look_for_engine() -> EngineProbe:
     """Ask the engine; an engine that does not answer in time counts as none."""
     if not shutil.which("docker"):
-        return Engine(problem="no program `docker` on PATH")
-    version, problem = _ask("docker", "version", "--format", "{{.Server.Version}}")
+        return EngineProbe(problem=docker_client.NO_PROGRAM)
+    version, problem = _answer_of("version", "--format", "{{.Server.Version}}")
     if not version:
-        return Engine(problem=problem)
-    compose, problem = _ask("docker", "compose", "version", "--short")
-    return Engine(version, compose, problem)
+        return EngineProbe(problem=problem)
+    compose, problem = _answer_of("compose", "version", "--short")
+    return EngineProbe(version, compose, problem)
 
 
 def choose_mode(wanted: str) -> str:
@@ -56,14 +57,12 @@ def read_env_file(path: Path) -> dict[str, str]:
     return {name.strip(): value.strip() for name, value in pairs}
 
 
-def _ask(*command: str) -> tuple[str, str]:
-    """What a command says, and its complaint when it fails."""
+def _answer_of(*words: str) -> tuple[str, str]:
+    """What `docker` says, and its complaint when it fails."""
     try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False, env=dict(os.environ)
-        )
+        done = docker_client.ask(*words, seconds=ANSWER_SECONDS)
     except subprocess.TimeoutExpired:
-        return "", f"no answer to `{' '.join(command)}` in {ANSWER_SECONDS} s"
+        return "", f"no answer to `docker {' '.join(words)}` in {ANSWER_SECONDS} s"
     if done.returncode:
         return "", (done.stderr or done.stdout).strip()
     return done.stdout.strip(), ""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from glue_sandbox import mode
-from glue_sandbox.mode import Engine, choose_mode, look_for_engine
+from glue_sandbox.mode import EngineProbe, choose_mode, look_for_engine
 
 
 def fake_docker(folder: Path, script: str) -> str:
@@ -25,16 +25,16 @@ ANSWERS = 'case "$1" in version) echo 27.0;; compose) echo 2.29;; esac'
 @pytest.mark.parametrize(
     ("script", "engine"),
     [
-        (ANSWERS, Engine("27.0", "2.29")),
+        (ANSWERS, EngineProbe("27.0", "2.29")),
         (
             '[ "$1" = version ] && echo 27.0 && exit; echo no compose >&2; exit 1',
-            Engine("27.0", "", "no compose"),
+            EngineProbe("27.0", "", "no compose"),
         ),
-        ("echo Cannot connect >&2; exit 1", Engine("", "", "Cannot connect")),
+        ("echo Cannot connect >&2; exit 1", EngineProbe("", "", "Cannot connect")),
     ],
 )
 def test_the_engine_is_asked(
-    script: str, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    script: str, engine: EngineProbe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", fake_docker(tmp_path, script))
     assert look_for_engine() == engine

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from glue_sandbox import docker_client
 from glue_sandbox.console import last_lines
 from glue_sandbox.containers.env_files import project_name
 from glue_sandbox.docker.diagnoses import explain
@@ -21,7 +22,6 @@ from glue_sandbox.settings import Settings
 LISTING = "\t".join(
     ('{{.Label "com.docker.compose.service"}}', "{{.Names}}", "{{.ID}}", "{{.State}}", "{{.Status}}")
 )
-NO_PROGRAM = "no program `docker` on PATH"
 DOWN = ("--remove-orphans", "--timeout", "20")
 PROFILES = ("events", "history", "cluster")
 CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of terminals
@@ -35,28 +35,34 @@ def require_engine() -> None:
 
 
 def docker(*words: str, check: bool = True, environment: Mapping[str, str] | None = None) -> str:
-    """Run `docker <words>`; what it prints. SandboxError when it fails, unless `check` is off."""
-    done = _finished(["docker", *words], environment)
+    """Run `docker <words>` and return what it prints.
+
+    Raises:
+        SandboxError: it failed, unless `check` is off; or there is no such program.
+    """
+    done = _finished(*words, environ=environment)
     if check and done.returncode:
         raise explain(done.stderr or done.stdout, ["docker", *words])
     return done.stdout.strip()
 
 
 def docker_in_sight(*words: str) -> None:
-    """Run `docker <words>`, whose progress goes to the terminal. SandboxError when it fails."""
-    done = subprocess.run(["docker", *words], stderr=subprocess.PIPE, text=True, check=False)
+    """Run `docker <words>`, whose progress goes to the terminal.
+
+    Raises:
+        SandboxError: it failed.
+    """
+    done = docker_client.show(*words)
     if done.returncode:
         raise explain(done.stderr, ["docker", *words])
 
 
-def _finished(
-    command: Sequence[str], environment: Mapping[str, str] | None
-) -> subprocess.CompletedProcess[str]:
-    """Run it to its end, whatever it says; SandboxError where there is no `docker` to run."""
+def _finished(*words: str, environ: Mapping[str, str] | None) -> subprocess.CompletedProcess[str]:
+    """Run it to its end, whatever it says and however long it takes."""
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        return docker_client.ask(*words, seconds=None, environ=environ)
     except FileNotFoundError:
-        raise explain(NO_PROGRAM, command) from None
+        raise explain(docker_client.NO_PROGRAM, ["docker", *words]) from None
 
 
 @dataclass(frozen=True)
@@ -135,7 +141,8 @@ class Compose:
 
     def run(self, *words: str, profiles: Sequence[str] = (), extra: Mapping[str, str] | None = None) -> str:
         """Run it to its end; what it prints. SandboxError when it fails."""
-        done = _finished(self.command(*words, profiles=profiles), self.environment | dict(extra or {}))
+        command = self.command(*words, profiles=profiles)
+        done = _finished(*command[1:], environ=self.environment | dict(extra or {}))
         if done.returncode:
             raise explain(f"{done.stdout}\n{done.stderr}", ["docker", "compose", *words])
         return done.stdout
@@ -146,16 +153,9 @@ class Compose:
         command = self.command(*words, profiles=profiles)
         with self.log.open("wb") as output:
             try:
-                return subprocess.Popen(
-                    command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,
-                    env=self.environment,
-                )
+                return docker_client.begin(command[1:], output, self.environment)
             except FileNotFoundError:
-                raise explain(NO_PROGRAM, command) from None
+                raise explain(docker_client.NO_PROGRAM, command) from None
 
     def start_made(self, services: Sequence[str]) -> None:
         """Start containers that are made already, and only these."""
@@ -203,5 +203,5 @@ class Compose:
     def last_log_lines(self, service: str, count: int = 15) -> str:
         """The end of a container's log."""
         command = self.command("logs", "--no-color", "--no-log-prefix", "--tail", str(count), service)
-        done = _finished(command, self.environment)
+        done = _finished(*command[1:], environ=self.environment)
         return last_lines(CONTROL.sub("", done.stdout + done.stderr), count)

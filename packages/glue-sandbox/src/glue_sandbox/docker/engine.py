@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-from collections.abc import Mapping
 
 from glue_sandbox.console import last_lines
+from glue_sandbox.docker_client import ask
 from glue_sandbox.errors import SandboxError
 
 CONTENT_LABEL = "music-streams.content"
-ANSWER_SECONDS = 60
 
 
 class Engine:
@@ -19,7 +17,7 @@ class Engine:
 
     def answers(self) -> bool:
         """True when there is an engine to ask."""
-        return shutil.which("docker") is not None and self._ask("version").returncode == 0
+        return shutil.which("docker") is not None and ask("version").returncode == 0
 
     def exists(self, image: str) -> bool:
         """True when the engine has this image."""
@@ -39,26 +37,26 @@ class Engine:
 
     def root(self) -> str:
         """The engine's folder of images, containers and volumes, on its machine; empty without an answer."""
-        return self._ask("info", "--format", "{{.DockerRootDir}}").stdout.strip()
+        return ask("info", "--format", "{{.DockerRootDir}}").stdout.strip()
 
     def pull(self, image: str, seconds: float) -> str:
         """Pull within that time; the engine's last word when it did not work, empty when it did."""
         try:
-            answer = self._ask("pull", "--quiet", image, seconds=seconds)
+            answer = ask("pull", "--quiet", image, seconds=seconds)
         except subprocess.TimeoutExpired:
             return f"nothing after {seconds:.0f} s"
         return last_lines(answer.stderr, 1) if answer.returncode else ""
 
     def remove(self, image: str) -> None:
         """Remove this name; what other names are given to stays."""
-        self._ask("image", "rm", image)
+        ask("image", "rm", image)
 
     def remove_labelled(self, label: str) -> list[str]:
         """Remove every image with this label; their hashes."""
-        found = self._ask("image", "ls", "--all", "--quiet", "--no-trunc", "--filter", f"label={label}")
+        found = ask("image", "ls", "--all", "--quiet", "--no-trunc", "--filter", f"label={label}")
         images = sorted(set(found.stdout.split()))
         if images:
-            answer = self._ask("image", "rm", "--force", *images)
+            answer = ask("image", "rm", "--force", *images)
             left = [image for image in images if self.exists(image)]
             if left:
                 raise SandboxError(
@@ -67,22 +65,4 @@ class Engine:
         return images
 
     def _inspect(self, image: str, template: str) -> str:
-        return self._ask("image", "inspect", "--format", template, image).stdout.strip()
-
-    def _ask(self, *words: str, seconds: float = ANSWER_SECONDS) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            ["docker", *words],
-            env=docker_environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=seconds,
-            check=False,
-        )
-
-
-def docker_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The user's environment without keys of an AWS account; builds take mounts of secrets, so BuildKit."""
-    env = {name: value for name, value in environ.items() if not name.startswith("AWS_")}
-    return env | {"DOCKER_BUILDKIT": "1", "BUILDKIT_PROGRESS": "plain"}
+        return ask("image", "inspect", "--format", template, image).stdout.strip()

@@ -18,7 +18,8 @@ from typing import IO
 
 from glue_sandbox.console import last_lines
 from glue_sandbox.docker.diagnoses import DISK, OF_THE_ENGINE, known_trouble
-from glue_sandbox.docker.engine import CONTENT_LABEL, Engine, docker_environment
+from glue_sandbox.docker.engine import CONTENT_LABEL, Engine
+from glue_sandbox.docker_client import begin
 from glue_sandbox.environment.proxies import build_variables
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.images.build_secrets import as_files, read_secrets
@@ -115,14 +116,7 @@ class Builder:
             if self._ended:
                 return 1
             # A session of its own: Ctrl-C reaches us, and we end it.
-            process = subprocess.Popen(
-                command,
-                env=docker_environment() | build_variables(os.environ),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            process = begin(command[1:], output, os.environ | build_variables(os.environ))
             self._running.add(process)
         code = process.wait()
         with self._lock:

@@ -7,7 +7,8 @@ import shutil
 import subprocess
 
 from glue_sandbox.console import last_lines
-from glue_sandbox.docker.engine import Engine, docker_environment
+from glue_sandbox.docker.engine import Engine
+from glue_sandbox.docker_client import docker_environment
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.resources import COMPOSE
 
