@@ -13,6 +13,7 @@ from glue_service.aws import client
 
 from local_glue.http.app import App
 from local_glue.settings import read_settings
+from local_glue.store import Scope
 
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
@@ -63,7 +64,8 @@ def client_of(app: App, **where: str) -> GlueClient:
     return glue
 
 
-def stored(app: App) -> list[tuple[str, ...]]:
-    """Give all that the application has stored."""
+def stored(app: App, scope: Scope | None = None) -> list[tuple[str, ...]]:
+    """Return all that the application has stored, or what it has of one account and region."""
+    query = "SELECT kind, name, parent, body FROM documents WHERE ? IN (scope, '') ORDER BY seq"
     with closing(sqlite3.connect(app.settings.database)) as connection:
-        return connection.execute("SELECT kind, name, parent, body FROM documents ORDER BY seq").fetchall()
+        return connection.execute(query, (str(scope or ""),)).fetchall()

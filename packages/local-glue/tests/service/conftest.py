@@ -10,11 +10,8 @@ import pytest
 from glue_service.aws import BUCKET, client, make_role
 from glue_service.crawler_fixture import CrawlerFixture
 from glue_service.glue_scripts import ScriptRunner
-from glue_service.in_process import app_in
 from glue_service.servers import emulator_server, glue_server
 from glue_service.service import GlueService
-
-from local_glue.http.app import App
 
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
@@ -90,9 +87,3 @@ def s3(service: GlueService) -> S3Client:
 def crawled(service: GlueService) -> CrawlerFixture:
     """A prefix of the bucket, a database and a crawler's name, of one test."""
     return CrawlerFixture(service)
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> App:
-    """An application without a server, whose runs and crawls neither begin nor end."""
-    return app_in(tmp_path)

@@ -101,9 +101,7 @@ class RunManager:
             )
             outcome = Outcome("FAILED", f"The local Glue service failed ({type(error).__name__}: {error}).")
         try:
-            self._store.retry_transaction(
-                scope, lambda documents: self._finish(documents, run["Id"], outcome)
-            )
+            self._store.retry_transaction(scope, lambda documents: self.finish(documents, run["Id"], outcome))
         except StoreError as error:
             logger.error(
                 "run %s of %s ended as %s, which can't be stored: %s",
@@ -113,7 +111,8 @@ class RunManager:
             with self._lock:
                 del self._executions[run["Id"]]
 
-    def _finish(self, documents: Documents, run_id: str, outcome: Outcome) -> None:
+    def finish(self, documents: Documents, run_id: str, outcome: Outcome) -> None:
+        """Store how a run ended, and start what comes after it: its retry, or a run that waits."""
         now = time.time()
         run = documents.get(records.KIND, run_id)
         finished = run and self._end(documents, run, outcome, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from glue_service.impossible_errors import CANNOT_HAPPEN, CANNOT_HAPPEN_IN
 from glue_service.operation_calls import RIGHT
+from glue_service.operation_effects import CHANGES, FINDS
 from glue_service.operation_errors import WRONG
 
 from local_glue.api.glue_api_model import output_shape, service_model
@@ -19,6 +20,7 @@ def errors_of(operation: str) -> set[str]:
 
 def test_each_operation_that_is_built_is_called_rightly() -> None:
     assert set(RIGHT) == set(coverage().built)
+    assert sorted([*CHANGES, *FINDS]) == sorted(RIGHT)
 
 
 @pytest.mark.parametrize("operation", coverage().built)
