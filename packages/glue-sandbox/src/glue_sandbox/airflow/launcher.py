@@ -35,6 +35,7 @@ if __name__ == "__main__":
     sys.path[:1] = []
     sys.path.append(str(Path(__file__).resolve().parents[2]))
 
+from glue_sandbox.airflow.durations import correct_durations
 from glue_sandbox.airflow.process_groups import ProcessGroups, wait_until
 from glue_sandbox.airflow.waking import wake_on_change
 
@@ -98,6 +99,7 @@ def main() -> int:
         if stop_requests:
             return 0
     _notice_task_exit_quickly()
+    correct_durations()
     wake_on_change(home / "airflow.db", Path(os.environ["AIRFLOW__CORE__DAGS_FOLDER"]))
     gc.collect()
     gc.freeze()  # keeps the imported memory shared after the fork
