@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 
 from glue_sandbox.command import Command
-from glue_sandbox.console import out
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import load_settings
 
@@ -30,7 +29,7 @@ def clean() -> None:
         remove(settings.home)
     except SetupError as error:
         raise SandboxError("a folder that the sandbox made", str(error), error.next_command) from None
-    out.print(f"removed {settings.home}")
+    print(f"removed {settings.home}")  # with the home, rich is gone, of which a part is loaded late
 
 
 COMMAND = Command(clean, example="make clean")
