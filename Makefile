@@ -26,40 +26,50 @@ MAKEFLAGS += -q
 endif
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
-demo: ## First contact: set up, start, seed the sample, watch the run, see the KPIs (1 to 4 min)
+	@printf '%s\n' 'New here? Type: make demo (KPIs in a few minutes, no Docker needed)'
+	@awk '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {split($$0, parts, ":.*## "); \
+		printf "  make %-14s %s\n", parts[1], parts[2]}' $(firstword $(MAKEFILE_LIST))
+
+##@ Start
+demo: ## First contact: start, deliver the sample, see its KPIs
 	$(SANDBOX) demo
-up: ## Start the sandbox (AIRFLOW_PORT= SANDBOX_PORT= EMULATOR_PORT= SCHEDULE=)
+up: ## Start the sandbox (AIRFLOW_PORT= SANDBOX_PORT= SCHEDULE=)
 	$(SANDBOX) up
+status: ## State and address of every service (JSON=1)
+	$(SANDBOX) status $(if $(JSON),--json)
 down: ## Stop it; the data stays
 	$(SANDBOX) down
-status: ## State and address of every service (JSON=1 for scripts: make -s status JSON=1)
-	$(SANDBOX) status $(if $(JSON),--json)
-logs: ## The services' logs, live (S=glue for one of them)
-	$(SANDBOX) logs --follow $${S:+"$$S"}
-seed: ## Deliver the sample, your own CSVs (FILE=path REPLACE=1 ANYWAY=1) or generated ones (ROWS= DAYS= SEED=), and follow the run (WATCH=0: not)
+
+##@ Use
+seed: ## Deliver: the sample, FILE=my.csv, or generated ROWS=1000
 	$(SANDBOX) seed $${FILE:+"$$FILE"}
 watch: ## Follow the runs that are under way
 	$(SANDBOX) watch
-kpis: ## The KPI tables from DynamoDB (DATE=2024-06-25 RUN= ALL=1)
+kpis: ## The KPI tables from DynamoDB (DATE= RUN= ALL=1)
 	$(SANDBOX) kpis $${DATE:+--date "$$DATE"}
-rejected: ## Refused files and rows: file, row, reason (RUN= ALL=1)
+rejected: ## Refused files and rows, and why (RUN= ALL=1)
 	$(SANDBOX) rejected
-runs: ## History of runs; which step failed, why, and what happens next (N=50 FROM=2024-06-25 TO=)
+runs: ## History of runs; why one failed, what next (N= FROM= TO=)
 	$(SANDBOX) runs $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
-audit: ## Do files, ledger, curated listens and KPI tables agree? (FROM= TO= TARGET=aws; make -s audit JSON=1)
+audit: ## Do files, ledger and KPIs agree? (FROM= TO= TARGET=aws)
 	$(SANDBOX) audit $(if $(JSON),--json) $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"} $${TARGET:+--target "$$TARGET"}
-recompute: ## Compute days again with the present songs (FROM=2024-06-25 TO=2024-06-27)
+recompute: ## Compute days again with the present songs (FROM= TO=)
 	$(SANDBOX) recompute $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
-run: ## Run one Glue job with your changes and stream its log (JOB=calculate_metrics_etl ARGS="--batch_id x")
+
+##@ Develop
+run: ## Run one Glue job with your changes (JOB= ARGS=)
 	$(SANDBOX) run
-history: ## Spark's history server on the event logs of your jobs (LOGS=s3://bucket/prefix/)
+logs: ## The services' logs, live (S=glue for one of them)
+	$(SANDBOX) logs --follow $${S:+"$$S"}
+history: ## Spark's history server on your jobs' event logs (LOGS=)
 	$(SANDBOX) history
-shell: ## A shell inside a container (S=glue: spark-submit and the job scripts are at hand)
+shell: ## A shell inside a container (S=glue)
 	$(SANDBOX) shell
-env: ## What a shell exports to use it with any AWS tool: eval "$$(make -s env)"
+env: ## What a shell exports to use it with any AWS tool
 	$(SANDBOX) env
-test: ## Everything that can be proven on this machine (SUITES="service e2e" for some of it)
+
+##@ Prove
+test: ## Everything that this machine can (SUITES="service e2e")
 	$(SANDBOX) test $(SUITES)
 test-unit: ## Rows in, rows out: no services
 	$(SANDBOX) test unit
@@ -67,23 +77,25 @@ test-service: ## boto3 against the local Glue service
 	$(SANDBOX) test service
 test-e2e: ## Seed in, KPIs out, in a sandbox of its own
 	$(SANDBOX) test e2e
-soak: ## Random deliveries through the real jobs, from many seeds (N=20)
+soak: ## Random deliveries through the real jobs (N=20)
 	$(SANDBOX) soak
-chaos: ## Kills and AWS errors over a stream of deliveries: nothing lost, nothing doubled (N=200 SEED=1)
+chaos: ## Kills and AWS errors: nothing is lost or doubled (N=)
 	$(SANDBOX) chaos
-lint: ## Format, rules, types, imports, spelling, shell, Dockerfiles, templates
+lint: ## Format, rules, types, spelling, shell, templates
 	$(SANDBOX) lint
-format: ## Format the Python code, and apply the fixes that are safe
+format: ## Format the Python code, and apply the safe fixes
 	$(SANDBOX) format
-bench: ## Times, growth with history, many files at once, containers (PART=times, growth, files, containers, images; FILES=10000)
+bench: ## Times, growth, many files (PART= FILES=10000)
 	$(SANDBOX) bench
 glue-coverage: ## Which operations of the Glue API are built
 	$(SANDBOX) glue coverage
+
+##@ Maintain
 doctor: ## What this machine lacks, and what to type about it
 	$(SANDBOX) doctor
 setup: ## Only install what is needed, start nothing
 	$(SANDBOX) setup
-images: ## Build the slim images, from Debian, PyPI and Maven Central (IMAGE=glue for one)
+images: ## Build the slim images (IMAGE=glue for one)
 	$(SANDBOX) images $${IMAGE:+"$$IMAGE"}
 locks: ## Renew locks/*.txt from locks/*.in
 	$(SANDBOX) locks

@@ -63,3 +63,16 @@ def test_every_setting_of_the_documentation_is_known() -> None:
     settings = re.findall(r"^\| `([A-Z_]+)` \|", text, re.M)
     assert len(settings) > 20
     assert make("up", *(f"{name}=1" for name in settings)).stderr == ""
+
+
+def test_help_fits_80_columns_in_groups_and_begins_with_the_newcomer() -> None:
+    lines = make("help").stdout.splitlines()
+    assert lines[0].startswith("New here? Type: make demo")
+    groups = [line for line in lines[1:] if line and not line.startswith(" ")]
+    assert groups == ["Start", "Use", "Develop", "Prove", "Maintain"]
+    assert [line for line in lines if len(line) > 80] == []
+    targets = re.findall(r"^TARGETS = (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)[
+        0
+    ].split()
+    listed = [line.split()[1] for line in lines if line.startswith("  make ")]
+    assert sorted(listed) == sorted(targets)
