@@ -95,6 +95,12 @@ def _deliveries(path: Path) -> Iterator[Delivery]:
     for file in sorted(path.rglob("*")):
         is_meant = file.name.endswith((".csv", ".csv.gz")) or KIND_OF_FOLDER.keys() & {*file.parts}
         if file.is_file() and is_meant and not file.name.startswith("."):
+            if not file.resolve().is_relative_to(path.resolve()):
+                raise SandboxError(
+                    f"files of {path} alone",
+                    f"{file} is a link to {file.resolve()}",
+                    "remove the link, or copy what it leads to",
+                )
             yield _delivery(file.resolve(), path.resolve())
 
 

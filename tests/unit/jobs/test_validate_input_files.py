@@ -12,6 +12,7 @@ from unit.fake_s3 import FakeS3, client_error
 
 from jobs import validate_input_files as job
 from music_streams import layout
+from music_streams.job import JobError
 from music_streams.ledger import WITHDRAWN
 from music_streams.manifest import DeliveredFile
 
@@ -228,9 +229,7 @@ def test_a_file_that_cannot_be_read_is_that_files_failure_and_stays(s3: FakeS3, 
 
 def test_a_run_that_can_read_nothing_at_all_fails(s3: FakeS3) -> None:
     unreadable = job.Outcome("unreadable", deliver(s3, GOOD), reason="unreadable: AccessDenied")
-    with pytest.raises(
-        job.JobError, match=r"1 could not be and no other was.*compare the role's permissions"
-    ):
+    with pytest.raises(JobError, match=r"1 could not be and no other was.*compare the role's permissions"):
         job.must_have_read_something([unreadable], [])
     good = job.Outcome("good", deliver(s3, GOOD, "spotify_data/user_streams/good.csv"), rows=1)
     job.must_have_read_something([unreadable], [good])

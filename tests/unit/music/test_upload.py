@@ -75,3 +75,13 @@ def test_a_path_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_with_another_separator_a_file_is_of_its_kind_too(tmp_path: Path, separator: str) -> None:
     path = _write(tmp_path / "my.csv", STREAMS.replace(",", separator))
     assert _keys(path) == ["spotify_data/user_streams/my.csv"]
+
+
+def test_a_link_that_leads_out_of_the_folder_is_not_delivered(tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text("user_id,track_id,listen_time\n")
+    folder = tmp_path / "delivery" / "user_streams"
+    folder.mkdir(parents=True)
+    (folder / "innocent.csv").symlink_to(tmp_path / "secret.csv")
+    with pytest.raises(SandboxError) as caught:
+        collect([tmp_path / "delivery"])
+    assert "innocent.csv is a link to" in caught.value.found

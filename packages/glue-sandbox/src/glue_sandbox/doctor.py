@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import sys
 from collections.abc import Callable, Mapping
@@ -29,6 +30,9 @@ NEEDED_DISK_GB, NEEDED_MEMORY_GB = 4, 4
 NEEDED_ENGINE_GB = 2  # data of a sandbox in containers
 IMAGES_GB = {SLIM: 6, PUBLISHED: 12}  # with what building them takes
 GB = 1024**3
+
+
+PEOPLE = range(1000, 60_000)  # numbers of accounts that are not the system's own, on Debian and most others
 
 
 class Grade(StrEnum):
@@ -69,7 +73,7 @@ def examine(settings: Settings, environ: Mapping[str, str] = os.environ) -> list
     findings = [check() for check in checks]
     if engine.is_usable:
         findings.append(engine_disk(settings, Path(Engine().root() or "/nonexistent")))
-    return findings + ports(settings) + credentials(environ, Path.home())
+    return findings + ports(settings) + credentials(environ, Path.home()) + other_users(settings)
 
 
 def python() -> Finding:
@@ -190,6 +194,23 @@ def credentials(environ: Mapping[str, str], user_home: Path) -> list[Finding]:
     )
     own = "your own shell still has them: give your own AWS calls the endpoint that `make status` shows"
     return [Finding(Grade.NOTE, "AWS keys", f"real ones in {', '.join(sources)}; {safe}", own)]
+
+
+def other_users(settings: Settings) -> list[Finding]:
+    """Accounts of other people on this machine, for whom `test`/`test` are no secret."""
+    people = [
+        user.pw_name
+        for user in pwd.getpwall()
+        if user.pw_uid in PEOPLE and user.pw_uid != os.getuid() and user.pw_shell.endswith("sh")
+    ]
+    if not people or settings.keys == "own":
+        return []
+    found = (
+        f"{', '.join(people[:5])} may use the emulated account, and have code run as you, by keys test/test"
+    )
+    return [
+        Finding(Grade.NOTE, "Users", found, "KEYS=own EMULATOR=ministack make up, if you do not trust them")
+    ]
 
 
 def print_findings(findings: list[Finding]) -> None:

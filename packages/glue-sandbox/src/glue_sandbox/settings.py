@@ -14,7 +14,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from glue_sandbox.access_keys import PUBLIC, load_access_keys
+from glue_sandbox.access_keys import PUBLIC, AccessKeys, load_access_keys
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.glue_hints import glue_hints
 from glue_sandbox.mode import AUTO, CONTAINERS, choose_mode, read_env_file
@@ -80,18 +80,22 @@ class Settings(BaseModel):
     @property
     def access_key(self) -> str:
         """The access key of the account: `test`, or with KEYS=own one of this sandbox. Never a real one."""
-        return load_access_keys(self.state).access_key if self.keys == "own" else PUBLIC
+        return self._access_keys.access_key if self.keys == "own" else PUBLIC
 
     @property
     def secret_key(self) -> str:
         """Its secret; `test` is none, and must not look like one."""
-        return load_access_keys(self.state).secret_key if self.keys == "own" else PUBLIC
+        return self._access_keys.secret_key if self.keys == "own" else PUBLIC
 
     @property
     def control_token(self) -> str:
         """What the sandbox's own services show each other."""
+        return self._access_keys.control_token
+
+    @property
+    def _access_keys(self) -> AccessKeys:
         self.make_state()
-        return load_access_keys(self.state).control_token
+        return load_access_keys(self.state)
 
     @property
     def root(self) -> Path:

@@ -20,10 +20,13 @@ COLOURS = {State.HEALTHY: "green", State.UNHEALTHY: "yellow", State.CRASHED: "re
 def print_addresses(settings: Settings) -> None:
     """Where to look and how to log in."""
     airflow = f"http://localhost:{settings.airflow_port}"
-    password = airflow_password(settings) or "made at the first start"
+    # Not into a file or the log of a CI run, where it would stay.
+    kept = airflow_password(settings) or "made at the first start"
+    password = kept if out.is_terminal else "in make -s status JSON=1"
+    keys = "of make env" if settings.keys == "own" else "test/test"
     out.print()
     out.print(f"Airflow       {airflow}/dags/{settings.dag_id}   user {ADMIN_USER}, password {password}")
-    out.print(f"AWS endpoint  {settings.public_endpoint_url}   keys test/test, region {settings.region}")
+    out.print(f"AWS endpoint  {settings.public_endpoint_url}   keys {keys}, region {settings.region}")
     out.print(f"Landing       s3://{settings.data_bucket}/{settings.project.buckets.landing}")
     out.print(typed("Next          make run · make logs · make down"), style="dim")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pwd
 import shutil
 import socket
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from glue_sandbox.docker.engine import Engine
-from glue_sandbox.doctor import GB, Grade, credentials, docker, engine_disk, examine, java, ports
+from glue_sandbox.doctor import GB, Grade, credentials, docker, engine_disk, examine, java, other_users, ports
 from glue_sandbox.mode import look_for_engine
 from glue_sandbox.settings import Settings
 
@@ -78,3 +79,23 @@ def test_containers_without_an_engine_are_an_obstacle(
 def test_whatever_is_not_good_ends_with_the_next_command(tmp_path: Path) -> None:
     for finding in examine(Settings(state=tmp_path), environ={"PATH": "", "AWS_PROFILE": "production"}):
         assert finding.grade is Grade.GOOD or finding.next_command, finding
+
+
+def test_other_people_on_the_machine_are_named_unless_keys_are_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def account(name: str, number: int, shell: str) -> pwd.struct_passwd:
+        return pwd.struct_passwd((name, "x", number, number, "", "/", shell))
+
+    accounts = [
+        account("daemon", 1, "/bin/sh"),
+        account("eve", 1001, "/bin/bash"),
+        account("off", 1002, "/sbin/nologin"),
+    ]
+    monkeypatch.setattr("pwd.getpwall", lambda: accounts)
+    (finding,) = other_users(Settings(state=tmp_path))
+    assert finding.found == "eve may use the emulated account, and have code run as you, by keys test/test"
+    assert "KEYS=own" in finding.next_command
+    assert other_users(Settings(state=tmp_path, keys="own")) == []
+    monkeypatch.setattr("pwd.getpwall", lambda: accounts[:1])
+    assert other_users(Settings(state=tmp_path)) == []

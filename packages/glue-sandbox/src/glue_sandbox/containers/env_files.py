@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -20,6 +21,7 @@ from glue_sandbox.airflow.environment import (
 )
 from glue_sandbox.containers.memory import memory_variables
 from glue_sandbox.deploy.values import dag_variables
+from glue_sandbox.environment.child_process import without_downloads
 from glue_sandbox.environment.pip import pip_variables
 from glue_sandbox.environment.proxies import proxy_variables
 from glue_sandbox.images.ca_certificates import own_authorities, with_systems_own
@@ -63,7 +65,8 @@ def prepare(settings: Settings, images: Mapping[str, str], admin_password: str |
         "compose.env": _compose(settings, images),
         "emulator.env": _emulator(settings, images["EMULATOR_IMAGE"]),
         "control.env": {TOKEN_VARIABLE: settings.control_token},
-        "glue.env": _glue(settings) | _packages(folder / AUTHORITIES_FILE),
+        "packages.env": proxy_variables(os.environ, HOSTS) | _packages(folder / AUTHORITIES_FILE),
+        "glue.env": _glue(settings),
         "postgres.env": _postgres(kept),
         "airflow.env": _airflow(settings, kept),
     }
@@ -150,8 +153,13 @@ def _emulator(settings: Settings, image: str) -> dict[str, str]:
         "EXTRA_CORS_ALLOWED_ORIGINS": settings.allowed_origins.replace(" ", ""),
         "DISABLE_EVENTS": "1",  # nothing is reported to anybody
         "SKIP_SSL_CERT_DOWNLOAD": "1",
-        **({TOKEN: os.environ[TOKEN], "ACTIVATE_PRO": "1"} if uses_token(settings, image) else {}),
+        **(_licence() if uses_token(settings, image) else {}),
     }
+
+
+def _licence() -> dict[str, str]:
+    """What a LocalStack that asks its makers for a licence needs."""
+    return {**proxy_variables(os.environ, HOSTS), TOKEN: os.environ[TOKEN], "ACTIVATE_PRO": "1"}
 
 
 def _glue(settings: Settings) -> dict[str, str]:
@@ -232,14 +240,22 @@ def _access_rules(settings: Settings) -> dict[str, str]:
 
 
 def _network() -> dict[str, str]:
-    """The user's proxy, which must not stand between the containers."""
-    return proxy_variables(os.environ, HOSTS)
+    """No proxy: it may hold a password, and only what downloads is given it."""
+    return proxy_variables(without_downloads(os.environ), HOSTS)
 
 
 def _write(path: Path, variables: Mapping[str, str]) -> None:
     """Write NAME='value' lines: in single quotes nothing is expanded."""
-    text = "".join(f"{name}='{value}'\n" for name, value in variables.items())
+    text = "".join(f"{name}={_quoted(value)}\n" for name, value in variables.items())
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return
     path.touch(mode=0o600)
     path.write_text(text, encoding="utf-8")
+
+
+def _quoted(value: str) -> str:
+    """As compose reads it: a quote or a line break needs double quotes, in which all else is escaped."""
+    if not {"'", "\n", "\r"} & {*value}:
+        return f"'{value}'"
+    escaped = re.sub(r'([\\"$])', r"\\\1", value).replace("\n", "\\n").replace("\r", "\\r")
+    return f'"{escaped}"'

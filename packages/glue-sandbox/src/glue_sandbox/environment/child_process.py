@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from glue_sandbox.environment.proxies import proxy_variables, with_loopback
+from glue_sandbox.environment.proxies import PROXIES, proxy_variables, with_loopback
 
 if TYPE_CHECKING:  # this module also runs where pydantic is not installed
     from glue_sandbox.settings import Settings
@@ -52,6 +52,14 @@ def child_environment(
     settings.make_state()
     Path(env["HOME"]).mkdir(mode=0o700, parents=True, exist_ok=True)
     return env | aws_variables(settings) | dict(extra)
+
+
+def without_downloads(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return a user's environment for a service that downloads nothing: no address with a password in it.
+
+    The emulator's Lambda functions inherit all that it has.
+    """
+    return {name: v for name, v in environ.items() if name not in PROXIES and not name.startswith("PIP_")}
 
 
 def clean_own_environment(settings: Settings) -> dict[str, str]:

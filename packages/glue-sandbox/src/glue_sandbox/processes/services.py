@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 from glue_sandbox.airflow.environment import airflow_environment
-from glue_sandbox.environment.child_process import child_environment
+from glue_sandbox.environment.child_process import child_environment, without_downloads
 from glue_sandbox.environment.pip import users_pip_config
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.private_files import made_private
@@ -91,7 +92,7 @@ def ministack(settings: Settings) -> Service:
             str(settings.python("ministack")),
             str(LOCAL_GLUE / "emulators" / "ministack_main.py"),
         ),
-        env=child_environment(settings, env),
+        env=child_environment(settings, env, without_downloads(os.environ)),
         url=settings.emulator_url,
         health_path="/_ministack/health",
         healthy={},

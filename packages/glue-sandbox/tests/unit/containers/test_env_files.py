@@ -6,6 +6,7 @@ import json
 import os
 import re
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ from glue_sandbox.containers.memory import more_memory
 from glue_sandbox.containers.substitutions import print_substitutions
 from glue_sandbox.environment.child_process import clean_own_environment
 from glue_sandbox.images.selection import named
-from glue_sandbox.mode import read_env_file
+from glue_sandbox.mode import look_for_engine, read_env_file
+from glue_sandbox.processes.services import ministack
 from glue_sandbox.settings import Settings, load_settings
 
 COMPOSE = ROOT / "compose" / "compose.yaml"
@@ -135,7 +137,7 @@ def test_the_users_package_index_and_authority_reach_the_jobs(
     (tmp_path / "company.pem").write_text(certificate)
     configured |= {"index-url": "https://index.example/simple", "cert": str(tmp_path / "company.pem")}
     folder = folder_of(settings)
-    variables = read_env_file(folder / "glue.env")
+    variables = read_env_file(folder / "packages.env")
     assert variables["PIP_INDEX_URL"] == "'https://index.example/simple'"
     target = variables["PIP_CERT"].strip("'")
     mount = f"${{SANDBOX_STATE}}/compose/authorities.pem:{target}:ro,z"
@@ -148,7 +150,7 @@ def test_without_an_authority_of_ones_own_pip_keeps_the_images(
 ) -> None:
     monkeypatch.setattr("glue_sandbox.containers.env_files.own_authorities", lambda _: {})
     folder = folder_of(settings)
-    assert "PIP_" not in (folder / "glue.env").read_text()
+    assert "PIP_" not in (folder / "packages.env").read_text()
     assert (folder / "authorities.pem").read_bytes() == b""
 
 
@@ -272,3 +274,33 @@ class TestTheComposeFile:
     def test_all_that_runs_for_long_says_when_it_is_ready(self) -> None:
         without = {name for name, service in self.services.items() if "healthcheck" not in service}
         assert without == {"airflow-init", "events"}
+
+
+def test_passwords_of_proxy_and_index_reach_only_what_downloads(
+    settings: Settings, configured: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:pr0xy@proxy.example:3128")
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "https://user:ind3x@index.example/simple")
+    configured |= {"extra-index-url": "https://user:ind3x@index.example/simple"}
+    folder = folder_of(settings)
+    having = [path.name for path in folder.iterdir() if re.search("pr0xy|ind3x", path.read_text())]
+    assert having == ["packages.env"]
+    readers = [
+        name for name, service in TestTheComposeFile.services.items() if "packages.env" in str(service)
+    ]
+    assert readers == ["glue"]
+    embedded = settings.model_copy(update={"mode": "embedded"})
+    assert [name for name, value in ministack(embedded).env.items() if re.search("pr0xy|ind3x", value)] == []
+
+
+@pytest.mark.parametrize("value", ["it's", "a'b\"c$HOME\\n", "two\nlines'", 'plain $HOME "x"'])
+def test_compose_reads_a_value_as_it_was_written(settings: Settings, tmp_path: Path, value: str) -> None:
+    if not look_for_engine().is_usable:
+        pytest.skip("compose did not read an environment file: no Docker engine with compose answers here")
+    file = folder_of(settings) / "events.env"
+    write_handler(settings, {"VALUE": value})
+    (tmp_path / "compose.yaml").write_text(f"services: {{a: {{image: x, env_file: '{file}'}}}}")
+    command = ["docker", "compose", "config", "--format", "json"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    # Compose writes each $ of a value twice.
+    assert json.loads(done.stdout)["services"]["a"]["environment"]["VALUE"].replace("$$", "$") == value

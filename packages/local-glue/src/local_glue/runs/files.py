@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+_LONGEST_NAME = 255  # bytes, on Linux
+
 
 class LaunchError(Exception):
     """The run can't be started; the message becomes the run's ErrorMessage."""
@@ -76,7 +78,7 @@ def download_all(s3: Any, urls: list[str], folder: Path, option: str) -> list[Pa
 def download(s3: Any, url: str, folder: Path, option: str) -> Path:
     """Download one object; raise LaunchError with location, reason and where it was asked for."""
     bucket, key = split_s3_url(url, option)
-    path = folder / key.rsplit("/", 1)[-1]
+    path = folder / _file_name(key, url, option)
     try:
         body = s3.get_object(Bucket=bucket, Key=key)["Body"]
         with path.open("wb") as target:
@@ -91,6 +93,17 @@ def download(s3: Any, url: str, folder: Path, option: str) -> Path:
     except BotoCoreError as error:
         raise LaunchError(f"LAUNCH ERROR | {url} of {option} can't be read: {error}") from error
     return path
+
+
+def _file_name(key: str, url: str, option: str) -> str:
+    """Give the name of an object's local copy, which must be one that a file can have."""
+    name = key.rsplit("/", 1)[-1]
+    if name in (".", "..") or "\0" in name or len(name.encode("utf-8", "surrogatepass")) > _LONGEST_NAME:
+        raise LaunchError(
+            f"LAUNCH ERROR | {url[:200]!r} of {option} ends in no file name, "
+            f"or in one of more than {_LONGEST_NAME} bytes. Upload it under another name."
+        )
+    return name
 
 
 def split_s3_url(url: str, option: str) -> tuple[str, str]:

@@ -33,6 +33,9 @@ def machine_environment(settings: Settings, folder: RunFolder) -> dict[str, str]
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
+        # The user's entry in the password file leads to ~/.aws, too.
+        "AWS_CONFIG_FILE": str(folder.path / "no-aws-files"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(folder.path / "no-aws-files"),
         "PYTHONUNBUFFERED": "YES",  # as spark-submit sets it
         "PYTHONDONTWRITEBYTECODE": "1",
         "AWS_ENDPOINT_URL": settings.job_endpoint_url,

@@ -41,7 +41,9 @@ def java_options(settings: Settings, installation: Installation, folder: RunFold
     """Give the options of a driver JVM, as Spark's properties take them."""
     log4j = folder.make("conf") / "log4j2.properties"
     log4j.write_text(_LOG4J)
-    options = f'"-Djava.io.tmpdir={folder.make("tmp")}" "-Dlog4j2.configurationFile={log4j}"'
+    # Java takes a home from the user's entry in the password file: there lies ~/.aws.
+    own_folders = f'"-Djava.io.tmpdir={folder.make("tmp")}" "-Duser.home={folder.make("home")}"'
+    options = f'{own_folders} "-Dlog4j2.configurationFile={log4j}"'
     if not installation.jars:
         # Nor another collector: two of them are one too many for Java.
         own = installation.defaults.get("spark.driver.extraJavaOptions", "")

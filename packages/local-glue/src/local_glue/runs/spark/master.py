@@ -55,3 +55,8 @@ def master_properties(settings: Settings, env: Mapping[str, str]) -> dict[str, s
         "spark.shuffle.service.enabled": "false",
         **{f"spark.executorEnv.{name}": value for name, value in env.items() if name.startswith("AWS_")},
     }
+
+
+def loopback_properties(settings: Settings) -> dict[str, str]:
+    """Give what no --conf changes: a driver without executors elsewhere listens on this machine alone."""
+    return {"spark.driver.bindAddress": _LOOPBACK} if settings.is_local else {}
