@@ -1,4 +1,4 @@
-"""The launcher of the embedded Airflow: what can be seen without an Airflow."""
+"""The watchdog of the embedded Airflow: what can be seen without an Airflow."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import cast
 
 import pytest
 
-from glue_sandbox.airflow import launcher
+from glue_sandbox.airflow import watchdog
+from glue_sandbox.airflow.launcher import COMPONENTS
 from glue_sandbox.airflow.process_groups import ProcessGroups
 from glue_sandbox.processes.services import SERVICES, airflow_release
 from glue_sandbox.settings import Settings
@@ -19,13 +20,13 @@ ROUNDS = 3
 class FakeGroups:
     """Components that start at once and never die; counts the launcher's rounds."""
 
-    def __init__(self, hold: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, hold: Path) -> None:
         self.leaders: dict[str, int] = {}
         self.exit_codes: dict[str, int] = {}
         self.held_back: set[str] = set()
         self.rounds = 0
         self.hold = hold
-        self.monkeypatch = monkeypatch
+        self.stops = watchdog.StopRequests()
 
     def start(self, name: str) -> None:
         self.leaders[name] = 1
@@ -33,10 +34,14 @@ class FakeGroups:
     def reap(self) -> None:
         self.rounds += 1
         if self.rounds == ROUNDS:
-            self.held_back = set(launcher.COMPONENTS) - set(self.leaders)
+            self.held_back = set(COMPONENTS) - set(self.leaders)
             self.hold.touch()
         if self.rounds == 2 * ROUNDS:
-            self.monkeypatch.setattr(launcher, "stop_requests", 1)
+            self.stops.note()
+
+
+def run(groups: FakeGroups) -> dict[str, int]:
+    return watchdog.run_components(cast("ProcessGroups", groups), COMPONENTS, groups.start, groups.stops)
 
 
 def test_the_scheduler_alone_is_held_back_until_the_file_is_there(
@@ -44,25 +49,25 @@ def test_the_scheduler_alone_is_held_back_until_the_file_is_there(
 ) -> None:
     settings = Settings(state=tmp_path)
     monkeypatch.setenv("AIRFLOW_EMBEDDED_HOLD", SERVICES["airflow"](settings).env["AIRFLOW_EMBEDDED_HOLD"])
-    monkeypatch.setattr(launcher, "answer_of", lambda _: {"status": "healthy"})
-    groups = FakeGroups(airflow_release(settings), monkeypatch)
-    assert launcher.run_components(cast("ProcessGroups", groups), groups.start) == {}
+    monkeypatch.setattr(watchdog, "answer_of", lambda _: {"status": "healthy"})
+    groups = FakeGroups(airflow_release(settings))
+    assert run(groups) == {}
     assert groups.held_back == {"scheduler"}
-    assert set(groups.leaders) == set(launcher.COMPONENTS)
+    assert set(groups.leaders) == set(COMPONENTS)
 
 
 class DyingGroups(FakeGroups):
     """Components of which the scheduler dies in every round, so many seconds after it was started."""
 
     def __init__(self, seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
-        super().__init__(Path(), monkeypatch)
+        super().__init__(Path())
         self.now = 0.0
         self.started = 0
         self.seconds = seconds
         clock = SimpleNamespace(monotonic=lambda: self.now, sleep=lambda _: None)
-        monkeypatch.setattr(launcher, "time", clock)
-        monkeypatch.setattr(launcher, "wait_until", lambda *_, **__: False)
-        monkeypatch.setattr(launcher, "answer_of", lambda _: {"status": "healthy"})
+        monkeypatch.setattr(watchdog, "time", clock)
+        monkeypatch.setattr(watchdog, "wait_until", lambda *_, **__: False)
+        monkeypatch.setattr(watchdog, "answer_of", lambda _: {"status": "healthy"})
 
     def start(self, name: str) -> None:
         super().start(name)
@@ -74,8 +79,8 @@ class DyingGroups(FakeGroups):
         if "scheduler" in self.leaders:
             self.now += self.seconds
             self.exit_codes["scheduler"] = -9
-        if self.rounds == 4 * launcher.RESTARTS:
-            self.monkeypatch.setattr(launcher, "stop_requests", 1)
+        if self.rounds == 4 * watchdog.RESTARTS:
+            self.stops.note()
 
     def signal_group(self, *_: object) -> None:
         """Nothing was left behind."""
@@ -84,8 +89,8 @@ class DyingGroups(FakeGroups):
 @pytest.mark.parametrize(
     ("seconds", "died", "started"),
     [
-        (launcher.RESTARTS_SECONDS / 10, {"scheduler": -9}, launcher.RESTARTS + 1),
-        (launcher.RESTARTS_SECONDS, {}, 4 * launcher.RESTARTS),
+        (watchdog.RESTARTS_SECONDS / 10, {"scheduler": -9}, watchdog.RESTARTS + 1),
+        (watchdog.RESTARTS_SECONDS, {}, 4 * watchdog.RESTARTS),
     ],
     ids=["it keeps dying", "it dies now and then"],
 )
@@ -93,5 +98,5 @@ def test_a_component_that_dies_is_started_again_unless_it_keeps_dying(
     monkeypatch: pytest.MonkeyPatch, seconds: float, died: dict[str, int], started: int
 ) -> None:
     groups = DyingGroups(seconds, monkeypatch)
-    assert launcher.run_components(cast("ProcessGroups", groups), groups.start) == died
+    assert run(groups) == died
     assert groups.started == started
