@@ -24,17 +24,20 @@ from pyspark.sql import functions as F  # noqa: N812
 from music_streams import compaction, layout, manifest, step_results, storage
 from music_streams.batch import Batch
 from music_streams.compaction import CuratedFiles
-from music_streams.contracts import INPUTS, KPI_TABLES_BY_NAME, SONGS, STREAMS, USERS
+from music_streams.contracts import INPUTS, KPI_TABLES, SONGS, STREAMS, TRACK_LEVEL_REPORTS, USERS
 from music_streams.file_counts import BatchCounts, summed_up
 from music_streams.job import JobError, open_batch, say, settings
+from music_streams.kpi_rows import small_tables
 from music_streams.spark_io import DataBucket
 from music_streams.step_results import Calculated, CountedFile, StagedFile, Validated
 from music_streams.threads import in_threads
 from music_streams.transforms.counts import row_counts
-from music_streams.transforms.kpis import kpi_tables, plays_of
+from music_streams.transforms.kpis import listening_counts, track_level_reports
 from music_streams.transforms.listens import accepted_listens, listens_of_days, validate_listens
 from music_streams.transforms.songs import one_genre_per_song, validate_songs, validate_users
 
+DATES_AT_ONCE = 31
+"""Dates whose small tables the driver holds at once."""
 CheckedRows = dict[str, DataFrame]
 """Kind of file → its rows, each with the reason why it is refused, or null."""
 
@@ -226,14 +229,46 @@ def listens_by_file(listens: DataFrame) -> "list[dict[str, Any]]":
         F.count_if("is_new").alias("new"),
         F.count_if("is_repeated").alias("repeated"),
     )
-    return [row.asDict() for row in groups.collect()]
+    return collected(groups)
 
 
 def compute_kpis(data: DataBucket, listens: DataFrame, songs: DataFrame, dates: "list[str]") -> None:
     """Replace the output of these dates."""
-    tables = kpi_tables(plays_of(listens, songs))
-    data.replace_output({KPI_TABLES_BY_NAME[name]: rows for name, rows in tables.items()}, dates)
-    say("KPIs computed", tables=len(tables), dates=len(dates))
+    reports = track_level_reports(listens, songs)
+    counts = listening_counts(listens, songs)
+    if data.is_small:
+        write_small(data, reports, counts, dates)
+    else:
+        write_large(data, reports.persist(), counts.persist(), dates)
+    say("KPIs computed", tables=len(KPI_TABLES), dates=len(dates))
+
+
+def write_small(data: DataBucket, reports: DataFrame, counts: DataFrame, dates: "list[str]") -> None:
+    """Write all tables from the driver: Spark takes longer to write so few rows than to compute them."""
+    rows = sorted(collected(reports), key=lambda row: (row["report_date"], row["track_id"]))
+    tables = {TRACK_LEVEL_REPORTS: rows, **small_tables(collected(counts), rows)}
+
+    data.clear_output(dates)
+    data.put_output(tables)
+
+
+def write_large(data: DataBucket, reports: DataFrame, counts: DataFrame, dates: "list[str]") -> None:
+    """Write the track reports by Spark, and the small tables from the driver, some dates at a time."""
+    ranked = reports.where(F.col("rank_in_genre").isNotNull())
+    data.clear_output(dates)
+    data.append_output(TRACK_LEVEL_REPORTS, reports)
+
+    for start in range(0, len(dates), DATES_AT_ONCE):
+        some = dates[start : start + DATES_AT_ONCE]
+        counts_of_some = collected(counts.where(F.col("listen_date").isin(some)))
+        data.put_output(
+            small_tables(counts_of_some, collected(ranked.where(F.col("report_date").isin(some))))
+        )
+
+
+def collected(rows: DataFrame) -> "list[dict[str, Any]]":
+    """Return a few rows."""
+    return [row.asDict() for row in rows.collect()]
 
 
 def record_counts(batch: Batch, file: StagedFile, counts: BatchCounts) -> CountedFile:

@@ -1,14 +1,16 @@
 """How the Spark job reads and writes the data bucket. Paths come from `layout`, schemas from `contracts`."""
 
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812
 
 from music_streams import layout, storage
 from music_streams.compaction import CuratedFiles, is_data
 from music_streams.contracts import CURATED_LISTENS, INPUTS, KPI_TABLES, InputFile, KpiTable
+from music_streams.kpi_rows import Row, json_line
 from music_streams.threads import in_threads
 from music_streams.transforms.rows import rejected_rows, schema_of, staged_schema
 
@@ -39,17 +41,16 @@ READ_AGAIN = 1024**3
 """Bytes of staged rows from which on they are not held."""
 UNFINISHED = ("_temporary/", ".spark-staging")
 """Where Spark writes below a folder until a write is complete."""
-LARGE = {
-    "spark.sql.adaptive.enabled": "true",
-    "spark.sql.codegen.wholeStage": "true",
-    "spark.sql.codegen.factoryMode": "FALLBACK",
-}
-SMALL = {
+PIECES_PER_FILE = 4
+"""A date gets one file for so many pieces of it."""
+PLANS = {
+    # Pieces are as many as the data asks for, and rows stay where they are counted: nothing is left to adapt.
     "spark.sql.adaptive.enabled": "false",
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.autoBroadcastJoinThreshold": str(32 * 1024 * 1024),
 }
-"""For one piece of data it takes longer to plan in steps and to compile code than to compute."""
+LARGE = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK"}
+SMALL = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
+"""For one piece of data it takes longer to compile code than to compute."""
 
 
 class DataBucket:
@@ -59,9 +60,11 @@ class DataBucket:
         self._spark = spark
         self._s3 = s3
         self._bucket = bucket
-        self._is_small = False
+        self.is_small = False
+        """Whether all of the data is one piece, which the driver can hold as well."""
+        self._files_per_date = 1
         spark.sparkContext.setLogLevel("WARN")
-        for name, value in CORRECTNESS.items():
+        for name, value in {**CORRECTNESS, **PLANS}.items():
             spark.conf.set(name, value)
 
     def fit_to(self, batch_id: str, curated: CuratedFiles) -> None:
@@ -71,8 +74,10 @@ class DataBucket:
         """
         staged = sum(size for _, size in self._listed(layout.staging_prefix(batch_id)))
         pieces = min(MOST_PIECES, 1 + (staged + PARQUET_EXPANDS * curated.size) // BYTES_PER_PIECE)
-        self._is_small = pieces == 1
-        fitting = {**(SMALL if self._is_small else LARGE), "spark.sql.shuffle.partitions": str(pieces)}
+        self.is_small = pieces == 1
+        self._files_per_date = max(1, pieces // (PIECES_PER_FILE * max(1, len(curated.of_date))))
+
+        fitting = {**(SMALL if self.is_small else LARGE), "spark.sql.shuffle.partitions": str(pieces)}
         for name, value in fitting.items():
             self._spark.conf.set(name, value)
 
@@ -147,28 +152,44 @@ class DataBucket:
         rows = rejected_rows(checked, INPUTS[kind])
         rows.write.partitionBy("file_id").mode("append").json(self._path(prefix))
 
-    def replace_output(self, tables: "dict[KpiTable, DataFrame]", dates: "Iterable[str]") -> None:
-        """Replace the KPI tables' partitions of these dates, also by nothing where a table has no rows.
+    def clear_output(self, dates: "Iterable[str]") -> None:
+        """Delete the KPI tables' output of these dates.
 
-        The old ones go first: for a moment a day may be absent, but never twice or half old.
+        Before the new one comes: for a moment a day may be absent, but never twice or half old.
         """
-        self._delete_below(layout.output_partition(table, date) for table in tables for date in dates)
-        with ThreadPoolExecutor(len(tables)) as pool:
-            list(pool.map(lambda entry: self._append_output(*entry), tables.items()))
+        self._delete_below(layout.output_partition(table, date) for table in KPI_TABLES for date in dates)
 
-    def _append_output(self, table: KpiTable, rows: DataFrame) -> None:
+    def put_output(self, tables: "Mapping[KpiTable, Iterable[Row]]") -> None:
+        """Write rows that the driver holds, sorted by key: one object per table and date."""
+        bodies: defaultdict[tuple[KpiTable, str], list[str]] = defaultdict(list)
+        for table, rows in tables.items():
+            for row in rows:
+                bodies[table, row[table.date_column]].append(json_line(row, without=table.date_column))
+        in_threads(lambda each: self._put_lines(*each), bodies.items())
+
+    def _put_lines(self, table_and_date: "tuple[KpiTable, str]", lines: "list[str]") -> None:
+        key = f"{layout.output_partition(*table_and_date)}part-0.json"
+        body = "".join(lines).encode()
+        self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="application/x-ndjson")
+
+    def append_output(self, table: KpiTable, rows: DataFrame) -> None:
+        """Write rows of any number, each file sorted by key."""
         path = self._path(layout.output_prefix(table))
         by_date = self._gathered(rows, table.date_column)
-        by_date.write.partitionBy(table.date_column).mode("append").json(path)
+        by_key = by_date.sortWithinPartitions(table.date_column, *table.key)
+        by_key.write.partitionBy(table.date_column).mode("append").json(path)
 
     def _delete_below(self, prefixes: "Iterable[str]") -> None:
         in_threads(lambda prefix: storage.delete_below(self._s3, self._bucket, prefix), prefixes)
 
     def _gathered(self, rows: DataFrame, date_column: str) -> DataFrame:
         """One file for a small date, several for a large one, instead of one of each task in every date."""
-        if self._is_small:
+        if self.is_small:
             return rows
-        return self._spark.sql(f"SELECT /*+ REBALANCE({date_column}) */ * FROM {{rows}}", rows=rows)  # noqa: S608
+        if self._files_per_date == 1:
+            return rows.repartition(date_column)
+        file = F.pmod(F.xxhash64("track_id"), F.lit(self._files_per_date))
+        return rows.repartition(date_column, file)
 
     def _path(self, prefix: str) -> str:
         return f"s3://{self._bucket}/{prefix}"

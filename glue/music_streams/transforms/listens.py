@@ -58,6 +58,8 @@ def listens_of_days(accepted: DataFrame, curated: DataFrame) -> DataFrame:
     Of several deliveries of one listen, the one in curated is its origin; else the first by file and row.
     Curated may hold a listen twice after a crash (`is_repeated`); it counts once.
 
+    The rows are moved here once, by day and user: all that is counted per user later moves nothing more.
+
     Args:
         accepted: the run's good rows.
         curated: what curated holds of the same dates.
@@ -65,7 +67,8 @@ def listens_of_days(accepted: DataFrame, curated: DataFrame) -> DataFrame:
     delivered = accepted.select(*FULL_KEY, _origin(is_new=True, row_number=F.col("row_number")))
     known = curated.select(*FULL_KEY, _origin(is_new=False, row_number=F.lit(0).cast("bigint")))
     is_repeated = (F.count_if(~F.col("origin.is_new")) > 1).alias("is_repeated")
-    once = delivered.unionByName(known).groupBy(*FULL_KEY).agg(F.min("origin").alias("origin"), is_repeated)
+    by_user = delivered.unionByName(known).repartition("listen_date", "user_id")
+    once = by_user.groupBy(*FULL_KEY).agg(F.min("origin").alias("origin"), is_repeated)
     columns = [column.name for column in CURATED_LISTENS]
     return once.select(*FULL_KEY, "origin.*", "is_repeated").select(*columns, "is_new", "is_repeated")
 

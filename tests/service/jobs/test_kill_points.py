@@ -15,11 +15,11 @@ KILLED_AT = {
     ),
     "calculate: kept, nothing computed": (
         "calculate_metrics_etl",
-        "music_streams.spark_io.DataBucket.replace_output",
+        "music_streams.spark_io.DataBucket.clear_output",
     ),
     "calculate: old output deleted": (
         "calculate_metrics_etl",
-        "music_streams.spark_io.DataBucket._append_output",
+        "music_streams.spark_io.DataBucket.put_output",
     ),
     "calculate: computed, no result": ("calculate_metrics_etl", "music_streams.ledger.Ledger.counted"),
     "insert: snapshot put, nothing written": ("insert_metrics_dynamo", "music_streams.batch_writer.write"),

@@ -18,7 +18,8 @@ from random_deliveries import LISTEN_COLUMNS, SONG_COLUMNS, Example, Row, days_o
 
 from music.audit.recount import recounted
 from music_streams import snapshots
-from music_streams.contracts import KPI_TABLES, SONGS, STREAMS, InputFile
+from music_streams.contracts import SONGS, STREAMS, TRACK_LEVEL_REPORTS, InputFile, KpiTable
+from music_streams.kpi_rows import json_line, small_tables
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -59,7 +60,7 @@ def counted_by_oracle(songs: list[Row], listens: list[Row]) -> dict[str, list[It
 def computed(spark: SparkSession, songs: list[Row], runs: list[list[Row]]) -> dict[str, list[Item]]:
     """As the jobs do it over several runs: each keeps what curated does not hold yet."""
     from music_streams.contracts import CURATED_LISTENS
-    from music_streams.transforms.kpis import kpi_tables, plays_of
+    from music_streams.transforms.kpis import listening_counts, track_level_reports
     from music_streams.transforms.listens import accepted_listens, listens_of_days, validate_listens
     from music_streams.transforms.rows import schema_of
     from music_streams.transforms.songs import one_genre_per_song, validate_songs
@@ -70,8 +71,10 @@ def computed(spark: SparkSession, songs: list[Row], runs: list[list[Row]]) -> di
         checked = validate_listens(staged(spark, STREAMS, LISTEN_COLUMNS, rows))
         days = listens_of_days(accepted_listens(checked), curated)
         curated = curated.unionByName(days.where("is_new").drop("is_new", "is_repeated")).localCheckpoint()
-    tables = kpi_tables(plays_of(curated.withColumn("is_new", curated.listen_date.isNull()), known_songs))
-    return {table.name: loaded(table, tables[table.name]) for table in KPI_TABLES}
+    reports = [row.asDict() for row in track_level_reports(curated, known_songs).collect()]
+    counts = [row.asDict() for row in listening_counts(curated, known_songs).collect()]
+    tables = {TRACK_LEVEL_REPORTS: reports, **small_tables(counts, reports)}
+    return {table.name: loaded(table, rows) for table, rows in tables.items()}
 
 
 def staged(spark: SparkSession, contract: InputFile, columns: tuple[str, ...], rows: list[Row]) -> DataFrame:
@@ -87,12 +90,13 @@ def staged(spark: SparkSession, contract: InputFile, columns: tuple[str, ...], r
     return spark.read.schema(staged_schema(contract)).json(spark.sparkContext.parallelize(lines, 2))
 
 
-def loaded(table: Any, rows: DataFrame) -> list[Item]:
+def loaded(table: KpiTable, rows: list[dict[str, Any]]) -> list[Item]:
     """The items that the loader would put for these output rows."""
     read = TypeDeserializer().deserialize
     by_date: dict[str, list[bytes]] = {}
-    for line in rows.toJSON().collect():
-        by_date.setdefault(json.loads(line)[table.date_column], []).append(line.encode())
+    for row in rows:
+        line = json_line(row, without=table.date_column)
+        by_date.setdefault(row[table.date_column], []).append(line.encode())
     items = []
     for day, lines in by_date.items():
         for canonical in snapshots.canonical_lines(table, day, lines).values():

@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from music_streams import kpi_rows
+from music_streams.contracts import TRACK_LEVEL_REPORTS
+from music_streams.kpi_rows import json_line, small_tables
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
@@ -24,14 +28,14 @@ def tables_of(
     spark: SparkSession, listens: list[Listen], songs: list[tuple[Any, ...]]
 ) -> dict[str, list[dict[str, Any]]]:
     """Listens as (user, track, `YYYY-MM-DD HH:MM:SS`); each table's rows as items, nulls left out."""
-    from music_streams.transforms.kpis import kpi_tables, plays_of
+    from music_streams.transforms.kpis import listening_counts, track_level_reports
 
     rows = [(user, track, datetime.fromisoformat(time), time[:10]) for user, track, time in listens]
-    plays = plays_of(spark.createDataFrame(rows, LISTENS), spark.createDataFrame(songs, SONGS))
-    return {
-        name: [_item(row.asDict(True)) for row in table.collect()]
-        for name, table in kpi_tables(plays).items()
-    }
+    frames = spark.createDataFrame(rows, LISTENS), spark.createDataFrame(songs, SONGS)
+    reports = [row.asDict() for row in track_level_reports(*frames).collect()]
+    counts = [row.asDict() for row in listening_counts(*frames).collect()]
+    tables = {TRACK_LEVEL_REPORTS: reports, **small_tables(counts, reports)}
+    return {table.name: [_item(row) for row in rows] for table, rows in tables.items()}
 
 
 def _item(row: dict[str, Any]) -> dict[str, Any]:
@@ -168,6 +172,20 @@ def test_averages_are_rounded_half_to_even_and_exact(spark: SparkSession) -> Non
     ]
     assert expected[:3] == [Decimal("0.000062"), Decimal("0.000188"), Decimal("0.000312")]
     assert [row.a for row in rows.collect()] == expected
+    assert [kpi_rows.average_seconds(total, users) for total, users in cases] == expected
+
+
+def test_a_row_is_written_with_exact_decimals_and_without_what_is_null_or_in_the_path() -> None:
+    song = {"rank": 1, "artists": None, "track_name": 'Ä "b"'}
+    row = {
+        "date": DAY,
+        "average": Decimal("12345678901234567.000001"),
+        "zero": Decimal("0E-6"),
+        "songs": [song],
+    }
+    assert json_line(row, without="date") == (
+        '{"average":12345678901234567.000001,"zero":0.000000,"songs":[{"rank":1,"track_name":"Ä \\"b\\""}]}\n'
+    )
 
 
 def test_a_random_week_equals_a_plain_recount(spark: SparkSession) -> None:
