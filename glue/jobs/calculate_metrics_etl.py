@@ -69,11 +69,7 @@ def staged_files(batch: Batch) -> "Optional[tuple[StagedFile, ...]]":
     validated = step_results.require(batch.s3, batch.bucket, batch.batch_id, Validated)
     prefix = layout.staging_prefix(batch.batch_id)
     staged = {entry["Key"] for entry in storage.list_objects(batch.s3, batch.bucket, prefix)}
-    lost = [
-        file.delivered.key
-        for file in validated.files
-        if layout.staged_key(batch.batch_id, file.delivered.kind, file.delivered.file_id) not in staged
-    ]
+    lost = [file.delivered.key for file in validated.files if file.staged_key not in staged]
 
     if not lost:
         return validated.files

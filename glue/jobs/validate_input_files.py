@@ -3,7 +3,7 @@
     python glue/jobs/validate_input_files.py --bucket B --batch_id ID --ledger_table FileValidationMetadata
 
 Reads    manifests/<batch_id>.json and the files it lists, each only if it is still the object listed
-Writes   staging/<batch_id>/<kind>/<file_id>.jsonl   the contract's columns as delivered, one row a line
+Writes   staging/<batch_id>/<kind>/<file_id>.parquet the contract's columns as delivered, small files together
          reference/<kind>/…                          last good copy of each songs and users file; staged when
                                                      the file is refused, so that no run is without songs
          error/…                                     bad files and why; they leave landing, unless they
@@ -13,38 +13,36 @@ Writes   staging/<batch_id>/<kind>/<file_id>.jsonl   the contract's columns as d
 Glue     Python shell, Python 3.9. Safe to repeat.
 """
 
-import json
 import sys
-import tempfile
 from dataclasses import asdict, dataclass
-from typing import Optional
+from functools import partial
+from typing import Callable, Optional
 
-from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
-from music_streams import csv_reader, layout, ledger, manifest, moving, reference, step_results, storage
+from music_streams import csv_reader, layout, ledger, manifest, moving, reference, staging, step_results, storage
 from music_streams.batch import Batch
 from music_streams.contracts import INPUTS
 from music_streams.csv_reader import BadFileError
 from music_streams.job import JobError, open_batch, say, settings
 from music_streams.ledger import FAILED, SUCCESS, WITHDRAWN, is_withdrawn
 from music_streams.manifest import DeliveredFile
+from music_streams.staging import Pack, StagedPack
 from music_streams.step_results import RefusedFile, StagedFile, Validated
 from music_streams.threads import in_threads
 
-IN_MEMORY = 4 * 1024 * 1024
-UPLOAD = TransferConfig(use_threads=False)
 GOOD, BAD, SKIPPED, FOLDER_MARKER, NONE = "good", "bad", "skipped", "folder_marker", "no_outcome"
 UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one file: its rows if it is good, the reason if it is bad or has no outcome."""
+    """What came of one file: its rows and where they are if it is good, else why."""
 
     name: str
     file: DeliveredFile
     rows: int = 0
+    staged_key: str = ""
     reason: str = ""
 
 
@@ -56,7 +54,8 @@ def main() -> None:
         raise JobError(f"expected a manifest of bucket {batch.bucket}, found one of {frozen.bucket}")
     say("checking files", **{kind: len(frozen.of_kind(kind)) for kind in INPUTS})
 
-    outcomes = in_threads(lambda file: check(batch, file), frozen.files)
+    checked = in_threads(lambda pack: check(batch, pack), staging.packs_of(frozen.files))
+    outcomes = [outcome for of_pack in checked for outcome in of_pack]
     by_name = {
         name: [outcome for outcome in outcomes if outcome.name == name]
         for name in (GOOD, BAD, UNREADABLE, SKIPPED, FOLDER_MARKER, NONE)
@@ -67,7 +66,7 @@ def main() -> None:
     last_good = reference.stage_last_good(batch, {outcome.file.key for outcome in by_name[GOOD]})
     validated = Validated(
         batch.batch_id,
-        (*(StagedFile(outcome.file, outcome.rows) for outcome in by_name[GOOD]), *last_good),
+        (*(StagedFile(each.file, each.rows, each.staged_key) for each in by_name[GOOD]), *last_good),
         tuple(RefusedFile(outcome.file, outcome.reason) for outcome in by_name[BAD] + by_name[UNREADABLE]),
         tuple(outcome.file for outcome in by_name[SKIPPED]),
     )
@@ -115,10 +114,29 @@ def must_have_read_something(unreadable: "list[Outcome]", read: "list[Outcome]")
         )
 
 
-def check(batch: Batch, file: DeliveredFile) -> Outcome:
-    """Return one file's outcome; what goes wrong with one file does not stop the others."""
+def check(batch: Batch, pack: Pack) -> "list[Outcome]":
+    """Return the outcomes of some files that are staged together.
+
+    What goes wrong with one file does not stop the others.
+    """
+    if pack[0].kind == manifest.FOLDER_MARKER:
+        return [attempt(batch, file, partial(record_marker, batch, file)) for file in pack]
+
+    staged = StagedPack(batch, pack)
     try:
-        return process_file(batch, file)
+        read = [attempt(batch, file, partial(process_file, batch, file, staged)) for file in pack]
+        return [
+            attempt(batch, each.file, partial(accept, batch, each, staged)) if each.name == GOOD else each
+            for each in read
+        ]
+    finally:
+        staged.close()
+
+
+def attempt(batch: Batch, file: DeliveredFile, step: "Callable[[], Outcome]") -> Outcome:
+    """Return what a step makes of a file; where it fails, the file has no outcome."""
+    try:
+        return step()
     except Exception as error:  # noqa: BLE001  # the job fails with it once the other files are done
         problem = f"{type(error).__name__}: {error}"[:1000]
         say(f"no outcome for {file.key}: {problem}")
@@ -126,14 +144,16 @@ def check(batch: Batch, file: DeliveredFile) -> Outcome:
         return Outcome(NONE, file, reason=problem)
 
 
-def process_file(batch: Batch, file: DeliveredFile) -> Outcome:
-    """Stage one file, or refuse it; it is not this run's business if it was replaced or is gone."""
-    if file.kind == manifest.FOLDER_MARKER:
-        batch.ledger.validated(file, rows=0)
-        return Outcome(FOLDER_MARKER, file)
+def record_marker(batch: Batch, file: DeliveredFile) -> Outcome:
+    """Record the 0-byte object of a folder."""
+    batch.ledger.validated(file, rows=0)
+    return Outcome(FOLDER_MARKER, file)
 
+
+def process_file(batch: Batch, file: DeliveredFile, staged: StagedPack) -> Outcome:
+    """Read one file, or refuse it; it is not this run's business if it was replaced or is gone."""
     try:
-        rows = stage(batch, file)
+        rows = read_into(staged, batch, file)
     except BadFileError as problem:
         refuse(batch, file, problem)
         return Outcome(BAD, file, reason=str(problem))
@@ -141,57 +161,35 @@ def process_file(batch: Batch, file: DeliveredFile) -> Outcome:
         if not storage.is_unreadable(error):
             raise
         return unreadable(batch, file, str(error))
-    if rows is None:
-        return gone(batch, file)
-
-    if file.kind in reference.KINDS:
-        reference.keep(batch, file, rows)
-    batch.ledger.validated(file, rows)
-    say(f"good file {file.key}", rows=rows)
-    return Outcome(GOOD, file, rows)
+    return gone(batch, file) if rows is None else Outcome(GOOD, file, rows, staged.key)
 
 
-def stage(batch: Batch, file: DeliveredFile) -> Optional[int]:
-    """Write the file's normalised copy and return its number of rows.
+def read_into(staged: StagedPack, batch: Batch, file: DeliveredFile) -> Optional[int]:
+    """Add the file's rows to what is staged and return their number.
 
     None if landing no longer holds the object and an earlier attempt of this run has not staged it.
 
     Raises:
         BadFileError: the file is no lawful CSV file of its kind.
     """
-    target = layout.staged_key(batch.batch_id, file.kind, file.file_id)
     try:
         # With IfMatch a file that is replaced meanwhile is never half read.
         body = batch.s3.get_object(Bucket=batch.bucket, Key=file.key, IfMatch=f'"{file.etag}"')["Body"]
     except ClientError as error:
         if storage.error_code(error) not in storage.MISSING | storage.CHANGED:
             raise
-        staged = storage.head(batch.s3, batch.bucket, target)
-        return None if staged is None else int(staged["Metadata"]["rows"])
-
-    with tempfile.SpooledTemporaryFile(IN_MEMORY) as copy:
-        rows = 0
-        for row in csv_reader.read_rows(body, file.key, INPUTS[file.kind]):
-            rows += 1
-            copy.write(staged_line(file, row))
-
-        copy.seek(0)
-        extra = {"Metadata": {"rows": str(rows)}, "ContentType": "application/x-ndjson"}
-        batch.s3.upload_fileobj(copy, batch.bucket, target, ExtraArgs=extra, Config=UPLOAD)
-    return rows
+        return staged.add_from_earlier_attempt(file)
+    return staged.add(file, csv_reader.read_rows(body, file.key, INPUTS[file.kind]))
 
 
-def staged_line(file: DeliveredFile, row: csv_reader.Row) -> bytes:
-    """Return one row as the Spark job reads it: strings as delivered, and where they come from."""
-    line = {
-        "source_key": file.key,
-        "file_id": file.file_id,
-        "row_number": row.number,
-        **row.values,
-        "problem": row.problem,
-        "raw": row.raw,
-    }
-    return json.dumps(line, ensure_ascii=False).encode() + b"\n"
+def accept(batch: Batch, outcome: Outcome, staged: StagedPack) -> Outcome:
+    """Put the staged rows in place, and only then record the file as good."""
+    staged.upload()
+    if outcome.file.kind in reference.KINDS:
+        reference.keep(batch, outcome.file, outcome.rows)
+    batch.ledger.validated(outcome.file, outcome.rows)
+    say(f"good file {outcome.file.key}", rows=outcome.rows)
+    return outcome
 
 
 def refuse(batch: Batch, file: DeliveredFile, problem: BadFileError) -> None:

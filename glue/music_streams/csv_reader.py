@@ -11,10 +11,14 @@ import io
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import IO, Any, Optional
 
 from music_streams.contracts import InputFile
 
+ROWS_AT_ONCE = 20_000
+BLOCK = 8 * 1024
+"""Characters looked at at once."""
 MAX_FIELD = 1024 * 1024
 """Characters in one field, and in one line: far above any real title, far below the memory of a job."""
 FIELD_COUNT = "field_count"
@@ -33,14 +37,24 @@ class BadFileError(Exception):
         self.code = code
 
 
-@dataclass(frozen=True)
-class Row:
-    """One data row. `values` follows the contract's columns; `raw` is the row as CSV if it has a problem."""
+Values = list[Optional[str]]
 
-    number: int
-    values: "dict[str, Optional[str]]"
-    problem: Optional[str] = None
-    raw: Optional[str] = None
+
+@dataclass(frozen=True)
+class Rows:
+    """Some data rows that follow each other, by column: the contract's columns, where the file has them."""
+
+    first: int
+    """Number of the first of them; the file's first data row has number 1."""
+    columns: "dict[str, Values]"
+    problems: Values
+    """What is wrong with each row, if anything."""
+    raw: Values
+    """Each row as CSV, if it has a problem."""
+
+    def __len__(self) -> int:
+        """Return how many they are."""
+        return len(self.problems)
 
 
 class _Stream(io.RawIOBase):
@@ -58,8 +72,8 @@ class _Stream(io.RawIOBase):
         return len(data)
 
 
-def read_rows(body: Any, key: str, contract: InputFile) -> "Iterator[Row]":
-    """The data rows of a CSV file, numbered from 1, without blank lines.
+def read_rows(body: Any, key: str, contract: InputFile) -> "Iterator[Rows]":
+    """Read the data rows of a CSV file, without blank lines, in pieces of `ROWS_AT_ONCE`.
 
     Args:
         body: anything with `read(size)` giving bytes, such as the body of an S3 object.
@@ -69,27 +83,36 @@ def read_rows(body: Any, key: str, contract: InputFile) -> "Iterator[Row]":
     Raises:
         BadFileError: the file as a whole is refused. Rows given before that must not be used.
     """
-    number = 0
+    given, records = 0, list[list[str]]()
     try:
-        rows = _records(_text(body, key))
-        header = next(rows, None)
+        lines = _records(_text(body, key))
+        header = next(lines, None)
         if header is None:
             raise BadFileError("empty_file", "expected a header line, found nothing")
         positions = _positions(header, contract)
-        for fields in rows:
-            number += 1
-            yield _row(number, fields, len(header), positions)
+
+        while True:
+            records = []
+            records.extend(islice(lines, ROWS_AT_ONCE))  # keeps what came before an error, to say where it is
+            if not records:
+                return
+            yield _by_column(given + 1, records, len(header), positions)
+            given += len(records)
     except UnicodeDecodeError as error:
+        what = _bytes_of(error)
         raise BadFileError(
-            "not_utf8", f"expected UTF-8, found {_bytes_of(error)} after row {number}"
+            "not_utf8", f"expected UTF-8, found {what} after row {given + len(records)}"
         ) from error
     except csv.Error as error:
+        number = given + len(records)
         raise BadFileError("not_csv", f"expected RFC 4180, found '{error}' after row {number}") from error
     except EOFError as error:
+        number = given + len(records)
         raise BadFileError(
             "truncated_gzip", f"expected a whole gzip file, it ends after row {number}"
         ) from error
     except (gzip.BadGzipFile, zlib.error) as error:
+        number = given + len(records)
         raise BadFileError("not_gzip", f"expected a gzip file, found '{error}' after row {number}") from error
 
 
@@ -116,21 +139,37 @@ def _text(body: Any, key: str) -> "IO[str]":
     return io.TextIOWrapper(raw, encoding="utf-8-sig", errors="strict", newline="")
 
 
-def _lines(text: "IO[str]") -> "Iterator[str]":
-    while True:
-        line = text.readline(MAX_FIELD)
-        if not line:
-            return
-        if "\0" in line:
-            raise csv.Error("a NUL byte")
-        if len(line) == MAX_FIELD and not line.endswith("\n"):
-            raise csv.Error(f"a line of more than {MAX_FIELD} characters")
-        yield line
-
-
 def _records(text: "IO[str]") -> "Iterator[list[str]]":
     csv.field_size_limit(MAX_FIELD)
-    return (fields for fields in csv.reader(_lines(text), strict=True) if fields)
+    lines = chain.from_iterable(_blocks(text))
+    return filter(None, csv.reader(lines, strict=True))
+
+
+def _blocks(text: "IO[str]") -> "Iterator[Iterator[str]]":
+    """Lines, some at a time, so that none costs a call of its own."""
+    rest = ""
+    while True:
+        block = text.read(BLOCK)
+        rest += block
+        # A carriage return at the very end may be followed by the rest of its line end.
+        end = len(rest) if not block else max(rest.rfind("\n"), rest.rfind("\r", 0, -1)) + 1
+        complete, rest = rest[:end], rest[end:]
+
+        lines = io.StringIO(complete, newline="")
+        yield lines if "\0" not in complete and len(complete) < MAX_FIELD else _checked(lines)
+        if len(rest) >= MAX_FIELD:
+            raise csv.Error(f"a line of more than {MAX_FIELD} characters")
+        if not block:
+            return
+
+
+def _checked(lines: "Iterator[str]") -> "Iterator[str]":
+    for line in lines:
+        if "\0" in line:
+            raise csv.Error("a NUL byte")
+        if len(line) >= MAX_FIELD and not (len(line) == MAX_FIELD and line.endswith("\n")):
+            raise csv.Error(f"a line of more than {MAX_FIELD} characters")
+        yield line
 
 
 def _positions(header: "list[str]", contract: InputFile) -> "dict[str, int]":
@@ -151,11 +190,21 @@ def _positions(header: "list[str]", contract: InputFile) -> "dict[str, int]":
     return {column: names.index(column) for column in contract.columns if column in names}
 
 
-def _row(number: int, fields: "list[str]", width: int, positions: "dict[str, int]") -> Row:
-    values = {name: fields[at] if at < len(fields) else None for name, at in positions.items()}
-    if len(fields) == width:
-        return Row(number, values)
-    return Row(number, values, FIELD_COUNT, _as_csv(fields))
+def _by_column(first: int, records: "list[list[str]]", width: int, positions: "dict[str, int]") -> Rows:
+    nothing: Values = [None] * len(records)
+    if set(map(len, records)) == {width}:
+        columns = list(zip(*records))
+        return Rows(first, {name: list(columns[at]) for name, at in positions.items()}, nothing, nothing)
+
+    return Rows(
+        first,
+        {
+            name: [fields[at] if at < len(fields) else None for fields in records]
+            for name, at in positions.items()
+        },
+        [None if len(fields) == width else FIELD_COUNT for fields in records],
+        [None if len(fields) == width else _as_csv(fields) for fields in records],
+    )
 
 
 def _as_csv(fields: "list[str]") -> str:

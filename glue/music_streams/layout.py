@@ -83,8 +83,8 @@ def staging_prefix(batch_id: str, kind: Optional[str] = None) -> str:
 
 
 def staged_key(batch_id: str, kind: str, a_file_id: str) -> str:
-    """The normalised copy of one file."""
-    return f"{staging_prefix(batch_id, kind)}{a_file_id}.jsonl"
+    """The normalised copy of one file, or of several small ones of which it is the first."""
+    return f"{staging_prefix(batch_id, kind)}{a_file_id}.parquet"
 
 
 def batch_of_staged(key: str) -> str:
@@ -119,7 +119,7 @@ def reference_prefix(kind: str) -> str:
 
 def reference_key(kind: str, key: str) -> str:
     """The last good copy of one songs or users file, as it was staged."""
-    return f"{reference_prefix(kind)}{hashlib.sha256(key.encode()).hexdigest()}.jsonl"
+    return f"{reference_prefix(kind)}{hashlib.sha256(key.encode()).hexdigest()}.parquet"
 
 
 def pending_key(batch_id: str) -> str:

@@ -8,7 +8,7 @@ file as well, delete its copy below `reference/`.
 
 from typing import Optional
 
-from music_streams import layout, moving, storage
+from music_streams import layout, moving, staging, storage
 from music_streams.batch import Batch
 from music_streams.contracts import SONGS, USERS
 from music_streams.job import say
@@ -50,15 +50,16 @@ def _staged_if_refused(batch: Batch, kind: str, copy: str) -> "Optional[StagedFi
     if row.get("validation_status") != FAILED:
         return None
 
-    _copy(batch, copy, layout.staged_key(batch.batch_id, kind, file.file_id), metadata)
+    staged = layout.staged_key(batch.batch_id, kind, file.file_id)
+    _copy(batch, copy, staged, metadata)
     say(
         f"{file.key} was refused, its good delivery of {file.last_modified} is used: {copy}",
         rows=metadata["rows"],
     )
-    return StagedFile(file, int(metadata["rows"]), copy)
+    return StagedFile(file, int(metadata["rows"]), staged, copy)
 
 
 def _copy(batch: Batch, source: str, target: str, metadata: "dict[str, str]") -> None:
-    extra = {"MetadataDirective": "REPLACE", "Metadata": metadata, "ContentType": "application/x-ndjson"}
+    extra = {"MetadataDirective": "REPLACE", "Metadata": metadata, "ContentType": staging.CONTENT_TYPE}
     origin = {"Bucket": batch.bucket, "Key": source}
     batch.s3.copy(origin, batch.bucket, target, ExtraArgs=extra, Config=moving.COPY)  # type: ignore[arg-type]

@@ -36,9 +36,6 @@ CORRECTNESS = {
 BYTES_PER_PIECE = 32 * 1024 * 1024
 PARQUET_EXPANDS = 8
 MOST_PIECES = 2000
-MANY_FILES = 100
-READ_AGAIN = 1024**3
-"""Bytes of staged rows from which on they are not held."""
 UNFINISHED = ("_temporary/", ".spark-staging")
 """Where Spark writes below a folder until a write is complete."""
 PIECES_PER_FILE = 4
@@ -73,7 +70,7 @@ class DataBucket:
         Spark's own 200 pieces turn a day of ten thousand listens into minutes of empty tasks.
         """
         staged = sum(size for _, size in self._listed(layout.staging_prefix(batch_id)))
-        pieces = min(MOST_PIECES, 1 + (staged + PARQUET_EXPANDS * curated.size) // BYTES_PER_PIECE)
+        pieces = min(MOST_PIECES, 1 + PARQUET_EXPANDS * (staged + curated.size) // BYTES_PER_PIECE)
         self.is_small = pieces == 1
         self._files_per_date = max(1, pieces // (PIECES_PER_FILE * max(1, len(curated.of_date))))
 
@@ -94,18 +91,12 @@ class DataBucket:
         ]
 
     def staged(self, batch_id: str, contract: InputFile) -> DataFrame:
-        """Return all staged rows of one kind; no rows if no such file was delivered.
-
-        They are used several times. Many small files are read once all the same: opening them is what takes
-        the time. Large ones are read again, as they may not fit anywhere.
-        """
+        """Return all staged rows of one kind; no rows if no such file was delivered."""
         prefix = layout.staging_prefix(batch_id, contract.kind)
         schema = staged_schema(contract)
-        sizes = [size for _, size in self._listed(prefix)]
-        if not sizes:
+        if not storage.exists_below(self._s3, self._bucket, prefix):
             return self._spark.createDataFrame([], schema)
-        rows = self._spark.read.schema(schema).json(self._path(prefix))
-        return rows.persist() if len(sizes) >= MANY_FILES and sum(sizes) < READ_AGAIN else rows
+        return self._spark.read.schema(schema).parquet(self._path(prefix))
 
     def curated_files(self, dates: "Iterable[str]") -> CuratedFiles:
         """Return what lies in curated of these dates now; no other partition is looked at."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import pyarrow.parquet as pq
 from unit.fake_ledger import FakeLedger
 from unit.fake_s3 import BUCKET, FakeS3
 
@@ -27,4 +29,10 @@ def leave(s3: FakeS3, result: StepResult) -> None:
 
 def calculated_from(*files: DeliveredFile) -> Calculated:
     """What calculate_metrics_etl leaves of these stream files."""
-    return Calculated("b1", files=tuple(CountedFile(StagedFile(file, 0), COUNTS) for file in files))
+    return Calculated("b1", files=tuple(CountedFile(StagedFile(file, 0, "staged"), COUNTS) for file in files))
+
+
+def staged_rows(s3: FakeS3, key: str) -> list[dict[str, Any]]:
+    """What Spark reads of a staged object."""
+    rows: list[dict[str, Any]] = pq.read_table(io.BytesIO(s3.objects[key]["Body"])).to_pylist()
+    return rows

@@ -36,15 +36,15 @@ def load_listens(db: duckdb.DuckDBPyConnection, parquet: Sequence[str]) -> None:
     db.execute("CREATE VIEW listens AS SELECT user_id, track_id, listened_at FROM origins")
 
 
-def load_songs(db: duckdb.DuckDBPyConnection, json_lines: Sequence[str]) -> None:
+def load_songs(db: duckdb.DuckDBPyConnection, parquet: Sequence[str]) -> None:
     """Make `song_rows` from the staged copies of songs files; rows with a problem are left out."""
     names = ", ".join(f"{name} VARCHAR" for name in SONG_COLUMNS)
     db.execute(f"CREATE TABLE song_rows ({names})")
-    if json_lines:
-        columns = dict.fromkeys((*SONG_COLUMNS, "problem"), "VARCHAR")
+    if parquet:
         db.execute(
-            f"INSERT INTO song_rows SELECT {', '.join(SONG_COLUMNS)} FROM read_json({list(json_lines)},"  # noqa: S608
-            f" format = 'newline_delimited', columns = {columns}) WHERE problem IS NULL"
+            f"INSERT INTO song_rows SELECT {', '.join(SONG_COLUMNS)} FROM read_parquet(?)"  # noqa: S608
+            " WHERE problem IS NULL",
+            [list(parquet)],
         )
 
 

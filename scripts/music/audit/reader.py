@@ -127,7 +127,7 @@ class SnapshotReader:
             parquet = self.keys(layout.CURATED_LISTENS, ".parquet")
             curated.load_listens(db, self._downloaded(parquet, Path(folder) / "curated", ".parquet"))
             songs = self._songs_in_use(ledger)
-            curated.load_songs(db, self._downloaded(songs, Path(folder) / "songs", ".jsonl"))
+            curated.load_songs(db, self._downloaded(songs, Path(folder) / "songs", ".parquet"))
 
             items = recounted(db, [table.name for table in KPI_TABLES])
             return Recount(

@@ -103,7 +103,7 @@ def test_the_loader_is_told_the_table_of_every_contract() -> None:
 def test_jobs_may_write_every_folder_of_the_layout() -> None:
     batch = "scheduled__2024-06-25"
     keys = [
-        layout.staging_prefix(batch) + "streams/x.jsonl",
+        layout.staging_prefix(batch) + "streams/x.parquet",
         layout.validated_key(batch),
         layout.calculated_key(batch),
         layout.archived_key(batch),

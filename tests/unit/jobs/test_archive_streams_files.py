@@ -120,7 +120,7 @@ def run(s3: FakeS3, ledger: FakeLedger, patch: pytest.MonkeyPatch, *files: Deliv
     leave(s3, calculated_from(*files))
     frozen = {"batch_id": "b1", "created_at": "2024-06-25T17:43:14Z", "bucket": BUCKET, "files": []}
     s3.deliver(layout.manifest_key("b1"), json.dumps(frozen).encode())
-    s3.deliver("staging/b1/streams/x.jsonl", b"")
+    s3.deliver("staging/b1/streams/x.parquet", b"")
     patch.setattr(job, "settings", lambda _: None)
     patch.setattr(job, "open_batch", lambda _: (batch_of(s3, ledger), None))
     job.main()
@@ -142,10 +142,10 @@ def test_when_all_is_done_a_result_says_so(
 def test_what_a_run_that_broke_off_has_staged_goes_with_the_next_run_that_is_done(
     s3: FakeS3, file: DeliveredFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    s3.deliver("staging/b0/streams/x.jsonl", b"")
-    s3.deliver("staging/b2/streams/x.jsonl", b"", at=DELIVERED + timedelta(seconds=1))
+    s3.deliver("staging/b0/streams/x.parquet", b"")
+    s3.deliver("staging/b2/streams/x.parquet", b"", at=DELIVERED + timedelta(seconds=1))
     run(s3, ledger_with(file, "SUCCESS"), monkeypatch, file)
-    assert s3.keys("staging/") == ["staging/b2/streams/x.jsonl"], "somebody else's, since this run began"
+    assert s3.keys("staging/") == ["staging/b2/streams/x.parquet"], "somebody else's, since this run began"
 
 
 def test_a_file_that_cannot_be_moved_keeps_no_other_from_the_archive(

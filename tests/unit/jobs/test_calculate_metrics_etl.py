@@ -20,8 +20,12 @@ from music_streams.step_results import Calculated, StagedFile, StepResultMissing
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-STREAM = StagedFile(DeliveredFile("s.csv", "e1", 1, "2024-06-25T17:43:13Z", "streams"), 3)
-SONGS = StagedFile(DeliveredFile("m.csv", "e2", 1, "2024-06-25T17:43:13Z", "songs"), 1)
+STREAM = StagedFile(
+    DeliveredFile("s.csv", "e1", 1, "2024-06-25T17:43:13Z", "streams"), 3, "staging/b1/streams/s.parquet"
+)
+SONGS = StagedFile(
+    DeliveredFile("m.csv", "e2", 1, "2024-06-25T17:43:13Z", "songs"), 1, "staging/b1/songs/m.parquet"
+)
 STREAM_ID, SONGS_ID = STREAM.delivered.file_id, SONGS.delivered.file_id
 
 
@@ -32,7 +36,7 @@ def freeze(s3: FakeS3, *pending: str) -> None:
 
 
 def stage(s3: FakeS3, file: StagedFile) -> None:
-    s3.deliver(layout.staged_key("b1", file.delivered.kind, file.delivered.file_id), b"")
+    s3.deliver(file.staged_key, b"")
 
 
 def staged_files(s3: FakeS3) -> tuple[StagedFile, ...] | None:

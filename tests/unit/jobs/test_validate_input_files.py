@@ -6,12 +6,12 @@ import json
 from typing import Any
 
 import pytest
-from unit.batches import batch_of
+from unit.batches import batch_of, staged_rows
 from unit.fake_ledger import FakeLedger
 from unit.fake_s3 import FakeS3, client_error
 
 from jobs import validate_input_files as job
-from music_streams import layout
+from music_streams import layout, staging
 from music_streams.job import JobError
 from music_streams.ledger import WITHDRAWN
 from music_streams.manifest import DeliveredFile
@@ -25,12 +25,16 @@ def deliver(s3: FakeS3, body: bytes, key: str = KEY, kind: str = "streams") -> D
 
 
 def check(s3: FakeS3, ledger: FakeLedger, file: DeliveredFile) -> job.Outcome:
-    return job.check(batch_of(s3, ledger), file)
+    (outcome,) = job.check(batch_of(s3, ledger), (file,))
+    return outcome
+
+
+def good(file: DeliveredFile, rows: int) -> job.Outcome:
+    return job.Outcome("good", file, rows, layout.staged_key("b1", file.kind, file.file_id))
 
 
 def staged(s3: FakeS3, file: DeliveredFile) -> list[dict[str, Any]]:
-    text = s3.text(layout.staged_key("b1", file.kind, file.file_id))
-    return [json.loads(line) for line in text.splitlines()]
+    return staged_rows(s3, layout.staged_key("b1", file.kind, file.file_id))
 
 
 def test_the_marker_of_a_folder_is_recorded_and_stays(s3: FakeS3) -> None:
@@ -43,7 +47,7 @@ def test_the_marker_of_a_folder_is_recorded_and_stays(s3: FakeS3) -> None:
 def test_a_good_file_is_staged_row_by_row_as_delivered(s3: FakeS3) -> None:
     ledger, file = FakeLedger(), deliver(s3, GOOD)
     outcome = check(s3, ledger, file)
-    assert outcome == job.Outcome("good", file, rows=2)
+    assert outcome == good(file, rows=2)
     origin = {"source_key": KEY, "file_id": file.file_id}
     assert staged(s3, file) == [
         {
@@ -180,7 +184,7 @@ def test_what_an_earlier_attempt_staged_stays_good_when_landing_has_changed(s3: 
     check(s3, ledger, file)
     deliver(s3, b"other content")
     outcome = check(s3, ledger, file)
-    assert (outcome, len(staged(s3, file))) == (job.Outcome("good", file, rows=2), 2)
+    assert (outcome, len(staged(s3, file))) == (good(file, rows=2), 2)
 
 
 def test_an_error_of_aws_is_no_bad_file(s3: FakeS3) -> None:
@@ -205,10 +209,13 @@ def test_songs_and_users_are_staged_by_their_own_contracts(s3: FakeS3) -> None:
     users = deliver(s3, b"user_id,user_name\n", "spotify_data/users/u.csv", "users")
     ledger = FakeLedger()
     assert [check(s3, ledger, file).rows for file in (songs, users)] == [1, 0]
-    assert set(staged(s3, songs)[0]) == {
-        *("source_key", "file_id", "row_number", "problem", "raw"),
-        *("track_id", "track_name", "track_genre", "duration_ms"),
-    }
+    assert staged(s3, songs) == [
+        {
+            **{"source_key": songs.key, "file_id": songs.file_id, "row_number": 1},
+            **{"track_id": "t1", "track_name": "n", "track_genre": "pop", "duration_ms": "5"},
+            **dict.fromkeys(("id", "artists", "problem", "raw")),
+        }
+    ]
     assert staged(s3, users) == []
 
 
@@ -243,3 +250,32 @@ def test_a_key_with_a_line_break_writes_no_line_of_its_own(
     assert capsys.readouterr().out == (
         "good file spotify_data/user_streams/a\\ngood file b\\x1b[2J.csv: rows=2\n"
     )
+
+
+def test_small_files_are_staged_together_without_those_that_are_refused(s3: FakeS3) -> None:
+    files = tuple(deliver(s3, body, f"{KEY[:-4]}{n}.csv") for n, body in enumerate((GOOD, b"x\n", GOOD)))
+    ledger = FakeLedger()
+    outcomes = job.check(batch_of(s3, ledger), files)
+    assert [outcome.name for outcome in outcomes] == ["good", "bad", "good"]
+    (key,) = {outcome.staged_key for outcome in outcomes if outcome.staged_key}
+    assert [(row["source_key"], row["row_number"]) for row in staged_rows(s3, key)] == [
+        *((files[0].key, number) for number in (1, 2)),
+        *((files[2].key, number) for number in (1, 2)),
+    ]
+    # A repeated step, when one of them has left landing: what it was staged as stays.
+    del s3.objects[files[0].key]
+    again = job.check(batch_of(s3, ledger), (files[0], files[2]))
+    assert again == [outcomes[0], outcomes[2]]
+    assert len(staged_rows(s3, key)) == 4
+
+
+def test_large_files_songs_and_users_are_staged_alone() -> None:
+    def file(name: str, size: int, kind: str = "streams") -> DeliveredFile:
+        return DeliveredFile(name, "e", size, "2024-06-25T17:43:13Z", kind)
+
+    large = file("b", staging.PACK_BYTES)
+    songs = file("s", 1, "songs")
+    small = [file(f"c{n}", 9) for n in range(staging.PACK_FILES + 1)]
+    half = [file(f"h{n}", staging.PACK_BYTES // 2) for n in range(3)]
+    assert staging.packs_of([large, songs, *small]) == [(large,), (songs,), tuple(small[:-1]), (small[-1],)]
+    assert staging.packs_of(half) == [tuple(half[:2]), (half[2],)]

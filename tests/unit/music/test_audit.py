@@ -226,13 +226,13 @@ CASES: dict[str, tuple[Change, str, str]] = {
         "curated/listens/listen_date=2024-06-25/",
     ),
     "staging left": (
-        put(**{"staging/b1/streams/x.jsonl": TINY}),
+        put(**{"staging/b1/streams/x.parquet": TINY}),
         "staging_is_cleared",
         "staging/b1/",
     ),
     "staging left by a run that broke off before the last one that is done": (
         lambda state: replace(
-            put(**{"staging/b0/streams/x.jsonl": TINY})(state),
+            put(**{"staging/b0/streams/x.parquet": TINY})(state),
             batches=(Batch("b0", "2024-06-24T00:00:00Z", (), frozenset()), *state.batches),
         ),
         "staging_is_cleared",

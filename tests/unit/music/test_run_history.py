@@ -37,7 +37,7 @@ RUN_ID = "manual__2024-06-25T10:00:00+00:00"
 BATCH = "manual__2024-06-25T100000_0000"
 FILE = DeliveredFile("spotify_data/user_streams/a.csv", "e", 1, "2024-06-25T10:00:00Z", "streams")
 SONGS = DeliveredFile("spotify_data/songs/s.csv", "s", 1, "2024-06-25T10:00:00Z", "songs")
-COUNTED = CountedFile(StagedFile(FILE, 4), FileCounts(4, 1, {"field_count": 1}))
+COUNTED = CountedFile(StagedFile(FILE, 4, "staged"), FileCounts(4, 1, {"field_count": 1}))
 RUN = DagRun("d", RUN_ID, "manual", "failed", "2024-06-25T10:00:00+00:00", "2024-06-25T10:01:30+00:00")
 TASK = TaskInstance("insert_metrics_dynamo", "failed", 3, None, None)
 

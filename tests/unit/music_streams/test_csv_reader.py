@@ -4,19 +4,39 @@ from __future__ import annotations
 
 import gzip
 import io
+from typing import NamedTuple
 
 import pytest
 
+from music_streams import csv_reader
 from music_streams.contracts import SONGS, STREAMS, InputFile
-from music_streams.csv_reader import MAX_FIELD, BadFileError, Row, read_rows
+from music_streams.csv_reader import MAX_FIELD, ROWS_AT_ONCE, BadFileError, read_rows
 
 HEADER = b"user_id,track_id,listen_time\n"
 LISTEN = b"7,t1,2024-06-25 10:00:00\n"
 VALUES: dict[str, str | None] = {"user_id": "7", "track_id": "t1", "listen_time": "2024-06-25 10:00:00"}
 
 
+class Row(NamedTuple):
+    """One row as it was read."""
+
+    number: int
+    values: dict[str, str | None]
+    problem: str | None = None
+    raw: str | None = None
+
+
 def read(content: bytes, key: str = "a.csv", contract: InputFile = STREAMS) -> list[Row]:
-    return list(read_rows(io.BytesIO(content), key, contract))
+    return [
+        Row(
+            rows.first + at,
+            {name: values[at] for name, values in rows.columns.items()},
+            rows.problems[at],
+            rows.raw[at],
+        )
+        for rows in read_rows(io.BytesIO(content), key, contract)
+        for at in range(len(rows))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -135,6 +155,21 @@ def test_a_field_longer_than_allowed_over_many_lines_is_refused() -> None:
         read(content)
 
 
+@pytest.mark.parametrize("block", [1, 2, 7])
+def test_where_a_file_is_cut_into_blocks_and_pieces_makes_no_difference(
+    monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    header = HEADER.replace(b"\n", b"\r\n")
+    content = header + '7,"a\r\nb","c""d"\r\n\r\n8,東,x\n9,t\r1,t,y'.encode()
+    whole = read(content)
+    monkeypatch.setattr(csv_reader, "BLOCK", block)
+    monkeypatch.setattr(csv_reader, "ROWS_AT_ONCE", 1)
+    assert read(content) == whole
+    assert [row.values["track_id"] for row in whole] == ["a\r\nb", "東", "t", "t"]
+    with pytest.raises(BadFileError, match=r"not_csv: .* after row 4"):
+        read(content + b'\n1,"')
+
+
 def test_memory_does_not_grow_with_the_file() -> None:
     """Rows come while the body is still being read."""
 
@@ -143,7 +178,7 @@ def test_memory_does_not_grow_with_the_file() -> None:
             return (LISTEN * (size // len(LISTEN) + 1))[: size // len(LISTEN) * len(LISTEN)] or LISTEN[:size]
 
     rows = read_rows(_Chain(io.BytesIO(HEADER), Endless()), "a.csv", STREAMS)
-    assert [next(rows).number for _ in range(50_000)][-1] == 50_000
+    assert [len(next(rows)) for _ in range(3)] == [ROWS_AT_ONCE] * 3
 
 
 class _Chain:

@@ -81,7 +81,7 @@ def test_a_name_too_long_for_s3_is_shortened_and_keeps_its_end(below: str) -> No
 
 def test_the_results_of_a_runs_steps_lie_under_its_batch_id() -> None:
     assert layout.manifest_key("b") == "manifests/b.json"
-    assert layout.staged_key("b", "songs", "f") == "staging/b/songs/f.jsonl"
+    assert layout.staged_key("b", "songs", "f") == "staging/b/songs/f.parquet"
     assert layout.validated_key("b") == "batches/b/validated.json"
     assert layout.calculated_key("b") == "batches/b/calculated.json"
     assert layout.archived_key("b") == "batches/b/archived.json"

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from unit.batches import batch_of
+from unit.batches import batch_of, staged_rows
 from unit.fake_ledger import FakeLedger
 from unit.fake_s3 import BUCKET, FakeS3
 
@@ -15,6 +15,7 @@ from music_streams import layout, manifest
 from music_streams.batch import Batch
 from music_streams.job import JobError
 from music_streams.layout import LANDING_PREFIX
+from music_streams.staging import StagedPack
 
 STREAMS, SONGS, USERS = (layout.landing_folder(kind) for kind in ("streams", "songs", "users"))
 GOOD = b"track_id,track_name,track_genre,duration_ms\nt,n,%s,5\n"
@@ -34,8 +35,8 @@ def run(s3: FakeS3, monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setattr(job, "settings", lambda _: None)
         monkeypatch.setattr(job, "open_batch", lambda _: (batch_of(s3, ledger, batch), None))
         job.main()
-        staged = [s3.text(key) for key in s3.keys(layout.staging_prefix(batch, "songs"))]
-        genres = [json.loads(line)["track_genre"] for text in staged for line in text.splitlines()]
+        staged = s3.keys(layout.staging_prefix(batch, "songs"))
+        genres = [row["track_genre"] for key in staged for row in staged_rows(s3, key)]
         return json.loads(s3.text(layout.validated_key(batch))), genres
 
     return validate
@@ -109,16 +110,16 @@ def test_songs_that_change_while_a_run_begins_fail_it_and_the_next_is_right(
 def test_all_files_are_processed_before_an_error_fails_the_job(
     s3: FakeS3, run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stage = job.stage
+    read_into = job.read_into
 
-    def fail(batch: Batch, file: manifest.DeliveredFile) -> int | None:
+    def fail(staged: StagedPack, batch: Batch, file: manifest.DeliveredFile) -> int | None:
         if file.kind == "songs":
             raise OSError("the line is dead")
-        return stage(batch, file)
+        return read_into(staged, batch, file)
 
     s3.deliver(f"{SONGS}s.csv", GOOD % b"pop")
     s3.deliver(f"{STREAMS}bad.csv", BROKEN)
-    monkeypatch.setattr(job, "stage", fail)
+    monkeypatch.setattr(job, "read_into", fail)
     with pytest.raises(JobError, match=r"1 have none, the first: .*s\.csv: OSError: the line is dead"):
         run("b1")
     assert "error/user_streams/bad.csv" in s3.objects

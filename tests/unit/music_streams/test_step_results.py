@@ -24,8 +24,10 @@ from music_streams.step_results import (
 AT = "2024-06-25T17:43:13Z"
 STREAM = DeliveredFile("spotify_data/user_streams/a.csv", "e1", 9, AT, "streams")
 SONGS = DeliveredFile("spotify_data/songs/é.csv", "e2", 8, AT, "songs")
-COUNTED = CountedFile(StagedFile(STREAM, 4), FileCounts(4, 1, {"field_count": 1}, 2, 1, 0, 3))
-COPIED = CountedFile(StagedFile(SONGS, 1, "reference/songs/x"), FileCounts(1, 0, {}))
+COUNTED = CountedFile(
+    StagedFile(STREAM, 4, "staging/b1/streams/f"), FileCounts(4, 1, {"field_count": 1}, 2, 1, 0, 3)
+)
+COPIED = CountedFile(StagedFile(SONGS, 1, "staging/b1/songs/f", "reference/songs/x"), FileCounts(1, 0, {}))
 RESULTS: list[StepResult] = [
     Validated("b1", (COUNTED.staged, COPIED.staged), (RefusedFile(SONGS, "not_utf8: x"),), (STREAM,)),
     Calculated("b1", ("2024-06-25",), (COUNTED,), (COPIED,), 7, ("pending/b1.json",)),
@@ -48,6 +50,7 @@ def test_an_entry_has_all_that_is_known_of_a_file_side_by_side() -> None:
         "kind": "streams",
         "file_id": STREAM.file_id,
         "rows": 4,
+        "staged_key": "staging/b1/streams/f",
         "rejected_rows": 1,
         "rejected_reasons": {"field_count": 1},
         "new_listens": 2,
