@@ -191,20 +191,19 @@ def _positions(header: "list[str]", contract: InputFile) -> "dict[str, int]":
 
 
 def _by_column(first: int, records: "list[list[str]]", width: int, positions: "dict[str, int]") -> Rows:
-    nothing: Values = [None] * len(records)
-    if set(map(len, records)) == {width}:
-        columns = list(zip(*records))
-        return Rows(first, {name: list(columns[at]) for name, at in positions.items()}, nothing, nothing)
+    problems: Values = [None] * len(records)
+    raw: Values = [None] * len(records)
+    of_width: list[Any] = records
 
-    return Rows(
-        first,
-        {
-            name: [fields[at] if at < len(fields) else None for fields in records]
-            for name, at in positions.items()
-        },
-        [None if len(fields) == width else FIELD_COUNT for fields in records],
-        [None if len(fields) == width else _as_csv(fields) for fields in records],
-    )
+    odd = [at for at, fields in enumerate(records) if len(fields) != width]
+    if odd:
+        of_width = list(records)
+        for at in odd:
+            problems[at], raw[at] = FIELD_COUNT, _as_csv(records[at])
+            of_width[at] = [*records[at][:width], *[None] * (width - len(records[at]))]
+
+    columns = list(zip(*of_width))
+    return Rows(first, {name: list(columns[at]) for name, at in positions.items()}, problems, raw)
 
 
 def _as_csv(fields: "list[str]") -> str:

@@ -115,7 +115,8 @@ class StagedPack:
 
 def _schema(contract: InputFile) -> pa.Schema:
     strings = ("source_key", "file_id", *contract.columns, "problem", "raw")
-    return pa.schema([pa.field("row_number", pa.int64()), *(pa.field(name, pa.string()) for name in strings)])
+    columns: list[tuple[str, pa.DataType]] = [(name, pa.string()) for name in strings]
+    return pa.schema([("row_number", pa.int64()), *columns])
 
 
 def _table(contract: InputFile, file: DeliveredFile, rows: Rows) -> pa.Table:
