@@ -11,10 +11,14 @@ Deletes  pending/…                        the run's pending dates, which are l
 Glue     Python shell, Python 3.9. Safe to repeat, and to be killed anywhere.
 """
 
+import hashlib
 import json
 import sys
+import tempfile
+from collections import Counter
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from music_streams import batch_writer, layout, snapshots, step_results, storage
 from music_streams.batch import Batch
@@ -26,8 +30,6 @@ from music_streams.threads import in_threads
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-SNAPSHOT_TYPE = "application/x-ndjson"
 
 
 @dataclass(frozen=True)
@@ -82,56 +84,72 @@ def load_table(
     table = LoadedTable(dynamodb, contract, name, identity)
 
     for date in dates:
-        puts, deletes = load_date(batch, table, date)
-        say(f"{name} {date}", put=puts, deleted=deletes)
+        done = load_date(batch, table, date)
+        say(f"{name} {date}", put=done["PutRequest"], deleted=done["DeleteRequest"])
 
 
-def load_date(batch: Batch, table: LoadedTable, date: str) -> "tuple[int, int]":
+def load_date(batch: Batch, table: LoadedTable, date: str) -> "Counter[str]":
     """Bring one date of one table to its output; return how many items were put and deleted.
 
     The snapshots of a date say together what may be in DynamoDB. So they grow before the table is written,
     and shrink to the new one after it: killed anywhere, the next load knows of every item that may be there.
+    Of the items no more are in memory than are on their way.
     """
-    wanted = output_lines(batch, table.contract, date)
-    new = snapshot_key(table, date, wanted)
-    existing = snapshot_keys(batch, table.contract, date)
-    if existing == [new]:
-        return 0, 0
+    with ExitStack() as files:
+        wanted = Snapshot(table, date, output_lines(batch, table.contract, date, files))
+        files.enter_context(wanted.content)
+        existing = snapshot_keys(batch, table.contract, date)
+        if existing == [wanted.key]:
+            return Counter()
 
-    existing = with_state_before(batch, table, date, existing)
-    change = snapshots.change(table.contract, wanted, known_states(batch, table, date, existing))
+        existing = with_state_before(batch, table, date, existing)
+        known = known_states(batch, table, date, existing, files)
+        wanted.put(batch)
+        done = write_changes(table, wanted, known)
+        storage.delete_keys(batch.s3, batch.bucket, [key for key in existing if key != wanted.key])
+    return done
 
-    put_snapshot(batch, new, wanted)
-    batch_writer.write(table.dynamodb, table.name, change.puts, change.deletes)
-    storage.delete_keys(batch.s3, batch.bucket, [key for key in existing if key != new])
-    return len(change.puts), len(change.deletes)
+
+class Snapshot:
+    """Canonical lines on this process's disk, and the key of their snapshot, whether it exists or not."""
+
+    def __init__(self, table: LoadedTable, date: str, lines: Lines) -> None:
+        self._table = table
+        self.content: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed by whoever made it
+        digest = hashlib.sha256()
+        for _, line in lines:
+            row = f"{line}\n".encode()
+            digest.update(row)
+            self.content.write(row)
+
+        name = snapshots.name_of(table.identity, digest.hexdigest())
+        self.key = layout.loaded_prefix(table.contract, date) + name
+
+    def put(self, batch: Batch) -> None:
+        """Write it to S3."""
+        self.content.seek(0)
+        batch.s3.put_object(
+            Bucket=batch.bucket, Key=self.key, Body=self.content, ContentType="application/x-ndjson"
+        )
+
+    def lines(self) -> Lines:
+        """Return its lines, from the first one."""
+        self.content.seek(0)
+        return snapshots.parsed_lines(self._table.contract, self.content)
 
 
-def output_lines(batch: Batch, contract: KpiTable, date: str) -> Lines:
+def output_lines(batch: Batch, contract: KpiTable, date: str, files: ExitStack) -> Lines:
     """Return what the table must hold of the date."""
-    rows: list[bytes] = []
-    for entry in storage.list_objects(batch.s3, batch.bucket, layout.output_partition(contract, date)):
-        body = batch.s3.get_object(Bucket=batch.bucket, Key=entry["Key"])["Body"].read()
-        rows.extend(line for line in body.split(b"\n") if line)
-    return snapshots.canonical_lines(contract, date, rows)
-
-
-def snapshot_key(table: LoadedTable, date: str, lines: Lines) -> str:
-    """Return where the snapshot of these lines lies, whether it is there or not."""
-    name = snapshots.name_of(table.identity, snapshots.body_of(lines))
-    return layout.loaded_prefix(table.contract, date) + name
+    prefix = layout.output_partition(contract, date)
+    keys = [entry["Key"] for entry in storage.list_objects(batch.s3, batch.bucket, prefix)]
+    parts = [files.enter_context(storage.fetch(batch.s3, batch.bucket, key)) for key in keys]
+    return snapshots.canonical_lines(contract, date, parts)
 
 
 def snapshot_keys(batch: Batch, contract: KpiTable, date: str) -> "list[str]":
     """Return the snapshots of one date, also those of tables that had the name before."""
     prefix = layout.loaded_prefix(contract, date)
     return [entry["Key"] for entry in storage.list_objects(batch.s3, batch.bucket, prefix)]
-
-
-def put_snapshot(batch: Batch, key: str, lines: Lines) -> None:
-    """Write a snapshot."""
-    body = snapshots.body_of(lines)
-    batch.s3.put_object(Bucket=batch.bucket, Key=key, Body=body, ContentType=SNAPSHOT_TYPE)
 
 
 def with_state_before(batch: Batch, table: LoadedTable, date: str, existing: "list[str]") -> "list[str]":
@@ -145,22 +163,33 @@ def with_state_before(batch: Batch, table: LoadedTable, date: str, existing: "li
     if any(key.startswith(start) for key in existing):
         return existing
 
-    found = keys_in(table, date)
-    before = snapshot_key(table, date, found)
-    put_snapshot(batch, before, found)
-    return [*existing, before]
+    before = Snapshot(table, date, keys_in(table, date))
+    with before.content:
+        before.put(batch)
+    return [*existing, before.key]
 
 
-def known_states(batch: Batch, table: LoadedTable, date: str, existing: "list[str]") -> "list[Lines]":
+def known_states(
+    batch: Batch, table: LoadedTable, date: str, existing: "list[str]", files: ExitStack
+) -> "list[Lines]":
     """Return what the snapshots of this very table hold."""
     start = layout.loaded_prefix(table.contract, date) + snapshots.name_start(table.identity)
-    return [
-        snapshots.parsed_lines(
-            table.contract, batch.s3.get_object(Bucket=batch.bucket, Key=key)["Body"].read()
-        )
-        for key in existing
-        if key.startswith(start)
-    ]
+    own = [key for key in existing if key.startswith(start)]
+    contents = [files.enter_context(storage.fetch(batch.s3, batch.bucket, key)) for key in own]
+    return [snapshots.parsed_lines(table.contract, content) for content in contents]
+
+
+def write_changes(table: LoadedTable, wanted: Snapshot, known: "list[Lines]") -> "Counter[str]":
+    """Put and delete what differs, and return how many of each."""
+    done: Counter[str] = Counter()
+
+    def counted(request: "dict[str, Any]") -> "dict[str, Any]":
+        done.update(request.keys())
+        return request
+
+    changes = snapshots.changes(table.contract, wanted.lines(), known)
+    batch_writer.write(table.dynamodb, table.name, map(counted, changes))
+    return done
 
 
 def keys_in(table: LoadedTable, date: str) -> Lines:
@@ -171,7 +200,7 @@ def keys_in(table: LoadedTable, date: str) -> Lines:
     """
     contract = table.contract
     if contract.partition_key != contract.date_column:
-        return {}
+        return iter(())
 
     names = {f"#{n}": column for n, column in enumerate(contract.key)}
     pages = table.dynamodb.get_paginator("query").paginate(

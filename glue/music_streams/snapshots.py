@@ -7,62 +7,86 @@ after, so a killed load leaves more snapshots, never fewer.
 """
 
 import hashlib
+import heapq
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from music_streams import contracts
 from music_streams.contracts import Column, KpiTable
 
 SIX_PLACES = Decimal("0.000001")
-Lines = dict[tuple[str, ...], str]
-"""Items by key, each as the one way to write it as JSON."""
+Key = tuple[str, ...]
+Lines = Iterator[tuple[Key, str]]
+"""Items sorted by key, each as the one way to write it as JSON. No date of any table is held as a whole."""
 
 
-@dataclass(frozen=True)
-class Change:
-    """What to write: whole items to put, keys to delete. Both as DynamoDB attribute values."""
-
-    puts: "list[dict[str, Any]]"
-    deletes: "list[dict[str, Any]]"
+class UnsortedError(RuntimeError):
+    """Rows that were to be sorted by key are not, or a key occurs twice."""
 
 
-def canonical_lines(table: KpiTable, date: str, rows: "Iterable[bytes]") -> Lines:
-    """Return the output rows of one date as canonical lines, sorted by key.
+def canonical_lines(table: KpiTable, date: str, files: "Iterable[Iterable[bytes]]") -> Lines:
+    """Return the output rows of one date as canonical lines, from files that are sorted by key.
 
     The partition's date is in the path only, so it is added back.
 
     Raises:
         ValueError: a row lacks a value that the contract requires.
+        UnsortedError: a file is not sorted, or two rows have one key.
     """
-    lines = {}
-    for row in rows:
+    last: Key = ()
+    for key, line in heapq.merge(*(_file_lines(table, date, rows) for rows in files)):
+        if key <= last:
+            raise UnsortedError(
+                f"expected output of {table.name} {date} sorted by key, found {key} after {last}:"
+                " run calculate_metrics_etl for this batch again"
+            )
+        yield key, line
+        last = key
+
+
+def _file_lines(table: KpiTable, date: str, rows: "Iterable[bytes]") -> Lines:
+    for row in filter(bytes.strip, rows):
         item = json.loads(row, parse_float=Decimal)
         item[table.date_column] = date
-        lines[tuple(item[name] for name in table.key)] = _line(table.columns, item)
-    return dict(sorted(lines.items()))
+        yield tuple(item[name] for name in table.key), _line(table.columns, item)
 
 
-def parsed_lines(table: KpiTable, snapshot: bytes) -> Lines:
-    """Return a snapshot's lines by key."""
-    lines = {}
-    for line in snapshot.decode().split("\n")[:-1]:
+def parsed_lines(table: KpiTable, snapshot: "Iterable[bytes]") -> Lines:
+    """Return the lines of a snapshot, which are sorted by key."""
+    for row in snapshot:
+        line = row.decode().rstrip("\n")
         item = json.loads(line)
-        lines[tuple(item[name] for name in table.key)] = line
-    return lines
+        yield tuple(item[name] for name in table.key), line
 
 
 def key_lines(table: KpiTable, items: "Iterable[Any]") -> Lines:
     """Return lines of which only the keys are known; none equals a wanted item, so all of those are put."""
-    keys = sorted(tuple(item[name]["S"] for name in table.key) for item in items)
-    return {key: json.dumps(dict(zip(table.key, key)), ensure_ascii=False) for key in keys}
+    for key in sorted(tuple(item[name]["S"] for name in table.key) for item in items):
+        yield key, json.dumps(dict(zip(table.key, key)), ensure_ascii=False)
 
 
-def body_of(lines: Lines) -> bytes:
-    """Return the snapshot to put."""
-    return "".join(f"{line}\n" for line in lines.values()).encode()
+def changes(table: KpiTable, wanted: Lines, known: "Iterable[Lines]") -> "Iterator[dict[str, Any]]":
+    """Return the requests that lead from any of the known states, or a mixture of them, to the wanted one.
+
+    As `batch_writer` takes them: whole items to put where any state differs, keys to delete.
+    """
+    states = [wanted, *known]
+    numbered = heapq.merge(*(_numbered(number, lines) for number, lines in enumerate(states)))
+
+    for key, of_key in groupby(numbered, key=itemgetter(0)):
+        line_of = {number: line for _, number, line in of_key}
+        if 0 not in line_of:
+            yield {"DeleteRequest": {"Key": {name: {"S": value} for name, value in zip(table.key, key)}}}
+        elif any(line_of.get(number) != line_of[0] for number in range(1, len(states))):
+            yield {"PutRequest": {"Item": attribute_values(table.columns, json.loads(line_of[0]))}}
+
+
+def _numbered(number: int, lines: Lines) -> "Iterator[tuple[Key, int, str]]":
+    return ((key, number, line) for key, line in lines)
 
 
 def identity_of(table_name: str, description: "Mapping[str, Any]") -> str:
@@ -73,29 +97,14 @@ def identity_of(table_name: str, description: "Mapping[str, Any]") -> str:
     return f"{table_name} {description.get('TableId') or description['CreationDateTime']}"
 
 
-def name_of(table_identity: str, body: bytes) -> str:
-    """Return the snapshot's name below `loaded/<table>/<date>/`."""
-    return f"{name_start(table_identity)}{short_hash(body)}.jsonl"
+def name_of(table_identity: str, digest: str) -> str:
+    """Return the name below `loaded/<table>/<date>/` of a snapshot whose content has this SHA-256."""
+    return f"{name_start(table_identity)}{digest[:16]}.jsonl"
 
 
 def name_start(table_identity: str) -> str:
     """Return what the names of all snapshots of one DynamoDB table begin with."""
-    return f"{short_hash(table_identity.encode())}-"
-
-
-def short_hash(value: bytes) -> str:
-    """Return 16 hex digits."""
-    return hashlib.sha256(value).hexdigest()[:16]
-
-
-def change(table: KpiTable, wanted: Lines, known: "list[Lines]") -> Change:
-    """Return what leads from any of the known states, or a mixture of them, to the wanted one."""
-    stale = {key for lines in known for key in lines if key not in wanted}
-    differing = (line for key, line in wanted.items() if any(k.get(key) != line for k in known))
-    return Change(
-        [attribute_values(table.columns, json.loads(line)) for line in differing],
-        [{name: {"S": value} for name, value in zip(table.key, key)} for key in sorted(stale)],
-    )
+    return f"{hashlib.sha256(table_identity.encode()).hexdigest()[:16]}-"
 
 
 def attribute_values(columns: "tuple[Column, ...]", item: "dict[str, Any]") -> "dict[str, Any]":

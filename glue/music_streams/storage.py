@@ -1,8 +1,9 @@
 """The few things the jobs do with S3, each safe to repeat."""
 
 import json
+import tempfile
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Optional
+from typing import IO, TYPE_CHECKING, Any, Optional
 
 from botocore.exceptions import ClientError
 
@@ -42,6 +43,15 @@ def read_json(s3: "S3Client", bucket: str, key: str) -> Any:
         if error_code(error) in MISSING:
             return None
         raise
+
+
+def fetch(s3: "S3Client", bucket: str, key: str) -> "IO[bytes]":
+    """Return an object's content as a file of this process."""
+    copy = tempfile.TemporaryFile()  # noqa: SIM115  # the caller closes it
+    for chunk in s3.get_object(Bucket=bucket, Key=key)["Body"].iter_chunks(CHUNK):
+        copy.write(chunk)
+    copy.seek(0)
+    return copy
 
 
 def write_json(s3: "S3Client", bucket: str, key: str, value: Any) -> None:

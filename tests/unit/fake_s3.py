@@ -39,8 +39,9 @@ class FakeS3:
     def keys(self, prefix: str = "") -> list[str]:
         return sorted((key for key in self.objects if key.startswith(prefix)), key=str.encode)
 
-    def put_object(self, Bucket: str, Key: str, Body: bytes, **facts: Any) -> None:  # noqa: ARG002, N803
+    def put_object(self, Bucket: str, Key: str, Body: Any, **facts: Any) -> None:  # noqa: ARG002, N803
         self._enter("put_object", Key)
+        Body = Body if isinstance(Body, bytes) else Body.read()  # noqa: N806
         self.objects[Key] = {
             "Body": Body,
             "ETag": f'"{hashlib.md5(Body, usedforsecurity=False).hexdigest()}"',

@@ -115,7 +115,8 @@ class SnapshotReader:
         for key in self.keys(prefix):
             date, _, file = key.removeprefix(prefix).partition("/")
             if file.startswith(start):
-                lines = snapshots.parsed_lines(table, self._body(key)).values()
+                rows = self._body(key).splitlines()
+                lines = [line for _, line in snapshots.parsed_lines(table, rows)]
                 by_date.setdefault(date, []).append([_item(table, line) for line in lines])
         return by_date
 

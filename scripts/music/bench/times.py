@@ -50,9 +50,14 @@ def measure(settings: Settings, rounds: int) -> None:
     table.add_row("second `make up` to all healthy", *numbers(restarts), "15 s")
     table.add_row(f"file of {ROWS_OF_A_REAL_FILE:,} listens to KPIs and archive", *numbers(files), "60 s")
     table.add_row("peak memory of all processes", f"{memory[0] / GB:.1f} GB", "", "4 GB")
-    per_item = [f"{1000 * each:.2f} ms" for each in (median(loaders.batched), median(loaders.one_by_one))]
+    loader, plain = (
+        [f"{1000 * each:.2f}" for each in each_round] for each_round in (loaders.loader, loaders.plain)
+    )
+    per_item = [f"{1000 * median(loaders.loader):.2f} ms", f"{1000 * median(loaders.one_by_one):.2f} ms"]
     table.add_row("loader, per item", per_item[0], f"one update_item per row: {per_item[1]}", "")
-    table.add_row("loader, times as fast as one by one", f"{loaders.ratio:.0f}", "", "10")
+    against = f"{loader} ms an item; plain: {plain}"
+    table.add_row("loader against plain BatchWriteItem", f"{loaders.to_plain:.2f}", against, "1.3")
+    table.add_row("loader, times as fast as one by one", f"{loaders.to_one_by_one:.0f}", "", "10")
     table.add_row("small Spark job, cold start", *numbers(service.cold))
     table.add_row("small Spark job, warm start", *numbers(service.warm))
     table.add_row("warm start, times as fast as cold", f"{service.start_ratio:.1f}", "", "3")

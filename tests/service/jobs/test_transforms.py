@@ -73,7 +73,8 @@ def computed(spark: SparkSession, songs: list[Row], runs: list[list[Row]]) -> di
         curated = curated.unionByName(days.where("is_new").drop("is_new", "is_repeated")).localCheckpoint()
     reports = [row.asDict() for row in track_level_reports(curated, known_songs).collect()]
     counts = [row.asDict() for row in listening_counts(curated, known_songs).collect()]
-    tables = {TRACK_LEVEL_REPORTS: reports, **small_tables(counts, reports)}
+    by_key = sorted(reports, key=lambda row: (row["track_id"], row["report_date"]))
+    tables = {TRACK_LEVEL_REPORTS: by_key, **small_tables(counts, reports)}
     return {table.name: loaded(table, rows) for table, rows in tables.items()}
 
 
@@ -99,7 +100,7 @@ def loaded(table: KpiTable, rows: list[dict[str, Any]]) -> list[Item]:
         by_date.setdefault(row[table.date_column], []).append(line.encode())
     items = []
     for day, lines in by_date.items():
-        for canonical in snapshots.canonical_lines(table, day, lines).values():
+        for _, canonical in snapshots.canonical_lines(table, day, [lines]):
             values = snapshots.attribute_values(table.columns, json.loads(canonical))
             items.append({name: read(value) for name, value in values.items()})
     return items

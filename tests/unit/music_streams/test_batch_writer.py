@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 
 import pytest
 
@@ -38,9 +39,25 @@ def write(table: Any, puts: int, deletes: int) -> None:
     batch_writer.write(
         table,
         "t",
-        [{"k": {"S": f"p{n}"}} for n in range(puts)],
-        [{"k": {"S": f"d{n}"}} for n in range(deletes)],
+        [
+            *({"PutRequest": {"Item": {"k": {"S": f"p{n}"}}}} for n in range(puts)),
+            *({"DeleteRequest": {"Key": {"k": {"S": f"d{n}"}}}} for n in range(deletes)),
+        ],
     )
+
+
+def test_no_more_requests_are_in_memory_than_are_under_way(waits: list[float]) -> None:
+    table = BusyTable(takes=25)
+    ahead: list[int] = []
+
+    def requests() -> Iterator[dict[str, Any]]:
+        for n in range(5_000):
+            ahead.append(n - sum(table.sizes))
+            yield {"PutRequest": {"Item": {"k": {"S": f"p{n}"}}}}
+
+    batch_writer.write(cast(Any, table), "t", requests())
+    assert len(table.requests) == 5_000
+    assert max(ahead) <= 25 * (2 * batch_writer.WRITERS)
 
 
 def test_items_go_in_requests_of_25(waits: list[float]) -> None:

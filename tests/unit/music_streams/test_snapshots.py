@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+
+import pytest
 
 from music_streams import snapshots
 from music_streams.contracts import TOP_SONGS_BY_GENRE, TRACK_LEVEL_REPORTS, KpiTable
@@ -11,8 +14,8 @@ DAY = "2024-06-25"
 
 
 def values(table: KpiTable, row: str) -> dict[str, object]:
-    lines = snapshots.canonical_lines(table, DAY, [row.encode()])
-    return snapshots.attribute_values(table.columns, json.loads(next(iter(lines.values()))))
+    ((_, line),) = snapshots.canonical_lines(table, DAY, [[row.encode()]])
+    return snapshots.attribute_values(table.columns, json.loads(line))
 
 
 def test_numbers_are_exact_and_absent_values_are_left_out() -> None:
@@ -62,10 +65,28 @@ def test_lists_of_maps_keep_their_order() -> None:
 
 def test_a_snapshot_read_back_is_what_was_put() -> None:
     row = '{"track_genre":"a\\u2028b\\u0085","top_3_songs":[{"rank":1,"track_id":"x\\u2029","listens":1}]}'
-    lines = snapshots.canonical_lines(TOP_SONGS_BY_GENRE, DAY, [row.encode()])
-    assert snapshots.parsed_lines(TOP_SONGS_BY_GENRE, snapshots.body_of(lines)) == lines
+    lines = list(snapshots.canonical_lines(TOP_SONGS_BY_GENRE, DAY, [[row.encode()]]))
+    body = io.BytesIO("".join(f"{line}\n" for _, line in lines).encode())
+    assert list(snapshots.parsed_lines(TOP_SONGS_BY_GENRE, body)) == lines
 
 
 def test_equal_content_has_an_equal_name_and_other_tables_have_others() -> None:
-    assert snapshots.name_of("t 1", b"x") == snapshots.name_of("t 1", b"x")
-    assert len({snapshots.name_of(t, b) for t in ("t 1", "t 2") for b in (b"x", b"y")}) == 4
+    assert snapshots.name_of("t 1", "x" * 64) == snapshots.name_of("t 1", "x" * 64)
+    assert len({snapshots.name_of(t, b * 64) for t in ("t 1", "t 2") for b in "xy"}) == 4
+
+
+def genre(name: str) -> bytes:
+    return json.dumps({"track_genre": name, "top_3_songs": []}).encode()
+
+
+def test_files_that_are_sorted_are_read_as_one() -> None:
+    files = [[genre("a"), genre("d")], [genre("b")], [], [genre("c"), genre("é")]]
+    lines = snapshots.canonical_lines(TOP_SONGS_BY_GENRE, DAY, files)
+    assert [key for key, _ in lines] == [(DAY, name) for name in "abcdé"]
+
+
+@pytest.mark.parametrize("files", [[["b", "a"]], [["a"], ["a"]]], ids=["not sorted", "a key twice"])
+def test_output_that_cannot_be_compared_in_order_is_refused(files: list[list[str]]) -> None:
+    lines = snapshots.canonical_lines(TOP_SONGS_BY_GENRE, DAY, [list(map(genre, rows)) for rows in files])
+    with pytest.raises(snapshots.UnsortedError, match=r"expected output of TopSongsByGenre .* sorted by key"):
+        list(lines)
