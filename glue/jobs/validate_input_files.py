@@ -20,7 +20,17 @@ from typing import Callable, Optional
 
 from botocore.exceptions import ClientError
 
-from music_streams import csv_reader, layout, ledger, manifest, moving, reference, staging, step_results, storage
+from music_streams import (
+    csv_reader,
+    layout,
+    ledger,
+    manifest,
+    moving,
+    reference,
+    staging,
+    step_results,
+    storage,
+)
 from music_streams.batch import Batch
 from music_streams.contracts import INPUTS
 from music_streams.csv_reader import BadFileError

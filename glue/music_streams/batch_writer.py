@@ -1,10 +1,10 @@
 """Writes any number of items to DynamoDB: 25 a request, several requests at once, refused ones again."""
 
 import random
-import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _write_batch(dynamodb: "DynamoDBClient", table: str, batch: "list[Request]")
 
         # The table is over its capacity: AWS asks for growing, random waits before the rest is sent.
         longest = min(LONGEST_WAIT_SECONDS, 0.05 * 2**attempt)
-        time.sleep(longest * random.uniform(0.5, 1))  # noqa: S311
+        sleep(longest * random.uniform(0.5, 1))  # noqa: S311
 
     raise WriteRefusedError(
         f"expected {table} to take all items, {len(batch)} refused {MAX_ATTEMPTS} times: run again"

@@ -31,7 +31,7 @@ class BusyTable:
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     seen: list[float] = []
-    monkeypatch.setattr("music_streams.batch_writer.time.sleep", seen.append)
+    monkeypatch.setattr("music_streams.batch_writer.sleep", seen.append)
     return seen
 
 
