@@ -96,10 +96,12 @@ def manifest_files(s3: S3Client, bucket: str, run_id: str) -> set[ObjectId]:
 
 
 def kpis_command(s3: S3Client, bucket: str, runs: Sequence[DagRun]) -> str:
-    """Return the command that shows what these runs computed: of the latest day of theirs."""
+    """Return the command that shows what these runs computed: their day, or the busiest of several."""
     results = [step_results.read(s3, bucket, batch_id_of(run.run_id), Calculated) for run in runs]
-    dates = [date for result in results if result is not None for date in result.dates]
-    return f"make kpis DATE={max(dates)}" if dates else "make rejected"
+    dates = {date for result in results if result is not None for date in result.dates}
+    if not dates:
+        return "make rejected"
+    return "make kpis" if len(dates) > 1 else f"make kpis DATE={dates.pop()}"
 
 
 def watch(settings: Settings) -> None:

@@ -119,7 +119,11 @@ def test_of_a_delivery_the_stream_files_are_looked_for_as_they_lie_in_landing(
 
 @pytest.mark.parametrize(
     ("dates", "command"),
-    [(["2024-06-25", "2024-06-27"], "make kpis DATE=2024-06-27"), ([], "make rejected")],
+    [
+        (["2024-06-25"], "make kpis DATE=2024-06-25"),
+        (["2024-06-25", "2024-06-27"], "make kpis"),
+        ([], "make rejected"),
+    ],
 )
 def test_the_end_names_the_command_that_shows_what_was_computed(
     s3: FakeS3, dates: list[str], command: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -9,12 +10,15 @@ from typing import Any
 from glue_sandbox.clients import client
 from glue_sandbox.console import out, step
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.new_job import missing_job
 from glue_sandbox.settings import Settings
 from glue_sandbox.start_steps import deploy_resources
 from glue_sandbox.status import must_run
 
 ENDED = frozenset({"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"})
 POLL_SECONDS = 0.3
+LAST_CHARACTERS = 10_000
+"""Of what was printed, to see whether an error stands there already."""
 
 
 def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
@@ -26,12 +30,14 @@ def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
     if not deployed.jobs:
         raise SandboxError("a Glue job in the project", "none", "define one in a template or in sandbox.toml")
     if job not in deployed.jobs:
+        _say_how_to_make_it(settings, job or "")
         raise SandboxError(
             f"one of {', '.join(deployed.jobs)}", f"JOB={job or ''}", f"make run JOB={deployed.jobs[0]}"
         )
     arguments = job_arguments(words)
     for name, value in project_arguments(settings, job, arguments).items():
         arguments.setdefault(name, value)
+    scripts = str(settings.project.jobs.scripts or "")
     glue = client(settings, "glue")
     try:
         run_id = glue.start_job_run(JobName=job, Arguments=arguments)["JobRunId"]
@@ -39,18 +45,29 @@ def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
         found = "one that has not ended, as on AWS a second one is refused"
         raise SandboxError(f"no run of {job} under way", found, "make logs S=glue, then repeat") from None
     out.print(f"{job} {run_id} {' '.join(f'{n} {v}' for n, v in arguments.items())}", markup=False)
-    log = JobLog(settings, run_id)
+    log = JobLog(settings, run_id, scripts)
     try:
         while True:
             run = glue.get_job_run(JobName=job, RunId=run_id)["JobRun"]
             log.show_new(run)
             if run["JobRunState"] in ENDED:
-                return _result(run)
+                return show_result(run, log)
             time.sleep(POLL_SECONDS)
     except KeyboardInterrupt:
         glue.batch_stop_job_run(JobName=job, JobRunIds=[run_id])
         out.print("stopped")
         return False
+
+
+def _say_how_to_make_it(settings: Settings, job: str) -> None:
+    addition = missing_job(settings, job)
+    if addition:
+        out.print(f"\n{addition.lines}\n", markup=False, soft_wrap=True)
+        raise SandboxError(
+            f"a Glue job {job}",
+            f"{addition.script}, which no template makes a job of",
+            f"add the lines above to {addition.template}, then: make run JOB={job}",
+        )
 
 
 def job_arguments(words: list[str]) -> dict[str, str]:
@@ -81,9 +98,11 @@ def project_arguments(settings: Settings, job: str, given: Mapping[str, str]) ->
 
 
 class JobLog:
-    """The CloudWatch log streams of one run; shows each line once."""
+    """The CloudWatch log streams of one run; shows each line once, and scripts as in the project."""
 
-    def __init__(self, settings: Settings, run_id: str) -> None:
+    def __init__(self, settings: Settings, run_id: str, scripts: str) -> None:
+        self._scripts = scripts
+        self._shown = ""
         self._logs = client(settings, "logs")
         self._run_id = run_id
         self._tokens: dict[str, str] = {}
@@ -92,13 +111,19 @@ class JobLog:
         """Print what was written since the last call."""
         group = run.get("LogGroupName")
         for kind in ("output", "error") if group else ():
-            for message in self._new_events(f"{group}/{kind}"):
+            for event in self._new_events(f"{group}/{kind}"):
+                message = in_project(event, self._run_id, self._scripts)
+                self._shown = (self._shown + message)[-LAST_CHARACTERS:]
                 out.print(
                     message.rstrip("\n"),
                     markup=False,
                     soft_wrap=True,
                     style="" if kind == "output" else "dim",
                 )
+
+    def has_shown(self, message: str) -> bool:
+        """Return whether the end of what was printed has this message."""
+        return message.strip() in self._shown
 
     def _new_events(self, group: str) -> list[str]:
         stream = {"logGroupName": group, "logStreamName": self._run_id, "startFromHead": True}
@@ -115,10 +140,17 @@ class JobLog:
             messages += [event["message"] for event in page["events"]]
 
 
-def _result(run: Mapping[str, Any]) -> bool:
+def in_project(text: str, run_id: str, scripts: str) -> str:
+    """Return a log's text with a run's copies of scripts as the files that the user edits."""
+    path = re.compile(rf'[^\s"\']*/{re.escape(run_id)}/(?:[^\s"\'/]+/)*?([\w.-]+\.py)')
+    return path.sub(lambda copy: f"{scripts}/{copy[1]}" if scripts else copy[1], text)
+
+
+def show_result(run: Mapping[str, Any], log: JobLog) -> bool:
+    """Print how a run ended, with its error if the log has not shown it; return whether it succeeded."""
     succeeded: bool = run["JobRunState"] == "SUCCEEDED"
     sign = "[green]✓[/]" if succeeded else "[red]✗[/]"
     out.print(f"{sign} {run['JobRunState']} in {run.get('ExecutionTime', 0)} s")
-    if run.get("ErrorMessage"):
+    if run.get("ErrorMessage") and not log.has_shown(run["ErrorMessage"]):
         out.print(run["ErrorMessage"], style="red", markup=False)
     return succeeded

@@ -1,0 +1,42 @@
+"""`make run` works on the latest batch, and says how to see a change when nothing of it is left."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from unit.fake_s3 import BUCKET, FakeS3
+
+from glue_sandbox.console import out
+from glue_sandbox.settings import Settings
+from music import run_arguments
+from music_streams import layout
+
+
+@pytest.fixture
+def said_of(s3: FakeS3, monkeypatch: pytest.MonkeyPatch) -> FakeS3:
+    monkeypatch.setattr(run_arguments, "s3", lambda _: s3)
+    monkeypatch.setattr(run_arguments, "data_places", lambda _: (BUCKET, {}))
+    monkeypatch.setattr(run_arguments, "latest_batch", lambda _: "b2")
+    return s3
+
+
+def arguments(job: str, **given: str) -> tuple[dict[str, str], str]:
+    """What is added, and what is printed."""
+    with out.capture() as shown:
+        added = run_arguments.run_arguments(Settings(), job, {f"--{name}": given[name] for name in given})
+    return added, shown.get()
+
+
+def test_with_nothing_staged_the_command_that_shows_a_change_is_named(said_of: FakeS3) -> None:
+    value = {"batch_id": "b2", "dates": ["2024-06-25", "2024-06-27"], "files": []}
+    said_of.deliver(layout.calculated_key("b2"), json.dumps(value).encode())
+    added, said = arguments("calculate_metrics_etl")
+    assert added == {"--batch_id": "b2"}
+    assert "to see your change at work on its days: make recompute FROM=2024-06-25 TO=2024-06-27" in said
+
+
+def test_with_staged_files_and_for_other_jobs_nothing_is_said(said_of: FakeS3) -> None:
+    assert arguments("insert_metrics_dynamo") == ({"--batch_id": "b2"}, "")
+    said_of.deliver(layout.staged_key("b1", "streams", "f"), b"{}")
+    assert arguments("calculate_metrics_etl", batch_id="b1") == ({"--batch_id": "b1"}, "")
