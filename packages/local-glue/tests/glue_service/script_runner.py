@@ -29,6 +29,7 @@ def main() -> None:
 def _run(script: str, argv: list[str]) -> dict[str, str]:
     printed, error = io.StringIO(), ""
     sys.argv = ["script.py", *argv]
+    SparkSession.active().conf.set("spark.sql.caseSensitive", "false")
     with contextlib.redirect_stdout(printed):
         try:
             exec(compile(script, "script.py", "exec"), {"__name__": "__main__"})  # noqa: S102

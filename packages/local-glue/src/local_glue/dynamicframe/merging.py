@@ -51,6 +51,8 @@ def conform(value: Column, kind: DataType, target: DataType) -> Column:
     """Return a value in a type that `merge` made of its own type and another one."""
     if kind == target:
         return value
+    if isinstance(target, NullType):
+        return f.lit(None)
     if isinstance(kind, NullType):
         return f.lit(None).cast(target)
     if is_choice(target):

@@ -4,15 +4,13 @@
 from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import DataFrame, DataFrameWriter
-from pyspark.sql.types import NullType
 
-from local_glue.dynamicframe.editing import select
 from local_glue.dynamicframe.options import is_true
-from local_glue.dynamicframe.paths import column
 from local_glue.dynamicframe.refusals import not_here
 from local_glue.dynamicframe.sinks.catalog_update import Target
 from local_glue.dynamicframe.sinks.sink import Sink
 from local_glue.dynamicframe.sources.csv_files import text_options
+from local_glue.dynamicframe.transforms.fields import drop_fields, null_paths
 
 if TYPE_CHECKING:
     from local_glue.dynamicframe.gluecontext import ScalaGlueContext
@@ -54,10 +52,9 @@ class FileSink(Sink):
                 'Expected connection_options with a "path" and a format such as parquet, json or csv, found '
                 f"path={path!r}, format={self._format!r}."
             )
-        typed = [x.name for x in df.schema.fields if not isinstance(x.dataType, NullType)]
-        if not typed:
+        df = drop_fields(df, null_paths(df.schema))
+        if not df.columns:
             return
-        df = select(df, [(name, column(name)) for name in typed])
         keys = tuple(self._options.get("partitionKeys") or ())
         self._save(df.write.mode("append").option(*_NO_SUCCESS_FILE), path, keys)
         if self._table and is_true(self._options.get("enableUpdateCatalog")):

@@ -1,5 +1,6 @@
 """CSV as Glue reads it: every column is text, nothing is inferred."""
 
+from functools import reduce
 from typing import Any
 
 from pyspark.sql import DataFrame, DataFrameReader
@@ -9,6 +10,8 @@ from pyspark.sql.types import StringType, StructField, StructType
 from local_glue.dynamicframe.editing import select
 from local_glue.dynamicframe.options import is_true
 from local_glue.dynamicframe.paths import column
+from local_glue.dynamicframe.sources.first_lines import by_first_line
+from local_glue.dynamicframe.transforms.joining import union
 
 _NO_QUOTES = "\u0000"
 _MOST_CHARACTERS = "-1"
@@ -33,7 +36,8 @@ def read_csv(reader: DataFrameReader, paths: list[str], options: dict[str, Any])
     multi_line = is_true(options.get("multiLine", options.get("multiline")))
     reader = reader.options(**text_options(options), multiLine=multi_line, inferSchema=False)
     if has_header:
-        return _empty_as_text(reader.option("header", True).csv(paths))
+        groups = by_first_line(paths)
+        return reduce(union, [_empty_as_text(reader.option("header", True).csv(some)) for some in groups])
     width = len(reader.csv(paths[:1]).columns)
     names = StructType([StructField(f"col{n}", StringType()) for n in range(width)])
     return _empty_as_text(

@@ -10,11 +10,13 @@ from pyspark.sql.types import BooleanType, StructField, StructType
 
 from local_glue.dynamicframe.call_site import CallSite
 from local_glue.dynamicframe.choices import has_choice
+from local_glue.dynamicframe.editing import select
 from local_glue.dynamicframe.errors import error_column
+from local_glue.dynamicframe.merging import conform
 from local_glue.dynamicframe.options import is_true
 from local_glue.dynamicframe.paths import column
 from local_glue.dynamicframe.sources.json_order import in_order
-from local_glue.dynamicframe.sources.json_text import infer, parse
+from local_glue.dynamicframe.sources.json_text import infer, parse, without_null_types
 from local_glue.dynamicframe.sources.json_types import refine
 
 _CORRUPT = "_corrupt_record"
@@ -34,7 +36,9 @@ def read_json(
         if _CORRUPT not in inferred.columns:
             kind = in_order(refine(texts, inferred.schema, infer), texts)
             if not has_choice(kind):
-                return reader.schema(kind).json(paths), None
+                readable = without_null_types(kind)
+                df = reader.schema(readable).json(paths)
+                return df if readable == kind else _with_nulls(df, kind), None
     if json_path:
         texts = texts.withColumn("value", f.get_json_object("value", json_path.removesuffix("[*]")))
     lines = _checked(_exploded(texts, others), others)
@@ -44,6 +48,13 @@ def read_json(
     records = parsed.select("parsed.*", *map(column, others))
     errors = bad.select(error_column(f.lit(_MESSAGE), f.col("value"), None, site.site, site.info))
     return records, errors
+
+
+def _with_nulls(df: DataFrame, kind: StructType) -> DataFrame:
+    """Return the rows with what is null in all of them as such."""
+    known = {x.name: x.dataType for x in kind.fields}
+    fields = [(x.name, x.dataType, known.get(x.name, x.dataType)) for x in df.schema.fields]
+    return select(df, [(name, conform(column(name), own, wanted)) for name, own, wanted in fields])
 
 
 def _exploded(texts: DataFrame, others: list[str]) -> DataFrame:

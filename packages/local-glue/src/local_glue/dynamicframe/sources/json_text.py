@@ -8,6 +8,7 @@ from pyspark.sql import types as t
 from pyspark.sql.types import ArrayType, DataType, StructField, StructType
 
 from local_glue.dynamicframe.choices import alternatives, has_choice, is_choice, with_children
+from local_glue.dynamicframe.merging import conform
 from local_glue.dynamicframe.sources.json_order import in_order
 from local_glue.dynamicframe.sources.json_types import refine
 
@@ -23,13 +24,29 @@ def infer(texts: DataFrame) -> StructType:
 
 
 def parse(text: Column, kind: StructType) -> Column:
-    """Return JSON text as a value of a schema that may hold choices."""
+    """Return JSON text as a value of a schema that may hold choices and nulls."""
+    readable = without_null_types(kind)
+    if readable != kind:
+        return conform(parse(text, readable), readable, kind)
     if not has_choice(kind):
         return f.from_json(text, kind, _STRICT)
     names = sorted(_choice_names(kind) | {"string"})
     variants = {name: _variant(kind, name) for name in names}
     values = {name: f.from_json(text, one, _STRICT) for name, one in variants.items()}  # type: ignore[arg-type]
     return _combined(values, kind)
+
+
+def without_null_types(kind: StructType) -> StructType:
+    """Return a schema that Spark reads: where all values are null it takes text."""
+    return cast(StructType, _with_text(kind))
+
+
+def _with_text(kind: DataType) -> DataType:
+    if isinstance(kind, t.NullType):
+        return t.StringType()
+    if isinstance(kind, StructType):
+        return StructType([StructField(x.name, _with_text(x.dataType)) for x in kind.fields])
+    return with_children(kind, _with_text)
 
 
 def _choice_names(kind: DataType) -> set[str]:

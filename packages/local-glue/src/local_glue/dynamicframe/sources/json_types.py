@@ -44,12 +44,20 @@ def refine(texts: DataFrame, schema: StructType, infer: Callable[[DataFrame], St
     loose = _replaced(schema, {leaf.steps: _loosened(leaf.kind) for leaf in leaves})
     parsed = texts.select(_parsed(schema).alias("own"), _parsed(loose).alias("loose"))
     values = {"own": f.col("own"), "loose": f.col("loose")}
-    flags = _first_row(parsed, [_any(values, leaf.steps, _is_suspicious(leaf.kind)) for leaf in leaves])
+    tests = [_is_suspicious(leaf.kind) for leaf in leaves]
+    known = [_any(values, leaf.steps, lambda one: one["own"].isNotNull()) for leaf in leaves]
+    answers = _first_row(
+        parsed, [_any(values, leaf.steps, test) for leaf, test in zip(leaves, tests, strict=True)] + known
+    )
+    flags, has_values = answers[: len(leaves)], answers[len(leaves) :]
     odd = [leaf for leaf, is_odd in zip(leaves, flags, strict=True) if is_odd]
     changes: dict[Steps, DataType] = {
         leaf.steps: t.IntegerType() for leaf in leaves if leaf.kind == t.LongType()
     }
     changes.update({leaf.steps: t.LongType() for leaf in odd if leaf.kind == t.LongType()})
+    # Spark calls text what is null in each record; to Glue it is null.
+    nulls = [leaf for leaf, is_known in zip(leaves, has_values, strict=True) if not is_known]
+    changes.update({leaf.steps: t.NullType() for leaf in nulls if leaf.kind == t.StringType()})
     mixed = [leaf for leaf in odd if leaf.kind != t.LongType()]
     changes.update(_mixed_kinds(texts, schema, mixed, infer))
     return cast(StructType, _replaced(schema, changes))

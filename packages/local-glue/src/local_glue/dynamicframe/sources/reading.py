@@ -21,6 +21,7 @@ from local_glue.dynamicframe.sources.json_files import read_json
 from local_glue.dynamicframe.transforms.joining import union
 
 _INFERENCE = "spark.sql.sources.partitionColumnTypeInference.enabled"
+_CASE = "spark.sql.caseSensitive"
 _JARS = {
     "avro": ("avro", "org.apache.spark:spark-avro_2.12"),
     "xml": ("com.databricks.spark.xml", "com.databricks:spark-xml_2.12"),
@@ -67,8 +68,16 @@ def _read_root(
     is_partitioned = any("=" in file.folder.removeprefix(root) for file in files)
     reader = spark.read.options(**({"basePath": root} if is_partitioned else {}))
     paths = [file.path for file in files]
+    read = _reader_of(text_format)
     with _partitions_as_text(spark, is_wanted=text_format not in ("parquet", "orc")):
-        return _reader_of(text_format)(reader, paths, options, site)
+        try:
+            return read(reader, paths, options, site)
+        except AnalysisException as error:
+            if error.getErrorClass() != "COLUMN_ALREADY_EXISTS" or spark.conf.get(_CASE) == "true":
+                raise
+            # Two fields whose names differ in case only: to Glue they are two, to Spark from here on as well.
+            spark.conf.set(_CASE, "true")
+            return read(reader, paths, options, site)
 
 
 _Reader = Callable[[DataFrameReader, list[str], dict[str, Any], CallSite], Read]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as f
-from pyspark.sql.types import DataType, StructType
+from pyspark.sql.types import ArrayType, DataType, NullType, StructType
 
 from local_glue.dynamicframe.editing import edit, edited, has_path, select
 from local_glue.dynamicframe.paths import column, field_name, parse_path, quote, resolve
@@ -51,6 +51,18 @@ def rename_field(df: DataFrame, old: str, new: str) -> DataFrame:
             value = f.struct(value.alias(name))
         fields[target[0]] = value
     return select(df, fields.items())
+
+
+def null_paths(kind: DataType, above: str = "") -> list[str]:
+    """Return the paths of fields that are null in all rows, at any depth; arrays of only nulls among them."""
+    paths: list[str] = []
+    for field in kind.fields if isinstance(kind, StructType) else ():
+        path = f"{above}.{quote(field.name)}" if above else quote(field.name)
+        inner = field.dataType
+        while isinstance(inner, ArrayType):
+            inner = inner.elementType
+        paths += [path] if isinstance(inner, NullType) else null_paths(inner, path)
+    return paths
 
 
 def _only(value: Column, kind: DataType, paths: list[tuple[str, ...]]) -> Column:

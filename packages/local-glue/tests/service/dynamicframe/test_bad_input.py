@@ -1,0 +1,189 @@
+"""Input as it should not be: what is broken, of another kind, empty, or changes from file to file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from glue_service.glue_scripts import HEAD, Case, ScriptRunner
+
+READ = """
+def read(format, path, options={}, **format_options):
+    return glueContext.create_dynamic_frame.from_options(
+        "s3", {"paths": [path], "recurse": True, **options}, format, format_options
+    )
+
+def rows(frame, *names):
+    return sorted((tuple(row[name] for name in names) for row in frame.toDF().collect()), key=str)
+"""
+
+
+def case(name: str, body: str, prints: str, **more: Any) -> Case:
+    return Case(name, HEAD + READ + body, prints=prints, **more)
+
+
+CASES = [
+    case(
+        "malformed json lines are error records, the others are read",
+        """
+frame = read("json", "s3://bad-json/in/")
+print(rows(frame, "n"), frame.count(), frame.errorsCount())
+told = frame.errorsAsDynamicFrame().toDF().select("error.input").collect()
+print(sorted(row[0] for row in told))
+""",
+        """\
+[(1,), (3,), (4,)] 3 3
+['"text"', '{"n": 5', '{"n": oops}']
+""",
+        files={
+            "s3://bad-json/in/a.json": '{"n": 1}\n{"n": oops}\n\n{"n": 3}\n"text"\n',
+            "s3://bad-json/in/b.json": '{"n": 4}\n{"n": 5',
+        },
+    ),
+    case(
+        "files of another format among json are error records",
+        """
+frame = read("json", "s3://bad-mixed/in/")
+print(rows(frame, "n"), frame.errorsCount())
+""",
+        "[(1,)] 2\n",
+        files={"s3://bad-mixed/in/a.json": '{"n": 1}\n', "s3://bad-mixed/in/b.csv": "n\n1\n"},
+    ),
+    case(
+        "csv lines that are too short or too long",
+        """
+frame = read("csv", "s3://bad-csv/in/", withHeader=True)
+print(rows(frame, "a", "b"))
+""",
+        "[('1', ''), ('2', 'x'), ('3', 'y')]\n",
+        files={"s3://bad-csv/in/a.csv": "a,b\n1\n2,x\n3,y,z\n"},
+    ),
+    case(
+        "csv files with other headers are matched by name",
+        """
+frame = read("csv", "s3://bad-headers/in/", withHeader=True)
+print(sorted(frame.toDF().columns), rows(frame, "id", "name", "age"))
+""",
+        """\
+['age', 'id', 'name'] [('1', 'Ann', None), ('2', 'Bob', '7')]
+""",
+        files={
+            "s3://bad-headers/in/a.csv": "id,name\n1,Ann\n",
+            "s3://bad-headers/in/b.csv": "\ufeffname,age,id\r\nBob,7,2\r\n",
+        },
+    ),
+    case(
+        "a json field whose type changes from file to file is a choice",
+        """
+frame = read("json", "s3://bad-types/in/")
+frame.printSchema()
+print(rows(frame.resolveChoice(specs=[("zip", "cast:string")]), "zip"))
+""",
+        """\
+root
+|-- zip: choice
+|    |-- int
+|    |-- string
+|-- extra: boolean
+
+[('02139',), ('12345',)]
+""",
+        files={
+            "s3://bad-types/in/a.json": '{"zip": 12345}\n',
+            "s3://bad-types/in/b.json": '{"zip": "02139", "extra": true}\n',
+        },
+    ),
+    case(
+        "names that differ in case, with dots, spaces and other letters",
+        """
+frame = read("json", "s3://bad-names/in/")
+frame.printSchema()
+mapped = frame.apply_mapping(
+    [
+        ("`a.b`", "int", "dotted", "int"),
+        ("with space", "int", "with_space", "int"),
+        ("größe", "int", "size", "int"),
+    ]
+)
+print(rows(mapped, "dotted", "with_space", "size"))
+print(sorted(frame.drop_fields(["`a.b`", "with space", "größe"]).toDF().first()))
+""",
+        """\
+root
+|-- id: int
+|-- ID: int
+|-- a.b: int
+|-- with space: int
+|-- größe: int
+
+[(3, 4, 5)]
+[1, 2]
+""",
+        files={"s3://bad-names/in/a.json": '{"id": 1, "ID": 2, "a.b": 3, "with space": 4, "größe": 5}\n'},
+    ),
+    case(
+        "nulls at every depth",
+        """
+frame = read("json", "s3://bad-nulls/in/")
+frame.printSchema()
+print(rows(frame.unnest(), "s.t.u", "l"), rows(frame.drop_fields(["s.t"]), "s"))
+print(DropNullFields.apply(frame).toDF().columns)
+""",
+        """\
+root
+|-- s: struct
+|    |-- t: struct
+|    |    |-- u: int
+|    |-- v: int
+|-- l: array
+|    |-- element: int
+|-- n: null
+
+[(1, [1, None]), (None, None), (None, [])] [(None,), (Row(v=None),), (Row(v=None),)]
+null_fields ['n']
+['s', 'l']
+""",
+        files={
+            "s3://bad-nulls/in/a.json": (
+                '{"s": {"t": {"u": 1}, "v": null}, "l": [1, null], "n": null}\n'
+                '{"s": {"t": null}, "l": []}\n{"s": null, "l": null}\n'
+            )
+        },
+    ),
+    case(
+        "an empty file, a file with a header only",
+        """
+print(read("csv", "s3://bad-empty/in/", withHeader=True).count())
+print(read("csv", "s3://bad-empty/in/", withHeader=True).toDF().columns)
+print(read("json", "s3://bad-empty/none/").count())
+""",
+        "0\n['a', 'b']\n0\n",
+        files={
+            "s3://bad-empty/in/a.csv": "a,b\n",
+            "s3://bad-empty/in/b.csv": "",
+            "s3://bad-empty/none/a.json": "",
+        },
+    ),
+    case(
+        "a bucket that is not there, a table that is not there",
+        """
+for call in (
+    lambda: read("json", "s3://bad-no-such-bucket/in/"),
+    lambda: glueContext.create_dynamic_frame.from_catalog(database="bad", table_name="none"),
+):
+    try:
+        print("read", call())
+    except Exception as error:
+        print(type(error).__name__, str(error)[:60])
+""",
+        """\
+NoSuchBucket An error occurred (NoSuchBucket) when calling the ListObject
+EntityNotFoundException An error occurred (EntityNotFoundException) when calling the
+""",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_script(scripts: ScriptRunner, case: Case) -> None:
+    scripts.check(case)
