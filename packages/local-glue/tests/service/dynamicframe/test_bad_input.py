@@ -134,13 +134,13 @@ root
 |-- s: struct
 |    |-- t: struct
 |    |    |-- u: int
-|    |-- v: int
+|    |-- v: null
 |-- l: array
 |    |-- element: int
 |-- n: null
 
 [(1, [1, None]), (None, None), (None, [])] [(None,), (Row(v=None),), (Row(v=None),)]
-null_fields ['n']
+null_fields ['s.v', 'n']
 ['s', 'l']
 """,
         files={
