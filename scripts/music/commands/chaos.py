@@ -15,7 +15,7 @@ def chaos(
     seed: Annotated[int, typer.Option(envvar="SEED", help="Which ones; a seed replays.", min=0)] = 1,
 ) -> None:
     """Send deliveries through a sandbox of its own while processes are killed and AWS answers wrongly."""
-    from glue_sandbox.dev.checks import run_chaos
+    from music.campaigns import run_chaos
 
     run_chaos(load_settings(), count, seed)
 

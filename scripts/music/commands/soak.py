@@ -14,7 +14,7 @@ def soak(
     count: Annotated[int, typer.Option("--count", envvar="N", help="How many seeds.", min=1)] = 10,
 ) -> None:
     """Send random deliveries from many seeds through the real jobs; each must equal the oracle's count."""
-    from glue_sandbox.dev.test_suites import run_soak
+    from music.campaigns import run_soak
 
     raise typer.Exit(run_soak(load_settings(), count))
 

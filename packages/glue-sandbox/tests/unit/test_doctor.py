@@ -19,7 +19,7 @@ def test_keys_of_a_real_account_are_found_and_said_to_be_unused(tmp_path: Path) 
     (tmp_path / ".aws").mkdir()
     (tmp_path / ".aws" / "credentials").touch()
     (finding,) = credentials({"AWS_PROFILE": "production"}, tmp_path)
-    assert finding.grade is Grade.NOTE
+    assert finding.grade is Grade.WARNING
     assert "AWS_PROFILE, ~/.aws/credentials" in finding.found
     assert "not used" in finding.found
     assert finding.next_command

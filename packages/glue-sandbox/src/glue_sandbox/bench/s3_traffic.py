@@ -23,12 +23,12 @@ class Traffic:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def reset(self) -> None:
-        """Begin anew."""
+        """Start counting at zero."""
         with self._lock:
             self.requests = self.objects_read = self.bytes_read = 0
 
     def add(self, method: str, target: str, size: int) -> None:
-        """Note one answered request; an object's read is a GET of a path below a bucket, without query."""
+        """Count one answered request; an object's read is a GET of a path below a bucket, without query."""
         url = urlsplit(target)
         is_read = method == "GET" and url.path.count("/") > 1 and "list-type" not in url.query
         with self._lock:

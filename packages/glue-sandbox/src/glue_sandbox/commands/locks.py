@@ -7,8 +7,8 @@ from glue_sandbox.settings import load_settings
 
 
 def locks() -> None:
-    """Resolve locks/*.in anew into locks/*.txt, with hashes. The next command installs what changed."""
-    from glue_sandbox.dev.checks import compile_locks
+    """Resolve locks/*.in into locks/*.txt again, with hashes. The next command installs what changed."""
+    from glue_sandbox.dev.locks import compile_locks
 
     compile_locks(load_settings())
 

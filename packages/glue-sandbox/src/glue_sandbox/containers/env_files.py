@@ -56,7 +56,7 @@ def project_name(settings: Settings) -> str:
 
 
 def prepare(settings: Settings, images: Mapping[str, str], admin_password: str | None = None) -> None:
-    """Write all files anew; images are variables of compose.yaml and the images' names."""
+    """Write all files; images are variables of compose.yaml and the images' names."""
     folder = settings.state / "compose"
     settings.make_state()
     folder.mkdir(exist_ok=True, mode=0o700)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from glue_sandbox.console import last_lines, out
-from glue_sandbox.dev.checks import PYTHON_PATH, environment_of_checks
+from glue_sandbox.dev.check_environment import PYTHON_PATH, environment_of_checks
 from glue_sandbox.settings import Settings
 
 CODE = ("compose", "dags", "glue", "infra", "packages", "scripts", "tests", "conftest.py")

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from glue_sandbox.console import out
-from glue_sandbox.dev.checks import environment_of_checks
+from glue_sandbox.dev.check_environment import environment_of_checks
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
 
@@ -44,12 +44,6 @@ def run_tests(
         verdicts = (f"{suite} {'FAILED' if code else 'passed'}" for suite, code in codes.items())
         out.print(f"\nIn all: {', '.join(verdicts)}")
     return next((code for code in codes.values() if code), 0)
-
-
-def run_soak(settings: Settings, count: int) -> int:
-    """Run the property tests with so many times as many examples; pytest's exit code."""
-    arguments = f"-k test_random --timeout={600 * count}"
-    return run_tests(settings, ["unit", "service"], arguments, {"SOAK": str(count)})
 
 
 def _folders(settings: Settings, suite: str) -> list[str]:

@@ -87,7 +87,7 @@ OF_STARTING = (
     Trouble(
         r"iptables|nftables",
         "the engine's own firewall rules",
-        f"sudo systemctl restart docker, which writes them anew, then make up; {EMBEDDED_INSTEAD}",
+        f"sudo systemctl restart docker, which writes them again, then make up; {EMBEDDED_INSTEAD}",
     ),
     Trouble(
         r"address pool",

@@ -27,7 +27,7 @@ SERVICE_MARKER = "MUSIC_STREAMS_SERVICE"
 
 
 def aws_variables(settings: Settings) -> dict[str, str]:
-    """Point every AWS SDK at the front door, and close every other way it looks for credentials."""
+    """Point every AWS SDK at the sandbox's endpoint, and close every other way it looks for credentials."""
     nowhere = str(settings.state / "no-aws-files")
     return {
         "AWS_ENDPOINT_URL": settings.endpoint_url,

@@ -67,7 +67,7 @@ class Builder:
         return digest.hexdigest()
 
     def stage(self, build: Build) -> Path:
-        """Make the context anew: nothing of an earlier one is left in it."""
+        """Make the context; nothing of an earlier one is left in it."""
         folder = self._settings.home / "build" / build.name
         shutil.rmtree(folder, ignore_errors=True)
         for name, source in build.files.items():

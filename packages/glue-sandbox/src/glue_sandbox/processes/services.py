@@ -105,7 +105,7 @@ def ministack(settings: Settings) -> Service:
 
 
 def glue(settings: Settings) -> Service:
-    """The local Glue service, which is also the front door of all of AWS."""
+    """The local Glue service, which is also the endpoint of all of AWS."""
     spark, java = spark_and_java(settings)
     env = {
         "GLUE_HOST": "127.0.0.1",
@@ -131,7 +131,7 @@ def glue(settings: Settings) -> Service:
     }
     return Service(
         name=GLUE,
-        title="Glue and the front door of all AWS services",
+        title="Glue and the endpoint of all AWS services",
         command=(str(settings.own_python), "-m", "local_glue", "serve"),
         env=child_environment(settings, env),
         url=settings.endpoint_url,

@@ -13,7 +13,7 @@ import pytest
 from checkout import ROOT, project_at
 
 from glue_sandbox.dev import test_suites
-from glue_sandbox.dev.checks import PYTHON_PATH
+from glue_sandbox.dev.check_environment import PYTHON_PATH
 from glue_sandbox.dev.test_suites import NO_TESTS, run_tests
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
