@@ -2,6 +2,7 @@
 
     spark-submit --py-files music_streams.zip glue/jobs/calculate_metrics_etl.py
         --bucket B --batch_id ID --ledger_table FileValidationMetadata [--most_files_per_date 16]
+        [--days_ahead 1]
 
 Reads    manifests/<batch_id>.json          pending dates, to compute besides those of the run's listens
          batches/<batch_id>/validated.json, staging/<batch_id>/, curated/listens/ of the dates concerned
@@ -33,7 +34,7 @@ from music_streams.step_results import Calculated, CountedFile, StagedFile, Vali
 from music_streams.threads import in_threads
 from music_streams.transforms.counts import row_counts
 from music_streams.transforms.kpis import listening_counts, track_level_reports
-from music_streams.transforms.listens import accepted_listens, listens_of_days, validate_listens
+from music_streams.transforms.listens import DAYS_AHEAD, accepted_listens, listens_of_days, validate_listens
 from music_streams.transforms.songs import one_genre_per_song, validate_songs, validate_users
 
 DATES_AT_ONCE = 31
@@ -44,7 +45,7 @@ CheckedRows = dict[str, DataFrame]
 
 def main() -> None:
     """Compute the run's KPIs and leave calculated.json."""
-    options = settings(sys.argv, most_files_per_date=str(compaction.MOST_FILES))
+    options = settings(sys.argv, most_files_per_date=str(compaction.MOST_FILES), days_ahead=str(DAYS_AHEAD))
     batch, _ = open_batch(options)
     files = staged_files(batch)
     if files is None or is_nothing_to_do(batch, files):
@@ -54,7 +55,9 @@ def main() -> None:
     spark = SparkSession.builder.appName("calculate_metrics_etl").getOrCreate()
     try:
         data = DataBucket(spark, batch.s3, batch.bucket)
-        calculate(batch, data, files, int(options.extra["most_files_per_date"]))
+        calculate(
+            batch, data, files, int(options.extra["most_files_per_date"]), int(options.extra["days_ahead"])
+        )
     finally:
         spark.stop()
 
@@ -102,11 +105,13 @@ def nothing_to_calculate(batch: Batch) -> None:
         step_results.write(batch.s3, batch.bucket, Calculated(batch.batch_id))
 
 
-def calculate(batch: Batch, data: DataBucket, files: "tuple[StagedFile, ...]", most_files: int) -> None:
+def calculate(
+    batch: Batch, data: DataBucket, files: "tuple[StagedFile, ...]", most_files: int, days_ahead: int
+) -> None:
     """Clean, keep, compute, record; in an order that a repetition completes."""
     data.clear_leftovers()
     data.fit_to(batch.batch_id, CuratedFiles({}))
-    checked = checked_rows(batch, data)
+    checked = checked_rows(batch, data, days_ahead)
     songs = one_genre_per_song(checked[SONGS.kind]).persist()
 
     counts = count_rows(checked, songs, files)
@@ -125,10 +130,10 @@ def calculate(batch: Batch, data: DataBucket, files: "tuple[StagedFile, ...]", m
     leave_result(batch, counted, counts, dates, pending)
 
 
-def checked_rows(batch: Batch, data: DataBucket) -> CheckedRows:
+def checked_rows(batch: Batch, data: DataBucket, days_ahead: int) -> CheckedRows:
     """Return the staged rows of each kind of file, with their reasons."""
     return {
-        STREAMS.kind: validate_listens(data.staged(batch.batch_id, STREAMS)),
+        STREAMS.kind: validate_listens(data.staged(batch.batch_id, STREAMS), days_ahead),
         SONGS.kind: validate_songs(data.staged(batch.batch_id, SONGS)),
         USERS.kind: validate_users(data.staged(batch.batch_id, USERS)),
     }

@@ -18,6 +18,17 @@ TIMESTAMP = "timestamp"
 LIST = "list"
 """A list of maps; the maps' columns are in `Column.fields`."""
 
+_BLANKS = (
+    *(*range(0x09, 0x0E), *range(0x1C, 0x21), 0x85, 0xA0, 0x1680, 0x180E),
+    *(*range(0x2000, 0x200C), 0x2028, 0x2029, 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF),
+)
+BLANKS = "".join(map(chr, _BLANKS))
+"""White space of every kind, with the zero-width space and the byte order mark.
+
+At the edges of a column's name, an id, a genre, a number or a time they are no part of it: what consists of
+them alone is missing. Names of songs and artists are kept as delivered.
+"""
+
 
 @dataclass(frozen=True)
 class Column:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import IO, Any, Optional
 
-from music_streams.contracts import InputFile
+from music_streams.contracts import BLANKS, InputFile
 
 ROWS_AT_ONCE = 20_000
 BLOCK = 8 * 1024
@@ -119,7 +119,7 @@ def read_rows(body: Any, key: str, contract: InputFile) -> "Iterator[Rows]":
 def separator_of(header: str, required: "tuple[str, ...]") -> Optional[str]:
     """Return the character that separates the required columns of a header in place of the comma, if any."""
     for separator in OTHER_SEPARATORS:
-        names = {name.strip().strip('"').lower() for name in header.split(separator)}
+        names = {name.strip(BLANKS).strip('"').lower() for name in header.split(separator)}
         if names.issuperset(required):
             return separator
     return None
@@ -173,7 +173,7 @@ def _checked(lines: "Iterator[str]") -> "Iterator[str]":
 
 
 def _positions(header: "list[str]", contract: InputFile) -> "dict[str, int]":
-    names = [name.strip().lower() for name in header]
+    names = [name.strip(BLANKS).lower() for name in header]
     found = ", ".join(names)[:300]
     missing = [column for column in contract.required if column not in names]
     separator = separator_of(",".join(header), contract.required) if missing else None

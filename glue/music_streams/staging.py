@@ -114,7 +114,7 @@ class StagedPack:
 
 
 def _schema(contract: InputFile) -> pa.Schema:
-    strings = ("source_key", "file_id", *contract.columns, "problem", "raw")
+    strings = ("source_key", "file_id", "delivered_at", *contract.columns, "problem", "raw")
     columns: list[tuple[str, pa.DataType]] = [(name, pa.string()) for name in strings]
     return pa.schema([("row_number", pa.int64()), *columns])
 
@@ -127,6 +127,7 @@ def _table(contract: InputFile, file: DeliveredFile, rows: Rows) -> pa.Table:
         "row_number": range(rows.first, rows.first + count),
         "source_key": [file.key] * count,
         "file_id": [file.file_id] * count,
+        "delivered_at": [file.last_modified] * count,
         "problem": rows.problems,
         "raw": rows.raw,
     }

@@ -3,6 +3,8 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812
 
+from music_streams.transforms.rows import trimmed
+
 GENRE_CONFLICT = "genre_conflict"
 
 
@@ -37,12 +39,12 @@ def _with_unknowns(checked: DataFrame, songs: DataFrame, checked_users: DataFram
     listens = checked.select(
         "file_id",
         "reason",
-        F.when(is_good, F.substring(F.trim("listen_time"), 1, 10)).alias("listen_date"),
-        F.when(is_good, F.trim("track_id")).alias("track_id"),
-        F.when(is_good, F.trim("user_id")).alias("user_id"),
+        F.when(is_good, F.substring(trimmed("listen_time"), 1, 10)).alias("listen_date"),
+        F.when(is_good, trimmed("track_id")).alias("track_id"),
+        F.when(is_good, trimmed("user_id")).alias("user_id"),
     )
     tracks = songs.select("track_id", F.lit(True).alias("track_known"))
-    users = checked_users.where("reason IS NULL").select(F.trim("user_id").alias("user_id")).distinct()
+    users = checked_users.where("reason IS NULL").select(trimmed("user_id").alias("user_id")).distinct()
     return (
         listens.join(tracks, "track_id", "left")
         .join(users.withColumn("user_known", F.lit(True)), "user_id", "left")

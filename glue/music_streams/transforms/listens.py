@@ -5,7 +5,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812
 
 from music_streams.contracts import CURATED_LISTENS, LISTEN_KEY
-from music_streams.transforms.rows import ORIGIN, first_reason, is_blank, too_long
+from music_streams.transforms.rows import ORIGIN, first_reason, is_blank, too_long, trimmed
 
 LISTEN_TIME = r"^\d{4}-\d{2}-\d{2}[ Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|\+00:00)?\z"
 """`YYYY-MM-DD HH:MM:SS`, or ISO 8601; UTC only, because dates are taken as written.
@@ -14,22 +14,30 @@ LISTEN_TIME = r"^\d{4}-\d{2}-\d{2}[ Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|\+00:0
 """
 FIRST_YEAR = "1900"
 """No listen was recorded before; readers of Parquet disagree about dates of the old calendar."""
+DAYS_AHEAD = 1
+"""A listen cannot be of a time after its delivery; clocks of players and zones make up to a day of that."""
 FULL_KEY = (*LISTEN_KEY, "listen_date")
 
 
-def validate_listens(staged: DataFrame) -> DataFrame:
+def validate_listens(staged: DataFrame, days_ahead: int = DAYS_AHEAD) -> DataFrame:
     """Every staged row with its `reason`: null, or why it is refused.
 
     field_count, missing_user_id, missing_track_id, missing_listen_time, bad_listen_time,
-    too_long_user_id, too_long_track_id
+    listen_time_after_delivery, too_long_user_id, too_long_track_id
+
+    Args:
+        staged: rows of stream files as delivered.
+        days_ahead: a listen may be this much later than the delivery of its file.
     """
-    is_too_early = F.substring(F.trim("listen_time"), 1, 4) < FIRST_YEAR
-    is_no_time = ~F.trim("listen_time").rlike(LISTEN_TIME) | _instant().isNull() | is_too_early
+    is_too_early = F.substring(trimmed("listen_time"), 1, 4) < FIRST_YEAR
+    is_no_time = ~trimmed("listen_time").rlike(LISTEN_TIME) | _instant().isNull() | is_too_early
+    latest = F.col("delivered_at").cast("timestamp") + F.make_dt_interval(F.lit(days_ahead))
     reason = first_reason(
         (is_blank("user_id"), "missing_user_id"),
         (is_blank("track_id"), "missing_track_id"),
         (is_blank("listen_time"), "missing_listen_time"),
         (is_no_time, "bad_listen_time"),
+        (_instant() > latest, "listen_time_after_delivery"),
         *too_long("user_id", "track_id"),
     )
     return staged.withColumn("reason", reason)
@@ -37,7 +45,7 @@ def validate_listens(staged: DataFrame) -> DataFrame:
 
 def _instant() -> SparkColumn:
     """The time as written, in the session's zone, which the job sets to UTC."""
-    without_zone = F.regexp_replace(F.trim("listen_time"), r"([Zz]|\+00:00)$", "")
+    without_zone = F.regexp_replace(trimmed("listen_time"), r"([Zz]|\+00:00)$", "")
     return F.regexp_replace(without_zone, "[Tt]", " ").cast("timestamp")
 
 
@@ -45,10 +53,10 @@ def accepted_listens(checked: DataFrame) -> DataFrame:
     """The good rows, typed; a listen that was delivered twice is still there twice."""
     return checked.where("reason IS NULL").select(
         *ORIGIN,
-        F.trim("user_id").alias("user_id"),
-        F.trim("track_id").alias("track_id"),
+        trimmed("user_id").alias("user_id"),
+        trimmed("track_id").alias("track_id"),
         _instant().alias("listen_time"),
-        F.substring(F.trim("listen_time"), 1, 10).alias("listen_date"),
+        F.substring(trimmed("listen_time"), 1, 10).alias("listen_date"),
     )
 
 

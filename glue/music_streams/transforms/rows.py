@@ -40,18 +40,23 @@ def schema_of(columns: "tuple[Column, ...]") -> str:
 
 def staged_schema(contract: InputFile) -> str:
     """The staged copies of one kind of file: strings as delivered, and where they come from."""
-    strings = ["source_key", "file_id", *contract.columns, "problem", "raw"]
+    strings = ["source_key", "file_id", "delivered_at", *contract.columns, "problem", "raw"]
     return ", ".join(["row_number bigint", *(f"`{name}` string" for name in strings)])
 
 
+def trimmed(name: str) -> SparkColumn:
+    """The column's text without the blanks at its edges, as the contracts say."""
+    return F.btrim(F.col(name), F.lit(contracts.BLANKS))
+
+
 def is_blank(name: str) -> SparkColumn:
-    """Absent, or nothing but spaces."""
-    return F.col(name).isNull() | (F.trim(name) == "")
+    """Absent, or nothing but blanks."""
+    return F.col(name).isNull() | (trimmed(name) == "")
 
 
 def too_long(*names: str) -> "list[tuple[SparkColumn, str]]":
     """Checks for values that no KPI table could hold."""
-    return [(F.octet_length(F.trim(name)) > contracts.MAX_BYTES[name], f"too_long_{name}") for name in names]
+    return [(F.octet_length(trimmed(name)) > contracts.MAX_BYTES[name], f"too_long_{name}") for name in names]
 
 
 def first_reason(*checks: "tuple[SparkColumn, str]") -> SparkColumn:

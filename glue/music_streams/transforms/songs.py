@@ -4,7 +4,7 @@ from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812
 
-from music_streams.transforms.rows import first_reason, is_blank, too_long
+from music_streams.transforms.rows import first_reason, is_blank, too_long, trimmed
 
 WHOLE_MILLISECONDS = r"^\d{1,10}\z"
 """Not negative, not a fraction, and below 116 days. `\\z`, as `$` would let a newline pass."""
@@ -20,7 +20,7 @@ def validate_songs(staged: DataFrame) -> DataFrame:
         (is_blank("track_id"), "missing_track_id"),
         (is_blank("track_genre"), "missing_track_genre"),
         (is_blank("duration_ms"), "missing_duration_ms"),
-        (~F.trim("duration_ms").rlike(WHOLE_MILLISECONDS), "bad_duration_ms"),
+        (~trimmed("duration_ms").rlike(WHOLE_MILLISECONDS), "bad_duration_ms"),
         *too_long("track_id", "track_genre", "track_name", "artists"),
     )
     return staged.withColumn("reason", reason)
@@ -34,13 +34,13 @@ def one_genre_per_song(checked: DataFrame) -> DataFrame:
     """
     song = F.struct(
         *_id_order(),
-        F.trim("track_genre").alias("track_genre"),
+        trimmed("track_genre").alias("track_genre"),
         *[F.when(F.col(name) != "", F.col(name)).alias(name) for name in ("track_name", "artists")],
-        F.trim("duration_ms").cast("bigint").alias("duration_ms"),
+        trimmed("duration_ms").cast("bigint").alias("duration_ms"),
     )
     return (
         checked.where("reason IS NULL")
-        .select(F.trim("track_id").alias("track_id"), song.alias("song"))
+        .select(trimmed("track_id").alias("track_id"), song.alias("song"))
         .groupBy("track_id")
         .agg(
             F.min("song").alias("song"),
@@ -58,7 +58,7 @@ def one_genre_per_song(checked: DataFrame) -> DataFrame:
 
 
 def _id_order() -> "list[SparkColumn]":
-    written = F.trim("id")
+    written = trimmed("id")
     number = F.when(written.rlike(r"^-?\d{1,38}\z"), written.cast("decimal(38,0)"))
     rank = F.when(number.isNotNull(), 0).when(~is_blank("id"), 1).otherwise(2)
     return [rank.alias("id_rank"), number.alias("id_number"), F.when(rank == 1, written).alias("id_text")]

@@ -13,8 +13,16 @@ CREATE MACRO average_micros(total_ms, people) AS (
       END
 );
 
--- An empty field has no value; spaces round an id, a genre or a number do not belong to it.
-CREATE MACRO value_of(field) AS nullif(trim(field, ' '), '');
+-- White space of every kind, the zero-width space and the byte order mark.
+SET VARIABLE blanks = (
+    SELECT string_agg(chr(code::INTEGER), '')
+    FROM (SELECT unnest(range(9, 14) || range(28, 33) || range(8192, 8204)
+                        || [133, 160, 5760, 6158, 8232, 8233, 8239, 8287, 8288, 12288, 65279]) AS code)
+);
+
+-- An empty field has no value; blanks round an id, a genre or a number do not belong to it.
+CREATE MACRO trimmed(field) AS trim(field, getvariable('blanks'));
+CREATE MACRO value_of(field) AS nullif(trimmed(field), '');
 
 -- An id that is a whole number is compared as one.
 CREATE MACRO number_of(id) AS CASE WHEN regexp_full_match(id, '-?\d{1,38}') THEN CAST(id AS HUGEINT) END;
@@ -25,8 +33,8 @@ SELECT track_id, track_name, artists, track_genre, duration_ms
 FROM (
     SELECT value_of(id) AS id, value_of(track_id) AS track_id, value_of(track_genre) AS track_genre,
            nullif(track_name, '') AS track_name, nullif(artists, '') AS artists,
-           CASE WHEN regexp_full_match(trim(duration_ms, ' '), '\d{1,10}')
-                THEN CAST(trim(duration_ms, ' ') AS HUGEINT) END AS duration_ms
+           CASE WHEN regexp_full_match(trimmed(duration_ms), '\d{1,10}')
+                THEN CAST(trimmed(duration_ms) AS HUGEINT) END AS duration_ms
     FROM song_rows
 )
 WHERE strlen(track_id) <= 1024 AND strlen(track_genre) <= 900 AND duration_ms IS NOT NULL

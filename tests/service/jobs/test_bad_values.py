@@ -33,6 +33,30 @@ def test_rows_no_table_can_hold_are_refused_and_the_rest_is_loaded(
     pipeline.assert_right(listens(GOOD, oldest), songs(a=longest))
 
 
+def test_blanks_of_every_kind_are_trimmed_by_one_rule(pipeline: Pipeline) -> None:
+    ids = ("\t", "\u00a0", "5", "5\t", "\u00a05", "\u200b5\ufeff")
+    delivered = listens(*(f"{user},\u00a0a\t,\t{DAY} 10:00:00\u00a0" for user in ids))
+    pipeline.deliver(f"{SONGS}songs.csv", songs(a="\u00a0pop\t").replace("track_id", "\u00a0track_id\t"))
+    pipeline.deliver(f"{STREAMS}a.csv", delivered)
+    pipeline.run("b1")
+    assert pipeline.rejected() == [
+        ("streams", f"{STREAMS}a.csv", number, "missing_user_id") for number in (1, 2)
+    ]
+    row = pipeline.ledger()[f"{STREAMS}a.csv"]
+    assert (row["new_listens"], row["duplicate_rows"]) == (1, 3)
+    pipeline.assert_right(listens(f"5,a,{DAY} 10:00:00"), songs(a="pop"))
+
+
+def test_a_listen_of_the_far_future_is_refused_and_leads_no_list_of_days(pipeline: Pipeline) -> None:
+    key = f"{STREAMS}a.csv"
+    pipeline.deliver(f"{SONGS}songs.csv", songs(a="pop"))
+    pipeline.deliver(key, listens(GOOD, "1,a,9999-12-31 10:00:00"))
+    pipeline.run("b1")
+    assert pipeline.rejected() == [("streams", key, 2, "listen_time_after_delivery")]
+    assert [item["listen_date"] for item in pipeline.items("TopGenresByDay")] == [DAY]
+    pipeline.assert_right(listens(GOOD), songs(a="pop"))
+
+
 def test_a_broken_songs_file_empties_no_genres(pipeline: Pipeline) -> None:
     pipeline.deliver(f"{SONGS}songs.csv", songs(a="pop"))
     pipeline.deliver(f"{STREAMS}1.csv", listens(GOOD))

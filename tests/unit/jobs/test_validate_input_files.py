@@ -48,7 +48,7 @@ def test_a_good_file_is_staged_row_by_row_as_delivered(s3: FakeS3) -> None:
     ledger, file = FakeLedger(), deliver(s3, GOOD)
     outcome = check(s3, ledger, file)
     assert outcome == good(file, rows=2)
-    origin = {"source_key": KEY, "file_id": file.file_id}
+    origin = {"source_key": KEY, "file_id": file.file_id, "delivered_at": file.last_modified}
     assert staged(s3, file) == [
         {
             **origin,
@@ -212,6 +212,7 @@ def test_songs_and_users_are_staged_by_their_own_contracts(s3: FakeS3) -> None:
     assert staged(s3, songs) == [
         {
             **{"source_key": songs.key, "file_id": songs.file_id, "row_number": 1},
+            "delivered_at": songs.last_modified,
             **{"track_id": "t1", "track_name": "n", "track_genre": "pop", "duration_ms": "5"},
             **dict.fromkeys(("id", "artists", "problem", "raw")),
         }

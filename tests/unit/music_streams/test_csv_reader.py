@@ -50,6 +50,11 @@ def read(content: bytes, key: str = "a.csv", contract: InputFile = STREAMS) -> l
         ("two gzip members", gzip.compress(HEADER, mtime=0) + gzip.compress(LISTEN, mtime=0), "a.csv.gz"),
         ("upper case suffix", HEADER + LISTEN, "A.CSV"),
         ("header in other case, with spaces", b" User_ID ,TRACK_id, Listen_Time\n" + LISTEN, "a.csv"),
+        (
+            "header with blanks of other kinds",
+            "\tuser_id\u00a0,\u200btrack_id,listen_time\ufeff\n".encode() + LISTEN,
+            "a.csv",
+        ),
         ("quoted header", b'"user_id","track_id","listen_time"\n' + LISTEN, "a.csv"),
         (
             "other column order and extra columns",

@@ -11,15 +11,20 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 STAGED = (
-    "source_key string, file_id string, row_number bigint, user_id string, track_id string,"
-    " listen_time string, problem string, raw string"
+    "source_key string, file_id string, delivered_at string, row_number bigint, user_id string,"
+    " track_id string, listen_time string, problem string, raw string"
 )
+
+DELIVERED = "2024-12-31T00:00:00Z"
 
 
 def staged(spark: SparkSession, *rows: tuple[Any, ...]) -> DataFrame:
     """Rows of one file: user, track, time, problem."""
     return spark.createDataFrame(
-        [("k", "f", n, *row[:3], row[3] if len(row) > 3 else None, None) for n, row in enumerate(rows, 1)],
+        [
+            ("k", "f", DELIVERED, n, *row[:3], row[3] if len(row) > 3 else None, None)
+            for n, row in enumerate(rows, 1)
+        ],
         STAGED,
     )
 
@@ -87,6 +92,12 @@ def test_each_refused_row_has_its_reason(spark: SparkSession) -> None:
         ("7", "t", "0001-01-01 00:00:00", None, "bad_listen_time"),
         ("7", "t", "1899-12-31 23:59:59", None, "bad_listen_time"),
         ("7", "t", "1900-01-01 00:00:00", None, None),
+        ("7", "t", "2025-01-01 00:00:00", None, None),
+        ("7", "t", "2025-01-01 00:00:01", None, "listen_time_after_delivery"),
+        ("7", "t", "9999-12-31 23:59:59", None, "listen_time_after_delivery"),
+        ("\t", "t", good, None, "missing_user_id"),
+        ("7", "\u00a0", good, None, "missing_track_id"),
+        ("7", "t", "\u200b\ufeff", None, "missing_listen_time"),
         ("u" * 1025, "t", good, None, "too_long_user_id"),
         ("7", "é" * 513, good, None, "too_long_track_id"),
         ("u" * 1024, " " + "é" * 512 + " ", good, None, None),
@@ -163,3 +174,21 @@ def test_a_listen_counts_once_whoever_delivers_it_and_curated_was_there_first(sp
         ("5", "t", at(5), "fy", False, True),
     }
     assert len(found) == 6
+
+
+def test_how_far_a_listen_may_be_ahead_of_its_delivery_is_a_setting(spark: SparkSession) -> None:
+    from music_streams.transforms.listens import validate_listens
+
+    rows = staged(spark, ("7", "t", "2025-01-03 00:00:00"))
+    reasons = [validate_listens(rows, days_ahead).first().reason for days_ahead in (2, 3)]  # type: ignore[union-attr]
+    assert reasons == ["listen_time_after_delivery", None]
+
+
+def test_blanks_of_every_kind_are_no_part_of_a_value(accepted: Any) -> None:
+    from music_streams.contracts import BLANKS
+
+    good = "2024-06-25 17:43:13"
+    rows = [(f"{blank}5{blank}", f"{blank}t{blank}", f"{blank}{good}{blank}") for blank in BLANKS]
+    listen = ("5", "t", datetime(2024, 6, 25, 17, 43, 13), "2024-06-25")  # noqa: DTZ001
+    assert accepted(*rows) == dict.fromkeys(range(1, len(rows) + 1), listen)
+    assert {blank for blank in map(chr, range(0x110000)) if blank.isspace()} < set(BLANKS)

@@ -30,7 +30,11 @@ def test_each_refused_song_has_its_reason(spark: SparkSession) -> None:
     rows = [
         ("t", "pop", "0", "1", None),
         ("t", "pop", " 244986 ", None, None),
+        ("t", "pop", "\t244986\u00a0", None, None),
         ("", "pop", "1", "1", "missing_track_id"),
+        ("\u200b", "pop", "1", "1", "missing_track_id"),
+        ("t", "\u00a0", "1", "1", "missing_track_genre"),
+        ("t", "pop", "\t", "1", "missing_duration_ms"),
         ("t", None, "1", "1", "missing_track_genre"),
         ("t", " ", "1", "1", "missing_track_genre"),
         ("t", "pop", None, "1", "missing_duration_ms"),
