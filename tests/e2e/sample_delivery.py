@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from deliveries import LAST, LATE, SAMPLE, sample_songs, sample_streams
-from e2e.harness import Observation, Sandbox
+from e2e.harness import RUN_SECONDS, Observation, Sandbox
 from oracle import KEYS, differences, oracle_items
 
 from glue_sandbox.airflow.client import DagRun
@@ -62,7 +62,7 @@ class SampleSandbox:
         known = {run.run_id for run in self.sandbox.runs()}
         self.sandbox.event_on()
         try:
-            said = self.sandbox.command("seed", str(LAST))
+            said = self.sandbox.command("seed", str(LAST), seconds=RUN_SECONDS)
             self.streams.append(LAST)
             (run,) = (run for run in self.sandbox.settle() if run.run_id not in known)
         finally:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 
 import pytest
 from deliveries import REAL, real_differences
-from e2e.harness import Observation, Sandbox
+from e2e.harness import RUN_SECONDS, Observation, Sandbox
 from oracle import KEYS, differences, oracle_items
 
 from music_streams import layout, manifest
@@ -24,8 +25,8 @@ FILES = [str(REAL / name) for name in ("songs.csv", "users.csv", "streams1.csv")
 @pytest.fixture(scope="module")
 def observed(sandbox: Sandbox) -> Observation:
     """After `glue-sandbox seed` with one's own files; the S3 event starts the run."""
-    said = sandbox.command("seed", *FILES)
-    assert "The S3 event started the run s3__" in said
+    said = sandbox.command("seed", *FILES, seconds=RUN_SECONDS)
+    assert re.search(r"Run with these files: s3__\S+, .*started by the S3 event", said)
     (run,) = sandbox.settle()
     assert run.state == "success", sandbox.why(run)
     return sandbox.observe(run)

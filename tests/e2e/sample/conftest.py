@@ -43,7 +43,7 @@ def demo(sandbox: Sandbox) -> subprocess.CompletedProcess[str]:
 def sample(sandbox: Sandbox, demo: subprocess.CompletedProcess[str]) -> SampleSandbox:
     """A sandbox with the sample's KPIs; from here on the tests decide when a run begins."""
     if demo.returncode and not working_runs(sandbox):
-        sandbox.command("seed")
+        sandbox.command("seed", seconds=DEMO_SECONDS)
     working = working_runs(sandbox)
     sandbox.event_off()
     assert [run.state for run in working] == ["success"] * len(working), demo.stdout + demo.stderr
