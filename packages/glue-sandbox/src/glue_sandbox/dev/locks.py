@@ -42,6 +42,6 @@ def compile_locks(settings: Settings) -> None:
                 raise SandboxError(
                     f"{source} to be resolved",
                     f"exit code {done.returncode}; the end of uv's output is above",
-                    hint_for(done.stderr, settings.home / "cache"),
+                    hint_for(done.stderr, str(settings.home / "cache")),
                     details=last_lines(done.stderr),
                 )
