@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from glue_sandbox.airflow.dag_runs import open_dag
 from glue_sandbox.clients import s3
-from glue_sandbox.console import out
+from glue_sandbox.console import out, working
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
@@ -34,8 +34,9 @@ def recompute(settings: Settings, first: str | None, last: str | None) -> None:
         SandboxError: FROM or TO is no day, there is nothing in these days, or the run failed.
     """
     dates = DateRange.checked("make recompute", first, last)
-    state = airflow_state(settings)
-    with_listens, with_results = days_with_data(settings)
+    with working("Looking for days with data"):
+        state = airflow_state(settings)
+        with_listens, with_results = days_with_data(settings)
     days = chosen_days(sorted(with_listens | with_results), dates)
 
     pending = write_pending_dates(settings, days)

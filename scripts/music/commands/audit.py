@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from glue_sandbox.command import Command
-from glue_sandbox.console import show_error
+from glue_sandbox.console import show_error, working
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import load_settings
 
@@ -61,9 +61,13 @@ def audit(
         if run := under_way_in(settings):
             show_error(SandboxError("no run under way", run, "make watch, then: make audit"))
             raise typer.Exit(RUN_UNDER_WAY)
-        snapshot, by_check = report.audit(location, dates)
+        with working("Reading files, ledger, curated listens and KPI tables, and counting again"):
+            snapshot, by_check = report.audit(location, dates)
     else:
-        with account(context.obj, stacks, bucket, table or []) as location:
+        with (
+            account(context.obj, stacks, bucket, table or []) as location,
+            working("Reading AWS, and counting again"),
+        ):
             snapshot, by_check = report.audit(location, dates)
 
     if as_json:

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from glue_sandbox.airflow.dag_runs import open_dag
 from glue_sandbox.clients import s3
-from glue_sandbox.console import out, step
+from glue_sandbox.console import out, step, working
 from glue_sandbox.processes.services import SERVICES
 from glue_sandbox.processes.supervisor import State, Supervisor
 from glue_sandbox.settings import Settings
@@ -85,9 +85,10 @@ def deliver(settings: Settings, order: Order) -> None:
     Raises:
         SandboxError: nothing runs here, the files are not to be uploaded as they are, or a run failed.
     """
-    if not settings.in_containers:
-        _wait_for_answers(settings)
-    state = airflow_state(settings)
+    with working("Looking for the sandbox"):
+        if not settings.in_containers:
+            _wait_for_answers(settings)
+        state = airflow_state(settings)
     if state != State.HEALTHY:
         upload_files(settings, order)
         out.print(f"next: make up (Airflow is {state}; its next run processes them)")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from glue_sandbox.console import out
+from glue_sandbox.console import out, working
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
 from glue_sandbox.status import must_run
@@ -38,19 +38,20 @@ def print_kpis(settings: Settings, choice: Choice) -> None:
     Raises:
         SandboxError: there are no results, or none of that day or run.
     """
-    must_run(settings)
-    reader = KpiReader(settings)
-    dates = reader.dates()
-    date = checked_day("make kpis", "DATE", choice.date) or busiest(reader, _recent(dates))
-    if not dates and (at := under_way_in(settings)):
-        raise SandboxError("results in DynamoDB", f"none yet: {at}", "make watch")
-    if date not in dates or date is None:
-        raise SandboxError(
-            f"one of {', '.join(_recent(dates))}" if dates else "results in DynamoDB",
-            f"none for {date}" if date else "none yet",
-            "make kpis" if dates else "make seed",
-        )
-    manifests = chosen_manifests(reader, choice)
+    with working("Looking for results"):
+        must_run(settings)
+        reader = KpiReader(settings)
+        dates = reader.dates()
+        date = checked_day("make kpis", "DATE", choice.date) or busiest(reader, _recent(dates))
+        if not dates and (at := under_way_in(settings)):
+            raise SandboxError("results in DynamoDB", f"none yet: {at}", "make watch")
+        if date not in dates or date is None:
+            raise SandboxError(
+                f"one of {', '.join(_recent(dates))}" if dates else "results in DynamoDB",
+                f"none for {date}" if date else "none yet",
+                "make kpis" if dates else "make seed",
+            )
+        manifests = chosen_manifests(reader, choice)
 
     print_day(reader, dates, date, choice)
     print_files(reader, manifests, choice)
@@ -58,13 +59,15 @@ def print_kpis(settings: Settings, choice: Choice) -> None:
 
 def print_day(reader: KpiReader, dates: Sequence[str], date: str, choice: Choice) -> None:
     """Print the days' totals, and one day's tables."""
-    summary = day_summary(reader, dates if choice.show_all else _recent(dates))
+    with working("Reading the KPI tables"):
+        summary = day_summary(reader, dates if choice.show_all else _recent(dates))
+        tables = [summary, *day_details(reader, date, choice.show_all)]
     others = [each for each in dates if each != date]
     which = "" if choice.date else f", the busiest of {counted(len(_recent(dates)), 'day')}"
     summary.note = f"below: {date}{which}"
     if others:
         summary.note += f"; another day: make kpis DATE={others[-1]}"
-    for table in (summary, *day_details(reader, date, choice.show_all)):
+    for table in tables:
         out.print()
         table.show()
 
@@ -74,7 +77,8 @@ def print_files(reader: KpiReader, manifests: Sequence[Item], choice: Choice) ->
     if not manifests:
         return []
     keys = {file["key"] for manifest in manifests for file in manifest["files"]}
-    rows = reader.ledger(sorted(keys))
+    with working("Reading the ledger"):
+        rows = reader.ledger(sorted(keys))
     names = [str(manifest["batch_id"]) for manifest in manifests]
     of_what = f"run {names[-1]}" if len(names) == 1 else counted(len(names), "run")
     for table in (files(rows, of_what, _all(choice)), refused(rows, of_what, _all(choice))):

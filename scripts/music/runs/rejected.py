@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from glue_sandbox.console import out
+from glue_sandbox.console import out, working
 from glue_sandbox.record_table import Column, RecordTable
 from glue_sandbox.settings import Settings
 from glue_sandbox.status import must_run
@@ -40,12 +40,13 @@ def print_rejected(settings: Settings, choice: Choice) -> None:
     """
     must_run(settings)
     reader = KpiReader(settings)
-    manifests = chosen_manifests(reader, choice)
+    with working("Reading refused rows"):
+        manifests = chosen_manifests(reader, choice)
+        refused = list(refused_of(reader, manifests))
     if not manifests:
         out.print("no run has had files yet; next: make seed")
         return
 
-    refused = list(refused_of(reader, manifests))
     shown = refused if choice.show_all else refused[:MOST_ROWS]
     names = [str(manifest["batch_id"]) for manifest in manifests]
     table = RecordTable(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from glue_sandbox.airflow.dag_runs import open_airflow
-from glue_sandbox.console import out
+from glue_sandbox.console import out, working
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.record_table import Column, RecordTable
 from glue_sandbox.settings import Settings
@@ -29,13 +29,17 @@ COLUMNS = (
 
 def print_runs(settings: Settings, limit: int, dates: DateRange = EVERY_DAY) -> None:
     """Print one row per run of these days, then what is wrong with those that are not done."""
-    state = airflow_state(settings)
-    if state == State.HEALTHY:
-        with open_airflow(settings) as airflow:
-            show(with_airflow(settings, airflow, limit, dates), dates)
-        return
-    show(without_airflow(settings, limit, dates), dates)
-    out.print(f"\nAirflow is {state}, so this is what the runs left in the bucket; for all of it: make up")
+    with working("Reading the history"):
+        state = airflow_state(settings)
+        if state == State.HEALTHY:
+            with open_airflow(settings) as airflow:
+                history = with_airflow(settings, airflow, limit, dates)
+        else:
+            history = without_airflow(settings, limit, dates)
+
+    show(history, dates)
+    if state != State.HEALTHY:
+        out.print(f"\nAirflow is {state}, so this is what runs left in the bucket; for all of it: make up")
 
 
 def show(history: History, dates: DateRange = EVERY_DAY) -> None:

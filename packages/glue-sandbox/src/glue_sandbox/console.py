@@ -47,6 +47,16 @@ def step(title: str) -> Iterator[Step]:
     out.print(Text.assemble(("✓ ", "green"), title, f": {running.result}" if running.result else "", seconds))
 
 
+@contextmanager
+def working(title: str) -> Iterator[None]:
+    """Show on a terminal what is being done, as long as it is; nothing of it stays, or goes into a pipe."""
+    if not err.is_terminal:
+        yield
+        return
+    with err.status(escape(title)):
+        yield
+
+
 def show_error(error: SandboxError) -> None:
     """Print the three facts; a log's end comes first, so that the next command stands last."""
     if error.details:
