@@ -24,6 +24,7 @@ from glue_sandbox.deploy.values import dag_variables
 from glue_sandbox.environment.child_process import without_downloads
 from glue_sandbox.environment.pip import pip_variables
 from glue_sandbox.environment.proxies import proxy_variables
+from glue_sandbox.environment.services import Place, glue_variables, ministack_variables
 from glue_sandbox.images.ca_certificates import own_authorities, with_systems_own
 from glue_sandbox.mode import read_env_file
 from glue_sandbox.private_files import write_private
@@ -43,6 +44,7 @@ CLUSTER_MASTER = "spark://spark-master:7077"
 HOSTS = (
     "emulator,glue,postgres,airflow-api-server,airflow-scheduler,spark-master,spark-worker-1,spark-worker-2"
 )
+ANY_ADDRESS, CONTAINER_PORT = "0.0.0.0", 4566  # noqa: S104 - the container's network; published on 127.0.0.1 only
 EVENTS_FILE = "events.env"
 AUTHORITIES_FILE, MOUNTED_AUTHORITIES = "authorities.pem", "/opt/glue-sandbox/authorities.pem"
 AIRFLOW_HOME = PurePosixPath("/opt/airflow")
@@ -136,13 +138,10 @@ def _emulator(settings: Settings, image: str) -> dict[str, str]:
         "GLUE_SERVICE_URL": FRONT_DOOR,
     }
     if settings.emulator == "ministack":
-        data = DATA_FOLDERS["ministack"]
+        place = Place(ANY_ADDRESS, CONTAINER_PORT, PurePosixPath(DATA_FOLDERS["ministack"]))
         return shared | {
-            **{"GATEWAY_PORT": "4566", "BIND_HOST": "0.0.0.0", "MINISTACK_HOST": "emulator"},  # noqa: S104
-            **{"MINISTACK_REGION": settings.region, "MINISTACK_ACCOUNT_ID": settings.account_id},
-            **{"STATE_DIR": data, "S3_DATA_DIR": f"{data}/s3", "PERSIST_STATE": "1", "S3_PERSIST": "1"},
+            **ministack_variables(settings, place, "emulator", FRONT_DOOR),
             **{"AWS_ACCESS_KEY_ID": settings.access_key, "AWS_SECRET_ACCESS_KEY": settings.secret_key},
-            **{"AUTH": "true", "LAMBDA_EXECUTOR": "local", "SFTP_ENABLED": "0", "GLUE_KEYS": settings.keys},
         }
     return shared | {
         # What infra/ needs is loaded before LocalStack says that it is ready; all else when it is asked for.
@@ -163,23 +162,13 @@ def _licence() -> dict[str, str]:
 
 
 def _glue(settings: Settings) -> dict[str, str]:
+    place = Place(ANY_ADDRESS, CONTAINER_PORT, PurePosixPath("/var/lib/local-service"))
+    python, spark = PurePosixPath("/usr/bin/python3.11"), PurePosixPath("/usr/lib/spark")
     return {
         **_network(),
-        "GLUE_HOST": "0.0.0.0",  # noqa: S104 - the container's network; published on 127.0.0.1 only
-        "GLUE_PORT": "4566",
-        "GLUE_EMULATOR_URL": EMULATOR_URL,
+        **glue_variables(settings, place, EMULATOR_URL, python, spark),
         **_access_rules(settings),
-        # LocalStack's IAM enforces nothing, so that there is nobody to ask.
-        "GLUE_AUTHORIZATION": "emulator" if settings.emulator == "ministack" else "none",
-        "GLUE_KEYS": settings.keys,
-        "GLUE_STATE_DIR": "/var/lib/local-service",
-        "GLUE_JOB_PYTHON": "/usr/bin/python3.11",
-        "GLUE_SPARK_HOME": "/usr/lib/spark",
-        "GLUE_CORES": str(settings.glue_cores),
-        "GLUE_DRIVER_MEMORY": settings.glue_driver_memory,
-        "GLUE_WARM_DRIVERS": str(settings.glue_warm_drivers),
-        "GLUE_SPARK_MASTER": CLUSTER_MASTER if settings.cluster else settings.glue_spark_master,
-        "GLUE_EXECUTOR_MEMORY": settings.glue_executor_memory,
+        **({"GLUE_SPARK_MASTER": CLUSTER_MASTER} if settings.cluster else {}),
         "PYTHONPATH": "/opt/local-glue/src",
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",

@@ -13,6 +13,7 @@ from urllib.request import ProxyHandler, build_opener
 from glue_sandbox.airflow.environment import airflow_environment
 from glue_sandbox.environment.child_process import child_environment, without_downloads
 from glue_sandbox.environment.pip import users_pip_config
+from glue_sandbox.environment.services import Place, glue_variables, ministack_variables
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.private_files import made_private
 from glue_sandbox.resources import LOCAL_GLUE, PACKAGE
@@ -64,25 +65,11 @@ def _status_of(body: Mapping[str, object], part: str) -> object:
 
 def ministack(settings: Settings) -> Service:
     """The emulator of everything but Glue: S3, DynamoDB, CloudFormation, Lambda, SNS, Logs …"""
-    state = settings.state / "ministack"
+    place = Place("127.0.0.1", settings.emulator_port, settings.state / "ministack")
     env = {
-        "GATEWAY_PORT": str(settings.emulator_port),
-        "BIND_HOST": "127.0.0.1",
-        "MINISTACK_HOST": "localhost",
-        "MINISTACK_REGION": settings.region,
-        "MINISTACK_ACCOUNT_ID": settings.account_id,
-        "STATE_DIR": str(state),
-        "S3_DATA_DIR": str(state / "s3"),
-        "PERSIST_STATE": "1",
-        "S3_PERSIST": "1",
-        # Roles count here as they do on AWS: a permission that a job lacks fails its run.
-        "AUTH": "true",
-        "LAMBDA_EXECUTOR": "local",
-        "GLUE_SERVICE_URL": settings.endpoint_url,
-        "GLUE_KEYS": settings.keys,
+        **ministack_variables(settings, place, "localhost", settings.endpoint_url),
         TOKEN_VARIABLE: settings.control_token,
         **settings.access_rules,
-        "SFTP_ENABLED": "0",
         "TMPDIR": str(_folder(settings, "tmp")),
     }
     return Service(
@@ -107,25 +94,14 @@ def ministack(settings: Settings) -> Service:
 def glue(settings: Settings) -> Service:
     """The local Glue service, which is also the endpoint of all of AWS."""
     spark, java = spark_and_java(settings)
+    place = Place("127.0.0.1", settings.sandbox_port, _folder(settings, "glue"))
     env = {
-        "GLUE_HOST": "127.0.0.1",
-        "GLUE_PORT": str(settings.sandbox_port),
-        "GLUE_EMULATOR_URL": settings.emulator_url,
-        "GLUE_AUTHORIZATION": "emulator",
-        "GLUE_KEYS": settings.keys,
+        **glue_variables(settings, place, settings.emulator_url, settings.python("glue"), spark),
         TOKEN_VARIABLE: settings.control_token,
         **settings.access_rules,
-        "GLUE_STATE_DIR": str(_folder(settings, "glue")),
-        "GLUE_JOB_PYTHON": str(settings.python("glue")),
-        "GLUE_SPARK_HOME": str(spark),
         "GLUE_SPARK_JARS": str(settings.jars),
         "GLUE_JAVA_HOME": str(java),
-        "GLUE_CORES": str(settings.glue_cores),
-        "GLUE_WARM_DRIVERS": str(settings.glue_warm_drivers),
         "GLUE_CACHE_DIR": str(settings.home / "cache" / "spark"),
-        "GLUE_DRIVER_MEMORY": settings.glue_driver_memory,
-        "GLUE_SPARK_MASTER": settings.glue_spark_master,
-        "GLUE_EXECUTOR_MEMORY": settings.glue_executor_memory,
         "PYTHONPATH": str(LOCAL_GLUE.parent),
         **users_pip_config(),
     }
