@@ -1,15 +1,12 @@
 """From a run's record to a plan of its process. Whatever can't be done is a LaunchError."""
 
-from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from local_glue.api.glue_api_model import Json
-from local_glue.aws.clients import client, own_credentials
+from local_glue.aws.clients import Credentials, client, own_credentials
 from local_glue.aws.roles import RoleError, assume_role
-from local_glue.runs.arguments import merge, to_argv
-from local_glue.runs.files import LaunchError, RunFolder, download
+from local_glue.runs.context import JobRun, RunContext, StagedRun
+from local_glue.runs.files import LaunchError, download
 from local_glue.runs.modules.environments import python_with_modules
 from local_glue.runs.process.environment import run_environment
 from local_glue.runs.process.process import LaunchPlan
@@ -20,61 +17,64 @@ from local_glue.runs.spark.capacity import describe_fit, describe_workers, fitte
 from local_glue.runs.spark.driver import WarmDriver
 from local_glue.runs.spark.plan import plan_spark
 from local_glue.settings import Settings
-from local_glue.store import Scope
 
 _SESSION = "GlueJobRunnerSession"  # policies and messages name it
 
 
-def plan_run(
-    settings: Settings,
-    scope: Scope,
-    run: Json,
-    folder: RunFolder,
-    driver: WarmDriver | None,
-    is_wanted: Callable[[], bool],
-    opened: ExitStack,
-) -> LaunchPlan:
-    """Assume the job's role, download its script and plan its process; gives up when no longer wanted."""
-    job = run["Definition"]
-    arguments = merge(job, run["Arguments"])
-    refuse_unsupported(job, arguments)
+def plan_run(context: RunContext, driver: WarmDriver | None) -> LaunchPlan:
+    """Assume the job's role, download its script and plan its process.
+
+    Raises:
+        LaunchError: the run can't be started, or nobody waits for it any more.
+    """
+    refuse_unsupported(context.run.definition, context.run.arguments)
+    staged = _stage(context)
+    if context.run.is_python_shell:
+        return plan_pythonshell(staged)
+
+    settings, scope = context.settings, context.scope
+    own_s3 = client(settings, "s3", scope.region, own_credentials(settings, scope))
+    regions = region_properties(own_s3, scope.region)
+    return plan_spark(staged, regions, driver.gateway if driver else None)
+
+
+def _stage(context: RunContext) -> StagedRun:
+    """Assume the role, and get what comes with it: script, modules, environment."""
+    settings, run, folder = context.settings, context.run, context.folder
+    credentials = _assume_role(context)
+    s3 = client(settings, "s3", context.scope.region, credentials)
+    script = download(s3, run.script_location, folder.make("script"), "Command.ScriptLocation")
+
+    settings = replace(fitted(settings, run.record), job_python=python_with_modules(context, s3))
+    env = run_environment(settings, context.scope, credentials, folder)
+    return StagedRun(context, settings, s3, env, script)
+
+
+def _assume_role(context: RunContext) -> Credentials:
+    run, settings = context.run, context.settings
     try:
-        credentials = assume_role(
+        return assume_role(
             settings,
-            scope,
-            job["Role"],
+            context.scope,
+            run.definition["Role"],
             _SESSION,
-            run["Timeout"] * settings.minute_seconds,
-            run.get("ExecutionRoleSessionPolicy"),
+            run.timeout_minutes * settings.minute_seconds,
+            run.record.get("ExecutionRoleSessionPolicy"),
         )
     except RoleError as error:
         raise LaunchError(
-            f"JobName:{run['JobName']} and JobRunId:{run['Id']} failed to execute with exception {error}"
+            f"JobName:{run.job_name} and JobRunId:{run.id} failed to execute with exception {error}"
         ) from error
-    s3 = client(settings, "s3", scope.region, credentials)
-    location = arguments.get("--scriptLocation") or job["Command"].get("ScriptLocation", "")
-    script = download(s3, location, folder.make("script"), "Command.ScriptLocation")
-    settings = replace(
-        fitted(settings, run), job_python=python_with_modules(settings, s3, folder, arguments, is_wanted)
-    )
-    env = run_environment(settings, scope, credentials, folder)
-    argv = to_argv(run, arguments)
-    if job["Command"]["Name"] == "pythonshell":
-        return plan_pythonshell(settings, s3, folder, script, argv, arguments, env)
-    gateway = driver.gateway if driver else None
-    own_s3 = client(settings, "s3", scope.region, own_credentials(settings, scope))
-    regions = region_properties(own_s3, scope.region)
-    return plan_spark(settings, s3, folder, script, argv, arguments, env, regions, gateway, opened)
 
 
-def describe(settings: Settings, run: Json) -> str:
-    """Say what stands in for Glue's own hardware and versions, as the first line of the error log."""
-    if run["Definition"]["Command"]["Name"] == "pythonshell":
-        wanted = f"Python {run['Definition']['Command'].get('PythonVersion', '3')} shell"
+def describe(settings: Settings, run: JobRun) -> str:
+    """Return what stands in for Glue's own hardware and versions, as the first line of the error log."""
+    if run.is_python_shell:
+        wanted = f"Python {run.definition['Command'].get('PythonVersion', '3')} shell"
         return f"local Glue: {wanted} runs on {settings.job_python.resolve().name}, {settings.job_python}"
     return (
-        f"local Glue: Glue {run.get('GlueVersion')} on {describe_workers(run)} runs on "
-        f"Spark {_spark_version(settings)} {describe_fit(settings, run)}"
+        f"local Glue: Glue {run.record.get('GlueVersion')} on {describe_workers(run.record)} runs on "
+        f"Spark {_spark_version(settings)} {describe_fit(settings, run.record)}"
     )
 
 

@@ -8,7 +8,8 @@ import time
 from local_glue.api.glue_api_model import Json
 from local_glue.jobs import definitions as jobs
 from local_glue.runs import records
-from local_glue.runs.execution import Execution, Outcome
+from local_glue.runs.execution import Execution
+from local_glue.runs.outcome import Outcome
 from local_glue.runs.spark.driver_pool import DriverPool
 from local_glue.runs.states import ACTIVE, STARTED
 from local_glue.settings import Settings

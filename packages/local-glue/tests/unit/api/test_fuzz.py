@@ -26,7 +26,7 @@ from local_glue.api.validation import validate
 from local_glue.crawlers import definitions as crawlers
 from local_glue.http.app import App
 from local_glue.runs import records
-from local_glue.runs.execution import Outcome
+from local_glue.runs.outcome import Outcome
 from local_glue.store import Scope
 
 WANTED = int(os.environ.get("FUZZ", "0"))

@@ -5,11 +5,12 @@ import os
 import shlex
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from local_glue.runs.context import RunContext
 from local_glue.runs.files import LaunchError, RunFolder, download, locations
 from local_glue.runs.modules.zip_of_wheels import SUFFIX, installer_arguments
 from local_glue.runs.process.process import LaunchPlan, Process
@@ -28,23 +29,22 @@ _PIP = "PIP_"
 _locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
-def python_with_modules(
-    settings: Settings,
-    s3: Any,
-    folder: RunFolder,
-    arguments: Mapping[str, str],
-    is_wanted: Callable[[], bool],
-) -> Path:
-    """Give the Python that has the modules a run asks for: installed now, or by a run before."""
+def python_with_modules(context: RunContext, s3: Any) -> Path:
+    """Return the Python that has the modules a run asks for: installed now, or by a run before.
+
+    Raises:
+        LaunchError: pip can't install them, or nobody waits for the run any more.
+    """
+    settings, folder, arguments = context.settings, context.folder, context.run.arguments
     modules = [_local(s3, folder, name) for name in locations(arguments, OPTION)]
     if not modules:
         return settings.job_python
     options = _split(arguments.get(INSTALLER_OPTION, ""))
     target = settings.modules_dir / _key(settings, modules, options)
-    with _alone(target, is_wanted):
+    with _alone(target, context.is_wanted):
         if not (target / _COMPLETE).is_file():
             wanted = [part for name in modules for part in _unpacked(name)]
-            _install(settings, target, [*options, *wanted], folder, is_wanted)
+            _install(settings, target, [*options, *wanted], folder, context.is_wanted)
             (target / _COMPLETE).touch()
     return target / "bin" / "python"
 

@@ -2,33 +2,25 @@
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
+from local_glue.runs.arguments import to_argv
+from local_glue.runs.context import StagedRun
 from local_glue.runs.files import LaunchError, RunFolder, download_all, locations
 from local_glue.runs.process.process import LaunchPlan, script_command
-from local_glue.settings import Settings
 
 _MODULE_SUFFIXES = (".whl", ".zip", ".egg", ".py")
 
 
-def plan_pythonshell(
-    settings: Settings,
-    s3: Any,
-    folder: RunFolder,
-    script: Path,
-    argv: list[str],
-    arguments: Mapping[str, str],
-    env: dict[str, str],
-) -> LaunchPlan:
+def plan_pythonshell(staged: StagedRun) -> LaunchPlan:
     """Download what the job names and plan its process."""
+    run, folder = staged.context.run, staged.context.folder
     cwd = folder.make("work")
-    python_path = module_path(s3, folder, arguments)
-    return LaunchPlan(
-        [str(settings.job_python), *script_command(folder, script, argv)],
-        {**env, "PYTHONPATH": os.pathsep.join(python_path)} if python_path else env,
-        cwd,
-    )
+    python_path = module_path(staged.s3, folder, run.arguments)
+
+    command = script_command(folder, staged.script, to_argv(run.record, run.arguments))
+    env = {**staged.env, "PYTHONPATH": os.pathsep.join(python_path)} if python_path else staged.env
+    return LaunchPlan([str(staged.settings.job_python), *command], env, cwd)
 
 
 def module_path(s3: Any, folder: RunFolder, arguments: Mapping[str, str]) -> list[str]:

@@ -5,15 +5,13 @@ the job in `--conf`) and enabling Hive support.
 """
 
 from collections.abc import Mapping
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 from local_glue.aws.clients import Credentials, client
 from local_glue.metastore.server import Metastore
-from local_glue.runs.files import RunFolder
+from local_glue.runs.context import StagedRun
 from local_glue.runs.spark.installation import Installation
-from local_glue.settings import Settings
 
 _OPTION = "--enable-glue-datacatalog"
 _FACTORY = "hive.metastore.client.factory.class"
@@ -32,18 +30,11 @@ def names_client_factory(script: Path, arguments: Mapping[str, str]) -> bool:
     return _FACTORY in arguments.get("--conf", "") or _FACTORY.encode() in script.read_bytes()
 
 
-def data_catalog_properties(
-    settings: Settings,
-    installation: Installation,
-    folder: RunFolder,
-    env: Mapping[str, str],
-    script: Path,
-    arguments: Mapping[str, str],
-    opened: ExitStack,
-) -> dict[str, str]:
+def data_catalog_properties(staged: StagedRun, installation: Installation) -> dict[str, str]:
     """Give Spark's settings for it; the metastore that they name asks with the role of the run."""
+    settings, env, arguments = staged.settings, staged.env, staged.context.run.arguments
     is_switched_on = uses_data_catalog(arguments)
-    if not is_switched_on and not names_client_factory(script, arguments):
+    if not is_switched_on and not names_client_factory(staged.script, arguments):
         return {}
     # Without the option, it is the script that enables Hive support.
     properties = {"spark.sql.catalogImplementation": "hive"} if is_switched_on else {}
@@ -54,9 +45,9 @@ def data_catalog_properties(
     )
     endpoint = replace(settings, emulator_url=settings.job_endpoint_url)
     glue, s3 = (client(endpoint, service, env["AWS_REGION"], credentials) for service in ("glue", "s3"))
-    metastore = Metastore(glue, s3, folder.refuse)
-    opened.callback(metastore.close)
-    scratch = str(folder.make("tmp") / "hive")
+    metastore = Metastore(glue, s3, staged.context.folder.refuse)
+    staged.context.opened.callback(metastore.close)
+    scratch = str(staged.context.folder.make("tmp") / "hive")
     return {
         **properties,
         "spark.hadoop.hive.metastore.uris": metastore.url,

@@ -3,11 +3,11 @@
 import os
 import re
 from collections.abc import Mapping
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+from local_glue.runs.arguments import to_argv
+from local_glue.runs.context import StagedRun
 from local_glue.runs.files import RunFolder, download_all, locations
 from local_glue.runs.process.process import LaunchPlan, script_command
 from local_glue.runs.python_shell.plan import module_path
@@ -29,47 +29,45 @@ _OF_THE_JVM = re.compile(
 
 
 def plan_spark(
-    settings: Settings,
-    s3: Any,
-    folder: RunFolder,
-    script: Path,
-    argv: list[str],
-    arguments: Mapping[str, str],
-    env: dict[str, str],
-    bucket_regions: Mapping[str, str],
-    gateway: Mapping[str, str] | None,
-    opened: ExitStack,
+    staged: StagedRun, bucket_regions: Mapping[str, str], gateway: Mapping[str, str] | None
 ) -> LaunchPlan:
     """Download what the job names, write Spark's properties and plan its process.
 
-    What must last as long as the run is added to `opened`. With a gateway: the process of the script alone,
-    attached to the JVM that waits behind it.
+    With a gateway: the process of the script alone, attached to the JVM that waits behind it.
     """
+    settings, s3, script = staged.settings, staged.s3, staged.script
+    run, folder = staged.context.run, staged.context.folder
+    arguments = run.arguments
     installation = find_installation(settings)
     refuse_bookmarks(installation, arguments)
+
     cwd = folder.make("work")
     extra_files = download_all(s3, locations(arguments, "--extra-files"), cwd, "--extra-files")
     extra_jars = download_all(s3, locations(arguments, "--extra-jars"), folder.make("jars"), "--extra-jars")
     modules = module_path(s3, folder, arguments)
+
     properties = {
         # spark-submit names an application after its script; a driver JVM that waits does not know it.
         "spark.app.name": script.name,
-        **run_properties(settings, installation, folder, env, extra_jars, arguments),
+        **run_properties(settings, installation, folder, staged.env, extra_jars, arguments),
         **bucket_regions,
         **({} if settings.is_local else shipped_properties(settings, modules, extra_files, folder)),
         **event_log_properties(s3, arguments),
-        **data_catalog_properties(settings, installation, folder, env, script, arguments, opened),
+        **data_catalog_properties(staged, installation),
         **parse_conf(arguments.get("--conf", "")),
         **loopback_properties(settings),
     }
-    python_path = [*modules, *awsglue_path(installation), *_own_python_path(settings, installation)]
-    env = {**env, **_spark_environment(settings, installation, folder)}
-    env["PYTHONPATH"] = os.pathsep.join(python_path)
     file = write_properties(properties, folder)
+
+    python_path = [*modules, *awsglue_path(installation), *_own_python_path(settings, installation)]
+    env = {**staged.env, **_spark_environment(settings, installation, folder)}
+    env["PYTHONPATH"] = os.pathsep.join(python_path)
+
+    command = script_command(folder, script, to_argv(run.record, arguments))
     if gateway is None:
-        return LaunchPlan([*_submit(installation, file), *script_command(folder, script, argv)], env, cwd)
-    command = [str(settings.job_python), str(_ATTACH), str(file), *script_command(folder, script, argv)]
-    return LaunchPlan(command, {**env, **gateway}, cwd)
+        return LaunchPlan([*_submit(installation, file), *command], env, cwd)
+    attached = [str(settings.job_python), str(_ATTACH), str(file), *command]
+    return LaunchPlan(attached, {**env, **gateway}, cwd)
 
 
 def plan_driver(settings: Settings, folder: RunFolder, env: dict[str, str], connection: Path) -> LaunchPlan:
