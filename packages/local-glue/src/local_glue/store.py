@@ -54,7 +54,7 @@ class Scope:
         return f"arn:aws:iam::{self.account}:root"
 
     def arn(self, resource: str) -> str:
-        """Give the ARN of a Glue resource, e.g. of `job/my-job`."""
+        """Return the ARN of a Glue resource, e.g. of `job/my-job`."""
         return f"arn:aws:glue:{self.region}:{self.account}:{resource}"
 
 
@@ -70,7 +70,7 @@ class Documents:
     _after_commit: list[Callable[[], None]] = field(default_factory=list)
 
     def get(self, kind: str, name: str) -> Json | None:
-        """Give a document, or None."""
+        """Return a document, or None."""
         row = self._connection.execute(
             "SELECT body FROM documents WHERE scope = ? AND kind = ? AND name = ?",
             (str(self.scope), kind, name),
@@ -86,7 +86,7 @@ class Documents:
         )
 
     def delete(self, kind: str, name: str) -> bool:
-        """Remove a document; tell whether there was one."""
+        """Remove a document; return whether there was one."""
         cursor = self._connection.execute(
             "DELETE FROM documents WHERE scope = ? AND kind = ? AND name = ?", (str(self.scope), kind, name)
         )
@@ -100,7 +100,7 @@ class Documents:
         )
 
     def all(self, kind: str, parent: str = "") -> list[Json]:
-        """Give the documents of a kind below a parent, oldest first."""
+        """Return the documents of a kind below a parent, oldest first."""
         rows = self._connection.execute(
             "SELECT body FROM documents WHERE scope = ? AND kind = ? AND parent = ? ORDER BY seq",
             (str(self.scope), kind, parent),
@@ -108,7 +108,7 @@ class Documents:
         return [json.loads(body) for (body,) in rows]
 
     def all_of_kind(self, kind: str) -> list[Json]:
-        """Give the documents of a kind below all parents, oldest first."""
+        """Return the documents of a kind below all parents, oldest first."""
         rows = self._connection.execute(
             "SELECT body FROM documents WHERE scope = ? AND kind = ? ORDER BY seq", (str(self.scope), kind)
         )
@@ -182,7 +182,7 @@ class Store:
             raise sqlite3.DatabaseError(found)
 
     def _advice(self, error: Exception) -> str:
-        """Say what is wrong with the file, and the next step."""
+        """Return what is wrong with the file, and the next step."""
         step = "look at the disk's space and the file's owner, then try again"
         if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
             step = f"move it away, or {hint('empty_state')}, to begin with an empty state"

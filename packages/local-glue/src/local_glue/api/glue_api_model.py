@@ -12,7 +12,7 @@ Shape = Any  # botocore ships no types
 
 @cache
 def service_model() -> Any:
-    """Give botocore's model of Glue."""
+    """Return botocore's model of Glue."""
     return botocore.session.get_session().get_service_model("glue")
 
 
@@ -24,19 +24,19 @@ def operation_names() -> frozenset[str]:
 
 @cache
 def input_shape(operation: str) -> Shape:
-    """Give the shape of an operation's input."""
+    """Return the shape of an operation's input."""
     return service_model().operation_model(operation).input_shape
 
 
 @cache
 def output_shape(operation: str) -> Shape:
-    """Give the shape of an operation's output."""
+    """Return the shape of an operation's output."""
     return service_model().operation_model(operation).output_shape
 
 
 @cache
 def shape(name: str) -> Shape:
-    """Give a shape of the model by its name."""
+    """Return a shape of the model by its name."""
     return service_model().shape_for(name)
 
 

@@ -50,7 +50,7 @@ def check_types(value: Any, shape: Shape) -> None:
 
 
 def is_document(shape: Shape) -> bool:
-    """Tell whether a shape takes any JSON."""
+    """Return whether a shape takes any JSON."""
     return bool(getattr(shape, "is_document_type", False))
 
 
@@ -76,7 +76,7 @@ def _check_scalar(value: Any, shape: Shape) -> None:
 
 
 def _is_possible(value: Any, shape: Shape) -> bool:
-    """Tell whether a value of the right JSON type can be a value of the shape."""
+    """Return whether a value of the right JSON type can be a value of the shape."""
     if shape.type_name == "blob":
         return _is_base64(value)
     if shape.type_name == "timestamp":
@@ -112,7 +112,7 @@ def _is_base64(text: str) -> bool:
 
 
 def _is_unicode(text: str) -> bool:
-    """Tell whether there is no half of a surrogate pair, which no client could read back."""
+    """Return whether there is no half of a surrogate pair, which no client could read back."""
     return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 

@@ -17,5 +17,5 @@ def compile_pattern(text: str) -> re.Pattern[str]:
 
 
 def key_of(*names: str) -> str:
-    """Give the key under which a thing of these names is stored; a slash in a name is none of its own."""
+    """Return the key under which a thing of these names is stored; a slash in a name is none of its own."""
     return "/".join(name.lower().replace("/", "\n") for name in names)

@@ -46,7 +46,7 @@ def coverage_by_group() -> dict[str, Coverage]:
 
 @cache
 def handler(operation: str) -> Handler:
-    """Give the function that answers an operation; raise UnknownOperationException without one."""
+    """Return the function that answers an operation; raise UnknownOperationException without one."""
     if not operation:
         raise UnknownOperationException(
             "The request names no operation of Glue: send a POST with X-Amz-Target: AWSGlue.<Operation>."

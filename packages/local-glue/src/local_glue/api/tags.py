@@ -27,17 +27,17 @@ def put_tags(documents: Documents, resource: str, tags: Json) -> None:
 
 
 def tags_of(documents: Documents, resource: str) -> dict[str, str]:
-    """Give the tags of a resource such as `job/my-job`."""
+    """Return the tags of a resource such as `job/my-job`."""
     return documents.get(KIND, documents.scope.arn(resource)) or {}
 
 
 def has_tags(documents: Documents, resource: str, wanted: dict[str, str]) -> bool:
-    """Tell whether a resource has all the tags that a list operation filters by."""
+    """Return whether a resource has all the tags that a list operation filters by."""
     return wanted.items() <= tags_of(documents, resource).items()
 
 
 def resource_of(documents: Documents, arn: str) -> str:
-    """Give the resource that an ARN names, e.g. `job/my-job`; it must exist."""
+    """Return the resource that an ARN names, e.g. `job/my-job`; it must exist."""
     resource = arn.split(":", 5)[-1]
     word, _, name = resource.partition("/")
     kind = _TAGGED_KINDS.get(word)

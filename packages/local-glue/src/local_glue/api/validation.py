@@ -26,7 +26,7 @@ def validate(params: Json, shape: Shape) -> None:
 
 
 def _findings(value: Any, shape: Shape, path: str) -> Iterator[str]:
-    """Give one sentence per broken constraint of a value and of what is in it, depth first."""
+    """Return one sentence per broken constraint of a value and of what is in it, depth first."""
     for constraint in _broken(value, shape):
         yield _sentence(java_repr(value, shape), path, constraint)
     yield from _inner_findings(value, shape, path)
@@ -94,7 +94,7 @@ def _all_of(shape: Shape) -> str:
 
 @cache
 def _constraints(shape: Shape) -> tuple[tuple[str, Callable[[Any], bool]], ...]:
-    """Give the constraints of a shape: AWS's words, and the test."""
+    """Return the constraints of a shape: AWS's words, and the test."""
     rules = shape.metadata
     found: list[tuple[str, Callable[[Any], bool]]] = []
     is_number = shape.type_name in _NUMBERS

@@ -32,7 +32,7 @@ class Credentials:
 
 
 def own_credentials(settings: Settings, scope: Scope) -> Credentials:
-    """Give the service's own credentials; emulators take twelve digits as the account."""
+    """Return the service's own credentials; emulators take twelve digits as the account."""
     is_default = scope.account == DEFAULT_ACCOUNT
     return Credentials(settings.access_key_id if is_default else scope.account, settings.secret_access_key)
 

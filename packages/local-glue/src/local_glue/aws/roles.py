@@ -22,7 +22,7 @@ class RoleError(Exception):
 
 
 def role_arn(role: str, scope: Scope) -> str:
-    """Give the ARN of a role that is named by name, path or ARN."""
+    """Return the ARN of a role that is named by name, path or ARN."""
     return role if role.startswith("arn:") else f"arn:aws:iam::{scope.account}:role/{role.lstrip('/')}"
 
 
@@ -58,7 +58,7 @@ def assume_role(
 
 
 def _trusting_role(iam: Any, role: str, arn: str) -> str:
-    """Give the ARN of the role that is meant, or raise RoleError when Glue may not assume it."""
+    """Return the ARN of the role that is meant, or raise RoleError when Glue may not assume it."""
     found = iam.get_role(RoleName=arn.rpartition("/")[2])["Role"]
     if role.startswith("arn:") and found["Arn"] != role:
         raise _refusal(arn, f"There is no such role, only {found['Arn']}")

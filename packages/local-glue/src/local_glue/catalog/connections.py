@@ -15,7 +15,7 @@ _TYPES = ("CUSTOM", "JDBC", "KAFKA", "MARKETPLACE", "MONGODB", "NETWORK")
 
 
 def find(documents: Documents, name: str) -> Json:
-    """Give a connection, or raise EntityNotFoundException."""
+    """Return a connection, or raise EntityNotFoundException."""
     found = documents.get(CONNECTION, name)
     if found is None:
         raise EntityNotFoundException(f"Connection {name} not found.")
@@ -45,7 +45,7 @@ def delete(documents: Documents, name: str) -> None:
 
 
 def without_password(connection: Json, params: Json) -> Json:
-    """Give a connection as `HidePassword` asks for it."""
+    """Return a connection as `HidePassword` asks for it."""
     if not params.get("HidePassword"):
         return connection
     properties = {

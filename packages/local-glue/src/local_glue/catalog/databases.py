@@ -13,7 +13,7 @@ _DEFAULT_PERMISSIONS = [
 
 
 def find_database(documents: Documents, name: str) -> Json:
-    """Give a database, or raise EntityNotFoundException."""
+    """Return a database, or raise EntityNotFoundException."""
     database = documents.get(DATABASE, name.lower())
     if database is None:
         raise EntityNotFoundException(f"Database {name.lower()} not found.")
@@ -35,5 +35,5 @@ def put_database(documents: Documents, database_input: Json, now: float) -> None
 
 
 def resolve_database(documents: Documents, name: str) -> Json:
-    """Give the database that holds the tables: of a link, the one that it means."""
+    """Return the database that holds the tables: of a link, the one that it means."""
     return resource_links.follow(documents, DATABASE, find_database(documents, name))

@@ -8,7 +8,7 @@ from local_glue.store import Documents
 
 
 def find(documents: Documents, database: str, name: str) -> Json:
-    """Give a function, or raise EntityNotFoundException for it or its database."""
+    """Return a function, or raise EntityNotFoundException for it or its database."""
     found = documents.get(FUNCTION, table_key(find_database(documents, database)["Name"], name))
     if found is None:
         raise EntityNotFoundException(f"Function {name.lower()} not found.")
@@ -42,7 +42,7 @@ def delete(documents: Documents, database: str, name: str) -> None:
 
 
 def listed(documents: Documents, database: str | None) -> list[Json]:
-    """Give the functions of a database, or of all, by name."""
+    """Return the functions of a database, or of all, by name."""
     if database is None:
         found = documents.all_of_kind(FUNCTION)
     else:
@@ -52,7 +52,7 @@ def listed(documents: Documents, database: str | None) -> list[Json]:
 
 
 def key_of(function: Json) -> str:
-    """Give the key under which a function is stored."""
+    """Return the key under which a function is stored."""
     return table_key(function["DatabaseName"], function["FunctionName"])
 
 

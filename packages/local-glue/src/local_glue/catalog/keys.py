@@ -11,10 +11,10 @@ FUNCTION = "function"
 
 
 def table_key(database: str, name: str) -> str:
-    """Give the key under which a table is stored."""
+    """Return the key under which a table is stored."""
     return key_of(database, name)
 
 
 def partition_key(table: Json, values: list[str]) -> str:
-    """Give the key under which a partition is stored."""
+    """Return the key under which a partition is stored."""
     return f"{table_key(table['DatabaseName'], table['Name'])}/{json.dumps(values)}"

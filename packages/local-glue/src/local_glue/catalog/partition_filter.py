@@ -41,7 +41,7 @@ class _Token(NamedTuple):
 
 
 def compile_filter(expression: str, partition_keys: list[Json]) -> Callable[[list[str]], bool]:
-    """Give a test for partition values; raise InvalidInputException for what is no such expression."""
+    """Return a test for partition values; raise InvalidInputException for what is no such expression."""
     keys = {
         key["Name"].lower(): Key(key["Name"].lower(), key.get("Type", "string")) for key in partition_keys
     }

@@ -19,7 +19,7 @@ _SECONDS = 1.0
 
 
 def indexes(documents: Documents, table: Json, now: float) -> list[Json]:
-    """Give a table's indexes as they are now, by name."""
+    """Return a table's indexes as they are now, by name."""
     parent = table_key(table["DatabaseName"], table["Name"])
     found = documents.all(PARTITION_INDEX, parent=parent)
     alive = [one for one in found if now < one.get("DeletedAt", now) + _SECONDS]

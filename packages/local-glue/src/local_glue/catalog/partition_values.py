@@ -82,7 +82,7 @@ def _date(text: str) -> date:
 
 
 def _timestamp(text: str) -> tuple[datetime, int]:
-    """Give the second and the nanoseconds in it, which Python's datetime has no room for."""
+    """Return the second and the nanoseconds in it, which Python's datetime has no room for."""
     found = _TIMESTAMP.fullmatch(text)
     try:
         if found:

@@ -8,12 +8,12 @@ from local_glue.store import Documents
 
 
 def list_partitions(documents: Documents, table: Json) -> list[Json]:
-    """Give a table's partitions, oldest first."""
+    """Return a table's partitions, oldest first."""
     return documents.all(PARTITION, parent=table_key(table["DatabaseName"], table["Name"]))
 
 
 def find_partition(documents: Documents, table: Json, values: list[str]) -> Json:
-    """Give a partition, or raise EntityNotFoundException."""
+    """Return a partition, or raise EntityNotFoundException."""
     partition = documents.get(PARTITION, partition_key(table, values))
     if partition is None:
         raise EntityNotFoundException("Cannot find partition.")

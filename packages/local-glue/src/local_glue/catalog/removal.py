@@ -24,7 +24,7 @@ def remove_database(documents: Documents, name: str) -> None:
 
 
 def remove_table(documents: Documents, database: str, name: str) -> bool:
-    """Remove a table with its versions, partitions and indexes; tell whether there was one."""
+    """Remove a table with its versions, partitions and indexes; return whether there was one."""
     key = table_key(database, name)
     for partition in documents.all(PARTITION, parent=key):
         documents.delete_children(STATISTICS, f"{key}/{json.dumps(partition['Values'])}")

@@ -14,12 +14,12 @@ _OWN = {"Name", "DatabaseName", "CatalogId", "CreateTime", *_TARGETS}
 
 
 def is_link(entry: Json) -> bool:
-    """Tell whether a database or table only names another one."""
+    """Return whether a database or table only names another one."""
     return any(name in entry for name in _TARGETS)
 
 
 def follow(documents: Documents, kind: str, entry: Json) -> Json:
-    """Give the database or table that a link means, or raise EntityNotFoundException; others unchanged."""
+    """Return the database or table that a link means, or raise EntityNotFoundException; others unchanged."""
     if not is_link(entry):
         return entry
     target = _target(documents, kind, entry)
@@ -30,7 +30,7 @@ def follow(documents: Documents, kind: str, entry: Json) -> Json:
 
 
 def read_through(documents: Documents, kind: str, entry: Json) -> Json:
-    """Give a link with its target's properties, or alone when that can't be seen; others unchanged."""
+    """Return a link with its target's properties, or alone when that can't be seen; others unchanged."""
     target = _target(documents, kind, entry) if is_link(entry) else None
     return {**entry, **{name: value for name, value in (target or {}).items() if name not in _OWN}}
 
@@ -50,7 +50,7 @@ def require_target(definition: Json) -> None:
 
 
 def _target(documents: Documents, kind: str, link: Json) -> Json | None:
-    """Give what a link means; None when it is not in this account and region, or only a link itself."""
+    """Return what a link means; None when it is not in this account and region, or only a link itself."""
     scope, identifier = documents.scope, _identifier(link)
     if identifier.get("CatalogId", scope.account) != scope.account:
         return None

@@ -8,7 +8,7 @@ _STORAGE_DEFAULTS = {"Compressed": False, "NumberOfBuckets": 0, "StoredAsSubDire
 
 
 def to_response(document: Json, shape_name: str, attributes: list[str] | None = None) -> Json:
-    """Give what the API answers for a `Database`, `Table` or `Partition`, or only some attributes of it."""
+    """Return what the API answers for a `Database`, `Table` or `Partition`, or only some attributes of it."""
     answer = pick_members(document, shape(shape_name))
     if attributes:
         return {name: answer[name] for name in attributes if name in answer}
@@ -18,7 +18,7 @@ def to_response(document: Json, shape_name: str, attributes: list[str] | None = 
 
 
 def requested_attributes(params: Json, names: dict[str, str]) -> list[str]:
-    """Give the members that `AttributesToGet` of a listing asks for; none of them means all."""
+    """Return the members that `AttributesToGet` of a listing asks for; none of them means all."""
     wanted = params.get("AttributesToGet")
     if wanted is not None and ("NAME" not in wanted or not names.keys() >= set(wanted)):
         raise InvalidInputException(

@@ -11,13 +11,13 @@ from local_glue.store import Documents
 
 
 def table_owner(documents: Documents, params: Json) -> tuple[str, set[str]]:
-    """Give the key of the table that a request names, and its columns."""
+    """Return the key of the table that a request names, and its columns."""
     table = find_table(documents, params["DatabaseName"], params["TableName"])
     return table_key(table["DatabaseName"], table["Name"]), _columns(table)
 
 
 def partition_owner(documents: Documents, params: Json) -> tuple[str, set[str]]:
-    """Give the key of the partition that a request names, and the columns of its table."""
+    """Return the key of the partition that a request names, and the columns of its table."""
     table = find_table(documents, params["DatabaseName"], params["TableName"])
     values = params["PartitionValues"]
     key = partition_key(table, values)
@@ -40,7 +40,7 @@ def update(documents: Documents, owner: tuple[str, set[str]], found: list[Json])
 
 
 def get(documents: Documents, owner: tuple[str, set[str]], columns: list[str]) -> Json:
-    """Give the statistics that there are; tell column by column which are not."""
+    """Return the statistics that there are; tell column by column which are not."""
     found = {column: documents.get(STATISTICS, _name(owner[0], column)) for column in columns}
     return {
         "ColumnStatisticsList": [one for one in found.values() if one],

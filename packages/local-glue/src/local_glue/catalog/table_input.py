@@ -7,7 +7,7 @@ from local_glue.catalog.resource_links import require_target
 
 
 def table_input_of(params: Json) -> Json:
-    """Give a request's `TableInput`, or raise InvalidInputException for what can't be stored."""
+    """Return a request's `TableInput`, or raise InvalidInputException for what can't be stored."""
     if "TableInput" not in params or {"OpenTableFormatInput", "UpdateOpenTableFormatInput"} & params.keys():
         raise InvalidInputException(
             "TableInput must be given, and no open table format: the local Glue service keeps definitions "

@@ -7,13 +7,13 @@ from local_glue.store import Documents
 
 
 def list_versions(documents: Documents, table: Json) -> list[Json]:
-    """Give the table as it is and as it was, newest first."""
+    """Return the table as it is and as it was, newest first."""
     archived = documents.all(VERSION, parent=table_key(table["DatabaseName"], table["Name"]))
     return sorted([table, *archived], key=lambda version: int(version["VersionId"]), reverse=True)
 
 
 def find_version(documents: Documents, table: Json, version_id: str) -> Json:
-    """Give a table as it was in a version, or raise EntityNotFoundException."""
+    """Return a table as it was in a version, or raise EntityNotFoundException."""
     if version_id == table["VersionId"]:
         return table
     version = documents.get(VERSION, f"{table_key(table['DatabaseName'], table['Name'])}/{version_id}")

@@ -10,12 +10,12 @@ from local_glue.store import Documents
 
 
 def find_table(documents: Documents, database: str, name: str) -> Json:
-    """Give a table, of a link the one that it means, or raise EntityNotFoundException."""
+    """Return a table, of a link the one that it means, or raise EntityNotFoundException."""
     return resource_links.follow(documents, TABLE, find_table_or_link(documents, database, name))
 
 
 def find_table_or_link(documents: Documents, database: str, name: str) -> Json:
-    """Give a table or the link that stands for it, or raise EntityNotFoundException."""
+    """Return a table or the link that stands for it, or raise EntityNotFoundException."""
     found = documents.get(TABLE, table_key(database, name))
     if found is None:
         holder = resolve_database(documents, database)["Name"]

@@ -22,12 +22,12 @@ class Changes:
         self.done.setdefault((kind, action), []).append(name)
 
     def counts(self) -> dict[str, int]:
-        """Give how many tables were created, updated, deleted."""
+        """Return how many tables were created, updated, deleted."""
         actions = {"created": "ADD", "updated": "UPDATE", "deleted": "DELETE"}
         return {word: len(self.done.get(("TABLE", action), [])) for word, action in actions.items()}
 
     def summary(self) -> Json:
-        """Give what ListCrawls tells of the crawl."""
+        """Return what ListCrawls tells of the crawl."""
         summary: Json = {}
         for (kind, action), names in self.done.items():
             entry = {"Count": len(names), "Details": {"names": names}}

@@ -48,7 +48,7 @@ def read_configuration(text: str | None) -> Configuration:
 
 
 def _settings(found: Json, above: tuple[str, ...]) -> dict[tuple[str, ...], Any]:
-    """Give the settings by their paths, each checked."""
+    """Return the settings by their paths, each checked."""
     settings: dict[tuple[str, ...], Any] = {}
     known = [*_WORDS, *_NUMBERS, *_SWITCHES, _VERSION]
     for name, value in found.items():

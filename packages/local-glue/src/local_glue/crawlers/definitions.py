@@ -33,7 +33,7 @@ _TARGETS = (
 
 
 def find_crawler(documents: Documents, name: str) -> Json:
-    """Give a crawler, or raise EntityNotFoundException."""
+    """Return a crawler, or raise EntityNotFoundException."""
     crawler = documents.get(KIND, name)
     if crawler is None:
         raise EntityNotFoundException(f"Crawler entry with name {name} does not exist")
@@ -41,7 +41,7 @@ def find_crawler(documents: Documents, name: str) -> Json:
 
 
 def by_name(documents: Documents) -> list[Json]:
-    """Give all crawlers, by name."""
+    """Return all crawlers, by name."""
     return sorted(documents.all(KIND), key=lambda crawler: str(crawler["Name"]))
 
 
@@ -83,7 +83,7 @@ def define_crawler(params: Json) -> Json:
 
 
 def set_schedule(crawler: Json, expression: str) -> None:
-    """Give a crawler a schedule that is under way; an empty expression takes it away."""
+    """Return a crawler a schedule that is under way; an empty expression takes it away."""
     crawler.pop("Schedule", None)
     if expression:
         parse_schedule(expression)
@@ -172,7 +172,7 @@ def end_crawl(documents: Documents, crawler: Json, last: Json, now: float, **mor
 
 
 def to_response(crawler: Json, now: float) -> Json:
-    """Give what GetCrawler answers."""
+    """Return what GetCrawler answers."""
     output = pick_members(crawler, shape("Crawler"))
     # AWS takes an ARN and answers what follows `role/` in it.
     output["Role"] = re.sub(r"^arn:[^/]*:role/", "", crawler["Role"])

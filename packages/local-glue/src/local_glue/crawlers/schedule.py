@@ -39,7 +39,7 @@ class Schedule:
     fields: tuple[frozenset[int] | Rule, ...]
 
     def matches(self, moment: datetime) -> bool:
-        """Tell whether a crawl starts in this minute."""
+        """Return whether a crawl starts in this minute."""
         values = (moment.minute, moment.hour, moment.day, moment.month, _week_day(moment), moment.year)
         return all(
             field(moment) if callable(field) else value in field
@@ -123,7 +123,7 @@ def _last_day(moment: datetime) -> int:
 
 
 def _nearest_week_day(moment: datetime, day: int) -> int:
-    """Give the weekday nearest to a day, in the same month; 0 when the month has no such day."""
+    """Return the weekday nearest to a day, in the same month; 0 when the month has no such day."""
     last = _last_day(moment)
     if day > last:
         return 0

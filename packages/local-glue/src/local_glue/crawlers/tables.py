@@ -49,7 +49,7 @@ def unique_name(name: str, folder: Folder) -> str:
 def table_input(
     name: str, folder: Folder, schema: Schema, keys: list[str], crawler_name: str, target: Json
 ) -> Json:
-    """Give the TableInput of a crawled folder."""
+    """Return the TableInput of a crawled folder."""
     parameters = _parameters(folder, schema, crawler_name)
     if keys:
         parameters["partition_filtering.enabled"] = "true"
@@ -69,7 +69,7 @@ def table_input(
 
 
 def differs_fundamentally(former: Json, wanted: Json) -> bool:
-    """Tell whether the data is of another format than the table."""
+    """Return whether the data is of another format than the table."""
     return any(
         former.get("Parameters", {}).get(name, wanted["Parameters"].get(name))
         != wanted["Parameters"].get(name)
@@ -78,7 +78,7 @@ def differs_fundamentally(former: Json, wanted: Json) -> bool:
 
 
 def with_new_columns(former: Json, wanted: Json) -> Json:
-    """Give a former table or partition, as people may have changed it, with the columns that are new.
+    """Return a former table or partition, as people may have changed it, with the columns that are new.
 
     Only the parameters that crawlers set are brought up to date.
     """
@@ -102,7 +102,7 @@ def with_new_columns(former: Json, wanted: Json) -> Json:
 
 
 def partition_input(partition: Partition, schema: Schema, crawler_name: str) -> Json:
-    """Give the PartitionInput of a crawled folder, with the columns that its own files have."""
+    """Return the PartitionInput of a crawled folder, with the columns that its own files have."""
     parameters = _parameters(partition.folder, schema, crawler_name)
     return {
         "Values": partition.values,
@@ -112,7 +112,7 @@ def partition_input(partition: Partition, schema: Schema, crawler_name: str) -> 
 
 
 def inheriting(partition: Json, table: Json) -> Json:
-    """Give a partition with the format and columns of its table."""
+    """Return a partition with the format and columns of its table."""
     counted = {name: value for name, value in partition["Parameters"].items() if name in _COUNTED}
     inherited = {name: value for name, value in table["Parameters"].items() if name not in _COUNTED}
     location = partition["StorageDescriptor"]["Location"]
@@ -122,7 +122,7 @@ def inheriting(partition: Json, table: Json) -> Json:
 
 
 def _storage(folder: Folder, schema: Schema, parameters: Json) -> Json:
-    """Give a StorageDescriptor with every column of the files, as AWS's crawlers do.
+    """Return a StorageDescriptor with every column of the files, as AWS's crawlers do.
 
     Also one that is named like a partition key: the files' SerDe may read by position.
     """

@@ -70,7 +70,7 @@ def _buckets(targets: Json) -> list[str]:
 
 
 def _connections(targets: Json) -> list[str]:
-    """Give the connections that targets name; an empty name is none."""
+    """Return the connections that targets name; an empty name is none."""
     names = {target.get("ConnectionName", ""): None for kind in targets.values() for target in kind}
     return [name for name in names if name]
 

@@ -55,7 +55,7 @@ class Writer:
     now: float = field(default_factory=time.time)
 
     def write(self, database: str, found: Found) -> str:
-        """Create or update a table and its partitions; give its name."""
+        """Create or update a table and its partitions; return its name."""
         table = found.table
         if not found.is_partial:
             table = self._write_table(database, found)
@@ -107,7 +107,7 @@ class Writer:
         return self.documents.get(TABLE, table_key(database, name))
 
     def _update_table(self, former: Json, wanted: Json) -> Json:
-        """Bring a table to what was found, as far as it may be; give the table as it is then."""
+        """Bring a table to what was found, as far as it may be; return the table as it is then."""
         name, database = former["Name"], former["DatabaseName"]
         if self.configuration.merges_new_columns:
             if differs_fundamentally(former, wanted):
@@ -188,7 +188,7 @@ class Writer:
 
 
 def find_own_tables(documents: Documents, database: str, crawler_name: str) -> dict[str, Json]:
-    """Give the tables that a crawler has made, by their locations."""
+    """Return the tables that a crawler has made, by their locations."""
     return {
         table["StorageDescriptor"]["Location"]: table
         for table in documents.all(TABLE, parent=database.lower())

@@ -47,7 +47,7 @@ class AuthorizationService:
 
 
 def authorize(asked: dict[str, Any]) -> dict[str, Any]:
-    """Say whether all permissions are there, else the error that AWS answers for the first that is not."""
+    """Return whether all permissions are there, else the error that AWS answers for the first that is not."""
     query = parse_qs(asked["Query"], keep_blank_values=True)
     raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in asked["Headers"]]
     headers = {name.lower(): value for name, value in asked["Headers"]}

@@ -208,7 +208,7 @@ def _request(scope: Scope, body: bytes) -> protocol.Request:
 
 
 def _now() -> float:
-    """Give the time as AWS stores it: seconds with milliseconds."""
+    """Return the time as AWS stores it: seconds with milliseconds."""
     return round(time.time(), 3)
 
 

@@ -49,7 +49,7 @@ class Request:
 
 
 def operation_of(headers: Headers) -> str | None:
-    """Give the Glue operation that a request names, or None for a request to another service.
+    """Return the Glue operation that a request names, or None for a request to another service.
 
     What names Glue in a wrong way, or is signed for it and names nothing, is a request to Glue, too: the
     emulator's own Glue must not answer it. Its operation is one that does not exist.
@@ -64,13 +64,13 @@ def operation_of(headers: Headers) -> str | None:
 
 
 def authorization_of(headers: Headers) -> str:
-    """Give the Authorization header; one of version 4A with its regions, which have a header of their own."""
+    """Return the Authorization header, of version 4A with its regions, which another header has."""
     regions = _text(headers, b"x-amz-region-set")
     return _text(headers, b"authorization") + (f", X-Amz-Region-Set={regions}" if regions else "")
 
 
 def access_key_of(authorization: str) -> str:
-    """Give the access key that signed, "" for none."""
+    """Return the access key that signed, "" for none."""
     signed = _CREDENTIAL.search(authorization)
     return signed[1] if signed else ""
 

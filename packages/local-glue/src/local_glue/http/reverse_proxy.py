@@ -79,7 +79,7 @@ class ReverseProxy:
             await self._session.close()
 
     async def is_emulator_up(self) -> bool:
-        """Tell whether the emulator answers at all."""
+        """Return whether the emulator answers at all."""
         if not self._session:
             return False
         try:
@@ -131,7 +131,7 @@ class ReverseProxy:
 
 
 def _target(scope: Scope) -> str:
-    """Give path and query exactly as they were received."""
+    """Return path and query exactly as they were received."""
     path: str = scope["raw_path"].decode("latin-1")
     query: str = scope["query_string"].decode("latin-1")
     return f"{path}?{query}" if query else path

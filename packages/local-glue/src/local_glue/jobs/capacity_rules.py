@@ -89,6 +89,6 @@ def _capacity(params: Json) -> Any:
 
 
 def version_number(version: Any) -> float:
-    """Give a Glue version to compare; 0 for what is none. A job that is upgraded by itself has the newest."""
+    """Return a Glue version to compare; 0 for what is none. A job that upgrades itself has the newest."""
     version = NEWEST_GLUE_VERSION if version == "auto" else version
     return float(version) if str(version).replace(".", "", 1).isdigit() else 0.0

@@ -25,7 +25,7 @@ _MOST_RETRIES = 10
 
 
 def find_job(documents: Documents, name: str) -> Json:
-    """Give a job, or raise EntityNotFoundException."""
+    """Return a job, or raise EntityNotFoundException."""
     job = documents.get(KIND, name)
     if job is None:
         raise EntityNotFoundException(f"Job with name: {name} not found.")
@@ -33,7 +33,7 @@ def find_job(documents: Documents, name: str) -> Json:
 
 
 def by_name(documents: Documents) -> list[Json]:
-    """Give all jobs, by name."""
+    """Return all jobs, by name."""
     return sorted(documents.all(KIND), key=lambda job: str(job["Name"]))
 
 
@@ -75,12 +75,12 @@ def complete_capacity(target: Json, command: str | None) -> None:
 
 
 def without_times(job: Json) -> Json:
-    """Give what `define_job` gave when the job was created or updated."""
+    """Return what `define_job` gave when the job was created or updated."""
     return {name: value for name, value in job.items() if name not in ("CreatedOn", "LastModifiedOn")}
 
 
 def to_response(job: Json) -> Json:
-    """Give what GetJob answers."""
+    """Return what GetJob answers."""
     return pick_members(job, shape("Job"))
 
 

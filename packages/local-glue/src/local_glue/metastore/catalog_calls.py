@@ -300,7 +300,7 @@ def _matching(names: list[str], pattern: str) -> list[str]:
 
 
 def _at_most(asked: Json, partitions: Iterator[Json]) -> list[Json]:
-    """Give as many as a call wants, a negative number for all."""
+    """Return as many as a call wants, a negative number for all."""
     most = asked.get("max_parts", -1)
     return list(partitions) if most < 0 else list(islice(partitions, most))
 

@@ -31,7 +31,7 @@ class DataFolders:
 
 
 def _on_s3(location: str | None) -> list[tuple[str, str]]:
-    """Give bucket and key of a folder, with a slash at its end, if it is one on S3; nothing is escaped."""
+    """Return bucket and key of a folder, with a slash at its end, if it is one on S3; nothing is escaped."""
     parts = urlsplit(location or "")
     key = (location or "").partition("://")[2].partition("/")[2].strip("/")
     return [(parts.netloc, f"{key}/")] if parts.scheme in _S3 and key else []

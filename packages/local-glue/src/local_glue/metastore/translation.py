@@ -90,12 +90,12 @@ def glue_partition(partition: Json) -> Json:
 
 
 def partition_name(keys: list[str], values: list[str]) -> str:
-    """Give `key=value/key=value`, escaped as Hive does."""
+    """Return `key=value/key=value`, escaped as Hive does."""
     return "/".join(f"{_escape(key)}={_escape(value)}" for key, value in zip(keys, values, strict=True))
 
 
 def partition_values(name: str) -> list[str]:
-    """Give the values in a partition's name."""
+    """Return the values in a partition's name."""
     return [unquote(part.partition("=")[2]) for part in name.split("/")]
 
 

@@ -33,7 +33,7 @@ class Reader:
         self._structs = structs
 
     def message(self) -> tuple[str, int] | None:
-        """Give a call's name and number, or None when the client has gone, or says that it goes."""
+        """Return a call's name and number, or None when the client has gone, or says that it goes."""
         first = self._stream.read(4)
         if len(first) < 4 or struct.unpack(">I", first)[0] == _VERSION_1 | ONE_WAY:
             return None
@@ -85,12 +85,12 @@ class Reader:
 
 
 def message(kind: int, name: str, number: int, body: bytes) -> bytes:
-    """Give a whole message."""
+    """Return a whole message."""
     return struct.pack(">I", _VERSION_1 | kind) + _packed_string(name) + struct.pack(">i", number) + body
 
 
 def packed(structs: Structs, fields: Struct, values: Mapping[str, Any]) -> bytes:
-    """Give a struct's bytes; what is None or no member is left out."""
+    """Return a struct's bytes; what is None or no member is left out."""
     parts = []
     for number, (name, type_) in fields.items():
         value = values.get(name)

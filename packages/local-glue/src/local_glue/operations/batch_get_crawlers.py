@@ -6,7 +6,7 @@ from local_glue.crawlers import definitions as crawlers
 
 
 def batch_get_crawlers(context: RequestContext, params: Json) -> Json:
-    """Give the crawlers that exist, and the names of those that don't."""
+    """Return the crawlers that exist, and the names of those that don't."""
     found = {name: context.documents.get(crawlers.KIND, name) for name in params["CrawlerNames"]}
     return {
         "Crawlers": [crawlers.to_response(crawler, context.now) for crawler in found.values() if crawler],

@@ -6,7 +6,7 @@ from local_glue.jobs import definitions as jobs
 
 
 def batch_get_jobs(context: RequestContext, params: Json) -> Json:
-    """Give the jobs that exist, and the names of those that don't."""
+    """Return the jobs that exist, and the names of those that don't."""
     found = {name: context.documents.get(jobs.KIND, name) for name in params["JobNames"]}
     return {
         "Jobs": [jobs.to_response(job) for job in found.values() if job],

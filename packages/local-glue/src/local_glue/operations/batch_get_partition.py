@@ -9,7 +9,7 @@ from local_glue.catalog.tables import find_table
 
 
 def batch_get_partition(context: RequestContext, params: Json) -> Json:
-    """Give the partitions that exist; as on AWS, those that don't are simply not in the answer."""
+    """Return the partitions that exist; as on AWS, those that don't are simply not in the answer."""
     table = find_table(context.documents, params["DatabaseName"], params["TableName"])
     found = []
     for wanted in params["PartitionsToGet"]:

@@ -6,6 +6,6 @@ from local_glue.catalog import statistics
 
 
 def get_column_statistics_for_partition(context: RequestContext, params: Json) -> Json:
-    """Give the statistics of columns of a partition."""
+    """Return the statistics of columns of a partition."""
     owner = statistics.partition_owner(context.documents, params)
     return statistics.get(context.documents, owner, params["ColumnNames"])

@@ -6,6 +6,6 @@ from local_glue.catalog import statistics
 
 
 def get_column_statistics_for_table(context: RequestContext, params: Json) -> Json:
-    """Give the statistics of columns of a table."""
+    """Return the statistics of columns of a table."""
     owner = statistics.table_owner(context.documents, params)
     return statistics.get(context.documents, owner, params["ColumnNames"])

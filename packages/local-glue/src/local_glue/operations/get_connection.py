@@ -7,6 +7,6 @@ from local_glue.catalog.responses import to_response
 
 
 def get_connection(context: RequestContext, params: Json) -> Json:
-    """Give the connection's definition, without its passwords on request."""
+    """Return the connection's definition, without its passwords on request."""
     found = connections.without_password(connections.find(context.documents, params["Name"]), params)
     return {"Connection": to_response(found, "Connection")}

@@ -8,7 +8,7 @@ from local_glue.catalog.responses import to_response
 
 
 def get_connections(context: RequestContext, params: Json) -> Json:
-    """Give the connections by name that pass the filter, without their passwords on request."""
+    """Return the connections by name that pass the filter, without their passwords on request."""
     wanted = params.get("Filter", {})
     matching = [one for one in context.documents.all(connections.CONNECTION) if _passes(one, wanted)]
     matching.sort(key=lambda one: str(one["Name"]))

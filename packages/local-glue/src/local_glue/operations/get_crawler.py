@@ -6,7 +6,7 @@ from local_glue.crawlers import definitions as crawlers
 
 
 def get_crawler(context: RequestContext, params: Json) -> Json:
-    """Give definition, state and last crawl."""
+    """Return definition, state and last crawl."""
     return {
         "Crawler": crawlers.to_response(crawlers.find_crawler(context.documents, params["Name"]), context.now)
     }

@@ -9,7 +9,7 @@ from local_glue.crawlers import definitions as crawlers
 
 
 def get_crawler_metrics(context: RequestContext, params: Json) -> Json:
-    """Give the metrics of the crawlers named, or of all."""
+    """Return the metrics of the crawlers named, or of all."""
     wanted = params.get("CrawlerNameList")
     found = [
         crawler for crawler in crawlers.by_name(context.documents) if not wanted or crawler["Name"] in wanted

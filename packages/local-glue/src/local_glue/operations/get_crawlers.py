@@ -7,7 +7,7 @@ from local_glue.crawlers import definitions as crawlers
 
 
 def get_crawlers(context: RequestContext, params: Json) -> Json:
-    """Give the crawlers by name."""
+    """Return the crawlers by name."""
     found, more = page(crawlers.by_name(context.documents), params, lambda crawler: crawler["Name"])
     output: Json = {"Crawlers": [crawlers.to_response(crawler, context.now) for crawler in found]}
     return output | more

@@ -9,7 +9,7 @@ from local_glue.catalog.responses import to_response
 
 
 def get_database(context: RequestContext, params: Json) -> Json:
-    """Give the database's definition, of a link with what its target has."""
+    """Return the database's definition, of a link with what its target has."""
     entry = find_database(context.documents, params["Name"])
     database = resource_links.read_through(context.documents, DATABASE, entry)
     return {"Database": to_response(database, "Database")}

@@ -11,7 +11,7 @@ _ATTRIBUTES = {"NAME": "Name", "TARGET_DATABASE": "TargetDatabase"}
 
 
 def get_databases(context: RequestContext, params: Json) -> Json:
-    """Give the databases by name: whole, or only the attributes asked for."""
+    """Return the databases by name: whole, or only the attributes asked for."""
     attributes = requested_attributes(params, _ATTRIBUTES)
     databases = context.documents.all(DATABASE)
     if params.get("ResourceShareType", "ALL") != "ALL":  # no other account and no federation shares any here

@@ -6,5 +6,5 @@ from local_glue.jobs import definitions as jobs
 
 
 def get_job(context: RequestContext, params: Json) -> Json:
-    """Give the definition, completed with the defaults."""
+    """Return the definition, completed with the defaults."""
     return {"Job": jobs.to_response(jobs.find_job(context.documents, params["JobName"]))}

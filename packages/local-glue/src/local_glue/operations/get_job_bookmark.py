@@ -6,6 +6,6 @@ from local_glue.bookmarks import entries
 
 
 def get_job_bookmark(context: RequestContext, params: Json) -> Json:
-    """Give the job's bookmark, as it is or as a run left it."""
+    """Return the job's bookmark, as it is or as a run left it."""
     found = entries.find(context.documents, params["JobName"], params.get("RunId"))
     return {"JobBookmarkEntry": entries.to_response(found)}

@@ -8,7 +8,7 @@ from local_glue.runs import records
 
 
 def get_job_run(context: RequestContext, params: Json) -> Json:
-    """Give the run's record. There are no predecessors: they belong to workflows."""
+    """Return the run's record. There are no predecessors: they belong to workflows."""
     run = context.documents.get(records.KIND, params["RunId"])
     if run is None or run["JobName"] != params["JobName"]:
         jobs.find_job(context.documents, params["JobName"])

@@ -8,7 +8,7 @@ from local_glue.runs import records
 
 
 def get_job_runs(context: RequestContext, params: Json) -> Json:
-    """Give the runs, newest first."""
+    """Return the runs, newest first."""
     jobs.find_job(context.documents, params["JobName"])
     runs = context.documents.all(records.KIND, parent=params["JobName"])[::-1]
     found, more = page(runs, params, lambda run: run["Id"], default=200)

@@ -7,7 +7,7 @@ from local_glue.jobs import definitions as jobs
 
 
 def get_jobs(context: RequestContext, params: Json) -> Json:
-    """Give the definitions by name."""
+    """Return the definitions by name."""
     found, more = page(jobs.by_name(context.documents), params, lambda job: job["Name"])
     output: Json = {"Jobs": [jobs.to_response(job) for job in found]}
     return output | more

@@ -8,7 +8,7 @@ from local_glue.catalog.tables import find_table
 
 
 def get_partition(context: RequestContext, params: Json) -> Json:
-    """Give the partition of these values."""
+    """Return the partition of these values."""
     table = find_table(context.documents, params["DatabaseName"], params["TableName"])
     partition = find_partition(context.documents, table, params["PartitionValues"])
     return {"Partition": to_response(partition, "Partition")}

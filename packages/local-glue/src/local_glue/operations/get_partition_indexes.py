@@ -8,7 +8,7 @@ from local_glue.catalog.tables import find_table
 
 
 def get_partition_indexes(context: RequestContext, params: Json) -> Json:
-    """Give the indexes by name, as they are now."""
+    """Return the indexes by name, as they are now."""
     table = find_table(context.documents, params["DatabaseName"], params["TableName"])
     found, more = page(
         partition_indexes.indexes(context.documents, table, context.now),

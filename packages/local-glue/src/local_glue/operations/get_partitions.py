@@ -14,7 +14,7 @@ from local_glue.catalog.tables import find_table
 
 
 def get_partitions(context: RequestContext, params: Json) -> Json:
-    """Give the partitions by their values: all, those of an expression, those of one segment."""
+    """Return the partitions by their values: all, those of an expression, those of one segment."""
     table = find_table(context.documents, params["DatabaseName"], params["TableName"])
     partitions = sorted(list_partitions(context.documents, table), key=_values)
     if params.get("Expression", "").strip():

@@ -9,7 +9,7 @@ from local_glue.catalog.tables import find_table_or_link
 
 
 def get_table(context: RequestContext, params: Json) -> Json:
-    """Give the table's definition, of a link with what its target has."""
+    """Return the table's definition, of a link with what its target has."""
     entry = find_table_or_link(context.documents, params["DatabaseName"], params["Name"])
     table = resource_links.read_through(context.documents, TABLE, entry)
     return {"Table": to_response(table, "Table")}

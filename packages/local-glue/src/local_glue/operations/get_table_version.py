@@ -8,7 +8,7 @@ from local_glue.catalog.tables import find_table
 
 
 def get_table_version(context: RequestContext, params: Json) -> Json:
-    """Give the version asked for, or the table as it is when none is."""
+    """Return the version asked for, or the table as it is when none is."""
     table = find_table(context.documents, params["DatabaseName"], params["TableName"])
     wanted = params["VersionId"] if "VersionId" in params else table["VersionId"]
     found = find_version(context.documents, table, wanted)

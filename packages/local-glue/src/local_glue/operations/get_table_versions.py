@@ -11,7 +11,7 @@ _OLDER_THAN_ALL = 10**12 - 1
 
 
 def get_table_versions(context: RequestContext, params: Json) -> Json:
-    """Give the versions, newest first."""
+    """Return the versions, newest first."""
     table = find_table(context.documents, params["DatabaseName"], params["TableName"])
     versions = list_versions(context.documents, table)
     found, more = page(versions, params, _age, most=100)
@@ -24,5 +24,5 @@ def get_table_versions(context: RequestContext, params: Json) -> Json:
 
 
 def _age(version: Json) -> str:
-    """Give a key that sorts as the versions do: who deletes one page's versions can ask for the next page."""
+    """Return a key that sorts as the versions do: who deletes a page's versions can ask for the next."""
     return f"{_OLDER_THAN_ALL - int(version['VersionId']):012}"

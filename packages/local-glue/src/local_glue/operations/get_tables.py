@@ -13,7 +13,7 @@ _ATTRIBUTES = {"NAME": "Name", "TABLE_TYPE": "TableType"}
 
 
 def get_tables(context: RequestContext, params: Json) -> Json:
-    """Give the tables by name, perhaps only those whose whole name matches an expression."""
+    """Return the tables by name, perhaps only those whose whole name matches an expression."""
     database = resolve_database(context.documents, params["DatabaseName"])
     attributes = requested_attributes(params, _ATTRIBUTES)
     tables = context.documents.all(TABLE, parent=database["Name"])

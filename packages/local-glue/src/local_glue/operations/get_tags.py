@@ -6,5 +6,5 @@ from local_glue.api.tags import resource_of, tags_of
 
 
 def get_tags(context: RequestContext, params: Json) -> Json:
-    """Give the tags of what the ARN names."""
+    """Return the tags of what the ARN names."""
     return {"Tags": tags_of(context.documents, resource_of(context.documents, params["ResourceArn"]))}

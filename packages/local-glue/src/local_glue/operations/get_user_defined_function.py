@@ -7,6 +7,6 @@ from local_glue.catalog.responses import to_response
 
 
 def get_user_defined_function(context: RequestContext, params: Json) -> Json:
-    """Give the function's definition."""
+    """Return the function's definition."""
     found = functions.find(context.documents, params["DatabaseName"], params["FunctionName"])
     return {"UserDefinedFunction": to_response(found, "UserDefinedFunction")}

@@ -9,7 +9,7 @@ from local_glue.catalog.responses import to_response
 
 
 def get_user_defined_functions(context: RequestContext, params: Json) -> Json:
-    """Give the functions whose whole name matches the pattern, perhaps only those of one type."""
+    """Return the functions whose whole name matches the pattern, perhaps only those of one type."""
     pattern, wanted = compile_pattern(params["Pattern"]), params.get("FunctionType")
     matching = [
         one

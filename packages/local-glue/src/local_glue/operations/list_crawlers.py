@@ -8,7 +8,7 @@ from local_glue.crawlers import definitions as crawlers
 
 
 def list_crawlers(context: RequestContext, params: Json) -> Json:
-    """Give names in their order."""
+    """Return names in their order."""
     wanted = params.get("Tags", {})
     names = [crawler["Name"] for crawler in crawlers.by_name(context.documents)]
     names = [name for name in names if has_tags(context.documents, f"crawler/{name}", wanted)]

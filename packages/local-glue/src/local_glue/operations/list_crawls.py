@@ -28,7 +28,7 @@ _MEMBERS = {
 
 
 def list_crawls(context: RequestContext, params: Json) -> Json:
-    """Give the crawls that pass all filters, newest first."""
+    """Return the crawls that pass all filters, newest first."""
     name = crawlers.find_crawler(context.documents, params["CrawlerName"])["Name"]
     crawls = context.documents.all(crawlers.CRAWL, parent=name)[::-1]
     for one in params.get("Filters", []):

@@ -8,7 +8,7 @@ from local_glue.jobs import definitions as jobs
 
 
 def list_jobs(context: RequestContext, params: Json) -> Json:
-    """Give names in their order."""
+    """Return names in their order."""
     wanted = params.get("Tags", {})
     names = [job["Name"] for job in jobs.by_name(context.documents)]
     names = [name for name in names if has_tags(context.documents, f"job/{name}", wanted)]

@@ -21,7 +21,7 @@ _PROPERTIES |= {"updatetime": "UpdateTime", "tabletype": "TableType", "descripti
 
 
 def search_tables(context: RequestContext, params: Json) -> Json:
-    """Give the tables that hold the search text and pass all filters, by name or as SortCriteria say."""
+    """Return the tables that hold the search text and pass all filters, by name or as SortCriteria say."""
     tables = [table for table in context.documents.all_of_kind(TABLE) if _matches(table, params)]
     tables.sort(key=lambda table: table_key(table["DatabaseName"], table["Name"]))
     for criterion in params.get("SortCriteria", []):
@@ -41,7 +41,7 @@ def _matches(table: Json, params: Json) -> bool:
 
 
 def _texts(table: Json) -> list[str]:
-    """Give what a search text is looked for in: name, description, columns, and parameters."""
+    """Return what a search text is looked for in: name, description, columns, and parameters."""
     columns = [*table.get("StorageDescriptor", {}).get("Columns", []), *table["PartitionKeys"]]
     words = [table["Name"], table.get("Description", "")]
     words += [word for column in columns for word in (column["Name"], column.get("Comment", ""))]

@@ -41,7 +41,7 @@ def start_job_run(context: RequestContext, params: Json) -> Json:
 
 
 def _previous(context: RequestContext, job_name: str, run_id: str) -> Json:
-    """Give the run to retry; its arguments are those of the retry, unless it brings its own."""
+    """Return the run to retry; its arguments are those of the retry, unless it brings its own."""
     run = context.documents.get(records.KIND, run_id)
     if run is None or run["JobName"] != job_name:
         raise EntityNotFoundException(f"JobRun with id: {run_id} not found.")

@@ -17,7 +17,7 @@ def merge(job: Json, run_arguments: Mapping[str, str]) -> dict[str, str]:
 
 
 def to_argv(run: Json, arguments: Mapping[str, str]) -> list[str]:
-    """Give what follows the script's name in `sys.argv`, in an order that differs from run to run.
+    """Return what follows the script's name in `sys.argv`, in an order that differs from run to run.
 
     On AWS nobody can foresee the order, so no script may rely on it. A Spark job is told its own name and
     run; a Python shell job isn't.
@@ -32,7 +32,7 @@ def to_argv(run: Json, arguments: Mapping[str, str]) -> list[str]:
 
 
 def abbreviations(arguments: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Give each argument whose name is the beginning of another's, with that one."""
+    """Return each argument whose name is the beginning of another's, with that one."""
     return (
         (short, long) for short in arguments for long in arguments if long != short and long.startswith(short)
     )

@@ -19,7 +19,7 @@ _DENIED = "java.nio.file.AccessDeniedException: "
 
 
 def message_of(exception: str) -> str:
-    """Give the message for an exception that ended a script: all its lines.
+    """Return the message for an exception that ended a script: all its lines.
 
     Of one that tells of another in its text, it is that one: of Java's the cause, of a worker's its error.
     """
@@ -30,7 +30,7 @@ def message_of(exception: str) -> str:
 
 
 def error_message(tails: Sequence[Iterable[str]], exit_code: int) -> str:
-    """Give the message for a script that ended with a code other than 0.
+    """Return the message for a script that ended with a code other than 0.
 
     `tails` are the last lines of its streams, the most telling stream first.
     """

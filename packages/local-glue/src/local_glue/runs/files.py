@@ -26,7 +26,7 @@ class RunFolder:
     path: Path
 
     def make(self, name: str) -> Path:
-        """Give a sub-folder, made if need be."""
+        """Return a sub-folder, made if need be."""
         folder = self.path / name
         folder.mkdir(parents=True, exist_ok=True)
         return folder
@@ -61,7 +61,7 @@ def locations(arguments: Mapping[str, str], option: str) -> list[str]:
 
 
 def download_all(s3: Any, urls: list[str], folder: Path, option: str) -> list[Path]:
-    """Download the files that an option names; give their local paths in that order.
+    """Download the files that an option names; return their local paths in that order.
 
     They lie side by side, so two objects of one name would be one.
     """

@@ -13,7 +13,7 @@ _ANALYTICS = (
 
 
 def ignored_arguments(run: Json, arguments: Mapping[str, str]) -> Iterator[str]:
-    """Give one line for each."""
+    """Return one line for each."""
     delay = run.get("NotificationProperty", {}).get("NotifyDelayAfter")
     if delay:
         yield f"local Glue: no event is sent to EventBridge when the run takes longer than {delay} minute(s)"

@@ -18,20 +18,20 @@ _PREFIX = re.compile(r"[^:*]{1,400}")
 
 
 def group_prefix(command: str, arguments: Mapping[str, str]) -> str:
-    """Give what comes before `/output` and `/error`; GetJobRun shows it as LogGroupName."""
+    """Return what comes before `/output` and `/error`; GetJobRun shows it as LogGroupName."""
     if command in _GROUPS:
         return _GROUPS[command]
     return _checked(arguments, "--custom-logGroup-prefix").rstrip("/") or _SPARK_GROUP
 
 
 def stream_name(command: str, run_id: str, arguments: Mapping[str, str]) -> str:
-    """Give the stream's name: the run's id, unless the job names a prefix for its driver's."""
+    """Return the stream's name: the run's id, unless the job names a prefix for its driver's."""
     prefix = "" if command in _GROUPS else _checked(arguments, "--custom-logStream-prefix")
     return f"{prefix}-driver" if prefix else run_id
 
 
 def continuous_log(run: Json, arguments: Mapping[str, str]) -> tuple[str, str] | None:
-    """Give group and stream of the driver's continuous log, for the versions and runs that have one.
+    """Return group and stream of the driver's continuous log, for the versions and runs that have one.
 
     From Glue 5.0 on, all logs are continuous, and the options for this one change nothing.
     """

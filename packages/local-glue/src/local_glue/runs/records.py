@@ -96,14 +96,14 @@ def change(documents: Documents, run_id: str, state: str, now: float, **fields: 
 
 
 def usage(run: Json, seconds: int) -> Json:
-    """Give DPUSeconds, for runs of class FLEX or with auto scaling only: all workers ran to the end."""
+    """Return DPUSeconds, for runs of class FLEX or with auto scaling only: all workers ran to the end."""
     is_scaled = merge(run["Definition"], run["Arguments"]).get("--enable-auto-scaling") == "true"
     has_it = run.get("ExecutionClass") == "FLEX" or is_scaled
     return {"DPUSeconds": float(seconds * run["MaxCapacity"])} if has_it else {}
 
 
 def to_response(run: Json, now: float) -> Json:
-    """Give what GetJobRun answers; the time of a run under way goes on."""
+    """Return what GetJobRun answers; the time of a run under way goes on."""
     output = pick_members(run, shape("JobRun"))
     if not output["Arguments"]:
         del output["Arguments"]  # AWS shows those of the run only

@@ -23,5 +23,5 @@ STARTED = ACTIVE - {"WAITING"}
 
 
 def can_follow(state: str, following: str) -> bool:
-    """Tell whether a run may go from one state to another."""
+    """Return whether a run may go from one state to another."""
     return following in TRANSITIONS[state]

@@ -77,7 +77,7 @@ class _Reader:
         self._at += _SYNC_BYTES
 
     def blocks(self) -> Iterator[tuple[int, int]]:
-        """Give how many records and bytes the blocks have that begin here."""
+        """Return how many records and bytes the blocks have that begin here."""
         try:
             while self._at < len(self._data):
                 count, length = self.long(), self.long()
@@ -88,7 +88,7 @@ class _Reader:
 
 
 def _hive(found: Any, named: dict[str, str]) -> str:
-    """Give the Hive type of an Avro type; `named` holds what was defined before."""
+    """Return the Hive type of an Avro type; `named` holds what was defined before."""
     if isinstance(found, str):
         return _TYPES.get(found) or named[found]
     if isinstance(found, list):

@@ -32,7 +32,7 @@ def compression(start: bytes, key: str) -> str:
 
 
 def needs_all(name: str) -> bool:
-    """Tell whether a compression is unpacked only from the whole object."""
+    """Return whether a compression is unpacked only from the whole object."""
     return name in _WHOLE.values()
 
 

@@ -17,7 +17,7 @@ _ARRAY = "array"
 
 
 def classify_json(text: str, is_whole: bool) -> Schema | None:
-    """Give the columns of all documents in a text; the last may be cut off when the text isn't whole."""
+    """Return the columns of all documents in a text; the last may be cut off when the text isn't whole."""
     columns: dict[str, str] = {}
     paths: dict[str, str] = {}
     records = end = 0

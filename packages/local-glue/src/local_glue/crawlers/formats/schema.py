@@ -50,7 +50,7 @@ class Schema:
         )
 
     def is_similar(self, other: "Schema") -> bool:
-        """Tell whether most columns of the smaller schema are in the larger one."""
+        """Return whether most columns of the smaller schema are in the larger one."""
         if self.compatibility != other.compatibility:
             return False
         smaller = min(len(self.columns), len(other.columns))

@@ -39,7 +39,7 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 def from_arrow_schema(schema: Any) -> dict[str, str]:
-    """Give columns, in lower case, with their Hive types."""
+    """Return columns, in lower case, with their Hive types."""
     columns: dict[str, str] = {}
     for field in schema:
         columns.setdefault(field.name.lower(), from_arrow(field.type))
@@ -47,7 +47,7 @@ def from_arrow_schema(schema: Any) -> dict[str, str]:
 
 
 def from_arrow(found: Any) -> str:
-    """Give the Hive type of an Arrow type."""
+    """Return the Hive type of an Arrow type."""
     if pa.types.is_timestamp(found):
         return "timestamp"
     if pa.types.is_decimal(found):
@@ -66,7 +66,7 @@ def from_arrow(found: Any) -> str:
 
 
 def from_json(value: Any) -> str:
-    """Give the Hive type of a JSON value."""
+    """Return the Hive type of a JSON value."""
     if value is None:
         return NULL
     if isinstance(value, bool):
@@ -87,7 +87,7 @@ def from_json(value: Any) -> str:
 
 
 def from_text(values: list[str]) -> str:
-    """Give the Hive type that all CSV values of a column have; empty values tell nothing.
+    """Return the Hive type that all CSV values of a column have; empty values tell nothing.
 
     Dates and timestamps are strings to AWS's CSV classifier.
     """
@@ -102,12 +102,12 @@ def from_text(values: list[str]) -> str:
 
 
 def settled(found: str) -> str:
-    """Give the type for the catalog: what was never seen is a string."""
+    """Return the type for the catalog: what was never seen is a string."""
     return _UNSEEN.sub("string", found)
 
 
 def wider(one: str, other: str) -> str:
-    """Give a type that holds the values of both."""
+    """Return a type that holds the values of both."""
     if one == other or other == NULL:
         return one
     if one == NULL:
@@ -122,7 +122,7 @@ def wider(one: str, other: str) -> str:
 
 
 def with_new_members(known: str, found: str) -> str:
-    """Give a known type with the struct members that are new in another; what is known stays as it is."""
+    """Return a known type with the struct members that are new in another; what is known stays as it is."""
     if known.startswith("array<") and found.startswith("array<"):
         return f"array<{with_new_members(known[6:-1], found[6:-1])}>"
     if not (known.startswith("struct<") and found.startswith("struct<")):

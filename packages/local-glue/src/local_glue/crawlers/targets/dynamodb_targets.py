@@ -27,7 +27,7 @@ class DynamoDBTable(Folder):
 
 
 def read_table(dynamodb: Any, target: Json, check: Callable[[], None]) -> Found:
-    """Give the table of a target: of all items, or, without `scanAll`, of the first page of a scan."""
+    """Return the table of a target: of all items, or, without `scanAll`, of the first page of a scan."""
     table = dynamodb.describe_table(TableName=target["Path"])["Table"]
     columns: dict[str, str] = {}
     for item in _items(dynamodb, target, check):
@@ -57,7 +57,7 @@ def _items(dynamodb: Any, target: Json, check: Callable[[], None]) -> Iterator[J
 
 
 def _type_of(value: Json) -> str:
-    """Give the Hive type of an attribute value, as in `{"N": "1"}`."""
+    """Return the Hive type of an attribute value, as in `{"N": "1"}`."""
     (kind, found), *_ = value.items()
     if kind == "N":
         return types.from_text([found])

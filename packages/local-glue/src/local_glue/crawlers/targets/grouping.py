@@ -77,7 +77,7 @@ def _is_of_one_schema(schemas: Iterable[Schema]) -> bool:
 
 
 def partitions(table: Folder) -> tuple[list[str], list[Partition], list[Folder]]:
-    """Give a table's partition keys, its partitions, and the folders that are too shallow to be any.
+    """Return a table's partition keys, its partitions, and the folders that are too shallow to be any.
 
     Folders without `key=` get `partition_0` and so on.
     """
@@ -95,7 +95,7 @@ def partitions(table: Folder) -> tuple[list[str], list[Partition], list[Folder]]
 
 
 def _leaves(folder: Folder, steps: list[str]) -> Iterator[tuple[list[str], Folder]]:
-    """Give the folders that hold files, with the names on the way to them."""
+    """Return the folders that hold files, with the names on the way to them."""
     if folder.files:
         yield steps, folder
     for name in sorted(folder.folders):

@@ -49,13 +49,13 @@ class Folder:
         return 1 + self.path.count("/")
 
     def all_files(self) -> Iterator[S3Object]:
-        """Give the files of this folder and of all below."""
+        """Return the files of this folder and of all below."""
         yield from self.files
         for folder in self.folders.values():
             yield from folder.all_files()
 
     def find(self, url: str) -> "Folder | None":
-        """Give the folder, or object, of a location; None when nothing is there."""
+        """Return the folder, or object, of a location; None when nothing is there."""
         if url == self.url:
             return self
         if not url.startswith(self.url):
@@ -66,7 +66,7 @@ class Folder:
         return next((alone(item) for item in self.files if item.url == url), None)
 
     def without(self, taken: set[str]) -> "Folder":
-        """Give this folder without the folders and objects of some locations."""
+        """Return this folder without the folders and objects of some locations."""
         if self.url in taken:
             return Folder(self.bucket, self.path)
         folders = {name: folder.without(taken) for name, folder in self.folders.items()}
@@ -75,7 +75,7 @@ class Folder:
 
 
 def alone(item: S3Object) -> Folder:
-    """Give one object as a table of its own."""
+    """Return one object as a table of its own."""
     return Folder(item.bucket, item.key, [item])
 
 

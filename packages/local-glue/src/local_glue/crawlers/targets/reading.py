@@ -29,7 +29,7 @@ def read_schemas(s3: Any, items: Iterable[S3Object], check: Callable[[], None]) 
 
 
 def sampled(folder: Folder, sample_size: int | None) -> Folder:
-    """Give the tree with at most `sample_size` files in each folder of files; None is all of them."""
+    """Return the tree with at most `sample_size` files in each folder of files; None is all of them."""
     if sample_size is None:
         return folder
     files = sorted(folder.files, key=lambda item: item.key)[:sample_size]

@@ -30,7 +30,7 @@ class S3Targets:
     check: Callable[[], None]  # raises Cancelled
 
     def found(self, target: Json) -> Iterator[Found]:
-        """Give the tables of a target with their schemas."""
+        """Return the tables of a target with their schemas."""
         root = list_target(self.s3, target)
         if not any(True for _ in root.all_files()):
             self.changes.say(f"INFO : No data found at {target['Path']}")
@@ -48,7 +48,7 @@ class S3Targets:
             yield self._found_table(whole, seen, _schema_of(folder, schemas), schemas, target)
 
     def known(self, table: Json, target: Json) -> Found:
-        """Give a table of the catalog as its data is now: all of it is of this one table."""
+        """Return a table of the catalog as its data is now: all of it is of this one table."""
         root = list_target(self.s3, target)
         schemas = self._schemas(root, target)
         schema = _schema_of(root, schemas) if schemas else Schema(UNKNOWN, {})
@@ -75,7 +75,7 @@ class S3Targets:
         return read_schemas(self.s3, sampled(root, target.get("SampleSize")).all_files(), self.check)
 
     def _without_known(self, root: Folder, target: Json) -> tuple[Folder, list[Found]]:
-        """Take the tables that this crawler has made before out of a target; give the partitions they lack.
+        """Take the tables that this crawler has made before out of a target; return the partitions they lack.
 
         AWS remembers the folders; here the catalog tells, so a partition that was deleted by hand is new.
         """

@@ -132,7 +132,7 @@ def _environment(settings: Settings, folder: RunFolder) -> dict[str, str]:
 
 
 def _last_line(process: Process) -> str:
-    """Give pip's own last word."""
+    """Return pip's own last word."""
     lines = [line for line in process.error_tail if line.strip()]
     errors = [line for line in lines if line.startswith("ERROR: ")]
     found = (errors or lines or ["pip failed and said nothing."])[-1]

@@ -14,7 +14,7 @@ _REQUIREMENTS = "requirements.txt"
 
 
 def installer_arguments(archive: Path) -> list[str]:
-    """Unpack it and give what makes pip install its requirements.txt; without one, all of its wheels."""
+    """Unpack it and return what makes pip install its requirements.txt; without one, all of its wheels."""
     folder = archive.with_suffix(".d")
     folder.mkdir(exist_ok=True)
     try:

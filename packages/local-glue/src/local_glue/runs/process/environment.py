@@ -11,7 +11,7 @@ from local_glue.store import Scope
 def run_environment(
     settings: Settings, scope: Scope, credentials: Credentials, folder: RunFolder
 ) -> dict[str, str]:
-    """Give path, home, locale and AWS settings: what a script finds on Glue, and no more."""
+    """Return path, home, locale and AWS settings: what a script finds on Glue, and no more."""
     env = {
         **machine_environment(settings, folder),
         "AWS_REGION": scope.region,
@@ -25,7 +25,7 @@ def run_environment(
 
 
 def machine_environment(settings: Settings, folder: RunFolder) -> dict[str, str]:
-    """Give what is the same for every run, whatever its role and region."""
+    """Return what is the same for every run, whatever its role and region."""
     env = {
         "PATH": os.pathsep.join((str(settings.job_python.parent), "/usr/local/bin", "/usr/bin", "/bin")),
         "HOME": str(folder.make("home")),

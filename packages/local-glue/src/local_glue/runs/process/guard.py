@@ -68,7 +68,7 @@ def _adopt_orphans() -> None:
 
 
 def _reap(child: int) -> "tuple[int | None, bool]":
-    """Collect all ended processes; give the command's exit code, if among them, and whether any is left."""
+    """Collect all ended processes; return the command's exit code, if among them, and whether any is left."""
     code = None
     while True:
         try:

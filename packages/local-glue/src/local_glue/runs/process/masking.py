@@ -20,7 +20,7 @@ _NO_SECRETS = frozenset({"true", "false", "null", "none"})
 
 
 def secrets_of(arguments: Mapping[str, str]) -> list[str]:
-    """Give the values whose names call them secret, in every form that they are printed in. Longest first.
+    """Return the values whose names call them secret, in every form that they are printed in. Longest first.
 
     Of a value of several lines, such as a key file, each line: logs are read line by line.
     """
@@ -53,7 +53,7 @@ def _unescaped(text: str) -> str:
 
 
 def _forms(secret: str) -> set[str]:
-    """Give what tracebacks, JSON, URLs and HTTP headers make of it."""
+    """Return what tracebacks, JSON, URLs and HTTP headers make of it."""
     return {
         secret,
         repr(secret)[1:-1],

@@ -32,7 +32,7 @@ class LaunchPlan:
 
 
 def script_command(folder: RunFolder, script: Path, argv: list[str]) -> list[str]:
-    """Give what Python is to run for a job's script: the script, and beside it what notes how it ended."""
+    """Return what Python is to run for a job's script: the script, and beside it what notes how it ended."""
     return [str(_RUN_SCRIPT), str(folder.error), str(folder.refused), str(script), *argv]
 
 
@@ -82,7 +82,7 @@ class Process:
             reader.start()
 
     def wait(self, seconds: float) -> int | None:
-        """Give the exit code, or None when the process still runs after that time."""
+        """Return the exit code, or None when the process still runs after that time."""
         try:
             return self._popen.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -101,7 +101,7 @@ class Process:
             self._is_held = False
 
     def finish(self) -> int:
-        """Wait for the end and for the last line; give the exit code."""
+        """Wait for the end and for the last line; return the exit code."""
         code = self._popen.wait()
         self.kill()
         self.end_input()

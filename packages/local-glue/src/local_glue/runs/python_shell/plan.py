@@ -24,7 +24,7 @@ def plan_pythonshell(staged: StagedRun) -> LaunchPlan:
 
 
 def module_path(s3: Any, folder: RunFolder, arguments: Mapping[str, str]) -> list[str]:
-    """Download `--extra-py-files` and give what goes on PYTHONPATH.
+    """Download `--extra-py-files` and return what goes on PYTHONPATH.
 
     Wheels, eggs and zips are imported from as they are: Python reads all three as zip files.
     """

@@ -12,7 +12,7 @@ _BOOKMARKS_OFF = "job-bookmark-disable"
 
 
 def awsglue_path(installation: Installation) -> list[str]:
-    """Give what goes on a Spark job's PYTHONPATH, behind the job's own modules."""
+    """Return what goes on a Spark job's PYTHONPATH, behind the job's own modules."""
     return [] if installation.holds(_GLUE_JAR) else [str(_SHIM)]
 
 

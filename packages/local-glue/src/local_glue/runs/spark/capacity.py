@@ -14,7 +14,7 @@ _MEGABYTES = {"m": 1, "g": 1024}
 
 
 def fitted(settings: Settings, run: Json) -> Settings:
-    """Give the settings with what the run's workers are worth, where that is less."""
+    """Return the settings with what the run's workers are worth, where that is less."""
     worker, number = _workers(run)
     executors = max(1, number - 1)
     if settings.is_local:  # one process is driver and executors
@@ -33,14 +33,14 @@ def fitted(settings: Settings, run: Json) -> Settings:
 
 
 def describe_workers(run: Json) -> str:
-    """Say what the run has on AWS."""
+    """Return what the run has on AWS."""
     worker, number = _workers(run)
     name = run.get("WorkerType", "DPU")
     return f"{number} {name} ({worker.vcpus * number} vCPUs, {worker.memory_gb * number} GB)"
 
 
 def describe_fit(settings: Settings, run: Json) -> str:
-    """Say what it has here, and which settings bound it."""
+    """Return what it has here, and which settings bound it."""
     here = fitted(settings, run)
     memory = f"{here.driver_memory} of driver memory"
     bounds = f"GLUE_CORES={settings.cores}, GLUE_DRIVER_MEMORY={settings.driver_memory}"
@@ -52,7 +52,7 @@ def describe_fit(settings: Settings, run: Json) -> str:
 
 
 def _workers(run: Json) -> tuple[WorkerType, int]:
-    """Give type and number; of a capacity in DPUs, one worker of the type Standard for each."""
+    """Return type and number; of a capacity in DPUs, one worker of the type Standard for each."""
     if run.get("WorkerType") in WORKER_TYPES:
         return WORKER_TYPES[run["WorkerType"]], run["NumberOfWorkers"]
     return WORKER_TYPES["Standard"], max(1, int(run.get("MaxCapacity", 1)))

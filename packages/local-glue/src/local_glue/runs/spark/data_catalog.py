@@ -21,17 +21,17 @@ _FOLDERS = ("hive.exec.scratchdir", "hive.exec.local.scratchdir", "hive.download
 
 
 def uses_data_catalog(arguments: Mapping[str, str]) -> bool:
-    """Tell whether a run asks for it: the key alone is enough, as in older jobs."""
+    """Return whether a run asks for it: the key alone is enough, as in older jobs."""
     return arguments.get(_OPTION, "false").lower() != "false"
 
 
 def names_client_factory(script: Path, arguments: Mapping[str, str]) -> bool:
-    """Tell whether a script, or `--conf`, may switch it on by the factory of Glue's own client."""
+    """Return whether a script, or `--conf`, may switch it on by the factory of Glue's own client."""
     return _FACTORY in arguments.get("--conf", "") or _FACTORY.encode() in script.read_bytes()
 
 
 def data_catalog_properties(staged: StagedRun, installation: Installation) -> dict[str, str]:
-    """Give Spark's settings for it; the metastore that they name asks with the role of the run."""
+    """Return Spark's settings for it; the metastore that they name asks with the role of the run."""
     settings, env, arguments = staged.settings, staged.env, staged.context.run.arguments
     is_switched_on = uses_data_catalog(arguments)
     if not is_switched_on and not names_client_factory(staged.script, arguments):

@@ -81,7 +81,7 @@ class WarmDriver:
         self._process.end_input()
 
     def wait(self, seconds: float) -> int | None:
-        """Give its exit code, or None when it still runs after that time."""
+        """Return its exit code, or None when it still runs after that time."""
         return self._process.wait(seconds)
 
     def kill(self) -> None:

@@ -54,7 +54,7 @@ class DriverPool:
         return len(self._ready)
 
     def acquire(self) -> WarmDriver | None:
-        """Give one that is ready, to be ended by whoever takes it."""
+        """Return one that is ready, to be ended by whoever takes it."""
         with self._lock:
             while self._ready:
                 driver = self._ready.pop(0)

@@ -48,7 +48,7 @@ class Installation:
         return any((int(found[1]), int(found[2])) >= _FIRST_WITH_SDK_2 for found in versions if found)
 
     def holds(self, pattern: str) -> bool:
-        """Tell whether a jar of that name is on the class path."""
+        """Return whether a jar of that name is on the class path."""
         entries = [f"{self.home}/jars/*", *([f"{self.jars}/*"] if self.jars else [])]
         for listed in (*(self.defaults.get(name, "") for name in CLASS_PATHS), self._class_path_of_script()):
             entries += listed.split(os.pathsep)
@@ -59,7 +59,7 @@ class Installation:
 
 
 def find_installation(settings: Settings) -> Installation:
-    """Give the installation that the settings name; raise LaunchError if Spark or its jars are not there."""
+    """Return the installation that the settings name; raise LaunchError where Spark or a jar is missing."""
     home, jars = settings.spark_home, settings.spark_jars
     if not home or not (home / "bin" / "spark-submit").exists():
         raise LaunchError(f"GLUE_SPARK_HOME holds no Spark: {home}. Run {hint('set_up')}.")

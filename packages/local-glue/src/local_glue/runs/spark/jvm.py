@@ -38,7 +38,7 @@ logger.metrics.level = error
 
 
 def java_options(settings: Settings, installation: Installation, folder: RunFolder) -> str:
-    """Give the options of a driver JVM, as Spark's properties take them."""
+    """Return the options of a driver JVM, as Spark's properties take them."""
     log4j = folder.make("conf") / "log4j2.properties"
     log4j.write_text(_LOG4J)
     # Java takes a home from the user's entry in the password file: there lies ~/.aws.
@@ -54,12 +54,12 @@ def java_options(settings: Settings, installation: Installation, folder: RunFold
 
 
 def archiving_options(draft: Path) -> str:
-    """Give what makes a JVM write an archive when it ends; Spark puts it before all other options."""
+    """Return what makes a JVM write an archive when it ends; Spark puts it before all other options."""
     return f'{_NO_WORD} "-XX:ArchiveClassesAtExit={draft}"'
 
 
 def lacks_archive(settings: Settings) -> bool:
-    """Tell whether one can be made and is not there.
+    """Return whether one can be made and is not there.
 
     For a Spark with a class path of its own there is none: that may hold folders, which Java refuses.
     """
@@ -67,7 +67,7 @@ def lacks_archive(settings: Settings) -> bool:
 
 
 def archive_path(settings: Settings) -> Path:
-    """Give where the archive for this Java and these jars is, or would be.
+    """Return where the archive for this Java and these jars is, or would be.
 
     The name says where they lie, then what lies there: after an update of them, it is another.
     """
@@ -79,7 +79,7 @@ def archive_path(settings: Settings) -> Path:
 
 
 def remove_outdated(archive: Path) -> list[Path]:
-    """Remove what was made for a former Java or former jars in the same places; give what that was."""
+    """Remove what was made for a former Java or former jars in the same places; return what that was."""
     where = archive.name.rpartition("-")[0]
     outdated = [other for other in archive.parent.glob(f"{where}-*.jsa") if other != archive]
     for other in outdated:
@@ -88,7 +88,7 @@ def remove_outdated(archive: Path) -> list[Path]:
 
 
 def conf_dir(settings: Settings) -> Path:
-    """Give the empty folder for SPARK_CONF_DIR; a class path with files in its folders can't be archived."""
+    """Return the empty folder for SPARK_CONF_DIR; a class path with files in folders can't be archived."""
     folder = settings.cache_dir / "no-spark-conf"
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -12,12 +12,12 @@ _ANY_PORT = 7077  # nothing is sent there: the route decides the address, not th
 
 
 def can_wait(settings: Settings) -> bool:
-    """Tell whether a JVM that has started may still be sent to this master: others want it at their start."""
+    """Return whether a JVM that has started may still be sent to this master: others want it at the start."""
     return settings.is_local or settings.master.startswith("spark://")
 
 
 def driver_address(settings: Settings) -> str:
-    """Give the address at which executors reach the driver."""
+    """Return the address at which executors reach the driver."""
     if settings.is_local:
         return _LOOPBACK
     if settings.driver_host:
@@ -36,7 +36,7 @@ def driver_address(settings: Settings) -> str:
 
 
 def master_properties(settings: Settings, env: Mapping[str, str]) -> dict[str, str]:
-    """Give where tasks run; executors on a cluster don't share the driver's environment, so they get it."""
+    """Return where tasks run; executors on a cluster don't share the driver's environment, so they get it."""
     properties = {
         "spark.master": settings.master,
         "spark.driver.host": driver_address(settings),

@@ -87,7 +87,7 @@ def plan_driver(settings: Settings, folder: RunFolder, env: dict[str, str], conn
 
 
 def needs_own_jvm(arguments: Mapping[str, str]) -> str | None:
-    """Say what of a run's arguments a JVM that is already started can't give it, if anything."""
+    """Return what of a run's arguments a JVM that is already started can't give it, if anything."""
     if arguments.get("--extra-jars"):
         return "--extra-jars"
     return next(filter(_OF_THE_JVM.fullmatch, parse_conf(arguments.get("--conf", ""))), None)

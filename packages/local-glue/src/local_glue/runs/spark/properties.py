@@ -22,7 +22,7 @@ def run_properties(
     extra_jars: list[Path],
     arguments: Mapping[str, str],
 ) -> dict[str, str]:
-    """Give what every run is started with, above what the installation sets by itself."""
+    """Return what every run is started with, above what the installation sets by itself."""
     return {
         **installation.defaults,
         **master_properties(settings, env),
@@ -86,7 +86,7 @@ def _class_path(installation: Installation, extra_jars: list[Path], *, are_first
 
 
 def _s3(settings: Settings, installation: Installation, env: Mapping[str, str]) -> dict[str, str]:
-    """Give both of Glue's ways to write a location.
+    """Return both of Glue's ways to write a location.
 
     Credentials are the environment's, on executors too; a driver JVM that waited has them as system
     properties. S3A's own provider for temporary ones fails now and then when two tasks ask it at once.

@@ -12,7 +12,7 @@ _UNPACKED = "additional_python_modules"
 def shipped_properties(
     settings: Settings, modules: list[str], files: list[Path], folder: RunFolder
 ) -> dict[str, str]:
-    """Give Spark's settings that copy a job's modules and files to each executor."""
+    """Return Spark's settings that copy a job's modules and files to each executor."""
     shipped = folder.make("shipped")
     return {**_files(modules, files, shipped), **_installed(settings, shipped)}
 
