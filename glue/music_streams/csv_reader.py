@@ -151,8 +151,7 @@ def _blocks(text: "IO[str]") -> "Iterator[Iterator[str]]":
     while True:
         block = text.read(BLOCK)
         rest += block
-        # A carriage return at the very end may be followed by the rest of its line end.
-        end = len(rest) if not block else max(rest.rfind("\n"), rest.rfind("\r", 0, -1)) + 1
+        end = max(rest.rfind("\n"), rest.rfind("\r")) + 1 if block else len(rest)
         complete, rest = rest[:end], rest[end:]
 
         lines = io.StringIO(complete, newline="")

@@ -72,7 +72,7 @@ def listening_counts(listens: DataFrame, songs: DataFrame) -> DataFrame:
 
 def _groups_of_a_play() -> SparkColumn:
     """The rows of `listening_counts` that a play counts in: two, or four if its genre is known."""
-    hour, genre = F.date_format("listen_time", "HH"), F.col("track_genre")
+    hour, genre = F.lpad(F.hour("listen_time").cast("string"), 2, "0"), F.col("track_genre")
     every = F.lit(None).cast("string")
     of_all_genres = [_group(every, every), _group(hour, every)]
     of_its_genre = [_group(every, genre), _group(hour, genre)]

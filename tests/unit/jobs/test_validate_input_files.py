@@ -11,7 +11,7 @@ from unit.fake_ledger import FakeLedger
 from unit.fake_s3 import FakeS3, client_error
 
 from jobs import validate_input_files as job
-from music_streams import layout, staging
+from music_streams import csv_reader, layout, staging
 from music_streams.job import JobError
 from music_streams.ledger import WITHDRAWN
 from music_streams.manifest import DeliveredFile
@@ -253,8 +253,13 @@ def test_a_key_with_a_line_break_writes_no_line_of_its_own(
     )
 
 
-def test_small_files_are_staged_together_without_those_that_are_refused(s3: FakeS3) -> None:
-    files = tuple(deliver(s3, body, f"{KEY[:-4]}{n}.csv") for n, body in enumerate((GOOD, b"x\n", GOOD)))
+def test_small_files_are_staged_together_without_those_that_are_refused(
+    s3: FakeS3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_reader, "ROWS_AT_ONCE", 1)
+    broken_at_its_end = GOOD + b'2024-06-25 10:00:02,9,"t'
+    bodies = enumerate((GOOD, broken_at_its_end, GOOD))
+    files = tuple(deliver(s3, body, f"{KEY[:-4]}{n}.csv") for n, body in bodies)
     ledger = FakeLedger()
     outcomes = job.check(batch_of(s3, ledger), files)
     assert [outcome.name for outcome in outcomes] == ["good", "bad", "good"]
