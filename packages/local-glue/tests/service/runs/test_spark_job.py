@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
 
 import pytest
 from glue_service.archives import zipped
@@ -38,6 +39,31 @@ def test_a_spark_job_runs_with_glues_own_arguments_and_files(service: GlueServic
         "local Glue: Glue 5.1 on 2 G.1X (8 vCPUs, 32 GB) runs on Spark 3.5.6 local[2] "
         "with 1g of driver memory (at most GLUE_CORES=2, GLUE_DRIVER_MEMORY=1g)"
     )
+
+
+def test_a_run_finds_no_keys_of_the_user_and_no_conf_opens_its_driver_to_other_machines(
+    service: GlueService,
+) -> None:
+    """Java looks for ~/.aws by the machine's password file, Python by HOME. Proven by a start of its own."""
+    script = """
+import json, os
+from pyspark.sql import SparkSession
+spark = SparkSession.builder.getOrCreate()
+print(json.dumps({
+    "java": spark._jvm.java.lang.System.getProperty("user.home"),
+    "python": os.path.expanduser("~"),
+    "files": [os.path.exists(os.environ[f"AWS_{n}_FILE"]) for n in ("CONFIG", "SHARED_CREDENTIALS")],
+    "bind": spark.conf.get("spark.driver.bindAddress"),
+    "ui": spark.sparkContext.uiWebUrl,
+}))
+"""
+    conf = {"--conf": "spark.driver.bindAddress=0.0.0.0", "--enable-spark-ui": "true"}
+    job = service.job(script, command="glueetl", GlueVersion="5.1", DefaultArguments=conf)
+    found = service.printed_json(service.finish(job))
+    assert found["java"] == found["python"]
+    assert found["java"].endswith("/home")
+    assert found["java"] != str(Path.home())
+    assert (found["files"], found["bind"], found["ui"]) == ([False, False], "127.0.0.1", None)
 
 
 def test_a_failing_spark_job_gives_the_python_error_of_its_worker(service: GlueService) -> None:
