@@ -253,7 +253,8 @@ class TestTheComposeFile:
         service = self.services[name]
         assert service["init"] is True
         assert "mem_limit" in service
-        assert service["logging"]["options"]["max-size"]
+        options = {"max-size": "10m", "max-file": "3"}
+        assert service["logging"] == {"driver": "json-file", "options": options}
         assert service["security_opt"] == ["no-new-privileges:true"]
 
     @pytest.mark.parametrize("name", services)
