@@ -29,4 +29,4 @@ def history(
     out.print(typed("make down stops it"), style="dim")
 
 
-COMMAND = Command(history, example="make history LOGS=s3://music-streams/spark-events/")
+COMMAND = Command(history, example="make history LOGS=s3://my-bucket/spark-events/")

@@ -8,10 +8,10 @@ import shlex
 import subprocess
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from glue_sandbox.console import last_lines, out
 from glue_sandbox.dev.check_environment import PYTHON_PATH, environment_of_checks
+from glue_sandbox.project import Project
 from glue_sandbox.settings import Settings
 
 CODE = ("compose", "dags", "glue", "infra", "packages", "scripts", "tests", "conftest.py")
@@ -22,8 +22,6 @@ SHELL_SCRIPTS = (
     *("compose/airflow/entrypoint", "compose/glue/spark.profile.sh", "compose/postgres/docker-entrypoint.sh"),
     *("compose/build/debian-base", "compose/build/fetch-jars", "compose/build/with-index"),
 )
-# Glue's Python shell has Python 3.9, and this is what runs there.
-PYTHON_39 = ("glue/jobs", "glue/music_streams")
 IMPORTS_SPARK = re.compile(r"^\s*(?:from|import)\s+pyspark\b", re.MULTILINE)
 
 Command = tuple[str, list[str]]
@@ -71,14 +69,18 @@ def linters(settings: Settings) -> Iterator[Command]:
     yield "workflows", [*schema, *files(".github/workflows/*.yaml", "docs/ci/*.yaml")]
 
     python_3_9 = [str(tools / "vermin"), "-q", "-t=3.9-", "--violations"]
-    yield "vermin (Python 3.9)", [*python_3_9, *python_39(settings.root)]
+    yield "vermin (Python 3.9)", [*python_3_9, *python_39(settings.project)]
 
 
-def python_39(root: Path) -> list[str]:
-    """Return the files for Python 3.9: all but those that import Spark, which run on Glue's Python 3.11."""
-    files = [path for folder in PYTHON_39 for path in sorted((root / folder).rglob("*.py"))]
+def python_39(project: Project) -> list[str]:
+    """Return the files for Python 3.9, which Glue's Python shell has: all that jobs are made of.
+
+    Those that import Spark run on Glue's Python 3.11.
+    """
+    folders = [folder for folder in (project.job_scripts, project.package) if folder]
+    files = [path for folder in folders for path in sorted(folder.rglob("*.py"))]
     return [
-        str(path.relative_to(root))
+        str(path.relative_to(project.root))
         for path in files
         if not IMPORTS_SPARK.search(path.read_text(encoding="utf-8"))
     ]

@@ -22,8 +22,8 @@ KEPT = (
 )
 
 # Each process carries the name of its sandbox, so that `down` finds also those that lost their parent.
-MARKER = "MUSIC_STREAMS_SANDBOX"
-SERVICE_MARKER = "MUSIC_STREAMS_SERVICE"
+MARKER = "GLUE_SANDBOX"
+SERVICE_MARKER = "GLUE_SANDBOX_SERVICE"
 
 
 def aws_variables(settings: Settings) -> dict[str, str]:
