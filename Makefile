@@ -59,7 +59,7 @@ recompute: ## Compute days again with the present songs (FROM= TO=)
 ##@ Develop
 run: ## Run one Glue job with your changes (JOB= ARGS=)
 	$(SANDBOX) run
-logs: ## The services' logs, live (S=glue for one of them)
+logs: ## Jobs' output and what is wrong, live (ALL=1, S=glue)
 	$(SANDBOX) logs --follow $${S:+"$$S"}
 history: ## Spark's history server on your jobs' event logs (LOGS=)
 	$(SANDBOX) history

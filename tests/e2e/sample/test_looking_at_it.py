@@ -23,7 +23,7 @@ def test_logs_of_one_service_are_its_own(sandbox: Sandbox) -> None:
 
 
 def test_logs_are_those_of_every_service(sandbox: Sandbox) -> None:
-    assert services_of(sandbox.command("logs")) >= sandbox.services
+    assert services_of(sandbox.command("logs", "--all")) >= sandbox.services
 
 
 def test_a_stack_given_to_the_endpoint_makes_its_job_in_glue(sandbox: Sandbox) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TextIO
 
 from rich.text import Text
 
@@ -14,7 +15,9 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
 from glue_sandbox.visible_text import without_colours
 
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.5
+JOBS_COLOUR = "bold"
+TROUBLE = re.compile(r"\b(WARN(ING)?|ERROR|CRITICAL|FATAL)\b|^Traceback|^\w*(Error|Exception)\b")
 COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red")
 
 
@@ -33,17 +36,39 @@ def find_logs(settings: Settings, service: str | None) -> dict[str, Path]:
     raise SandboxError(f"one of {', '.join(known)}", f"S={service}", f"make logs S={next(iter(known))}")
 
 
-def show(logs: dict[str, Path], lines: int, follow: bool) -> None:
-    """Print the last lines of every log; with `follow`, then every new one until Ctrl-C."""
-    width = max(len(name) for name in logs)
+def is_trouble(line: str) -> bool:
+    """Return whether a line of a service's log is a warning, an error or an exception."""
+    return bool(TROUBLE.search(line))
+
+
+def show(
+    logs: dict[str, Path],
+    lines: int,
+    follow: bool,
+    keep: Callable[[str], bool] = lambda _: True,
+    more: Callable[[], Iterable[tuple[str, str]]] = tuple,
+) -> None:
+    """Print the last lines of every log that are to be kept; with `follow`, then every new one until Ctrl-C.
+
+    `more` has lines from elsewhere by their name: those that are new each time.
+    """
+    first = list(more())
+    width = max(len(name) for name in (*logs, *(name for name, _ in first)))
     colours = {name: COLOURS[number % len(COLOURS)] for number, name in enumerate(logs)}
     opened = {name: path.open(encoding="utf-8", errors="replace") for name, path in logs.items()}
     try:
         for name, log in opened.items():
-            for line in deque(log, maxlen=lines):
+            for line in deque(filter(keep, log), maxlen=lines):
                 print_line(name, line, width, colours[name])
+        _print_all(first, width)
         while follow:
-            if not sum(_print_new(n, log, width, colours[n]) for n, log in opened.items()):
+            new = [(name, line) for name, log in opened.items() for line in log.readlines()]
+            for name, line in new:
+                if keep(line):
+                    print_line(name, line, width, colours[name])
+            elsewhere = list(more())
+            _print_all(elsewhere, width)
+            if not new and not elsewhere:
                 time.sleep(POLL_SECONDS)  # files have no event to wait for on every system
     except KeyboardInterrupt:
         out.print()
@@ -52,11 +77,9 @@ def show(logs: dict[str, Path], lines: int, follow: bool) -> None:
             log.close()
 
 
-def _print_new(name: str, log: TextIO, width: int, colour: str) -> int:
-    lines = log.readlines()
-    for line in lines:
-        print_line(name, line, width, colour)
-    return len(lines)
+def _print_all(lines: Iterable[tuple[str, str]], width: int) -> None:
+    for name, line in lines:
+        print_line(name, line, width, JOBS_COLOUR)
 
 
 def print_line(name: str, line: str, width: int, colour: str) -> None:
