@@ -83,13 +83,16 @@ def test_all_findings_come_at_once(service: GlueService) -> None:
     )
 
 
+NOT_JSON = "The request body is not JSON"
+
+
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        (b"{", "The request body is not JSON"),
-        (b"", "The request body is not JSON"),
+        (b"{", NOT_JSON),
+        (b"", NOT_JSON),
         (b"null", "The request body is not a JSON object"),
-        (b'{"Name": "a",}', "The request body is not JSON"),
+        (b'{"Name": "a",}', NOT_JSON),
         (b"[]", "Start of list found where not expected"),
         (b'{"Name": 1}', "NUMBER_VALUE can not be converted to a String"),
         (b'{"Name": ["a"]}', "Start of list found where not expected"),
@@ -109,10 +112,10 @@ def test_all_findings_come_at_once(service: GlueService) -> None:
         (b'{"Timeout": 5000000000}', "NUMBER_VALUE can not be converted to an Integer"),
         (b'{"Timeout": true}', "TRUE_VALUE can not be converted to an Integer"),
         (b'{"MaxCapacity": 1e999}', "NUMBER_VALUE can not be converted to a Double"),
-        (b'{"MaxCapacity": NaN}', "The request body is not JSON"),
+        (b'{"MaxCapacity": NaN}', NOT_JSON),
         (b'{"DefaultArguments": {"--a": 1}}', "NUMBER_VALUE can not be converted to a String"),
-        (b"\xff\xfe", "The request body is not JSON"),
-        (b"[" * 100_000, "The request body is not JSON"),
+        (b"\xff\xfe", NOT_JSON),
+        (b"[" * 100_000, NOT_JSON),
         (b'{"Name": ' * 900 + b"1" + b"}" * 900, "The request body has more than 200 levels"),
     ],
 )
@@ -120,7 +123,10 @@ def test_values_of_the_wrong_type_are_refused(service: GlueService, body: bytes,
     status, answer = post(service, "CreateJob", body)
     assert status == 400
     assert answer["__type"] == "SerializationException"
-    assert answer["Message"].startswith(message)
+    if message == NOT_JSON:  # what follows are the words of Python's parser
+        assert answer["Message"].startswith(f"{NOT_JSON}: ")
+    else:
+        assert answer["Message"] == message
 
 
 LINE = "[\\u0020-\\uD7FF\\uE000-\\uFFFD\\uD800\\uDC00-\\uDBFF\\uDFFF\\t]*"
@@ -261,6 +267,7 @@ def test_an_operation_that_is_not_built_is_named(service: GlueService) -> None:
     assert (status, answer["Message"]) == (400, "Glue has no operation named NoSuchThing.")
 
 
+NO_OPERATION = "The request names no operation of Glue: send a POST with X-Amz-Target: AWSGlue.<Operation>."
 SIGNED = (
     "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/{}/aws4_request, SignedHeaders=host, Signature=0"
 )
@@ -272,8 +279,8 @@ SIGNED = (
         ("POST", {"X-Amz-Target": "awsglue.GetJobs"}, "Glue has no operation named awsglue.GetJobs."),
         ("POST", {"X-Amz-Target": "AWSGlue.getjobs"}, "Glue has no operation named getjobs."),
         ("POST", {"X-Amz-Target": "AWSGlue"}, "Glue has no operation named AWSGlue."),
-        ("GET", {"X-Amz-Target": "AWSGlue.GetJobs"}, "The request names no operation of Glue"),
-        ("GET", {"Authorization": SIGNED.format("glue")}, "The request names no operation of Glue"),
+        ("GET", {"X-Amz-Target": "AWSGlue.GetJobs"}, NO_OPERATION),
+        ("GET", {"Authorization": SIGNED.format("glue")}, NO_OPERATION),
     ],
 )
 def test_a_request_that_is_meant_for_glue_never_reaches_the_emulators_glue(
@@ -281,7 +288,7 @@ def test_a_request_that_is_meant_for_glue_never_reaches_the_emulators_glue(
 ) -> None:
     answer = httpx.request(method, service.url, headers=headers, content=b"{}")
     assert (answer.status_code, answer.json()["__type"]) == (400, "UnknownOperationException")
-    assert answer.json()["Message"].startswith(message)
+    assert answer.json()["Message"] == message
 
 
 @pytest.mark.parametrize(
