@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_network
 from pathlib import Path
 
 from container_support.containers import docker
@@ -15,7 +17,9 @@ from container_support.containers import docker
 
 def bridge_address() -> str:
     """This machine's address on the engine's bridge, which is no loopback, for containers and the engine."""
-    return docker("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}")
+    addresses = json.loads(docker("network", "inspect", "bridge", "--format", "{{json .IPAM.Config}}"))[0]
+    # An engine that has made its bridge itself does not say which address it took: it is the first one.
+    return str(addresses.get("Gateway") or next(ip_network(addresses["Subnet"]).hosts()))
 
 
 @contextmanager
