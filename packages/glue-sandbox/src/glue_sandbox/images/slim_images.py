@@ -34,13 +34,9 @@ JARS = ("compose/build/fetch-jars", f"{SPARK_LOCKS}ivy_settings.xml")
 # What of the local Glue service runs inside MiniStack.
 IN_MINISTACK = (
     *("__init__", "hints", "http/__init__", "http/control_paths", "http/errors", "http/origins"),
-    *("emulators/__init__", "emulators/glue_client", "emulators/ministack_main", "emulators/ministack_keys"),
-    *(
-        "emulators/ministack_authorization",
-        "emulators/ministack_provider",
-        "emulators/ministack_patterns",
-        "emulators/ministack_journal",
-    ),
+    *("emulators/__init__", "emulators/glue_client", "emulators/ministack_authorization"),
+    *("emulators/ministack_journal", "emulators/ministack_keys", "emulators/ministack_main"),
+    *("emulators/ministack_missing", "emulators/ministack_patterns", "emulators/ministack_provider"),
 )
 BOOKWORM, TRIXIE = "DEBIAN_BOOKWORM_IMAGE", "DEBIAN_TRIXIE_IMAGE"
 

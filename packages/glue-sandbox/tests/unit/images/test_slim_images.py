@@ -307,3 +307,16 @@ def test_a_command_that_a_log_repeats_is_no_hint() -> None:
         '#5 RUN update-ca-certificates\nERROR: process "/bin/sh -c update-ca-certificates" did not complete'
     )
     assert errors_of(f"{repeated}\n#6 ERROR: no space") == "#6 ERROR: no space"
+
+
+def test_the_ministack_image_has_every_module_that_its_entry_imports() -> None:
+    source = ROOT / "packages/local-glue/src/local_glue"
+    needed, unread = set(), ["emulators/ministack_main"]
+    while unread:
+        part = unread.pop()
+        needed.add(part)
+        imported = re.findall(
+            r"^\s*from local_glue\.([\w.]+) import", (source / f"{part}.py").read_text(), re.M
+        )
+        unread += {name.replace(".", "/") for name in imported} - needed
+    assert needed - set(slim_images.IN_MINISTACK) == set()
