@@ -13,6 +13,7 @@ import pytest
 from airflow_support.fake_airflow import RUNS, FakeAirflow
 from botocore.exceptions import ClientError
 from deliveries import ROOT
+from glue_service.aws import ROLE, make_role
 
 from glue_sandbox.clients import client
 from glue_sandbox.deploy.state import read_state, write_state
@@ -189,9 +190,16 @@ def forgotten(settings: Settings, name: str) -> None:
     cloudformation.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig={"Delay": 0.1})
 
 
+@pytest.fixture(scope="module")
+def role(settings: Settings) -> str:
+    """One that a crawler may assume, of nobody's stack."""
+    make_role(settings.emulator_url)
+    return ROLE
+
+
 @pytest.mark.parametrize("lose", [without_glue, forgotten])
 def test_glue_resources_that_no_stack_holds_any_more_are_made_anew_by_their_stack(
-    settings: Settings, checkout: Path, deploy_from: Deploy, lose: Callable[[Settings, str], None]
+    settings: Settings, checkout: Path, deploy_from: Deploy, role: str, lose: Callable[[Settings, str], None]
 ) -> None:
     before = deploy_from(checkout)
     glue = client(settings, "glue")
@@ -201,8 +209,8 @@ def test_glue_resources_that_no_stack_holds_any_more_are_made_anew_by_their_stac
     for name in (*JOBS, "mine"):
         glue.create_job(Name=name, Role="r", Command=command)
     glue.create_database(DatabaseInput={"Name": before.outputs["CatalogDatabaseName"]})
-    targets = {"S3Targets": [{"Path": "s3://b/"}]}
-    glue.create_crawler(Name=before.outputs["CrawlerName"], Role="r", DatabaseName="d", Targets=targets)
+    targets = {"S3Targets": [{"Path": f"s3://{before.bucket}/"}]}
+    glue.create_crawler(Name=before.outputs["CrawlerName"], Role=role, DatabaseName="d", Targets=targets)
 
     deployed = deploy_from(checkout)
     assert set(deployed.changed) >= {"music-streams-jobs", "music-streams-catalog"}

@@ -34,7 +34,7 @@ def test_a_taken_port_is_said_in_one_line(service: GlueService, tmp_path: Path) 
     )
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: can't listen on 127.0.0.1:{port} (Address already in use)")
-    assert "GLUE_PORT" in done.stderr
+    assert "`local-glue serve --port`" in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 

@@ -178,10 +178,12 @@ def test_nothing_of_the_machine_or_the_service_leaks_into_the_scripts_environmen
     shown += "print(json.dumps([dict(os.environ), boto3.Session().region_name, sys.path]))"
     env, region, path = service.printed_json(service.finish(service.job(shown)))
     of_aws = {"AWS_ENDPOINT_URL", "AWS_EC2_METADATA_DISABLED", "AWS_REGION", "AWS_DEFAULT_REGION"}
+    leads_nowhere = {"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"}
     of_the_role = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
     of_python_here = {"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
     usual = {"PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ"}
-    assert set(env) - {"JAVA_HOME"} == of_aws | of_the_role | of_python_here | usual
+    assert set(env) - {"JAVA_HOME"} == of_aws | of_the_role | of_python_here | usual | leads_nowhere
+    assert [env[name] for name in leads_nowhere if Path(env[name]).is_file()] == []
     assert env["AWS_ENDPOINT_URL"] == service.url
     assert env["AWS_REGION"] == env["AWS_DEFAULT_REGION"] == region == "us-east-1"
     assert env["AWS_SESSION_TOKEN"] != "x"
