@@ -19,9 +19,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-IDLE_SECONDS = float(
-    os.environ.get("AIRFLOW_EMBEDDED_IDLE_SECONDS", "5")
-)  # a scheduled run may begin so late
+# How long without a look at all, and so how late a scheduled run may begin.
+IDLE_SECONDS = float(os.environ.get("AIRFLOW_EMBEDDED_IDLE_SECONDS", "5"))
 POLL_SECONDS = 0.05
 # What each component has to do at once. All else that it looks after may wait for IDLE_SECONDS.
 RUNS = "SELECT EXISTS (SELECT 1 FROM dag_run WHERE state IN ('queued', 'running'))"
