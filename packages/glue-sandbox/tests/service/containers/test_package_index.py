@@ -46,8 +46,9 @@ def test_a_jobs_modules_come_from_the_users_index_with_its_own_authority(
         monkeypatch.setenv("PIP_CERT", str(certificate))
         prepare(settings, choose(settings).names)
         folder = settings.state / "compose"
-        variables = {name: value.strip("'") for name, value in read_env_file(folder / "glue.env").items()}
-        options = [word for name, value in variables.items() for word in ("--env", f"{name}={value}")]
+        variables = read_env_file(folder / "glue.env") | read_env_file(folder / "packages.env")
+        plain = {name: value.strip("'") for name, value in variables.items()}
+        options = [word for name, value in plain.items() for word in ("--env", f"{name}={value}")]
         options += mount(folder / "authorities.pem", MOUNTED_AUTHORITIES)
         options += mount(
             ROOT / "packages/local-glue/src/local_glue/runs/modules/install_modules.py",

@@ -233,31 +233,31 @@ CASES = {
 
 
 @pytest.fixture(scope="module")
-def crawled(service: GlueService) -> CrawlerFixture:
+def classified(service: GlueService) -> CrawlerFixture:
     """A crawl over all cases: a folder and a table each."""
-    crawled = CrawlerFixture(service)
+    classified = CrawlerFixture(service)
     for name, case in CASES.items():
-        crawled.put(f"{name}/{case.key}", case.body)
-    crawled.create(Configuration=each_folder(3))
-    assert crawled.crawl()["Status"] == "SUCCEEDED"
-    return crawled
+        classified.put(f"{name}/{case.key}", case.body)
+    classified.create(Configuration=each_folder(3))
+    assert classified.crawl()["Status"] == "SUCCEEDED"
+    return classified
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_an_object_is_classified_as_aws_does(crawled: CrawlerFixture, name: str) -> None:
-    case, table = CASES[name], crawled.glue.get_table(DatabaseName=crawled.name, Name=name)["Table"]
+def test_an_object_is_classified_as_aws_does(classified: CrawlerFixture, name: str) -> None:
+    case, table = CASES[name], classified.glue.get_table(DatabaseName=classified.name, Name=name)["Table"]
     found = {column["Name"]: column["Type"] for column in table["StorageDescriptor"]["Columns"]}
     assert found == case.columns
     assert {key: table["Parameters"].get(key) for key in case.parameters} == case.parameters
     assert table["StorageDescriptor"]["Compressed"] == (table["Parameters"]["compressionType"] != "none")
 
 
-def test_a_table_says_how_many_records_it_has_and_who_made_it(crawled: CrawlerFixture) -> None:
-    table = crawled.glue.get_table(DatabaseName=crawled.name, Name="csv_comma")["Table"]
+def test_a_table_says_how_many_records_it_has_and_who_made_it(classified: CrawlerFixture) -> None:
+    table = classified.glue.get_table(DatabaseName=classified.name, Name="csv_comma")["Table"]
     assert table["Parameters"] == {
         "CrawlerSchemaDeserializerVersion": "1.0",
         "CrawlerSchemaSerializerVersion": "1.0",
-        "UPDATED_BY_CRAWLER": crawled.name,
+        "UPDATED_BY_CRAWLER": classified.name,
         "areColumnsQuoted": "false",
         "averageRecordSize": "5",
         "classification": "csv",
@@ -287,15 +287,15 @@ def test_a_table_says_how_many_records_it_has_and_who_made_it(crawled: CrawlerFi
     ],
 )
 def test_a_table_names_the_library_that_reads_it(
-    crawled: CrawlerFixture, name: str, library: str, parameters: dict[str, str]
+    classified: CrawlerFixture, name: str, library: str, parameters: dict[str, str]
 ) -> None:
-    table = crawled.glue.get_table(DatabaseName=crawled.name, Name=name)["Table"]
+    table = classified.glue.get_table(DatabaseName=classified.name, Name=name)["Table"]
     serde = table["StorageDescriptor"]["SerdeInfo"]
     assert (serde["SerializationLibrary"], serde.get("Parameters", {})) == (library, parameters)
 
 
-def test_an_avro_table_has_the_schema_for_its_reader(crawled: CrawlerFixture) -> None:
-    table = crawled.glue.get_table(DatabaseName=crawled.name, Name="avro")["Table"]
+def test_an_avro_table_has_the_schema_for_its_reader(classified: CrawlerFixture) -> None:
+    table = classified.glue.get_table(DatabaseName=classified.name, Name="avro")["Table"]
     serde = table["StorageDescriptor"]["SerdeInfo"]
     assert serde["SerializationLibrary"] == "org.apache.hadoop.hive.serde2.avro.AvroSerDe"
     assert serde["Parameters"]["avro.schema.literal"] == table["Parameters"]["avro.schema.literal"]

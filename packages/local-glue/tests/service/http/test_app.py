@@ -54,7 +54,8 @@ def test_a_service_without_threads_left_still_ends_in_order(
     del app.runs.start, app.crawls.start  # the real ones again
     with monkeypatch.context() as patch:
         patch.setattr("threading.Thread.start", Mock(side_effect=RuntimeError("can't start new thread")))
-        for start, what in ((app.runs.start, {"Id": "jr_1"}), (app.crawls.start, {"CrawlId": "c"})):
+        run = {"Id": "jr_1", "Definition": {}, "Arguments": {}}
+        for start, what in ((app.runs.start, run), (app.crawls.start, {"CrawlId": "c"})):
             with pytest.raises(RuntimeError, match="new thread"):
                 start(SCOPE, what)
     app.stop()
