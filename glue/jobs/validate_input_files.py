@@ -8,6 +8,7 @@ Writes   staging/<batch_id>/<kind>/<file_id>.parquet the contract's columns as d
                                                      the file is refused, so that no run is without songs
          error/…                                     bad files and why; they leave landing, unless they
                                                      cannot be read at all: then only the ledger says why
+         aside/…                                     side files: _SUCCESS, .crc, hidden files
          FileValidationMetadata                      one row per file
          batches/<batch_id>/validated.json           last: the good files, for calculate_metrics_etl
 Glue     Python shell, Python 3.9. Safe to repeat.
@@ -32,7 +33,7 @@ from music_streams import (
     storage,
 )
 from music_streams.batch import Batch
-from music_streams.contracts import INPUTS
+from music_streams.contracts import INPUTS, SIDE_FILE
 from music_streams.csv_reader import BadFileError
 from music_streams.job import JobError, open_batch, say, settings
 from music_streams.ledger import FAILED, SUCCESS, WITHDRAWN, is_withdrawn
@@ -42,7 +43,7 @@ from music_streams.step_results import RefusedFile, StagedFile, Validated
 from music_streams.threads import in_threads
 
 GOOD, BAD, SKIPPED, FOLDER_MARKER, NONE = "good", "bad", "skipped", "folder_marker", "no_outcome"
-UNREADABLE = "unreadable"
+UNREADABLE, ASIDE = "unreadable", "set_aside"
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def main() -> None:
     outcomes = [outcome for of_pack in checked for outcome in of_pack]
     by_name = {
         name: [outcome for outcome in outcomes if outcome.name == name]
-        for name in (GOOD, BAD, UNREADABLE, SKIPPED, FOLDER_MARKER, NONE)
+        for name in (GOOD, BAD, UNREADABLE, SKIPPED, FOLDER_MARKER, ASIDE, NONE)
     }
     must_be_complete(by_name[NONE], by_name[SKIPPED])
     must_have_read_something(by_name[UNREADABLE], by_name[GOOD] + by_name[BAD])
@@ -131,6 +132,8 @@ def check(batch: Batch, pack: Pack) -> "list[Outcome]":
     """
     if pack[0].kind == manifest.FOLDER_MARKER:
         return [attempt(batch, file, partial(record_marker, batch, file)) for file in pack]
+    if pack[0].kind == SIDE_FILE:
+        return [attempt(batch, file, partial(set_aside, batch, file)) for file in pack]
 
     staged = StagedPack(batch, pack)
     try:
@@ -158,6 +161,25 @@ def record_marker(batch: Batch, file: DeliveredFile) -> Outcome:
     """Record the 0-byte object of a folder."""
     batch.ledger.validated(file, rows=0)
     return Outcome(FOLDER_MARKER, file)
+
+
+def set_aside(batch: Batch, file: DeliveredFile) -> Outcome:
+    """Move what a tool has left beside data to aside/; another one in its place is the next run's."""
+    targets = layout.aside_keys(file.key, file.etag)
+    try:
+        target = moving.copy_verified(batch.s3, batch.bucket, file.key, file.etag, file.size, targets)
+    except ClientError as error:
+        if not storage.is_unreadable(error):
+            raise
+        return unreadable(batch, file, str(error))
+
+    if target is None:
+        batch.ledger.validated(file, rows=0, problem=WITHDRAWN)
+        return Outcome(ASIDE, file)
+    batch.ledger.set_aside(file)
+    moving.delete_original(batch.s3, batch.bucket, file.key, file.etag)
+    say(f"set aside {file.key} as {target}: such files hold no rows")
+    return Outcome(ASIDE, file)
 
 
 def process_file(batch: Batch, file: DeliveredFile, staged: StagedPack) -> Outcome:

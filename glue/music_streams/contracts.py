@@ -88,6 +88,23 @@ SONGS = InputFile(
 )
 USERS = InputFile("users", "one user", "users/", ("user_id", "user_name"))
 INPUTS = {contract.kind: contract for contract in (STREAMS, SONGS, USERS)}
+CSV_SUFFIXES = (".csv", ".csv.gz")
+
+SIDE_FILE = "side_file"
+"""Kind of the objects that tools leave beside data, and that hold no rows."""
+_OF_DESKTOPS = ("desktop.ini", "thumbs.db")
+
+
+def is_side_file(key: str) -> bool:
+    """Return whether tools leave objects of this name beside data: it is neither read nor refused.
+
+    Spark and Hadoop leave `_SUCCESS`, `.part-0.csv.crc` and `folder_$folder$`, systems hidden files such as
+    `.DS_Store`. A CSV file whose name begins with `_` is a delivery.
+    """
+    name = key.rpartition("/")[2].lower()
+    is_marker = name.startswith("_") and not name.endswith(CSV_SUFFIXES)
+    return is_marker or name.startswith(".") or name.endswith((".crc", "_$folder$")) or name in _OF_DESKTOPS
+
 
 LISTEN_KEY = ("user_id", "track_id", "listen_time")
 """What makes a listen that listen; the same three again are the same listen delivered twice."""

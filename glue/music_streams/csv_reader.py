@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import IO, Any, Optional
 
-from music_streams.contracts import BLANKS, InputFile
+from music_streams.contracts import BLANKS, CSV_SUFFIXES, InputFile
 
 ROWS_AT_ONCE = 20_000
 BLOCK = 8 * 1024
@@ -134,7 +134,7 @@ def _text(body: Any, key: str) -> "IO[str]":
         raise BadFileError("workbook", f"expected CSV, {name!r} holds a workbook or ZIP: {SAVE_AS_CSV}")
     if key.lower().endswith(".csv.gz"):
         raw = gzip.GzipFile(fileobj=raw, mode="rb")
-    elif not key.lower().endswith(".csv"):
+    elif not key.lower().endswith(CSV_SUFFIXES):
         raise BadFileError("wrong_suffix", f"expected a name ending in .csv or .csv.gz, found {name!r}")
     return io.TextIOWrapper(raw, encoding="utf-8-sig", errors="strict", newline="")
 

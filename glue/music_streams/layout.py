@@ -5,6 +5,7 @@ manifests/ staging/ batches/ pending/      what one run works on, and what its s
 reference/                                 the last good copy of each songs and users file
 curated/ output/ loaded/                   listens, KPIs, and what of them is in DynamoDB
 rejected/ error/ archive/                  rows that were refused, files that were refused, files done
+aside/                                     what tools leave beside data: markers, checksums, hidden files
 """
 
 import hashlib
@@ -25,6 +26,7 @@ LOADED = "loaded/"
 REJECTED = "rejected/"
 ERROR = "error/"
 ARCHIVE = "archive/"
+ASIDE = "aside/"
 REASON = ".reason.json"
 LONGEST_KEY = 1024 - len(REASON)
 """Bytes of a key in error/ or archive/. S3 takes 1,024, and a reason must fit beside a refused file."""
@@ -186,8 +188,17 @@ def _folder_and_name(below: str) -> "tuple[str, str]":
 
 def error_keys(key: str, etag: str) -> "tuple[str, str]":
     """Where a refused file goes, and where it goes if another file is there already."""
+    return _keys_below(ERROR, key, etag)
+
+
+def aside_keys(key: str, etag: str) -> "tuple[str, str]":
+    """Where a side file goes, and where it goes if another file is there already."""
+    return _keys_below(ASIDE, key, etag)
+
+
+def _keys_below(top: str, key: str, etag: str) -> "tuple[str, str]":
     folder, name = _folder_and_name(key[len(LANDING_PREFIX) :])
-    return _fitting(ERROR, folder, "", name), _fitting(ERROR, folder, f"{etag[:8]}_", name)
+    return _fitting(top, folder, "", name), _fitting(top, folder, f"{etag[:8]}_", name)
 
 
 def reason_key(error_key: str) -> str:

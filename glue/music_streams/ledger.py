@@ -10,7 +10,8 @@
                                                                     gone with the step that succeeds after all
 
 Songs and users are read again by every run: they have no ingestion and no archival status. Nor has the
-0-byte marker of a folder, of kind `folder_marker`.
+0-byte marker of a folder, of kind `folder_marker`. What tools leave beside data, of kind `side_file`, is
+SET_ASIDE: it holds no rows, lies in aside/, and counts as nothing refused.
 
 A stream file that its sender takes back, or replaces, after the run has listed and before it has read it is
 FAILED with the error WITHDRAWN. It lies nowhere: nothing of it has been seen. A file that can't be read is
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 SUCCESS = "SUCCESS"
 FAILED = "FAILED"
 PENDING = "PENDING"
+SET_ASIDE = "SET_ASIDE"
 WITHDRAWN = "withdrawn: replaced or removed by its sender before it was read"
 UNREADABLE = "unreadable: "  # how the error begins
 FAILURE = ("error", "failed_step", "what_next")
@@ -74,6 +76,10 @@ class Ledger:
         else:
             fresh = NOT_YET if file.kind == "streams" else {}
             self._record_outcome(file, {**attributes, "validation_status": SUCCESS}, fresh)
+
+    def set_aside(self, file: DeliveredFile) -> None:
+        """Record that a side file was moved to aside/."""
+        self._record_outcome(file, {"rows": 0, "validated_at": now(), "validation_status": SET_ASIDE}, {})
 
     def record_no_outcome(self, file: DeliveredFile, problem: str) -> None:
         """Record why the file checks came to no outcome; the file itself may be good."""

@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from music_streams import layout, storage
-from music_streams.contracts import INPUTS
+from music_streams.contracts import INPUTS, SIDE_FILE, is_side_file
 
 FOLDER_MARKER = "folder_marker"
 """Kind of the 0-byte objects that S3 consoles make for a folder: they hold nothing, and stay in place."""
@@ -126,10 +126,16 @@ def _landed(s3: "S3Client", bucket: str, kind: str, landing_prefix: str) -> "lis
             storage.clean_etag(entry["ETag"]),
             entry["Size"],
             utc(entry["LastModified"]),
-            FOLDER_MARKER if _is_folder_marker(entry) else kind,
+            _kind(entry, kind),
         )
         for entry in entries
     ]
+
+
+def _kind(entry: "dict[str, Any]", of_folder: str) -> str:
+    if _is_folder_marker(entry):
+        return FOLDER_MARKER
+    return SIDE_FILE if is_side_file(entry["Key"]) else of_folder
 
 
 def _is_folder_marker(entry: "dict[str, Any]") -> bool:

@@ -18,6 +18,8 @@ ALL_TASKS = {"check_files", *STEPS, "check_archived", "crawl_music_streams", "no
 ALL_SUCCEEDED = {**dict.fromkeys(ALL_TASKS, "success"), "skip_execution": "skipped"}
 FOLDER_MARKER = "user_streams/"
 """The 0-byte object that S3 consoles make for a folder; delivered beside the sample."""
+SIDE_FILE = "user_streams/_SUCCESS"
+"""What Hadoop leaves beside the data it writes; delivered beside the sample."""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,9 @@ class FakeLedger:
             "error": problem,
         }
 
+    def set_aside(self, file: DeliveredFile) -> None:
+        self.records.append(("set_aside", file.key, None))
+
     def record_no_outcome(self, file: DeliveredFile, problem: str) -> None:
         self.records.append(("no_outcome", file.key, problem))
 

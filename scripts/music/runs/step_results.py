@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from music.date_range import EVERY_DAY, DateRange
 from music_streams import layout, manifest, step_results, storage
+from music_streams.contracts import SIDE_FILE
 from music_streams.manifest import utc
 from music_streams.step_results import Calculated, Validated
 from music_streams.threads import in_threads
@@ -39,6 +40,8 @@ class RunResults:
     """The last step that left its result; loading leaves none."""
     waiting: int
     """Its stream files that are still in landing."""
+    side_files: int = 0
+    """What tools have left beside its files; moved to aside/, and refused by nobody."""
     pending_left: int = 0
     """Its lists of pending dates that still exist: no run has come to its end with them."""
 
@@ -99,6 +102,7 @@ def _results(
         rejected=None if counts is None else sum(file.rejected_rows for file in counts),
         recomputes=len(frozen.pending),
         last_step=done[-1][0] if done else None,
+        side_files=len(frozen.of_kind(SIDE_FILE)),
         waiting=sum(1 for file in streams if landed.get(file.key) == file.etag),
         pending_left=len(pending & {*frozen.pending, layout.pending_key(batch_id)}),
     )

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 from e2e.containers import new_sandbox
 from e2e.harness import Observation, Sandbox
-from e2e.sample_delivery import FOLDER_MARKER, SampleSandbox
+from e2e.sample_delivery import FOLDER_MARKER, SIDE_FILE, SampleSandbox
 
 from glue_sandbox.airflow.client import DagRun
 
@@ -34,8 +34,10 @@ def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(scope="package")
 def demo(sandbox: Sandbox) -> subprocess.CompletedProcess[str]:
-    """What `demo` shows of the sample, beside a folder's marker; only test_demo.py needs its success."""
-    sandbox.deliver({FOLDER_MARKER: b""})
+    """What `demo` shows of the sample, beside a folder's marker and a side file; only test_demo.py needs
+    its success.
+    """
+    sandbox.deliver({FOLDER_MARKER: b"", SIDE_FILE: b""})
     return sandbox.attempt("demo", seconds=DEMO_SECONDS)
 
 

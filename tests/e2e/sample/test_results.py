@@ -10,6 +10,7 @@ from e2e.harness import Observation, Sandbox
 from e2e.sample_delivery import (
     ALL_SUCCEEDED,
     FOLDER_MARKER,
+    SIDE_FILE,
     SampleSandbox,
     archive_name,
     good_names,
@@ -41,8 +42,11 @@ def test_every_item_equals_the_oracle(delivered: Observation) -> None:
 
 def test_the_ledger_tells_of_every_delivered_object(delivered: Observation) -> None:
     marker = f"spotify_data/{FOLDER_MARKER}"
-    assert set(delivered.ledger) == {*expected_ledger(), marker}
+    side_file = f"spotify_data/{SIDE_FILE}"
+    assert set(delivered.ledger) == {*expected_ledger(), marker, side_file}
     assert delivered.ledger[marker]["kind"] == "folder_marker"
+    assert delivered.ledger[side_file]["validation_status"] == "SET_ASIDE"
+    assert delivered.below("aside/") == [SIDE_FILE]
 
 
 @pytest.mark.parametrize("file_key", sorted(expected_ledger()))

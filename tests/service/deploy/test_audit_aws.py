@@ -35,7 +35,7 @@ def test_it_finds_bucket_and_tables_by_the_stacks_and_what_is_wrong_there(
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stderr
     wrong = {check: found for check, found in json.loads(done.stdout).items() if found}
-    assert [each["key"] for each in wrong["archive_and_error_hold_deliveries_only"]] == [stray]
+    assert [each["key"] for each in wrong["moved_objects_are_deliveries"]] == [stray]
     assert len(wrong) == 1
     assert f"at {settings.endpoint_url}: calls that read, only" in done.stderr
     some_days = [*command, "--from", "2024-06-25"]

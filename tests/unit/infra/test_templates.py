@@ -113,7 +113,8 @@ def test_jobs_may_write_every_folder_of_the_layout() -> None:
         "output/TopGenresByDay/listen_date=2024-06-25/part-0.json",
         "loaded/TopGenresByDay/2024-06-25/x.jsonl",
         "rejected/streams/file_id=x/part-0.json",
-        "error/user_streams/x.csv",
+        layout.error_keys("spotify_data/user_streams/x.csv", "0")[0],
+        layout.aside_keys("spotify_data/user_streams/_SUCCESS", "0")[0],
         "archive/2024/06/25/x.csv",
     ]
     allowed = _allowed("s3:PutObject")

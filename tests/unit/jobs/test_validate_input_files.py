@@ -44,6 +44,33 @@ def test_the_marker_of_a_folder_is_recorded_and_stays(s3: FakeS3) -> None:
     assert ledger.records == [("validated", file.key, "0 rows")]
 
 
+def test_a_side_file_is_moved_aside_and_not_refused(s3: FakeS3) -> None:
+    ledger, key = FakeLedger(), "spotify_data/user_streams/spark/.part-0.csv.crc"
+    file = deliver(s3, b"crc", key, "side_file")
+    for _ in range(2):  # a repeated step finds its own copy
+        assert check(s3, ledger, file) == job.Outcome("set_aside", file)
+    assert s3.keys() == ["aside/user_streams/spark/.part-0.csv.crc"]
+    assert ledger.records == [("set_aside", key, None)] * 2
+
+
+def test_side_files_of_one_name_and_other_content_are_both_kept(s3: FakeS3) -> None:
+    first = deliver(s3, b"first", "spotify_data/songs/_SUCCESS", "side_file")
+    check(s3, FakeLedger(), first)
+    second = deliver(s3, b"second", "spotify_data/songs/_SUCCESS", "side_file")
+    check(s3, FakeLedger(), second)
+    assert s3.text("aside/songs/_SUCCESS") == "first"
+    assert s3.text(f"aside/songs/{second.etag[:8]}__SUCCESS") == "second"
+
+
+def test_a_side_file_that_was_replaced_is_left_for_the_next_run(s3: FakeS3) -> None:
+    ledger, key = FakeLedger(), "spotify_data/user_streams/_SUCCESS"
+    file = deliver(s3, b"", key, "side_file")
+    deliver(s3, b"other", key)
+    assert check(s3, ledger, file).name == "set_aside"
+    assert s3.keys() == [key]
+    assert ledger.records == [("validated", key, WITHDRAWN)]
+
+
 def test_a_good_file_is_staged_row_by_row_as_delivered(s3: FakeS3) -> None:
     ledger, file = FakeLedger(), deliver(s3, GOOD)
     outcome = check(s3, ledger, file)

@@ -24,9 +24,11 @@ EARLIER = "2024-06-24T00:00:00Z"
 LANDING = "spotify_data/user_streams/"
 GOOD = DeliveredFile(f"{LANDING}good.csv", "e1", 10, AT, "streams")
 BAD = DeliveredFile(f"{LANDING}bad.csv", "e2", 3, AT, "streams")
+SIDE = DeliveredFile(f"{LANDING}_SUCCESS", "e4", 0, AT, "side_file")
 SONGS = DeliveredFile("spotify_data/songs/s.csv", "e3", 7, AT, "songs")
 ARCHIVED = layout.archive_keys(GOOD.key, GOOD.etag, AT)[0]
 ERROR = layout.error_keys(BAD.key, BAD.etag)[0]
+ASIDE = layout.aside_keys(SIDE.key, SIDE.etag)[0]
 DONE = frozenset({"validated.json", "calculated.json", "archived.json"})
 COUNTS = {"rejected_rows": 1, "rejected_reasons": {"field_count": 1}}
 STREAM_COUNTS = {**COUNTS, "new_listens": 2, "duplicate_rows": 1, "unknown_track_rows": 1}
@@ -44,7 +46,7 @@ def row(file: DeliveredFile, **facts: Any) -> dict[str, Any]:
 
 
 def agreeing() -> AuditSnapshot:
-    """One run: a good file, a refused one, songs."""
+    """One run: a good file, a refused one, a side file, songs."""
     success = dict.fromkeys(("validation_status", "kpi_ingestion_status", "archival_status"), "SUCCESS")
     counted = {
         GOOD.file_id: {"key": GOOD.key, "file_id": GOOD.file_id, **STREAM_COUNTS},
@@ -55,13 +57,15 @@ def agreeing() -> AuditSnapshot:
             f"{LANDING}": StoredObject("e0", 0, AT),
             ARCHIVED: stored(GOOD),
             ERROR: stored(BAD),
+            ASIDE: stored(SIDE),
             layout.reason_key(ERROR): StoredObject("r", 9, AT),
             SONGS.key: stored(SONGS),
         },
-        batches=(Batch("b1", AT, (GOOD, BAD, SONGS), DONE, counted),),
+        batches=(Batch("b1", AT, (GOOD, BAD, SIDE, SONGS), DONE, counted),),
         ledger={
             GOOD.key: row(GOOD, rows=4, **success, **STREAM_COUNTS),
             BAD.key: row(BAD, rows=0, validation_status="FAILED", error="not_utf8: x"),
+            SIDE.key: row(SIDE, rows=0, validation_status="SET_ASIDE"),
             SONGS.key: row(SONGS, rows=1, validation_status="SUCCESS", **NO_SONGS),
         },
         rejected_lines={GOOD.file_id: 1},
@@ -134,19 +138,32 @@ CASES: dict[str, tuple[Change, str, str]] = {
     ),
     "a file is nowhere": (gone(ARCHIVED), "deliveries_are_in_one_place", GOOD.key),
     "a refused file is nowhere": (gone(ERROR), "deliveries_are_in_one_place", BAD.key),
+    "a side file is nowhere": (gone(ASIDE), "deliveries_are_in_one_place", SIDE.key),
+    "a side file is in aside and landing": (
+        put(**{SIDE.key: stored(SIDE)}),
+        "deliveries_are_in_one_place",
+        SIDE.key,
+    ),
+    "a stranger in aside/": (put(**{"aside/x": TINY}), "moved_objects_are_deliveries", "aside/x"),
+    "set aside, says the ledger alone": (gone(ASIDE), "ledger_statuses_fit_the_places", SIDE.key),
+    "a side file that no step has seen": (
+        noted(SIDE, validation_status="PENDING"),
+        "ledger_statuses_are_final",
+        SIDE.key,
+    ),
     "a stranger in archive/": (
         put(**{"archive/x.csv": TINY}),
-        "archive_and_error_hold_deliveries_only",
+        "moved_objects_are_deliveries",
         "archive/x.csv",
     ),
     "an archived copy of another size": (
         put(**{ARCHIVED: replace(stored(GOOD), size=9)}),
-        "archive_and_error_hold_deliveries_only",
+        "moved_objects_are_deliveries",
         ARCHIVED,
     ),
     "an archived copy of other content": (
         put(**{ARCHIVED: replace(stored(GOOD), etag="x")}),
-        "archive_and_error_hold_deliveries_only",
+        "moved_objects_are_deliveries",
         ARCHIVED,
     ),
     "a refused file without reason": (
@@ -362,7 +379,7 @@ def test_what_is_no_disagreement(change: Change) -> None:
     state = replace(change(agreeing()), source_etags={ARCHIVED: GOOD.etag})
     found = findings(state)
     # That the replaced one is not archived, the ledger still has wrong here: only its place is looked at.
-    assert found["deliveries_are_in_one_place"] == found["archive_and_error_hold_deliveries_only"] == []
+    assert found["deliveries_are_in_one_place"] == found["moved_objects_are_deliveries"] == []
     assert found["runs_are_done"] == found["staging_is_cleared"] == []
 
 

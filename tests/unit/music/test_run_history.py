@@ -233,5 +233,19 @@ def test_the_table_shows_runs_and_problems(s3: FakeS3, sandbox: Settings) -> Non
     assert "stopped in insert_metrics_dynamo\n  why   FAILED: insert_metrics_dynamo broke 2\n  next" in text
 
 
+def test_side_files_are_told_of_and_count_as_nothing_refused(s3: FakeS3, sandbox: Settings) -> None:
+    side = replace(FILE, key="spotify_data/user_streams/_SUCCESS", kind="side_file")
+    frozen = Manifest("b1", "2024-06-25T17:43:03Z", BUCKET, (FILE, side))
+    s3.deliver(layout.manifest_key("b1"), json.dumps(asdict(frozen)).encode())
+    leave(s3, Validated("b1", ()))
+
+    (run,) = without_airflow(sandbox).runs
+    assert run.results
+    assert (run.results.files, run.results.bad_files, run.results.side_files) == (1, 0, 1)
+    with out.capture() as shown:
+        run_view.show(without_airflow(sandbox))
+    assert "1 side file of these runs, such as _SUCCESS, in aside/: no rows in them" in shown.get()
+
+
 def test_the_batch_is_named_as_the_dag_names_it() -> None:
     assert batch_id_of(RUN_ID) == BATCH

@@ -57,6 +57,10 @@ def test_folders_below_the_landing_folder_are_kept_in_archive_and_error() -> Non
         "error/user_streams/eu/é/a.csv",
         "error/user_streams/eu/é/01234567_a.csv",
     )
+    assert layout.aside_keys("spotify_data/user_streams/eu/_SUCCESS", ETAG) == (
+        "aside/user_streams/eu/_SUCCESS",
+        "aside/user_streams/eu/01234567__SUCCESS",
+    )
     assert layout.reason_key("error/a.csv") == "error/a.csv.reason.json"
 
 

@@ -54,6 +54,29 @@ def test_markers_of_folders_are_no_work_and_known_as_what_they_are_but_an_empty_
     ]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("_SUCCESS", "spark/_committed_123", "_metadata", "part-0.csv.crc", ".part-0.csv.crc"),
+        *("spark_$folder$", ".DS_Store", "._a.csv", "sub/Thumbs.db", "desktop.ini"),
+    ],
+)
+def test_what_tools_leave_beside_data_is_a_side_file_and_no_work(name: str, s3: FakeS3) -> None:
+    s3.deliver(f"spotify_data/user_streams/{name}", b"x")
+    assert not freeze(s3).is_work
+    s3.deliver("spotify_data/user_streams/a.csv", b"a")
+    kinds = {file.key.rpartition("/")[2]: file.kind for file in freeze(s3).files}
+    assert kinds == {name.rpartition("/")[2]: "side_file", "a.csv": "streams"}
+
+
+@pytest.mark.parametrize(
+    "name", ["_late.csv", "_late.CSV.GZ", "a.txt", "crc.csv", "_x/a.csv", "a$folder$.csv"]
+)
+def test_other_names_are_deliveries(name: str, s3: FakeS3) -> None:
+    s3.deliver(f"spotify_data/user_streams/{name}", b"x")
+    assert [file.kind for file in freeze(s3).files] == ["streams"]
+
+
 def test_without_stream_files_nothing_is_frozen(s3: FakeS3) -> None:
     s3.deliver("spotify_data/songs/songs.csv", b"s")
     assert freeze(s3).of_kind("streams") == []

@@ -31,7 +31,7 @@ CHECKS: Mapping[str, Check] = {
     **_named(
         runs.runs_are_done,
         files.deliveries_are_in_one_place,
-        files.archive_and_error_hold_deliveries_only,
+        files.moved_objects_are_deliveries,
         files.refused_files_have_their_reason,
         ledger.ledger_has_a_row_of_each_delivery,
         ledger.ledger_statuses_are_final,

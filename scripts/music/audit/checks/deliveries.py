@@ -10,11 +10,13 @@ from collections.abc import Iterable
 
 from music.audit.snapshot import AuditSnapshot, Item
 from music_streams import layout
+from music_streams.contracts import SIDE_FILE
 from music_streams.ledger import is_withdrawn
 from music_streams.manifest import DeliveredFile
 
 STREAMS = ("streams",)
 REFERENCE = ("songs", "users")
+SIDE_FILES = (SIDE_FILE,)
 
 
 def delivered(snapshot: AuditSnapshot, kinds: Iterable[str]) -> list[DeliveredFile]:
@@ -46,11 +48,16 @@ def copies_in_error(snapshot: AuditSnapshot, file: DeliveredFile) -> list[str]:
     return _copies(snapshot, file, layout.error_keys(file.key, file.etag))
 
 
+def copies_in_aside(snapshot: AuditSnapshot, file: DeliveredFile) -> list[str]:
+    """Return the keys in aside/ that hold exactly this object."""
+    return _copies(snapshot, file, layout.aside_keys(file.key, file.etag))
+
+
 def is_replaced(snapshot: AuditSnapshot, file: DeliveredFile) -> bool:
     """Return whether another object took its place before it was archived; curated may have its listens."""
     later = [
         other.last_modified
-        for other in delivered(snapshot, STREAMS)
+        for other in delivered(snapshot, (*STREAMS, *SIDE_FILES))
         if other.key == file.key and other != file
     ]
 

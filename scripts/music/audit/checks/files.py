@@ -1,4 +1,4 @@
-"""Files: every delivery is in exactly one place, and archive/ and error/ hold nothing else."""
+"""Files: every delivery is in exactly one place, and archive/, error/ and aside/ hold nothing else."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from music.audit.checks.deliveries import (
     REFERENCE,
+    SIDE_FILES,
     STREAMS,
     copies_in_archive,
+    copies_in_aside,
     copies_in_error,
     delivered,
     is_in_landing,
@@ -18,15 +20,22 @@ from music.audit.checks.disagreement import Disagreement
 from music.audit.snapshot import AuditSnapshot
 from music_streams import layout
 
+MOVED_TO = (layout.ARCHIVE, layout.ERROR, layout.ASIDE)
+
 
 def deliveries_are_in_one_place(snapshot: AuditSnapshot) -> Iterator[Disagreement]:
-    """Yield each stream file of a manifest that is not in exactly one of landing, archive and error.
+    """Yield each stream or side file of a manifest that is not in exactly one of its places.
 
     None of them is right, too, if its sender replaced it or took it back before it was read.
     """
-    for file in delivered(snapshot, STREAMS):
+    for file in delivered(snapshot, (*STREAMS, *SIDE_FILES)):
         landed = [file.key] if is_in_landing(snapshot, file) else []
-        places = [*landed, *copies_in_archive(snapshot, file), *copies_in_error(snapshot, file)]
+        if file.kind in SIDE_FILES:
+            moved, expected = copies_in_aside(snapshot, file), "landing and aside/"
+        else:
+            moved = [*copies_in_archive(snapshot, file), *copies_in_error(snapshot, file)]
+            expected = "landing, archive/ and error/"
+        places = [*landed, *moved]
 
         may_be_nowhere = is_replaced(snapshot, file) or is_taken_back(snapshot, file)
         if len(places) == 1 or (not places and may_be_nowhere):
@@ -34,7 +43,7 @@ def deliveries_are_in_one_place(snapshot: AuditSnapshot) -> Iterator[Disagreemen
 
         yield Disagreement(
             file.key,
-            f"the delivery of {file.last_modified} in one of landing, archive/ and error/",
+            f"the delivery of {file.last_modified} in one of {expected}",
             " and ".join(places) or "nowhere",
             "make runs; the next run archives what is in landing"
             if places
@@ -42,15 +51,17 @@ def deliveries_are_in_one_place(snapshot: AuditSnapshot) -> Iterator[Disagreemen
         )
 
 
-def archive_and_error_hold_deliveries_only(snapshot: AuditSnapshot) -> Iterator[Disagreement]:
-    """Yield objects in archive/ or error/ that are in no manifest, or differ from what was delivered."""
+def moved_objects_are_deliveries(snapshot: AuditSnapshot) -> Iterator[Disagreement]:
+    """Yield objects in archive/, error/ or aside/ that no manifest has, or that are not as delivered."""
     known = set()
     for file in delivered(snapshot, STREAMS):
         known.update(copies_in_archive(snapshot, file))
     for file in delivered(snapshot, (*STREAMS, *REFERENCE)):
         known.update(copies_in_error(snapshot, file))
+    for file in delivered(snapshot, SIDE_FILES):
+        known.update(copies_in_aside(snapshot, file))
 
-    for key in (*snapshot.below(layout.ARCHIVE), *snapshot.below(layout.ERROR)):
+    for key in (key for prefix in MOVED_TO for key in snapshot.below(prefix)):
         if key not in known and not key.endswith(layout.REASON):
             stored = snapshot.objects[key]
             yield Disagreement(

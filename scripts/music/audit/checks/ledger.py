@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from music.audit.checks.deliveries import copies_in_archive, copies_in_error, delivered_file
+from music.audit.checks.deliveries import (
+    copies_in_archive,
+    copies_in_aside,
+    copies_in_error,
+    delivered_file,
+)
 from music.audit.checks.disagreement import Disagreement
 from music.audit.snapshot import AuditSnapshot, Item
 from music_streams import layout
-from music_streams.ledger import FAILED, SUCCESS, is_unreadable, is_withdrawn
+from music_streams.contracts import SIDE_FILE
+from music_streams.ledger import FAILED, SET_ASIDE, SUCCESS, is_unreadable, is_withdrawn
 from music_streams.manifest import DeliveredFile
 
 STATUSES = ("validation_status", "kpi_ingestion_status", "archival_status")
@@ -42,29 +48,32 @@ def ledger_has_a_row_of_each_delivery(snapshot: AuditSnapshot) -> Iterator[Disag
 def ledger_statuses_are_final(snapshot: AuditSnapshot) -> Iterator[Disagreement]:
     """Yield files no longer in landing that were not refused and whose status is FAILED or PENDING."""
     for key, row in sorted(snapshot.ledger.items()):
-        is_stream = row.get("kind") == "streams"
-        if key in snapshot.objects and is_stream:
+        is_stream, is_side_file = row.get("kind") == "streams", row.get("kind") == SIDE_FILE
+        if key in snapshot.objects and (is_stream or is_side_file):
             continue  # a run is still to come, or its end is: runs_are_done tells of that
         if row.get("validation_status") == FAILED:
             continue  # refused: it reaches no later step
 
+        final = SET_ASIDE if is_side_file else SUCCESS
         for name in STATUSES if is_stream else STATUSES[:1]:
-            if row.get(name) != SUCCESS:
+            if row.get(name) != final:
                 error = f": {row['error']}" if row.get("error") else ""
-                yield Disagreement(key, f"{name} {SUCCESS}", f"{row.get(name)}{error}", "make runs")
+                yield Disagreement(key, f"{name} {final}", f"{row.get(name)}{error}", "make runs")
 
 
 def ledger_statuses_fit_the_places(snapshot: AuditSnapshot) -> Iterator[Disagreement]:
-    """Yield files that the ledger calls refused but error/ lacks, or archived but archive/ lacks."""
+    """Yield files that error/ lacks though refused, archive/ though archived, or aside/ though set aside."""
     for key, row in sorted(snapshot.ledger.items()):
         if is_withdrawn(row) or is_unreadable(row):
             continue  # it lies nowhere, or where it was delivered
 
         file = delivered_file(row, key)
         error_key = layout.error_keys(key, file.etag)[0]
+        aside_key = layout.aside_keys(key, file.etag)[0]
         archive_key = layout.archive_keys(key, file.etag, file.last_modified)[0]
         for status, value, copies, expected in (
             ("validation_status", FAILED, copies_in_error, error_key),
+            ("validation_status", SET_ASIDE, copies_in_aside, aside_key),
             ("archival_status", SUCCESS, copies_in_archive, archive_key),  # stream files alone have it
         ):
             if row.get(status) == value and not copies(snapshot, file):
