@@ -55,7 +55,8 @@ def test_a_jobs_modules_come_from_the_users_index_with_its_own_authority(
             "/opt/install_modules.py",
         )
         script = (
-            "env -u PYTHONPATH python3.11 /opt/install_modules.py /tmp/modules sandbox-probe >&2;"
+            """echo '["sandbox-probe"]' >/tmp/arguments;"""
+            "env -u PYTHONPATH python3.11 /opt/install_modules.py /tmp/modules /tmp/arguments >&2;"
             "/tmp/modules/bin/python -c 'import sandbox_probe; print(sandbox_probe.WORD)'"
         )
         printed = run_once(names["GLUE_SERVICE_IMAGE"], "-ec", script, options=options)

@@ -50,6 +50,13 @@ class RunFolder:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
+def write_private(path: Path, text: str) -> Path:
+    """Write a file that its owner alone can read; return it."""
+    path.touch(mode=0o600)
+    path.write_text(text, "utf-8")
+    return path
+
+
 def text_in(path: Path) -> str | None:
     """Return what a file says; None when it is not there, or empty."""
     return (path.read_text("utf-8", "replace") if path.exists() else "") or None

@@ -13,7 +13,7 @@ from typing import Any
 from local_glue.runs.context import RunContext
 from local_glue.runs.files import LaunchError, RunFolder, download, locations
 from local_glue.runs.modules.zip_of_wheels import SUFFIX, installer_arguments
-from local_glue.runs.process.process import LaunchPlan, Process
+from local_glue.runs.process.process import LaunchPlan, Process, arguments_file
 from local_glue.settings import Settings
 
 OPTION = "--additional-python-modules"
@@ -98,8 +98,10 @@ def _install(
     settings: Settings, target: Path, parts: list[str], folder: RunFolder, is_wanted: Callable[[], bool]
 ) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
+    # An index's address may hold a password.
+    arguments = arguments_file(folder, parts)
     plan = LaunchPlan(
-        [str(settings.job_python), str(_INSTALL), str(target), *parts],
+        [str(settings.job_python), str(_INSTALL), str(target), str(arguments)],
         _environment(settings, folder),
         folder.make("work"),
     )

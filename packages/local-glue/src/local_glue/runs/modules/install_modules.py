@@ -1,6 +1,9 @@
 """Makes an environment on top of the one it runs in, and pip installs into it. Started by path.
 
-    python install_modules.py FOLDER PIP-INSTALL-ARGUMENT ...
+    python install_modules.py FOLDER ARGUMENTS
+
+The file ARGUMENTS holds a JSON array of what `pip install` is told: an index may have a password, and
+everybody may read a command line.
 
 pip sees what is below and leaves it alone: it adds what is missing, and puts another version of what
 is there on top. Nothing below is ever changed.
@@ -11,7 +14,13 @@ import sys
 import venv
 from pathlib import Path
 
-_PIP = ["-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
+_PIP = ["install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
+_BECOME_PIP = f"""
+import json, runpy, sys
+with open(sys.argv[1], encoding="utf-8") as arguments:
+    sys.argv[1:] = {_PIP!r} + json.load(arguments)
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+"""
 
 
 def main() -> None:
@@ -23,7 +32,7 @@ def main() -> None:
     layer = folder / "lib" / version / "site-packages" / "jobs_python.pth"
     layer.write_text("".join(f"{path}\n" for path in below), encoding="utf-8")
     python = str(folder / "bin" / "python")
-    os.execv(python, [python, *_PIP, *sys.argv[2:]])  # noqa: S606 - a list, never shell text
+    os.execv(python, [python, "-c", _BECOME_PIP, sys.argv[2]])  # noqa: S606 - a list, never shell text
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """One run's process: started under the guard, its output read line by line, ended as a whole."""
 
 import codecs
+import json
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from local_glue.runs.files import RunFolder
+from local_glue.runs.files import RunFolder, write_private
 
 _GUARD = Path(__file__).with_name("guard.py")
 _RUN_SCRIPT = Path(__file__).with_name("run_script.py")
@@ -33,7 +34,13 @@ class LaunchPlan:
 
 def script_command(folder: RunFolder, script: Path, argv: list[str]) -> list[str]:
     """Return what Python is to run for a job's script: the script, and beside it what notes how it ended."""
-    return [str(_RUN_SCRIPT), str(folder.error), str(folder.refused), str(script), *argv]
+    arguments = arguments_file(folder, argv)
+    return [str(_RUN_SCRIPT), str(folder.error), str(folder.refused), str(arguments), str(script)]
+
+
+def arguments_file(folder: RunFolder, argv: list[str]) -> Path:
+    """Write arguments for a program that is told the file: everybody may read a command line."""
+    return write_private(folder.make("report") / "arguments", json.dumps(argv))
 
 
 class Process:

@@ -1,12 +1,14 @@
 """Runs a job's script as Python would, and notes what its run is to say about it.
 
-    python run_script.py ERROR REFUSED script.py [arguments of the script]
+    python run_script.py ERROR REFUSED ARGUMENTS script.py
 
 Started by path in the jobs' Python, needs only Python. The file ERROR gets the exception that ended the
 script, whole; REFUSED what the script asked of `awsglue` that is not here, even if the script caught that.
+ARGUMENTS holds a JSON array of the script's arguments, which is read once and deleted.
 """
 
 import builtins
+import json
 import sys
 import traceback
 from pathlib import Path
@@ -17,8 +19,8 @@ _REFUSING = "local_glue.dynamicframe.refusals"
 
 def main() -> None:
     """Become the script: its arguments, its folder on the path, its `__main__`."""
-    error, refused, script = sys.argv[1:4]
-    del sys.argv[:3]
+    error, refused, arguments, script = sys.argv[1:]
+    sys.argv[:] = [script, *_read_once(Path(arguments))]
     sys.path[0] = str(Path(script).parent)
     scripts = ModuleType("__main__")
     scripts.__dict__.update(__file__=script, __builtins__=builtins)
@@ -39,6 +41,12 @@ def main() -> None:
         reasons = getattr(sys.modules.get(_REFUSING), "refused", [])
         if reasons:
             _write(refused, reasons[0])
+
+
+def _read_once(path: Path) -> "list[str]":
+    arguments: list[str] = json.loads(path.read_text("utf-8"))
+    path.unlink()
+    return arguments
 
 
 def _text_of(error: BaseException) -> str:

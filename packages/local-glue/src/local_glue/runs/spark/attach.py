@@ -1,6 +1,6 @@
 """Gives a waiting driver JVM the settings of one run, then becomes the run's script.
 
-    python attach.py spark.properties script.py [arguments of the script]
+    python attach.py spark.properties PYTHON-ARGUMENT ...
 
 Started by path in the jobs' Python. PYSPARK_GATEWAY_PORT and PYSPARK_GATEWAY_SECRET lead to the JVM, there
 and in the script, where pyspark looks for them by itself.

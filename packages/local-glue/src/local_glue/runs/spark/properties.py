@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from local_glue.runs.files import LaunchError, RunFolder
+from local_glue.runs.files import LaunchError, RunFolder, write_private
 from local_glue.runs.spark.installation import CLASS_PATHS, Installation
 from local_glue.runs.spark.jvm import java_options
 from local_glue.runs.spark.master import master_properties
@@ -50,10 +50,8 @@ def run_properties(
 
 def write_properties(properties: Mapping[str, str], folder: RunFolder) -> Path:
     """Write them for spark-submit, readable for their owner only: executors' credentials are among them."""
-    path = folder.make("conf") / "spark.properties"
-    path.touch(mode=0o600)
-    path.write_text("".join(f"{name} {_escape(value)}\n" for name, value in properties.items()))
-    return path
+    lines = (f"{name} {_escape(value)}\n" for name, value in properties.items())
+    return write_private(folder.make("conf") / "spark.properties", "".join(lines))
 
 
 def parse_conf(text: str) -> dict[str, str]:
