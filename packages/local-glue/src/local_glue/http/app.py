@@ -11,7 +11,12 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from local_glue.api import glue_api_model, paging
-from local_glue.api.errors import GlueError, InternalServiceException, InvalidInputException
+from local_glue.api.errors import (
+    GlueError,
+    InternalServiceException,
+    InvalidInputException,
+    UnknownOperationException,
+)
 from local_glue.api.glue_api_model import Json
 from local_glue.api.registry import handler
 from local_glue.api.request_context import RequestContext
@@ -47,7 +52,7 @@ class App:
         self.store = Store(settings.database)
         self.runs = RunManager(settings, self.store)
         self.crawls = CrawlManager(settings, self.store)
-        self.proxy = ReverseProxy(settings.emulator_url)
+        self.proxy = ReverseProxy(settings.emulator_url, self._refuse)
         self._guarded = AccessGuard(self._route, settings.access)
         self._authorizer = Authorizer(settings) if settings.is_authorized_by_emulator else None
 
@@ -83,6 +88,9 @@ class App:
             with self.store.transaction(scope) as documents:
                 output = handle(RequestContext(documents, _now(), self.runs, self.crawls), params)
             return protocol.success(paging.seal_token(output, listing))
+        except UnknownOperationException as error:
+            self._refuse(authorization, str(error))
+            return protocol.failure(error)
         except GlueError as error:
             return protocol.failure(error)
         except StoreError as error:
@@ -126,6 +134,10 @@ class App:
         """End every run and crawl; safe to call twice, from any thread."""
         self.crawls.stop_all()
         self.runs.stop_all()
+
+    def _refuse(self, authorization: str, reason: str) -> None:
+        """A run whose script was refused what AWS has can't succeed, whatever the script makes of it."""
+        self.runs.refuse(protocol.access_key_of(authorization), reason)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()

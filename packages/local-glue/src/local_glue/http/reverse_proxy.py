@@ -6,7 +6,7 @@ path stays as it was typed (a signature covers its exact spelling), bodies stay 
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 
 import aiohttp
 from aiohttp import http_writer
@@ -16,6 +16,8 @@ from yarl import URL
 
 from local_glue.hints import hint
 from local_glue.http.errors import send_error
+from local_glue.http.missing import SUSPICIOUS, lacking
+from local_glue.http.protocol import authorization_of
 
 logger = logging.getLogger(__name__)
 
@@ -55,8 +57,12 @@ class ClientGone(Exception):  # noqa: N818 - a fact, not an error
 class ReverseProxy:
     """A streaming reverse proxy to one emulator."""
 
-    def __init__(self, emulator_url: str) -> None:
+    def __init__(
+        self, emulator_url: str, on_lack: Callable[[str, str], None] = lambda _authorization, _reason: None
+    ) -> None:
+        """`on_lack` is told who asked for something that the emulator lacks, and what it says."""
         self.emulator_url = emulator_url
+        self._on_lack = on_lack
         self._session: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
@@ -115,7 +121,7 @@ class ReverseProxy:
                 allow_redirects=False,
             ) as answer:
                 started = True
-                await _send_answer(answer, receive, send)
+                await self._send_answer(answer, scope, receive, send)
         except ClientGone:
             return
         except aiohttp.ClientError as error:
@@ -128,6 +134,34 @@ class ReverseProxy:
                 f"({type(error).__name__}). {hint('start_emulator')}."
             )
             await send_error(scope, send, 503, "ServiceUnavailable", text, (b"retry-after", b"1"))
+
+    async def _send_answer(
+        self, answer: aiohttp.ClientResponse, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        headers = _end_to_end(answer.raw_headers)
+        if answer.status == _NO_CONTENT:
+            headers = [(name, value) for name, value in headers if name != b"content-length"]
+        if answer.status in SUSPICIOUS:
+            self._tell_of_lack(scope, answer.status, headers, await answer.read())
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+
+        hung_up = asyncio.ensure_future(_disconnect(receive))
+        try:
+            async for chunk in _chunks(answer):
+                if hung_up.done():
+                    return  # leaving closes the emulator's connection: it need not send the rest
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        finally:
+            hung_up.cancel()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    def _tell_of_lack(
+        self, scope: Scope, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes
+    ) -> None:
+        """Tell before the answer is sent: a script that gets it may be at its end at once."""
+        authorization = authorization_of(dict(scope["headers"]))
+        if reason := lacking(authorization, status, headers, body):
+            self._on_lack(authorization, reason)
 
 
 def _target(scope: Scope) -> str:
@@ -160,20 +194,13 @@ async def _request_body(receive: Receive) -> AsyncIterator[bytes]:
             return
 
 
-async def _send_answer(answer: aiohttp.ClientResponse, receive: Receive, send: Send) -> None:
-    headers = _end_to_end(answer.raw_headers)
-    if answer.status == _NO_CONTENT:
-        headers = [(name, value) for name, value in headers if name != b"content-length"]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    hung_up = asyncio.ensure_future(_disconnect(receive))
-    try:
-        async for chunk in answer.content.iter_any():
-            if hung_up.done():
-                return  # leaving closes the emulator's connection: it need not send the rest
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
-    finally:
-        hung_up.cancel()
-    await send({"type": "http.response.body", "body": b"", "more_body": False})
+async def _chunks(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    """Yield the answer's body as it comes; what was read already, at once."""
+    if answer.status in SUSPICIOUS:
+        yield await answer.read()
+        return
+    async for chunk in answer.content.iter_any():
+        yield chunk
 
 
 async def _disconnect(receive: Receive) -> None:

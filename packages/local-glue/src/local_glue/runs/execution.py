@@ -42,6 +42,7 @@ class Execution:
         self._on_running = on_running
         self._stopped = threading.Event()
         self._abandoned: str | None = None
+        self._folder_of: dict[str, RunFolder] = {}  # by the access key of the run's role
 
     def stop(self) -> None:
         """End the run as STOPPED."""
@@ -51,6 +52,11 @@ class Execution:
         """End the run as FAILED for a reason that is not the script's."""
         self._abandoned = reason
         self._stopped.set()
+
+    def refuse(self, access_key: str, reason: str) -> None:
+        """Note that a script asked for something that is not here, if the key is this run's."""
+        if folder := self._folder_of.get(access_key):
+            folder.refuse(reason)
 
     def execute(self) -> Outcome:
         """Run the job's script to its end; every line it wrote is in the logs when this returns."""
@@ -92,6 +98,7 @@ class Execution:
         except LaunchError as error:
             return Outcome("FAILED", str(error))
 
+        self._folder_of = {plan.env["AWS_ACCESS_KEY_ID"]: context.folder}
         if self._stopped.is_set() or not self._on_running(time.time()):
             return self._ended_early()
 

@@ -42,8 +42,9 @@ class RunFolder:
         return self.make("report") / "refused"
 
     def refuse(self, reason: str) -> None:
-        """Note that the script asked for something that is not here."""
-        self.refused.write_text(reason)
+        """Note that the script asked for something that is not here; what came first is the reason."""
+        if not text_in(self.refused):
+            self.refused.write_text(reason, "utf-8")
 
     def remove(self) -> None:
         """Delete the folder and all in it."""

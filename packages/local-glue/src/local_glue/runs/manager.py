@@ -54,6 +54,13 @@ class RunManager:
         if found:
             found[0].stop()
 
+    def refuse(self, access_key: str, reason: str) -> None:
+        """Note that the script which signs with this key asked for something that is not here."""
+        with self._lock:
+            under_way = [execution for execution, _ in self._executions.values()]
+        for execution in under_way:
+            execution.refuse(access_key, reason)
+
     def stop_all(self) -> None:
         """End all runs because the service ends: FAILED with that reason. Those that wait go on waiting."""
         with self._lock:

@@ -170,11 +170,12 @@ def test_nothing_of_the_machine_or_the_service_leaks_into_the_scripts_environmen
     (tmp_path / ".aws/config").write_text(
         "[default]\nregion = eu-west-1\nendpoint_url = http://127.0.0.1:9\n"
     )
-    nowhere = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9")
+    proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY"), "http://user:secret@127.0.0.1:9")
     of_python = {"PYTHONSTARTUP": "x.py", "PYTHONWARNINGS": "error", "VIRTUAL_ENV": "/x"}
     of_java = {"JAVA_TOOL_OPTIONS": "-Dx=1", "SPARK_CONF_DIR": "/x", "HADOOP_CONF_DIR": "/x"}
-    service = own_service(HOME=str(tmp_path), AWS_SESSION_TOKEN="x", **nowhere, **of_python, **of_java)
+    service = own_service(HOME=str(tmp_path), AWS_SESSION_TOKEN="x", **proxies, **of_python, **of_java)
     shown = "import boto3, json, os, sys\n"
+    shown += "boto3.client('s3').list_buckets()\n"  # past the proxies, which are not there
     shown += "print(json.dumps([dict(os.environ), boto3.Session().region_name, sys.path]))"
     env, region, path = service.printed_json(service.finish(service.job(shown)))
     of_aws = {"AWS_ENDPOINT_URL", "AWS_EC2_METADATA_DISABLED", "AWS_REGION", "AWS_DEFAULT_REGION"}
@@ -182,13 +183,46 @@ def test_nothing_of_the_machine_or_the_service_leaks_into_the_scripts_environmen
     of_the_role = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
     of_python_here = {"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
     usual = {"PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ"}
-    assert set(env) - {"JAVA_HOME"} == of_aws | of_the_role | of_python_here | usual | leads_nowhere
+    own = of_aws | of_the_role | of_python_here | usual | leads_nowhere
+    assert set(env) - {"JAVA_HOME"} == own | set(proxies) | {"NO_PROXY", "no_proxy"}
+    assert {env[name] for name in proxies} == {"http://127.0.0.1:9"}
+    assert env["NO_PROXY"] == env["no_proxy"] == "localhost,127.0.0.1,::1"
     assert [env[name] for name in leads_nowhere if Path(env[name]).is_file()] == []
     assert env["AWS_ENDPOINT_URL"] == service.url
     assert env["AWS_REGION"] == env["AWS_DEFAULT_REGION"] == region == "us-east-1"
     assert env["AWS_SESSION_TOKEN"] != "x"
     assert env["HOME"] != str(tmp_path)
     assert not {str(ROOT), str(ROOT / "packages/local-glue/src"), ""} & set(path)
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        ("client('glue').list_blueprints()", "ListBlueprints is not built into the local Glue service"),
+        ("client('redshift').describe_clusters()", "The emulator lacks what was asked of redshift: "),
+        (
+            "client('sqs').list_message_move_tasks(SourceArn='x')",
+            "The emulator lacks what was asked of sqs: ",
+        ),
+    ],
+    ids=["an operation of Glue", "a service", "an operation of a service"],
+)
+def test_a_call_of_what_is_not_here_fails_its_run_though_the_script_catches_it(
+    service: GlueService, call: str, reason: str
+) -> None:
+    catching = f"import boto3\ntry:\n    boto3.{call}\nexcept Exception:\n    print('goes on')\n"
+    run = service.finish(service.job(catching))
+    assert service.lines(run)[-1] == "goes on"
+    assert run["JobRunState"] == "FAILED"
+    assert run["ErrorMessage"].startswith(reason)
+
+
+def test_a_call_that_aws_refuses_as_well_may_be_caught(service: GlueService) -> None:
+    catching = "import boto3\nglue = boto3.client('glue')\n"
+    catching += (
+        "try:\n    glue.get_job(JobName='none')\nexcept glue.exceptions.EntityNotFoundException:\n    pass\n"
+    )
+    assert service.finish(service.job(catching))["JobRunState"] == "SUCCEEDED"
 
 
 def test_the_runs_folder_is_gone_afterwards(service: GlueService) -> None:

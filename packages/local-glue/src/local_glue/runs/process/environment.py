@@ -4,6 +4,7 @@ import os
 
 from local_glue.aws.clients import Credentials
 from local_glue.runs.files import RunFolder
+from local_glue.runs.process.proxies import script_proxies
 from local_glue.settings import Settings
 from local_glue.store import Scope
 
@@ -11,7 +12,7 @@ from local_glue.store import Scope
 def run_environment(
     settings: Settings, scope: Scope, credentials: Credentials, folder: RunFolder
 ) -> dict[str, str]:
-    """Return path, home, locale and AWS settings: what a script finds on Glue, and no more."""
+    """Return path, home, locale, proxies and AWS settings: what a script finds on Glue, and no more."""
     env = {
         **machine_environment(settings, folder),
         "AWS_REGION": scope.region,
@@ -40,6 +41,7 @@ def machine_environment(settings: Settings, folder: RunFolder) -> dict[str, str]
         "PYTHONDONTWRITEBYTECODE": "1",
         "AWS_ENDPOINT_URL": settings.job_endpoint_url,
         "AWS_EC2_METADATA_DISABLED": "true",
+        **script_proxies(os.environ, settings.job_endpoint_url),
     }
     java_home = settings.java_home or os.environ.get("JAVA_HOME")
     if java_home:
