@@ -1,18 +1,27 @@
 # Every target is one line: it sets up what is missing and hands over to the command line in packages/glue-sandbox/.
 PYTHON ?= python3
-SANDBOX = @$(PYTHON) scripts/bootstrap.py
+ENTRANCE = $(PYTHON) scripts/bootstrap.py
+SANDBOX = $(EVEN_SO)@$(ENTRANCE)
 OPTIONS = KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE FROM TO S N MODE JSON LOGS TARGET PART FILES REPLACE ANYWAY RUN ALL WATCH SUITES
 SETTINGS = SANDBOX_HOME SANDBOX_STATE SANDBOX_PROJECT DATA_BUCKET ARTIFACT_BUCKET AIRFLOW_PASSWORD LOCALSTACK_AUTH_TOKEN \
 	$(shell sed -n 's/^\([A-Z_]*\)=.*/\1/p' compose/local.env compose/images.env)
-OF_OTHER_TOOLS = PYTHON SANDBOX AWS_% DOCKER_% PIP_% UV_% %_PROXY %_proxy
+OF_OTHER_TOOLS = PYTHON ENTRANCE AWS_% DOCKER_% PIP_% UV_% %_PROXY %_proxy
 TARGETS = help env setup demo up down status logs seed watch kpis rejected runs audit recompute run history shell test test-unit test-service test-e2e soak chaos lint format bench glue-coverage doctor images locks clean
 export $(OPTIONS)
 
 .DEFAULT_GOAL := help
 .PHONY: $(TARGETS)
 
-# A typing slip must not do something else: with an unknown variable or a stray word nothing runs. What was meant is
-# said here, so make itself says nothing more (-q) and ends with 1.
+# A command that fails has said why: make adds no "Error 1" and ends with 1. That is what -q does, which runs only the
+# lines that begin with + (EVEN_SO), and is silent about those that end with 1. After Ctrl-C, make ends by that itself.
+.SHELLFLAGS = -c 'failed=1; trap failed=0 INT; eval "$$0" || exit $$failed'
+unexport MAKEFLAGS MFLAGS
+ifeq (,$(findstring n,$(firstword -$(MAKEFLAGS))))
+MAKEFLAGS += -q
+EVEN_SO := +
+endif
+
+# A typing slip must not do something else: with an unknown variable or a stray word nothing runs.
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
 UNKNOWN := $(if $(GIVEN),$(filter-out $(OPTIONS) $(SETTINGS) $(OF_OTHER_TOOLS),$(GIVEN)))
 STRAY := $(filter-out $(TARGETS),$(MAKECMDGOALS))
@@ -20,14 +29,14 @@ ifneq ($(UNKNOWN)$(STRAY),)
 quoted = '$(subst ','\'',$(1))'
 $(shell $(PYTHON) scripts/make_slips.py Makefile $(call quoted,$(MAKECMDGOALS)) \
 	$(foreach name,$(UNKNOWN) $(filter-out $(UNKNOWN),$(GIVEN)),$(call quoted,$(name)=$(value $(name)))) >&2)
-MAKEFLAGS += -q
+EVEN_SO :=
 .DEFAULT:
 	@:
 endif
 
 help: ## This list
-	@printf '%s\n' 'New here? Type: make demo (KPIs in a few minutes, no Docker needed)'
-	@awk '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {split($$0, parts, ":.*## "); \
+	$(EVEN_SO)@printf '%s\n' 'New here? Type: make demo (KPIs in a few minutes, no Docker needed)'
+	$(EVEN_SO)@awk '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {split($$0, parts, ":.*## "); \
 		printf "  make %-14s %s\n", parts[1], parts[2]}' $(firstword $(MAKEFILE_LIST))
 
 ##@ Start

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import pty
 import re
+import signal
 import subprocess
 
 import pytest
@@ -14,7 +16,7 @@ def make(*words: str) -> subprocess.CompletedProcess[str]:
     """What `make` does in a shell that has set nothing; recipes are replaced by one that tells of itself."""
     env = {"PATH": os.environ["PATH"]}
     return subprocess.run(
-        ["make", "SANDBOX=@echo RAN", *words], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+        ["make", "ENTRANCE=echo RAN", *words], cwd=ROOT, env=env, capture_output=True, text=True, check=False
     )
 
 
@@ -56,6 +58,48 @@ def test_what_is_meant_runs(words: list[str]) -> None:
     done = make(*words)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("RAN")
+
+
+@pytest.mark.parametrize(("code", "made"), [(0, 0), (1, 1), (2, 1), (130, 1)])
+def test_of_a_command_that_fails_make_ends_with_1_and_adds_nothing_to_what_it_said(
+    code: int, made: int
+) -> None:
+    done = make("up", "seed", f"ENTRANCE=sh -c 'echo $$MAKEFLAGS$$1 >&2; exit {code}' x")
+    said = ["up", "seed"] if code == 0 else ["up"]  # nothing goes on after a failure
+    assert (done.returncode, done.stdout, done.stderr.splitlines()) == (made, "", said)
+
+
+def test_make_only_shows_what_it_would_do_when_asked_to() -> None:
+    done = make("-n", "down", "ENTRANCE=false")
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "false down", "")
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_after_ctrl_c_make_says_nothing_of_its_own(code: int) -> None:
+    script = f"trap 'echo ended; exit {code}' INT; echo begun; while :; do sleep 0.1; done"
+    process, terminal = pty.fork()
+    if process == 0:
+        os.chdir(ROOT)
+        os.execvp("make", ["make", "up", f'ENTRANCE=sh -c "{script}"'])  # noqa: S606
+
+    shown = b""
+    while b"begun" not in shown:
+        shown += os.read(terminal, 1024)
+    os.write(terminal, b"\x03")
+    shown += read_to_end(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == -signal.SIGINT
+    assert shown.decode().replace("^C", "").split() == ["begun", "ended"]
+
+
+def read_to_end(terminal: int) -> bytes:
+    """What is still written to a terminal; Linux tells of its end by an error."""
+    shown = b""
+    try:
+        while data := os.read(terminal, 1024):
+            shown += data
+    except OSError:
+        return shown
+    return shown
 
 
 def test_every_setting_of_the_documentation_is_known() -> None:
