@@ -15,7 +15,7 @@ os.environ["MODE"] = "embedded"
 # A terminal's library may leave its width here; what tests read is as wide as what goes into a file. The
 # console is made now, before any test changes the environment for itself.
 os.environ.pop("COLUMNS", None)
-importlib.import_module("glue_sandbox.console")
+importlib.import_module("glue_sandbox.terminal.console")
 # Processes take whole files in this order: what takes longest must not start last and keep a core idle.
 SLOW_FILES = (
     *("test_failed_starts", "test_kill_points", "test_images", "test_broken_files", "test_warm_start"),

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from functools import partial
 
 from glue_sandbox.airflow.dag_runs import open_dag
-from glue_sandbox.console import out, step
 from glue_sandbox.settings import Settings
 from glue_sandbox.start import start
-from glue_sandbox.status_view import print_addresses
+from glue_sandbox.status.view import print_addresses
+from glue_sandbox.terminal.console import out, step
 from music.deliveries.seed import sample_order, upload_files
 from music.deliveries.waiting import all_processed
 from music.kpis.reader import Item, KpiReader
-from music.kpis.report import Choice, busiest, print_day, print_files
+from music.reports.kpis import Choice, busiest, print_day, print_files
 from music.runs.progress import TaskProgress
 from music.words import counted
 

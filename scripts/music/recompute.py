@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 
 from glue_sandbox.airflow.dag_runs import open_dag
 from glue_sandbox.clients import s3
-from glue_sandbox.console import out, working
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
-from glue_sandbox.status import airflow_state, data_places
+from glue_sandbox.status.status import airflow_state, data_places
+from glue_sandbox.terminal.console import out, working
 from music.date_range import DateRange
 from music.partitions import dates_below
 from music.runs.progress import TaskProgress

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from rich.text import Text
 
 from glue_sandbox.clients import s3
-from glue_sandbox.console import out
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
-from glue_sandbox.status import data_places
+from glue_sandbox.status.status import data_places
+from glue_sandbox.terminal.console import out
 from music.kpis.reader import KpiReader
 from music_streams import layout, step_results, storage
 from music_streams.step_results import Calculated

@@ -14,7 +14,7 @@ from chaos.chaos_sandbox import ChaosSandbox, behind
 from chaos.proxy import FaultProxy
 from chaos.report import Report
 
-from glue_sandbox.ports import free_ports
+from glue_sandbox.machine.ports import free_ports
 from glue_sandbox.settings import Settings, load_settings
 
 SPARE_ROUNDS = 10  # for faults whose step does not come so far

@@ -20,7 +20,7 @@ from glue_sandbox.processes import services
 from glue_sandbox.processes.supervisor import State, Supervisor
 from glue_sandbox.settings import Settings
 from glue_sandbox.start import start
-from glue_sandbox.status import data_places
+from glue_sandbox.status.status import data_places
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBServiceResource

@@ -22,7 +22,7 @@ from glue_sandbox.containers.env_files import prepare, project_name
 from glue_sandbox.containers.services import expected_services, first_services
 from glue_sandbox.docker.compose import PROFILES
 from glue_sandbox.images.selection import choose, provide
-from glue_sandbox.mode import look_for_engine
+from glue_sandbox.machine.mode import look_for_engine
 from glue_sandbox.settings import Settings, load_settings
 
 KINDS = ("container", "network", "volume")

@@ -25,7 +25,7 @@ from oracle import KEYS, Item
 from bootstrap import SOURCES
 from glue_sandbox.airflow.client import AirflowApi, DagRun, TaskInstance
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.ports import free_ports
+from glue_sandbox.machine.ports import free_ports
 
 Found = TypeVar("Found")
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from glue_sandbox.console import err
 from glue_sandbox.environment.child_process import users_account
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.terminal.console import err
 from music.audit.location import DataLocation
 from music_streams.contracts import KPI_TABLES, LEDGER_TABLE
 

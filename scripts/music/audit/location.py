@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from glue_sandbox.clients import dynamodb, s3
 from glue_sandbox.settings import Settings
-from glue_sandbox.status import data_places
+from glue_sandbox.status.status import data_places
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBServiceResource

@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 from rich.table import Table
 from rich.text import Text
 
-from glue_sandbox.console import out
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.terminal.console import out
 from music.audit.checks import CHECKS, CHECKS_OF_DAYS
 from music.audit.checks.disagreement import Disagreement
 from music.audit.days import read_days

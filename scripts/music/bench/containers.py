@@ -8,16 +8,16 @@ from contextlib import contextmanager
 
 from rich.table import Table
 
-from glue_sandbox.console import out, step
 from glue_sandbox.containers.down import take_down
 from glue_sandbox.docker.compose import require_engine
 from glue_sandbox.docker.engine import Engine
 from glue_sandbox.images import slim_images
 from glue_sandbox.images.selection import choose
-from glue_sandbox.mode import CONTAINERS
-from glue_sandbox.ports import free_ports
+from glue_sandbox.machine.mode import CONTAINERS
+from glue_sandbox.machine.ports import free_ports
 from glue_sandbox.settings import Settings
 from glue_sandbox.start import start
+from glue_sandbox.terminal.console import out, step
 from music.bench.times import file_to_kpis, numbers, seconds_of
 
 MEASURED = "-measured"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from glue_sandbox.clients import client
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.jobs import ENDED
+from glue_sandbox.jobs.job_run import ENDED
 from glue_sandbox.processes.services import glue
 
 if TYPE_CHECKING:

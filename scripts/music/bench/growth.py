@@ -19,14 +19,14 @@ from typing import Any
 
 from glue_sandbox.bench.s3_traffic import Traffic, counted
 from glue_sandbox.clients import client, s3
-from glue_sandbox.console import step
 from glue_sandbox.deploy.deployment import deploy
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.jobs import ENDED
-from glue_sandbox.ports import free_ports
+from glue_sandbox.jobs.job_run import ENDED
+from glue_sandbox.machine.ports import free_ports
 from glue_sandbox.processes.services import glue, ministack
 from glue_sandbox.processes.supervisor import Supervisor
 from glue_sandbox.settings import Settings
+from glue_sandbox.terminal.console import step
 from music.bench.glue_starts import wait_for_a_warm_driver
 from music.runs.step_results import STEPS
 from music_streams import layout, manifest, storage

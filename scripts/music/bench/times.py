@@ -16,13 +16,13 @@ from rich.table import Table
 
 from glue_sandbox.airflow.dag_runs import open_dag
 from glue_sandbox.clients import s3
-from glue_sandbox.console import out, step
-from glue_sandbox.mode import EMBEDDED
-from glue_sandbox.ports import free_ports
+from glue_sandbox.machine.mode import EMBEDDED
+from glue_sandbox.machine.ports import free_ports
 from glue_sandbox.processes.process_table import leftovers
 from glue_sandbox.processes.supervisor import Supervisor
 from glue_sandbox.settings import Settings
 from glue_sandbox.start import start
+from glue_sandbox.terminal.console import out, step
 from music.bench.glue_starts import measure_glue, wait_for_a_warm_driver
 from music.bench.loader import compare_loaders
 from music.deliveries.generate import generate

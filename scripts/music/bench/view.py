@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rich.table import Table
 
-from glue_sandbox.console import out
 from glue_sandbox.settings import Settings
+from glue_sandbox.terminal.console import out
 from music.bench.growth import (
     CRAWL,
     FRAGMENTS,

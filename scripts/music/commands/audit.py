@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from glue_sandbox.command import Command
-from glue_sandbox.console import show_error, working
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import load_settings
+from glue_sandbox.terminal.console import show_error, working
 
 RUN_UNDER_WAY = 3
 
@@ -46,7 +46,7 @@ def audit(
 
     Exit with 3 when a run is under way: what it has not done yet would look like a disagreement.
     """
-    from glue_sandbox.status import must_run
+    from glue_sandbox.status.status import must_run
     from music.audit import report
     from music.audit.aws import account
     from music.audit.location import of_sandbox

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from glue_sandbox.command import SERVICES, Command
-from glue_sandbox.mode import look_for_engine
+from glue_sandbox.machine.mode import look_for_engine
 from glue_sandbox.settings import load_settings
 
 

@@ -20,7 +20,7 @@ def kpis(
     ] = False,
 ) -> None:
     """Show the KPI tables as DynamoDB has them."""
-    from music.kpis.report import Choice, print_kpis
+    from music.reports.kpis import Choice, print_kpis
 
     print_kpis(load_settings(), Choice(date, run, show_all))
 

@@ -15,8 +15,8 @@ def rejected(
     show_all: Annotated[bool, typer.Option("--all", envvar="ALL", help="Of all runs, every row.")] = False,
 ) -> None:
     """List refused files and rows: which file, which row, why."""
-    from music.kpis.report import Choice
-    from music.runs.rejected import print_rejected
+    from music.reports.kpis import Choice
+    from music.reports.rejected import print_rejected
 
     print_rejected(load_settings(), Choice(run=run, show_all=show_all))
 

@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from glue_sandbox.command import Command
-from glue_sandbox.console import step
 from glue_sandbox.settings import load_settings
+from glue_sandbox.terminal.console import step
 from music.words import counted
 
 

@@ -10,11 +10,11 @@ from rich.table import Table
 
 from glue_sandbox.airflow.dag_runs import open_dag
 from glue_sandbox.clients import s3
-from glue_sandbox.console import out, step, working
 from glue_sandbox.processes.services import SERVICES
 from glue_sandbox.processes.supervisor import State, Supervisor
 from glue_sandbox.settings import Settings
-from glue_sandbox.status import airflow_state
+from glue_sandbox.status.status import airflow_state
+from glue_sandbox.terminal.console import out, step, working
 from music.deliveries.inspection import inspect, must_be_acceptable, must_replace_nothing
 from music.deliveries.upload import Delivery, collect, upload
 from music.runs.watch import DeliveryWatch, kpis_command, objects_of

@@ -12,7 +12,7 @@ from boto3.dynamodb.conditions import Key
 
 from glue_sandbox.clients import dynamodb, s3
 from glue_sandbox.settings import Settings
-from glue_sandbox.status import table_names
+from glue_sandbox.status.status import table_names
 from music.partitions import dates_below
 from music_streams import layout, storage
 from music_streams.contracts import (

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from glue_sandbox.record_table import Column, RecordTable
+from glue_sandbox.terminal.record_table import Column, RecordTable
 from music.kpis.reader import Item, KpiReader
 
 GENRES_SHOWN = 8

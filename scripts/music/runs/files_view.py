@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from glue_sandbox.record_table import Column, RecordTable
+from glue_sandbox.terminal.record_table import Column, RecordTable
 from music.kpis.reader import Item
 from music.kpis.view import line, number
 from music.words import counted

@@ -10,7 +10,7 @@ from typing import Any
 from glue_sandbox.airflow.client import AirflowApi, DagRun, TaskInstance
 from glue_sandbox.clients import client, s3
 from glue_sandbox.settings import Settings
-from glue_sandbox.status import data_places
+from glue_sandbox.status.status import data_places
 from music.date_range import EVERY_DAY, DateRange
 from music.runs.step_results import STEPS, RunResults, read_results, runs_with_work
 from music.words import counted

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from glue_sandbox.airflow.client import DagRun, TaskInstance
-from glue_sandbox.console import out
+from glue_sandbox.terminal.console import out
 
 COLOURS = {"success": "green", "failed": "red", "running": "yellow", "deferred": "yellow", "skipped": "dim"}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from rich.text import Text
 
 from glue_sandbox.airflow.dag_runs import open_airflow
-from glue_sandbox.console import out, working
 from glue_sandbox.processes.supervisor import State
-from glue_sandbox.record_table import Column, RecordTable
 from glue_sandbox.settings import Settings
-from glue_sandbox.status import airflow_state
+from glue_sandbox.status.status import airflow_state
+from glue_sandbox.terminal.console import out, working
+from glue_sandbox.terminal.record_table import Column, RecordTable
 from music.date_range import EVERY_DAY, DateRange
 from music.runs.history import History, Run, with_airflow, without_airflow
 from music.words import counted

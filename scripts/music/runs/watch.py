@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from glue_sandbox.airflow.client import DagRun
 from glue_sandbox.airflow.dag_runs import EVENT_SECONDS, POLL_SECONDS, Dag, Progress, open_dag
 from glue_sandbox.clients import s3
-from glue_sandbox.console import out, step
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
-from glue_sandbox.status import airflow_state, data_places
+from glue_sandbox.status.status import airflow_state, data_places
+from glue_sandbox.terminal.console import out, step
 from music.runs.progress import TaskProgress
 from music.words import counted
 from music_streams import layout, step_results, storage

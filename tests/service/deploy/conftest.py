@@ -13,7 +13,7 @@ from deliveries import ROOT
 
 from glue_sandbox.deploy.deployment import deploy
 from glue_sandbox.deploy.state import Deployed
-from glue_sandbox.ports import free_ports
+from glue_sandbox.machine.ports import free_ports
 from glue_sandbox.processes.services import glue, ministack
 from glue_sandbox.processes.supervisor import Supervisor
 from glue_sandbox.project import load_project

@@ -12,7 +12,7 @@ from airflow_support.fake_airflow import FakeAirflow
 from glue_sandbox.clients import client, dynamodb
 from glue_sandbox.deploy.deployment import deploy
 from glue_sandbox.deploy.state import Deployed
-from glue_sandbox.ports import free_ports
+from glue_sandbox.machine.ports import free_ports
 from glue_sandbox.processes.services import glue, ministack
 from glue_sandbox.processes.supervisor import State, Supervisor
 from glue_sandbox.settings import Settings, load_settings

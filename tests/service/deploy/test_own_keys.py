@@ -19,7 +19,7 @@ from deliveries import ROOT
 from glue_service.aws import trust_in
 
 from glue_sandbox.clients import client
-from glue_sandbox.ports import free_ports
+from glue_sandbox.machine.ports import free_ports
 from glue_sandbox.processes.services import glue, ministack
 from glue_sandbox.processes.supervisor import Supervisor
 from glue_sandbox.settings import Settings, load_settings

@@ -23,7 +23,7 @@ from chaos.proxy import LAUNCH, Exchange, FaultProxy, Trap
 from chaos.report import Report
 from chaos.verdict import Verdict
 
-from glue_sandbox.ports import free_ports
+from glue_sandbox.machine.ports import free_ports
 
 ITEMS = [{"PutRequest": {"Item": {"key": {"S": str(number)}}}} for number in range(5)]
 

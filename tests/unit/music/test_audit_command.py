@@ -14,7 +14,7 @@ from music.runs import watch
 def audit(monkeypatch: pytest.MonkeyPatch, under_way: str) -> int:
     """Its exit code when nothing disagrees."""
     monkeypatch.setattr(command, "load_settings", Settings)
-    monkeypatch.setattr("glue_sandbox.status.must_run", lambda _: {})
+    monkeypatch.setattr("glue_sandbox.status.status.must_run", lambda _: {})
     monkeypatch.setattr("music.audit.location.of_sandbox", lambda _: None)
     monkeypatch.setattr(watch, "under_way_in", lambda _: under_way)
     monkeypatch.setattr(report, "audit", lambda *_: (None, {}))

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from glue_sandbox.bench.s3_traffic import Traffic, counted
-from glue_sandbox.ports import free_ports
+from glue_sandbox.machine.ports import free_ports
 from music.bench.growth import Cost, typical, whole
 
 

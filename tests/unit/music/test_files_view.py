@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from glue_sandbox.console import out
+from glue_sandbox.terminal.console import out
 from music.runs.files_view import MOST_FILES, files, refused
 
 

@@ -10,12 +10,11 @@ from typing import Any, cast
 import pytest
 from screens import compare_with_kept
 
-from glue_sandbox.console import out
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
-from music.kpis import report
-from music.kpis.report import Choice, print_kpis
-from music.runs import rejected
+from glue_sandbox.terminal.console import out
+from music.reports import kpis, rejected
+from music.reports.kpis import Choice, print_kpis
 
 DAYS = {"2024-06-25": 9, "2024-06-26": 2, "2024-06-27": 1}
 RUNS = ["manual__2024-06-25T100000.123456_0000", "s3__2024-06-27T100000.123456_0000"]
@@ -70,15 +69,15 @@ class FakeReader:
 
 @pytest.fixture(autouse=True)
 def _reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "KpiReader", FakeReader)
+    monkeypatch.setattr(kpis, "KpiReader", FakeReader)
     monkeypatch.setattr(rejected, "KpiReader", FakeReader)
-    for module in (report, rejected):
+    for module in (kpis, rejected):
         monkeypatch.setattr(module, "must_run", lambda _: {})
 
 
 def test_while_a_run_works_without_results_it_is_said_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeReader, "dates", lambda _: [])
-    monkeypatch.setattr(report, "under_way_in", lambda _: "run x is at check_files (step 1 of 9)")
+    monkeypatch.setattr(kpis, "under_way_in", lambda _: "run x is at check_files (step 1 of 9)")
     with pytest.raises(SandboxError) as caught:
         print_kpis(Settings(), Choice())
     assert caught.value.found == "none yet: run x is at check_files (step 1 of 9)"

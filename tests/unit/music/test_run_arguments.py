@@ -7,8 +7,8 @@ import json
 import pytest
 from unit.fake_s3 import BUCKET, FakeS3
 
-from glue_sandbox.console import out
 from glue_sandbox.settings import Settings
+from glue_sandbox.terminal.console import out
 from music import run_arguments
 from music_streams import layout
 

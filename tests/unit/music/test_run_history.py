@@ -12,8 +12,8 @@ from unit.batches import leave
 from unit.fake_s3 import BUCKET, FakeS3
 
 from glue_sandbox.airflow.client import DagRun, TaskInstance
-from glue_sandbox.console import out
 from glue_sandbox.settings import Settings
+from glue_sandbox.terminal.console import out
 from music.date_range import DateRange
 from music.runs import history as run_history
 from music.runs import view as run_view

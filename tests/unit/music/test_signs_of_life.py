@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from glue_sandbox import console
 from glue_sandbox.settings import Settings
+from glue_sandbox.terminal import console
 from music import recompute
 from music.commands import audit
 from music.deliveries import seed
-from music.kpis import report
-from music.runs import rejected, view
+from music.reports import kpis, rejected
+from music.runs import view
 
 
 class InterruptedReadError(Exception):
@@ -27,8 +27,8 @@ def interrupt(*_: object, **__: object) -> Any:
 
 
 COMMANDS: dict[str, tuple[Any, str, Callable[[], object]]] = {
-    "kpis": (report, "must_run", lambda: report.print_kpis(Settings(), report.Choice())),
-    "rejected": (rejected, "chosen_manifests", lambda: rejected.print_rejected(Settings(), report.Choice())),
+    "kpis": (kpis, "must_run", lambda: kpis.print_kpis(Settings(), kpis.Choice())),
+    "rejected": (rejected, "chosen_manifests", lambda: rejected.print_rejected(Settings(), kpis.Choice())),
     "runs": (view, "airflow_state", lambda: view.print_runs(Settings(), 20)),
     "recompute": (recompute, "airflow_state", lambda: recompute.recompute(Settings(), None, None)),
     "seed": (seed, "airflow_state", lambda: seed.deliver(Settings(), seed.Order([]))),
@@ -65,7 +65,7 @@ def test_an_audit_says_so_beside_its_json(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(audit, "load_settings", Settings)
-    monkeypatch.setattr("glue_sandbox.status.must_run", lambda _: {})
+    monkeypatch.setattr("glue_sandbox.status.status.must_run", lambda _: {})
     monkeypatch.setattr("music.audit.location.of_sandbox", lambda _: None)
     monkeypatch.setattr("music.runs.watch.under_way_in", lambda _: "")
     monkeypatch.setattr("music.audit.report.audit", interrupt)

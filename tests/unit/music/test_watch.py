@@ -12,8 +12,8 @@ from unit.fake_s3 import BUCKET, FakeS3
 
 from glue_sandbox.airflow.client import DagRun, TaskInstance
 from glue_sandbox.airflow.dag_runs import Progress
-from glue_sandbox.console import out
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.terminal.console import out
 from music.deliveries.upload import Delivery
 from music.runs import watch as watching
 from music.runs.watch import DeliveryWatch, follow_all, kpis_command, objects_of, under_way

@@ -8,7 +8,7 @@ import string
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from glue_sandbox.private_files import write_private
+from glue_sandbox.machine.private_files import write_private
 
 FILE = "keys.json"
 PUBLIC = "test"  # access key and secret that every tool of this ecosystem expects

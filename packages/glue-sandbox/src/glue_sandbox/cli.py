@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from glue_sandbox import hints, usage_errors
+from glue_sandbox import hints
 from glue_sandbox.command import Command
 from glue_sandbox.commands import (
     clean,
@@ -21,22 +21,21 @@ from glue_sandbox.commands import (
     history,
     images,
     init,
-    lint,
-    locks,
     logs,
     run,
     setup,
     shell,
     status,
-    test,
     up,
 )
-from glue_sandbox.commands import format as format_command
-from glue_sandbox.console import err, show_error
+from glue_sandbox.commands.checkout import format as format_command
+from glue_sandbox.commands.checkout import lint, locks, test
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.project import VARIABLE, Project, find_project, load_project
 from glue_sandbox.settings import HOME_FOLDER
 from glue_sandbox.setup.needs import explanation
+from glue_sandbox.terminal import usage_errors
+from glue_sandbox.terminal.console import err, show_error
 from local_glue.setup.report import SetupError
 
 COMMANDS: dict[str, Command] = {

@@ -14,16 +14,16 @@ from pathlib import Path
 import psutil
 from rich.text import Text
 
-from glue_sandbox import mode
-from glue_sandbox.console import out
 from glue_sandbox.docker.diagnoses import explain
 from glue_sandbox.docker.engine import Engine
 from glue_sandbox.hints import typed
 from glue_sandbox.images.selection import PUBLISHED, PULLED, SLIM, choose
-from glue_sandbox.mode import look_for_engine
-from glue_sandbox.ports import is_free, owner_of
+from glue_sandbox.machine import mode
+from glue_sandbox.machine.mode import look_for_engine
+from glue_sandbox.machine.ports import is_free, owner_of
 from glue_sandbox.processes.process_table import ProcessTable
 from glue_sandbox.settings import Settings
+from glue_sandbox.terminal.console import out
 from local_glue.setup.java import find_java
 
 NEEDED_DISK_GB, NEEDED_MEMORY_GB = 4, 4

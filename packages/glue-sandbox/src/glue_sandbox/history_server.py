@@ -9,7 +9,7 @@ from glue_sandbox.clients import client
 from glue_sandbox.containers.down import start_container
 from glue_sandbox.environment.child_process import child_environment
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.private_files import made_private
+from glue_sandbox.machine.private_files import made_private
 from glue_sandbox.processes.services import Service, spark_and_java
 from glue_sandbox.processes.supervisor import Supervisor
 from glue_sandbox.settings import Settings

@@ -17,8 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from glue_sandbox.access_keys import PUBLIC, AccessKeys, load_access_keys
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.glue_hints import glue_hints
-from glue_sandbox.mode import AUTO, CONTAINERS, choose_mode, read_env_file
-from glue_sandbox.private_files import UMASK, made_private
+from glue_sandbox.machine.mode import AUTO, CONTAINERS, choose_mode, read_env_file
+from glue_sandbox.machine.private_files import UMASK, made_private
 from glue_sandbox.project import BucketName, Project, load_project
 from glue_sandbox.resources import DEFAULTS_FILE, IS_INSTALLED
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from glue_sandbox.settings import Settings
-from glue_sandbox.start_steps import wait_until_dag_is_read
+from glue_sandbox.startup.shared_steps import wait_until_dag_is_read
 
 
 def start(settings: Settings) -> None:

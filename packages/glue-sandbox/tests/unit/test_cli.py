@@ -13,12 +13,12 @@ from checkout import ROOT
 from typer.testing import CliRunner
 
 from glue_sandbox import cli
-from glue_sandbox.console import last_lines
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.jobs import job_arguments
+from glue_sandbox.jobs.job_run import job_arguments
 from glue_sandbox.processes.logs import find_logs, show
 from glue_sandbox.project import load_project
 from glue_sandbox.settings import Settings, load_settings
+from glue_sandbox.terminal.console import last_lines
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 
 from glue_sandbox.docker.engine import Engine
 from glue_sandbox.doctor import GB, Grade, credentials, docker, engine_disk, examine, java, other_users, ports
-from glue_sandbox.mode import look_for_engine
+from glue_sandbox.machine.mode import look_for_engine
 from glue_sandbox.settings import Settings
 
 

@@ -8,7 +8,7 @@ import pytest
 from checkout import ROOT, write_project
 
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.mode import read_env_file
+from glue_sandbox.machine.mode import read_env_file
 from glue_sandbox.processes.services import ministack
 from glue_sandbox.project import load_project
 from glue_sandbox.resources import DEFAULTS_FILE

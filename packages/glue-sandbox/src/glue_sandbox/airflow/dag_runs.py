@@ -10,7 +10,7 @@ from glue_sandbox.airflow.client import AirflowApi, DagRun, TaskInstance
 from glue_sandbox.airflow.environment import ADMIN_USER
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
-from glue_sandbox.status import airflow_password
+from glue_sandbox.status.status import airflow_password
 
 EVENT_SECONDS = 20.0  # how long an S3 event may take to start a run
 POLL_SECONDS = 0.3

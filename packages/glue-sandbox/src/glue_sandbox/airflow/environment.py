@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath
 
 from glue_sandbox.deploy.values import dag_variables
-from glue_sandbox.private_files import write_private
+from glue_sandbox.machine.private_files import write_private
 from glue_sandbox.resources import COMPOSE, import_folder
 from glue_sandbox.settings import Settings
 

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from glue_sandbox.command import Command
-from glue_sandbox.console import out
 from glue_sandbox.hints import typed
 from glue_sandbox.settings import load_settings
+from glue_sandbox.terminal.console import out
 
 
 def down(

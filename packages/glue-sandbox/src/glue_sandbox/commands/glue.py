@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from glue_sandbox.console import out
+from glue_sandbox.terminal.console import out
 
 EXAMPLE = "make glue-coverage"
 

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from glue_sandbox.command import Command
-from glue_sandbox.console import out
 from glue_sandbox.settings import load_settings
+from glue_sandbox.terminal.console import out
 
 
 def images(

@@ -31,8 +31,8 @@ def logs(
         show(find_logs(settings, service), lines, follow)
         return
 
-    from glue_sandbox.job_logs import JobLogs
-    from glue_sandbox.status import must_run
+    from glue_sandbox.jobs.job_logs import JobLogs
+    from glue_sandbox.status.status import must_run
 
     logs = find_logs(settings, None)
     must_run(settings)

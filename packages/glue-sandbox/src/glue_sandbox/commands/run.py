@@ -16,7 +16,7 @@ def run(
     args: Annotated[str, typer.Option(envvar="ARGS", help="Job arguments; batch_id: the latest run's.")] = "",
 ) -> None:
     """Run one Glue job with the scripts as they are now, stream its log, exit with its result."""
-    from glue_sandbox.jobs import run_job
+    from glue_sandbox.jobs.job_run import run_job
 
     succeeded = run_job(load_settings(), job, shlex.split(args))
     raise typer.Exit(0 if succeeded else 1)

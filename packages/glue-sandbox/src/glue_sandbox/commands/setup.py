@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from glue_sandbox.command import SERVICES, Command
-from glue_sandbox.console import out
 from glue_sandbox.settings import load_settings
+from glue_sandbox.terminal.console import out
 
 
 def setup() -> None:

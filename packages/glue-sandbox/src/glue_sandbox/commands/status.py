@@ -18,8 +18,8 @@ def status(
     ] = False,
 ) -> None:
     """Show state and address of every service."""
-    from glue_sandbox.status import status as read_status
-    from glue_sandbox.status_view import print_addresses, print_services
+    from glue_sandbox.status.status import status as read_status
+    from glue_sandbox.status.view import print_addresses, print_services
 
     settings = load_settings()
     seen = read_status(settings)

@@ -9,7 +9,7 @@ from glue_sandbox.settings import load_settings
 def up() -> None:
     """Start the sandbox: emulator, local Glue service, resources of infra/, Airflow. Twice is harmless."""
     from glue_sandbox.start import start
-    from glue_sandbox.status_view import print_addresses
+    from glue_sandbox.status.view import print_addresses
 
     settings = load_settings()
     start(settings)

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from rich.text import Text
 
-from glue_sandbox.console import err
 from glue_sandbox.containers.services import INIT
 from glue_sandbox.docker.compose import PROFILES, Compose
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
+from glue_sandbox.terminal.console import err
 
 
 def start_container(settings: Settings, service: str, variables: Mapping[str, str]) -> bool:

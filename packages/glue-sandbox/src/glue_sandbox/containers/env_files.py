@@ -26,8 +26,8 @@ from glue_sandbox.environment.pip import pip_variables
 from glue_sandbox.environment.proxies import proxy_variables
 from glue_sandbox.environment.services import Place, glue_variables, ministack_variables
 from glue_sandbox.images.ca_certificates import own_authorities, with_systems_own
-from glue_sandbox.mode import read_env_file
-from glue_sandbox.private_files import write_private
+from glue_sandbox.machine.mode import read_env_file
+from glue_sandbox.machine.private_files import write_private
 from glue_sandbox.processes.services import AIRFLOW
 from glue_sandbox.resources import IMAGES_FILE, LOCAL_GLUE, SLIM_IMAGES_FILE
 from glue_sandbox.settings import Settings

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import subprocess
 
-from glue_sandbox.console import out
 from glue_sandbox.docker.compose import CONTROL, PROFILES, Compose
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.logs import COLOURS, print_line
 from glue_sandbox.settings import Settings
+from glue_sandbox.terminal.console import out
 
 
 def show_logs(settings: Settings, service: str | None, lines: int, follow: bool) -> None:

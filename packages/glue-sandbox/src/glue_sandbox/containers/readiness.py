@@ -6,13 +6,13 @@ import subprocess
 import time
 from collections.abc import Sequence
 
-from glue_sandbox.console import last_lines
 from glue_sandbox.containers.memory import more_memory
 from glue_sandbox.containers.services import INIT
 from glue_sandbox.docker.compose import Compose, Container, docker
 from glue_sandbox.docker.diagnoses import OF_A_CONTAINER, explain, known_trouble
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.mode import read_env_file
+from glue_sandbox.machine.mode import read_env_file
+from glue_sandbox.terminal.console import last_lines
 
 START_SECONDS = 240.0  # for a busy machine; nobody waits that long for one that is not
 POLL_SECONDS = 0.5

@@ -11,7 +11,6 @@ import signal
 import subprocess
 from collections.abc import Sequence
 
-from glue_sandbox.console import out
 from glue_sandbox.containers.down import take_down
 from glue_sandbox.containers.env_files import prepare
 from glue_sandbox.containers.readiness import Watch
@@ -21,11 +20,12 @@ from glue_sandbox.docker.compose import PROFILES, Compose, Container, require_en
 from glue_sandbox.docker.diagnoses import explain
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.images.selection import Choice, choose, provide
-from glue_sandbox.ports import is_free, owner_of
+from glue_sandbox.machine.ports import is_free, owner_of
 from glue_sandbox.processes.supervisor import Supervisor
 from glue_sandbox.settings import Settings
-from glue_sandbox.start_steps import deployment_step, refuse_other_settings
-from glue_sandbox.steps import Step, let_nothing_cut_short, run_steps
+from glue_sandbox.startup.shared_steps import deployment_step, refuse_other_settings
+from glue_sandbox.startup.steps import Step, let_nothing_cut_short, run_steps
+from glue_sandbox.terminal.console import out
 
 FIRST_TITLE = "S3, DynamoDB … and Glue, the AWS endpoint"
 PORTS = {

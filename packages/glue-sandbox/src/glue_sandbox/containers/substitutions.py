@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 
-from glue_sandbox.console import out
 from glue_sandbox.containers.env_files import TOKEN, uses_token
 from glue_sandbox.hints import typed
 from glue_sandbox.images.selection import PUBLISHED, SLIM, Choice
 from glue_sandbox.settings import Settings
+from glue_sandbox.terminal.console import out
 
 OF_FREE_LOCALSTACK = (
     "LocalStack's free edition has no Glue, also not in CloudFormation: the local Glue service has both",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from glue_sandbox.private_files import made_private
+from glue_sandbox.machine.private_files import made_private
 from glue_sandbox.settings import Settings
 
 

@@ -9,10 +9,10 @@ import subprocess
 import time
 from collections.abc import Iterator
 
-from glue_sandbox.console import last_lines, out
 from glue_sandbox.dev.check_environment import PYTHON_PATH, environment_of_checks
 from glue_sandbox.project import Project
 from glue_sandbox.settings import Settings
+from glue_sandbox.terminal.console import last_lines, out
 
 CODE = ("compose", "dags", "glue", "infra", "packages", "scripts", "tests", "conftest.py")
 TYPED = ("compose/airflow/config", "compose/events", "glue", "packages", "scripts", "tests")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 
-from glue_sandbox.console import last_lines, step
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
+from glue_sandbox.terminal.console import last_lines, step
 from local_glue.setup.environments import LOCKS
 from local_glue.setup.report import hint_for
 

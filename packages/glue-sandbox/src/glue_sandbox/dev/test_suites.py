@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from glue_sandbox.console import out
 from glue_sandbox.dev.check_environment import environment_of_checks
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
+from glue_sandbox.terminal.console import out
 
 # Each has its tests beside its sources.
 OWNERS = ("packages/local-glue/tests", "packages/glue-sandbox/tests", "tests")

@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from glue_sandbox import docker_client
-from glue_sandbox.console import last_lines
 from glue_sandbox.containers.env_files import project_name
 from glue_sandbox.docker.diagnoses import explain
 from glue_sandbox.docker.engine import Engine
-from glue_sandbox.mode import look_for_engine, read_env_file
+from glue_sandbox.machine import docker_client
+from glue_sandbox.machine.mode import look_for_engine, read_env_file
 from glue_sandbox.resources import COMPOSE
 from glue_sandbox.settings import Settings
+from glue_sandbox.terminal.console import last_lines
 
 LISTING = "\t".join(
     ('{{.Label "com.docker.compose.service"}}', "{{.Names}}", "{{.ID}}", "{{.State}}", "{{.Status}}")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from glue_sandbox.console import last_lines
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.terminal.console import last_lines
 
 EMBEDDED_INSTEAD = "or without Docker: MODE=embedded make up"
 BUILD_INSTEAD = "build the images from packages: make images, then make up"

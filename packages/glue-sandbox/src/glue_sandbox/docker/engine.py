@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 
-from glue_sandbox.console import last_lines
-from glue_sandbox.docker_client import ask
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.machine.docker_client import ask
+from glue_sandbox.terminal.console import last_lines
 
 CONTENT_LABEL = "music-streams.content"
 

@@ -16,15 +16,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO
 
-from glue_sandbox.console import last_lines
 from glue_sandbox.docker.diagnoses import DISK, OF_THE_ENGINE, known_trouble
 from glue_sandbox.docker.engine import CONTENT_LABEL, Engine
-from glue_sandbox.docker_client import begin
 from glue_sandbox.environment.proxies import build_variables
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.images.build_secrets import as_files, read_secrets
 from glue_sandbox.images.ca_certificates import own_authorities
+from glue_sandbox.machine.docker_client import begin
 from glue_sandbox.settings import Settings
+from glue_sandbox.terminal.console import last_lines
 from local_glue.setup.report import hint_for, relative_path
 
 END_SECONDS = 10

@@ -6,11 +6,11 @@ import os
 import shutil
 import subprocess
 
-from glue_sandbox.console import last_lines
 from glue_sandbox.docker.engine import Engine
-from glue_sandbox.docker_client import docker_environment
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.machine.docker_client import docker_environment
 from glue_sandbox.resources import COMPOSE
+from glue_sandbox.terminal.console import last_lines
 
 PULL_SECONDS = 120
 MAKE_SECONDS = 900

@@ -6,15 +6,15 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from glue_sandbox.console import out, step
 from glue_sandbox.containers.env_files import TOKEN
 from glue_sandbox.docker.compose import docker, docker_in_sight
 from glue_sandbox.docker.engine import Engine
 from glue_sandbox.hints import typed
 from glue_sandbox.images import slim_images
-from glue_sandbox.mode import read_env_file
+from glue_sandbox.machine.mode import read_env_file
 from glue_sandbox.resources import IMAGES_FILE, SLIM_IMAGES_FILE
 from glue_sandbox.settings import Settings
+from glue_sandbox.terminal.console import out, step
 
 PUBLISHED, SLIM = "published", "slim"
 PULLED = ("EMULATOR_IMAGE", "POSTGRES_IMAGE", "AIRFLOW_IMAGE", "GLUE_IMAGE")

@@ -20,7 +20,7 @@ from glue_sandbox.docker.engine import CONTENT_LABEL, Engine
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.images.builder import Build, Builder
 from glue_sandbox.images.debian_base import ensure_base
-from glue_sandbox.mode import read_env_file
+from glue_sandbox.machine.mode import read_env_file
 from glue_sandbox.resources import COMPOSE, IMAGES_FILE, LOCAL_GLUE, LOCKS, SLIM_IMAGES_FILE
 from glue_sandbox.settings import Settings
 from local_glue.setup.report import Report

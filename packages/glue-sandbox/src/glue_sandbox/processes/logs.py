@@ -10,10 +10,10 @@ from pathlib import Path
 
 from rich.text import Text
 
-from glue_sandbox.console import out
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
-from glue_sandbox.visible_text import without_colours
+from glue_sandbox.terminal.console import out
+from glue_sandbox.terminal.visible_text import without_colours
 
 POLL_SECONDS = 0.5
 JOBS_COLOUR = "bold"

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 
 from glue_sandbox.environment.child_process import MARKER, SERVICE_MARKER
-from glue_sandbox.private_files import made_private
+from glue_sandbox.machine.private_files import made_private
 
 # Two readings of one process's start time may differ by a clock correction, never by this much.
 CLOCK_TOLERANCE_SECONDS = 2.0

@@ -15,7 +15,7 @@ from glue_sandbox.environment.child_process import child_environment, without_do
 from glue_sandbox.environment.pip import users_pip_config
 from glue_sandbox.environment.services import Place, glue_variables, ministack_variables
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.private_files import made_private
+from glue_sandbox.machine.private_files import made_private
 from glue_sandbox.resources import LOCAL_GLUE, PACKAGE
 from glue_sandbox.settings import Settings
 from local_glue.http.control_paths import TOKEN_VARIABLE

@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 
 from glue_sandbox.airflow.environment import load_secrets
-from glue_sandbox.console import out
 from glue_sandbox.processes.services import AIRFLOW, SERVICES, Service, airflow_release
 from glue_sandbox.processes.supervisor import State, Supervisor
 from glue_sandbox.settings import Settings
-from glue_sandbox.start_steps import deployment_step, refuse_other_settings
-from glue_sandbox.steps import Step, run_steps
+from glue_sandbox.startup.shared_steps import deployment_step, refuse_other_settings
+from glue_sandbox.startup.steps import Step, run_steps
+from glue_sandbox.terminal.console import out
 
 
 def start_processes(settings: Settings) -> None:

@@ -12,15 +12,15 @@ from enum import StrEnum
 
 import psutil
 
-from glue_sandbox.console import last_lines
 from glue_sandbox.environment.child_process import MARKER, SERVICE_MARKER
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.ports import is_free, owner_of
-from glue_sandbox.private_files import UMASK, made_private
+from glue_sandbox.machine.ports import is_free, owner_of
+from glue_sandbox.machine.private_files import UMASK, made_private
 from glue_sandbox.processes.process_table import ProcessTable, kill, leftovers, stop_tree
 from glue_sandbox.processes.services import SERVICES, Service
 from glue_sandbox.settings import Settings
-from glue_sandbox.steps import CUT_SHORT
+from glue_sandbox.startup.steps import CUT_SHORT
+from glue_sandbox.terminal.console import last_lines
 
 POLL_SECONDS = 0.1
 PATIENT_SECONDS = 10.0  # for one answer, where giving up would end a service that only is slow

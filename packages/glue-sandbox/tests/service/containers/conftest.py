@@ -12,8 +12,8 @@ from container_support.containers import AWS, PREFIX, Container, docker, remove_
 from glue_sandbox.docker.engine import Engine
 from glue_sandbox.images.selection import choose
 from glue_sandbox.images.slim_images import IMAGES
-from glue_sandbox.mode import look_for_engine
-from glue_sandbox.ports import free_ports
+from glue_sandbox.machine.mode import look_for_engine
+from glue_sandbox.machine.ports import free_ports
 from glue_sandbox.settings import Settings, load_settings
 
 PORTS = ("SANDBOX_PORT", "EMULATOR_PORT", "AIRFLOW_PORT", "HISTORY_PORT")

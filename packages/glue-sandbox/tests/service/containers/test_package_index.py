@@ -14,7 +14,7 @@ from container_support.servers import bridge_address, self_signed, serving
 
 from glue_sandbox.containers.env_files import MOUNTED_AUTHORITIES, prepare
 from glue_sandbox.images.selection import choose
-from glue_sandbox.mode import read_env_file
+from glue_sandbox.machine.mode import read_env_file
 from glue_sandbox.settings import Settings
 
 pytestmark = [pytest.mark.containers, pytest.mark.timeout(300)]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from checkout import ROOT
 
-from glue_sandbox.ports import free_ports
+from glue_sandbox.machine.ports import free_ports
 from glue_sandbox.settings import load_settings
 
 PORTS = ("SANDBOX_PORT", "EMULATOR_PORT", "AIRFLOW_PORT", "HISTORY_PORT")

@@ -18,7 +18,7 @@ from glue_sandbox.containers.memory import more_memory
 from glue_sandbox.containers.substitutions import print_substitutions
 from glue_sandbox.environment.child_process import clean_own_environment
 from glue_sandbox.images.selection import named
-from glue_sandbox.mode import look_for_engine, read_env_file
+from glue_sandbox.machine.mode import look_for_engine, read_env_file
 from glue_sandbox.processes.services import ministack
 from glue_sandbox.settings import Settings, load_settings
 

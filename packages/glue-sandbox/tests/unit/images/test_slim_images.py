@@ -20,7 +20,7 @@ from glue_sandbox.images import slim_images
 from glue_sandbox.images.builder import END_SECONDS, Builder, errors_of, next_after
 from glue_sandbox.images.ca_certificates import own_authorities
 from glue_sandbox.images.selection import choose, named, provide
-from glue_sandbox.mode import read_env_file
+from glue_sandbox.machine.mode import read_env_file
 from glue_sandbox.resources import COMPOSE, IMAGES_FILE, LOCAL_GLUE, LOCKS, SLIM_IMAGES_FILE
 from glue_sandbox.settings import Settings
 from local_glue.setup.environments import pip_settings

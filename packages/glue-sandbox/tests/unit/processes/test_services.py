@@ -15,15 +15,15 @@ import pytest
 
 from glue_sandbox.environment.child_process import child_environment
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.mode import read_env_file
-from glue_sandbox.ports import free_ports, is_free, owner_of
+from glue_sandbox.machine.mode import read_env_file
+from glue_sandbox.machine.ports import free_ports, is_free, owner_of
 from glue_sandbox.processes.process_table import leftovers
 from glue_sandbox.processes.services import SERVICES, Service, airflow_release, ministack
 from glue_sandbox.processes.supervisor import State, Supervisor
 from glue_sandbox.settings import Settings
 from glue_sandbox.start import start
-from glue_sandbox.status import airflow_password
-from glue_sandbox.steps import Step
+from glue_sandbox.startup.steps import Step
+from glue_sandbox.status.status import airflow_password
 
 SERVER = """
 import http.server, sys

@@ -11,7 +11,8 @@ from local_glue.api.errors import EntityNotFoundException, InternalServiceExcept
 from local_glue.api.glue_api_model import Json
 from local_glue.aws.clients import client, own_credentials
 from local_glue.aws.roles import RoleError, assume_role
-from local_glue.catalog import connections, tables
+from local_glue.catalog import connections
+from local_glue.catalog.tables import tables
 from local_glue.settings import Settings
 from local_glue.store import Documents, Scope
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from local_glue.api.glue_api_model import Json, pick_members, shape
 from local_glue.catalog.keys import TABLE, table_key
-from local_glue.catalog.partitions import list_partitions, put_partition, remove_partition
+from local_glue.catalog.partitions.partitions import list_partitions, put_partition, remove_partition
 from local_glue.catalog.removal import remove_table
-from local_glue.catalog.tables import put_table
+from local_glue.catalog.tables.tables import put_table
 from local_glue.crawlers.changes import Changes
 from local_glue.crawlers.configuration import Configuration
 from local_glue.crawlers.formats.schema import Schema

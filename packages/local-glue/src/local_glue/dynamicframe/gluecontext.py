@@ -8,11 +8,9 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import StringType, StructType
 
 from local_glue.dynamicframe import housekeeping
-from local_glue.dynamicframe.bookmarks import Bookmarks
+from local_glue.dynamicframe.bookmarks.bookmarks import Bookmarks
 from local_glue.dynamicframe.catalog import Catalog
-from local_glue.dynamicframe.frame import Frame
-from local_glue.dynamicframe.glue_types import parse_type
-from local_glue.dynamicframe.ingestion_time import with_ingestion_time
+from local_glue.dynamicframe.frames.frame import Frame
 from local_glue.dynamicframe.jdbc import VENDORS, connection_facts
 from local_glue.dynamicframe.refusals import refuse
 from local_glue.dynamicframe.sinks.catalog import catalog_sink
@@ -23,6 +21,8 @@ from local_glue.dynamicframe.sources.catalog_table import catalog_source
 from local_glue.dynamicframe.sources.dynamodb import DynamoDbSource
 from local_glue.dynamicframe.sources.jdbc import JdbcSource
 from local_glue.dynamicframe.sources.s3 import FileSource
+from local_glue.dynamicframe.transforms.ingestion_time import with_ingestion_time
+from local_glue.dynamicframe.types.glue_types import parse_type
 
 Options = dict[str, Any]
 # What the JVM's SQLContext is asked for by Spark's own Python code.

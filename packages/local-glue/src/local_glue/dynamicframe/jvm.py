@@ -8,7 +8,7 @@ from typing import Any
 from py4j.java_gateway import JavaPackage
 from pyspark.sql import DataFrame
 
-from local_glue.dynamicframe.call_site import CallSite
+from local_glue.dynamicframe.frames.call_site import CallSite
 from local_glue.dynamicframe.gluecontext import ScalaGlueContext
 from local_glue.dynamicframe.paths import quote
 from local_glue.dynamicframe.refusals import refuse

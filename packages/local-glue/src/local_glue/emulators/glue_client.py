@@ -10,10 +10,9 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from local_glue.http.control_paths import TOKEN_HEADER
+from local_glue.http.control_paths import CALLER_HEADER, TOKEN_HEADER
 
 CLOUDFORMATION_PATH = "/_glue/cloudformation"
-CALLER_HEADER = "x-local-glue-caller"  # whose signature the emulator has checked
 CONTENT_TYPE = "application/x-amz-json-1.1"
 SECONDS = 60.0
 RESOURCES = "AWS::Glue::"  # how the types of CloudFormation begin

@@ -11,10 +11,9 @@ from urllib.parse import urlsplit
 
 from local_glue.api.errors import GlueError, InternalServiceException
 from local_glue.api.permissions import permissions
-from local_glue.emulators.glue_client import CALLER_HEADER
 from local_glue.hints import hint
 from local_glue.http import protocol
-from local_glue.http.control_paths import TOKEN_HEADER, has_token
+from local_glue.http.control_paths import CALLER_HEADER, TOKEN_HEADER, has_token
 from local_glue.http.protocol import Request
 from local_glue.settings import Settings
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 TOKEN_HEADER = "x-local-glue-token"  # noqa: S105 - the name of a header
+CALLER_HEADER = "x-local-glue-caller"  # whose signature the emulator has checked
 TOKEN_VARIABLE = "GLUE_CONTROL_TOKEN"  # noqa: S105 - the name of a variable
 _CONTROL = ("/_ministack", "/_localstack", "/_aws", "/_glue", "/_extension", "/_cluster")
 _OPEN = frozenset(

@@ -3,8 +3,8 @@
 from local_glue.api.errors import GlueError
 from local_glue.api.glue_api_model import Json
 from local_glue.api.request_context import RequestContext
-from local_glue.catalog.partitions import add_partition
-from local_glue.catalog.tables import find_table
+from local_glue.catalog.partitions.partitions import add_partition
+from local_glue.catalog.tables.tables import find_table
 
 
 def batch_create_partition(context: RequestContext, params: Json) -> Json:

@@ -3,8 +3,8 @@
 from local_glue.api.errors import GlueError
 from local_glue.api.glue_api_model import Json
 from local_glue.api.request_context import RequestContext
-from local_glue.catalog.table_versions import remove_version
-from local_glue.catalog.tables import find_table
+from local_glue.catalog.tables.tables import find_table
+from local_glue.catalog.tables.versions import remove_version
 
 
 def batch_delete_table_version(context: RequestContext, params: Json) -> Json:

@@ -3,11 +3,12 @@
 from local_glue.api.errors import AlreadyExistsException, InvalidInputException
 from local_glue.api.glue_api_model import Json
 from local_glue.api.request_context import RequestContext
-from local_glue.catalog import partition_indexes, resource_links
+from local_glue.catalog import resource_links
 from local_glue.catalog.databases import resolve_database
 from local_glue.catalog.keys import TABLE, table_key
-from local_glue.catalog.table_input import table_input_of
-from local_glue.catalog.tables import put_table
+from local_glue.catalog.partitions import indexes
+from local_glue.catalog.tables.table_input import table_input_of
+from local_glue.catalog.tables.tables import put_table
 
 
 def create_table(context: RequestContext, params: Json) -> Json:
@@ -21,5 +22,5 @@ def create_table(context: RequestContext, params: Json) -> Json:
     if context.documents.get(TABLE, table_key(database["Name"], name)):
         raise AlreadyExistsException("Table already exists.")
     table = put_table(context.documents, database["Name"], wanted, context.now)
-    partition_indexes.create(context.documents, table, params.get("PartitionIndexes", []), context.now)
+    indexes.create(context.documents, table, params.get("PartitionIndexes", []), context.now)
     return {}

@@ -2,12 +2,12 @@
 
 from local_glue.api.glue_api_model import Json
 from local_glue.api.request_context import RequestContext
-from local_glue.catalog import partition_indexes
-from local_glue.catalog.tables import find_table
+from local_glue.catalog.partitions import indexes
+from local_glue.catalog.tables.tables import find_table
 
 
 def delete_partition_index(context: RequestContext, params: Json) -> Json:
     """Begin to remove an index; the partitions stay."""
     table = find_table(context.documents, params["DatabaseName"], params["TableName"])
-    partition_indexes.delete(context.documents, table, params["IndexName"], context.now)
+    indexes.delete(context.documents, table, params["IndexName"], context.now)
     return {}

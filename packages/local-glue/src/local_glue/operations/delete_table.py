@@ -3,7 +3,7 @@
 from local_glue.api.glue_api_model import Json
 from local_glue.api.request_context import RequestContext
 from local_glue.catalog.removal import remove_table
-from local_glue.catalog.tables import find_table_or_link
+from local_glue.catalog.tables.tables import find_table_or_link
 
 
 def delete_table(context: RequestContext, params: Json) -> Json:

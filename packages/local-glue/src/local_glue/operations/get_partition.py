@@ -2,9 +2,9 @@
 
 from local_glue.api.glue_api_model import Json
 from local_glue.api.request_context import RequestContext
-from local_glue.catalog.partitions import find_partition
+from local_glue.catalog.partitions.partitions import find_partition
 from local_glue.catalog.responses import to_response
-from local_glue.catalog.tables import find_table
+from local_glue.catalog.tables.tables import find_table
 
 
 def get_partition(context: RequestContext, params: Json) -> Json:

@@ -7,10 +7,10 @@ from local_glue.api.errors import InvalidInputException
 from local_glue.api.glue_api_model import Json
 from local_glue.api.paging import page
 from local_glue.api.request_context import RequestContext
-from local_glue.catalog.partition_filter import compile_filter
-from local_glue.catalog.partitions import list_partitions
+from local_glue.catalog.partitions.filter import compile_filter
+from local_glue.catalog.partitions.partitions import list_partitions
 from local_glue.catalog.responses import to_response
-from local_glue.catalog.tables import find_table
+from local_glue.catalog.tables.tables import find_table
 
 
 def get_partitions(context: RequestContext, params: Json) -> Json:

@@ -5,7 +5,7 @@ from local_glue.api.request_context import RequestContext
 from local_glue.catalog import resource_links
 from local_glue.catalog.keys import TABLE
 from local_glue.catalog.responses import to_response
-from local_glue.catalog.tables import find_table_or_link
+from local_glue.catalog.tables.tables import find_table_or_link
 
 
 def get_table(context: RequestContext, params: Json) -> Json:

@@ -3,8 +3,8 @@
 from local_glue.api.glue_api_model import Json
 from local_glue.api.request_context import RequestContext
 from local_glue.catalog.responses import to_response
-from local_glue.catalog.table_versions import find_version
-from local_glue.catalog.tables import find_table
+from local_glue.catalog.tables.tables import find_table
+from local_glue.catalog.tables.versions import find_version
 
 
 def get_table_version(context: RequestContext, params: Json) -> Json:

@@ -4,8 +4,8 @@ from local_glue.api.glue_api_model import Json
 from local_glue.api.paging import page
 from local_glue.api.request_context import RequestContext
 from local_glue.catalog.responses import to_response
-from local_glue.catalog.table_versions import list_versions
-from local_glue.catalog.tables import find_table
+from local_glue.catalog.tables.tables import find_table
+from local_glue.catalog.tables.versions import list_versions
 
 _OLDER_THAN_ALL = 10**12 - 1
 

@@ -9,7 +9,7 @@ from local_glue.api.glue_api_model import Json
 from local_glue.api.request_context import RequestContext
 from local_glue.jobs import definitions as jobs
 from local_glue.runs import records
-from local_glue.runs.overrides import check_overrides
+from local_glue.runs.arguments.overrides import check_overrides
 from local_glue.runs.states import FINAL, STARTED
 
 

@@ -2,7 +2,7 @@
 
 from local_glue.api.glue_api_model import Json
 from local_glue.api.request_context import RequestContext
-from local_glue.catalog import statistics
+from local_glue.catalog.tables import statistics
 
 
 def update_column_statistics_for_table(context: RequestContext, params: Json) -> Json:

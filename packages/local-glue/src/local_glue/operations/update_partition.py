@@ -2,8 +2,8 @@
 
 from local_glue.api.glue_api_model import Json
 from local_glue.api.request_context import RequestContext
-from local_glue.catalog.partitions import replace_partition
-from local_glue.catalog.tables import find_table
+from local_glue.catalog.partitions.partitions import replace_partition
+from local_glue.catalog.tables.tables import find_table
 
 
 def update_partition(context: RequestContext, params: Json) -> Json:

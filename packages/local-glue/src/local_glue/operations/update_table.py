@@ -5,8 +5,8 @@ from local_glue.api.glue_api_model import Json
 from local_glue.api.request_context import RequestContext
 from local_glue.catalog import resource_links
 from local_glue.catalog.keys import TABLE
-from local_glue.catalog.table_input import table_input_of
-from local_glue.catalog.tables import find_table_or_link, put_table
+from local_glue.catalog.tables.table_input import table_input_of
+from local_glue.catalog.tables.tables import find_table_or_link, put_table
 
 
 def update_table(context: RequestContext, params: Json) -> Json:

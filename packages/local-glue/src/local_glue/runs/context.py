@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from local_glue.api.glue_api_model import Json
-from local_glue.runs.arguments import merge
+from local_glue.runs.arguments.arguments import merge
 from local_glue.runs.files import RunFolder
 from local_glue.settings import Settings
 from local_glue.store import Scope

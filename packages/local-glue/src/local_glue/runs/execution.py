@@ -7,16 +7,16 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from local_glue.api.glue_api_model import Json
+from local_glue.runs.arguments.ignored_arguments import ignored_arguments
 from local_glue.runs.context import JobRun, RunContext
 from local_glue.runs.files import LaunchError, RunFolder
-from local_glue.runs.ignored_arguments import ignored_arguments
 from local_glue.runs.launch import describe, plan_run
 from local_glue.runs.outcome import Outcome, outcome_of_script
 from local_glue.runs.process.process import Process
 from local_glue.runs.run_logs import RunLogs
-from local_glue.runs.spark.driver import END_SECONDS, WarmDriver
-from local_glue.runs.spark.driver_pool import DriverPool
-from local_glue.runs.spark.start import acquire_driver
+from local_glue.runs.spark.drivers.driver_pool import DriverPool
+from local_glue.runs.spark.drivers.start import acquire_driver
+from local_glue.runs.spark.drivers.warm_driver import END_SECONDS, WarmDriver
 from local_glue.settings import Settings
 from local_glue.store import Scope
 

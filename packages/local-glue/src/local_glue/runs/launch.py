@@ -14,7 +14,7 @@ from local_glue.runs.python_shell.plan import plan_pythonshell
 from local_glue.runs.refusals import refuse_unsupported
 from local_glue.runs.spark.buckets import region_properties
 from local_glue.runs.spark.capacity import describe_fit, describe_workers, fitted
-from local_glue.runs.spark.driver import WarmDriver
+from local_glue.runs.spark.drivers.warm_driver import WarmDriver
 from local_glue.runs.spark.plan import plan_spark
 from local_glue.settings import Settings
 

@@ -10,7 +10,7 @@ from local_glue.jobs import definitions as jobs
 from local_glue.runs import records
 from local_glue.runs.execution import Execution
 from local_glue.runs.outcome import Outcome
-from local_glue.runs.spark.driver_pool import DriverPool
+from local_glue.runs.spark.drivers.driver_pool import DriverPool
 from local_glue.runs.states import ACTIVE, STARTED
 from local_glue.settings import Settings
 from local_glue.store import Documents, Scope, Store, StoreError

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from local_glue.runs.error_line import error_message, message_of
 from local_glue.runs.files import RunFolder, text_in
 from local_glue.runs.process.process import Process
-from local_glue.runs.spark.driver import WarmDriver
+from local_glue.runs.spark.drivers.warm_driver import WarmDriver
 
 
 @dataclass(frozen=True)

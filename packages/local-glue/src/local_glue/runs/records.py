@@ -8,7 +8,7 @@ import secrets
 from typing import Any
 
 from local_glue.api.glue_api_model import Json, pick_members, shape
-from local_glue.runs.arguments import merge
+from local_glue.runs.arguments.arguments import merge
 from local_glue.runs.log_names import group_prefix
 from local_glue.runs.states import can_follow
 from local_glue.store import Documents

@@ -19,7 +19,7 @@ from glue_service.seeded_catalog import SCOPE, SHELL, SPARK
 from local_glue.api.glue_api_model import service_model, shape
 from local_glue.http.app import App
 from local_glue.runs import records
-from local_glue.runs.ignored_arguments import ignored_arguments
+from local_glue.runs.arguments.ignored_arguments import ignored_arguments
 from local_glue.runs.outcome import Outcome
 from local_glue.runs.states import TRANSITIONS
 

@@ -8,7 +8,7 @@ import re
 import pytest
 from glue_service.servers import ENVS, ROOT
 
-from local_glue.dynamicframe.frame import Frame
+from local_glue.dynamicframe.frames.frame import Frame
 
 AWSGLUE = ENVS / "glue/lib/python3.11/site-packages/awsglue"
 HERE = ROOT / "packages/local-glue/src/local_glue/dynamicframe"
@@ -52,7 +52,7 @@ def test_what_the_context_lacks_is_on_the_page() -> None:
     [
         (r"_jsource\.(\w+)\(", "sources/s3.py", "FileSource"),
         (r"_jsink\.(\w+)\(", "sinks/files.py", "FileSink"),
-        (r"_job\.(\w+)\(", "bookmarks.py", "Bookmarks"),
+        (r"_job\.(\w+)\(", "bookmarks/bookmarks.py", "Bookmarks"),
     ],
 )
 def test_every_method_of_sources_sinks_and_jobs_is_answered(pattern: str, file: str, owner: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from local_glue.api.glue_api_model import Json
-from local_glue.catalog.partitions import list_partitions
+from local_glue.catalog.partitions.partitions import list_partitions
 from local_glue.crawlers.changes import Changes
 from local_glue.crawlers.configuration import Configuration
 from local_glue.crawlers.formats.schema import UNKNOWN, Schema, merged

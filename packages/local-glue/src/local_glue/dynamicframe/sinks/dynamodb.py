@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from pyspark.sql import DataFrame, Row
 
-from local_glue.dynamicframe.records import to_plain
+from local_glue.dynamicframe.frames.records import to_plain
 from local_glue.dynamicframe.sinks.sink import Sink
 
 if TYPE_CHECKING:

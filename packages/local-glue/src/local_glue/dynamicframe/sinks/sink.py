@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import DataFrame
 
-from local_glue.dynamicframe.frame import Frame
+from local_glue.dynamicframe.frames.frame import Frame
 
 if TYPE_CHECKING:
     from local_glue.dynamicframe.gluecontext import ScalaGlueContext

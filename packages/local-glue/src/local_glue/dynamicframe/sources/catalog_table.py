@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import DataFrame
 
-from local_glue.dynamicframe.call_site import CallSite
 from local_glue.dynamicframe.catalog import Table
-from local_glue.dynamicframe.errors import Errors
-from local_glue.dynamicframe.frame import Frame
+from local_glue.dynamicframe.frames.call_site import CallSite
+from local_glue.dynamicframe.frames.errors import Errors
+from local_glue.dynamicframe.frames.frame import Frame
 from local_glue.dynamicframe.jdbc import VENDORS
 from local_glue.dynamicframe.sources.dynamodb import DynamoDbSource
 from local_glue.dynamicframe.sources.files import list_files

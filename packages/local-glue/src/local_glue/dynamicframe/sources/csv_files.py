@@ -7,10 +7,10 @@ from pyspark.sql import DataFrame, DataFrameReader
 from pyspark.sql import functions as f
 from pyspark.sql.types import StringType, StructField, StructType
 
-from local_glue.dynamicframe.editing import select
 from local_glue.dynamicframe.options import is_true
 from local_glue.dynamicframe.paths import column
 from local_glue.dynamicframe.sources.first_lines import by_first_line
+from local_glue.dynamicframe.transforms.editing import select
 from local_glue.dynamicframe.transforms.joining import union
 
 _NO_QUOTES = "\u0000"

@@ -10,9 +10,9 @@ from boto3.dynamodb.types import Binary, TypeDeserializer
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame
 
-from local_glue.dynamicframe.frame import Frame
+from local_glue.dynamicframe.frames.frame import Frame
+from local_glue.dynamicframe.frames.records import schema_of, to_value
 from local_glue.dynamicframe.options import is_true
-from local_glue.dynamicframe.records import schema_of, to_value
 from local_glue.dynamicframe.transforms.nesting import simplify_ddb_json, unnest_ddb_json
 
 if TYPE_CHECKING:

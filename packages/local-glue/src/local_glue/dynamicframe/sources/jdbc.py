@@ -3,7 +3,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from local_glue.dynamicframe.frame import Frame
+from local_glue.dynamicframe.frames.frame import Frame
 from local_glue.dynamicframe.jdbc import jdbc_options
 
 if TYPE_CHECKING:

@@ -8,16 +8,16 @@ from pyspark.sql import DataFrame, DataFrameReader, Row
 from pyspark.sql import functions as f
 from pyspark.sql.types import BooleanType, StructField, StructType
 
-from local_glue.dynamicframe.call_site import CallSite
-from local_glue.dynamicframe.choices import has_choice
-from local_glue.dynamicframe.editing import select
-from local_glue.dynamicframe.errors import error_column
-from local_glue.dynamicframe.merging import conform
+from local_glue.dynamicframe.frames.call_site import CallSite
+from local_glue.dynamicframe.frames.errors import error_column
 from local_glue.dynamicframe.options import is_true
 from local_glue.dynamicframe.paths import column
 from local_glue.dynamicframe.sources.json_order import in_order
 from local_glue.dynamicframe.sources.json_text import infer, parse, without_null_types
 from local_glue.dynamicframe.sources.json_types import refine
+from local_glue.dynamicframe.transforms.editing import select
+from local_glue.dynamicframe.types.choices import has_choice
+from local_glue.dynamicframe.types.merging import conform
 
 _CORRUPT = "_corrupt_record"
 _MESSAGE = "error in jackson reader"

@@ -6,7 +6,7 @@ from typing import Any, cast
 from pyspark.sql import DataFrame
 from pyspark.sql.types import ArrayType, DataType, StructType
 
-from local_glue.dynamicframe.choices import is_choice, with_children
+from local_glue.dynamicframe.types.choices import is_choice, with_children
 
 _RECORDS = 100
 

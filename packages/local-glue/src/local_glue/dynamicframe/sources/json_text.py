@@ -7,10 +7,10 @@ from pyspark.sql import functions as f
 from pyspark.sql import types as t
 from pyspark.sql.types import ArrayType, DataType, StructField, StructType
 
-from local_glue.dynamicframe.choices import alternatives, has_choice, is_choice, with_children
-from local_glue.dynamicframe.merging import conform
 from local_glue.dynamicframe.sources.json_order import in_order
 from local_glue.dynamicframe.sources.json_types import refine
+from local_glue.dynamicframe.types.choices import alternatives, has_choice, is_choice, with_children
+from local_glue.dynamicframe.types.merging import conform
 
 _STRICT = {"allowNonNumericNumbers": "false"}
 

@@ -14,7 +14,7 @@ from pyspark.sql import functions as f
 from pyspark.sql import types as t
 from pyspark.sql.types import ArrayType, DataType, StructField, StructType
 
-from local_glue.dynamicframe.choices import choice_of
+from local_glue.dynamicframe.types.choices import choice_of
 
 _ELEMENT = None  # the step from an array to its elements
 Steps = tuple[str | None, ...]

@@ -8,8 +8,8 @@ from pyspark.sql import functions as f
 from pyspark.sql.types import StringType, StructField, StructType
 
 from local_glue.dynamicframe.catalog import Table
-from local_glue.dynamicframe.glue_types import parse_type
 from local_glue.dynamicframe.paths import column
+from local_glue.dynamicframe.types.glue_types import parse_type
 
 if TYPE_CHECKING:
     from local_glue.dynamicframe.gluecontext import ScalaGlueContext

@@ -12,7 +12,7 @@ from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, DataFrameReader, SparkSession
 from pyspark.sql.types import StructType
 
-from local_glue.dynamicframe.call_site import CallSite
+from local_glue.dynamicframe.frames.call_site import CallSite
 from local_glue.dynamicframe.options import is_true
 from local_glue.dynamicframe.refusals import not_here
 from local_glue.dynamicframe.sources.csv_files import read_csv

@@ -3,9 +3,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from local_glue.dynamicframe.call_site import CallSite
-from local_glue.dynamicframe.errors import Errors
-from local_glue.dynamicframe.frame import Frame
+from local_glue.dynamicframe.frames.call_site import CallSite
+from local_glue.dynamicframe.frames.errors import Errors
+from local_glue.dynamicframe.frames.frame import Frame
 from local_glue.dynamicframe.sources.files import list_files
 from local_glue.dynamicframe.sources.reading import read_files
 

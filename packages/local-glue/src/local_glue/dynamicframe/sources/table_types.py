@@ -6,13 +6,13 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as f
 from pyspark.sql.types import DataType, NullType, StringType
 
-from local_glue.dynamicframe.casts import cast
 from local_glue.dynamicframe.catalog import Table
-from local_glue.dynamicframe.choices import choice_of
-from local_glue.dynamicframe.editing import Named, select
-from local_glue.dynamicframe.glue_types import parse_type, type_name
-from local_glue.dynamicframe.merging import conform, merge
 from local_glue.dynamicframe.paths import column
+from local_glue.dynamicframe.transforms.editing import Named, select
+from local_glue.dynamicframe.types.casts import cast
+from local_glue.dynamicframe.types.choices import choice_of
+from local_glue.dynamicframe.types.glue_types import parse_type, type_name
+from local_glue.dynamicframe.types.merging import conform, merge
 
 _WIDER = {
     "byte": {"short", "int", "long", "double", "decimal", "float"},

@@ -7,11 +7,11 @@ from typing import Any
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as f
 
-from local_glue.dynamicframe.casts import cast
-from local_glue.dynamicframe.choices import as_struct
-from local_glue.dynamicframe.editing import select
-from local_glue.dynamicframe.glue_types import parse_type
 from local_glue.dynamicframe.paths import parse_path, resolve
+from local_glue.dynamicframe.transforms.editing import select
+from local_glue.dynamicframe.types.casts import cast
+from local_glue.dynamicframe.types.choices import as_struct
+from local_glue.dynamicframe.types.glue_types import parse_type
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as f
 from pyspark.sql.types import ArrayType, DataType, NullType, StructType
 
-from local_glue.dynamicframe.editing import edit, edited, has_path, select
 from local_glue.dynamicframe.paths import column, field_name, parse_path, quote, resolve
+from local_glue.dynamicframe.transforms.editing import edit, edited, has_path, select
 
 
 def drop_fields(df: DataFrame, paths: Sequence[str]) -> DataFrame:

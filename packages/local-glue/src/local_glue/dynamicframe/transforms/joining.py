@@ -6,11 +6,11 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as f
 from pyspark.sql.types import StringType, StructType
 
-from local_glue.dynamicframe.casts import cast
-from local_glue.dynamicframe.choices import has_choice
-from local_glue.dynamicframe.editing import select
-from local_glue.dynamicframe.merging import conform, merge_structs
 from local_glue.dynamicframe.paths import column, parse_path, resolve
+from local_glue.dynamicframe.transforms.editing import select
+from local_glue.dynamicframe.types.casts import cast
+from local_glue.dynamicframe.types.choices import has_choice
+from local_glue.dynamicframe.types.merging import conform, merge_structs
 
 _LEFT, _RIGHT = "left", "right"
 

@@ -4,9 +4,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as f
 from pyspark.sql.types import ArrayType, DataType, NullType, StructType
 
-from local_glue.dynamicframe.choices import is_choice
-from local_glue.dynamicframe.editing import Named, select
 from local_glue.dynamicframe.paths import column
+from local_glue.dynamicframe.transforms.editing import Named, select
+from local_glue.dynamicframe.types.choices import is_choice
 
 _ITEM = "Item"
 _SCALARS = {"S", "N", "B", "BOOL", "SS", "NS", "BS"}

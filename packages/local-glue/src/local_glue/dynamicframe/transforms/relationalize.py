@@ -5,8 +5,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as f
 from pyspark.sql.types import ArrayType
 
-from local_glue.dynamicframe.editing import select
 from local_glue.dynamicframe.paths import column, quote
+from local_glue.dynamicframe.transforms.editing import select
 from local_glue.dynamicframe.transforms.nesting import unnest
 
 _KEY = "__glue_record_number"

@@ -6,11 +6,11 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as f
 from pyspark.sql.types import ArrayType, DataType, StructType
 
-from local_glue.dynamicframe.casts import cast
-from local_glue.dynamicframe.choices import alternatives, as_struct, has_choice, is_choice, pick
-from local_glue.dynamicframe.editing import Edit, Named, edit
-from local_glue.dynamicframe.glue_types import parse_type, type_name
 from local_glue.dynamicframe.paths import parse_path, quote
+from local_glue.dynamicframe.transforms.editing import Edit, Named, edit
+from local_glue.dynamicframe.types.casts import cast
+from local_glue.dynamicframe.types.choices import alternatives, as_struct, has_choice, is_choice, pick
+from local_glue.dynamicframe.types.glue_types import parse_type, type_name
 
 Specs = Sequence[tuple[str, str]]
 _ACTIONS = "cast:TYPE, project:TYPE, make_cols, make_struct"

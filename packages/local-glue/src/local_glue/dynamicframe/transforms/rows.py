@@ -7,10 +7,10 @@ from typing import Any
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as f
 
-from local_glue.dynamicframe.casts import cast
-from local_glue.dynamicframe.choices import is_choice
 from local_glue.dynamicframe.paths import parse_path, resolve
 from local_glue.dynamicframe.transforms.resolve_choice import as_data_frame
+from local_glue.dynamicframe.types.casts import cast
+from local_glue.dynamicframe.types.choices import is_choice
 
 _OPERATORS: dict[str, Callable[[Column, Any], Column]] = {
     "=": operator.eq,

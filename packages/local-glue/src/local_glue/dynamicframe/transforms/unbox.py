@@ -7,13 +7,13 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as f
 from pyspark.sql.types import StringType, StructField, StructType
 
-from local_glue.dynamicframe.call_site import CallSite
-from local_glue.dynamicframe.editing import edit
-from local_glue.dynamicframe.errors import error_column
+from local_glue.dynamicframe.frames.call_site import CallSite
+from local_glue.dynamicframe.frames.errors import error_column
 from local_glue.dynamicframe.paths import parse_path, resolve
 from local_glue.dynamicframe.refusals import not_here
 from local_glue.dynamicframe.sources.csv_files import text_options
 from local_glue.dynamicframe.sources.json_text import infer, parse
+from local_glue.dynamicframe.transforms.editing import edit
 
 
 def unbox(

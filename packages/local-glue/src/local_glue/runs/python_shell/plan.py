@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from local_glue.runs.arguments import to_argv
+from local_glue.runs.arguments.arguments import to_argv
 from local_glue.runs.context import StagedRun
 from local_glue.runs.files import LaunchError, RunFolder, download_all, locations
 from local_glue.runs.process.process import LaunchPlan, script_command

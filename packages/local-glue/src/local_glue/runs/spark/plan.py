@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from local_glue.runs.arguments import to_argv
+from local_glue.runs.arguments.arguments import to_argv
 from local_glue.runs.context import StagedRun
 from local_glue.runs.files import RunFolder, download_all, locations
 from local_glue.runs.process.process import LaunchPlan, script_command

@@ -1,0 +1,1 @@
+"""Job runs: starting one, and the output of the latest ones."""

@@ -1,0 +1,156 @@
+"""The inner loop: upload what changed, start one Glue job, stream its log until it ends."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from glue_sandbox.clients import client
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.scaffold.new_job import missing_job
+from glue_sandbox.settings import Settings
+from glue_sandbox.startup.shared_steps import deploy_resources
+from glue_sandbox.status.status import must_run
+from glue_sandbox.terminal.console import out, step
+
+ENDED = frozenset({"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"})
+POLL_SECONDS = 0.3
+LAST_CHARACTERS = 10_000
+"""Of what was printed, to see whether an error stands there already."""
+
+
+def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
+    """Run a job to its end; True when it succeeded. Ctrl-C stops the run, too."""
+    must_run(settings)
+    with step("Scripts and resources") as running:
+        deployed = deploy_resources(settings)
+        running.result = f"{len(deployed.changed)} changed" if deployed.changed else "unchanged"
+    if not deployed.jobs:
+        raise SandboxError("a Glue job in the project", "none", "define one in a template or in sandbox.toml")
+    if job not in deployed.jobs:
+        _say_how_to_make_it(settings, job or "")
+        raise SandboxError(
+            f"one of {', '.join(deployed.jobs)}", f"JOB={job or ''}", f"make run JOB={deployed.jobs[0]}"
+        )
+    arguments = job_arguments(words)
+    for name, value in project_arguments(settings, job, arguments).items():
+        arguments.setdefault(name, value)
+    scripts = str(settings.project.jobs.scripts or "")
+    glue = client(settings, "glue")
+    try:
+        run_id = glue.start_job_run(JobName=job, Arguments=arguments)["JobRunId"]
+    except glue.exceptions.ConcurrentRunsExceededException:
+        found = "one that has not ended, as on AWS a second one is refused"
+        raise SandboxError(f"no run of {job} under way", found, "make logs S=glue, then repeat") from None
+    out.print(f"{job} {run_id} {' '.join(f'{n} {v}' for n, v in arguments.items())}", markup=False)
+    log = JobLog(settings, run_id, scripts)
+    try:
+        while True:
+            run = glue.get_job_run(JobName=job, RunId=run_id)["JobRun"]
+            log.show_new(run)
+            if run["JobRunState"] in ENDED:
+                return show_result(run, log)
+            time.sleep(POLL_SECONDS)
+    except KeyboardInterrupt:
+        glue.batch_stop_job_run(JobName=job, JobRunIds=[run_id])
+        out.print("stopped")
+        return False
+
+
+def _say_how_to_make_it(settings: Settings, job: str) -> None:
+    addition = missing_job(settings, job)
+    if addition:
+        out.print(f"\n{addition.lines}\n", markup=False, soft_wrap=True)
+        raise SandboxError(
+            f"a Glue job {job}",
+            f"{addition.script}, which no template makes a job of",
+            f"add the lines above to {addition.template}, then: make run JOB={job}",
+        )
+
+
+def job_arguments(words: list[str]) -> dict[str, str]:
+    """`--name value` and `--name=value` as Glue takes them."""
+    arguments: dict[str, str] = {}
+    name = ""
+    for word in words:
+        if word.startswith("--"):
+            name, _, value = word.partition("=")
+            arguments[name] = value
+        elif name:
+            arguments[name] = f"{arguments[name]} {word}".strip()
+        else:
+            raise SandboxError(
+                "ARGS that begin with --name", f"ARGS={' '.join(words)}", 'make run ARGS="--batch_id x"'
+            )
+    return arguments
+
+
+def project_arguments(settings: Settings, job: str, given: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what the project adds to the arguments of a run, by the function that its project file names."""
+    function = settings.project.jobs.run_arguments
+    if function is None:
+        return {}
+    module, _, name = function.partition(":")
+    found: Mapping[str, str] = getattr(settings.project.module(module), name)(settings, job, given)
+    return found
+
+
+class JobLog:
+    """The CloudWatch log streams of one run; shows each line once, and scripts as in the project."""
+
+    def __init__(self, settings: Settings, run_id: str, scripts: str) -> None:
+        self._scripts = scripts
+        self._shown = ""
+        self._logs = client(settings, "logs")
+        self._run_id = run_id
+        self._tokens: dict[str, str] = {}
+
+    def show_new(self, run: Mapping[str, Any]) -> None:
+        """Print what was written since the last call."""
+        group = run.get("LogGroupName")
+        for kind in ("output", "error") if group else ():
+            for event in self._new_events(f"{group}/{kind}"):
+                message = in_project(event, self._run_id, self._scripts)
+                self._shown = (self._shown + message)[-LAST_CHARACTERS:]
+                out.print(
+                    message.rstrip("\n"),
+                    markup=False,
+                    soft_wrap=True,
+                    style="" if kind == "output" else "dim",
+                )
+
+    def has_shown(self, message: str) -> bool:
+        """Return whether the end of what was printed has this message."""
+        return message.strip() in self._shown
+
+    def _new_events(self, group: str) -> list[str]:
+        stream = {"logGroupName": group, "logStreamName": self._run_id, "startFromHead": True}
+        messages: list[str] = []
+        while True:
+            token = {"nextToken": self._tokens[group]} if group in self._tokens else {}
+            try:
+                page = self._logs.get_log_events(**stream, **token)
+            except self._logs.exceptions.ResourceNotFoundException:
+                return messages  # nothing was written yet
+            self._tokens[group] = page["nextForwardToken"]
+            if not page["events"]:
+                return messages
+            messages += [event["message"] for event in page["events"]]
+
+
+def in_project(text: str, run_id: str, scripts: str) -> str:
+    """Return a log's text with a run's copies of scripts as the files that the user edits."""
+    path = re.compile(rf'[^\s"\']*/{re.escape(run_id)}/(?:[^\s"\'/]+/)*?([\w.-]+\.py)')
+    return path.sub(lambda copy: f"{scripts}/{copy[1]}" if scripts else copy[1], text)
+
+
+def show_result(run: Mapping[str, Any], log: JobLog) -> bool:
+    """Print how a run ended, with its error if the log has not shown it; return whether it succeeded."""
+    succeeded: bool = run["JobRunState"] == "SUCCEEDED"
+    sign = "[green]✓[/]" if succeeded else "[red]✗[/]"
+    out.print(f"{sign} {run['JobRunState']} in {run.get('ExecutionTime', 0)} s")
+    if run.get("ErrorMessage") and not log.has_shown(run["ErrorMessage"]):
+        out.print(run["ErrorMessage"], style="red", markup=False)
+    return succeeded

@@ -1,0 +1,1 @@
+"""What this machine has: a Docker engine, ports, and files that only their owner can read."""

@@ -1,0 +1,68 @@
+"""How a sandbox runs: in containers where a Docker engine answers, embedded elsewhere, or as MODE says.
+
+Standard library only: the set-up asks before anything is installed.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from glue_sandbox.machine import docker_client
+
+EMBEDDED, CONTAINERS, AUTO = "embedded", "containers", "auto"
+ANSWER_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class EngineProbe:
+    """What `docker` on this machine says of its engine and of compose."""
+
+    version: str = ""
+    compose: str = ""
+    problem: str = ""  # the program's own words when the engine does not answer
+
+    @property
+    def is_usable(self) -> bool:
+        """An engine that answers, with compose v2."""
+        return bool(self.version and self.compose)
+
+
+def look_for_engine() -> EngineProbe:
+    """Ask the engine; an engine that does not answer in time counts as none."""
+    if not shutil.which("docker"):
+        return EngineProbe(problem=docker_client.NO_PROGRAM)
+    version, problem = _answer_of("version", "--format", "{{.Server.Version}}")
+    if not version:
+        return EngineProbe(problem=problem)
+    compose, problem = _answer_of("compose", "version", "--short")
+    return EngineProbe(version, compose, problem)
+
+
+def choose_mode(wanted: str) -> str:
+    """The mode for a MODE: `auto` takes containers where an engine with compose answers."""
+    if wanted != AUTO:
+        return wanted
+    return CONTAINERS if look_for_engine().is_usable else EMBEDDED
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """Parse NAME=value lines; blank lines and those that start with # are skipped; no file, no lines."""
+    if not path.is_file():
+        return {}
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    pairs = (line.split("=", 1) for line in lines if line and not line.startswith("#") and "=" in line)
+    return {name.strip(): value.strip() for name, value in pairs}
+
+
+def _answer_of(*words: str) -> tuple[str, str]:
+    """What `docker` says, and its complaint when it fails."""
+    try:
+        done = docker_client.ask(*words, seconds=ANSWER_SECONDS)
+    except subprocess.TimeoutExpired:
+        return "", f"no answer to `docker {' '.join(words)}` in {ANSWER_SECONDS} s"
+    if done.returncode:
+        return "", (done.stderr or done.stdout).strip()
+    return done.stdout.strip(), ""

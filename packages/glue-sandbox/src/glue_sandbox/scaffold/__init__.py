@@ -1,0 +1,1 @@
+"""What a new project or a new job begins with."""

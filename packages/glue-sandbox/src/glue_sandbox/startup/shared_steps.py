@@ -1,0 +1,59 @@
+"""What a start does in both modes, once the services answer: the resources, and Airflow's look at the DAG."""
+
+from __future__ import annotations
+
+from glue_sandbox.airflow.dag_runs import open_dag
+from glue_sandbox.airflow.environment import ADMIN_USER, load_secrets
+from glue_sandbox.containers.env_files import API_SERVER
+from glue_sandbox.deploy.deployment import deploy
+from glue_sandbox.deploy.state import Deployed
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.processes.services import AIRFLOW
+from glue_sandbox.settings import Settings
+from glue_sandbox.startup.steps import Step
+from glue_sandbox.terminal.console import step
+
+DAG_SECONDS = 60.0
+
+
+def refuse_other_settings(settings: Settings) -> None:
+    """A sandbox that runs cannot be moved: half of it would stay where it is."""
+    differing = settings.differing()
+    if differing:
+        raise SandboxError(
+            f"{', '.join(f'{name}={before}' for name, (before, _) in differing.items())}, as it runs",
+            ", ".join(f"{name}={now}" for name, (_, now) in differing.items()),
+            "make down, then repeat the command",
+        )
+
+
+def wait_until_dag_is_read(settings: Settings) -> None:
+    """After all is up, and without stopping anything: a broken DAG is corrected while Airflow runs."""
+    with step("DAG") as running, open_dag(settings) as dag:
+        dag.wait_until_read(DAG_SECONDS)
+        running.result = "read by Airflow"
+
+
+def deploy_resources(settings: Settings) -> Deployed:
+    """Bring bucket, tables, jobs and so on to what the project describes; what is unchanged is skipped."""
+    return deploy(
+        settings,
+        airflow_url=API_SERVER if settings.in_containers else settings.airflow_url,
+        airflow_user=ADMIN_USER,
+        airflow_password=load_secrets(settings.state / AIRFLOW).admin_password,
+    )
+
+
+def deployment_step(settings: Settings) -> Step:
+    """Return the deployment as a step of a start."""
+    templates = settings.project.templates
+    title = f"Resources of {templates.folder}/" if templates else "Buckets and jobs"
+
+    def deploy_with_progress() -> str:
+        deployed = deploy_resources(settings)
+        changed = len(deployed.changed)
+        what = "stacks" if templates else "jobs"
+        lost = f"; recreated, run history lost: {', '.join(deployed.replaced)}" if deployed.replaced else ""
+        return (f"{changed} {what} created or changed" if changed else "unchanged") + lost
+
+    return Step(deploy_with_progress, title)

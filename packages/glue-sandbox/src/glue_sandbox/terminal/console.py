@@ -1,0 +1,71 @@
+"""How the command line talks to people: steps with their duration, and errors with the next command."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.markup import escape
+from rich.text import Text
+
+from glue_sandbox import hints
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.terminal.visible_text import VisibleConsole
+
+# Tables that go into a file or a pipe are not cut to a terminal's width.
+WIDE = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
+out = VisibleConsole(highlight=False, width=WIDE)
+err = VisibleConsole(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Step:
+    """What a running step says of its end."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.result = ""
+
+
+@contextmanager
+def step(title: str) -> Iterator[Step]:
+    """Show what is being done, then what came of it and how long it took."""
+    running = Step(title)
+    started = time.monotonic()
+    try:
+        if out.is_terminal:
+            with out.status(escape(title)):
+                yield running
+        else:
+            yield running
+    except BaseException:
+        out.print(Text.assemble(("✗ ", "red"), title, f" ({time.monotonic() - started:.1f} s)"))
+        raise
+    seconds = f" ({time.monotonic() - started:.1f} s)"
+    out.print(Text.assemble(("✓ ", "green"), title, f": {running.result}" if running.result else "", seconds))
+
+
+@contextmanager
+def working(title: str) -> Iterator[None]:
+    """Show on a terminal what is being done, as long as it is; nothing of it stays, or goes into a pipe."""
+    if not err.is_terminal:
+        yield
+        return
+    with err.status(escape(title)):
+        yield
+
+
+def show_error(error: SandboxError) -> None:
+    """Print the three facts; a log's end comes first, so that the next command stands last."""
+    if error.details:
+        err.print(Text("\n".join(f"  │ {line}" for line in error.details.splitlines()), style="dim"))
+    err.print(Text.assemble(("expected ", "bold red"), hints.typed(error.expected)))
+    err.print(Text.assemble(("found    ", "bold red"), hints.typed(error.found)))
+    err.print(Text.assemble(("next     ", "bold green"), hints.typed(error.next_command)))
+
+
+def last_lines(text: str, count: int = 12) -> str:
+    """The end of a log, without blank lines."""
+    return "\n".join([line for line in text.splitlines() if line.strip()][-count:])

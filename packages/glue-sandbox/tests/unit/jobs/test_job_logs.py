@@ -1,0 +1,80 @@
+"""`make logs` shows jobs' output by job and run, and of the services what is wrong; ALL=1 shows the rest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from glue_sandbox.jobs import job_logs
+from glue_sandbox.jobs.job_logs import JobLogs
+from glue_sandbox.processes.logs import is_trouble, show
+from glue_sandbox.settings import Settings
+
+RUN = "jr_0123456789abcdef"
+
+
+class FakeGlue:
+    def get_paginator(self, _: str) -> FakeGlue:
+        return self
+
+    def paginate(self) -> list[dict[str, Any]]:
+        return [{"Jobs": [{"Name": "a_job"}, {"Name": "never_run"}]}]
+
+    def get_job_runs(self, JobName: str, MaxResults: int) -> dict[str, Any]:  # noqa: N803
+        runs = [{"Id": RUN, "LogGroupName": "g"}] if JobName == "a_job" else []
+        return {"JobRuns": runs[:MaxResults]}
+
+
+class FakeLogs:
+    """One page of events at a time; `later` comes after the first look."""
+
+    class exceptions:  # noqa: N801
+        ResourceNotFoundException = KeyError
+
+    def __init__(self) -> None:
+        self.pages = {"g/output": ["loading\nloaded\n"]}
+
+    def get_log_events(self, logGroupName: str, nextToken: str = "0", **_: Any) -> dict[str, Any]:  # noqa: N803
+        pages = self.pages[logGroupName]
+        at = int(nextToken)
+        events = [{"message": pages[at]}] if at < len(pages) else []
+        return {"events": events, "nextForwardToken": str(at + len(events))}
+
+
+def test_lines_are_named_by_job_and_run_and_come_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    logs = FakeLogs()
+    monkeypatch.setattr(job_logs, "client", lambda _, name: FakeGlue() if name == "glue" else logs)
+    jobs = JobLogs(Settings())
+    assert list(jobs.new_lines()) == [("a_job jr_012345", "loading"), ("a_job jr_012345", "loaded")]
+    assert list(jobs.new_lines()) == []
+    logs.pages["g/error"] = ["ValueError: no\n"]
+    assert list(jobs.new_lines()) == [("a_job jr_012345", "ValueError: no")]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("2026-11-29 12:00:00 INFO run jr_1 SUCCEEDED", False),
+        ("2026-11-29 12:00:00 WARNING slow", True),
+        ("[2026-11-29] {x.py:1} ERROR - no", True),
+        ("Traceback (most recent call last):", True),
+        ("KeyError: 'x'", True),
+        ("no errors so far", False),
+    ],
+)
+def test_what_is_wrong_is_told_by_its_level_or_an_exception(line: str, expected: bool) -> None:
+    assert is_trouble(line) is expected
+
+
+def test_of_the_services_only_what_is_wrong_is_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "glue.log"
+    log.write_text("INFO well\nERROR broken\n")
+    jobs = iter([[("a_job jr_0", "loaded")], []])
+    show({"glue": log}, 20, follow=False, keep=is_trouble, more=lambda: next(jobs))
+    assert capsys.readouterr().out.splitlines() == ["glue       │ ERROR broken", "a_job jr_0 │ loaded"]
+    show({"glue": log}, 20, follow=False)
+    assert "INFO well" in capsys.readouterr().out

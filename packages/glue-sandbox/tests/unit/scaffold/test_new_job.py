@@ -1,0 +1,101 @@
+"""A script without a job: the lines to paste are those of a job of its kind, with its names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from glue_sandbox.deploy.state import Deployed
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.jobs import job_run
+from glue_sandbox.project import Project
+from glue_sandbox.scaffold.new_job import missing_job
+from glue_sandbox.settings import Settings
+
+TEMPLATE = """Resources:
+  ShellJob:
+    Type: AWS::Glue::Job
+    Properties:
+      Name: shell_job
+      Description: Does this.
+      Command:
+        # A comment on it.
+        Name: pythonshell
+        ScriptLocation: !Sub s3://${Bucket}/${Prefix}/shell_job.py
+      MaxCapacity: 0.0625
+
+  SparkJob:
+    Type: AWS::Glue::Job
+    Properties:
+      Name: spark_job
+      Command:
+        Name: glueetl
+        ScriptLocation: !Sub s3://${Bucket}/${Prefix}/spark_job.py
+Outputs:
+  Role:
+    Value: x
+"""
+SHELL = """  MyNewJob:
+    Type: AWS::Glue::Job
+    Properties:
+      Name: my_new_job
+      Command:
+        Name: pythonshell
+        ScriptLocation: !Sub s3://${Bucket}/${Prefix}/my_new_job.py
+      MaxCapacity: 0.0625"""
+SPARK = """  MyNewJob:
+    Type: AWS::Glue::Job
+    Properties:
+      Name: my_new_job
+      Command:
+        Name: glueetl
+        ScriptLocation: !Sub s3://${Bucket}/${Prefix}/my_new_job.py"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    (tmp_path / "infra").mkdir()
+    (tmp_path / "infra/jobs.yaml").write_text(TEMPLATE)
+    (tmp_path / "scripts").mkdir()
+    project = Project.model_validate(
+        {
+            "root": tmp_path,
+            "name": "project",
+            "airflow": {"dags": "dags", "dag_id": "d"},
+            "jobs": {"scripts": "scripts"},
+            "templates": {"folder": "infra", "order": ["jobs"]},
+        }
+    )
+    return Settings(project=project)
+
+
+@pytest.mark.parametrize(
+    ("script", "lines"), [("import boto3\n", SHELL), ("from pyspark.sql import SparkSession\n", SPARK)]
+)
+def test_the_lines_are_those_of_a_job_of_its_kind(settings: Settings, script: str, lines: str) -> None:
+    (settings.root / "scripts/my_new_job.py").write_text(script)
+    addition = missing_job(settings, "my_new_job")
+    assert addition is not None
+    assert addition.lines == lines
+    assert (str(addition.script), str(addition.template)) == ("scripts/my_new_job.py", "infra/jobs.yaml")
+
+
+def test_a_name_without_a_script_has_none(settings: Settings) -> None:
+    assert missing_job(settings, "my_new_job") is None
+
+
+def test_make_run_prints_them_to_be_pasted(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (settings.root / "scripts/my_new_job.py").write_text("import boto3\n")
+    deployed = Deployed(bucket="b", artifact_bucket="a", glue={"AWS::Glue::Job": ("shell_job",)})
+    monkeypatch.setattr(job_run, "must_run", lambda _: {})
+    monkeypatch.setattr(job_run, "deploy_resources", lambda _: deployed)
+    with pytest.raises(SandboxError) as caught:
+        job_run.run_job(settings, "my_new_job", [])
+    assert capsys.readouterr().out.endswith(f"\n\n{SHELL}\n\n")
+    assert caught.value.found == "scripts/my_new_job.py, which no template makes a job of"
+    assert (
+        caught.value.next_command == "add the lines above to infra/jobs.yaml, then: make run JOB=my_new_job"
+    )

@@ -1,0 +1,85 @@
+"""A table in terminals of several widths: nothing is broken, whatever has to be left out."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+from rich.text import Text
+
+from glue_sandbox.terminal.record_table import Column, RecordTable
+
+RUN = "manual__2026-11-29T10:00:00.123456+00:00"
+REASON = "missing_column: expected user_id, found track_id, listen_time"
+
+
+def table() -> RecordTable:
+    made = RecordTable(
+        "Runs",
+        [
+            Column("RUN"),
+            Column("BEGAN (UTC)", drop=2),
+            Column("REJECTED", right=True),
+            Column("DURATION", right=True, drop=1),
+            Column("REASON", wraps=True),
+        ],
+        note="more: make runs N=50",
+    )
+    made.add(RUN, "2026-11-29 10:00:00", "[red]12[/]", "34 s", Text(REASON))
+    return made
+
+
+def shown(made: RecordTable, width: int) -> list[str]:
+    console = Console(file=io.StringIO(), width=width, force_terminal=False, highlight=False)
+    made.show(console)
+    assert isinstance(console.file, io.StringIO)
+    return [line.rstrip() for line in console.file.getvalue().splitlines()]
+
+
+def test_a_wide_terminal_has_all_in_one_line_each() -> None:
+    title, headings, row, note = shown(table(), 160)
+    assert (title, note) == ("Runs", "more: make runs N=50")
+    assert headings.split() == ["RUN", "BEGAN", "(UTC)", "REJECTED", "DURATION", "REASON"]
+    assert " ".join(row.split()) == f"{RUN} 2026-11-29 10:00:00 12 34 s {REASON}"
+
+
+def test_at_90_columns_drop_out_before_a_word_is_broken() -> None:
+    _, headings, *rows, _ = shown(table(), 90)
+    assert headings.split() == ["RUN", "REJECTED", "DURATION", "REASON"]
+    assert rows[0].startswith(f"{RUN}  ")
+    assert " ".join(" ".join(rows).split()) == f"{RUN} 12 34 s {REASON}"
+
+
+def test_at_60_each_record_is_a_block_with_all_of_it() -> None:
+    assert shown(table(), 60) == [
+        "Runs",
+        f"RUN {RUN}",
+        "  BEGAN (UTC)  2026-11-29 10:00:00",
+        "  REJECTED     12",
+        "  DURATION     34 s",
+        "  REASON       missing_column: expected user_id, found",
+        "               track_id, listen_time",
+        "more: make runs N=50",
+    ]
+
+
+def test_what_is_longer_than_a_line_is_not_cut() -> None:
+    made = RecordTable("", [Column("FILE"), Column("ROWS", right=True)])
+    key = "user_streams/" + "a" * 70 + ".csv"
+    made.add(key, "1")
+    assert shown(made, 60) == [f"FILE {key}", "  ROWS  1"]
+
+
+def test_a_table_that_fits_stays_one_in_a_narrow_terminal() -> None:
+    made = RecordTable("Top", [Column("#", right=True), Column("GENRE")])
+    made.add("1", "pop")
+    assert shown(made, 60) == ["Top", "#  GENRE", "1  pop"]
+
+
+@pytest.mark.parametrize("width", [60, 160])
+def test_an_empty_table_says_why(width: int) -> None:
+    assert shown(RecordTable("Top", [Column("#")], note="n", empty="no song is known"), width) == [
+        "Top",
+        "  no song is known",
+    ]

@@ -1,0 +1,1 @@
+"""Partitions of tables: their values, the filters over them, and their indexes."""

@@ -1,0 +1,1 @@
+"""Tables: their definitions, versions and column statistics."""

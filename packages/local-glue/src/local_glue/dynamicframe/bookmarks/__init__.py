@@ -1,0 +1,1 @@
+"""Bookmarks of a run: which files and rows its sources have read before."""

@@ -1,0 +1,1 @@
+"""Types of fields as Glue names them, choice types among them."""

@@ -1,0 +1,1 @@
+"""Driver JVMs that are started ahead of their run."""
