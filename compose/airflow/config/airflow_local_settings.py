@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from airflow.sdk.bases.operator import BaseOperator
 
+HERE = "make logs (job {job_name}, run {job_run_id}), of a Spark job also make history"
+"""Where a run is seen; what the log would name is a page of AWS's console, where it is not."""
+
 
 def task_policy(task: BaseOperator) -> None:
-    """Let Glue steps read a job's log with a hook that the emulator's log service can serve."""
+    """Let Glue steps read a job's log with a hook that suits this place, and point to nothing on AWS."""
+    from airflow.providers.amazon.aws.links.glue import GlueJobRunDetailsLink
     from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
 
     if isinstance(task, GlueJobOperator):
@@ -20,3 +24,5 @@ def task_policy(task: BaseOperator) -> None:
 
         operator: Any = task
         operator.aws_hook_class = GlueLogHook
+        GlueJobOperator.operator_extra_links = ()
+        GlueJobRunDetailsLink.format_str = HERE

@@ -1,8 +1,8 @@
-"""Shows each line of a Glue job's log once, for log services whose FilterLogEvents has no tokens.
+"""Shows a Glue job's states as they change, and each line of its log once, those of stderr marked.
 
 The provider's hook asks FilterLogEvents for "everything after this token". AWS gives such a token with
 every page; MiniStack gives none, so the provider would print the whole log again at each poll.
-GetLogEvents has tokens everywhere.
+GetLogEvents has tokens everywhere. And it tells of the state at each poll, which here is twice a second.
 """
 
 from __future__ import annotations
@@ -12,9 +12,28 @@ from typing import Any
 from airflow.providers.amazon.aws.hooks.glue import GlueJobHook, get_glue_log_group_names
 from botocore.exceptions import ClientError
 
+ENDED = ("SUCCEEDED", "STOPPED", "FAILED", "TIMEOUT")
+INFORMATION = "local Glue: "  # how lines begin that the service writes beside what a script says
+STDERR = "stderr │ "
+
 
 class GlueLogHook(GlueJobHook):  # type: ignore[misc]
-    """The provider's hook, but for the way it reads logs."""
+    """The provider's hook, but for the way it tells of states and reads logs."""
+
+    _told = ""
+
+    def _handle_state(
+        self, state: str, job_name: str, run_id: str, verbose: bool, next_log_tokens: Any
+    ) -> Any:
+        """Tell of a state that is new; what follows from one at which a run ends is the provider's."""
+        if state in ENDED:
+            return super()._handle_state(state, job_name, run_id, verbose, next_log_tokens)
+        if state != self._told:
+            self._told = state
+            self.log.info("%s %s is %s", job_name, run_id, state)
+        if verbose:
+            self.print_job_logs(job_name, run_id, next_log_tokens)
+        return None
 
     def print_job_logs(self, job_name: str, run_id: str, continuation_tokens: Any) -> None:
         """Print what both streams of a run got since the last call, a line each."""
@@ -39,8 +58,10 @@ class GlueLogHook(GlueJobHook):  # type: ignore[misc]
                 if error.response["Error"]["Code"] == "ResourceNotFoundException":
                     return token  # nothing was logged yet
                 raise
+            mark = STDERR if group.endswith("/error") else ""
             for event in page["events"]:
-                self.log.info("%s: %s", group.rpartition("/")[2], event["message"].rstrip())
+                line = event["message"].rstrip()
+                self.log.info("%s", line if line.startswith(INFORMATION) else f"{mark}{line}")
             if page["nextForwardToken"] == token:  # the end, as AWS documents it
                 return token
             token = str(page["nextForwardToken"])

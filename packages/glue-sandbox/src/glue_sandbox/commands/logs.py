@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from glue_sandbox.command import Command
-from glue_sandbox.settings import load_settings
+from glue_sandbox.settings import Settings, load_settings
 
 
 def logs(
@@ -20,23 +20,37 @@ def logs(
 ) -> None:
     """Show the output of the latest Glue runs, and the services' warnings and errors."""
     settings = load_settings()
+    if service or show_all:
+        _show_all(settings, service, lines, follow)
+    else:
+        _show_jobs_and_trouble(settings, lines, follow)
+
+
+def _show_all(settings: Settings, service: str | None, lines: int, follow: bool) -> None:
     if settings.in_containers:
         from glue_sandbox.containers.logs import show_logs
 
         show_logs(settings, service, lines, follow)
-        return
-    from glue_sandbox.processes.logs import find_logs, is_trouble, show
+    else:
+        from glue_sandbox.processes.logs import find_logs, show
 
-    if service or show_all:
         show(find_logs(settings, service), lines, follow)
-        return
 
+
+def _show_jobs_and_trouble(settings: Settings, lines: int, follow: bool) -> None:
     from glue_sandbox.jobs.job_logs import JobLogs
+    from glue_sandbox.processes.logs import find_logs, is_trouble, show
     from glue_sandbox.status.status import must_run
 
-    logs = find_logs(settings, None)
-    must_run(settings)
-    show(logs, lines, follow, is_trouble, JobLogs(settings).new_lines)
+    if settings.in_containers:
+        from glue_sandbox.containers.logs import show_logs
+
+        must_run(settings)
+        show_logs(settings, None, lines, follow, is_trouble, JobLogs(settings).new_lines)
+    else:
+        logs = find_logs(settings, None)
+        must_run(settings)
+        show(logs, lines, follow, is_trouble, JobLogs(settings).new_lines)
 
 
 COMMAND = Command(logs, example="make logs S=glue")

@@ -60,14 +60,14 @@ def show(
         for name, log in opened.items():
             for line in deque(filter(keep, log), maxlen=lines):
                 print_line(name, line, width, colours[name])
-        _print_all(first, width)
+        print_all(first, width)
         while follow:
             new = [(name, line) for name, log in opened.items() for line in log.readlines()]
             for name, line in new:
                 if keep(line):
                     print_line(name, line, width, colours[name])
             elsewhere = list(more())
-            _print_all(elsewhere, width)
+            print_all(elsewhere, width)
             if not new and not elsewhere:
                 time.sleep(POLL_SECONDS)  # files have no event to wait for on every system
     except KeyboardInterrupt:
@@ -77,7 +77,8 @@ def show(
             log.close()
 
 
-def _print_all(lines: Iterable[tuple[str, str]], width: int) -> None:
+def print_all(lines: Iterable[tuple[str, str]], width: int) -> None:
+    """Print lines of jobs, each with its name."""
     for name, line in lines:
         print_line(name, line, width, JOBS_COLOUR)
 
