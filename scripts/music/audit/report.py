@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from botocore.exceptions import ClientError
-from rich.table import Table
 from rich.text import Text
 
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.terminal.console import out
+from glue_sandbox.terminal.record_table import Column, RecordTable
 from music.audit.checks import CHECKS, CHECKS_OF_DAYS
 from music.audit.checks.disagreement import Disagreement
 from music.audit.days import read_days
@@ -19,6 +19,7 @@ from music.audit.location import DataLocation
 from music.audit.reader import read_snapshot
 from music.audit.snapshot import AuditSnapshot
 from music.date_range import EVERY_DAY, DateRange
+from music.words import counted
 from music_streams.storage import MISSING, error_code
 
 SHOWN = 20
@@ -68,19 +69,17 @@ def as_json(by_check: Findings) -> str:
 
 def show(snapshot: AuditSnapshot, by_check: Findings) -> None:
     """Print a row per check, then the disagreements one by one, then the verdict."""
-    table = Table(box=None, pad_edge=False)
-    table.add_column("CHECK")
-    table.add_column("DISAGREEMENTS", justify="right")
+    table = RecordTable("", [Column("CHECK", wraps=True), Column("DISAGREEMENTS", right=True)])
     for name, disagreements in by_check.items():
         count = len(disagreements)
-        table.add_row(name.replace("_", " "), f"[red]{count}[/]" if count else "[green]0[/]")
-    out.print(table)
+        table.add(name.replace("_", " "), f"[red]{count}[/]" if count else "[green]0[/]")
+    table.show()
 
     for name, disagreements in by_check.items():
         _show_disagreements(name, disagreements)
 
     total = sum(map(len, by_check.values()))
-    verdict = f"[red]✗[/] {total} disagreements" if total else "[green]✓[/] nothing disagrees"
+    verdict = f"[red]✗[/] {counted(total, 'disagreement')}" if total else "[green]✓[/] nothing disagrees"
     out.print(f"\n{verdict}: {_extent(snapshot)}")
     if snapshot.days is not None:
         out.print("files, runs and ledger are compared without FROM and TO: make audit", style="dim")
@@ -90,8 +89,8 @@ def _extent(snapshot: AuditSnapshot) -> str:
     items = f"{sum(map(len, snapshot.items.values())):,} items"
     if snapshot.days is not None:
         return f"{len(snapshot.days)} days, {len(snapshot.objects)} objects, {items}"
-    runs, files = len(snapshot.batches), len(snapshot.ledger)
-    return f"{runs} runs, {files} files, {len(snapshot.objects)} objects, {items}"
+    runs, files = counted(len(snapshot.batches), "run"), counted(len(snapshot.ledger), "file")
+    return f"{runs}, {files}, {len(snapshot.objects)} objects, {items}"
 
 
 def _show_disagreements(name: str, disagreements: Iterable[Disagreement]) -> None:

@@ -46,19 +46,22 @@ def audit(
 
     Exit with 3 when a run is under way: what it has not done yet would look like a disagreement.
     """
-    from glue_sandbox.status.status import must_run
-    from music.audit import report
-    from music.audit.aws import account
-    from music.audit.location import of_sandbox
-    from music.date_range import DateRange
-    from music.runs.watch import under_way_in
+    with working("Looking for what is to be compared"):  # loading DuckDB takes a second, too
+        from glue_sandbox.status.status import must_run
+        from music.audit import report
+        from music.audit.aws import account
+        from music.audit.location import of_sandbox
+        from music.date_range import DateRange
+        from music.runs.watch import under_way_in
 
     dates = DateRange.checked("make audit", first, last)
     if target is Target.SANDBOX:
-        settings = load_settings()
-        location = of_sandbox(settings)
-        must_run(settings)
-        if run := under_way_in(settings):
+        with working("Looking for a run under way"):
+            settings = load_settings()
+            location = of_sandbox(settings)
+            must_run(settings)
+            run = under_way_in(settings)
+        if run:
             show_error(SandboxError("no run under way", run, "make watch, then: make audit"))
             raise typer.Exit(RUN_UNDER_WAY)
         with working("Reading files, ledger, curated listens and KPI tables, and counting again"):

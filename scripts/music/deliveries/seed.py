@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.table import Table
+from rich.text import Text
 
 from glue_sandbox.airflow.dag_runs import open_dag
 from glue_sandbox.clients import s3
@@ -15,7 +15,8 @@ from glue_sandbox.processes.supervisor import State, Supervisor
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import airflow_state
 from glue_sandbox.terminal.console import out, step, working
-from music.deliveries.inspection import inspect, must_be_acceptable, must_replace_nothing
+from glue_sandbox.terminal.record_table import Column, RecordTable
+from music.deliveries.inspection import Inspected, inspect, must_be_acceptable, must_replace_nothing
 from music.deliveries.upload import Delivery, collect, upload
 from music.runs.watch import DeliveryWatch, kpis_command, objects_of
 from music.words import counted
@@ -60,14 +61,17 @@ def upload_files(settings: Settings, order: Order) -> list[Delivery]:
     with step("Upload"):
         list(upload(bucket, settings.data_bucket, deliveries))
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("KEY", "ROWS", "BYTES"):
-        table.add_column(heading, justify="left" if heading == "KEY" else "right", overflow="fold")
+    _show(files)
+    return deliveries
+
+
+def _show(files: Sequence[Inspected]) -> None:
+    """Print a row per delivered file."""
+    table = RecordTable("", [Column("KEY"), Column("ROWS", right=True), Column("BYTES", right=True, drop=1)])
     for file in files:
         size = file.delivery.path.stat().st_size
-        table.add_row(file.delivery.key, "-" if file.rows is None else f"{file.rows:,}", f"{size:,}")
-    out.print(table)
-    return deliveries
+        table.add(Text(file.delivery.key), "-" if file.rows is None else f"{file.rows:,}", f"{size:,}")
+    table.show()
 
 
 def _wait_for_answers(settings: Settings) -> None:
@@ -95,10 +99,12 @@ def deliver(settings: Settings, order: Order) -> None:
         return
 
     with open_dag(settings) as dag:
-        over_before = {run.run_id for run in dag.runs() if run.is_over}
+        with working("Looking for runs"):
+            over_before = {run.run_id for run in dag.runs() if run.is_over}
         deliveries = upload_files(settings, order)
         bucket, name = s3(settings), settings.data_bucket
-        delivered = objects_of(bucket, name, deliveries)
+        with working("Looking at what has landed"):
+            delivered = objects_of(bucket, name, deliveries)
         if not any(delivery.kind == "streams" for delivery in deliveries):
             out.print("No stream file among them: songs and users are read by the next run that has one.")
             out.print("For days that are computed already: make recompute")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.console import Group
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
@@ -18,7 +19,7 @@ class TaskProgress:
     def __init__(self) -> None:
         self._live = Live(console=out, refresh_per_second=4) if out.is_terminal else None
         self._seen: dict[tuple[str, str], str | None] = {}
-        self._tables: dict[str, Table] = {}
+        self._tables: dict[str, Group] = {}
 
     def __enter__(self) -> TaskProgress:
         if self._live:
@@ -33,25 +34,23 @@ class TaskProgress:
         """Show the states as they are now."""
         if self._live:
             self._tables[run.run_id] = _task_table(run, tasks)
-            grid = Table.grid()
-            for table in self._tables.values():
-                grid.add_row(table)
-            self._live.update(grid)
+            self._live.update(Group(*self._tables.values()))
             return
 
         for task in tasks:
             if task.state and self._seen.get((run.run_id, task.task_id)) != task.state:
                 self._seen[run.run_id, task.task_id] = task.state
-                out.print(f"  {task.task_id:<24} {task.state}{_seconds(task)}")
+                out.print(f"  {task.task_id:<24} {task.state} {_seconds(task)}".rstrip())
 
 
-def _task_table(run: DagRun, tasks: list[TaskInstance]) -> Table:
-    table = Table(title=Text(run.run_id), title_justify="left", box=None, pad_edge=False)
+def _task_table(run: DagRun, tasks: list[TaskInstance]) -> Group:
+    """Return the run's id, in a line of its own that may be copied, and its tasks below."""
+    table = Table.grid(padding=(0, 2, 0, 0))
     for task in tasks:
         state = task.state or "waiting"
         table.add_row(f"  {task.task_id}", f"[{COLOURS.get(state, 'dim')}]{state}[/]", _seconds(task))
-    return table
+    return Group(Text(run.run_id, style="italic", no_wrap=True, overflow="ignore"), table)
 
 
 def _seconds(task: TaskInstance) -> str:
-    return f" ({task.seconds:.1f} s)" if task.seconds else ""
+    return f"({task.seconds:.1f} s)" if task.seconds else ""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 
+from glue_sandbox.commands import clean, doctor, down, history
 from glue_sandbox.settings import Settings
 from glue_sandbox.terminal import console
 from music import recompute
@@ -59,6 +61,28 @@ def test_a_terminal_says_what_is_done_while_it_is(
     said = shown.getvalue()
     assert ("Reading" in said or "Looking" in said) is is_terminal
     assert is_terminal or said == ""
+
+
+@pytest.mark.parametrize(
+    ("module", "first_step", "said"),
+    [
+        (doctor, "glue_sandbox.doctor.examine", "Looking at this machine"),
+        (history, "glue_sandbox.history_server.find_event_logs", "Looking for event logs"),
+        (down, "glue_sandbox.processes.supervisor.Supervisor.stop_all", "Stopping processes"),
+        (clean, "glue_sandbox.processes.supervisor.Supervisor.stop_all", "Stopping processes"),
+    ],
+)
+def test_what_takes_a_while_says_what_it_does(
+    module: Any, first_step: str, said: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(module, "load_settings", lambda: Settings(home=tmp_path, state=tmp_path / "state"))
+    monkeypatch.setattr(first_step, interrupt)
+    monkeypatch.setattr("glue_sandbox.containers.down.take_down_if_possible", lambda *_, **__: [])
+    monkeypatch.setattr("glue_sandbox.containers.down.take_down", lambda *_, **__: [])
+    shown = terminal(monkeypatch, is_terminal=True)
+    with pytest.raises(InterruptedReadError):
+        module.COMMAND.run()
+    assert said in shown.getvalue()
 
 
 def test_an_audit_says_so_beside_its_json(

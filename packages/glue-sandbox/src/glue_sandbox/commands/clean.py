@@ -7,6 +7,7 @@ import shutil
 from glue_sandbox.command import Command
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import load_settings
+from glue_sandbox.terminal.console import working
 
 
 def clean() -> None:
@@ -21,8 +22,10 @@ def clean() -> None:
     supervisor = Supervisor(settings)
     with supervisor.exclusively():
         take_down_if_possible(settings, keep_data=False)
-        supervisor.stop_all()
-    slim_images.remove(settings)
+        with working("Stopping processes"):
+            supervisor.stop_all()
+    with working("Removing images"):
+        slim_images.remove(settings)
     if (settings.state / "services.json").exists() and settings.home not in settings.state.parents:
         shutil.rmtree(settings.state)
     try:

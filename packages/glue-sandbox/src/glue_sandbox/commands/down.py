@@ -9,7 +9,7 @@ import typer
 from glue_sandbox.command import Command
 from glue_sandbox.hints import typed
 from glue_sandbox.settings import load_settings
-from glue_sandbox.terminal.console import out
+from glue_sandbox.terminal.console import out, working
 
 
 def down(
@@ -36,7 +36,8 @@ def down(
         # Processes stop without an engine, too.
         remove = take_down if settings.in_containers else take_down_if_possible
         containers = remove(settings, keep_data=keep, keep_unused=True)
-        processes = supervisor.stop_all()
+        with working("Stopping processes"):
+            processes = supervisor.stop_all()
     stopped = [*processes, *containers]
     out.print(f"stopped {', '.join(stopped)}" if stopped else "nothing was running")
     if containers and not keep:

@@ -9,7 +9,7 @@ import typer
 from glue_sandbox.command import Command
 from glue_sandbox.hints import typed
 from glue_sandbox.settings import load_settings
-from glue_sandbox.terminal.console import out
+from glue_sandbox.terminal.console import out, working
 
 
 def history(
@@ -22,8 +22,10 @@ def history(
     from glue_sandbox.history_server import find_event_logs, start_history
 
     settings = load_settings()
-    location = logs or find_event_logs(settings)
-    started = start_history(settings, location)
+    with working("Looking for event logs"):
+        location = logs or find_event_logs(settings)
+    with working("Starting Spark's history server"):
+        started = start_history(settings, location)
     address = f"http://localhost:{settings.history_port}"
     out.print(f"{'started' if started else 'runs already'}: {address}   reads {location}")
     out.print(typed("make down stops it"), style="dim")

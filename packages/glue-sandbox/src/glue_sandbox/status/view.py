@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rich.table import Table
+from rich.text import Text
 
 from glue_sandbox.airflow.environment import ADMIN_USER
 from glue_sandbox.hints import typed
@@ -13,8 +13,10 @@ from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import airflow_password
 from glue_sandbox.terminal.console import out
+from glue_sandbox.terminal.record_table import Column, RecordTable
 
 COLOURS = {State.HEALTHY: "green", State.UNHEALTHY: "yellow", State.CRASHED: "red", State.STOPPED: "dim"}
+INDENT = " " * len("AWS endpoint  ")
 
 
 def print_addresses(settings: Settings) -> None:
@@ -25,20 +27,33 @@ def print_addresses(settings: Settings) -> None:
     password = kept if out.is_terminal else "in make -s status JSON=1"
     keys = "of make env" if settings.keys == "own" else "test/test"
     out.print()
-    out.print(f"Airflow       {airflow}/dags/{settings.dag_id}   user {ADMIN_USER}, password {password}")
-    out.print(f"AWS endpoint  {settings.public_endpoint_url}   keys {keys}, region {settings.region}")
-    out.print(f"Landing       s3://{settings.data_bucket}/{settings.project.buckets.landing}")
-    out.print(typed("Next          make run · make logs · make down"), style="dim")
+    _print_address("Airflow", f"{airflow}/dags/{settings.dag_id}", f"user {ADMIN_USER}, password {password}")
+    _print_address("AWS endpoint", settings.public_endpoint_url, f"keys {keys}, region {settings.region}")
+    _print_address("Landing", f"s3://{settings.data_bucket}/{settings.project.buckets.landing}")
+    out.print(typed(f"{'Next':<{len(INDENT)}}make run · make logs · make down"), style="dim")
+
+
+def _print_address(name: str, *facts: str) -> None:
+    """Print an address and more about it: in one line, else one below the other, else all below the name."""
+    line = f"{name:<{len(INDENT)}}{'   '.join(facts)}"
+    if len(line) <= out.width:
+        out.print(Text(line))
+        return
+
+    fits = len(INDENT) + max(map(len, facts)) <= out.width
+    first, *others = (name.ljust(len(INDENT)) + facts[0], *facts[1:]) if fits else (name, *facts)
+    out.print(Text(first))
+    for fact in others:
+        out.print(Text(f"{INDENT if fits else '  '}{fact}"), soft_wrap=True)
 
 
 def print_services(services: Mapping[str, Mapping[str, Any]]) -> None:
     """One row per service."""
-    table = Table(box=None, pad_edge=False)
     in_containers = any("container" in service for service in services.values())
-    for heading in ("SERVICE", "STATE", "URL", "CONTAINER" if in_containers else "PID"):
-        table.add_column(heading)
+    process = Column("CONTAINER" if in_containers else "PID", drop=1)
+    table = RecordTable("", [Column("SERVICE"), Column("STATE"), Column("URL"), process])
     for name, service in services.items():
         state = State(service["state"])
         where = str((service["container"] if in_containers else service["pid"]) or "")
-        table.add_row(name, f"[{COLOURS[state]}]{state}[/]", service["url"] or "", where)
-    out.print(table)
+        table.add(Text(name), f"[{COLOURS[state]}]{state}[/]", Text(service["url"] or ""), Text(where))
+    table.show()

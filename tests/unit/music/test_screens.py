@@ -1,0 +1,108 @@
+"""What a newcomer sees in the first hour, at some widths of a terminal: ids are whole, no word is broken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from screens import compare_with_kept
+from terminal_screen import shown_on
+
+from glue_sandbox.airflow.client import DagRun, TaskInstance
+from glue_sandbox.settings import Settings
+from glue_sandbox.status import view as status_view
+from glue_sandbox.terminal.console import out
+from music.deliveries import seed
+from music.deliveries.inspection import Inspected
+from music.deliveries.upload import Delivery
+from music.runs import progress, view
+from music.runs.history import History, Problem, Run
+from music.runs.step_results import RunResults
+
+WIDTHS = [60, 80, 100, 120]
+RUN_ID = "manual__2024-06-25T10:00:00.123456+00:00"
+RUN = DagRun("d", RUN_ID, "manual", "running", "2024-06-25T10:00:00+00:00", None)
+RESULTS = RunResults("b", "2024-06-25T10:00:00Z", None, 14, 7, 85, 12, 0, "calculate_metrics_etl", 0, 2)
+SERVICES: dict[str, dict[str, Any]] = {
+    "emulator": {"state": "healthy", "url": "http://127.0.0.1:4567", "container": "music-streams-emulator-1"},
+    "airflow-api-server": {
+        "state": "unhealthy",
+        "url": "http://127.0.0.1:8080",
+        "container": "music-streams-3f5b6c1d-airflow-api-server-1",
+    },
+    "events": {"state": "stopped", "url": None, "container": None},
+}
+
+
+def status(_: Path) -> None:
+    status_view.print_services(SERVICES)
+    status_view.print_addresses(Settings(airflow_port=8080))
+
+
+def runs(_: Path) -> None:
+    done = Run(RUN_ID, RUN.start_date, 61.2, "success", replace(RESULTS, last_step="archive_streams_files"))
+    problem = Problem("insert_metrics_dynamo", "FAILED: RuntimeError: no table", "the next run")
+    broken = Run("s3__after__0123456789ab", RUN.start_date, None, "failed", RESULTS, problem)
+    view.show(History([done, broken], more=3, idle=1))
+
+
+def tasks(_: Path) -> None:
+    names = ("check_files", "validate_input_files", "calculate_metrics_etl", "insert_metrics_dynamo")
+    states = ("success", "success", "running", None)
+    seen = [
+        TaskInstance(
+            name, state, 1, RUN.start_date, "2024-06-25T10:00:33+00:00" if state == "success" else None
+        )
+        for name, state in zip(names, states, strict=True)
+    ]
+    with progress.TaskProgress() as live:
+        live.update(RUN, [replace(task, state=None) for task in seen])
+        live.update(RUN, seen)
+
+
+def delivery(folder: Path) -> None:
+    def inspected(key: str, rows: int | None) -> Inspected:
+        path = folder / "a.csv"
+        path.write_text("x" * 1234)
+        return Inspected(Delivery(path, "streams", f"spotify_data/user_streams/{key}"), rows)
+
+    seed._show([inspected("a.csv", 85), inspected("a long folder/with a file of a long name.csv", None)])
+
+
+SCREENS: dict[str, Callable[[Path], None]] = {
+    "status": status,
+    "runs": runs,
+    "tasks": tasks,
+    "delivery": delivery,
+}
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, int], str]:
+    """Return what stands on a terminal of a width when a part of a command has printed."""
+    monkeypatch.setattr(out, "_force_terminal", True)
+    monkeypatch.setattr(status_view, "airflow_password", lambda _: "0123456789abcdef0123456789abcdef")
+
+    def show(name: str, width: int) -> str:
+        monkeypatch.setattr(out, "_width", width)
+        with out.capture() as captured:
+            SCREENS[name](tmp_path)
+        return shown_on(width, captured.get())
+
+    return show
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", SCREENS)
+def test_the_screen_is_as_it_is_kept(name: str, width: int, shown: Callable[[str, int], str]) -> None:
+    compare_with_kept(f"{name}_{width}", shown(name, width))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", ["runs", "tasks"])
+def test_a_runs_id_is_whole_in_a_line(name: str, width: int, shown: Callable[[str, int], str]) -> None:
+    assert re.search(rf"(^|\s){re.escape(RUN_ID)}($|\s)", shown(name, width), re.MULTILINE)
