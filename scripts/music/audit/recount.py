@@ -19,11 +19,17 @@ def recounted(db: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str,
 
     Numbers are int or Decimal; an attribute without a value is left out, as in DynamoDB.
     """
+    define_kpis(db)
+    return {table: list(items_of(db, table)) for table in tables}
+
+
+def define_kpis(db: duckdb.DuckDBPyConnection) -> None:
+    """Make a view of each KPI table, of the tables `listens` and `song_rows` of `db`."""
     db.execute(Path(__file__).with_name("kpis.sql").read_text(encoding="utf-8"))
-    return {table: list(_items(db, table)) for table in tables}
 
 
-def _items(db: duckdb.DuckDBPyConnection, table: str) -> Iterator[Item]:
+def items_of(db: duckdb.DuckDBPyConnection, table: str) -> Iterator[Item]:
+    """Return every item of one KPI table."""
     rows = db.execute(f'SELECT * FROM "{table}" ORDER BY ALL')  # noqa: S608 - a name of a contract
     names = [column[0] for column in rows.description or ()]
     for row in rows.fetchall():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -98,11 +98,24 @@ class Bench:
 
     def run(self, arguments: dict[str, str] | None = None) -> Costs:
         """One run of the DAG's jobs on what has landed, and of its crawl; what each cost."""
+        batch_id = self.frozen_batch()
+        costs = {job: self.job(job, batch_id, arguments) for job in STEPS}
+        return {**costs, CRAWL: self._crawl()}
+
+    def frozen_batch(self) -> str:
+        """Return the id of a new batch, of what has landed."""
         self._runs += 1
         batch_id = f"bench{self._runs}"
         manifest.freeze(self.s3, self.bucket, layout.LANDING_PREFIX, batch_id)
-        costs = {job: self._job(job, batch_id, arguments or {}) for job in STEPS}
-        return {**costs, CRAWL: self._crawl()}
+        return batch_id
+
+    def deliver_files(self, folder: Path, files: Iterable[Path]) -> str:
+        """Put these files of a delivery in an empty bucket; return the id of their batch."""
+        storage.delete_below(self.s3, self.bucket, "")
+        for file in files:
+            key = f"{layout.LANDING_PREFIX}{file.relative_to(folder).as_posix()}"
+            self.s3.upload_file(str(file), self.bucket, key)
+        return self.frozen_batch()
 
     def _crawl(self) -> Cost:
         name = self._crawler
@@ -123,13 +136,14 @@ class Bench:
         seen = self._traffic
         return Cost(time.monotonic() - began, seen.requests, seen.objects_read, seen.bytes_read)
 
-    def _job(self, job: str, batch_id: str, arguments: dict[str, str]) -> Cost:
+    def job(self, job: str, batch_id: str, arguments: dict[str, str] | None = None) -> Cost:
+        """Run one job of a batch; a Spark job when the drivers that wait for it are ready."""
         spark = job == "calculate_metrics_etl"
         if spark:
             wait_for_a_warm_driver(self.settings)
         self._traffic.reset()
         began = time.monotonic()
-        given = {"--batch_id": batch_id, **(arguments if spark else {})}
+        given = {"--batch_id": batch_id, **(arguments or {} if spark else {})}
         run_id = self._glue.start_job_run(JobName=job, Arguments=given)["JobRunId"]
         while time.monotonic() - began < RUN_SECONDS:
             run: dict[str, Any] = self._glue.get_job_run(JobName=job, RunId=run_id)["JobRun"]
@@ -165,12 +179,14 @@ class Bench:
 
 
 @contextmanager
-def bench_of(settings: Settings, is_counted: bool = True) -> Iterator[Bench]:
+def bench_of(settings: Settings, is_counted: bool = False, warm_drivers: int = 1) -> Iterator[Bench]:
     """Emulator, proxy and Glue service on free ports, gone afterwards; without the proxy none is counted."""
     state = settings.home / ("bench-counted" if is_counted else "bench-files")
     front, emulator_port, airflow_port, proxy = free_ports(4)
     ports = {"sandbox_port": front, "emulator_port": emulator_port, "airflow_port": airflow_port}
-    mine = settings.model_copy(update={**ports, "state": state, "glue_warm_drivers": 1, "mode": "embedded"})
+    mine = settings.model_copy(
+        update={**ports, "state": state, "glue_warm_drivers": warm_drivers, "mode": "embedded"}
+    )
     shutil.rmtree(state, ignore_errors=True)
     supervisor = Supervisor(mine)
     try:

@@ -6,31 +6,29 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from statistics import median
 
-import psutil
 from rich.table import Table
 
 from glue_sandbox.airflow.dag_runs import open_dag
 from glue_sandbox.clients import s3
 from glue_sandbox.machine.mode import EMBEDDED
 from glue_sandbox.machine.ports import free_ports
-from glue_sandbox.processes.process_table import leftovers
 from glue_sandbox.processes.supervisor import Supervisor
 from glue_sandbox.settings import Settings
 from glue_sandbox.start import start
 from glue_sandbox.terminal.console import out, step
 from music.bench.glue_starts import measure_glue, wait_for_a_warm_driver
 from music.bench.loader import compare_loaders
+from music.bench.usage import GB, memory_of_all
 from music.deliveries.generate import generate
 from music.deliveries.upload import collect, upload
 from music.deliveries.waiting import all_processed
 
 ROWS_OF_A_REAL_FILE = 11_346
-GB = 1024**3
 MEMORY_SECONDS = 3.0  # looking at memory costs time, too
 
 
@@ -38,7 +36,7 @@ def measure(settings: Settings, rounds: int) -> None:
     """Run the benchmark and print one row per measure."""
     with own_sandbox(settings) as mine, peak_memory(mine.state) as memory:
         first_up = seconds_of(lambda: start(mine))
-        restarts = [_restart(mine) for _ in range(rounds)]
+        restarts = [restart(mine) for _ in range(rounds)]
         files = [file_to_kpis(mine, number) for number in range(rounds)]
         loaders = compare_loaders(mine, rounds)
         with step("Spark jobs that start cold and warm, in turns"):
@@ -100,7 +98,7 @@ def peak_memory(state: Path) -> Iterator[list[int]]:
 
     def watch() -> None:
         while not ended.wait(MEMORY_SECONDS):
-            peak[0] = max(peak[0], sum(map(_memory, leftovers(state))))
+            peak[0] = max(peak[0], memory_of_all(state))
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
@@ -111,15 +109,8 @@ def peak_memory(state: Path) -> Iterator[list[int]]:
         watcher.join()
 
 
-def _memory(process: psutil.Process) -> int:
-    """Proportional share where the system tells it: forked processes share most of theirs."""
-    with suppress(psutil.Error):
-        full = process.memory_full_info()
-        return int(getattr(full, "pss", 0) or full.rss)
-    return 0
-
-
-def _restart(settings: Settings) -> float:
+def restart(settings: Settings) -> float:
+    """Stop everything; return the seconds until all is healthy again."""
     Supervisor(settings).stop_all()
     return seconds_of(lambda: start(settings))
 

@@ -18,7 +18,8 @@ from music.bench.growth import (
     typical,
     whole,
 )
-from music.bench.times import GB, peak_memory
+from music.bench.times import peak_memory
+from music.bench.usage import GB
 
 MOST_GROWTH = 1.2  # the listing of a day's folders is all that may grow
 FEWER_READS = 10
@@ -26,7 +27,7 @@ FEWER_READS = 10
 
 def show_growth(settings: Settings, rounds: int) -> None:
     """What a run costs with a long history, and about a day of many curated files, before and after."""
-    with bench_of(settings) as bench:
+    with bench_of(settings, is_counted=True) as bench:
         runs = measure_history(bench, rounds)
         before_all, compacting, after_all = measure_fragmented(bench, rounds)
     before, after = typical(before_all), typical(after_all)
@@ -50,7 +51,7 @@ def show_growth(settings: Settings, rounds: int) -> None:
 
 def show_files(settings: Settings, files: int) -> None:
     """One run of many small files: seconds of each job, per file, and memory."""
-    with bench_of(settings, is_counted=False) as bench, peak_memory(bench.settings.state) as memory:
+    with bench_of(settings) as bench, peak_memory(bench.settings.state) as memory:
         costs = measure_many_files(bench, files)
     table = _table("SECONDS", "MS PER FILE")
     for name, cost in {**costs, "the whole run": whole(costs)}.items():

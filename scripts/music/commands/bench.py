@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from glue_sandbox.command import SERVICES, Command
+from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.mode import look_for_engine
 from glue_sandbox.settings import load_settings
+
+if TYPE_CHECKING:
+    from music.bench.rows import Row
+
+ROUNDS = 3
 
 
 class Part(StrEnum):
     """What is measured."""
 
+    TABLE = "table"
     TIMES = "times"
     GROWTH = "growth"
     FILES = "files"
@@ -24,32 +31,59 @@ class Part(StrEnum):
 
 
 def bench(
-    rounds: Annotated[int, typer.Option(help="How often everything is measured.", min=1)] = 3,
+    rounds: Annotated[
+        int | None, typer.Option(help="How often everything is measured. [default: as each needs]", min=1)
+    ] = None,
+    row: Annotated[
+        str, typer.Option(envvar="ROW", help="Of the table these rows only, by name: calculate,loader")
+    ] = "",
+    scale: Annotated[
+        float,
+        typer.Option(
+            help="Of the table, with this part of its listens: to try the benchmark itself.", min=0.0
+        ),
+    ] = 1.0,
     part: Annotated[
         Part,
         typer.Option(
             envvar="PART",
-            help="Starts and loader; growth with history; many files; containers; builds of the images.",
+            help="The table with its goals; or starts and loader; growth with history; many files;"
+            " containers; builds of the images.",
         ),
-    ] = Part.ALL,
+    ] = Part.TABLE,
     files: Annotated[int, typer.Option(envvar="FILES", help="With files: how many.", min=1)] = 10_000,
 ) -> None:
     """Measure the pipeline in sandboxes of its own beside yours; prints medians and ratios."""
     from music.bench.containers import show_containers, show_images
+    from music.bench.rows import measure_rows
     from music.bench.times import measure
     from music.bench.view import show_files, show_growth
 
     settings = load_settings()
+    if part in (Part.TABLE, Part.ALL):
+        measure_rows(settings, _rows(row), rounds, scale)
+    few = rounds or ROUNDS
     if part in (Part.TIMES, Part.ALL):
-        measure(settings, rounds)
+        measure(settings, few)
     if part in (Part.GROWTH, Part.ALL):
-        show_growth(settings, rounds)
+        show_growth(settings, few)
     if part in (Part.FILES, Part.ALL):
         show_files(settings, files)
     if part is Part.CONTAINERS or (part is Part.ALL and look_for_engine().is_usable):
-        show_containers(settings, rounds)
+        show_containers(settings, few)
     if part is Part.IMAGES:
         show_images(settings)
 
 
-COMMAND = Command(bench, example="make bench PART=growth", environments=(*SERVICES, "dev"))
+def _rows(names: str) -> list[Row]:
+    """Return the rows of these names, all for none."""
+    from music.bench.table import BY_NAME
+
+    wanted = names.replace(",", " ").split() or list(BY_NAME)
+    for name in wanted:
+        if name not in BY_NAME:
+            raise SandboxError(f"a row: {', '.join(BY_NAME)}", name, "make bench ROW=calculate")
+    return [BY_NAME[name] for name in wanted]
+
+
+COMMAND = Command(bench, example="make bench ROW=calculate", environments=(*SERVICES, "dev"))

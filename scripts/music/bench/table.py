@@ -1,0 +1,62 @@
+"""Every row of the benchmark's table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from glue_sandbox.start import start
+from music.bench.cores import measure_cores
+from music.bench.growth import bench_of, measure_many_files, whole
+from music.bench.history import measure_growth
+from music.bench.idle import measure_demo, measure_idle, measure_up_again
+from music.bench.loader import compare_loaders
+from music.bench.million import measure_calculate, measure_real_size, measure_validate
+from music.bench.rows import P95_ROUNDS, Result, Row, Size
+from music.bench.times import ROWS_OF_A_REAL_FILE, file_to_kpis, own_sandbox
+
+if TYPE_CHECKING:
+    from glue_sandbox.settings import Settings
+
+FILES = 10_000
+
+
+def measure_file(settings: Settings, size: Size) -> list[Result]:
+    """Return the seconds from a file's upload to its KPIs in DynamoDB and its archive."""
+    with own_sandbox(settings) as mine:
+        start(mine)
+        seconds = [file_to_kpis(mine, number) for number in range(size.rounds)]
+    title = f"file of {ROWS_OF_A_REAL_FILE:,} listens to KPIs in DynamoDB, warm"
+    return [Result(title, "s", seconds, 15, is_p95=True)]
+
+
+def measure_loader(settings: Settings, size: Size) -> list[Result]:
+    """Return the loader's time beside that of as many items by plain BatchWriteItem."""
+    with bench_of(settings, warm_drivers=0) as bench:
+        times = compare_loaders(bench.settings, size.rounds)
+    own, plain = ([1000 * each for each in some] for some in (times.loader, times.plain))
+    return [Result("loader, milliseconds an item", "ms", own, 1.3, "BatchWriteItem, 4 threads", plain)]
+
+
+def measure_files(settings: Settings, size: Size) -> list[Result]:
+    """Return the minutes of all steps of one run of many files."""
+    minutes = []
+    for _ in range(size.rounds):
+        with bench_of(settings) as bench:
+            minutes.append(whole(measure_many_files(bench, size.of(FILES))).seconds / 60)
+    return [Result(f"{size.of(FILES):,} files of one run, all steps", "minutes", minutes, 3)]
+
+
+ROWS = (
+    Row("file", measure_file, P95_ROUNDS, 30),
+    Row("calculate-real", measure_real_size, 5, 15),
+    Row("calculate", measure_calculate, 3, 30),
+    Row("validate", measure_validate, 3, 15),
+    Row("loader", measure_loader, 3, 20),
+    Row("files", measure_files, 1, 30),
+    Row("idle", measure_idle, 3, 20),
+    Row("up", measure_up_again, 5, 15),
+    Row("demo", measure_demo, 1, 20),
+    Row("growth", measure_growth, 3, 60),
+    Row("cores", measure_cores, 1, 60),
+)
+BY_NAME = {row.name: row for row in ROWS}
