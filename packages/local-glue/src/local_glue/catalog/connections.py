@@ -65,6 +65,7 @@ def _put(documents: Documents, connection_input: Json, created: float, now: floa
             "The local Glue service logs in nowhere: leave out ValidateCredentials and "
             "AuthenticationConfiguration."
         )
+
     body = {
         **connection_input,
         "CreationTime": created,

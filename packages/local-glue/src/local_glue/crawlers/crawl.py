@@ -52,6 +52,7 @@ class Crawl:
             raise CrawlError(
                 f"The local Glue service crawls {', '.join(_BUILT)} only, found {', '.join(others)}."
             )
+
         found = list(self._found())
         threshold = self._configuration.table_threshold
         if threshold is not None and len(found) > threshold:
@@ -59,6 +60,7 @@ class Crawl:
                 f"The number of tables detected by crawler: {len(found)} is greater than the table threshold"
                 f" value provided: {threshold}. Failing crawler without writing to Data Catalog."
             )
+
         self._say_configuration()
         self._write(found)
         self.changes.say_summary()
@@ -92,14 +94,17 @@ class Crawl:
             *(self.store, self.scope, self.crawler, self._database, configuration),
             *(self.s3, self.changes, self.check),
         )
+
         for target in targets["S3Targets"]:
             with _readable(target["Path"]):
                 found = list(reader.found(target))
             yield from found
+
         for target in targets["DynamoDBTargets"]:
             with _readable(target["Path"]):
                 item_table = read_table(self.dynamodb, target, self.check)
             yield item_table
+
         for target in targets["CatalogTargets"]:
             for name in target["Tables"]:
                 table, place = self._catalog_table(target["DatabaseName"], name)

@@ -50,10 +50,13 @@ def define_crawler(params: Json) -> Json:
     targets = params["Targets"]
     if not any(targets.get(kind) for kind in _TARGETS):
         raise InvalidInputException("At least one crawler target must be specified.")
+
     for target in targets.get("S3Targets", []):
         _check_s3_target(target)
+
     if not all(target.get("Path") for target in targets.get("DynamoDBTargets", [])):
         raise InvalidInputException("The Path of a DynamoDB target must be the name of a table.")
+
     crawler = {
         "Classifiers": [],
         "RecrawlPolicy": {"RecrawlBehavior": "CRAWL_EVERYTHING"},
@@ -76,6 +79,7 @@ def define_crawler(params: Json) -> Json:
         raise InvalidInputException(
             f"The local Glue service has no custom classifiers, found {', '.join(params['Classifiers'])}."
         )
+
     _check_catalog_targets(crawler)
     _check_recrawl(crawler)
     read_configuration(crawler.get("Configuration"))
@@ -132,6 +136,7 @@ def begin_crawl(documents: Documents, crawler: Json, now: float) -> Json:
     name = crawler["Name"]
     if crawler["State"] != "READY":
         raise CrawlerRunningException(f"Crawler with name {name} has already started")
+
     crawl_id = str(uuid.uuid4())
     crawler.update(State="RUNNING", StartedOn=now, CrawlId=crawl_id)
     documents.put(KIND, name, crawler)

@@ -110,6 +110,7 @@ class CrawlManager:
         log = LogStream(logs, crawlers.LOG_GROUP, crawler["Name"])
         changes = Changes(say=lambda text: log.write(f"[{crawl_id}] {text}"))
         changes.say("BENCHMARK : Running Start Crawl for Crawler " + crawler["Name"])
+
         try:
             self._crawl(scope, crawler, changes, stop)
         except Cancelled:
@@ -119,12 +120,15 @@ class CrawlManager:
         except Exception as error:  # a bug must not leave a crawler RUNNING for ever
             logger.exception("crawler %s failed by a bug of the local Glue service", crawler["Name"])
             last = _failed(f"The local Glue service failed ({type(error).__name__}: {error}).")
+
         if "ErrorMessage" in last:
             changes.say(f"ERROR : {last['ErrorMessage']}")
+
         changes.say("BENCHMARK : Crawler has finished running and is in state READY")
         log.close()
         seconds = round(time.time() - started, 3)
         logger.info("crawler %s: %s %s", crawler["Name"], last["Status"], last.get("ErrorMessage", ""))
+
         try:
             self._store.retry_transaction(scope, partial(_finish, crawler["Name"], last, changes, seconds))
         except StoreError as error:

@@ -58,6 +58,7 @@ def parse_schedule(expression: str) -> Schedule:
         raise InvalidInputException(
             f"Invalid cron expression: {expression} needs ? as day-of-month or as day-of-week, not as both"
         )
+
     fields: list[frozenset[int] | Rule] = []
     for text, (name, least, most, names) in zip(texts, _FIELDS, strict=True):
         try:
@@ -66,6 +67,7 @@ def parse_schedule(expression: str) -> Schedule:
             raise InvalidInputException(
                 f"Invalid cron expression: {expression}: can't read {text} as {name}"
             ) from error
+
     return Schedule(tuple(fields))
 
 
@@ -90,11 +92,13 @@ def _rule(text: str, name: str) -> Rule | None:
 def _values(text: str, name: str, least: int, most: int, names: list[str]) -> frozenset[int]:
     if text.upper() == "L" and name == "day-of-week":
         return frozenset({most})  # alone it is Saturday
+
     chosen: set[int] = set()
     for part in ("*" if text == "?" else text).split(","):
         found = _STEP.fullmatch(part)
         if not found:
             raise ValueError(part)
+
         span, step = found[1], int(found[2] or 1)
         first, _, last = (str(least), "-", str(most)) if span == "*" else span.partition("-")
         start = _number(first, least, most, names)
@@ -103,7 +107,9 @@ def _values(text: str, name: str, least: int, most: int, names: list[str]) -> fr
             if name == "year":
                 raise ValueError(part)
             end += most - least + 1
+
         chosen.update((value - least) % (most - least + 1) + least for value in range(start, end + 1, step))
+
     return frozenset(chosen)
 
 

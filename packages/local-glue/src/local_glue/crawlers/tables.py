@@ -57,6 +57,7 @@ def table_input(
         path = target["Path"].rstrip("/")
         patterns = [f"{path}/{pattern.strip()}" for pattern in target["Exclusions"]]
         parameters["exclusions"] = json.dumps(patterns, separators=(",", ":"))
+
     return {
         "Name": name,
         "Owner": "owner",
@@ -94,10 +95,12 @@ def with_new_columns(former: Json, wanted: Json) -> Json:
     serde = storage.get("SerdeInfo", {})
     if serde.get("SerializationLibrary") == found["SerdeInfo"].get("SerializationLibrary"):
         serde = {**serde, "Parameters": {**serde.get("Parameters", {}), **found["SerdeInfo"]["Parameters"]}}
+
     storage["SerdeInfo"] = serde
     parameters = {**former.get("Parameters", {}), **wanted["Parameters"]}
     parameters.pop("DEPRECATED_BY_CRAWLER", None)
     kept = pick_members(former, shape("TableInput" if "Name" in former else "PartitionInput"))
+
     return {**kept, "Parameters": parameters, "StorageDescriptor": storage}
 
 

@@ -46,15 +46,18 @@ def require_targets(settings: Settings, documents: Documents, targets: Json) -> 
     for bucket in _buckets(targets):
         if not _is_there(client(settings, "s3", scope.region, own).head_bucket, Bucket=bucket):
             raise InvalidInputException(f"S3 bucket {bucket} does not exist.")
+
     for target in targets.get("DynamoDBTargets", []):
         dynamodb = client(settings, "dynamodb", scope.region, own)
         if not _is_there(dynamodb.describe_table, TableName=target["Path"]):
             raise InvalidInputException(f"DynamoDB table {target['Path']} does not exist.")
+
     for name in _connections(targets):
         try:
             connections.find(documents, name)
         except EntityNotFoundException as error:
             raise InvalidInputException(f"Unable to retrieve connection {name}: {error}") from error
+
     for target in targets.get("CatalogTargets", []):
         for name in target["Tables"]:
             tables.find_table(documents, target["DatabaseName"], name)

@@ -55,13 +55,16 @@ def _answer(reader: Reader, calls: CatalogCalls, on_refusal: Callable[[str], Non
     call = reader.message()
     if call is None:
         return None
+
     name, number = call
     known = CALLS.get(name)
     arguments = reader.struct(known.arguments if known else {})
+
     if known is None:
         reason = f"The local Data Catalog does not take Hive's call {name}"
         on_refusal(reason)
         return _fault(name, number, _UNKNOWN_METHOD, reason)
+
     try:
         answer = {"success": calls.call(name, arguments)}
         return message(REPLY, name, number, packed(STRUCTS, known.answer, answer))
@@ -70,6 +73,7 @@ def _answer(reader: Reader, calls: CatalogCalls, on_refusal: Callable[[str], Non
     except Exception as error:  # a bug must reach Spark with its reason, not as a connection that breaks
         logger.exception("Hive's call %s failed by a bug of the local Glue service", name)
         kind, reason = _ANY, f"The local Glue service failed ({type(error).__name__}: {error})."
+
     kind = kind if kind in known.failures else _ANY
     if kind not in known.failures:
         return _fault(name, number, _INTERNAL_ERROR, reason)

@@ -61,6 +61,7 @@ class Reader:
             return self._string()
         if code == _STRUCT:
             return self.struct(self._structs.get(type_, {}) if isinstance(type_, str) else {})
+
         inner = type_[1:] if isinstance(type_, tuple) else (None, None)
         if code in (_LIST, _SET):
             element = self._number(">b")
@@ -69,6 +70,7 @@ class Reader:
             key, value = self._number(">b"), self._number(">b")
             pairs = range(self._number(">i"))
             return {self._value(key, inner[0]): self._value(value, inner[1]) for _ in pairs}
+
         raise ProtocolError(f"no type of Thrift has the code {code}")
 
     def _string(self) -> str:
@@ -104,6 +106,7 @@ def _packed(structs: Structs, type_: Type, value: Any) -> bytes:
         if type_[0] == "list":
             head = struct.pack(">bi", _code(type_[1]), len(value))
             return head + b"".join(_packed(structs, type_[1], one) for one in value)
+
         head = struct.pack(">bbi", _code(type_[1]), _code(type_[2]), len(value))
         pairs = (
             _packed(structs, inner, one)

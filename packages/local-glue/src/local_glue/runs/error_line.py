@@ -54,10 +54,12 @@ def _python_line(lines: list[str]) -> str | None:
             if line.strip() and not line.startswith((" ", "\t")):
                 return _with_java_cause(line, lines[number + 1 :])
         return None
+
     # A syntax error in the script itself comes without that heading.
     for number in range(len(lines) - 1, 0, -1):
         if _EXCEPTION.fullmatch(lines[number]) and lines[number - 1].startswith(" "):
             return lines[number]
+
     return None
 
 

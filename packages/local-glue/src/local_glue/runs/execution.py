@@ -62,6 +62,7 @@ class Execution:
         """Run the job's script to its end; every line it wrote is in the logs when this returns."""
         run = self._run
         logs = RunLogs(self._settings, self._scope, run)
+
         with ExitStack() as ending:
             ending.callback(logs.close)
             logs.tell(describe(self._settings, run))
@@ -75,6 +76,7 @@ class Execution:
 
             for line in ignored_arguments(run.record, run.arguments):
                 logs.tell(line)
+
             context = RunContext(
                 self._settings, self._scope, run, folder, opened, lambda: not self._stopped.is_set()
             )
@@ -83,6 +85,7 @@ class Execution:
             if outcome.error:
                 outcome = Outcome(outcome.state, logs.masked(outcome.error)[:_LONGEST_ERROR])
                 logs.tell(f"local Glue: {outcome.state}: {outcome.error}")
+
             return outcome
 
     def _acquire_driver(self, logs: RunLogs) -> WarmDriver | None:
@@ -104,6 +107,7 @@ class Execution:
 
         if driver:
             driver.attach(logs.output, logs.error)
+
         try:
             # After a cold start, Spark itself joins what its Python driver writes to stdout and stderr.
             process = Process(plan, logs.output, logs.error, joins_streams=driver is not None)
@@ -114,6 +118,7 @@ class Execution:
         cut_short = self._wait(process, deadline)
         if cut_short:
             process.kill()
+
         code = process.finish()
 
         jvm_code: int | None = 0
@@ -122,6 +127,7 @@ class Execution:
             cut_short = self._wait(driver, deadline, END_SECONDS)
             jvm_code = driver.wait(0)
             driver.kill()
+
         return cut_short or outcome_of_script(process, code, driver, jvm_code, context.folder)
 
     def _wait(

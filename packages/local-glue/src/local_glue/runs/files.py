@@ -87,6 +87,7 @@ def download(s3: Any, url: str, folder: Path, option: str) -> Path:
     """Download one object; raise LaunchError with location, reason and where it was asked for."""
     bucket, key = split_s3_url(url, option)
     path = folder / _file_name(key, url, option)
+
     try:
         body = s3.get_object(Bucket=bucket, Key=key)["Body"]
         with path.open("wb") as target:
@@ -100,6 +101,7 @@ def download(s3: Any, url: str, folder: Path, option: str) -> Path:
         raise LaunchError(f"LAUNCH ERROR | {url} of {option} can't be read: {error}") from error
     except BotoCoreError as error:
         raise LaunchError(f"LAUNCH ERROR | {url} of {option} can't be read: {error}") from error
+
     return path
 
 

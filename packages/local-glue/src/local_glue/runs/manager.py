@@ -108,6 +108,7 @@ class RunManager:
                 "run %s of %s failed by a bug of the local Glue service", run["Id"], run["JobName"]
             )
             outcome = Outcome("FAILED", f"The local Glue service failed ({type(error).__name__}: {error}).")
+
         try:
             self._store.retry_transaction(scope, lambda documents: self.finish(documents, run["Id"], outcome))
         except StoreError as error:

@@ -38,6 +38,7 @@ def new_run(job: Json, params: Json, state: str, now: float) -> Json:
     if any(name in params for name in _CAPACITY):
         for name in _CAPACITY:
             run.pop(name, None)
+
     run.update({name: params[name] for name in _FROM_JOB if name in params})
     command = job["Command"]["Name"]
     arguments = merge(job, params.get("Arguments", {}))
@@ -54,10 +55,12 @@ def new_run(job: Json, params: Json, state: str, now: float) -> Json:
         LogGroupName=group_prefix(command, arguments),
         Definition=job,
     )
+
     if state == "WAITING":
         run["StateDetail"] = (
             f"Concurrent runs exceeded for {job['Name']}: the run starts when one of them ends."
         )
+
     return run
 
 

@@ -41,6 +41,7 @@ def refuse_unsupported(job: Json, arguments: Mapping[str, str]) -> None:
             f"The jars of --datalake-formats {arguments['--datalake-formats']} are not here. Give them by "
             "--extra-jars and drop that option, or run this job on AWS."
         )
+
     language = arguments.get("--job-language", "python")
     if language != "python":
         raise LaunchError(f"The local Glue service runs Python scripts, found --job-language {language}.")

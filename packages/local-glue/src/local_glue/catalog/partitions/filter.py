@@ -134,15 +134,18 @@ class _Parser:
             if sign not in COMPARE:
                 self._refuse()
             return compare(self._key(), _MIRRORED.get(sign, sign), text)
+
         key = self._key()
         if self._accept("IS"):
             is_negated = self._accept("NOT")
             self._expect("NULL")
             return negated(is_null(key)) if is_negated else is_null(key)
+
         is_negated = self._accept("NOT")
         condition = self._set_predicate(key)
         if condition is not None:
             return negated(condition) if is_negated else condition
+
         sign = self._take().text
         if is_negated or sign not in COMPARE:
             self._refuse()

@@ -52,15 +52,18 @@ def _create(documents: Documents, table: Json, wanted: Json, now: float) -> None
         raise InvalidInputException(
             f"IndexKeys not a part of PartitionColumns. Verify the indexKeys : [{', '.join(unknown)}]"
         )
+
     others = indexes(documents, table, now)
     if len(others) >= _MOST:
         raise ResourceNumberLimitExceededException(f"Partition index limit exceeded. Maximum: {_MOST}")
+
     for other in others:
         same = "name" if other["IndexName"] == wanted["IndexName"] else "keys"
         if same == "name" or [key["Name"] for key in other["Keys"]] == names:
             raise AlreadyExistsException(
                 f"Partition Index {other['IndexName']} already exists with the same {same}."
             )
+
     keys = [{"Name": name, "Type": types[name]} for name in names]
     _put(documents, table, {"IndexName": wanted["IndexName"], "Keys": keys, "CreatedAt": now})
 

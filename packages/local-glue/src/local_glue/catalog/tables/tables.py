@@ -34,6 +34,7 @@ def put_table(
     if former and not skip_archive:
         archived = f"{table_key(database, name)}/{former['VersionId']}"
         documents.put(VERSION, archived, former, parent=table_key(database, name))
+
     table = {
         "Retention": 0,
         "PartitionKeys": [],

@@ -49,6 +49,7 @@ def _schema(rows: list[list[str]], delimiter: str, size: int, lines: int) -> Sch
         columns = {
             f"col{number}": types.from_text([row[number] for row in rows]) for number in range(len(head))
         }
+
     return Schema(
         "csv",
         columns,

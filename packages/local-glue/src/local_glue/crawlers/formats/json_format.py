@@ -21,6 +21,7 @@ def classify_json(text: str, is_whole: bool) -> Schema | None:
     columns: dict[str, str] = {}
     paths: dict[str, str] = {}
     records = end = 0
+
     try:
         for document, end in _documents(text, is_whole):  # noqa: B007 - end is used below
             row = {_ARRAY: document} if isinstance(document, list) else document
@@ -33,8 +34,10 @@ def classify_json(text: str, is_whole: bool) -> Schema | None:
                 columns[key] = types.wider(columns.get(key, types.NULL), types.from_json(value))
     except (ValueError, RecursionError):
         return None
+
     if not columns:
         return None
+
     size = len(text[:end].encode("utf-8", "replace"))
     return Schema("json", columns, paths=paths, records=records, record_bytes=size)
 

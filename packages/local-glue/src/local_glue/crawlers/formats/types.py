@@ -83,6 +83,7 @@ def from_json(value: Any) -> str:
     if isinstance(value, dict):
         members = ((name, from_json(item)) for name, item in value.items())
         return "struct<" + ",".join(f"{name}:{found}" for name, found in members) + ">"
+
     return "string"
 
 

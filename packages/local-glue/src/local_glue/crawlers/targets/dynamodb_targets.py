@@ -30,14 +30,17 @@ def read_table(dynamodb: Any, target: Json, check: Callable[[], None]) -> Found:
     """Return the table of a target: of all items, or, without `scanAll`, of the first page of a scan."""
     table = dynamodb.describe_table(TableName=target["Path"])["Table"]
     columns: dict[str, str] = {}
+
     for item in _items(dynamodb, target, check):
         for name, value in item.items():
             key = name.lower()
             columns[key] = types.wider(columns.get(key, types.NULL), _type_of(value))
+
     keys = {key["KeyType"]: key["AttributeName"] for key in table["KeySchema"]}
     details = {"typeOfData": "table", "hashKey": keys["HASH"], "sizeKey": str(table["TableSizeBytes"])}
     if "RANGE" in keys:
         details["rangeKey"] = keys["RANGE"]
+
     schema = Schema(
         "dynamodb",
         columns,

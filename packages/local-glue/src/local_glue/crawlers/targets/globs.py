@@ -30,6 +30,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
             translated += _one_of(part[1:-1])
         else:
             translated += re.escape(part[1:] if len(part) > 1 and part[0] == "\\" else part)
+
     return re.compile(translated + ")" * depth, re.DOTALL)
 
 

@@ -37,12 +37,14 @@ class S3Targets:
         if self.crawler["RecrawlPolicy"].get("RecrawlBehavior") == "CRAWL_NEW_FOLDERS_ONLY":
             root, known = self._without_known(root, target)
             yield from known
+
         schemas = self._schemas(root, target)
         seen = sampled(root, target.get("SampleSize"))
         folders = Grouping(self.configuration, schemas.__getitem__).tables(seen)
         left = schemas.keys() - {item for folder in folders for item in folder.all_files()}
         if left:
             self.changes.say(f"WARN : {len(left)} file(s) of {root.url} are above TableLevelConfiguration")
+
         for folder in folders:
             whole = root.find(folder.url) or folder
             yield self._found_table(whole, seen, _schema_of(folder, schemas), schemas, target)
@@ -85,19 +87,23 @@ class S3Targets:
                 url: {tuple(item["Values"]) for item in list_partitions(documents, table)}
                 for url, table in own.items()
             }
+
         known: list[Found] = []
         for url, table in own.items():
             folder = root.find(url)
             if folder is None or not any(True for _ in folder.all_files()):
                 continue
+
             keys, parts, _ = partitions(folder)
             new = [part for part in parts if tuple(part.values) not in values[url]]
             whose = []
             for part in new:
                 schemas = self._schemas(part.folder, target)
                 whose.append((part, _schema_of(sampled(part.folder, target.get("SampleSize")), schemas)))
+
             schema = Schema(UNKNOWN, {})
             known.append(Found(folder, schema, target, keys, whose, table=table, is_partial=True))
+
         return root.without({found.folder.url for found in known}), known
 
 

@@ -19,9 +19,11 @@ def ignored_arguments(run: Json, arguments: Mapping[str, str]) -> Iterator[str]:
         yield f"local Glue: no event is sent to EventBridge when the run takes longer than {delay} minute(s)"
     if run.get("SecurityConfiguration"):
         yield f"local Glue: security configuration {run['SecurityConfiguration']} is not applied here"
+
     command = run["Definition"]["Command"]
     if (command["Name"], command["PythonVersion"]) == ("pythonshell", "3"):
         yield "local Glue: AWS takes no new jobs of Python shell 3.6 since March 2026: set PythonVersion 3.9"
+
     connections = run["Definition"].get("Connections", {}).get("Connections")
     if connections:
         yield f"local Glue: connections {', '.join(connections)} are not used: the network is this machine's"
@@ -31,12 +33,14 @@ def ignored_arguments(run: Json, arguments: Mapping[str, str]) -> Iterator[str]:
         yield "local Glue: the run has the cores of this machine, whatever it is scaled to"
     if arguments.get("--enable-lakeformation-fine-grained-access") == "true":
         yield "local Glue: no rule of Lake Formation is applied: the run may read all that its role allows"
+
     for short, long in abbreviations(arguments):
         yield (
             f"local Glue: WARN: {short} is the beginning of {long}: a script that asks getResolvedOptions "
             f"for {long[2:]} alone gets the value of the one that comes last, and no order is certain. "
             "Rename one."
         )
+
     if run["Definition"]["Command"]["Name"] == "pythonshell":
         yield from _library_set(arguments.get("--library-set", "analytics"))
 

@@ -105,16 +105,19 @@ def _install(
         _environment(settings, folder),
         folder.make("work"),
     )
+
     try:
         process = Process(plan, on_output=lambda _: None, on_error=lambda _: None)
     except OSError as error:
         raise LaunchError(f"LAUNCH ERROR | {plan.argv[0]} can't be started: {error}") from error
+
     try:
         while process.wait(_POLL_SECONDS) is None:
             _check(is_wanted)
     finally:
         process.kill()
         code = process.finish()
+
     if code:
         raise LaunchError(f"LAUNCH ERROR | {OPTION}: {_last_line(process)}")
 

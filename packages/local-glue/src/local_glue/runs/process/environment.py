@@ -47,4 +47,5 @@ def machine_environment(settings: Settings, folder: RunFolder) -> dict[str, str]
     if java_home:
         env["JAVA_HOME"] = str(java_home)
         env["PATH"] = f"{java_home}/bin{os.pathsep}{env['PATH']}"
+
     return env

@@ -33,6 +33,7 @@ def main() -> int:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+
     child = subprocess.Popen(
         command,
         start_new_session=True,
@@ -40,6 +41,7 @@ def main() -> int:
     )
     for stream in (1, 2):
         os.close(stream)  # only the command and its children keep the log pipes open
+
     code: int | None = None
     is_wanted = True
     while code is None and is_wanted:
@@ -48,8 +50,10 @@ def main() -> int:
             os.read(woken, 1024)
         is_wanted = lifeline not in ready
         code, _ = _reap(child.pid)
+
     if code is None:
         code = _end_tree(child.pid, signal.SIGTERM, _GRACE_SECONDS, code)
+
     code = _end_tree(child.pid, signal.SIGKILL, _KILL_SECONDS, code)
     return 137 if code is None else code
 
@@ -121,12 +125,14 @@ def _descendants() -> "list[int]":
             continue
         if fields[0] != "Z":
             children.setdefault(int(fields[1]), []).append(int(stat.parent.name))
+
     found: list[int] = []
     queue = [os.getpid()]
     while queue:
         below = children.get(queue.pop(), [])
         found += below
         queue += below
+
     return found
 
 

@@ -59,6 +59,7 @@ class Process:
         self.output_tail: deque[str] = deque(maxlen=_TAIL_LINES)
         self.error_tail: deque[str] = deque(maxlen=_TAIL_LINES)
         watched, self._lifeline = os.pipe()
+
         try:
             self._popen = subprocess.Popen(
                 [sys.executable, "-I", "-S", str(_GUARD), str(watched), *plan.argv],
@@ -75,6 +76,7 @@ class Process:
             raise
         finally:
             os.close(watched)
+
         self._lock = threading.Lock()
         self._is_held = True
         self._readers = [

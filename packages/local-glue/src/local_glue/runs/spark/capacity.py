@@ -23,6 +23,7 @@ def fitted(settings: Settings, run: Json) -> Settings:
             cores=min(settings.cores, worker.vcpus * executors),
             driver_memory=_smaller(settings.driver_memory, f"{worker.memory_gb * number}g"),
         )
+
     return replace(
         settings,
         cores=min(settings.cores, worker.vcpus),

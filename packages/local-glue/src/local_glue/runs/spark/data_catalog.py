@@ -36,10 +36,12 @@ def data_catalog_properties(staged: StagedRun, installation: Installation) -> di
     is_switched_on = uses_data_catalog(arguments)
     if not is_switched_on and not names_client_factory(staged.script, arguments):
         return {}
+
     # Without the option, it is the script that enables Hive support.
     properties = {"spark.sql.catalogImplementation": "hive"} if is_switched_on else {}
     if installation.holds(_GLUES_CLIENT):
         return {**properties, "spark.hadoop.aws.glue.endpoint": settings.job_endpoint_url}
+
     credentials = Credentials(
         env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], env.get("AWS_SESSION_TOKEN")
     )
@@ -48,6 +50,7 @@ def data_catalog_properties(staged: StagedRun, installation: Installation) -> di
     metastore = Metastore(glue, s3, staged.context.folder.refuse)
     staged.context.opened.callback(metastore.close)
     scratch = str(staged.context.folder.make("tmp") / "hive")
+
     return {
         **properties,
         "spark.hadoop.hive.metastore.uris": metastore.url,

@@ -104,6 +104,7 @@ def _class_path_of_script(home: Path) -> str:
         )
     except subprocess.TimeoutExpired as error:
         raise LaunchError(f"spark-env.sh of {home}/conf did not end within {_SECONDS:.0f} s") from error
+
     if done.returncode:
         raise LaunchError(f"spark-env.sh of {home}/conf fails: {done.stderr.strip()}")
     return done.stdout

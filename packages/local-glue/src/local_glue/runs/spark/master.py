@@ -22,6 +22,7 @@ def driver_address(settings: Settings) -> str:
         return _LOOPBACK
     if settings.driver_host:
         return settings.driver_host
+
     master = urlsplit(settings.master.removeprefix("k8s://"))
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as route:

@@ -66,6 +66,7 @@ def plan_spark(
     command = script_command(folder, script, to_argv(run.record, arguments))
     if gateway is None:
         return LaunchPlan([*_submit(installation, file), *command], env, cwd)
+
     attached = [str(settings.job_python), str(_ATTACH), str(file), *command]
     return LaunchPlan(attached, {**env, **gateway}, cwd)
 

@@ -33,12 +33,14 @@ def main() -> None:
     for name, variable in CREDENTIALS.items():
         if variable in os.environ:
             properties.setProperty(name, os.environ[variable])
+
     # Python workers are children of the JVM: what it was not started with, they get through Spark. Those on
     # a cluster are not, and this environment is full of paths of this machine.
     is_local = properties.getProperty("spark.master").startswith("local")
     for variable, value in os.environ.items() if is_local else ():
         if not variable.startswith("PYSPARK_GATEWAY_") and java.lang.System.getenv(variable) != value:
             properties.putIfAbsent(f"spark.executorEnv.{variable}", value)  # --conf has the last word
+
     java.lang.System.getProperties().putAll(properties)
     gateway.close()
     os.execv(sys.executable, [sys.executable, *sys.argv[2:]])  # noqa: S606 - no shell is wanted

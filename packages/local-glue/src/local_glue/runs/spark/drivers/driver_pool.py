@@ -83,6 +83,7 @@ class DriverPool:
             self._wait_until_quiet()
             if self._closing.is_set():
                 return
+
             try:
                 if len(self._ready) < self._settings.warm_drivers:
                     self._make_ready()
@@ -99,6 +100,7 @@ class DriverPool:
                     return
                 failures += 1
                 logger.warning("no warm driver JVM (%d of %d): %s", failures, _FAILURES_ALLOWED, error)
+
         logger.warning("Spark runs start cold from now on")
 
     def _wait_until_quiet(self) -> None:
@@ -134,19 +136,23 @@ class DriverPool:
         archive = archive_path(self._settings)
         draft = archive.with_suffix(f".{os.getpid()}")
         driver = self._make(draft)
+
         try:
             driver.warm_up(_ARCHIVING_SECONDS)
             driver.begin_to_end()
             code = driver.wait(_ARCHIVING_SECONDS)
             if code != 0 or not draft.exists():
                 raise DriverError(f"Java wrote no class archive (exit code {code})")
+
             draft.replace(archive)
             for outdated in remove_outdated(archive):
                 logger.info("removed the class archive of a former Java or former jars: %s", outdated)
+
             logger.info("the driver's class archive is ready after %.1f s", time.monotonic() - started)
         finally:
             with self._lock:
                 self._making = None
+
             driver.discard()
             draft.unlink(missing_ok=True)
 
