@@ -68,6 +68,7 @@ def serve(options: argparse.Namespace) -> int:
             f"expected Spark and the jobs' Python in {home}, found none",
             _with_home("local-glue setup", options),
         )
+
     settings = read_settings(environ)
 
     # Imported here: the other commands need none of it.
@@ -80,6 +81,7 @@ def serve(options: argparse.Namespace) -> int:
         raise SettingsError(str(error)) from error
     except KeyboardInterrupt:
         return 0  # the server has ended in order by now
+
     return 0
 
 
@@ -148,6 +150,7 @@ def _command(
         command.add_argument(
             "--home", metavar="DIR", help=f"where Spark is set up (${HOME}, or ~/.local/share/local-glue)"
         )
+
     return command
 
 

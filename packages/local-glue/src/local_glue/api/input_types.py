@@ -37,6 +37,7 @@ def check_types(value: Any, shape: Shape) -> None:
     elif shape.type_name == "list":
         if not isinstance(value, list):
             raise SerializationException(_start_of(value) or "Expected list or null")
+
         for item in value:
             check_types(item, shape.member)
     elif not isinstance(value, dict):

@@ -60,6 +60,7 @@ def _resources(operation: str, params: Json, scope: Scope) -> Iterator[str]:
         group = group_of(operation)
     except KeyError:  # an operation that does not exist
         return
+
     prefix = f"arn:aws:glue:{scope.region}:{scope.account}"
     if group == "Tags":
         yield from _texts(params.get("ResourceArn"))
@@ -70,6 +71,7 @@ def _resources(operation: str, params: Json, scope: Scope) -> Iterator[str]:
             yield from (
                 f"{prefix}:{kind}/{name}" for name in _texts(_member(params, "ConnectionInput", "Name"))
             )
+
         for member in members:
             yield from (f"{prefix}:{kind}/{name}" for name in _texts(params.get(member)))
     elif group in _OF_THE_CATALOG:
@@ -83,6 +85,7 @@ def _paths(group: str, params: Json) -> Iterator[str]:
         named = [*_texts(params.get("Name")), *_texts(_member(params, "DatabaseInput", "Name"))]
         yield from (f"database/{name}" for name in named or ["*"])
         return
+
     databases = [*_texts(params.get("DatabaseName"))] or ["*"]
     if group == "User-defined functions":
         kind, members = "userDefinedFunction", ["FunctionName"]
@@ -90,6 +93,7 @@ def _paths(group: str, params: Json) -> Iterator[str]:
     else:
         kind, members = "table", ["TableName", "Name", "TablesToDelete"]
         given = _member(params, "TableInput", "Name")
+
     names = [name for member in members for name in _texts(params.get(member))] + _texts(given)
     for database in databases:
         yield f"database/{database}"

@@ -59,6 +59,7 @@ def handler(operation: str) -> Handler:
             f"{len(coverage().built)} of {len(operation_names())} operations are: "
             f"{hint('list_operations')} lists them."
         )
+
     name = snake_case(operation)
     module = import_module(f"local_glue.operations.{name}")
     found: Handler = getattr(module, name)

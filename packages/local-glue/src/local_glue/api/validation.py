@@ -116,6 +116,7 @@ def _constraints(shape: Shape) -> tuple[tuple[str, Callable[[Any], bool]], ...]:
     if "pattern" in rules:
         text = f"Member must satisfy regular expression pattern: {rules['pattern']}"
         found.append((text, lambda value: _matches(rules["pattern"], value)))
+
     return tuple(found)
 
 

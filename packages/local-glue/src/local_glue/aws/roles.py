@@ -41,6 +41,7 @@ def assume_role(
     policy = {"Policy": session_policy} if session_policy else {}
     own = own_credentials(settings, scope)
     arn = role_arn(role, scope)
+
     try:
         arn = _trusting_role(client(settings, "iam", scope.region, own), role, arn)
         answer = client(settings, "sts", scope.region, own).assume_role(
@@ -53,6 +54,7 @@ def assume_role(
         if _is_about_the_role(error):
             raise _refusal(arn, str(error)) from error
         raise RoleError(f"Role {arn} can't be assumed: {error}") from error
+
     found = answer["Credentials"]
     return Credentials(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"])
 

@@ -46,6 +46,7 @@ def save(documents: Documents, job: str, run_id: str, version: int, elements: Js
             f"{MISMATCH}: Continuation update failed due to version mismatch. Expected version {version} "
             f"but found version {entry['Version']}"
         )
+
     entry.update(
         Version=version + 1,
         Run=entry["Run"] + 1,
@@ -57,6 +58,7 @@ def save(documents: Documents, job: str, run_id: str, version: int, elements: Js
     kept = [one for one in entry["History"] if one["RunId"] != run_id][-_KEPT_RUNS:]
     snapshot = {name: entry[name] for name in (*_ENTRY, "Elements") if name in entry}
     documents.put(KIND, job, {**entry, "History": [*kept, snapshot]})
+
     return entry
 
 

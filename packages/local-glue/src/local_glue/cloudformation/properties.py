@@ -45,6 +45,7 @@ def _convert(value: Any, shape: Shape, where: str) -> Any:
     if kind == "list":
         _require(isinstance(value, list), "JSONArray", value, where)
         return [_convert(item, shape.member, f"{where}/{index}") for index, item in enumerate(value)]
+
     _require(not isinstance(value, dict | list), kind.capitalize(), value, where)
     if kind == "boolean":
         _require(str(value).lower() in ("true", "false"), "Boolean", value, where)
@@ -54,6 +55,7 @@ def _convert(value: Any, shape: Shape, where: str) -> Any:
             return _NUMBERS[kind](value)
         except ValueError:
             _require(False, "Number", value, where)
+
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

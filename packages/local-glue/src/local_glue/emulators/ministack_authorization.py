@@ -32,6 +32,7 @@ class AuthorizationService:
         if scope["type"] != "http" or scope["path"] != AUTHORIZE_PATH:
             await self._app(scope, receive, send)
             return
+
         body = bytearray()
         while True:
             message = await receive()
@@ -40,6 +41,7 @@ class AuthorizationService:
             body += message.get("body", b"")
             if not message.get("more_body"):
                 break
+
         answer = json.dumps(authorize(json.loads(body))).encode()
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -52,10 +54,12 @@ def authorize(asked: dict[str, Any]) -> dict[str, Any]:
     raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in asked["Headers"]]
     headers = {name.lower(): value for name, value in asked["Headers"]}
     access_key = asked["Caller"] or extract_access_key_id(headers, query)
+
     try:
         set_request_account_id(iam_evaluator.find_iam_access_key_account(access_key) or access_key)
     except iam_evaluator.AmbiguousAccessKeyError:
         return _refused("glue:*", "InvalidClientTokenId", "The security token is invalid.", headers)
+
     set_request_region(extract_region(headers, query))
 
     if asked["Caller"]:
@@ -82,6 +86,7 @@ def authorize(asked: dict[str, Any]) -> dict[str, Any]:
                 action, denied.principal_arn, resource, denied.decision == "Deny"
             )
             return {"Allowed": False, "Code": "AccessDeniedException", "Message": words, "Status": 400}
+
     return {"Allowed": True, "Account": get_account_id()}
 
 

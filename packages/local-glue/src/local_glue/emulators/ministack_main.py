@@ -51,6 +51,7 @@ def main() -> None:
     match_across_lines()
     if os.environ.get("GLUE_KEYS") == "own":
         use_own_keys()
+
     iam_actions.access_denied_response = naming_the_resource(iam_actions.access_denied_response)
     server.SERVICE_HANDLERS = Services(server.SERVICE_HANDLERS)
     server.detect_service = naming_the_service(server.detect_service)

@@ -63,12 +63,15 @@ class AccessRules:
                     f"No host of the name {host!r} is here. If it is a name of this machine: "
                     f"{hint('allow_host')}."
                 )
+
         for origin in origins:
             if _WEB.sub("", origin) not in hosts and origin not in self.origins:
                 return _not_for_pages(f"of the origin {origin}")
+
         is_elsewhere = any(name == b"sec-fetch-site" and value in _FROM_ELSEWHERE for name, value in headers)
         if is_elsewhere and not self.origins.intersection(origins):
             return _not_for_pages("of another site")
+
         # An image or a link of a browser that does not say whose page has it.
         action = _changing_action(scope)
         if action is not None and not any(name == b"authorization" for name, _ in headers):

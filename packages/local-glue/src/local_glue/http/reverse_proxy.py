@@ -107,11 +107,13 @@ class ReverseProxy:
         """Stream one request to the emulator and its answer back."""
         if self._session is None:
             raise RuntimeError("the proxy was not opened")
+
         headers = CIMultiDict(
             (name.decode("latin-1"), value.decode("latin-1")) for name, value in _end_to_end(scope["headers"])
         )
         has_body = "content-length" in headers or _is_chunked(scope["headers"])
         started = False
+
         try:
             async with self._session.request(
                 scope["method"],
@@ -143,6 +145,7 @@ class ReverseProxy:
             headers = [(name, value) for name, value in headers if name != b"content-length"]
         if answer.status in SUSPICIOUS:
             self._tell_of_lack(scope, answer.status, headers, await answer.read())
+
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
 
         hung_up = asyncio.ensure_future(_disconnect(receive))
@@ -153,6 +156,7 @@ class ReverseProxy:
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
         finally:
             hung_up.cancel()
+
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     def _tell_of_lack(

@@ -28,6 +28,7 @@ def check_capacity(command: str, glue_version: Any, params: Json) -> None:
         )
     if command == "glueray" and "Timeout" in params:
         raise InvalidInputException("Timeout not supported for Ray jobs")
+
     timeout = params.get("Timeout", 0)
     if timeout > _LONGEST_TIMEOUT_MINUTES:
         raise InvalidInputException(
@@ -35,6 +36,7 @@ def check_capacity(command: str, glue_version: Any, params: Json) -> None:
         )
     if params.get("NumberOfWorkers", 1) < 1:
         raise InvalidInputException(f"Number of workers must be above 0, found {params['NumberOfWorkers']}.")
+
     version = version_number(glue_version)
     if command == "pythonshell":
         _check_python_shell(params)
@@ -70,11 +72,13 @@ def _check_spark(command: str, version: float, params: Json) -> None:
         raise InvalidInputException(
             "Max Capacity can't be set for jobs of Glue 2.0 and later: set Worker Type and Number of Workers."
         )
+
     capacity = _capacity(params)
     if capacity is not None and (capacity < _LEAST_SPARK_DPU or capacity % 1):
         raise InvalidInputException(
             f"Max Capacity of a {command} job is a whole number from {_LEAST_SPARK_DPU} on, found {capacity}."
         )
+
     worker = params.get("WorkerType")
     if worker in _ONLY_FOR and command != _ONLY_FOR[worker]:
         raise InvalidInputException(f"Worker Type {worker} is for Job Command {_ONLY_FOR[worker]} only.")

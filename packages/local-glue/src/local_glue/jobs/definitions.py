@@ -42,6 +42,7 @@ def define_job(name: str, params: Json) -> Json:
     command = params["Command"].get("Name")
     if command not in _COMMANDS:
         raise InvalidInputException(f"Command name must be one of {', '.join(_COMMANDS)}, found {command}.")
+
     _check_counts(params)
     check_capacity(command, params.get("GlueVersion", _DEFAULT_GLUE_VERSION), params)
     job = {**params, "Name": name}
@@ -49,6 +50,7 @@ def define_job(name: str, params: Json) -> Json:
     job.setdefault("ExecutionProperty", {})
     job["ExecutionProperty"] = {"MaxConcurrentRuns": 1, **job["ExecutionProperty"]}
     job.setdefault("JobMode", "SCRIPT")
+
     if command == "pythonshell":
         job["Command"] = {"PythonVersion": "3.9", **job["Command"]}
         if "MaxCapacity" not in job and "AllocatedCapacity" not in job:
@@ -56,6 +58,7 @@ def define_job(name: str, params: Json) -> Json:
     else:
         job["Command"] = {"PythonVersion": "3", **job["Command"]}
         job.setdefault("GlueVersion", _DEFAULT_GLUE_VERSION)
+
     job.setdefault("Timeout", _default_timeout(job))
     complete_capacity(job, command)
     return job

@@ -23,9 +23,11 @@ def _stop(context: RequestContext, job_name: str, run_id: str) -> Json | None:
     run = context.documents.get(records.KIND, run_id)
     if run is None or run["JobName"] != job_name:
         return EntityNotFoundException(f"JobRun with id: {run_id} not found.").detail
+
     state = run["JobRunState"]
     if state == "STOPPING":
         return None
+
     following = "STOPPED" if state == "WAITING" else "STOPPING"
     ended = {"CompletedOn": context.now} if following == "STOPPED" else {}
     if records.change(context.documents, run_id, following, context.now, **ended) is None:

@@ -20,6 +20,7 @@ def create_job(context: RequestContext, params: Json) -> Json:
                 f"Job with name '{name}' already submitted with different configuration"
             )
         return {"Name": name}
+
     job["CreatedOn"] = job["LastModifiedOn"] = context.now
     context.documents.put(jobs.KIND, name, job)
     put_tags(context.documents, f"job/{name}", tags)

@@ -19,6 +19,7 @@ def start_job_run(context: RequestContext, params: Json) -> Json:
     job = context.documents.get(jobs.KIND, name)
     if job is None:
         raise EntityNotFoundException("Failed to start job run due to missing metadata")
+
     check_overrides(job, params)
     active = [
         run for run in context.documents.all(records.KIND, parent=name) if run["JobRunState"] in STARTED
@@ -27,13 +28,16 @@ def start_job_run(context: RequestContext, params: Json) -> Json:
     is_queued = params.get("JobRunQueuingEnabled", job.get("JobRunQueuingEnabled", False))
     if is_full and not is_queued:
         raise ConcurrentRunsExceededException(f"Concurrent runs exceeded for {name}")
+
     previous = _previous(context, name, params["JobRunId"]) if "JobRunId" in params else None
     if previous:
         params = {"Arguments": previous["Arguments"], **params}
+
     run = records.new_run(job, params, "WAITING" if is_full else "STARTING", context.now)
     jobs.complete_capacity(run, job["Command"]["Name"])
     if previous:
         run.update(PreviousRunId=previous["Id"], Attempt=previous["Attempt"] + 1)
+
     records.put(context.documents, run)
     if not is_full:
         context.documents.after_commit(lambda: context.runs.start(context.scope, run))

@@ -30,6 +30,7 @@ def install(environments: Environments, names: Sequence[str]) -> bool:
 
     home = environments.home
     home.mkdir(parents=True, exist_ok=True)
+
     with (home / "setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # a second command waits here and then finds everything done
         missing = _missing(environments, names)
@@ -45,6 +46,7 @@ def install(environments: Environments, names: Sequence[str]) -> bool:
         spark_lane = [name for name in (JAVA, SPARK, JARS) if name in missing]
         lanes = [spark_lane] + [[name] for name in missing if name not in {UV, *spark_lane}]
         _in_parallel([partial(_walk, lane, steps, environments) for lane in lanes])
+
     return True
 
 

@@ -44,6 +44,7 @@ def fetch_jars(home: Path, report: Report) -> str:
             f"expected Java 17 and Ivy to fetch Spark's jars, found java={java} ivy={ivy}",
             "repeat the command",
         )
+
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     command = [str(java / "bin" / "java"), *_truststore_options(home), "-jar", str(ivy)]
@@ -57,8 +58,10 @@ def fetch_jars(home: Path, report: Report) -> str:
     ]
     if os.environ.get("IVY_SETTINGS"):  # a mirror of Maven Central, for networks that have no other way out
         command += ["-settings", os.environ["IVY_SETTINGS"]]
+
     with proxy_environment(os.environ, work) as env:
         report.run([*command, "-retrieve", f"{work}/[artifact]-[revision].[ext]"], env=env)
+
     for name, wanted in expected_jars(sums).items():
         found = (
             hashlib.sha256((work / name).read_bytes()).hexdigest() if (work / name).is_file() else "no file"
@@ -66,6 +69,7 @@ def fetch_jars(home: Path, report: Report) -> str:
         if found != wanted:
             shutil.rmtree(home / "cache" / "ivy", ignore_errors=True)
             raise SetupError(f"expected {name} with sha256 {wanted}, found {found}", "repeat the command")
+
     shutil.rmtree(folder, ignore_errors=True)
     work.rename(folder)
     (folder / ".checked").write_text(sums.read_text())
@@ -104,11 +108,13 @@ def proxy_options(environ: Mapping[str, str]) -> list[str]:
             continue
         options += [f"-D{scheme}.proxyHost={proxy.hostname}", f"-D{scheme}.proxyPort={proxy.port or 80}"]
         login = login or (proxy if proxy.username else None)
+
     if login:  # Ivy reads these two names, whatever the scheme of the request
         options.append(f"-Dhttp.proxyUser={unquote(login.username or '')}")
         options.append(f"-Dhttp.proxyPassword={unquote(login.password or '')}")
         # Java by itself refuses to send a password to a proxy that tunnels HTTPS.
         options.append("-Djdk.http.auth.tunneling.disabledSchemes=")
+
     excepted = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
     hosts = [
         f"*{host}" if host.startswith(".") else host for host in excepted.replace(" ", "").split(",") if host

@@ -45,6 +45,7 @@ class GlueContext(_aws.GlueContext):  # type: ignore[misc]
             session = sparkContext
         else:
             session = SparkSession.builder.getOrCreate()
+
         spark_context = session.sparkContext
         # Not AWS's own: that one looks for Glue's classes at once.
         SQLContext.__init__(self, spark_context, session)

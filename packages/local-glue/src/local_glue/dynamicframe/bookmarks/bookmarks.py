@@ -44,6 +44,7 @@ class Bookmarks:
         self._after = {}
         if option not in (_ENABLED, _PAUSED):
             return
+
         self._service = self._make_service()
         self._saves = option == _ENABLED
         run_id = str(args.get("JOB_RUN_ID") or "")

@@ -52,6 +52,7 @@ def after_files(
         "CURR_RUN_START_TIME": _text(begin_ms),
         "INCLUDE_LIST": ",".join(sorted(known | _still_inside(state, begin_ms, band_ms))),
     }
+
     return {"jsonClass": _FILES, "timestamps": times}
 
 

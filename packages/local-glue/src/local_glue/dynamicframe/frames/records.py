@@ -41,6 +41,7 @@ def from_records(
     records: RDD[dict[str, Any]] = RDD(jrdd, context, pickled)
     if not keeps_schema:
         records.persist(StorageLevel.MEMORY_AND_DISK)  # the function of the script runs once
+
     good = records.filter(lambda one: not one["isError"]).map(lambda one: one["record"])
     kind = schema if keeps_schema else _schema_of(good, schema)
     rows = good.map(lambda record: to_value(record, kind))
@@ -50,6 +51,7 @@ def from_records(
     errors = spark.createDataFrame(failed, "msg string, record string").select(
         error_column(f.col("msg"), f.lit(""), f.col("record"), site, info)
     )
+
     return spark.createDataFrame(rows, kind, verifySchema=False), errors
 
 
@@ -95,6 +97,7 @@ def infer(value: Any) -> t.DataType:
         _, digits, exponent = value.as_tuple()
         scale = max(0, -int(exponent))
         return t.DecimalType(min(38, max(len(digits), scale + 1)), scale)
+
     kinds: tuple[tuple[type, t.DataType], ...] = (
         (bool, t.BooleanType()),
         (float, t.DoubleType()),
@@ -146,6 +149,7 @@ def _settle(kind: t.DataType, before: t.DataType) -> t.DataType:
         )
     if isinstance(kind, t.ArrayType) and isinstance(before, t.ArrayType):
         return t.ArrayType(_settle(kind.elementType, before.elementType))
+
     narrower: dict[type[t.DataType], tuple[type[t.DataType], ...]] = {
         t.LongType: (t.IntegerType,),
         t.ShortType: (t.IntegerType,),

@@ -64,6 +64,7 @@ class DynamoDbSource:
             raise ValueError(
                 f'Expected connection_options with "dynamodb.input.tableName", found {sorted(self._options)}.'
             )
+
         splits = max(1, int(self._options.get("dynamodb.splits", 1)))
 
         def scan(segments: Iterable[int]) -> Iterable[dict[str, Any]]:
@@ -76,6 +77,7 @@ class DynamoDbSource:
         items = spark.sparkContext.parallelize(range(splits), splits).mapPartitions(scan)
         items.persist(StorageLevel.MEMORY_AND_DISK)  # the table is read once
         schema = schema_of(items)
+
         return spark.createDataFrame(
             items.map(lambda item: to_value(item, schema)), schema, verifySchema=False
         )

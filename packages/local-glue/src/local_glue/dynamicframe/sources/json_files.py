@@ -31,6 +31,7 @@ def read_json(
     json_path = options.get("jsonPath")
     texts = reader.text(paths, wholetext=whole)
     others = [name for name in texts.columns if name != "value"]
+
     if not whole and not json_path:
         inferred = reader.json(paths).drop(*others)
         if _CORRUPT not in inferred.columns:
@@ -41,12 +42,14 @@ def read_json(
                 return df if readable == kind else _with_nulls(df, kind), None
     if json_path:
         texts = texts.withColumn("value", f.get_json_object("value", json_path.removesuffix("[*]")))
+
     lines = _checked(_exploded(texts, others), others)
     good, bad = lines.where(~f.col("is_bad")), lines.where("is_bad")
     kind = infer(good)
     parsed = good.select(parse(f.col("value"), kind).alias("parsed"), *map(column, others))
     records = parsed.select("parsed.*", *map(column, others))
     errors = bad.select(error_column(f.lit(_MESSAGE), f.col("value"), None, site.site, site.info))
+
     return records, errors
 
 
@@ -81,6 +84,7 @@ def _checked(texts: DataFrame, others: list[str]) -> DataFrame:
                 yield (f"{cut_off[0]}\n{text}", *cut_off[1], True)
                 cut_off = None
                 continue
+
             try:
                 is_bad = not isinstance(json.loads(text), dict)
             except json.JSONDecodeError as error:
@@ -88,7 +92,9 @@ def _checked(texts: DataFrame, others: list[str]) -> DataFrame:
                 if error.pos >= len(text.rstrip()):
                     cut_off = (text, rest)
                     continue
+
             yield (text, *rest, is_bad)
+
         if cut_off:
             yield (cut_off[0], *cut_off[1], True)
 

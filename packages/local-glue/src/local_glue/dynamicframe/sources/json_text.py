@@ -91,6 +91,7 @@ def _chosen(values: dict[str, Column], kinds: dict[str, DataType]) -> Column:
     for name in kinds:
         if name != "string":
             found[name] = values[name]
+
     if "double" in found and whole is not None:
         found["double"] = f.when(whole.isNull(), values["double"])
     if "string" in kinds:
@@ -99,6 +100,7 @@ def _chosen(values: dict[str, Column], kinds: dict[str, DataType]) -> Column:
         for one in others[1:]:
             is_other |= one
         found["string"] = f.when(~is_other, text)
+
     # Nested choices below an alternative keep their marks: the type is the one that was inferred.
     fields = [found[name].cast(kind).alias(f"choice:{name}") for name, kind in sorted(kinds.items())]
     return f.when(text.isNotNull(), f.struct(*fields))

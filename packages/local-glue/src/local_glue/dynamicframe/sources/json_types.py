@@ -41,6 +41,7 @@ def refine(texts: DataFrame, schema: StructType, infer: Callable[[DataFrame], St
     leaves = list(_leaves(schema))
     if not leaves:
         return schema
+
     loose = _replaced(schema, {leaf.steps: _loosened(leaf.kind) for leaf in leaves})
     parsed = texts.select(_parsed(schema).alias("own"), _parsed(loose).alias("loose"))
     values = {"own": f.col("own"), "loose": f.col("loose")}
@@ -60,6 +61,7 @@ def refine(texts: DataFrame, schema: StructType, infer: Callable[[DataFrame], St
     changes.update({leaf.steps: t.NullType() for leaf in nulls if leaf.kind == t.StringType()})
     mixed = [leaf for leaf in odd if leaf.kind != t.LongType()]
     changes.update(_mixed_kinds(texts, schema, mixed, infer))
+
     return cast(StructType, _replaced(schema, changes))
 
 
@@ -86,6 +88,7 @@ def _mixed_kinds(
 ) -> dict[Steps, DataType]:
     if not leaves:
         return {}
+
     variants = {
         name: _replaced(schema, {leaf.steps: kind for leaf in leaves}) for name, kind in _PROBES.items()
     }
@@ -100,6 +103,7 @@ def _mixed_kinds(
     for leaf in leaves:
         found = {name for name in _KINDS if next(answers)}
         result[leaf.steps] = _choice(found, lambda name, leaf=leaf: _inner(parsed, leaf.steps, name, infer))  # type: ignore[misc]
+
     return result
 
 

@@ -35,10 +35,12 @@ def format_options(table: Table) -> dict[str, Any]:
         "rowTag": ("rowTag", "xml.row.tag"),
         "jsonPath": ("jsonPath",),
     }
+
     for option, keys in names.items():
         value = next((given[key] for key in keys if given.get(key)), None)
         if value is not None:
             options[option] = value
+
     if given.get("skip.header.line.count", "0") not in ("", "0"):
         options["skipFirst"] = True
     return options

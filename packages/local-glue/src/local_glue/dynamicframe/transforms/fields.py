@@ -39,9 +39,11 @@ def rename_field(df: DataFrame, old: str, new: str) -> DataFrame:
     source, target = parse_path(old), parse_path(new)
     if not has_path(df.schema, source):
         return df
+
     found = resolve(df.schema, source)
     if source[:-1] == target[:-1] or found is None:  # below an array a field can't move to another parent
         return edit(df, source, lambda _, value, __: [(target[-1], value)])
+
     fields = dict(edited(df, source, lambda *_: []))
     parent, value = fields.get(target[0]), found[0]
     if parent is not None and len(target) > 1:
@@ -50,6 +52,7 @@ def rename_field(df: DataFrame, old: str, new: str) -> DataFrame:
         for name in reversed(target[1:]):
             value = f.struct(value.alias(name))
         fields[target[0]] = value
+
     return select(df, fields.items())
 
 
@@ -69,15 +72,18 @@ def _only(value: Column, kind: DataType, paths: list[tuple[str, ...]]) -> Column
     """Return a value with only the fields at some paths below it."""
     if any(not path for path in paths):
         return value
+
     inner = kind
     if not isinstance(inner, StructType):
         element = inner.elementType  # type: ignore[attr-defined]
         return f.transform(value, lambda one: _only(one, element, paths))
+
     deeper: dict[str, list[tuple[str, ...]]] = {}
     for path in paths:
         name = field_name(inner, path[0])
         if name is not None:
             deeper.setdefault(name, []).append(path[1:])
+
     fields = [
         _only(value.getField(name), inner[name].dataType, below).alias(name) for name, below in deeper.items()
     ]

@@ -59,6 +59,7 @@ def _plain(value: Column, kind: DataType) -> Column:
         return value
     if len(kind.names) > 1:
         return value  # a list or a map with several types is not simplified
+
     (tag,) = kind.names
     inner, inner_kind = value.getField(tag), kind[tag].dataType
     if tag == "NULL":
@@ -69,6 +70,7 @@ def _plain(value: Column, kind: DataType) -> Column:
     if tag == "L" and isinstance(inner_kind, ArrayType) and _is_simple(inner_kind.elementType):
         element = inner_kind.elementType
         return f.transform(inner, lambda one: _plain(one, element))
+
     return inner
 
 

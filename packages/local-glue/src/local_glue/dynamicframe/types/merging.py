@@ -30,6 +30,7 @@ def merge(left: DataType, right: DataType) -> DataType:
         scale = max(left.scale, right.scale)
         whole = max(left.precision - left.scale, right.precision - right.scale)
         return DecimalType(min(whole + scale, _MOST_DIGITS), scale)
+
     return left
 
 
@@ -71,6 +72,7 @@ def conform(value: Column, kind: DataType, target: DataType) -> Column:
     if isinstance(kind, MapType) and isinstance(target, MapType):
         old, new = kind.valueType, target.valueType
         return f.transform_values(value, lambda _, one: conform(one, old, new))
+
     return value.cast(target)
 
 

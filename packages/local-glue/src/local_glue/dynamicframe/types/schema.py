@@ -35,6 +35,7 @@ def _lines(label: str, kind: DataType, indent: str) -> list[str]:
     if is_choice(kind):
         inner = [line for one in alternatives(kind).values() for line in _lines("", one, deeper)]
         return [f"{indent}|-- {label}choice", *inner]
+
     head = f"{indent}|-- {label}{type_name(kind)}"
     if isinstance(kind, StructType):
         return [head, *_struct_lines(kind, deeper)]
@@ -46,6 +47,7 @@ def _lines(label: str, kind: DataType, indent: str) -> list[str]:
             *_lines("keyType: ", kind.keyType, deeper),
             *_lines("valueType: ", kind.valueType, deeper),
         ]
+
     return [head]
 
 
