@@ -257,10 +257,12 @@ def load_settings(
     running = Settings(project=project, home=home, state=state).started_with
     if running.is_file():
         merged |= read_env_file(running) | given
+
     merged["MODE"] = choose_mode(merged.get("MODE", AUTO))
 
     values: dict[str, object] = {field: merged[name] for name, field in VARIABLES.items() if name in merged}
     values |= {"project": project, "home": home, "state": state}
+
     try:
         return Settings.model_validate(values)
     except ValidationError as error:

@@ -162,6 +162,7 @@ class AirflowApi:
                     f"it is {run.state}: {states}",
                     f"look at {self.url}/dags/{dag_id}/runs/{quote(run_id)}, or type `make logs`",
                 )
+
             time.sleep(poll_seconds)
 
     def _call(

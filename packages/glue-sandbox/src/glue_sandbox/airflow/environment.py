@@ -80,6 +80,7 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
         # Opening a SQLite file costs nothing, while a pool runs dry: the API server then waits for itself.
         "DATABASE__SQL_ALCHEMY_POOL_ENABLED": False,
     }
+
     return {
         # HOME is Airflow's own folder, so that no ~/.aws, ~/.netrc or the like of the caller is read.
         "HOME": str(home),

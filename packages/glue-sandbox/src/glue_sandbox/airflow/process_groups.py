@@ -114,13 +114,16 @@ def _run_in_child(work: Callable[[], object], log: Path, parent: int) -> NoRetur
         _prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:  # it died before the line above
             os._exit(1)
+
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
+
         signal.signal(signal.SIGINT, signal.default_int_handler)
         output = os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o644)
         nothing = os.open(os.devnull, os.O_RDONLY)
         for source, target in ((nothing, 0), (output, 1), (output, 2)):
             os.dup2(source, target)
+
         work()
         exit_code = 0
     except SystemExit as ended:

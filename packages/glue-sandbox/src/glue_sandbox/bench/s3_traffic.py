@@ -72,6 +72,7 @@ def counted(port: int, emulator_port: int) -> Iterator[Traffic]:
             for name, value in self.headers.items():
                 if name.lower() not in HOP_BY_HOP:
                     upstream.putheader(name, value)
+
             upstream.putheader("Content-Length", str(len(body)))
             upstream.endheaders(body)
             given = upstream.getresponse()
@@ -80,6 +81,7 @@ def counted(port: int, emulator_port: int) -> Iterator[Traffic]:
             for name, value in given.getheaders():
                 if name.lower() not in HOP_BY_HOP:
                     self.send_header(name, value)
+
             size = given.getheader("Content-Length") if self.command == "HEAD" else str(len(content))
             self.send_header("Content-Length", size or "0")
             self.end_headers()
@@ -95,6 +97,7 @@ def counted(port: int, emulator_port: int) -> Iterator[Traffic]:
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, name="traffic", daemon=True).start()
+
     try:
         yield traffic
     finally:

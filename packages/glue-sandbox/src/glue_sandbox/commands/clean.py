@@ -24,14 +24,18 @@ def clean() -> None:
         take_down_if_possible(settings, keep_data=False)
         with working("Stopping processes"):
             supervisor.stop_all()
+
     with working("Removing images"):
         slim_images.remove(settings)
+
     if (settings.state / "services.json").exists() and settings.home not in settings.state.parents:
         shutil.rmtree(settings.state)
+
     try:
         remove(settings.home)
     except SetupError as error:
         raise SandboxError("a folder that the sandbox made", str(error), error.next_command) from None
+
     print(f"removed {settings.home}")  # with the home, rich is gone, of which a part is loaded late
 
 

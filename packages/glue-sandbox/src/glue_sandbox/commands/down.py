@@ -38,6 +38,7 @@ def down(
         containers = remove(settings, keep_data=keep, keep_unused=True)
         with working("Stopping processes"):
             processes = supervisor.stop_all()
+
     stopped = [*processes, *containers]
     out.print(f"stopped {', '.join(stopped)}" if stopped else "nothing was running")
     if containers and not keep:

@@ -67,6 +67,7 @@ def build_artifacts(project: Project) -> Artifacts:
             key = f"lambdas/{content_hash(code)}/{folder_of_one.name}.zip"
             names[f"lambda_{folder_of_one.name}"] = key
             files.append(Artifact(key, build_zip(code)))
+
     return Artifacts(tuple(files), names)
 
 

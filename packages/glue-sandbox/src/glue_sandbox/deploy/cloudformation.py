@@ -61,9 +61,11 @@ def apply_stack(
     if present and present.status in BROKEN:
         client.delete_stack(StackName=name)
         present = _wait(client, name)
+
     body = json.dumps(template)
     given = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
     operation = client.update_stack if present else client.create_stack
+
     try:
         operation(
             StackName=name,
@@ -78,6 +80,7 @@ def apply_stack(
         raise SandboxError(
             f"CloudFormation to take stack {name}", message, "cfn-lint infra/*.yaml"
         ) from error
+
     return _without_failure(client, name, _wait(client, name))
 
 
@@ -107,6 +110,7 @@ def _wait(client: CloudFormationClient, name: str) -> Stack | None:
             if "does not exist" in error.response["Error"].get("Message", ""):
                 return None
             raise
+
         if stack.status == "DELETE_COMPLETE":
             return None
         if not stack.status.endswith("_IN_PROGRESS"):
@@ -117,6 +121,7 @@ def _wait(client: CloudFormationClient, name: str) -> Stack | None:
                 stack.status,
                 "make logs, to see what the emulator says; then: make up",
             )
+
         time.sleep(POLL_SECONDS)
 
 

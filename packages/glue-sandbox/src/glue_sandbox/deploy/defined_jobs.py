@@ -30,6 +30,7 @@ def deploy_defined(
     others = settings.project.buckets.others
     for bucket in (settings.data_bucket, settings.artifact_bucket, *others):
         ensure_bucket(s3, bucket, settings.region)
+
     upload(s3, settings.artifact_bucket, artifacts)
 
     defined = settings.project.jobs.define

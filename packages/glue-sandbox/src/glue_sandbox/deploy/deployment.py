@@ -41,9 +41,11 @@ def deploy(settings: Settings, *, airflow_url: str, airflow_user: str, airflow_p
     emulator = functools.cache(lambda service: _client(settings, service, settings.emulator_url))
     glue: GlueClient = _client(settings, "glue", settings.endpoint_url)
     templates = settings.project.templates
+
     try:
         if templates is None:
             return deploy_defined(settings, emulator, glue, artifacts)
+
         given = {
             name: fill(text, known, f"templates.parameters.{name}")
             for name, text in templates.parameters.items()

@@ -33,6 +33,7 @@ def handler_variables(template: Template, parameters: Mapping[str, str]) -> dict
             str(len(functions)),
             "EMULATOR=ministack make up, which runs any number of them",
         )
+
     (function,) = functions
     variables = function.get("Environment", {}).get("Variables", {})
     return {
@@ -57,6 +58,7 @@ def _with_queue(body: dict[str, Any]) -> dict[str, Any]:
             for each in notified.pop("LambdaConfigurations")
         ]
         return {**body, "Properties": {**properties, "NotificationConfiguration": notified}}
+
     return body
 
 

@@ -30,6 +30,7 @@ def delete_orphaned_buckets(
     for resource in template["Resources"].values():
         if resource["Type"] != "AWS::S3::Bucket":
             continue
+
         name = _name(resource.get("Properties", {}).get("BucketName"), parameters)
         if name is None or not bucket_exists(s3, name):
             continue
@@ -42,6 +43,7 @@ def delete_orphaned_buckets(
                 "one with objects: the emulator was killed before it had saved the stack",
                 f"keep what you need (aws s3 sync s3://{name} …), then: make clean and make up",
             )
+
         s3.delete_bucket(Bucket=name)
 
 

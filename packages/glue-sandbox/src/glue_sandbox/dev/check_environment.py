@@ -35,6 +35,7 @@ def environment_of_checks(settings: Settings) -> dict[str, str]:
     }
     if java:
         extra["JAVA_HOME"] = str(java)
+
     env = child_environment(settings, kept | extra)
     del env["AWS_ENDPOINT_URL"]  # the tests say themselves which endpoint they mean
     return env

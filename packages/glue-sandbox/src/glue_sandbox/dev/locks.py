@@ -30,10 +30,12 @@ def compile_locks(settings: Settings) -> None:
     """
     uv = [str(settings.envs / "uv" / "bin" / "uv"), "pip", "compile", "--quiet", "--upgrade"]
     env = os.environ | {"UV_CACHE_DIR": str(settings.home / "cache" / "uv"), "UV_SYSTEM_CERTS": "1"}
+
     for source in sorted([*(settings.root / "locks").glob("*.in"), *LOCKS.glob("*.in")]):
         options = LOCK_OPTIONS.get(source.stem, UNIVERSAL)
         target = f"{source.stem}.txt"
         command = [*uv, "--generate-hashes", "--no-header", *options, source.name, "-o", target]
+
         with step(target):
             done = subprocess.run(
                 command, cwd=source.parent, env=env, capture_output=True, text=True, check=False

@@ -65,6 +65,7 @@ def _run(
         parts = [first_half, [*folders, *(f"--ignore={file}" for file in first_half)]]
     else:
         parts = [[*folders, *PARALLEL.get(suite, ())]]
+
     with _ended_together() as running:
         logs = []
         for number, part in enumerate(parts):
@@ -75,8 +76,10 @@ def _run(
             log = settings.home / "logs" / f"{suite}-{number}.log" if number else None
             if log:
                 out.print(f"[dim]beside it: {' '.join(part)} (tail -f {log})[/]")
+
             logs.append(log)
             running.append(_started(command, settings.root, env, log))
+
         codes = []
         for process, log in zip(running, logs, strict=True):
             codes.append(process.wait())
@@ -84,6 +87,7 @@ def _run(
                 out.print(f"\n[bold]{log.stem}[/]")
                 sys.stdout.flush()
                 sys.stdout.write(log.read_text(encoding="utf-8", errors="replace"))
+
     ran = [code for code in codes if code != NO_TESTS]
     return next((code for code in ran if code), 0) if ran else NO_TESTS
 

@@ -20,12 +20,14 @@ def ensure_base(engine: Engine, image: str, suite: str) -> str:
     """Have the engine hold this Debian image; what was done for it."""
     if engine.exists(image):
         return f"{image} is here"
+
     refused = engine.pull(image, PULL_SECONDS)
     if not refused:
         return f"{image} pulled"
     if os.geteuid() != 0 or shutil.which("debootstrap") is None:
         make = f"as root: apt-get install debootstrap, then make images; or docker pull {image} another way"
         raise SandboxError(f"the base image {image}", f"no registry gives it ({refused})", make)
+
     script = str(COMPOSE / "build" / "debian-base")
     made = subprocess.run(
         [script, suite, image],
@@ -42,4 +44,5 @@ def ensure_base(engine: Engine, image: str, suite: str) -> str:
         raise SandboxError(
             f"{image} made by debootstrap", f"exit code {made.returncode}", "make images", details
         )
+
     return f"{image} made from Debian's archive"

@@ -79,6 +79,7 @@ def _pull(wanted: list[str]) -> None:
             + typed("(make images builds slim ones of 4 GB instead)"),
             style="dim",
         )
+
     for image in absent:
         if out.is_terminal:
             out.print(f"pull {image}")

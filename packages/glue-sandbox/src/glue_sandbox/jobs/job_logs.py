@@ -48,7 +48,9 @@ class JobLogs:
                 )
             except self._logs.exceptions.ResourceNotFoundException:
                 return  # nothing was written yet
+
             self._tokens[group, stream] = page["nextForwardToken"]
             if not page["events"]:
                 return
+
             yield from (event["message"] for event in page["events"])

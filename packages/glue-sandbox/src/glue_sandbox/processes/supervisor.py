@@ -62,9 +62,11 @@ class Supervisor:
             if process:  # it hangs: a fresh one is worth more than an explanation
                 self.stop(service.name, service.stop_seconds)
             self.launch(service)
+
         process = self._launched.pop(service.name)
         if self.wait(service, process):
             return True
+
         found = "no answer" if process.is_running() and process.status() != "zombie" else "that it ended"
         address = service.url + service.health_path
         raise SandboxError(
@@ -113,6 +115,7 @@ class Supervisor:
         self.settings.make_state()
         with made_private():
             lock_file = (self.settings.state / "lock").open("w")
+
         with lock_file as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -122,6 +125,7 @@ class Supervisor:
                     "another `make up` or `make down` at work",
                     "wait until it is done: make status",
                 ) from None
+
             before = {number: signal.signal(number, signal.default_int_handler) for number in CUT_SHORT}
             try:
                 yield
@@ -135,6 +139,7 @@ class Supervisor:
         with made_private():
             service.log.parent.mkdir(parents=True, exist_ok=True)
             log_file = service.log.open("ab")
+
         with log_file as log:
             # A session of its own: Ctrl-C in the terminal that started it does not reach it.
             child = subprocess.Popen(
@@ -147,6 +152,7 @@ class Supervisor:
                 start_new_session=True,
                 umask=UMASK,
             )
+
         self.table.put(service.name, child.pid)
         self._launched[service.name] = psutil.Process(child.pid)
 

@@ -30,6 +30,7 @@ def missing_job(settings: Settings, job: str) -> Addition | None:
     project = settings.project
     if not job or project.jobs.scripts is None or project.templates is None:
         return None
+
     script = project.jobs.scripts / f"{job}.py"
     if not (settings.root / script).is_file():
         return None
@@ -43,6 +44,7 @@ def missing_job(settings: Settings, job: str) -> Addition | None:
     of_kind = [each for each in jobs if f"Name: {kind}\n" in each[1]]
     if not jobs:
         return None
+
     template, block = (of_kind or jobs)[0]
     return Addition(script, template, _renamed(block, job))
 
