@@ -62,7 +62,7 @@ runs: ## History of runs; why one failed, what next (N= FROM= TO=)
 	$(SANDBOX) runs $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
 audit: ## Do files, ledger and KPIs agree? (FROM= TO= TARGET=aws)
 	$(SANDBOX) audit $(if $(JSON),--json) $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"} $${TARGET:+--target "$$TARGET"}
-recompute: ## Compute days again with the present songs (FROM= TO=)
+recompute: ## Compute days again: edited jobs, new songs (FROM= TO=)
 	$(SANDBOX) recompute $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
 
 ##@ Develop

@@ -15,6 +15,7 @@ from glue_sandbox.clients import s3
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
+from glue_sandbox.startup.shared_steps import deploy_changes
 from glue_sandbox.status.status import airflow_state, data_places
 from glue_sandbox.terminal.console import out, working
 from music.date_range import DateRange
@@ -28,7 +29,7 @@ PATIENCE_SECONDS = 1800
 
 
 def recompute(settings: Settings, first: str | None, last: str | None) -> None:
-    """Write the pending dates, start a run and follow it until it has computed them.
+    """Deploy what was edited, write the pending dates, and follow a run until it has computed them.
 
     Raises:
         SandboxError: FROM or TO is no day, there is nothing in these days, or the run failed.
@@ -39,6 +40,8 @@ def recompute(settings: Settings, first: str | None, last: str | None) -> None:
         with_listens, with_results = days_with_data(settings)
     days = chosen_days(sorted(with_listens | with_results), dates)
 
+    if state == State.HEALTHY:
+        deploy_changes(settings)
     pending = write_pending_dates(settings, days)
     out.print(f"pending: {counted(len(days), 'day')}, {days[0]} to {days[-1]} ({pending})")
     emptied = [day for day in days if day not in with_listens]

@@ -14,7 +14,7 @@ def recompute(
     first: Annotated[str | None, typer.Option("--from", help="First day; the earliest if none.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last day; the latest if none.")] = None,
 ) -> None:
-    """Compute days again with the present songs, such as after a corrected songs file."""
+    """Compute days again: with the present songs, and with scripts as they are edited now."""
     from music.recompute import recompute as run
 
     run(load_settings(), first, last)

@@ -8,6 +8,7 @@ import pytest
 from unit.fake_s3 import FakeS3
 
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
 from music import recompute
 from music.date_range import DateRange
@@ -66,3 +67,21 @@ def test_each_list_of_pending_dates_has_its_own_name(monkeypatch: pytest.MonkeyP
     assert set(s3.keys("pending/")) == lists
     assert len(lists) == 3
     assert json.loads(s3.text(lists.pop())) == DAYS
+
+
+class Deployed(Exception):  # noqa: N818 - what happened
+    """Raised by a deployment: nothing comes after it."""
+
+
+def test_what_was_edited_is_deployed_before_any_day_is_pending(monkeypatch: pytest.MonkeyPatch) -> None:
+    def deploy(_: Settings) -> None:
+        raise Deployed
+
+    s3 = FakeS3()
+    s3.deliver("curated/listens/listen_date=2024-06-25/part", b"x")
+    monkeypatch.setattr(recompute, "s3", lambda _: s3)
+    monkeypatch.setattr(recompute, "airflow_state", lambda _: State.HEALTHY)
+    monkeypatch.setattr(recompute, "deploy_changes", deploy)
+    with pytest.raises(Deployed):
+        recompute.recompute(Settings(), None, None)
+    assert s3.keys("pending/") == []

@@ -11,9 +11,9 @@ from glue_sandbox.clients import client
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.scaffold.new_job import missing_job
 from glue_sandbox.settings import Settings
-from glue_sandbox.startup.shared_steps import deploy_resources
+from glue_sandbox.startup.shared_steps import deploy_changes
 from glue_sandbox.status.status import must_run
-from glue_sandbox.terminal.console import out, step
+from glue_sandbox.terminal.console import out
 
 ENDED = frozenset({"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"})
 POLL_SECONDS = 0.3
@@ -24,9 +24,7 @@ LAST_CHARACTERS = 10_000
 def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
     """Run a job to its end; True when it succeeded. Ctrl-C stops the run, too."""
     must_run(settings)
-    with step("Scripts and resources") as running:
-        deployed = deploy_resources(settings)
-        running.result = f"{len(deployed.changed)} changed" if deployed.changed else "unchanged"
+    deployed = deploy_changes(settings)
     if not deployed.jobs:
         raise SandboxError("a Glue job in the project", "none", "define one in a template or in sandbox.toml")
     if job not in deployed.jobs:

@@ -44,6 +44,14 @@ def deploy_resources(settings: Settings) -> Deployed:
     )
 
 
+def deploy_changes(settings: Settings) -> Deployed:
+    """Bring what was edited since the start to the running sandbox, and say how much that was."""
+    with step("Scripts and resources") as running:
+        deployed = deploy_resources(settings)
+        running.result = f"{len(deployed.changed)} changed" if deployed.changed else "unchanged"
+    return deployed
+
+
 def deployment_step(settings: Settings) -> Step:
     """Return the deployment as a step of a start."""
     templates = settings.project.templates

@@ -91,10 +91,10 @@ def test_make_run_prints_them_to_be_pasted(
     (settings.root / "scripts/my_new_job.py").write_text("import boto3\n")
     deployed = Deployed(bucket="b", artifact_bucket="a", glue={"AWS::Glue::Job": ("shell_job",)})
     monkeypatch.setattr(job_run, "must_run", lambda _: {})
-    monkeypatch.setattr(job_run, "deploy_resources", lambda _: deployed)
+    monkeypatch.setattr(job_run, "deploy_changes", lambda _: deployed)
     with pytest.raises(SandboxError) as caught:
         job_run.run_job(settings, "my_new_job", [])
-    assert capsys.readouterr().out.endswith(f"\n\n{SHELL}\n\n")
+    assert capsys.readouterr().out.endswith(f"\n{SHELL}\n\n")
     assert caught.value.found == "scripts/my_new_job.py, which no template makes a job of"
     assert (
         caught.value.next_command == "add the lines above to infra/jobs.yaml, then: make run JOB=my_new_job"
