@@ -16,6 +16,9 @@ from glue_sandbox.airflow.client import DagRun, TaskInstance
 from glue_sandbox.settings import Settings
 from glue_sandbox.status import view as status_view
 from glue_sandbox.terminal.console import out
+from music.audit import report
+from music.audit.checks.disagreement import Disagreement
+from music.audit.snapshot import AuditSnapshot
 from music.deliveries import seed
 from music.deliveries.inspection import Inspected
 from music.deliveries.upload import Delivery
@@ -73,11 +76,24 @@ def delivery(folder: Path) -> None:
     seed._show([inspected("a.csv", 85), inspected("a long folder/with a file of a long name.csv", None)])
 
 
+def audit(_: Path) -> None:
+    by_check = {
+        "runs_are_done": [],
+        "items_of_MusicStreamingKPIs_are_as_recounted": [
+            Disagreement(
+                "spotify_data/user_streams/a.csv", "one of landing and archive/", "nowhere", "make runs"
+            )
+        ],
+    }
+    report.show(AuditSnapshot(objects={}, batches=(), ledger={}), by_check)
+
+
 SCREENS: dict[str, Callable[[Path], None]] = {
     "status": status,
     "runs": runs,
     "tasks": tasks,
     "delivery": delivery,
+    "audit": audit,
 }
 
 
