@@ -6,7 +6,7 @@ OPTIONS = KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE F
 SETTINGS = SANDBOX_HOME SANDBOX_STATE SANDBOX_PROJECT DATA_BUCKET ARTIFACT_BUCKET AIRFLOW_PASSWORD LOCALSTACK_AUTH_TOKEN \
 	$(shell sed -n 's/^\([A-Z_]*\)=.*/\1/p' compose/local.env compose/images.env)
 OF_OTHER_TOOLS = PYTHON ENTRANCE AWS_% DOCKER_% PIP_% UV_% %_PROXY %_proxy
-TARGETS = help env setup demo up down status logs seed watch kpis rejected runs audit recompute run history shell test test-unit test-service test-e2e soak chaos lint format bench glue-coverage doctor images locks clean
+TARGETS = help env setup demo up down status logs seed watch kpis rejected runs audit recompute run history bookmark-show bookmark-set bookmark-reset shell test test-unit test-service test-e2e soak chaos lint format bench glue-coverage doctor images locks clean
 export $(OPTIONS)
 
 .DEFAULT_GOAL := help
@@ -72,6 +72,12 @@ logs: ## Jobs' output and what is wrong, live (ALL=1, S=glue)
 	$(SANDBOX) logs --follow $${S:+"$$S"}
 history: ## Spark's history server on your jobs' event logs (LOGS=)
 	$(SANDBOX) history
+bookmark-show: ## What a job with bookmarks counts as read (JOB=)
+	$(SANDBOX) bookmark show
+bookmark-set: ## Count all files that are there now as read (JOB=)
+	$(SANDBOX) bookmark set --now
+bookmark-reset: ## Let a job read its input again (JOB= RUN=)
+	$(SANDBOX) bookmark reset
 shell: ## A shell inside a container (S=glue)
 	$(SANDBOX) shell
 env: ## What a shell exports to use it with any AWS tool

@@ -13,6 +13,7 @@ import typer
 from glue_sandbox import hints
 from glue_sandbox.command import Command
 from glue_sandbox.commands import (
+    bookmark,
     clean,
     doctor,
     down,
@@ -81,6 +82,9 @@ def build_app(project: Project | None) -> typer.Typer:
     glue_app = typer.Typer(help="Questions about the local Glue service.", no_args_is_help=True)
     glue_app.command("coverage", epilog=f"Example: {glue.EXAMPLE}")(glue.coverage)
     app.add_typer(glue_app, name="glue")
+    bookmark_app = typer.Typer(help="What a job with bookmarks has read.", no_args_is_help=True)
+    _add(bookmark_app, bookmark.COMMANDS, None)
+    app.add_typer(bookmark_app, name="bookmark")
     return app
 
 

@@ -8,6 +8,7 @@ import json
 
 from local_glue.api.errors import ConcurrentModificationException, EntityNotFoundException
 from local_glue.api.glue_api_model import Json
+from local_glue.bookmarks.read_until import ANY_SOURCE, databases_in, files_read_until
 from local_glue.store import Documents
 
 KIND = "bookmark"
@@ -76,6 +77,23 @@ def reset(documents: Documents, job: str, run_id: str | None) -> Json:
     if not run_id:
         for name in ("RunId", "PreviousRunId"):
             entry.pop(name, None)
+    documents.put(KIND, job, entry)
+    return entry
+
+
+def set_read_until(documents: Documents, job: str, until_ms: int) -> Json:
+    """Let a job count every file that was changed up to a time (ms) as read; return the bookmark.
+
+    Sources of databases keep their place: a row does not say when it was written.
+    """
+    entry = documents.get(KIND, job) or _new(job)
+    kept = databases_in(entry["Elements"])
+    entry.update(
+        Version=entry["Version"] + 1,
+        Attempt=0,
+        Elements={**kept, ANY_SOURCE: files_read_until(until_ms)},
+        IsSaved=True,
+    )
     documents.put(KIND, job, entry)
     return entry
 

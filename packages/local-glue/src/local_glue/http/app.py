@@ -99,7 +99,7 @@ class App:
             return protocol.bug(operation, error)
 
     def answer_bookmark(self, authorization: str, body: bytes) -> protocol.Answer:
-        """Do what a run's script asks of its job's bookmark."""
+        """Do what is asked of a job's bookmark by one of its runs, or by a user."""
         try:
             asked = protocol.parse(body)
             with self.store.transaction(protocol.scope_of(authorization, self.settings.region)) as documents:
@@ -167,7 +167,7 @@ class App:
         if scope["path"] == CLOUDFORMATION_PATH:
             await self._answer_glue(self._answer_emulator, scope, receive, send)
         elif scope["path"] == BOOKMARKS_PATH:
-            await self._answer_glue(self._answer_run, scope, receive, send)
+            await self._answer_glue(self._answer_bookmark_request, scope, receive, send)
         elif operation is not None:
             asked = operation if scope["method"] == "POST" else ""
             await self._answer_glue(functools.partial(self.answer_request, asked), scope, receive, send)
@@ -180,11 +180,12 @@ class App:
         authorization = protocol.authorization_of(dict(request.headers))
         return self.answer_cloudformation(authorization, request.body)
 
-    def _answer_run(self, request: protocol.Request) -> protocol.Answer:
-        """Answer the script of a run; what it asks is signed as an operation is, and needs no permission."""
+    def _answer_bookmark_request(self, request: protocol.Request) -> protocol.Answer:
+        """Answer a request about a bookmark, signed as an operation is; a run needs no permission for it."""
         try:
             if self._authorizer:
-                self._authorizer.check(None, request)
+                operation = bookmark_requests.operation_of(protocol.parse(request.body))
+                self._authorizer.check(operation, request)
         except GlueError as error:
             return protocol.failure(error)
         return self.answer_bookmark(protocol.authorization_of(dict(request.headers)), request.body)

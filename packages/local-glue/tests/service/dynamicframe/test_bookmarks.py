@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from typing import Any
 
+import boto3
 import pytest
-from glue_service.aws import refusal
+from glue_service.aws import ROLE, refusal
 from glue_service.glue_scripts import ScriptRunner
 from glue_service.service import GlueService
+from glue_service.waiting import wait_for
+
+from local_glue.dynamicframe.bookmarks.service import BookmarkService
 
 HEAD = """\
 import sys
@@ -143,6 +148,25 @@ job.commit()
 """,
     )
     assert [job.run(), job.run(), job.run()] == ["[11, 12]", "[]", "[13, 21]"]
+
+
+def test_what_is_there_when_a_bookmark_is_set_is_not_read(
+    scripts: ScriptRunner, service: GlueService, glue: Any
+) -> None:
+    job = BookmarkedJob(scripts, FILES)
+    glue.create_job(
+        Name=job.name,
+        Role=ROLE,
+        Command={"Name": "glueetl", "ScriptLocation": "s3://b/s.py"},
+        GlueVersion="5.0",
+    )
+    job.put(a='{"n": 1}')
+    session = boto3.Session("test", "test", region_name="us-east-1")
+    answer = BookmarkService(session, service.url).ask({"JobName": job.name, "Action": "set"})
+    wait_for("the next second", lambda: time.time() * 1000 > answer["ReadUntil"] or None)
+    job.put(b='{"n": 2}')
+    assert job.run() == "[2]"
+    assert job.run() == "[]"
 
 
 def test_a_deleted_job_leaves_no_bookmark(scripts: ScriptRunner, glue: Any) -> None:

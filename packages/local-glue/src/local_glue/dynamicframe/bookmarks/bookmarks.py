@@ -74,10 +74,10 @@ class Bookmarks:
         """Return the files that no earlier run has read, the oldest first where their number is bounded."""
         if not ctx or self._service is None:
             return files
-        state = self._before.get(ctx)
+        state = states.of_files(self._before, ctx)
         new = [file for file in files if states.is_new(file, state)]
         if self._until is not None:
-            until = self._until.get(ctx)
+            until = states.of_files(self._until, ctx)
             return [file for file in new if until is not None and not states.is_new(file, until)]
         new = _bounded(new, options)
         band = int(options.get("maxBand", states.BAND_MS))

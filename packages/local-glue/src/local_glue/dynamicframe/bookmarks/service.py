@@ -1,4 +1,4 @@
-"""The local Glue service as the keeper of bookmarks: asked with the credentials of the run."""
+"""The local Glue service as the keeper of bookmarks, asked with signed requests."""
 
 import json
 import urllib.error
@@ -12,10 +12,19 @@ from botocore.credentials import Credentials
 
 _PATH = "/_glue/bookmarks"
 _SECONDS = 60
+# The service is on this machine or beside it: never behind the user's proxy.
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class BookmarkService:
-    """Sends what a run wants to know or save of its job's bookmark."""
+    """Sends what a run or a user wants to know, save or set of a job's bookmark.
+
+    Without a session and an address: those of the run's environment.
+    """
+
+    def __init__(self, session: boto3.Session | None = None, endpoint_url: str | None = None) -> None:
+        self._session = session or boto3.Session()
+        self._endpoint_url = endpoint_url
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """Return the service's answer.
@@ -23,14 +32,14 @@ class BookmarkService:
         Raises:
             RuntimeError: the service refuses.
         """
-        glue = boto3.client("glue")
+        glue = self._session.client("glue", endpoint_url=self._endpoint_url)
         url, region = glue.meta.endpoint_url + _PATH, glue.meta.region_name
-        body, credentials = json.dumps(request), boto3.Session().get_credentials()
+        body, credentials = json.dumps(request), self._session.get_credentials()
         signed = AWSRequest("POST", url, data=body, headers={"Content-Type": "application/json"})
         SigV4Auth(cast(Credentials, credentials), "glue", region).add_auth(signed)
         sent = urllib.request.Request(url, body.encode(), dict(signed.headers), method="POST")  # noqa: S310
         try:
-            with urllib.request.urlopen(sent, timeout=_SECONDS) as answer:  # noqa: S310
+            with _OPENER.open(sent, timeout=_SECONDS) as answer:
                 result: dict[str, Any] = json.load(answer)
         except urllib.error.HTTPError as error:
             refusal = json.load(error)

@@ -6,16 +6,22 @@ files that were read and are inside the band.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from local_glue.bookmarks.read_until import ANY_SOURCE
 from local_glue.dynamicframe.sources.files import DataFile
 
 State = dict[str, Any]
 BAND_MS = 900_000
 _FILES = "HadoopDataSourceJobBookmarkState"
 _ROWS = "JdbcDataSourceJobBookmarkState"
+
+
+def of_files(elements: Mapping[str, State], ctx: str) -> State | None:
+    """Return the state of a source of files: its own, else the one that holds for any."""
+    return elements.get(ctx, elements.get(ANY_SOURCE))
 
 
 def is_new(file: DataFile, state: State | None) -> bool:

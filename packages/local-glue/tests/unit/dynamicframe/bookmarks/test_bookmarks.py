@@ -18,6 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from local_glue.bookmarks import entries
 from local_glue.dynamicframe.bookmarks.bookmarks import Bookmarks
 from local_glue.dynamicframe.sources.files import DataFile
 from local_glue.http.app import App
@@ -125,6 +126,13 @@ class Arrivals(RuleBasedStateMachine):
     def bookmark_is_reset(self) -> None:
         self.service.call("ResetJobBookmark")
         self.consumed = set()
+
+    @rule()
+    def bookmark_is_set_to_now(self) -> None:
+        with self.app.store.transaction(self.scope()) as documents:
+            entries.set_read_until(documents, JOB, int(self.now) * 1000 + 999)
+        self.now = int(self.now) + 1.0  # the command returns in the next second
+        self.consumed = {version(file) for file in self.files.values()}
 
     @invariant()
     def entry_is_known(self) -> None:
