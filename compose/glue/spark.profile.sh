@@ -1,3 +1,3 @@
 # shellcheck shell=sh
-# Debian's /etc/profile sets PATH anew for login shells.
+# Debian's /etc/profile sets PATH again for login shells.
 export PATH="/usr/lib/spark/bin:$PATH"

@@ -1,4 +1,4 @@
-"""LocalStack refuses the host names and web pages that the front door refuses, for its port is reached, too.
+"""LocalStack refuses the host names and web pages that the AWS endpoint refuses: its port is reached, too.
 
 LocalStack runs this when it starts, in its own process, before its port answers (its initialization hooks).
 """

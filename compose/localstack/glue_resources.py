@@ -38,7 +38,7 @@ class GlueResource(ResourceProvider[dict[str, Any]]):
         return self._ask(request, "Create", request.desired_state)
 
     def update(self, request: Any) -> Any:
-        """Change it; what its type cannot change is created anew, and the former one deleted."""
+        """Change it; what its type cannot change is recreated, and the former one deleted."""
         before = dict(request.previous_state)
         physical_id = before.pop(PHYSICAL_ID)
         more = {PHYSICAL_ID: physical_id, "OldResourceProperties": before}
@@ -61,6 +61,7 @@ class GlueResource(ResourceProvider[dict[str, Any]]):
             "ResourceProperties": properties,
             **(more or {}),
         }
+
         try:
             made = self.service.provision(request.account_id, request.region_name, asked)
             if made.get("IsReplaced"):
@@ -70,6 +71,7 @@ class GlueResource(ResourceProvider[dict[str, Any]]):
             # It is as it was: LocalStack would else lose its name, and could neither change nor delete it.
             as_it_was = request.previous_state or {}
             return ProgressEvent(OperationStatus.FAILED, resource_model=as_it_was, message=str(error))
+
         model = {**properties, PHYSICAL_ID: made[PHYSICAL_ID]}
         return ProgressEvent(OperationStatus.SUCCESS, resource_model=model)
 

@@ -14,7 +14,7 @@ initialise() {
     printf 'expected POSTGRES_PASSWORD, found none\nnext     set it in the environment of this container\n' >&2
     exit 1
   fi
-  # An interrupted first start leaves files but no PG_VERSION of a finished one: begin anew beside, then move in.
+  # An interrupted first start leaves files but no PG_VERSION of a finished one: begin again beside, then move in.
   local draft="$PGDATA/.draft"
   rm -rf "$draft"
   initdb --pgdata="$draft" --username="$user" --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD") \

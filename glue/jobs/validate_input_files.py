@@ -63,6 +63,7 @@ def main() -> None:
     frozen = manifest.read(batch.s3, batch.bucket, batch.batch_id)
     if frozen.bucket != batch.bucket:
         raise JobError(f"expected a manifest of bucket {batch.bucket}, found one of {frozen.bucket}")
+
     say("checking files", **{kind: len(frozen.of_kind(kind)) for kind in INPUTS})
 
     checked = in_threads(lambda pack: check(batch, pack), staging.packs_of(frozen.files))
@@ -176,6 +177,7 @@ def set_aside(batch: Batch, file: DeliveredFile) -> Outcome:
     if target is None:
         batch.ledger.validated(file, rows=0, problem=WITHDRAWN)
         return Outcome(ASIDE, file)
+
     batch.ledger.set_aside(file)
     moving.delete_original(batch.s3, batch.bucket, file.key, file.etag)
     say(f"set aside {file.key} as {target}: such files hold no rows")

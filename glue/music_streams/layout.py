@@ -1,6 +1,6 @@
 """Where everything lies in the data bucket. No other module builds a key.
 
-spotify_data/{songs,users,user_streams}/   landing: what was delivered and not yet worked off
+spotify_data/{songs,users,user_streams}/   landing: what was delivered and not yet processed
 manifests/ staging/ batches/ pending/      what one run works on, and what its steps left
 reference/                                 the last good copy of each songs and users file
 curated/ output/ loaded/                   listens, KPIs, and what of them is in DynamoDB

@@ -148,6 +148,7 @@ class Ledger:
             if error_code(error) == NOT_THIS_ROW:
                 return False
             raise
+
         return True
 
     def _start_afresh(self, attributes: "dict[str, Any]", file: DeliveredFile, earlier: str = "") -> bool:
@@ -177,6 +178,7 @@ class Ledger:
             if error_code(error) == NOT_THIS_ROW:
                 return False
             raise
+
         return True
 
 

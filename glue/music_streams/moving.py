@@ -48,6 +48,7 @@ def _copy(s3: "S3Client", bucket: str, source: str, etag: str, target: str) -> b
     found = storage.head(s3, bucket, source)
     if found is None or storage.clean_etag(found["ETag"]) != etag:
         return False
+
     headers = {name: found[name] for name in ("ContentType", "ContentEncoding") if found.get(name)}
     extra: Any = {
         **headers,
@@ -56,6 +57,7 @@ def _copy(s3: "S3Client", bucket: str, source: str, etag: str, target: str) -> b
         "Metadata": {**found.get("Metadata", {}), SOURCE_ETAG: etag},
     }
     origin: CopySourceTypeDef = {"Bucket": bucket, "Key": source}
+
     try:
         if found["ContentLength"] <= ONE_REQUEST:
             s3.copy_object(Bucket=bucket, Key=target, CopySource=origin, **extra)
@@ -65,6 +67,7 @@ def _copy(s3: "S3Client", bucket: str, source: str, etag: str, target: str) -> b
         if storage.error_code(error) in storage.MISSING | storage.CHANGED:
             return False
         raise
+
     return True
 
 

@@ -25,11 +25,13 @@ def show(settings: Settings) -> None:
     """Run the demo; raises SandboxError with the failed task's log when the pipeline failed."""
     started = time.monotonic()
     start(settings)
+
     with open_dag(settings) as dag:
         with step("Earlier DAG runs") as waiting:
             earlier = dag.settle(PATIENCE_SECONDS)
             waiting.result = f"waited for {earlier}" if earlier else "none under way"
         known = dag.started_runs()
+
     out.print("\n[bold]Deliver seed/sample[/] (with flaws on purpose: seed/sample/README.md)")
     reader = KpiReader(settings)
     loaded_before = reader.snapshots()
@@ -39,10 +41,12 @@ def show(settings: Settings) -> None:
     with TaskProgress() as progress, open_dag(settings) as dag:
         is_done = partial(all_processed, settings)
         runs = dag.follow(known, is_done, PATIENCE_SECONDS, progress.update)
+
     new = [manifest for manifest in reader.manifests() if manifest["batch_id"] not in before]
     rows = _print_results(reader, new)
     if loaded_before and reader.snapshots() == loaded_before:
         out.print("\nA second delivery of the same files: nothing was written to DynamoDB.", style="bold")
+
     print_addresses(settings)
     seconds = time.monotonic() - started
     count = sum(1 for run in runs if run.state == "success")

@@ -38,10 +38,12 @@ def recompute(settings: Settings, first: str | None, last: str | None) -> None:
     with working("Looking for days with data"):
         state = airflow_state(settings)
         with_listens, with_results = days_with_data(settings)
+
     days = chosen_days(sorted(with_listens | with_results), dates)
 
     if state == State.HEALTHY:
         deploy_changes(settings)
+
     pending = write_pending_dates(settings, days)
     out.print(f"pending: {counted(len(days), 'day')}, {days[0]} to {days[-1]} ({pending})")
     emptied = [day for day in days if day not in with_listens]
@@ -54,6 +56,7 @@ def recompute(settings: Settings, first: str | None, last: str | None) -> None:
 
     with TaskProgress() as progress, open_dag(settings) as dag:
         dag.follow_run(dag.trigger(), PATIENCE_SECONDS, progress.update)
+
     if storage.head(s3(settings), data_places(settings)[0], pending) is not None:
         raise SandboxError(f"{pending} to be removed by the run", "it still exists", "make runs")
 

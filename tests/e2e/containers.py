@@ -76,7 +76,7 @@ class ContainerSandbox(Sandbox):
     @property
     def job_options(self) -> str:
         """What every job must be told."""
-        return f"--bucket {self.facts['bucket']} --ledger_table {self.facts['tables'][LEDGER]}"
+        return f"--bucket {self.status['bucket']} --ledger_table {self.status['tables'][LEDGER]}"
 
     def compose(self, services: list[str] | None = None) -> DockerCompose:
         """The project in testcontainers' hands."""

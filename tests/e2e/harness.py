@@ -135,18 +135,18 @@ class Sandbox:
         return subprocess.CompletedProcess(words, process.returncode, output, errors)
 
     @cached_property
-    def facts(self) -> dict[str, Any]:
+    def status(self) -> dict[str, Any]:
         """What `glue-sandbox status --json` says."""
-        facts: dict[str, Any] = json.loads(self.command("status", "--json"))
-        return facts
+        status: dict[str, Any] = json.loads(self.command("status", "--json"))
+        return status
 
     def client(self, service: str) -> Any:
         """A ready boto3 client for the one endpoint."""
         config = Config(s3={"addressing_style": "path"}, proxies={})
         return boto3.client(
             service,  # type: ignore[call-overload]
-            endpoint_url=self.facts["endpoint_url"],
-            region_name=self.facts["region"],
+            endpoint_url=self.status["endpoint_url"],
+            region_name=self.status["region"],
             aws_access_key_id="test",
             aws_secret_access_key="test",
             config=config,
@@ -163,19 +163,19 @@ class Sandbox:
     @cached_property
     def airflow(self) -> AirflowApi:
         """Airflow's API, logged in."""
-        login = self.facts["airflow"]
+        login = self.status["airflow"]
         return AirflowApi(login["url"], login["user"], login["password"], ANSWER_SECONDS)
 
     def deliver(self, files: Mapping[str, bytes]) -> None:
         """Put objects below the landing prefix, in the order given."""
         for name, content in files.items():
             self.s3.put_object(
-                Bucket=self.facts["bucket"], Key=f"{self.facts['landing']}{name}", Body=content
+                Bucket=self.status["bucket"], Key=f"{self.status['landing']}{name}", Body=content
             )
 
     def event_off(self) -> None:
         """Stop the bucket's event from starting runs, so that the tests decide when one begins."""
-        bucket = self.facts["bucket"]
+        bucket = self.status["bucket"]
         self.event = self.s3.get_bucket_notification_configuration(Bucket=bucket)
         self.event.pop("ResponseMetadata", None)
         self.s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
@@ -183,33 +183,33 @@ class Sandbox:
     def event_on(self) -> None:
         """Let the bucket's event start runs again."""
         self.s3.put_bucket_notification_configuration(
-            Bucket=self.facts["bucket"], NotificationConfiguration=self.event
+            Bucket=self.status["bucket"], NotificationConfiguration=self.event
         )
 
     def read(self, key: str) -> bytes:
         """An object's bytes."""
-        content: bytes = self.s3.get_object(Bucket=self.facts["bucket"], Key=key)["Body"].read()
+        content: bytes = self.s3.get_object(Bucket=self.status["bucket"], Key=key)["Body"].read()
         return content
 
     def objects(self) -> dict[str, int]:
         """Every key of the data bucket and its size, in key order."""
-        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.facts["bucket"])
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.status["bucket"])
         return {entry["Key"]: entry["Size"] for page in pages for entry in page.get("Contents", [])}
 
     def items(self, table: str) -> list[Item]:
         """Every item of a table by its contract name, numbers as Decimal."""
         plain = TypeDeserializer().deserialize
         scan = self.client("dynamodb").get_paginator("scan")
-        pages = scan.paginate(TableName=self.facts["tables"][table], ConsistentRead=True)
+        pages = scan.paginate(TableName=self.status["tables"][table], ConsistentRead=True)
         return [{n: plain(v) for n, v in item.items()} for page in pages for item in page["Items"]]
 
     def run_dag(self) -> DagRun:
         """Trigger the DAG, as the Trigger button does, and wait for that run's end."""
-        return self.wait_for_run(self.airflow.trigger(self.facts["dag_id"]).run_id)
+        return self.wait_for_run(self.airflow.trigger(self.status["dag_id"]).run_id)
 
     def runs(self) -> list[DagRun]:
         """Every run so far, the oldest first."""
-        return self.airflow.dag_runs(self.facts["dag_id"], limit=100)[::-1]
+        return self.airflow.dag_runs(self.status["dag_id"], limit=100)[::-1]
 
     def settle(self) -> list[DagRun]:
         """Wait until no run is queued or under way; gives every run so far, the oldest first."""
@@ -220,7 +220,7 @@ class Sandbox:
     def wait_for_run(self, run_id: str) -> DagRun:
         """Wait until Airflow will do nothing more for a run."""
         try:
-            return self.airflow.wait_for_run(self.facts["dag_id"], run_id, RUN_SECONDS)
+            return self.airflow.wait_for_run(self.status["dag_id"], run_id, RUN_SECONDS)
         except SandboxError as error:
             raise AssertionError(f"{error}\n{self.last_log_lines()}") from error
 
@@ -269,7 +269,7 @@ class Sandbox:
             return "\n".join(
                 f"{run.run_id} {run.state}: "
                 + ", ".join(f"{task.task_id} {task.state}" for task in self.tasks(run))
-                for run in self.airflow.dag_runs(self.facts["dag_id"], limit=3)
+                for run in self.airflow.dag_runs(self.status["dag_id"], limit=3)
             )
         except SandboxError as error:
             return f"no states of DAG runs: {error}"

@@ -38,8 +38,8 @@ def new_containers(folder: Path, **variables: str) -> ContainerSandbox:
 
 
 def states(sandbox: ContainerSandbox) -> set[str]:
-    sandbox.__dict__.pop("facts", None)  # as they are now
-    return {seen["state"] for seen in sandbox.facts["services"].values()}
+    sandbox.__dict__.pop("status", None)  # as they are now
+    return {seen["state"] for seen in sandbox.status["services"].values()}
 
 
 @pytest.fixture(scope="module")
@@ -72,19 +72,19 @@ def test_up_starts_again_what_was_killed(running: ContainerSandbox, service: str
     running.command("up")
     assert states(running) == {"healthy"}
     assert running.container_of(service) == before
-    running.s3.head_bucket(Bucket=running.facts["bucket"])
+    running.s3.head_bucket(Bucket=running.status["bucket"])
 
 
 def test_what_a_changed_setting_replaces_is_replaced_before_the_deployment(
     running: ContainerSandbox, other_image: str
 ) -> None:
-    """The old front door answers until the moment that compose takes its emulator away."""
+    """The old AWS endpoint answers until the moment that compose takes its emulator away."""
     before = running.container_of("emulator")
     running.variables["EMULATOR_IMAGE"] = other_image
     try:
         running.command("up")
         assert running.container_of("emulator") != before
-        running.s3.head_bucket(Bucket=running.facts["bucket"])
+        running.s3.head_bucket(Bucket=running.status["bucket"])
         assert states(running) == {"healthy"}
     finally:
         del running.variables["EMULATOR_IMAGE"]
@@ -98,7 +98,7 @@ def test_kept_volumes_outlive_a_start_that_fails_and_one_that_is_beside_another(
     mine = new_containers(tmp_path, EMULATOR="ministack")
     try:
         mine.command("up")
-        mine.s3.put_object(Bucket=mine.facts["bucket"], Key=KEPT, Body=b"1")
+        mine.s3.put_object(Bucket=mine.status["bucket"], Key=KEPT, Body=b"1")
         run = mine.run_dag()
 
         mine.variables["KEEP"] = "1"

@@ -33,7 +33,7 @@ def test_an_interrupted_up_takes_back_what_it_started(target: str, begun: str, t
         assert up.returncode != 0
         assert "stopping what was started" in said
         assert sandbox.leftovers() == []
-        states = {name: seen["state"] for name, seen in sandbox.facts["services"].items()}
+        states = {name: seen["state"] for name, seen in sandbox.status["services"].items()}
         assert states == dict.fromkeys(states, "stopped")
     finally:
         up.kill()

@@ -59,7 +59,7 @@ def test_the_same_script_run_by_hand_writes_the_same_kpis(sandbox: Sandbox, obse
     wanted = output_rows(sandbox)
     assert set(wanted) == set(KPI_TABLES_BY_NAME)
     days = sorted({str(item["listen_date"]) for item in observed.items["MusicStreamingKPIs"]})
-    bucket, batch_id = sandbox.facts["bucket"], "by_hand"
+    bucket, batch_id = sandbox.status["bucket"], "by_hand"
     sandbox.s3.put_object(Bucket=bucket, Key=layout.pending_key(batch_id), Body=json.dumps(days).encode())
     manifest.freeze(sandbox.s3, bucket, layout.LANDING_PREFIX, batch_id)
     sandbox.run_job("validate_input_files", batch_id)

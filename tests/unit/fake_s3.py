@@ -39,7 +39,7 @@ class FakeS3:
     def keys(self, prefix: str = "") -> list[str]:
         return sorted((key for key in self.objects if key.startswith(prefix)), key=str.encode)
 
-    def put_object(self, Bucket: str, Key: str, Body: Any, **facts: Any) -> None:  # noqa: ARG002, N803
+    def put_object(self, Bucket: str, Key: str, Body: Any, **metadata: Any) -> None:  # noqa: ARG002, N803
         self._enter("put_object", Key)
         Body = Body if isinstance(Body, bytes) else Body.read()  # noqa: N806
         self.objects[Key] = {
@@ -47,7 +47,7 @@ class FakeS3:
             "ETag": f'"{hashlib.md5(Body, usedforsecurity=False).hexdigest()}"',
             "LastModified": DELIVERED,
             "Metadata": {},
-            **facts,
+            **metadata,
         }
 
     def upload_fileobj(self, file: Any, bucket: str, key: str, ExtraArgs: Any, Config: Any) -> None:  # noqa: ARG002, N803

@@ -58,10 +58,13 @@ class GlueLogHook(GlueJobHook):  # type: ignore[misc]
                 if error.response["Error"]["Code"] == "ResourceNotFoundException":
                     return token  # nothing was logged yet
                 raise
+
             mark = STDERR if group.endswith("/error") else ""
             for event in page["events"]:
                 line = event["message"].rstrip()
                 self.log.info("%s", line if line.startswith(INFORMATION) else f"{mark}{line}")
+
             if page["nextForwardToken"] == token:  # the end, as AWS documents it
                 return token
+
             token = str(page["nextForwardToken"])

@@ -45,6 +45,7 @@ def _with_unknowns(checked: DataFrame, songs: DataFrame, checked_users: DataFram
     )
     tracks = songs.select("track_id", F.lit(True).alias("track_known"))
     users = checked_users.where("reason IS NULL").select(trimmed("user_id").alias("user_id")).distinct()
+
     return (
         listens.join(tracks, "track_id", "left")
         .join(users.withColumn("user_known", F.lit(True)), "user_id", "left")

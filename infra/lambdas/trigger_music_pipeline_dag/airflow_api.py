@@ -96,9 +96,11 @@ class RestApi:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
+
         data = json.dumps(body).encode() if body is not None else None
         # The address is the deployer's, not the event's.
         request = Request(url, data=data, headers=headers, method=method)  # noqa: S310
+
         try:
             with self._opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
                 return dict(json.load(answer))

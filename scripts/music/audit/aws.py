@@ -85,11 +85,13 @@ def of_stacks(session: Session, prefix: str) -> dict[str, str]:
     """Names as the stacks' outputs have them."""
     cloudformation = session.client("cloudformation")
     names: dict[str, str] = {}
+
     for stack in (BUCKET_STACK, TABLES_STACK):
         described = cloudformation.describe_stacks(StackName=f"{prefix}{stack}")["Stacks"][0]
         for output in described.get("Outputs", []):
             contract = output.get("Description", "").removeprefix(TABLE_OF_CONTRACT).rstrip(".")
             names[contract if contract in CONTRACTS else output["OutputKey"]] = output["OutputValue"]
+
     missing = [name for name in (BUCKET_OUTPUT, *CONTRACTS) if name not in names]
     if missing:
         raise SandboxError(
@@ -97,6 +99,7 @@ def of_stacks(session: Session, prefix: str) -> dict[str, str]:
             f"none for {', '.join(missing)}",
             "sandbox audit --target aws --bucket … --table contract=name",
         )
+
     return names
 
 

@@ -151,7 +151,7 @@ class SnapshotReader:
         )
 
     def _songs_in_use(self, ledger: Mapping[str, Item]) -> list[str]:
-        """Return the copies of songs files that a run of now would read: as last delivered well.
+        """Return the copies of songs files that a run would read now: as last delivered well.
 
         A file that was taken away counts no more; one that was refused counts with its last good copy.
         """

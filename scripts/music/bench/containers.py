@@ -27,22 +27,27 @@ def show_containers(settings: Settings, rounds: int) -> None:
     """Print one row per measure, then one per image. Images are made or pulled before anything is timed."""
     require_engine()
     starts, again, files = [], [], []
+
     for number in range(rounds):
         with container_sandbox(settings, number) as mine:
             starts.append(seconds_of(lambda each=mine: start(each)))  # type: ignore[misc]
             again.append(seconds_of(lambda each=mine: start(each)))  # type: ignore[misc]
             files.append(file_to_kpis(mine, number))
+
     table = Table(box=None, pad_edge=False)
     for heading in ("MEASURE", "MEDIAN", "ALL", "TARGET"):
         table.add_column(heading)
+
     table.add_row("`make up` with images there to all healthy", *numbers(starts), "45 s")
     table.add_row("`make up` of what runs", *numbers(again), "")
     table.add_row("file of 11,346 listens to KPIs and archive, first run", *numbers(files), "")
+
     for image in slim_images.BY_NAME:
         tag = slim_images.slim_names(settings)[slim_images.BY_NAME[image].variable]
         size = Engine().size(tag)
         if size:
             table.add_row(f"image {tag}", f"{size / 1e6:.0f} MB", "", "")
+
     out.print(table)
 
 

@@ -73,6 +73,7 @@ def _measured(
 ) -> list[Result]:
     listens = size.of(LISTENS)
     seconds, cpu = [], []
+
     with bench_of(settings, warm_drivers=0) as bench:
         for _ in range(size.rounds):
             batch_id = bench.deliver_files(delivery, files)
@@ -82,6 +83,7 @@ def _measured(
                 cost, used = with_cpu(bench, CALCULATE, batch_id)
             seconds.append(cost.seconds)
             cpu.append(used + (cluster.cpu_of_executors() - executors if cluster else 0.0))
+
     return [
         Result(f"{listens:,} listens, {title}", "s", seconds),
         Result(f"{listens:,} listens, {title}: CPU", CPU, cpu),

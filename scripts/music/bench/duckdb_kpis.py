@@ -28,6 +28,7 @@ def main(listens_sql: Path, folder: Path, items: Path) -> None:
     with duckdb.connect() as db:
         began = time.process_time()
         db.execute("SET threads = 2")
+
         for table, columns, files in (
             ("stream_rows", STREAM_COLUMNS, folder / "user_streams" / "*.csv"),
             ("song_rows", SONG_COLUMNS, folder / "songs" / "*.csv"),
@@ -37,10 +38,12 @@ def main(listens_sql: Path, folder: Path, items: Path) -> None:
                 f"CREATE TABLE {table} AS SELECT {columns} FROM read_csv('{files}', header = true,"  # noqa: S608
                 " delim = ',', quote = '\"', escape = '\"', all_varchar = true, ignore_errors = true)"
             )
+
         db.execute(listens_sql.read_text(encoding="utf-8"))
         define_kpis(db)
         for contract in KPI_TABLES:
             db.execute(f'CREATE TABLE "answer {contract.name}" AS SELECT * FROM "{contract.name}"')  # noqa: S608
+
         print(time.process_time() - began)
         items.write_bytes(pickle.dumps({table.name: list(items_of(db, table.name)) for table in KPI_TABLES}))
 

@@ -1,4 +1,4 @@
-"""The local Glue service: warm and cold starts in turns, reads of a run's state, and the front door."""
+"""The local Glue service: warm and cold starts in turns, reads of a run's state, and the reverse proxy."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class GlueTimes:
         return median(self.cold) / median(self.warm)
 
     @property
-    def door_ratio(self) -> float:
-        """How many times as long a put takes through the front door as the direct one beside it."""
+    def proxy_ratio(self) -> float:
+        """How many times as long a put takes through the reverse proxy as the direct one beside it."""
         pairs = zip(self.put_through, self.put_direct, strict=True)
         return median(through / direct for through, direct in pairs)
 
@@ -73,7 +73,9 @@ def measure_glue(settings: Settings, rounds: int) -> GlueTimes:
                 run_id, begun = _run(settings, api, arguments)
                 whole.append(time.time() - begun)
                 first.append(_first_line(settings, run_id) - begun)
+
         times.reads_per_second = _reads(settings, run_id)
+
     measure_door(settings, times)
     return times
 
@@ -106,6 +108,7 @@ def _job(settings: Settings, api: Any) -> Iterator[None]:
         NumberOfWorkers=2,
         Command={"Name": "glueetl", "ScriptLocation": f"s3://{bucket}/{key}", "PythonVersion": "3"},
     )
+
     try:
         yield
     finally:

@@ -58,6 +58,7 @@ def _panel(panel: Panel, left: int, most: float, up: str) -> str:
         for (x, _), (across, _) in zip(places, panel.points, strict=True)
     )
     middle, half = (left + LEFT + right) / 2, (TOP + low) / 2
+
     return (
         f'<text x="{left + LEFT}" y="16" font-weight="bold">{escape(panel.title)}</text>'
         f'<path d="M{left + LEFT},{TOP} V{low} H{right}" fill="none" stroke="#888"/>'

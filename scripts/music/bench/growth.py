@@ -141,18 +141,22 @@ class Bench:
         spark = job == "calculate_metrics_etl"
         if spark:
             wait_for_a_warm_driver(self.settings)
+
         self._traffic.reset()
         began = time.monotonic()
         given = {"--batch_id": batch_id, **(arguments or {} if spark else {})}
         run_id = self._glue.start_job_run(JobName=job, Arguments=given)["JobRunId"]
+
         while time.monotonic() - began < RUN_SECONDS:
             run: dict[str, Any] = self._glue.get_job_run(JobName=job, RunId=run_id)["JobRun"]
             if run["JobRunState"] in ENDED:
                 break
             time.sleep(0.1)
+
         if run["JobRunState"] != "SUCCEEDED":
             found = f"{run['JobRunState']}: {run.get('ErrorMessage', '')}"
             raise SandboxError(f"{job} to succeed", found, f"less {glue(self.settings).log}")
+
         return self._cost(began)
 
     def files_of(self, day: int) -> list[str]:
@@ -189,6 +193,7 @@ def bench_of(settings: Settings, is_counted: bool = False, warm_drivers: int = 1
     )
     shutil.rmtree(state, ignore_errors=True)
     supervisor = Supervisor(mine)
+
     try:
         with counted(proxy, emulator_port) as traffic:
             supervisor.ensure(ministack(mine))
@@ -219,10 +224,12 @@ def measure_history(bench: Bench, rounds: int) -> tuple[list[Costs], list[Costs]
     bench.run()
     with step("runs with one day of history"):
         before = [new_day() for _ in range(rounds)]
+
     with step(f"a history of {HISTORY_DAYS} days"):
         for each in range(1, HISTORY_DAYS):
             bench.deliver(each)
         bench.run()
+
     with step(f"runs with {HISTORY_DAYS} days of history"):
         after = [new_day() for _ in range(rounds)]
     return before, after
@@ -241,9 +248,11 @@ def measure_fragmented(bench: Bench, rounds: int) -> tuple[list[Cost], Cost, lis
 
     with step(f"late listens of a day of {len(bench.files_of(day))} curated files"):
         before = [late(NEVER) for _ in range(rounds)]
+
     with step("the run that compacts it") as running:
         compacting = late()
         running.result = f"{len(bench.files_of(day))} curated files"
+
     with step("late listens afterwards"):
         after = [late() for _ in range(rounds)]
     return before, compacting, after

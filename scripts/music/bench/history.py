@@ -27,6 +27,7 @@ def measure_growth(settings: Settings, size: Size) -> list[Result]:
     """Return CPU seconds of whole runs, all from cold starts, and draw them in docs/growth.svg."""
     history = size.of(HISTORY_DAYS)
     days = iter(range(1_000, 100_000))  # each run gets days of its own, far from the history
+
     with bench_of(settings, warm_drivers=0) as bench:
 
         def typical(number: int, listens: int = LISTENS_A_DAY) -> list[float]:
@@ -34,14 +35,17 @@ def measure_growth(settings: Settings, size: Size) -> list[Result]:
 
         bench.deliver(0)
         bench.run()
+
         with step("runs with one day in curated, over more days, and of more rows"):
             little = typical(1)
             touched = [(number, median(typical(number))) for number in DAYS_TOUCHED]
             rows = [(number, median(typical(1, number))) for number in map(size.of, ROWS)]
+
         with step(f"a history of {history} days"):
             for day in range(1, history):
                 bench.deliver(day, listens=LISTENS_A_DAY // 10)
             bench.run()
+
         with step(f"runs with {history} days in curated"):
             much = typical(1)
 

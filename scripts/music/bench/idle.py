@@ -34,6 +34,7 @@ def measure_idle(settings: Settings, size: Size) -> list[Result]:
     with own_sandbox(settings) as mine:
         start(mine)
         wait_for_a_warm_driver(mine)
+
         with step(f"wait {SETTLED_SECONDS} s, then look {size.rounds} times"):
             time.sleep(SETTLED_SECONDS)
             for _ in range(size.rounds):
@@ -42,6 +43,7 @@ def measure_idle(settings: Settings, size: Size) -> list[Result]:
                 used = cpu_of_all(mine.state) - before
                 cpu.append(100 * used / (time.monotonic() - began))
                 memory.append(memory_of_all(mine.state) / GB)
+
     return [
         Result("idle sandbox, five minutes after up: CPU", "% of a core", cpu, 3),
         Result("idle sandbox: memory, with one spare driver", "GB", memory, 1),

@@ -38,6 +38,7 @@ def measure_calculate(settings: Settings, size: Size) -> list[Result]:
     """Return the job's CPU time beside DuckDB's, whose five tables must be the same, and its seconds."""
     listens = size.of(LISTENS)
     costs, cpu, duckdb = [], [], []
+
     with tempfile.TemporaryDirectory() as delivery, bench_of(settings, warm_drivers=0) as bench:
         files = generate(listens, DAYS, 1, Path(delivery))
         for number in range(size.rounds):
@@ -46,10 +47,12 @@ def measure_calculate(settings: Settings, size: Size) -> list[Result]:
             with step(f"{listens:,} listens by Spark and by DuckDB, round {number + 1}"):
                 cost, seconds = with_cpu(bench, CALCULATE, batch_id)
                 of_duckdb, wanted = answer_of_duckdb(settings, Path(delivery))
+
             must_be_equal(wanted, output_items(bench))
             costs.append(cost.seconds)
             cpu.append(seconds)
             duckdb.append(of_duckdb)
+
     title = f"{CALCULATE}, {listens:,} listens of {DAYS} days, cold"
     return [
         Result(f"{title}: CPU, its answer equal", CPU, cpu, 4, "DuckDB, 2 threads", duckdb),
@@ -111,6 +114,7 @@ def answer_of_duckdb(settings: Settings, delivery: Path) -> tuple[float, dict[st
         if done.returncode:
             found = f"exit code {done.returncode}"
             raise SandboxError("DuckDB's answer", found, "make bench ROW=calculate", done.stderr)
+
         answer: dict[str, list[Item]] = pickle.loads(Path(items.name).read_bytes())  # noqa: S301 - our own
         return float(done.stdout), answer
 

@@ -99,6 +99,7 @@ def measure_rows(settings: Settings, rows: list[Row], rounds: int | None, scale:
     """Measure one row after the other and print each as soon as it is known, then the whole table."""
     lines: list[tuple[str, ...]] = []
     load = os.getloadavg()[0]
+
     for row in rows:
         try:
             with at_most(row.minutes):
@@ -108,6 +109,7 @@ def measure_rows(settings: Settings, rows: list[Row], rounds: int | None, scale:
         else:
             lines += [(row.name, *cells(result)) for result in results]
         out.print(f"{row.name}: measured")
+
     out.print(_table(lines))
     out.print(
         f"{os.cpu_count()} processors, load {load:.1f} before and {os.getloadavg()[0]:.1f} after. Ratios and"

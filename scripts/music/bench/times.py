@@ -41,9 +41,11 @@ def measure(settings: Settings, rounds: int) -> None:
         loaders = compare_loaders(mine, rounds)
         with step("Spark jobs that start cold and warm, in turns"):
             service = measure_glue(mine, rounds)
+
     table = Table(box=None, pad_edge=False)
     for heading in ("MEASURE", "MEDIAN", "ALL", "TARGET"):
         table.add_column(heading)
+
     table.add_row("first `make up`, environments there", f"{first_up:.1f} s", "", "")
     table.add_row("second `make up` to all healthy", *numbers(restarts), "15 s")
     table.add_row(f"file of {ROWS_OF_A_REAL_FILE:,} listens to KPIs and archive", *numbers(files), "60 s")
@@ -62,7 +64,7 @@ def measure(settings: Settings, rounds: int) -> None:
     table.add_row("StartJobRun to the first line, cold", *numbers(service.cold_first_line))
     table.add_row("StartJobRun to the first line, warm", *numbers(service.warm_first_line))
     table.add_row("GetJobRun per second", f"{service.reads_per_second:.0f}", "", "200")
-    table.add_row("50 MB put, front door against direct", f"{service.door_ratio:.2f}", "", "1.3")
+    table.add_row("50 MB put, reverse proxy against direct", f"{service.proxy_ratio:.2f}", "", "1.3")
     out.print(table)
 
 
@@ -83,6 +85,7 @@ def own_sandbox(settings: Settings) -> Iterator[Settings]:
         }
     )
     shutil.rmtree(state, ignore_errors=True)
+
     try:
         yield mine
     finally:
@@ -130,12 +133,15 @@ def file_to_kpis(settings: Settings, number: int) -> float:
         for position, part in enumerate(streams):
             joined.write(part.read_bytes() if position == 0 else part.read_bytes().split(b"\n", 1)[1])
             part.unlink()
+
     with open_dag(settings) as dag:
         known = dag.started_runs()
+
     wait_for_a_warm_driver(settings)  # as between two deliveries
     with step(f"file {number + 1}") as running:
         seconds = seconds_of(lambda: _deliver(settings, folder, known))
         running.result = f"{ROWS_OF_A_REAL_FILE:,} listens"
+
     shutil.rmtree(folder)
     return seconds
 

@@ -30,6 +30,7 @@ def show_growth(settings: Settings, rounds: int) -> None:
     with bench_of(settings, is_counted=True) as bench:
         runs = measure_history(bench, rounds)
         before_all, compacting, after_all = measure_fragmented(bench, rounds)
+
     before, after = typical(before_all), typical(after_all)
     table = _table("S3 REQUESTS", "OBJECTS READ", "KB READ", "SECONDS")
     little, much = (typical([whole(costs) for costs in some]) for some in runs)

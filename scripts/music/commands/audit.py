@@ -61,9 +61,11 @@ def audit(
             location = of_sandbox(settings)
             must_run(settings)
             run = under_way_in(settings)
+
         if run:
             show_error(SandboxError("no run under way", run, "make watch, then: make audit"))
             raise typer.Exit(RUN_UNDER_WAY)
+
         with working("Reading files, ledger, curated listens and KPI tables, and counting again"):
             snapshot, by_check = report.audit(location, dates)
     else:
@@ -77,6 +79,7 @@ def audit(
         print(report.as_json(by_check))
     else:
         report.show(snapshot, by_check)
+
     raise typer.Exit(1 if any(by_check.values()) else 0)
 
 

@@ -62,6 +62,7 @@ def bench(
     settings = load_settings()
     if part in (Part.TABLE, Part.ALL):
         measure_rows(settings, _rows(row), rounds, scale)
+
     few = rounds or ROUNDS
     if part in (Part.TIMES, Part.ALL):
         measure(settings, few)

@@ -101,6 +101,7 @@ def generate(
     written.append(_write_users(random, out_dir / "users" / f"{label}.csv", user_ids))
     folder = out_dir / "user_streams"
     folder.mkdir(parents=True, exist_ok=True)
+
     for day in range(days):
         rows_of_day = rows // days + (1 if day < rows % days else 0)
         pieces = max(FILES_PER_DAY, -(-rows_of_day // ROWS_PER_FILE))
@@ -112,6 +113,7 @@ def generate(
                 with path.open("wb") as out:
                     _write_streams(random, out, count, date_text, track_ids, user_ids)
                 written.append(path)
+
     return written
 
 

@@ -50,6 +50,7 @@ def upload_files(settings: Settings, order: Order) -> list[Delivery]:
     """
     deliveries = collect(order.paths)
     bucket = s3(settings)
+
     with step("Files to deliver") as checking:
         files = inspect(deliveries)
         if not order.anyway:
@@ -93,6 +94,7 @@ def deliver(settings: Settings, order: Order) -> None:
         if not settings.in_containers:
             _wait_for_answers(settings)
         state = airflow_state(settings)
+
     if state != State.HEALTHY:
         upload_files(settings, order)
         out.print(f"next: make up (Airflow is {state}; its next run processes them)")
@@ -101,10 +103,12 @@ def deliver(settings: Settings, order: Order) -> None:
     with open_dag(settings) as dag:
         with working("Looking for runs"):
             over_before = {run.run_id for run in dag.runs() if run.is_over}
+
         deliveries = upload_files(settings, order)
         bucket, name = s3(settings), settings.data_bucket
         with working("Looking at what has landed"):
             delivered = objects_of(bucket, name, deliveries)
+
         if not any(delivery.kind == "streams" for delivery in deliveries):
             out.print("No stream file among them: songs and users are read by the next run that has one.")
             out.print("For days that are computed already: make recompute")
@@ -115,4 +119,5 @@ def deliver(settings: Settings, order: Order) -> None:
 
         runs = DeliveryWatch(dag, bucket, name, over_before).follow(delivered)
         command = kpis_command(bucket, name, runs)
+
     out.print(f"\n[green]✓[/] {counted(len(delivered), 'stream file')} processed; see the KPIs: {command}")

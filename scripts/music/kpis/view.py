@@ -78,10 +78,12 @@ def _top_songs(reader: KpiReader, date: str, shown: int | None) -> RecordTable:
         note=_of_all(shown, len(items), date),
         empty=NO_KNOWN_SONG,
     )
+
     for item in items[:shown]:
         for song in item["top_3_songs"]:
             names = [line(song.get(name, "")) for name in ("track_name", "artists")]
             table.add(line(item["track_genre"]), str(song["rank"]), *names, number(song["listens"]))
+
     return table
 
 

@@ -51,6 +51,7 @@ def print_kpis(settings: Settings, choice: Choice) -> None:
                 f"none for {date}" if date else "none yet",
                 "make kpis" if dates else "make seed",
             )
+
         manifests = chosen_manifests(reader, choice)
 
     print_day(reader, dates, date, choice)
@@ -76,9 +77,11 @@ def print_files(reader: KpiReader, manifests: Sequence[Item], choice: Choice) ->
     """Print what became of the files of some runs; return their ledger rows."""
     if not manifests:
         return []
+
     keys = {file["key"] for manifest in manifests for file in manifest["files"]}
     with working("Reading the ledger"):
         rows = reader.ledger(sorted(keys))
+
     names = [str(manifest["batch_id"]) for manifest in manifests]
     of_what = f"run {names[-1]}" if len(names) == 1 else counted(len(names), "run")
     for table in (files(rows, of_what, _all(choice)), refused(rows, of_what, _all(choice))):
@@ -90,6 +93,7 @@ def print_files(reader: KpiReader, manifests: Sequence[Item], choice: Choice) ->
         rows_of = "" if choice.run is None else f" RUN={choice.run}"
         out.print(Text(f"\nfiles of {of_latest} only; {OTHERS}", style="dim"))
         out.print(Text(f"each refused row: make rejected{rows_of}", style="dim"))
+
     return rows
 
 

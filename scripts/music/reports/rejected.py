@@ -43,6 +43,7 @@ def print_rejected(settings: Settings, choice: Choice) -> None:
     with working("Reading refused rows"):
         manifests = chosen_manifests(reader, choice)
         refused = list(refused_of(reader, manifests))
+
     if not manifests:
         out.print("no run has had files yet; next: make seed")
         return
@@ -61,6 +62,7 @@ def print_rejected(settings: Settings, choice: Choice) -> None:
     )
     for each in shown:
         table.add(line(each.key.split("/", 1)[-1]), number(each.row), line(each.reason), line(each.content))
+
     table.show()
 
     left = len(refused) - len(shown)

@@ -57,6 +57,7 @@ def show(history: History, dates: DateRange = EVERY_DAY) -> None:
     if history.more:
         total = len(history.runs) + history.more
         out.print(f"\nthe latest {len(history.runs)} of {total}; more: make runs N={total}, or FROM= TO=")
+
     side_files = sum(run.results.side_files for run in history.runs if run.results)
     if side_files:
         what = counted(side_files, "side file")

@@ -64,6 +64,7 @@ class DeliveryWatch:
         """Return the first run whose manifest has some of the files, and those; start one if none comes."""
         triggered: DagRun | None = None
         deadline = time.monotonic() + self.event_seconds
+
         while True:
             over = self.over_before | {run.run_id for run in self._finished}
             candidates = [run for run in self.dag.runs() if run.run_id not in over][::-1]
@@ -80,6 +81,7 @@ class DeliveryWatch:
                 )
             if all(run.is_over for run in candidates) and time.monotonic() > deadline and not triggered:
                 triggered = self.dag.trigger()
+
             time.sleep(POLL_SECONDS)
 
 
@@ -118,6 +120,7 @@ def watch(settings: Settings) -> None:
     with open_dag(settings) as dag, TaskProgress() as progress:
         finished = follow_all(dag, progress.update)
         latest = finished[-1:] or dag.runs()[:1]
+
     if finished:
         command = kpis_command(s3(settings), bucket, finished)
         out.print(f"[green]✓[/] {counted(len(finished), 'run')} done; see the KPIs: {command}")

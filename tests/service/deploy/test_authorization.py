@@ -66,9 +66,9 @@ def role(settings: Settings) -> Iterator[Role]:
     iam.delete_role(RoleName=name)
 
 
-@pytest.fixture(params=["the front door", "MiniStack's own port"])
+@pytest.fixture(params=["the AWS endpoint", "MiniStack's own port"])
 def url(request: pytest.FixtureRequest, settings: Settings) -> str:
-    return settings.endpoint_url if request.param == "the front door" else settings.emulator_url
+    return settings.endpoint_url if request.param == "the AWS endpoint" else settings.emulator_url
 
 
 def refused(call: Any, **arguments: Any) -> str:

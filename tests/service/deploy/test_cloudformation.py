@@ -1,4 +1,4 @@
-"""Stacks with AWS::Glue::* resources, given to the front door as any engineer would: Glue has them."""
+"""Stacks with AWS::Glue::* resources, given to the AWS endpoint as any engineer would: Glue has them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ COLUMNS = [{"Name": "a", "Type": "int"}]
 
 @dataclass
 class Stacks:
-    """CloudFormation at the front door, with a bucket that is there."""
+    """CloudFormation at the AWS endpoint, with a bucket that is there."""
 
     settings: Settings
     name: str
@@ -360,7 +360,7 @@ def test_what_cannot_be_made_is_named(
     assert reason in stacks.reasons()
 
 
-def test_glue_behind_the_front_door_is_the_same_glue(stacks: Stacks) -> None:
+def test_glue_behind_the_endpoint_is_the_same_glue(stacks: Stacks) -> None:
     behind = stacks.settings.model_copy(update={"sandbox_port": stacks.settings.emulator_port})
     command = {"Name": "pythonshell", "ScriptLocation": "s3://b/k.py"}
     client(behind, "glue").create_job(Name=stacks.name, Role="r", Command=command)

@@ -76,7 +76,7 @@ class Pipeline:
     def freeze(self, batch_id: str, only: str | None = None) -> bool:
         """What check_files does; False: the run is skipped.
 
-        `only` this stream file and no note: as if nothing else had been there at that moment.
+        `only` this stream file and no pending date: as if nothing else had been there at that moment.
         """
         frozen = manifest.freeze(self.s3, self.bucket, layout.LANDING_PREFIX, batch_id)
         if only is not None:
@@ -119,7 +119,7 @@ class Pipeline:
         return self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read().decode()
 
     def assert_right(self, all_listens: str, all_songs: str) -> None:
-        """Every table equals what the oracle makes of all listens ever delivered and the songs of now."""
+        """Every table equals what the oracle makes of all listens ever delivered and the current songs."""
         with TemporaryDirectory() as folder:
             streams_file, songs_file = Path(folder) / "l.csv", Path(folder) / "s.csv"
             streams_file.write_text(all_listens, encoding="utf-8")

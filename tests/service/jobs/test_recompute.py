@@ -34,13 +34,13 @@ def test_after_a_correction_only_the_recomputed_days_change_and_nothing_stale_st
     pipeline.freeze("b2")
     pipeline.job(JOBS[0], "b2")
     pipeline.deliver(f"{SONGS}songs.csv", AFTER)
-    note(pipeline, "asked", FIRST, SECOND)
+    request_recompute(pipeline, "asked", FIRST, SECOND)
     for name in JOBS[1:]:
         pipeline.job(name, "b2")
     pipeline.assert_right(listens(*ROWS), BEFORE)
     assert pipeline.keys("pending/") == [layout.pending_key("asked")]
 
-    # No stream file has landed: the note alone is work.
+    # No stream file has landed: the request alone is work.
     assert pipeline.keys(STREAMS) == []
     pipeline.run("b3")
     pipeline.assert_right(listens(*ROWS), AFTER)
@@ -52,7 +52,7 @@ def test_after_a_correction_only_the_recomputed_days_change_and_nothing_stale_st
     # The listens of a day are removed for good; asked for, what came of them goes as well.
     for key in pipeline.keys(layout.curated_partition(SECOND)):
         pipeline.s3.delete_object(Bucket=pipeline.bucket, Key=key)
-    note(pipeline, "emptied", SECOND)
+    request_recompute(pipeline, "emptied", SECOND)
     pipeline.run("b5")
     pipeline.assert_right(listens(*[row for row in ROWS if FIRST in row]), AFTER)
     assert pipeline.keys(f"output/track_level_reports/report_date={SECOND}/") == []
@@ -61,5 +61,5 @@ def test_after_a_correction_only_the_recomputed_days_change_and_nothing_stale_st
     assert not any(of_days.values())
 
 
-def note(pipeline: Pipeline, name: str, *days: str) -> None:
+def request_recompute(pipeline: Pipeline, name: str, *days: str) -> None:
     pipeline.deliver(layout.pending_key(name), json.dumps(days))

@@ -49,7 +49,7 @@ def test_a_failed_call_is_repeated_twice(
 
 
 class Queue:
-    """A queue that is out of order for its first answers, as an emulator is that starts anew."""
+    """A queue that is out of order for its first answers, as a restarting emulator is."""
 
     broken: tuple[tuple[int, bytes], ...] = (
         (503, b'{"__type": "ServiceUnavailable"}'),

@@ -44,7 +44,7 @@ def test_the_commands_page_has_every_target_once_and_every_variable_of_theirs() 
 def test_every_trouble_of_docker_has_a_row_and_the_other_way_round() -> None:
     table = section(DOCS / "troubleshooting.md", "Containers")
     listed = set(re.findall(r"^\| `+ ?expected (.+?) ?`+ \|", table, re.M))
-    known = {trouble.expected for trouble in (*OF_DOCKER, *OF_A_CONTAINER)}
+    known = {diagnosis.expected for diagnosis in (*OF_DOCKER, *OF_A_CONTAINER)}
     of_builds = {"image … built", "the base image …"}
     assert listed == known | of_builds | {"the container … to be healthy"}
 

@@ -40,9 +40,9 @@ def stored(file: DeliveredFile) -> StoredObject:
     return StoredObject(file.etag, file.size, file.last_modified)
 
 
-def row(file: DeliveredFile, **facts: Any) -> dict[str, Any]:
+def row(file: DeliveredFile, **columns: Any) -> dict[str, Any]:
     identity = {"file_key": file.key, "etag": file.etag, "size": Decimal(file.size), "kind": file.kind}
-    return {**identity, "batch_id": "b1", "delivered_at": file.last_modified, **facts}
+    return {**identity, "batch_id": "b1", "delivered_at": file.last_modified, **columns}
 
 
 def agreeing() -> AuditSnapshot:
@@ -88,9 +88,9 @@ def gone(*keys: str) -> Change:
     return lambda state: replace(state, objects={k: v for k, v in state.objects.items() if k not in keys})
 
 
-def noted(file: DeliveredFile, **facts: Any) -> Change:
+def ledger_says(file: DeliveredFile, **columns: Any) -> Change:
     return lambda state: replace(
-        state, ledger={**state.ledger, file.key: {**state.ledger[file.key], **facts}}
+        state, ledger={**state.ledger, file.key: {**state.ledger[file.key], **columns}}
     )
 
 
@@ -100,8 +100,8 @@ def forgotten(file: DeliveredFile) -> Change:
 
 def withdrawn(file: DeliveredFile) -> Change:
     """The ledger says that this delivery was taken back before it was read."""
-    facts = row(file, rows=0, validation_status="FAILED", error=WITHDRAWN)
-    return lambda state: replace(state, ledger={**state.ledger, file.key: facts})
+    columns = row(file, rows=0, validation_status="FAILED", error=WITHDRAWN)
+    return lambda state: replace(state, ledger={**state.ledger, file.key: columns})
 
 
 def unfinished(state: AuditSnapshot) -> AuditSnapshot:
@@ -110,8 +110,8 @@ def unfinished(state: AuditSnapshot) -> AuditSnapshot:
     return replace(state, batches=(broken_off,), objects={**objects, GOOD.key: stored(GOOD)})
 
 
-def other(**facts: Any) -> dict[str, Any]:
-    return {**DAY, "top_5_genres": [{**DAY["top_5_genres"][0], **facts}]}  # type: ignore[dict-item]
+def other(**columns: Any) -> dict[str, Any]:
+    return {**DAY, "top_5_genres": [{**DAY["top_5_genres"][0], **columns}]}  # type: ignore[dict-item]
 
 
 def held(*items: dict[str, Any]) -> Change:
@@ -147,7 +147,7 @@ CASES: dict[str, tuple[Change, str, str]] = {
     "a stranger in aside/": (put(**{"aside/x": TINY}), "moved_objects_are_deliveries", "aside/x"),
     "set aside, says the ledger alone": (gone(ASIDE), "ledger_statuses_fit_the_places", SIDE.key),
     "a side file that no step has seen": (
-        noted(SIDE, validation_status="PENDING"),
+        ledger_says(SIDE, validation_status="PENDING"),
         "ledger_statuses_are_final",
         SIDE.key,
     ),
@@ -177,9 +177,9 @@ CASES: dict[str, tuple[Change, str, str]] = {
         layout.reason_key(ERROR),
     ),
     "no row in the ledger": (forgotten(GOOD), "ledger_has_a_row_of_each_delivery", GOOD.key),
-    "a row of another object": (noted(GOOD, etag="x"), "ledger_has_a_row_of_each_delivery", GOOD.key),
+    "a row of another object": (ledger_says(GOOD, etag="x"), "ledger_has_a_row_of_each_delivery", GOOD.key),
     "a row with another size": (
-        noted(GOOD, size=Decimal(1)),
+        ledger_says(GOOD, size=Decimal(1)),
         "ledger_has_a_row_of_each_delivery",
         GOOD.key,
     ),
@@ -189,17 +189,17 @@ CASES: dict[str, tuple[Change, str, str]] = {
         "x",
     ),
     "a load that failed": (
-        noted(GOOD, kpi_ingestion_status="FAILED", error="RuntimeError: no"),
+        ledger_says(GOOD, kpi_ingestion_status="FAILED", error="RuntimeError: no"),
         "ledger_statuses_are_final",
         GOOD.key,
     ),
     "an archiving that never came": (
-        noted(GOOD, archival_status="PENDING"),
+        ledger_says(GOOD, archival_status="PENDING"),
         "ledger_statuses_are_final",
         GOOD.key,
     ),
     "songs that were never validated": (
-        noted(SONGS, validation_status="PENDING"),
+        ledger_says(SONGS, validation_status="PENDING"),
         "ledger_statuses_are_final",
         SONGS.key,
     ),
@@ -210,8 +210,8 @@ CASES: dict[str, tuple[Change, str, str]] = {
         "deliveries_are_in_one_place",
         GOOD.key,
     ),
-    "a row lost between the counts": (noted(GOOD, rows=Decimal(5)), "ledger_counts_add_up", GOOD.key),
-    "a reason lost": (noted(GOOD, rejected_reasons={}), "ledger_counts_add_up", GOOD.key),
+    "a row lost between the counts": (ledger_says(GOOD, rows=Decimal(5)), "ledger_counts_add_up", GOOD.key),
+    "a reason lost": (ledger_says(GOOD, rejected_reasons={}), "ledger_counts_add_up", GOOD.key),
     "a rejected row lost": (
         lambda state: replace(state, rejected_lines={}),
         "rejected_rows_are_kept",

@@ -61,8 +61,8 @@ class FakeGlue:
 
     def get_job_runs(self, JobName: str) -> dict[str, Any]:  # noqa: N803
         def run(batch: str, started: int, state: str) -> dict[str, Any]:
-            facts = {"Arguments": {"--batch_id": batch}, "StartedOn": started, "JobRunState": state}
-            return {**facts, "ErrorMessage": f"{JobName} broke {started}"}
+            job_run = {"Arguments": {"--batch_id": batch}, "StartedOn": started, "JobRunState": state}
+            return {**job_run, "ErrorMessage": f"{JobName} broke {started}"}
 
         state = "FAILED" if JobName == "insert_metrics_dynamo" else "SUCCEEDED"
         return {"JobRuns": [run(BATCH, 1, "FAILED"), run(BATCH, 2, state), run("other", 3, "FAILED")]}

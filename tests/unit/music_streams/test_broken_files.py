@@ -40,25 +40,25 @@ def test_every_broken_file_is_processed_and_good_ones_beside_them_stay_for_the_n
     job.main()
 
     validated = json.loads(s3.text(layout.validated_key("b1")))
-    accepted = {facts["key"]: facts for facts in validated["files"]}
-    refused = {facts["key"]: facts for facts in validated["bad_files"]}
+    accepted = {file["key"]: file for file in validated["files"]}
+    refused = {file["key"]: file for file in validated["bad_files"]}
     assert accepted.keys() | refused.keys() == bodies.keys()
     assert not accepted.keys() & refused.keys()
     assert validated["skipped_files"] == []
     assert good <= accepted.keys()
     assert len(refused) > COUNT / 3, "most files must really be broken"
-    assert len({facts["reason"].partition(":")[0] for facts in refused.values()}) >= 8
+    assert len({file["reason"].partition(":")[0] for file in refused.values()}) >= 8
 
     staged = {key: staged_rows(s3, key) for key in s3.keys(layout.staging_prefix("b1"))}
-    for key, facts in accepted.items():
-        assert (ledger.rows[key]["validation_status"], ledger.rows[key]["rows"]) == ("SUCCESS", facts["rows"])
-        rows = [row for row in staged[facts["staged_key"]] if row["file_id"] == facts["file_id"]]
-        assert [row["row_number"] for row in rows] == list(range(1, facts["rows"] + 1))
+    for key, file in accepted.items():
+        assert (ledger.rows[key]["validation_status"], ledger.rows[key]["rows"]) == ("SUCCESS", file["rows"])
+        rows = [row for row in staged[file["staged_key"]] if row["file_id"] == file["file_id"]]
+        assert [row["row_number"] for row in rows] == list(range(1, file["rows"] + 1))
         assert key in s3.objects
-    for key, facts in refused.items():
+    for key, file in refused.items():
         row = ledger.rows[key]
-        assert (row["validation_status"], row["error"]) == ("FAILED", facts["reason"])
-        copies = [name for name in layout.error_keys(key, facts["etag"]) if name in s3.objects]
+        assert (row["validation_status"], row["error"]) == ("FAILED", file["reason"])
+        copies = [name for name in layout.error_keys(key, file["etag"]) if name in s3.objects]
         assert [s3.objects[name]["Body"] for name in copies] == [bodies[key]]
         assert layout.reason_key(copies[0]) in s3.objects
         assert key not in s3.objects

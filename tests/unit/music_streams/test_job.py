@@ -30,7 +30,7 @@ def test_one_failure_does_not_keep_the_rest_from_being_done() -> None:
     assert in_threads(str, range(count)) == [str(number) for number in range(count)]
 
 
-@pytest.mark.parametrize("knows", [True, False], ids=["boto3 of now", "boto3 of Glue's Python shell"])
+@pytest.mark.parametrize("knows", [True, False], ids=["the current boto3", "boto3 of Glue's Python shell"])
 def test_a_conditional_delete_is_sent_and_signed_whatever_boto3_there_is(
     monkeypatch: pytest.MonkeyPatch, *, knows: bool
 ) -> None:

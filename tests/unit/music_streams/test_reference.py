@@ -54,7 +54,7 @@ def test_a_broken_songs_file_is_replaced_by_its_last_good_delivery_until_a_good_
     for batch in ("b3", "b4"):  # the run that refuses it, and one that finds no songs in landing at all
         validated, genres = run(batch)
         assert genres == ["pop"]
-        (used,) = [facts for facts in validated["files"] if facts["kind"] == "songs"]
+        (used,) = [file for file in validated["files"] if file["kind"] == "songs"]
         assert (used["key"], used["rows"], used["last_good_copy"]) == (
             key,
             1,
@@ -65,7 +65,7 @@ def test_a_broken_songs_file_is_replaced_by_its_last_good_delivery_until_a_good_
     s3.deliver(key, GOOD % b"new")
     validated, genres = run("b5")
     assert genres == ["new"]
-    assert not any("last_good_copy" in facts for facts in validated["files"])
+    assert not any("last_good_copy" in file for file in validated["files"])
 
 
 def test_a_songs_file_that_was_removed_on_purpose_is_not_used_any_more(s3: FakeS3, run: Any) -> None:
@@ -85,7 +85,7 @@ def test_the_copy_of_users_is_kept_as_well(s3: FakeS3, run: Any) -> None:
     s3.deliver(f"{USERS}u.csv", b"user_id,user_name\n7,Ada\n")
     run("b1")
     s3.deliver(f"{USERS}u.csv", BROKEN)
-    assert [facts["rows"] for facts in run("b2")[0]["files"] if facts["kind"] == "users"] == [1]
+    assert [file["rows"] for file in run("b2")[0]["files"] if file["kind"] == "users"] == [1]
 
 
 @pytest.mark.parametrize("body", [GOOD % b"new", None], ids=["replaced", "removed"])

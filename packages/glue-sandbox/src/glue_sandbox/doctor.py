@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 from rich.text import Text
 
-from glue_sandbox.docker.diagnoses import explain
+from glue_sandbox.docker.diagnoses import docker_error
 from glue_sandbox.docker.engine import Engine
 from glue_sandbox.hints import typed
 from glue_sandbox.images.selection import PUBLISHED, PULLED, SLIM, choose
@@ -124,8 +124,8 @@ def docker(settings: Settings, engine: mode.EngineProbe) -> Finding:
         found = f"engine {engine.version}, compose {engine.compose}: make up uses containers"
         return Finding(Grade.GOOD, "Docker", f"{found}, MODE=embedded make up does not")
     if settings.in_containers:
-        trouble = explain(engine.problem, ("docker", "version"))
-        return Finding(Grade.BAD, "Docker", f"expected {trouble.expected}", trouble.next_command)
+        error = docker_error(engine.problem, ("docker", "version"))
+        return Finding(Grade.BAD, "Docker", f"expected {error.expected}", error.next_command)
     why = "no compose v2" if engine.version else engine.problem.splitlines()[-1]
     return Finding(Grade.GOOD, "Docker", f"{why}; not needed: make up runs embedded")
 
@@ -135,6 +135,7 @@ def engine_disk(settings: Settings, root: Path) -> Finding:
     if not root.exists():  # Docker Desktop, or an engine on another machine
         found = "on the engine's own machine: docker system df says what is used there"
         return Finding(Grade.GOOD, "Docker disk", found)
+
     there = Engine()
     choice = choose(settings)
     absent = [name for name in (choice.names[each] for each in PULLED) if not there.exists(name)]
@@ -142,6 +143,7 @@ def engine_disk(settings: Settings, root: Path) -> Finding:
     free = shutil.disk_usage(root).free / GB
     if free >= wanted:
         return Finding(Grade.GOOD, "Docker disk", f"{free:.0f} GB free at {root}")
+
     what = f" for {choice.source} images and data" if absent else ""
     return Finding(
         Grade.BAD if settings.in_containers else Grade.WARNING,
@@ -207,6 +209,7 @@ def other_users(settings: Settings) -> list[Finding]:
     ]
     if not people or settings.keys == "own":
         return []
+
     found = (
         f"{', '.join(people[:5])} may use the emulated account, and have code run as you, by keys test/test"
     )

@@ -187,14 +187,17 @@ def load_project(file: Path | None = None) -> Project:
             f"none from {Path.cwd()} upwards",
             "cd into a project, or glue-sandbox init, which writes the file",
         )
+
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise SandboxError(f"{file} to be a TOML file", str(error), f"correct {file}, then repeat") from None
+
     try:
         project = Project.model_validate({**content, "root": file.parent})
     except ValidationError as error:
         raise _explain(file, error) from None
+
     _require_paths(file, project)
     return project
 

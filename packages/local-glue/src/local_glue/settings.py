@@ -49,7 +49,7 @@ class Settings:
     region: str
     warm_drivers: int  # warm driver JVMs, each of 0.5 GB
     quiet_seconds: int  # how long making a warm driver waits for a quiet machine
-    cache_dir: Path  # what several services may share and can be made anew
+    cache_dir: Path  # what several services may share and can be made again
     access: AccessRules  # of web pages, host names and control paths
     is_authorized_by_emulator: bool  # its IAM is asked for each call of Glue
     has_own_keys: bool  # whose secret is one, so that their signatures are checked, too
@@ -93,6 +93,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     port = _number(environ, "GLUE_PORT", 4566, most=65_535)
     state_dir = _path(environ, "GLUE_STATE_DIR", required=True) or Path()
     job_python = _path(environ, "GLUE_JOB_PYTHON", required=True) or Path()
+
     return Settings(
         host=host,
         port=port,

@@ -150,6 +150,7 @@ class Store:
             finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+
         for action in documents._after_commit:
             action()
 

@@ -13,7 +13,7 @@ AIRFLOW = ENVS / "airflow/bin/python"
 
 
 def airflow(service: GlueService, folder: Path, code: str) -> subprocess.CompletedProcess[str]:
-    """Run a piece of code where Airflow is installed, pointed at the front door."""
+    """Run a piece of code where Airflow is installed, pointed at the AWS endpoint."""
     env = {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),

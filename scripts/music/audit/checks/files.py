@@ -35,6 +35,7 @@ def deliveries_are_in_one_place(snapshot: AuditSnapshot) -> Iterator[Disagreemen
         else:
             moved = [*copies_in_archive(snapshot, file), *copies_in_error(snapshot, file)]
             expected = "landing, archive/ and error/"
+
         places = [*landed, *moved]
 
         may_be_nowhere = is_replaced(snapshot, file) or is_taken_back(snapshot, file)
@@ -56,8 +57,10 @@ def moved_objects_are_deliveries(snapshot: AuditSnapshot) -> Iterator[Disagreeme
     known = set()
     for file in delivered(snapshot, STREAMS):
         known.update(copies_in_archive(snapshot, file))
+
     for file in delivered(snapshot, (*STREAMS, *REFERENCE)):
         known.update(copies_in_error(snapshot, file))
+
     for file in delivered(snapshot, SIDE_FILES):
         known.update(copies_in_aside(snapshot, file))
 

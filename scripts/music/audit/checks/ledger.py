@@ -71,6 +71,7 @@ def ledger_statuses_fit_the_places(snapshot: AuditSnapshot) -> Iterator[Disagree
         error_key = layout.error_keys(key, file.etag)[0]
         aside_key = layout.aside_keys(key, file.etag)[0]
         archive_key = layout.archive_keys(key, file.etag, file.last_modified)[0]
+
         for status, value, copies, expected in (
             ("validation_status", FAILED, copies_in_error, error_key),
             ("validation_status", SET_ASIDE, copies_in_aside, aside_key),

@@ -75,7 +75,8 @@ def main() -> int:
     """Lock, preload, migrate, fork, watch, stop; the return value is the exit code."""
     stops = StopRequests()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, stops.note)
+        signal.signal(number, stops.record)
+
     home = Path(os.environ["AIRFLOW_HOME"])
     logs = Path(os.environ.get("AIRFLOW_EMBEDDED_LOGS", home / "logs"))
     for folder in (home, logs):
@@ -90,10 +91,12 @@ def main() -> int:
 
     patches.keep_writes_off_the_event_loop()
     patches.serve_recent_task_clients_only()
+
     for module in PRELOAD:
         importlib.import_module(module)
         if stops.count:
             return 0
+
     patches.notice_task_exit_quickly()
     correct_durations()
     wake_on_change(home / "airflow.db", Path(os.environ["AIRFLOW__CORE__DAGS_FOLDER"]))
@@ -108,8 +111,10 @@ def main() -> int:
             died = run_components(groups, COMPONENTS, start_component, stops)
     finally:
         stop(groups, stops)
+
     if stops.count:
         return 0
+
     for name, exit_code in died.items():
         say(f"{name} died with exit code {exit_code}; see {_log_file(logs, name)}")
     return 1
@@ -153,6 +158,7 @@ def stop(groups: ProcessGroups, stops: StopRequests) -> None:
     groups.signal_group("scheduler", signal.SIGTERM)  # running tasks too, so that they stop their Glue run
     for name in ("migrate", "dag-processor", "triggerer"):
         groups.signal_leader(name, signal.SIGTERM)
+
     if not gone("scheduler", seconds=TASK_GRACE_SECONDS):
         for task in groups.grandchildren("scheduler"):  # its supervisor then reports it failed
             say(f"a task ignores SIGTERM; killing process {task.pid}")
@@ -161,11 +167,13 @@ def stop(groups: ProcessGroups, stops: StopRequests) -> None:
             groups.signal_group("scheduler", signal.SIGKILL)
     if not gone("dag-processor", "triggerer", seconds=1):
         groups.signal_group("triggerer", signal.SIGKILL)  # just started it is slow to stop; it holds no state
+
     gone("scheduler", "dag-processor", "triggerer", seconds=STOP_SECONDS)
     groups.signal_leader("api-server", signal.SIGTERM)
     gone("api-server", seconds=STOP_SECONDS / 2)
     for name in groups.kill_all():
         say(f"{name} did not stop by itself and was killed")
+
     say(f"stopped in {time.monotonic() - started:.1f} s")
 
 

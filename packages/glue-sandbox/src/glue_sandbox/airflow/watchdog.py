@@ -26,7 +26,7 @@ class StopRequests:
     def __init__(self) -> None:
         self.count = 0
 
-    def note(self, *_: object) -> None:
+    def record(self, *_: object) -> None:
         """Take a signal."""
         self.count += 1
 
@@ -51,10 +51,12 @@ def run_components(
             # Ctrl-C reaches everything in a terminal: ours may be noted a moment after theirs.
             if wait_until(lambda: stops.count > 0, seconds=0.5):
                 return {}
+
             now = time.monotonic()
             deaths[name] = [moment for moment in deaths[name] if now - moment < RESTARTS_SECONDS] + [now]
             if len(deaths[name]) > RESTARTS:
                 return {name: exit_code}
+
             groups.signal_group(name, signal.SIGKILL)  # what its leader has left behind
             say(f"{name} died with exit code {exit_code}; starting it again")
             start(name)
@@ -65,7 +67,9 @@ def run_components(
         elif not ready and is_healthy():
             ready = True
             say("ready")
+
         time.sleep(0.1)
+
     return {}
 
 

@@ -23,7 +23,7 @@ def logs(
     if service or show_all:
         _show_all(settings, service, lines, follow)
     else:
-        _show_jobs_and_trouble(settings, lines, follow)
+        _show_jobs_and_problems(settings, lines, follow)
 
 
 def _show_all(settings: Settings, service: str | None, lines: int, follow: bool) -> None:
@@ -37,20 +37,20 @@ def _show_all(settings: Settings, service: str | None, lines: int, follow: bool)
         show(find_logs(settings, service), lines, follow)
 
 
-def _show_jobs_and_trouble(settings: Settings, lines: int, follow: bool) -> None:
+def _show_jobs_and_problems(settings: Settings, lines: int, follow: bool) -> None:
     from glue_sandbox.jobs.job_logs import JobLogs
-    from glue_sandbox.processes.logs import find_logs, is_trouble, show
+    from glue_sandbox.processes.logs import find_logs, is_problem, show
     from glue_sandbox.status.status import must_run
 
     if settings.in_containers:
         from glue_sandbox.containers.logs import show_logs
 
         must_run(settings)
-        show_logs(settings, None, lines, follow, is_trouble, JobLogs(settings).new_lines)
+        show_logs(settings, None, lines, follow, is_problem, JobLogs(settings).new_lines)
     else:
         logs = find_logs(settings, None)
         must_run(settings)
-        show(logs, lines, follow, is_trouble, JobLogs(settings).new_lines)
+        show(logs, lines, follow, is_problem, JobLogs(settings).new_lines)
 
 
 COMMAND = Command(logs, example="make logs S=glue")

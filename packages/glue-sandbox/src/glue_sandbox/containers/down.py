@@ -14,7 +14,7 @@ from glue_sandbox.terminal.console import err
 
 
 def start_container(settings: Settings, service: str, variables: Mapping[str, str]) -> bool:
-    """Start one more service of a sandbox that is up; False when it runs as wanted already."""
+    """Start one more service of a sandbox that is up; False when it runs already."""
     compose = Compose(settings)
     before = compose.containers().get(service)
     compose.run("up", "--wait", "--no-build", "--no-deps", service, profiles=PROFILES, extra=variables)
@@ -38,7 +38,7 @@ def take_down(settings: Settings, *, keep_data: bool, keep_unused: bool = False)
 
 
 def take_down_if_possible(settings: Settings, *, keep_data: bool, keep_unused: bool = False) -> list[str]:
-    """The same for those who have more to do: what stays for want of an engine is said, and is no error."""
+    """The same for those who have more to do: what stays without an engine is named, and is no error."""
     try:
         return take_down(settings, keep_data=keep_data, keep_unused=keep_unused)
     except SandboxError as error:

@@ -24,7 +24,7 @@ from glue_sandbox.deploy.values import dag_variables
 from glue_sandbox.environment.child_process import without_downloads
 from glue_sandbox.environment.pip import pip_variables
 from glue_sandbox.environment.proxies import proxy_variables
-from glue_sandbox.environment.services import Place, glue_variables, ministack_variables
+from glue_sandbox.environment.services import Location, glue_variables, ministack_variables
 from glue_sandbox.images.ca_certificates import own_authorities, with_systems_own
 from glue_sandbox.machine.mode import read_env_file
 from glue_sandbox.machine.private_files import write_private
@@ -35,7 +35,7 @@ from local_glue.http.control_paths import TOKEN_VARIABLE
 from local_glue.setup.environments import pip_settings
 
 # Names that the containers call each other by.
-FRONT_DOOR, EMULATOR_URL, API_SERVER = (
+AWS_ENDPOINT, EMULATOR_URL, API_SERVER = (
     "http://glue:4566",
     "http://emulator:4566",
     "http://airflow-api-server:8080",
@@ -74,6 +74,7 @@ def prepare(settings: Settings, images: Mapping[str, str], admin_password: str |
     }
     for name, variables in files.items():
         _write(folder / name, variables)
+
     (folder / EVENTS_FILE).touch(mode=0o600)  # the deployment fills it
     # Airflow's user in the container reads it; on this machine nobody can enter the folder.
     write_private(folder / PASSWORDS_FILE, {ADMIN_USER: kept.admin_password})
@@ -135,14 +136,15 @@ def _emulator(settings: Settings, image: str) -> dict[str, str]:
         **_network(),
         **_access_rules(settings),
         "AWS_DEFAULT_REGION": settings.region,
-        "GLUE_SERVICE_URL": FRONT_DOOR,
+        "GLUE_SERVICE_URL": AWS_ENDPOINT,
     }
     if settings.emulator == "ministack":
-        place = Place(ANY_ADDRESS, CONTAINER_PORT, PurePosixPath(DATA_FOLDERS["ministack"]))
+        location = Location(ANY_ADDRESS, CONTAINER_PORT, PurePosixPath(DATA_FOLDERS["ministack"]))
         return shared | {
-            **ministack_variables(settings, place, "emulator", FRONT_DOOR),
+            **ministack_variables(settings, location, "emulator", AWS_ENDPOINT),
             **{"AWS_ACCESS_KEY_ID": settings.access_key, "AWS_SECRET_ACCESS_KEY": settings.secret_key},
         }
+
     return shared | {
         # What infra/ needs is loaded before LocalStack says that it is ready; all else when it is asked for.
         "SERVICES": "cloudformation,dynamodb,s3,iam,sts,sqs,sns,logs,cloudwatch",
@@ -162,18 +164,18 @@ def _licence() -> dict[str, str]:
 
 
 def _glue(settings: Settings) -> dict[str, str]:
-    place = Place(ANY_ADDRESS, CONTAINER_PORT, PurePosixPath("/var/lib/local-service"))
+    location = Location(ANY_ADDRESS, CONTAINER_PORT, PurePosixPath("/var/lib/local-service"))
     python, spark = PurePosixPath("/usr/bin/python3.11"), PurePosixPath("/usr/lib/spark")
     return {
         **_network(),
-        **glue_variables(settings, place, EMULATOR_URL, python, spark),
+        **glue_variables(settings, location, EMULATOR_URL, python, spark),
         **_access_rules(settings),
         **({"GLUE_SPARK_MASTER": CLUSTER_MASTER} if settings.cluster else {}),
         "PYTHONPATH": "/opt/local-glue/src",
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         # For what is typed by hand, for executors and the history server; a job's run gets those of its role.
-        "AWS_ENDPOINT_URL": FRONT_DOOR,
+        "AWS_ENDPOINT_URL": AWS_ENDPOINT,
         "AWS_ACCESS_KEY_ID": settings.access_key,
         "AWS_SECRET_ACCESS_KEY": settings.secret_key,
         "AWS_REGION": settings.region,
@@ -217,7 +219,7 @@ def _airflow(settings: Settings, kept: AirflowSecrets) -> dict[str, str]:
             kept, home=AIRFLOW_HOME, dags=AIRFLOW_HOME / "dags", plugins=AIRFLOW_HOME / "config/plugins"
         ),
         **{f"AIRFLOW__{name}": value for name, value in contained.items()},
-        **aws_access(settings, FRONT_DOOR),
+        **aws_access(settings, AWS_ENDPOINT),
         **dag_variables(settings),
     }
 

@@ -38,12 +38,14 @@ def show_logs(
         raise SandboxError("logs of a started sandbox", "no container of it", "make up")
     if not chosen:
         raise SandboxError(f"one of {', '.join(there)}", f"S={service}", f"make logs S={there[0]}")
+
     tail = lines if keep is None else lines * SEARCHED
     words = ["logs", "--no-color", "--tail", str(tail), *(["--follow"] if follow else []), *chosen]
     command = compose.command(*words, profiles=PROFILES)
     colours = {name: COLOURS[number % len(COLOURS)] for number, name in enumerate(chosen)}
     first = list(more())
     width = max(map(len, (*chosen, *(name for name, _ in first))))
+
     with subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
@@ -77,6 +79,7 @@ def _lines(stream: Iterable[str]) -> Iterator[str | None]:
 
     threading.Thread(target=read, daemon=True).start()
     looked = time.monotonic()
+
     while True:
         try:
             line = arrived.get(timeout=POLL_SECONDS)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from glue_sandbox.containers.memory import more_memory
 from glue_sandbox.containers.services import INIT
 from glue_sandbox.docker.compose import Compose, Container, docker
-from glue_sandbox.docker.diagnoses import OF_A_CONTAINER, explain, known_trouble
+from glue_sandbox.docker.diagnoses import OF_A_CONTAINER, docker_error, find_diagnosis
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.mode import read_env_file
 from glue_sandbox.terminal.console import last_lines
@@ -44,12 +44,14 @@ class Watch:
             missing = [name for name in wanted if name not in found or not found[name].is_ready]
             if not missing:
                 return found
+
             # In the order of their services, for later ones need those before them.
             ended = [found[name] for name in (INIT, *among) if name in found and found[name].has_ended]
             self._not_started_yet &= {each.container_id for each in ended} if is_starting else set()
             dead = [each for each in ended if self._has_failed(each)]
             if dead or (starting and starting.poll()) or time.monotonic() > deadline:
                 raise _failure(self.compose, [*dead, *(found[name] for name in missing if name in found)])
+
             try:
                 if starting:
                     starting.wait(POLL_SECONDS)
@@ -65,17 +67,20 @@ class Watch:
 def _failure(compose: Compose, suspects: list[Container]) -> SandboxError:
     said = compose.log.read_text(encoding="utf-8", errors="replace")
     if not suspects or suspects[0].state == "created":
-        return explain(said, ["docker", "compose", "up"])
+        return docker_error(said, ["docker", "compose", "up"])
+
     found = suspects[0]
     log = compose.last_log_lines(found.service) or last_lines(said)
     ended = f"{found.state} with exit code {found.exit_code}" if found.state != "running" else found.health
     expected = f"the container {found.service} to be healthy in {START_SECONDS:.0f} s"
     next_command = f"make logs S={found.service}, then make up"
+
     if found.exit_code == KILLED and docker("inspect", "--format", MEMORY_KILL, found.container_id) == "true":
         ended += ", out of memory"
         next_command = more_memory(found.service, read_env_file(compose.env_file)) or next_command
-    elif trouble := known_trouble(log, OF_A_CONTAINER):
-        expected, next_command = trouble.expected, trouble.next_command
+    elif diagnosis := find_diagnosis(log, OF_A_CONTAINER):
+        expected, next_command = diagnosis.expected, diagnosis.next_command
+
     return SandboxError(
         expected, f"the container {found.service} is {ended}; its last lines are above", next_command, log
     )

@@ -18,6 +18,7 @@ def open_shell(settings: Settings, service: str) -> NoReturn:
             "MODE=embedded, whose services are processes of this machine",
             "make status, or: make down, then MODE=containers make up",
         )
+
     compose = Compose(settings)
     running = sorted(name for name, each in compose.containers().items() if each.state == "running")
     if service not in running:
@@ -27,5 +28,6 @@ def open_shell(settings: Settings, service: str) -> NoReturn:
             found,
             f"make shell S={running[0]}" if running else "make up",
         )
+
     command = compose.command("exec", service, "bash", "-l", profiles=PROFILES)
     os.execvpe(command[0], command, compose.environment)  # noqa: S606

@@ -17,7 +17,7 @@ from glue_sandbox.containers.readiness import Watch
 from glue_sandbox.containers.services import SCHEDULER, expected_services, first_services, profiles_of
 from glue_sandbox.containers.substitutions import print_substitutions
 from glue_sandbox.docker.compose import PROFILES, Compose, Container, require_engine
-from glue_sandbox.docker.diagnoses import explain
+from glue_sandbox.docker.diagnoses import docker_error
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.images.selection import Choice, choose, provide
 from glue_sandbox.machine.ports import is_free, owner_of
@@ -60,6 +60,7 @@ def _steps(settings: Settings, start: _ContainerStart, choice: Choice) -> list[S
     if start.runs_already():
         out.print("all containers are already running")
         return [*provided, deployment_step(settings)]
+
     return [
         *provided,
         Step(start.start_first, FIRST_TITLE, undo=start.end_compose),
@@ -104,7 +105,7 @@ class _ContainerStart:
         if self._starting is None or self._watch is None:
             raise RuntimeError("start_rest comes after start_first")
         if self._starting.wait():
-            raise explain(self._compose.log.read_text(errors="replace"), ["docker", "compose", "up"])
+            raise docker_error(self._compose.log.read_text(errors="replace"), ["docker", "compose", "up"])
         expected, first = expected_services(self._settings), first_services(self._settings)
         self._make(expected)
         # Not by compose, which would migrate Airflow's database once more before its scheduler.
@@ -142,7 +143,7 @@ class _ContainerStart:
             making.wait()
             raise
         if failed:
-            raise explain(self._compose.log.read_text(errors="replace"), ["docker", "compose", *words])
+            raise docker_error(self._compose.log.read_text(errors="replace"), ["docker", "compose", *words])
 
     def _result(self, service: str, now: dict[str, Container]) -> str:
         earlier = self.before.get(service)

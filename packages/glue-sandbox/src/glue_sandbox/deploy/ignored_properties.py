@@ -1,4 +1,4 @@
-"""Properties that the emulator's CloudFormation takes without a word and ignores: set by the services' APIs.
+"""Properties that the emulator's CloudFormation accepts and silently ignores: set by the services' APIs.
 
 MiniStack does so with point-in-time recovery of tables and with life cycles of buckets. Where CloudFormation
 does set them, setting them again changes nothing.
@@ -41,6 +41,7 @@ def lifecycle_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
             ", ".join(sorted(unknown)),
             "add the property to packages/glue-sandbox/src/glue_sandbox/deploy/ignored_properties.py",
         )
+
     api_rule: dict[str, Any] = {
         "ID": rule["Id"],
         "Status": rule["Status"],

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from glue_sandbox.containers.env_files import project_name
-from glue_sandbox.docker.diagnoses import explain
+from glue_sandbox.docker.diagnoses import docker_error
 from glue_sandbox.docker.engine import Engine
 from glue_sandbox.machine import docker_client
 from glue_sandbox.machine.mode import look_for_engine, read_env_file
@@ -31,7 +31,7 @@ def require_engine() -> None:
     """SandboxError that says what to do unless an engine with compose answers."""
     engine = look_for_engine()
     if not engine.is_usable:
-        raise explain(engine.problem, ("docker", "version"))
+        raise docker_error(engine.problem, ("docker", "version"))
 
 
 def docker(*words: str, check: bool = True, environment: Mapping[str, str] | None = None) -> str:
@@ -42,7 +42,7 @@ def docker(*words: str, check: bool = True, environment: Mapping[str, str] | Non
     """
     done = _finished(*words, environ=environment)
     if check and done.returncode:
-        raise explain(done.stderr or done.stdout, ["docker", *words])
+        raise docker_error(done.stderr or done.stdout, ["docker", *words])
     return done.stdout.strip()
 
 
@@ -54,7 +54,7 @@ def docker_in_sight(*words: str) -> None:
     """
     done = docker_client.show(*words)
     if done.returncode:
-        raise explain(done.stderr, ["docker", *words])
+        raise docker_error(done.stderr, ["docker", *words])
 
 
 def _finished(*words: str, environ: Mapping[str, str] | None) -> subprocess.CompletedProcess[str]:
@@ -62,7 +62,7 @@ def _finished(*words: str, environ: Mapping[str, str] | None) -> subprocess.Comp
     try:
         return docker_client.ask(*words, seconds=None, environ=environ)
     except FileNotFoundError:
-        raise explain(docker_client.NO_PROGRAM, ["docker", *words]) from None
+        raise docker_error(docker_client.NO_PROGRAM, ["docker", *words]) from None
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ class Compose:
         command = self.command(*words, profiles=profiles)
         done = _finished(*command[1:], environ=self.environment | dict(extra or {}))
         if done.returncode:
-            raise explain(f"{done.stdout}\n{done.stderr}", ["docker", "compose", *words])
+            raise docker_error(f"{done.stdout}\n{done.stderr}", ["docker", "compose", *words])
         return done.stdout
 
     def start(self, *words: str, profiles: Sequence[str] = ()) -> subprocess.Popen[bytes]:
@@ -155,7 +155,7 @@ class Compose:
             try:
                 return docker_client.begin(command[1:], output, self.environment)
             except FileNotFoundError:
-                raise explain(docker_client.NO_PROGRAM, command) from None
+                raise docker_error(docker_client.NO_PROGRAM, command) from None
 
     def start_made(self, services: Sequence[str]) -> None:
         """Start containers that are made already, and only these."""

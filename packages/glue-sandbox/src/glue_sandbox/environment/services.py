@@ -9,7 +9,7 @@ from glue_sandbox.settings import Settings
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """Where a service runs: the address it binds, its port there, and its folder."""
 
     bind: str
@@ -17,16 +17,16 @@ class Place:
     folder: PurePath
 
 
-def ministack_variables(settings: Settings, place: Place, host: str, glue_url: str) -> dict[str, str]:
+def ministack_variables(settings: Settings, location: Location, host: str, glue_url: str) -> dict[str, str]:
     """Return the variables of MiniStack; `host` is the name that its answers call it by."""
     return {
-        "GATEWAY_PORT": str(place.port),
-        "BIND_HOST": place.bind,
+        "GATEWAY_PORT": str(location.port),
+        "BIND_HOST": location.bind,
         "MINISTACK_HOST": host,
         "MINISTACK_REGION": settings.region,
         "MINISTACK_ACCOUNT_ID": settings.account_id,
-        "STATE_DIR": str(place.folder),
-        "S3_DATA_DIR": str(place.folder / "s3"),
+        "STATE_DIR": str(location.folder),
+        "S3_DATA_DIR": str(location.folder / "s3"),
         "PERSIST_STATE": "1",
         "S3_PERSIST": "1",
         # Roles count here as they do on AWS: a permission that a job lacks fails its run.
@@ -39,18 +39,18 @@ def ministack_variables(settings: Settings, place: Place, host: str, glue_url: s
 
 
 def glue_variables(
-    settings: Settings, place: Place, emulator_url: str, python: PurePath, spark: PurePath
+    settings: Settings, location: Location, emulator_url: str, python: PurePath, spark: PurePath
 ) -> dict[str, str]:
     """Return the variables of the local Glue service; `python` and `spark` are what its jobs run on."""
     # LocalStack's IAM enforces nothing, so that there is nobody to ask.
     has_iam = not settings.in_containers or settings.emulator == "ministack"
     return {
-        "GLUE_HOST": place.bind,
-        "GLUE_PORT": str(place.port),
+        "GLUE_HOST": location.bind,
+        "GLUE_PORT": str(location.port),
         "GLUE_EMULATOR_URL": emulator_url,
         "GLUE_AUTHORIZATION": "emulator" if has_iam else "none",
         "GLUE_KEYS": settings.keys,
-        "GLUE_STATE_DIR": str(place.folder),
+        "GLUE_STATE_DIR": str(location.folder),
         "GLUE_JOB_PYTHON": str(python),
         "GLUE_SPARK_HOME": str(spark),
         "GLUE_CORES": str(settings.glue_cores),

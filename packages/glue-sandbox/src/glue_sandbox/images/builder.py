@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO
 
-from glue_sandbox.docker.diagnoses import DISK, OF_THE_ENGINE, known_trouble
+from glue_sandbox.docker.diagnoses import DISK, OF_THE_ENGINE, find_diagnosis
 from glue_sandbox.docker.engine import CONTENT_LABEL, Engine
 from glue_sandbox.environment.proxies import build_variables
 from glue_sandbox.errors import SandboxError
@@ -61,8 +61,8 @@ class Builder:
         parts = {name: path.read_bytes() for name, path in build.files.items()} | self._ca_files()
         modes = {name: os.access(path, os.X_OK) for name, path in build.files.items()}
         for name, data in sorted(parts.items()):
-            facts = (name, modes.get(name, False), hashlib.sha256(data).hexdigest())
-            digest.update(json.dumps(facts).encode())
+            entry = (name, modes.get(name, False), hashlib.sha256(data).hexdigest())
+            digest.update(json.dumps(entry).encode())
         digest.update(self._engine.identity(build.base).encode())
         return digest.hexdigest()
 
@@ -84,6 +84,7 @@ class Builder:
         log.parent.mkdir(parents=True, exist_ok=True)
         content, context = self.content(build), self.stage(build)
         folder = self._settings.home / "build" / f"{build.name}.secrets"
+
         with as_files(self._secrets, folder) as secrets, log.open("wb") as output:
             command = build_command(build, content, context, secrets)
             if self._from_nothing:
@@ -91,11 +92,13 @@ class Builder:
             output.write(f"$ {shlex.join(command)}\n".encode())
             output.flush()
             code = self._wait(command, output)
+
         if code:
             text = log.read_text(encoding="utf-8", errors="replace")
             found = "it was ended" if self._ended else f"exit code {code} (log: {relative_path(log)})"
             next_command = next_after(errors_of(text), f"make images IMAGE={build.name}")
             raise SandboxError(f"image {build.tag} built", found, next_command, last_lines(text))
+
         return f"{build.tag} {self._engine.size(build.tag) / 1e6:.0f} MB"
 
     def end(self) -> None:
@@ -140,8 +143,8 @@ def errors_of(log: str) -> str:
 
 def next_after(errors: str, again: str) -> str:
     """What to type after these errors of a build: of the engine or its disk, else what set-up says, too."""
-    if trouble := known_trouble(errors, (*OF_THE_ENGINE, DISK)):
-        return f"{trouble.next_command}; then {again}"
+    if diagnosis := find_diagnosis(errors, (*OF_THE_ENGINE, DISK)):
+        return f"{diagnosis.next_command}; then {again}"
     hint = hint_for(errors, ".sandbox/cache")
     return again if hint.startswith("repeat") else f"{hint}; then {again}"
 

@@ -121,11 +121,13 @@ def build(settings: Settings, names: Sequence[str] | None = None, *, measured_as
     for variable in sorted({image.base for image in images if image.base in (BOOKWORM, TRIXIE)}):
         if not engine.exists(tags[variable]):
             report.step("debian", partial(ensure_base, engine, tags[variable], _suite(variable)))
+
     builder = Builder(settings, engine, from_nothing=bool(measured_as))
     try:
         _in_lanes(builder, report, _lanes(images, tags))
     finally:
         builder.end()
+
     return {tags[image.variable]: engine.size(tags[image.variable]) for image in images}
 
 
@@ -224,10 +226,12 @@ def _in_lanes(builder: Builder, report: Report, lanes: list[list[Build]]) -> Non
             for future in futures:
                 future.cancel()
             raise
+
         if waiting:
             builder.end()
             for future in waiting:
                 future.cancel()
+
     for future in done:
         future.result()
 

@@ -17,7 +17,7 @@ from glue_sandbox.terminal.visible_text import without_colours
 
 POLL_SECONDS = 0.5
 JOBS_COLOUR = "bold"
-TROUBLE = re.compile(r"\b(WARN(ING)?|ERROR|CRITICAL|FATAL)\b|^Traceback|^\w*(Error|Exception)\b")
+PROBLEM = re.compile(r"\b(WARN(ING)?|ERROR|CRITICAL|FATAL)\b|^Traceback|^\w*(Error|Exception)\b")
 COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red")
 
 
@@ -36,9 +36,9 @@ def find_logs(settings: Settings, service: str | None) -> dict[str, Path]:
     raise SandboxError(f"one of {', '.join(known)}", f"S={service}", f"make logs S={next(iter(known))}")
 
 
-def is_trouble(line: str) -> bool:
+def is_problem(line: str) -> bool:
     """Return whether a line of a service's log is a warning, an error or an exception."""
-    return bool(TROUBLE.search(line))
+    return bool(PROBLEM.search(line))
 
 
 def show(
@@ -56,10 +56,12 @@ def show(
     width = max(len(name) for name in (*logs, *(name for name, _ in first)))
     colours = {name: COLOURS[number % len(COLOURS)] for number, name in enumerate(logs)}
     opened = {name: path.open(encoding="utf-8", errors="replace") for name, path in logs.items()}
+
     try:
         for name, log in opened.items():
             for line in deque(filter(keep, log), maxlen=lines):
                 print_line(name, line, width, colours[name])
+
         print_all(first, width)
         while follow:
             new = [(name, line) for name, log in opened.items() for line in log.readlines()]

@@ -124,4 +124,4 @@ def _each(processes: list[psutil.Process], action: object) -> None:
         try:
             action(process)  # type: ignore[operator]
         except psutil.Error:
-            continue  # it ended by itself in between, which is what was wanted
+            continue  # it ended by itself in between, which was the aim

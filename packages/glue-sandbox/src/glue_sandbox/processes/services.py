@@ -13,7 +13,7 @@ from urllib.request import ProxyHandler, build_opener
 from glue_sandbox.airflow.environment import airflow_environment
 from glue_sandbox.environment.child_process import child_environment, without_downloads
 from glue_sandbox.environment.pip import users_pip_config
-from glue_sandbox.environment.services import Place, glue_variables, ministack_variables
+from glue_sandbox.environment.services import Location, glue_variables, ministack_variables
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.private_files import made_private
 from glue_sandbox.resources import LOCAL_GLUE, PACKAGE
@@ -65,9 +65,9 @@ def _status_of(body: Mapping[str, object], part: str) -> object:
 
 def ministack(settings: Settings) -> Service:
     """The emulator of everything but Glue: S3, DynamoDB, CloudFormation, Lambda, SNS, Logs …"""
-    place = Place("127.0.0.1", settings.emulator_port, settings.state / "ministack")
+    location = Location("127.0.0.1", settings.emulator_port, settings.state / "ministack")
     env = {
-        **ministack_variables(settings, place, "localhost", settings.endpoint_url),
+        **ministack_variables(settings, location, "localhost", settings.endpoint_url),
         TOKEN_VARIABLE: settings.control_token,
         **settings.access_rules,
         "TMPDIR": str(_folder(settings, "tmp")),
@@ -94,9 +94,9 @@ def ministack(settings: Settings) -> Service:
 def glue(settings: Settings) -> Service:
     """The local Glue service, which is also the endpoint of all of AWS."""
     spark, java = spark_and_java(settings)
-    place = Place("127.0.0.1", settings.sandbox_port, _folder(settings, "glue"))
+    location = Location("127.0.0.1", settings.sandbox_port, _folder(settings, "glue"))
     env = {
-        **glue_variables(settings, place, settings.emulator_url, settings.python("glue"), spark),
+        **glue_variables(settings, location, settings.emulator_url, settings.python("glue"), spark),
         TOKEN_VARIABLE: settings.control_token,
         **settings.access_rules,
         "GLUE_SPARK_JARS": str(settings.jars),

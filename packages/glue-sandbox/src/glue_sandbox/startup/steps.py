@@ -20,7 +20,7 @@ def _nothing() -> None:
 class Step:
     """One step: `do` says what came of it, `undo` takes back what it did, also when it was cut short.
 
-    Without a title it is done without a word.
+    Without a title it is done silently.
     """
 
     do: Callable[[], str | None]

@@ -83,7 +83,7 @@ def test_dead_component_starts_again_and_one_that_keeps_dying_ends_the_rest(airf
 
 
 def _refuses_pages_and_names_of_others(url: str) -> None:
-    """The same rules as at the front door, at every path: pages, login, API and the tasks' own API."""
+    """The same rules as at the AWS endpoint, at every path: pages, login, API and the tasks' own API."""
     for path in ("/", "/auth/token", "/api/v2/monitor/health", "/execution/health", "/no/such/page"):
         for headers in ({"Host": "evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "same-site"}):
             answer = httpx.get(url + path, headers=headers)

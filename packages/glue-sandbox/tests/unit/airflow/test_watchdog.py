@@ -37,7 +37,7 @@ class FakeGroups:
             self.held_back = set(COMPONENTS) - set(self.leaders)
             self.hold.touch()
         if self.rounds == 2 * ROUNDS:
-            self.stops.note()
+            self.stops.record()
 
 
 def run(groups: FakeGroups) -> dict[str, int]:
@@ -80,7 +80,7 @@ class DyingGroups(FakeGroups):
             self.now += self.seconds
             self.exit_codes["scheduler"] = -9
         if self.rounds == 4 * watchdog.RESTARTS:
-            self.stops.note()
+            self.stops.record()
 
     def signal_group(self, *_: object) -> None:
         """Nothing was left behind."""

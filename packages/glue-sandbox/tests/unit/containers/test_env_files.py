@@ -191,7 +191,7 @@ def test_a_token_takes_the_localstack_that_wants_one(
 
 
 @pytest.mark.parametrize("emulator", ["localstack", "ministack"])
-def test_front_door_and_emulator_know_which_pages_may(settings: Settings, emulator: str) -> None:
+def test_endpoint_and_emulator_know_which_pages_may(settings: Settings, emulator: str) -> None:
     changed = {"allowed_origins": "https://a.example, null", "emulator": emulator}
     folder = folder_of(settings.model_copy(update=changed))
     assert "GLUE_ALLOWED_ORIGINS='https://a.example, null'" in (folder / "glue.env").read_text()

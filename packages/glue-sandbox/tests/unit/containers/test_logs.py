@@ -9,7 +9,7 @@ import pytest
 
 from glue_sandbox.containers import logs
 from glue_sandbox.containers.logs import show_logs
-from glue_sandbox.processes.logs import is_trouble
+from glue_sandbox.processes.logs import is_problem
 from glue_sandbox.settings import Settings
 
 PRINTED = """\
@@ -47,7 +47,7 @@ def test_what_is_wrong_is_shown_with_the_output_of_jobs_and_nothing_else(
     asked: Callable[[], str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     looks = iter([[("a_job jr_012345", "loaded")], [("a_job jr_012345", "done")]])
-    show_logs(Settings(), None, 20, False, is_trouble, lambda: next(looks, []))
+    show_logs(Settings(), None, 20, False, is_problem, lambda: next(looks, []))
     assert capsys.readouterr().out.splitlines() == [
         "airflow-scheduler │ WARNING slow",
         "glue              │ ERROR broken",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from glue_sandbox.docker.diagnoses import OF_A_CONTAINER, explain, known_trouble
+from glue_sandbox.docker.diagnoses import OF_A_CONTAINER, docker_error, find_diagnosis
 
 REGISTRY = "the image registry to serve the images"
 CERTIFICATE = "an image registry whose certificate the engine trusts"
@@ -154,7 +154,7 @@ LAST_WORDS = {
 @pytest.mark.parametrize("said", MET)
 def test_known_words_are_explained(said: str) -> None:
     expected, next_command = MET[said]
-    error = explain(said, ["docker", "compose", "up"])
+    error = docker_error(said, ["docker", "compose", "up"])
     assert error.expected.startswith(expected)
     assert next_command in error.next_command
     assert error.found in said
@@ -162,7 +162,7 @@ def test_known_words_are_explained(said: str) -> None:
 
 @pytest.mark.parametrize("said", NOT_THE_REGISTRY)
 def test_what_only_looks_like_it_is_not_blamed_on_the_registry(said: str) -> None:
-    error = explain(said, ["docker", "compose", "up"])
+    error = docker_error(said, ["docker", "compose", "up"])
     assert error.expected != REGISTRY
     assert "make images" not in error.next_command
 
@@ -170,10 +170,10 @@ def test_what_only_looks_like_it_is_not_blamed_on_the_registry(said: str) -> Non
 @pytest.mark.parametrize("said", LAST_WORDS)
 def test_last_words_of_a_container_are_explained(said: str) -> None:
     expected, next_command = LAST_WORDS[said]
-    trouble = known_trouble(said, OF_A_CONTAINER)
-    assert trouble is not None
-    assert trouble.expected == expected
-    assert next_command in trouble.next_command
+    diagnosis = find_diagnosis(said, OF_A_CONTAINER)
+    assert diagnosis is not None
+    assert diagnosis.expected == expected
+    assert next_command in diagnosis.next_command
 
 
 @pytest.mark.parametrize(
@@ -185,11 +185,11 @@ def test_last_words_of_a_container_are_explained(said: str) -> None:
     ],
 )
 def test_a_container_is_not_told_what_is_of_the_engine(said: str) -> None:
-    assert known_trouble(said, OF_A_CONTAINER) is None
+    assert find_diagnosis(said, OF_A_CONTAINER) is None
 
 
 def test_unknown_words_are_shown_as_they_are() -> None:
-    error = explain("something new\nthat nobody knows", ["docker", "compose", "up", "--detach"])
+    error = docker_error("something new\nthat nobody knows", ["docker", "compose", "up", "--detach"])
     assert error.found == "that nobody knows"
     assert "something new" in error.details
     assert "docker compose up" in error.expected

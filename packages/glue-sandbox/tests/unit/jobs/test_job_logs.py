@@ -9,7 +9,7 @@ import pytest
 
 from glue_sandbox.jobs import job_logs
 from glue_sandbox.jobs.job_logs import JobLogs
-from glue_sandbox.processes.logs import is_trouble, show
+from glue_sandbox.processes.logs import is_problem, show
 from glue_sandbox.settings import Settings
 
 RUN = "jr_0123456789abcdef"
@@ -65,7 +65,7 @@ def test_lines_are_named_by_job_and_run_and_come_once(monkeypatch: pytest.Monkey
     ],
 )
 def test_what_is_wrong_is_told_by_its_level_or_an_exception(line: str, expected: bool) -> None:
-    assert is_trouble(line) is expected
+    assert is_problem(line) is expected
 
 
 def test_of_the_services_only_what_is_wrong_is_shown(
@@ -74,7 +74,7 @@ def test_of_the_services_only_what_is_wrong_is_shown(
     log = tmp_path / "glue.log"
     log.write_text("INFO well\nERROR broken\n")
     jobs = iter([[("a_job jr_0", "loaded")], []])
-    show({"glue": log}, 20, follow=False, keep=is_trouble, more=lambda: next(jobs))
+    show({"glue": log}, 20, follow=False, keep=is_problem, more=lambda: next(jobs))
     assert capsys.readouterr().out.splitlines() == ["glue       │ ERROR broken", "a_job jr_0 │ loaded"]
     show({"glue": log}, 20, follow=False)
     assert "INFO well" in capsys.readouterr().out

@@ -83,8 +83,10 @@ class LogStream:
         item = self._queue.get()
         if item is None:
             return [], False
+
         batch, size = [item], _size(item)
         deadline = time.monotonic() + _FLUSH_SECONDS
+
         while len(batch) < _MAX_EVENTS and size < _MAX_BATCH_BYTES - _MAX_EVENT_BYTES:
             try:
                 item = self._queue.get(timeout=max(0.0, deadline - time.monotonic()))
@@ -94,6 +96,7 @@ class LogStream:
                 return batch, False
             batch.append(item)
             size += _size(item)
+
         return batch, True
 
     def _put(self, batch: list[tuple[int, str]]) -> None:
@@ -103,6 +106,7 @@ class LogStream:
         if self._unsaid:
             word = f"local Glue: {self._unsaid} line(s) before this one were lost: CloudWatch Logs failed"
             batch = [(batch[0][0] if batch else self._latest, word), *batch]
+
         try:
             self._send([{"timestamp": when, "message": line} for when, line in batch])
         except (ClientError, BotoCoreError) as error:
@@ -128,7 +132,7 @@ class LogStream:
         try:
             self._logs.put_log_events(**where, logEvents=events)
         except ClientError as error:
-            # Deleted by somebody, or forgotten by an emulator that was started anew.
+            # Deleted by somebody, or forgotten by an emulator that was restarted.
             if error.response["Error"]["Code"] != "ResourceNotFoundException":
                 raise
             self._create()

@@ -17,7 +17,7 @@ Caller = Callable[[str, Json], Json]
 
 
 def provision(request: Json, scope: Scope, call: Caller) -> Json:
-    """Make it so; what fails is FAILED with the reason, never half a success without a word."""
+    """Make it so; what fails is FAILED with the reason, never half a success in silence."""
     try:
         kind = KINDS.get(request["ResourceType"])
         if kind is None:
@@ -57,7 +57,7 @@ def _update(request: Json, kind: Kind, scope: Scope, call: Caller) -> Json:
 
 
 def _delete(request: Json, kind: Kind, _scope: Scope, call: Caller) -> Json:
-    """Delete it; one that is gone already is as wanted."""
+    """Delete it; one that is gone already is no error."""
     given = _given(request, kind, "ResourceProperties")
     try:
         call(*kind.delete(request["PhysicalResourceId"], given))

@@ -17,7 +17,7 @@ class Changes:
     # What was done to which: ("TABLE", "ADD") -> names
     done: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
-    def note(self, kind: str, action: str, name: str) -> None:
+    def record(self, kind: str, action: str, name: str) -> None:
         """Remember a change for metrics and history."""
         self.done.setdefault((kind, action), []).append(name)
 

@@ -73,7 +73,7 @@ class Writer:
                 continue
             if behavior == "DELETE_FROM_DATABASE":
                 remove_table(self.documents, database, name)
-                self.changes.note("TABLE", "DELETE", name)
+                self.changes.record("TABLE", "DELETE", name)
                 self.changes.say(
                     f"INFO : Deleted table {name} because a matching schema was not found at the table's"
                     " location."
@@ -99,7 +99,7 @@ class Writer:
             wanted["PartitionKeys"] = former["PartitionKeys"]  # a person chose their types
         if former:
             return self._update_table(former, wanted)
-        self.changes.note("TABLE", "ADD", name)
+        self.changes.record("TABLE", "ADD", name)
         self.changes.say(f"INFO : Created table {name} in database {database}")
         return put_table(self.documents, database, wanted, self.now)
 
@@ -123,7 +123,8 @@ class Writer:
         if not self._may_update:
             self.changes.say(f"INFO : Table {name} has changed; left as it is (UpdateBehavior LOG)")
             return former
-        self.changes.note("TABLE", "UPDATE", name)
+
+        self.changes.record("TABLE", "UPDATE", name)
         self.changes.say(f"INFO : Updated table {name} in database {database}")
         return put_table(self.documents, database, wanted, self.now)
 
@@ -139,23 +140,26 @@ class Writer:
         marked = {**table["Parameters"], "DEPRECATED_BY_CRAWLER": str(int(self.now * 1000))}
         changed = {**pick_members(table, shape("TableInput")), "Parameters": marked}
         put_table(self.documents, table["DatabaseName"], changed, self.now)
-        self.changes.note("TABLE", "UPDATE", table["Name"])
+        self.changes.record("TABLE", "UPDATE", table["Name"])
 
     def _write_partitions(self, table: Json, found: Found) -> None:
         former = {tuple(item["Values"]): item for item in list_partitions(self.documents, table)}
         depth, added = len(table["PartitionKeys"]), 0
+
         for partition, schema in found.partitions:
             known = former.pop(tuple(partition.values), None)
             if len(partition.values) != depth:
                 # UpdateBehavior LOG kept a table that is partitioned otherwise than its folders are now.
                 self.changes.say(f"WARN : {partition.folder.url} is no partition of table {table['Name']}")
                 continue
+
             wanted = self._wanted_partition(partition, table, schema, known)
             if known is None or self._is_to_update(known, wanted):
                 put_partition(self.documents, table, wanted, self.now)
                 action = "ADD" if known is None else "UPDATE"
-                self.changes.note("PARTITION", action, "/".join([table["Name"], *partition.values]))
+                self.changes.record("PARTITION", action, "/".join([table["Name"], *partition.values]))
                 added += known is None
+
         if added:
             self.changes.say(f"INFO : Added {added} partition(s) to table {table['Name']}")
         if not found.is_partial:
@@ -179,7 +183,7 @@ class Writer:
         for values in gone:
             if is_deleted:
                 remove_partition(self.documents, table, list(values))
-                self.changes.note("PARTITION", "DELETE", "/".join([table["Name"], *values]))
+                self.changes.record("PARTITION", "DELETE", "/".join([table["Name"], *values]))
             verb = "Deleted" if is_deleted else "Found"
             self.changes.say(
                 f"INFO : {verb} partition of table {table['Name']} with partition values"

@@ -13,33 +13,34 @@ class Table:
 
     database: str
     name: str
-    facts: dict[str, Any]
+    definition: dict[str, Any]
 
     @property
     def location(self) -> str:
         """Return where its data is."""
-        return str(self.facts.get("StorageDescriptor", {}).get("Location", ""))
+        return str(self.definition.get("StorageDescriptor", {}).get("Location", ""))
 
     @property
     def columns(self) -> dict[str, str]:
         """Return the types of the columns that its files hold, by their names."""
         return {
-            x["Name"]: x.get("Type", "string") for x in self.facts["StorageDescriptor"].get("Columns", ())
+            x["Name"]: x.get("Type", "string")
+            for x in self.definition["StorageDescriptor"].get("Columns", ())
         }
 
     @property
     def partition_keys(self) -> dict[str, str]:
         """Return the types of the columns that its partitions stand for, by their names."""
-        return {x["Name"]: x.get("Type", "string") for x in self.facts.get("PartitionKeys", ())}
+        return {x["Name"]: x.get("Type", "string") for x in self.definition.get("PartitionKeys", ())}
 
     @property
     def parameters(self) -> dict[str, str]:
         """Return its parameters above those of its SerDe."""
-        storage = self.facts.get("StorageDescriptor", {})
+        storage = self.definition.get("StorageDescriptor", {})
         return {
             **storage.get("SerdeInfo", {}).get("Parameters", {}),
             **storage.get("Parameters", {}),
-            **self.facts.get("Parameters", {}),
+            **self.definition.get("Parameters", {}),
         }
 
     @property
@@ -52,7 +53,7 @@ class Table:
         named = self.parameters.get("classification", "").lower()
         if named and named != "unknown":
             return {"glueparquet": "parquet", "tsv": "csv"}.get(named, named)
-        storage = self.facts.get("StorageDescriptor", {})
+        storage = self.definition.get("StorageDescriptor", {})
         library = storage.get("SerdeInfo", {}).get("SerializationLibrary", "")
         classes = f"{library} {storage.get('InputFormat', '')}".lower()
         for word, text_format in _SERDES.items():
@@ -90,8 +91,8 @@ class Catalog:
     def table(self, database: str, name: str) -> Table:
         """Return a table; names may stand in backticks, as in some of AWS's examples."""
         database, name = (text.strip("`").lower() for text in (database, name))
-        facts = self.glue.get_table(DatabaseName=database, Name=name, **self._own)["Table"]
-        return Table(database, name, facts)
+        definition = self.glue.get_table(DatabaseName=database, Name=name, **self._own)["Table"]
+        return Table(database, name, definition)
 
     def column_types(self, database: str, name: str) -> dict[str, str]:
         """Return the types of a table's columns by their names in lower case."""

@@ -11,7 +11,7 @@ from local_glue.dynamicframe import housekeeping
 from local_glue.dynamicframe.bookmarks.bookmarks import Bookmarks
 from local_glue.dynamicframe.catalog import Catalog
 from local_glue.dynamicframe.frames.frame import Frame
-from local_glue.dynamicframe.jdbc import VENDORS, connection_facts
+from local_glue.dynamicframe.jdbc import VENDORS, connection_properties
 from local_glue.dynamicframe.refusals import refuse
 from local_glue.dynamicframe.sinks.catalog import catalog_sink
 from local_glue.dynamicframe.sinks.dynamodb import DynamoDbSink
@@ -100,7 +100,7 @@ class ScalaGlueContext:
 
     def extractJDBCConf(self, connection: str, catalog_id: str | None) -> dict[str, str]:
         """Return what a connection says of its database."""
-        return connection_facts(self.catalog(catalog_id), connection)
+        return connection_properties(self.catalog(catalog_id), connection)
 
     def getCatalogSchemaAsSparkSchema(self, database: str, table: str, catalog_id: str | None) -> Any:
         """Return a table's columns as the JVM's StructType."""
@@ -112,7 +112,7 @@ class ScalaGlueContext:
         return jvm.org.apache.spark.sql.types.DataType.fromJson(schema.json())
 
     def addIngestionTimeColumns(self, jdf: Any, granularity: str) -> Any:
-        """Return the rows with the time of now in columns."""
+        """Return the rows with the current time in columns."""
         return with_ingestion_time(DataFrame(jdf, self.spark), granularity)._jdf
 
     def purgeTable(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from pyspark.sql import SparkSession
 
-from local_glue.dynamicframe.refusals import not_here
+from local_glue.dynamicframe.refusals import unsupported
 
 if TYPE_CHECKING:
     from local_glue.dynamicframe.catalog import Catalog
@@ -33,7 +33,7 @@ def jdbc_options(
         NotImplementedError: the driver of the database is not here.
     """
     if "connectionName" in options:
-        known = connection_facts(catalog, options["connectionName"])
+        known = connection_properties(catalog, options["connectionName"])
         options = {"url": known["fullUrl"], "user": known["user"], "password": known["password"], **options}
     if not options.get("url"):
         raise ValueError(
@@ -46,15 +46,17 @@ def jdbc_options(
     return {**given, "driver": _driver(spark, vendor, options)}
 
 
-def connection_facts(catalog: "Catalog", name: str) -> dict[str, str]:
+def connection_properties(catalog: "Catalog", name: str) -> dict[str, str]:
     """Return what `extract_jdbc_conf` gives: vendor, user, password, url without and with the database."""
     connection = catalog.glue.get_connection(Name=name)["Connection"]
-    facts = connection.get("ConnectionProperties", {})
-    url = facts["JDBC_CONNECTION_URL"]
-    user, password = facts.get("USERNAME", ""), facts.get("PASSWORD", "")
-    if not user and "SECRET_ID" in facts:
-        secret = boto3.client("secretsmanager").get_secret_value(SecretId=facts["SECRET_ID"])["SecretString"]
-        user, password = (json.loads(secret)[key] for key in ("username", "password"))
+    properties = connection.get("ConnectionProperties", {})
+    url = properties["JDBC_CONNECTION_URL"]
+    user, password = properties.get("USERNAME", ""), properties.get("PASSWORD", "")
+    if not user and "SECRET_ID" in properties:
+        secrets = boto3.client("secretsmanager")
+        secret = json.loads(secrets.get_secret_value(SecretId=properties["SECRET_ID"])["SecretString"])
+        user, password = secret["username"], secret["password"]
+
     vendor = url.removeprefix("jdbc:").partition(":")[0]
     return {
         "vendor": vendor,
@@ -85,7 +87,7 @@ def _driver(spark: SparkSession, vendor: str, options: dict[str, Any]) -> str:
     try:
         jvm.org.apache.spark.util.Utils.classForName(name, True, True)
     except Exception as error:
-        raise not_here(
+        raise unsupported(
             f"The JDBC driver {name!r} for {vendor} is not here: put the jar of {artifact} into S3 and name "
             'it as customJdbcDriverS3Path with "customJdbcDriverClassName", or in --extra-jars of the job.'
         ) from error

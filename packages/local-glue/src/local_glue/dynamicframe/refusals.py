@@ -17,7 +17,7 @@ refused: list[str] = []
 """What a script was refused: its run can't succeed any more, whatever the script catches."""
 
 
-def not_here(reason: str) -> NotImplementedError:
+def unsupported(reason: str) -> NotImplementedError:
     """Return the error to raise for something that is not here, and note it for the run."""
     refused.append(reason)
     return NotImplementedError(reason)
@@ -27,7 +27,7 @@ def refuse(detail: str = "") -> NoReturn:
     """Raise NotImplementedError with the name of what the script called, and what to call instead."""
     called = _called_by_script()
     what = f"{called} for {detail!r}" if detail else called
-    raise not_here(f"{what} is not here. Instead {_INSTEAD[_kind(called)]}; or run this job on AWS.")
+    raise unsupported(f"{what} is not here. Instead {_INSTEAD[_kind(called)]}; or run this job on AWS.")
 
 
 def _called_by_script() -> str:

@@ -34,13 +34,14 @@ class Journal:
         self._being_saved = folder / "dynamodb.journal.saving"
 
     async def serve(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Serve one request; a write that succeeded is noted before its answer begins."""
+        """Serve one request; a write that succeeded is in the journal before its answer begins."""
         if scope["type"] == "lifespan":
             await self._inner(scope, receive, self._replaying_first(send))
             return
         if not _is_write(scope):
             await self._inner(scope, receive, send)
             return
+
         body = bytearray()
 
         async def hear() -> dict[str, Any]:
@@ -50,13 +51,13 @@ class Journal:
 
         async def answer(message: dict[str, Any]) -> None:
             if message["type"] == "http.response.start" and message["status"] == OK:
-                self._note(scope, bytes(body))
+                self._append(scope, bytes(body))
             await send(message)
 
         await self._inner(scope, hear, answer)
 
     def begin_saving(self) -> None:
-        """The tables are about to be saved: what is noted up to now is in them already."""
+        """The tables are about to be saved: what the journal has up to now is in them already."""
         with self._lock:
             if not self._now.exists():
                 return
@@ -68,7 +69,7 @@ class Journal:
         """They are on disk."""
         self._being_saved.unlink(missing_ok=True)
 
-    def _note(self, scope: dict[str, Any], body: bytes) -> None:
+    def _append(self, scope: dict[str, Any], body: bytes) -> None:
         headers = dict(scope["headers"])
         line = {
             "target": headers[TARGET].decode("latin-1"),
@@ -87,13 +88,13 @@ class Journal:
         return replay_then_send
 
     async def _replay(self) -> None:
-        """Do again what was noted and not saved; MiniStack has loaded what it saved by now."""
+        """Do again what the journal has and was not saved; MiniStack has loaded what it saved by now."""
         files = [path for path in (self._being_saved, self._now) if path.exists()]
         # A line that was cut off was not answered either.
         for line in [line for path in files for line in path.read_text(encoding="utf-8").split("\n")[:-1]]:
             await self._do_again(json.loads(line))
 
-    async def _do_again(self, noted: dict[str, str]) -> None:
+    async def _do_again(self, entry: dict[str, str]) -> None:
         sent = False
 
         async def hear() -> dict[str, Any]:
@@ -101,7 +102,7 @@ class Journal:
             if sent:
                 return {"type": "http.disconnect"}
             sent = True
-            return {"type": "http.request", "body": noted["body"].encode(), "more_body": False}
+            return {"type": "http.request", "body": entry["body"].encode(), "more_body": False}
 
         async def ignore(_: dict[str, Any]) -> None:
             """Nobody waits for it."""
@@ -109,8 +110,8 @@ class Journal:
         headers = {
             b"host": b"localhost",
             b"content-type": b"application/x-amz-json-1.0",
-            TARGET: noted["target"].encode("latin-1"),
-            b"authorization": _as_owner(noted["authorization"]).encode("latin-1"),
+            TARGET: entry["target"].encode("latin-1"),
+            b"authorization": _as_owner(entry["authorization"]).encode("latin-1"),
         }
         scope = {
             **{"type": "http", "http_version": "1.1", "method": "POST", "scheme": "http", "root_path": ""},

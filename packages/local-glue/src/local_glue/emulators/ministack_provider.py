@@ -1,7 +1,7 @@
 """MiniStack's Glue is the local Glue service: for its CloudFormation, its Step Functions, and who calls it.
 
 MiniStack's own Glue makes jobs SUCCEEDED that never ran, and nobody sees what its stacks create there: the
-front door answers Glue before MiniStack is asked.
+local Glue service answers Glue before MiniStack is asked.
 
 Standard library only, as it runs in MiniStack's environment.
 """
@@ -42,13 +42,13 @@ def use_glue_service(url: str, token: str) -> None:
 
 
 def forwarding(service: GlueService, own_handler: Handler) -> Handler:
-    """Requests to MiniStack's Glue, from a service of its own or past the front door, go to the service."""
+    """Requests to MiniStack's Glue, from a service of its own or past the reverse proxy, go to ours."""
 
     async def handle_request(
         method: str, path: str, headers: dict[str, str], body: bytes, query: Any
     ) -> Response:
         target = headers.get("x-amz-target", "")
-        if not target.startswith("AWSGlue."):  # the front door would send it back to here
+        if not target.startswith("AWSGlue."):  # the reverse proxy would send it back to here
             return await own_handler(method, path, headers, body, query)
         answer: Response = await run_reentrant(
             service.send, get_account_id(), get_region(), "/", body, target, extract_access_key_id(headers)

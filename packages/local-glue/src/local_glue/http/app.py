@@ -209,8 +209,8 @@ class App:
 
     async def _answer_health(self, send: Send) -> None:
         emulator = "ok" if await self.proxy.is_emulator_up() else "down"
-        facts = {"status": "ok", "emulator": emulator, "warm_drivers": self.runs.warm_drivers}
-        body = json.dumps(facts).encode()
+        health = {"status": "ok", "emulator": emulator, "warm_drivers": self.runs.warm_drivers}
+        body = json.dumps(health).encode()
         headers = (("content-type", "application/json"), ("content-length", str(len(body))))
         await _send(send, protocol.Answer(200, body, headers))
 

@@ -68,7 +68,7 @@ class Environments:
         return self.mark_installed("uv")
 
     def install(self, name: str) -> str:
-        """Bring one environment to exactly its lock; an interrupted one is built anew."""
+        """Bring one environment to exactly its lock; an interrupted one is built again."""
         target, stamp = self.folder(name), self.folder(name) / ".stamp"
         uv = str(self.folder("uv") / "bin" / "uv")
         env = self._environment()

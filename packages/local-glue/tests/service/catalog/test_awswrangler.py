@@ -19,7 +19,7 @@ from glue_service.service import GlueService
 
 @pytest.fixture
 def session(service: GlueService, monkeypatch: pytest.MonkeyPatch) -> boto3.Session:
-    """awswrangler's clients find the front door by the variable that every SDK reads."""
+    """awswrangler's clients find the AWS endpoint by the variable that every SDK reads."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", service.url)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")

@@ -156,7 +156,7 @@ def test_a_foreign_page_has_no_resource_of_a_stack_made(service: GlueService) ->
     assert answer.status_code == 403
 
 
-def test_a_foreign_page_reaches_nothing_behind_the_front_door(service: GlueService) -> None:
+def test_a_foreign_page_reaches_nothing_behind_the_endpoint(service: GlueService) -> None:
     url, headers = f"{service.url}/{BUCKET}/evil", {"Origin": "https://evil.example"}
     answer = httpx.put(url, headers=headers, content=b"x" * 1_000_000)
     assert answer.status_code == 403

@@ -1,4 +1,4 @@
-"""What passes the front door, byte by byte: a recording server stands in the emulator's place."""
+"""What passes the reverse proxy, byte by byte: a recording server stands in the emulator's place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Large and broken streams through the front door: a server that counts bytes is behind it."""
+"""Large and broken streams through the reverse proxy: a server that counts bytes is behind it."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Connection(socketserver.StreamRequestHandler):
 
 @dataclass
 class Door:
-    """A front door and what is behind it."""
+    """A reverse proxy and what is behind it."""
 
     behind: Counter
     server: Server

@@ -70,10 +70,12 @@ class Target:
                 return  # as on AWS: partitions are added as long as the schema holds no new column
             if added:
                 self._add_columns(table, added)
+
             storage = {
                 **table["StorageDescriptor"],
                 "Columns": [*table["StorageDescriptor"].get("Columns", ()), *added],
             }
+
         self._add_partitions(df, storage)
 
     def _only_logs(self) -> bool:
@@ -81,7 +83,7 @@ class Target:
 
     def _table(self) -> dict[str, Any] | None:
         try:
-            return dict(self.catalog.table(self.database, self.table).facts)
+            return dict(self.catalog.table(self.database, self.table).definition)
         except ClientError as error:
             if error.response["Error"]["Code"] != "EntityNotFoundException":
                 raise

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from pyspark.sql import DataFrame, DataFrameWriter
 
 from local_glue.dynamicframe.options import is_true
-from local_glue.dynamicframe.refusals import not_here
+from local_glue.dynamicframe.refusals import unsupported
 from local_glue.dynamicframe.sinks.catalog_update import Target
 from local_glue.dynamicframe.sinks.sink import Sink
 from local_glue.dynamicframe.sources.csv_files import text_options
@@ -52,9 +52,11 @@ class FileSink(Sink):
                 'Expected connection_options with a "path" and a format such as parquet, json or csv, found '
                 f"path={path!r}, format={self._format!r}."
             )
+
         df = drop_fields(df, null_paths(df.schema))
         if not df.columns:
             return
+
         keys = tuple(self._options.get("partitionKeys") or ())
         self._save(df.write.mode("append").option(*_NO_SUCCESS_FILE), path, keys)
         if self._table and is_true(self._options.get("enableUpdateCatalog")):
@@ -72,7 +74,7 @@ class FileSink(Sink):
             header = is_true(self._options.get("writeHeader", True))
             writer = writer.options(**text_options(self._options)).option("header", header)
         if self._format not in _FORMATS:
-            raise not_here(
+            raise unsupported(
                 f"Writing the format {self._format} is not here: expected one of "
                 f"{', '.join(_FORMATS)} or glueparquet."
             )

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import DataFrame
 
-from local_glue.dynamicframe.jdbc import connection_facts, jdbc_options, with_database
+from local_glue.dynamicframe.jdbc import connection_properties, jdbc_options, with_database
 from local_glue.dynamicframe.sinks.sink import Sink
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ class JdbcSink(Sink):
         cls, context: "ScalaGlueContext", name: str, options: dict[str, Any], catalog_id: str | None
     ) -> "JdbcSink":
         """Return the sink of a connection of the Data Catalog, as `from_jdbc_conf` names it."""
-        facts = connection_facts(context.catalog(catalog_id), name)
-        url = with_database(facts["fullUrl"], options.get("database"))
-        known = {"url": url, "user": facts["user"], "password": facts["password"]}
-        return cls(context, facts["vendor"], {**known, **options}, catalog_id)
+        connection = connection_properties(context.catalog(catalog_id), name)
+        url = with_database(connection["fullUrl"], options.get("database"))
+        known = {"url": url, "user": connection["user"], "password": connection["password"]}
+        return cls(context, connection["vendor"], {**known, **options}, catalog_id)
 
     def write(self, df: DataFrame) -> None:
         """Append rows to the table.

@@ -115,6 +115,6 @@ def _on_disk(path: str) -> Iterator[tuple[DataFile, str]]:
     found = [where] if where.is_file() else sorted(where.rglob("*"))
     for one in found:
         if one.is_file():
-            facts = one.stat()
-            file = DataFile(str(one), facts.st_size, int(facts.st_mtime * 1000), str(where).rstrip("/"))
+            stat = one.stat()
+            file = DataFile(str(one), stat.st_size, int(stat.st_mtime * 1000), str(where).rstrip("/"))
             yield file, "STANDARD"

@@ -16,20 +16,20 @@ def in_order(kind: StructType, texts: DataFrame) -> StructType:
     order: dict[str, Any] = {}
     for row in texts.take(_RECORDS):
         try:
-            _note(json.loads(row["value"] or "null"), order)
+            _record(json.loads(row["value"] or "null"), order)
         except json.JSONDecodeError:
             continue
     return cast(StructType, _ordered(kind, order))
 
 
-def _note(value: Any, order: dict[str, Any]) -> None:
+def _record(value: Any, order: dict[str, Any]) -> None:
     """Add the fields of a value to a tree of names, in the order in which they came."""
     if isinstance(value, list):
         for one in value:
-            _note(one, order)
+            _record(one, order)
     elif isinstance(value, dict):
         for name, one in value.items():
-            _note(one, order.setdefault(name, {}))
+            _record(one, order.setdefault(name, {}))
 
 
 def _ordered(kind: DataType, order: dict[str, Any]) -> DataType:

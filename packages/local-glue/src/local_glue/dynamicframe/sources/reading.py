@@ -14,7 +14,7 @@ from pyspark.sql.types import StructType
 
 from local_glue.dynamicframe.frames.call_site import CallSite
 from local_glue.dynamicframe.options import is_true
-from local_glue.dynamicframe.refusals import not_here
+from local_glue.dynamicframe.refusals import unsupported
 from local_glue.dynamicframe.sources.csv_files import read_csv
 from local_glue.dynamicframe.sources.files import DataFile
 from local_glue.dynamicframe.sources.json_files import read_json
@@ -93,7 +93,7 @@ def _reader_of(text_format: str) -> _Reader:
         "xml": _from_jar("xml"),
     }
     if text_format not in readers:
-        raise not_here(
+        raise unsupported(
             f"Reading the format {text_format} is not here: expected one of {', '.join(FORMATS)}. Read the "
             "files with spark.read.text and parse the lines, or run this job on AWS."
         )
@@ -116,7 +116,7 @@ def _from_jar(name: str) -> _Reader:
         except (AnalysisException, Py4JJavaError) as error:
             if not re.search("DATA_SOURCE_NOT_FOUND|ClassNotFoundException|Failed to find", str(error)):
                 raise
-            raise not_here(
+            raise unsupported(
                 f"Reading the format {name} needs the jar of {artifact}, which is not here: put it into S3 "
                 "and name it in --extra-jars of the job."
             ) from error

@@ -10,7 +10,7 @@ from pyspark.sql.types import StringType, StructField, StructType
 from local_glue.dynamicframe.frames.call_site import CallSite
 from local_glue.dynamicframe.frames.errors import error_column
 from local_glue.dynamicframe.paths import parse_path, resolve
-from local_glue.dynamicframe.refusals import not_here
+from local_glue.dynamicframe.refusals import unsupported
 from local_glue.dynamicframe.sources.csv_files import text_options
 from local_glue.dynamicframe.sources.json_text import infer, parse
 from local_glue.dynamicframe.transforms.editing import edit
@@ -25,6 +25,7 @@ def unbox(
         raise ValueError(
             f"Expected a field of type string at {path!r}, found {found and found[1].simpleString()}."
         )
+
     text = found[0]
     given = _given_schema(options)
     if text_format == "csv":
@@ -33,10 +34,11 @@ def unbox(
         parsed = f.from_csv(text, ddl, text_options(options))
         return edit(df, parse_path(path), lambda name, _, __: [(name, parsed)]), None
     if text_format != "json":
-        raise not_here(
+        raise unsupported(
             f"unbox of the format {text_format} is not here: json and csv are. Parse the field in a Spark "
             "expression or a Python function of Map."
         )
+
     texts = df.where(text.isNotNull()).select(text.alias("value"))
     kind = given or infer(texts)
     is_bad = text.isNotNull() & f.from_json(text, "map<string,string>").isNull()
@@ -44,6 +46,7 @@ def unbox(
         error_column(f.lit("error in jackson reader"), text, None, site.site, site.info)
     )
     parsed = parse(text, kind)
+
     return edit(df.where(~is_bad), parse_path(path), lambda name, _, __: [(name, parsed)]), errors
 
 
