@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from rich.table import Table
 
+from glue_sandbox.bench.harness import numbers, seconds_of
 from glue_sandbox.containers.down import take_down
 from glue_sandbox.docker.compose import require_engine
 from glue_sandbox.docker.engine import Engine
@@ -18,7 +19,7 @@ from glue_sandbox.machine.ports import free_ports
 from glue_sandbox.settings import Settings
 from glue_sandbox.start import start
 from glue_sandbox.terminal.console import out, step
-from music.bench.times import file_to_kpis, numbers, seconds_of
+from music.bench.times import file_to_kpis
 
 MEASURED = "-measured"
 

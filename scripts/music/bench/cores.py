@@ -15,6 +15,7 @@ from urllib.request import ProxyHandler, build_opener
 
 import psutil
 
+from glue_sandbox.bench.usage import ended_children
 from glue_sandbox.environment.child_process import child_environment
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.ports import free_ports
@@ -24,7 +25,6 @@ from glue_sandbox.terminal.console import step
 from music.bench.growth import bench_of
 from music.bench.million import CALCULATE, CPU, VALIDATE, with_cpu
 from music.bench.rows import Result, Size
-from music.bench.usage import ended_children
 from music.deliveries.generate import generate
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from glue_sandbox.bench.harness import own_sandbox, restart, seconds_of
+from glue_sandbox.bench.usage import GB, cpu_of_all, memory_of_all
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.ports import free_ports
 from glue_sandbox.start import start
 from glue_sandbox.terminal.console import step
 from music.bench.glue_starts import wait_for_a_warm_driver
 from music.bench.rows import Result, Size
-from music.bench.times import own_sandbox, restart, seconds_of
-from music.bench.usage import GB, cpu_of_all, memory_of_all
 
 if TYPE_CHECKING:
     from glue_sandbox.settings import Settings

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
+from glue_sandbox.bench.usage import cpu_of_runs
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.terminal.console import step
 from music.audit.compare import differences
 from music.bench.growth import Bench, Cost, bench_of
 from music.bench.rows import Result, Size
 from music.bench.times import ROWS_OF_A_REAL_FILE
-from music.bench.usage import cpu_of_runs
 from music.deliveries.generate import generate
 from music_streams import layout, snapshots, storage
 from music_streams.contracts import KPI_TABLES

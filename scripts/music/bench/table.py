@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glue_sandbox.bench.harness import own_sandbox
 from glue_sandbox.start import start
 from music.bench.cores import measure_cores
 from music.bench.growth import bench_of, measure_many_files, whole
@@ -12,7 +13,7 @@ from music.bench.idle import measure_demo, measure_idle, measure_up_again
 from music.bench.loader import compare_loaders
 from music.bench.million import measure_calculate, measure_real_size, measure_validate
 from music.bench.rows import P95_ROUNDS, Result, Row, Size
-from music.bench.times import ROWS_OF_A_REAL_FILE, file_to_kpis, own_sandbox
+from music.bench.times import ROWS_OF_A_REAL_FILE, file_to_kpis
 
 if TYPE_CHECKING:
     from glue_sandbox.settings import Settings

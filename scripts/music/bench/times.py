@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -14,22 +10,19 @@ from statistics import median
 from rich.table import Table
 
 from glue_sandbox.airflow.dag_runs import open_dag
+from glue_sandbox.bench.harness import numbers, own_sandbox, peak_memory, restart, seconds_of
+from glue_sandbox.bench.usage import GB
 from glue_sandbox.clients import s3
-from glue_sandbox.machine.mode import EMBEDDED
-from glue_sandbox.machine.ports import free_ports
-from glue_sandbox.processes.supervisor import Supervisor
 from glue_sandbox.settings import Settings
 from glue_sandbox.start import start
 from glue_sandbox.terminal.console import out, step
 from music.bench.glue_starts import measure_glue, wait_for_a_warm_driver
 from music.bench.loader import compare_loaders
-from music.bench.usage import GB, memory_of_all
 from music.deliveries.generate import generate
 from music.deliveries.upload import collect, upload
 from music.deliveries.waiting import all_processed
 
 ROWS_OF_A_REAL_FILE = 11_346
-MEMORY_SECONDS = 3.0  # looking at memory costs time, too
 
 
 def measure(settings: Settings, rounds: int) -> None:
@@ -68,56 +61,6 @@ def measure(settings: Settings, rounds: int) -> None:
     out.print(table)
 
 
-@contextmanager
-def own_sandbox(settings: Settings) -> Iterator[Settings]:
-    """A second sandbox beside the user's, gone afterwards."""
-    state = settings.home / "bench"
-    ports = free_ports(3)
-    mine = settings.model_copy(
-        update={
-            "mode": EMBEDDED,
-            "state": state,
-            "sandbox_port": ports[0],
-            "emulator_port": ports[1],
-            "airflow_port": ports[2],
-            "schedule": "none",
-            "glue_warm_drivers": 1,
-        }
-    )
-    shutil.rmtree(state, ignore_errors=True)
-
-    try:
-        yield mine
-    finally:
-        with step("stop and remove the benchmark's sandbox"):
-            Supervisor(mine).stop_all()
-            shutil.rmtree(state, ignore_errors=True)
-
-
-@contextmanager
-def peak_memory(state: Path) -> Iterator[list[int]]:
-    """Watch the memory of a sandbox's processes; the list's one number is the highest sum, in bytes."""
-    peak, ended = [0], threading.Event()
-
-    def watch() -> None:
-        while not ended.wait(MEMORY_SECONDS):
-            peak[0] = max(peak[0], memory_of_all(state))
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield peak
-    finally:
-        ended.set()
-        watcher.join()
-
-
-def restart(settings: Settings) -> float:
-    """Stop everything; return the seconds until all is healthy again."""
-    Supervisor(settings).stop_all()
-    return seconds_of(lambda: start(settings))
-
-
 def file_to_kpis(settings: Settings, number: int) -> float:
     """From the upload of one more file to the end of its DAG run, whose last steps load and archive."""
     folder = settings.state / "delivery"
@@ -151,15 +94,3 @@ def _deliver(settings: Settings, folder: Path, known: set[str]) -> None:
         continue
     with open_dag(settings) as dag:
         dag.follow(known, partial(all_processed, settings), 600, lambda _run, _tasks: None)
-
-
-def seconds_of(work: Callable[[], object]) -> float:
-    """How long it took."""
-    started = time.monotonic()
-    work()
-    return time.monotonic() - started
-
-
-def numbers(seconds: list[float]) -> tuple[str, str]:
-    """The median, and all of them."""
-    return f"{median(seconds):.1f} s", " ".join(f"{each:.1f}" for each in seconds)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from rich.table import Table
 
+from glue_sandbox.bench.harness import peak_memory
+from glue_sandbox.bench.usage import GB
 from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import out
 from music.bench.growth import (
@@ -18,8 +20,6 @@ from music.bench.growth import (
     typical,
     whole,
 )
-from music.bench.times import peak_memory
-from music.bench.usage import GB
 
 MOST_GROWTH = 1.2  # the listing of a day's folders is all that may grow
 FEWER_READS = 10

@@ -27,6 +27,7 @@ VARIABLE = "SANDBOX_PROJECT"
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")]
 BucketName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
 Prefix = Annotated[str, Field(pattern=r"^([^/].*/)?$")]
+CommandLine = Annotated[str, Field(pattern=r"^\S+( \S+)*$")]
 Function = Annotated[str, Field(pattern=r"^[\w.]+:\w+$")]
 
 
@@ -86,10 +87,14 @@ class Templates(_Table):
 
 
 class Commands(_Table):
-    """The project's own commands: a module with a dictionary COMMANDS, and where it is imported from."""
+    """The project's own commands: a module with a dictionary COMMANDS, and where it is imported from.
+
+    `next` are the command lines that `up` and `demo` name at their end: what one would type now.
+    """
 
     module: Annotated[str, Field(pattern=r"^[\w.]+$")]
     python_path: tuple[Path, ...] = ()
+    next: tuple[CommandLine, ...] = ()
 
 
 class Project(_Table):
@@ -139,6 +144,11 @@ class Project(_Table):
     def lambdas(self) -> Path | None:
         """The folder with one folder per Lambda function."""
         return self.root / self.templates.lambdas if self.templates and self.templates.lambdas else None
+
+    @property
+    def next_commands(self) -> tuple[str, ...]:
+        """What a user would type once all is up; without words of the project's own, a run."""
+        return self.commands.next if self.commands and self.commands.next else ("make run",)
 
     def template(self, name: str) -> Path:
         """Return the file of one of the templates."""

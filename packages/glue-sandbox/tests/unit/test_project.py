@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from checkout import write_project
 
+from glue_sandbox import hints
 from glue_sandbox.deploy.values import dag_variables, fill
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.project import find_project, load_project
 from glue_sandbox.settings import Settings
+from glue_sandbox.status.view import print_addresses
 
 SMALLEST = 'name = "small"\n[airflow]\ndag_id = "small"\n'
 
@@ -64,6 +66,7 @@ def test_the_smallest_one_names_its_buckets_after_itself(tmp_path: Path) -> None
         (f'{SMALLEST}[jobs.define.a]\nscript = "a.py"\ntype = "ray"\n', "jobs.define.a.type in", "= 'ray'"),
         (f'{SMALLEST}[jobs]\nscripts = "jobs"\n', "which jobs.scripts in", "nothing there"),
         (f'{SMALLEST}[templates]\nfolder = "infra"\norder = ["a"]\n', "which templates.order (a)", "nothing"),
+        (f'{SMALLEST}[commands]\nmodule = "m"\nnext = [""]\n', "commands.next.0 in", "commands.next.0 = ''"),
         ("name = small\n", "to be a TOML file", "line 1"),
     ],
 )
@@ -95,6 +98,27 @@ def test_the_dag_s_variables_name_settings_and_parameters_of_templates(tmp_path:
     file = project_file(tmp_path, f'{text}[templates]\nfolder = "."\norder = ["all"]\n')
     settings = Settings(project=load_project(file), data_bucket="mine")
     assert dag_variables(settings) == {"TOPIC": "arn:us-east-1:alerts", "BUCKET": "mine"}
+
+
+@pytest.mark.parametrize(
+    ("commands", "following"),
+    [
+        ("", "glue-sandbox run · glue-sandbox logs · glue-sandbox down"),
+        (
+            '[commands]\nmodule = "mine"\nnext = ["make seed", "make kpis DATE=2024-06-25"]\n',
+            "glue-sandbox seed · DATE=2024-06-25 glue-sandbox kpis · glue-sandbox logs · glue-sandbox down",
+        ),
+    ],
+)
+def test_what_to_type_next_is_the_project_s_own_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], commands: str, following: str
+) -> None:
+    project = load_project(project_file(tmp_path, SMALLEST + commands))
+    hints.use(project.entrance)
+    print_addresses(Settings(project=project, state=tmp_path))
+    hints.use(hints.MAKE)
+    last = " ".join(capsys.readouterr().out.split("Next")[1].split())
+    assert last == following
 
 
 def test_an_unknown_name_in_braces_is_named_with_the_known_ones() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -41,19 +40,11 @@ def show_logs(
 
     tail = lines if keep is None else lines * SEARCHED
     words = ["logs", "--no-color", "--tail", str(tail), *(["--follow"] if follow else []), *chosen]
-    command = compose.command(*words, profiles=PROFILES)
     colours = {name: COLOURS[number % len(COLOURS)] for number, name in enumerate(chosen)}
     first = list(more())
     width = max(map(len, (*chosen, *(name for name, _ in first))))
 
-    with subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        env=compose.environment,
-    ) as process:
+    with compose.read(*words, profiles=PROFILES) as process:
         try:
             for line in _lines(process.stdout or ()):
                 name, bar, text = CONTROL.sub("", line or "").partition(" | ")

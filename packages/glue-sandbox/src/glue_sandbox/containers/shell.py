@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import NoReturn
 
 from glue_sandbox.docker.compose import PROFILES, Compose
@@ -29,5 +28,4 @@ def open_shell(settings: Settings, service: str) -> NoReturn:
             f"make shell S={running[0]}" if running else "make up",
         )
 
-    command = compose.command("exec", service, "bash", "-l", profiles=PROFILES)
-    os.execvpe(command[0], command, compose.environment)  # noqa: S606
+    compose.become("exec", service, "bash", "-l", profiles=PROFILES)

@@ -6,9 +6,11 @@ import hashlib
 import os
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from glue_sandbox.containers.env_files import project_name
 from glue_sandbox.docker.diagnoses import docker_error
@@ -59,8 +61,15 @@ def docker_in_sight(*words: str) -> None:
 
 def _finished(*words: str, environ: Mapping[str, str] | None) -> subprocess.CompletedProcess[str]:
     """Run it to its end, whatever it says and however long it takes."""
-    try:
+    with _needing_docker(words):
         return docker_client.ask(*words, seconds=None, environ=environ)
+
+
+@contextmanager
+def _needing_docker(words: Sequence[str]) -> Iterator[None]:
+    """Turn the lack of a program `docker` into an error that says what to install."""
+    try:
+        yield
     except FileNotFoundError:
         raise docker_error(docker_client.NO_PROGRAM, ["docker", *words]) from None
 
@@ -130,19 +139,24 @@ class Compose:
             digest.update(Engine().identity(name.strip("'")).encode())
         return digest.hexdigest()
 
-    def command(self, *words: str, profiles: Sequence[str] = ()) -> list[str]:
-        """The command line, for those who run it themselves."""
+    def _command(self, *words: str, profiles: Sequence[str] = ()) -> list[str]:
+        """Return the arguments of `docker` that say it to this project."""
         chosen = [word for profile in profiles for word in ("--profile", profile)]
         return [
-            *("docker", "compose", "--project-name", self.project),
+            *("compose", "--project-name", self.project),
             *("--env-file", str(self.env_file), "-f", str(self.file)),
             *("--ansi", "never", "--progress", "plain", *chosen, *words),
         ]
 
     def run(self, *words: str, profiles: Sequence[str] = (), extra: Mapping[str, str] | None = None) -> str:
-        """Run it to its end; what it prints. SandboxError when it fails."""
-        command = self.command(*words, profiles=profiles)
-        done = _finished(*command[1:], environ=self.environment | dict(extra or {}))
+        """Run it to its end, and return what it prints.
+
+        Raises:
+            SandboxError: it failed, or there is no program `docker`.
+        """
+        command = self._command(*words, profiles=profiles)
+        done = _finished(*command, environ=self.environment | dict(extra or {}))
+
         if done.returncode:
             raise docker_error(f"{done.stdout}\n{done.stderr}", ["docker", "compose", *words])
         return done.stdout
@@ -150,12 +164,30 @@ class Compose:
     def start(self, *words: str, profiles: Sequence[str] = ()) -> subprocess.Popen[bytes]:
         """Begin it, as leader of a group that no terminal's Ctrl-C reaches; its output goes into the log."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        command = self.command(*words, profiles=profiles)
-        with self.log.open("wb") as output:
-            try:
-                return docker_client.begin(command[1:], output, self.environment)
-            except FileNotFoundError:
-                raise docker_error(docker_client.NO_PROGRAM, command) from None
+        command = self._command(*words, profiles=profiles)
+
+        with self.log.open("wb") as output, _needing_docker(command):
+            return docker_client.begin(command, output, self.environment)
+
+    def read(self, *words: str, profiles: Sequence[str] = ()) -> subprocess.Popen[str]:
+        """Begin it, to read what it prints line by line while it runs.
+
+        Raises:
+            SandboxError: there is no program `docker`.
+        """
+        command = self._command(*words, profiles=profiles)
+        with _needing_docker(command):
+            return docker_client.read(command, self.environment)
+
+    def become(self, *words: str, profiles: Sequence[str] = ()) -> NoReturn:
+        """Replace this process by it.
+
+        Raises:
+            SandboxError: there is no program `docker`.
+        """
+        command = self._command(*words, profiles=profiles)
+        with _needing_docker(command):
+            docker_client.become(command, self.environment)
 
     def start_made(self, services: Sequence[str]) -> None:
         """Start containers that are made already, and only these."""
@@ -202,6 +234,6 @@ class Compose:
 
     def last_log_lines(self, service: str, count: int = 15) -> str:
         """The end of a container's log."""
-        command = self.command("logs", "--no-color", "--no-log-prefix", "--tail", str(count), service)
-        done = _finished(*command[1:], environ=self.environment)
+        command = self._command("logs", "--no-color", "--no-log-prefix", "--tail", str(count), service)
+        done = _finished(*command, environ=self.environment)
         return last_lines(CONTROL.sub("", done.stdout + done.stderr), count)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
-from typing import IO
+from typing import IO, NoReturn
 
 ANSWER_SECONDS = 60.0
 NO_PROGRAM = "no program `docker` on PATH"
@@ -66,3 +66,28 @@ def begin(
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
+
+
+def read(words: Sequence[str], environ: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+    """Begin `docker <words>`, whose output and errors are read line by line; a terminal's Ctrl-C reaches it.
+
+    Raises:
+        FileNotFoundError: there is no such program.
+    """
+    return subprocess.Popen(
+        ["docker", *words],
+        env=docker_environment(environ),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+
+
+def become(words: Sequence[str], environ: Mapping[str, str] | None = None) -> NoReturn:
+    """Replace this process by `docker <words>`, which has the terminal from now on.
+
+    Raises:
+        FileNotFoundError: there is no such program.
+    """
+    os.execvpe("docker", ["docker", *words], docker_environment(environ))  # noqa: S606

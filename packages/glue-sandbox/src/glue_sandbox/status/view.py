@@ -30,7 +30,8 @@ def print_addresses(settings: Settings) -> None:
     _print_address("Airflow", f"{airflow}/dags/{settings.dag_id}", f"user {ADMIN_USER}, password {password}")
     _print_address("AWS endpoint", settings.public_endpoint_url, f"keys {keys}, region {settings.region}")
     _print_address("Landing", f"s3://{settings.data_bucket}/{settings.project.buckets.landing}")
-    out.print(typed(f"{'Next':<{len(INDENT)}}make run · make logs · make down"), style="dim")
+    following = " · ".join((*settings.project.next_commands, "make logs", "make down"))
+    out.print(typed(f"{'Next':<{len(INDENT)}}{following}"), style="dim")
 
 
 def _print_address(name: str, *facts: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,17 +28,15 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
     printed.write_text(PRINTED)
 
     class FakeCompose:
-        environment = None
-
         def __init__(self, _: Settings) -> None:
             return
 
         def containers(self) -> dict[str, None]:
             return dict.fromkeys(("glue", "airflow-scheduler"))
 
-        def command(self, *asked: str, **_: object) -> list[str]:
+        def read(self, *asked: str, **_: object) -> subprocess.Popen[str]:
             words.write_text(" ".join(asked))
-            return ["cat", str(printed)]
+            return subprocess.Popen(["cat", printed], stdout=subprocess.PIPE, text=True)
 
     monkeypatch.setattr(logs, "Compose", FakeCompose)
     return words.read_text
