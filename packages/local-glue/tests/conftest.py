@@ -14,3 +14,10 @@ from local_glue.http.app import App
 def app(tmp_path: Path) -> App:
     """An application without a server, whose runs and crawls neither begin nor end."""
     return app_in(tmp_path)
+
+
+@pytest.fixture
+def impatient_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
+    """The same, which waits for nobody who holds the file of its state."""
+    monkeypatch.setattr("local_glue.store.BUSY_SECONDS", 0.01)
+    return app_in(tmp_path)

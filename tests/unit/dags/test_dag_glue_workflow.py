@@ -149,14 +149,14 @@ def test_subscribers_hear_of_success_and_of_each_failure(dag: dict[str, Any]) ->
     }
 
 
-def test_a_failure_is_noted_in_the_ledger_whether_it_is_tried_again_or_not(dag: dict[str, Any]) -> None:
+def test_a_failure_is_recorded_in_the_ledger_whether_it_is_tried_again_or_not(dag: dict[str, Any]) -> None:
     recorded = {name: task["records_failures"] for name, task in dag["tasks"].items()}
     assert recorded == {name: [1, 1] for name in dag["tasks"]}
 
 
 def test_batch_id_can_stand_in_a_key(dag: dict[str, Any]) -> None:
     assert dag["rendered_batch_id"] == "scheduled__2026-01-02T030405.678_0000"
-    assert layout.checked_batch_id(dag["rendered_batch_id"])
+    assert layout.checked_batch_id(dag["rendered_batch_id"]) == dag["rendered_batch_id"]
     # Those who look for a run's results make its batch id without the template.
     assert dag["rendered_batch_id"] == layout.batch_id_of("scheduled__2026-01-02T03:04:05.678+00:00")
 

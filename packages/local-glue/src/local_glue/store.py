@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS documents (
 );
 CREATE INDEX IF NOT EXISTS by_parent ON documents (scope, kind, parent, seq);
 """
+BUSY_SECONDS = 5.0  # how long one waits for another who writes to the file
 _VERSION = 1  # of the schema; files from before it was written down have 0 and the same tables
 # Between the attempts at what must be stored: half a minute in all.
 _PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
@@ -129,7 +130,9 @@ class Store:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
             path.chmod(0o600)  # for the service's user only: the arguments of runs may be secrets
-            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            self._connection = sqlite3.connect(
+                path, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None
+            )
             self._open()
         except (OSError, sqlite3.DatabaseError) as error:
             raise StoreError(self._advice(error)) from error

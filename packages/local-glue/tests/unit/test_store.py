@@ -91,22 +91,20 @@ def test_a_full_disk_fails_one_request_and_not_those_after_it(app: App) -> None:
     assert [one["Name"] for one in names] == ["after", "before"]
 
 
-def test_a_locked_database_fails_one_request_and_not_those_after_it(app: App) -> None:
-    app.store._connection.execute("PRAGMA busy_timeout = 10")
-    with closing(sqlite3.connect(app.settings.database, isolation_level=None)) as other:
+def test_a_locked_database_fails_one_request_and_not_those_after_it(impatient_app: App) -> None:
+    with closing(sqlite3.connect(impatient_app.settings.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        answer = app.answer("GetDatabases", "", b"{}")
+        answer = impatient_app.answer("GetDatabases", "", b"{}")
         assert (answer.status, b"database is locked" in answer.body) == (500, True)
-    assert app.answer("GetDatabases", "", b"{}").status == 200
+    assert impatient_app.answer("GetDatabases", "", b"{}").status == 200
 
 
-def test_a_database_that_is_locked_at_the_start_ends_it_with_a_sentence(app: App) -> None:
-    app.answer("CreateDatabase", "", b'{"DatabaseInput": {"Name": "d"}}')
-    app.store._connection.execute("PRAGMA busy_timeout = 10")
+def test_a_database_that_is_locked_at_the_start_ends_it_with_a_sentence(impatient_app: App) -> None:
+    impatient_app.answer("CreateDatabase", "", b'{"DatabaseInput": {"Name": "d"}}')
     sent = AsyncMock()
-    with closing(sqlite3.connect(app.settings.database, isolation_level=None)) as other:
+    with closing(sqlite3.connect(impatient_app.settings.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        asyncio.run(app({"type": "lifespan"}, AsyncMock(), sent))
+        asyncio.run(impatient_app({"type": "lifespan"}, AsyncMock(), sent))
     (message,) = sent.call_args.args
     assert message["type"] == "lifespan.startup.failed"
     assert message["message"].startswith("error: The state in ")

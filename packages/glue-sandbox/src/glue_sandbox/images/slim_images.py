@@ -147,7 +147,7 @@ def stale(settings: Settings) -> list[str]:
     """Names of needed slim images that are not here as they would be built from today's files and base."""
     tags = slim_names(settings)
     builder = Builder(settings, Engine())
-    builds = [_build_of(image, tags) for image in needed(settings)]
+    builds = [build_of(image, tags) for image in needed(settings)]
     return [build.name for build in builds if not builder.current(build)]
 
 
@@ -158,7 +158,7 @@ def build_service_layer(settings: Settings, base_image: str, tag: str) -> None:
     builder = Builder(settings, engine)
     names = {"GLUE_IMAGE": base_image, "GLUE_SERVICE_IMAGE": tag}
     try:
-        _walk(builder, _report(settings), [_build_of(BY_NAME["glue-service"], names)])
+        _walk(builder, _report(settings), [build_of(BY_NAME["glue-service"], names)])
     finally:
         builder.end()
 
@@ -184,7 +184,8 @@ def _report(settings: Settings) -> Report:
     return Report(settings.home / LOG, title="Building images (details: {log}/<image>.log)")
 
 
-def _build_of(image: Image, tags: Mapping[str, str]) -> Build:
+def build_of(image: Image, tags: Mapping[str, str]) -> Build:
+    """Return what is built of an image: its files, its name, and the names of the image below it."""
     folder = f"compose/{image.name}/"
     files = {name.removeprefix(folder): source_of(name) for name in (f"{folder}Dockerfile", *image.files)}
     context = {_in_context(name): path for name, path in files.items()}
@@ -210,9 +211,9 @@ def _lanes(images: Sequence[Image], tags: Mapping[str, str]) -> list[list[Build]
     lanes: dict[str, list[Build]] = {}
     for image in images:
         below = BY_NAME["glue"] if image.base == "GLUE_IMAGE" else image
-        lanes.setdefault(below.name, []).append(_build_of(image, tags))
+        lanes.setdefault(below.name, []).append(build_of(image, tags))
     if "glue" in lanes and BY_NAME["glue"] not in images:
-        lanes["glue"].insert(0, _build_of(BY_NAME["glue"], tags))
+        lanes["glue"].insert(0, build_of(BY_NAME["glue"], tags))
     return list(lanes.values())
 
 

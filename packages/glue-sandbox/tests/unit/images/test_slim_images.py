@@ -67,7 +67,7 @@ def builds(fake: Path) -> list[str]:
 def test_a_context_holds_what_the_dockerfile_copies_and_nothing_else(
     image: slim_images.Image, settings: Settings, fake: Path
 ) -> None:
-    build = slim_images._build_of(image, slim_images.slim_names(settings))
+    build = slim_images.build_of(image, slim_images.slim_names(settings))
     context = Builder(settings, Engine()).stage(build)
     dockerfile = (context / "Dockerfile").read_text()
     copied = [
@@ -240,7 +240,7 @@ def test_an_unknown_image_is_named_with_the_known_ones(settings: Settings, fake:
 def test_ending_leaves_no_build_running(settings: Settings, fake: Path) -> None:
     (fake / "slow").touch()
     builder = Builder(settings, Engine())
-    build = slim_images._build_of(slim_images.BY_NAME["postgres"], slim_images.slim_names(settings))
+    build = slim_images.build_of(slim_images.BY_NAME["postgres"], slim_images.slim_names(settings))
     errors: list[SandboxError] = []
 
     def run() -> None:

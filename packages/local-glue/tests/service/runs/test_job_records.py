@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -20,8 +20,10 @@ from local_glue.api.glue_api_model import service_model, shape
 from local_glue.http.app import App
 from local_glue.runs import records
 from local_glue.runs.arguments.ignored_arguments import ignored_arguments
+from local_glue.runs.manager import RunManager
 from local_glue.runs.outcome import Outcome
 from local_glue.runs.states import TRANSITIONS
+from local_glue.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
@@ -163,47 +165,85 @@ def test_after_a_restart_runs_wait_on_or_start_in_turn_and_those_under_way_have_
 
 
 @pytest.fixture
-def locked(app: App) -> Iterator[sqlite3.Connection]:
+def locked(impatient_app: App) -> Iterator[sqlite3.Connection]:
     """Someone else who holds the state's file and lets go of it by `ROLLBACK`."""
-    app.store._connection.execute("PRAGMA busy_timeout = 1")
-    with closing(sqlite3.connect(app.settings.database, isolation_level=None)) as other:
+    file = impatient_app.settings.database
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
         yield other
 
 
-def end_run(app: App, glue: GlueClient, locked: sqlite3.Connection) -> str:
-    """Have a run end with success while the state can't be written; give its id."""
-    glue.create_job(Name="j", Role=ROLE, Command=SHELL)
-    run_id = glue.start_job_run(JobName="j")["JobRunId"]
-    with app.store.transaction(SCOPE) as documents:
-        run = records.change(documents, run_id, "RUNNING", 1.0, RunningSince=1.0)
-    execution: Any = SimpleNamespace(execute=lambda: Outcome("SUCCEEDED"))
-    app.runs._executions[run_id] = (execution, threading.current_thread())
-    locked.execute("BEGIN IMMEDIATE")
-    app.runs._execute(SCOPE, run or {}, execution)
-    return run_id
+@dataclass
+class WaitingDrivers:
+    """In place of warm drivers, which are made while no run is under way."""
+
+    settings: Settings
+    is_idle: Callable[[], bool]
+    seen_idle: list[bool] = field(default_factory=list)
+
+    def close(self) -> None:
+        """Have nothing to end."""
+
+
+@pytest.fixture
+def end_run(
+    impatient_app: App, locked: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], tuple[str, list[bool]]]:
+    """Have a run end with success while the state can't be written; give its id, and who saw no run when."""
+    app = impatient_app
+    pools: list[WaitingDrivers] = []
+
+    def end() -> tuple[str, list[bool]]:
+        glue = client_of(app)
+        glue.create_job(Name="j", Role=ROLE, Command=SHELL)
+        run_id = glue.start_job_run(JobName="j")["JobRunId"]
+        with app.store.transaction(SCOPE) as documents:
+            run = records.change(documents, run_id, "RUNNING", 1.0, RunningSince=1.0)
+        assert run is not None
+
+        manager = RunManager(app.settings, app.store)
+        manager.start(SCOPE, run)
+        manager.stop_all()  # returns when the run has ended
+        (pool,) = pools
+        return run_id, [*pool.seen_idle, pool.is_idle()]
+
+    def make_pool(settings: Settings, is_idle: Callable[[], bool]) -> WaitingDrivers:
+        pools.append(WaitingDrivers(settings, is_idle))
+        return pools[-1]
+
+    def execute() -> Outcome:
+        (pool,) = pools
+        pool.seen_idle.append(pool.is_idle())
+        locked.execute("BEGIN IMMEDIATE")
+        return Outcome("SUCCEEDED")
+
+    execution = SimpleNamespace(execute=execute, abandon=lambda _: None)
+    monkeypatch.setattr("local_glue.runs.manager.DriverPool", make_pool)
+    monkeypatch.setattr("local_glue.runs.manager.Execution", lambda *_: execution)
+    return end
 
 
 def test_the_end_of_a_run_is_stored_when_the_state_can_be_written_again(
-    app: App, glue: GlueClient, locked: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+    impatient_app: App,
+    end_run: Callable[[], tuple[str, list[bool]]],
+    locked: sqlite3.Connection,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("local_glue.store.time.sleep", lambda _: locked.execute("ROLLBACK"))
-    run_id = end_run(app, glue, locked)
-    assert run_of(glue, "j", run_id)["JobRunState"] == "SUCCEEDED"
-    assert app.runs._is_idle()
+    run_id, is_idle = end_run()
+    assert run_of(client_of(impatient_app), "j", run_id)["JobRunState"] == "SUCCEEDED"
+    assert is_idle == [False, True]
 
 
 def test_a_run_whose_end_can_never_be_stored_is_in_the_log_and_keeps_no_driver_waiting(
-    app: App,
-    glue: GlueClient,
-    locked: sqlite3.Connection,
+    end_run: Callable[[], tuple[str, list[bool]]],
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr("local_glue.store.time.sleep", lambda _: None)
-    run_id = end_run(app, glue, locked)
+    run_id, is_idle = end_run()
     assert caplog.messages[-1].startswith(f"run {run_id} of j ended as SUCCEEDED, which can't be stored: ")
     assert "database is locked" in caplog.messages[-1]
-    assert app.runs._is_idle()
+    assert is_idle == [False, True]
 
 
 @pytest.mark.parametrize(("version", "is_told"), [("3", True), ("3.9", False)])
