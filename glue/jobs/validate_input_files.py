@@ -58,7 +58,11 @@ class Outcome:
 
 
 def main() -> None:
-    """Check the manifest's files and leave validated.json."""
+    """Check the manifest's files and leave validated.json.
+
+    Raises:
+        JobError: the manifest is one of another bucket.
+    """
     batch, _ = open_batch(settings(sys.argv))
     frozen = manifest.read(batch.s3, batch.bucket, batch.batch_id)
     if frozen.bucket != batch.bucket:

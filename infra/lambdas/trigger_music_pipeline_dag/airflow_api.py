@@ -30,7 +30,11 @@ class AirflowApi(Protocol):
 
 
 def connect(settings: Mapping[str, str]) -> AirflowApi:
-    """The API that the function's environment points at."""
+    """The API that the function's environment points at.
+
+    Raises:
+        AirflowError: the environment names neither MWAA nor an API.
+    """
     if settings.get("MWAA_ENVIRONMENT"):
         return MwaaApi(settings["MWAA_ENVIRONMENT"])
     if settings.get("AIRFLOW_API_URL"):
@@ -58,7 +62,11 @@ class MwaaApi:
     def call(
         self, method: str, path: str, query: dict[str, Any] | None = None, body: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        """Call by InvokeRestApi, which adds the API's root to `path`."""
+        """Call by InvokeRestApi, which adds the API's root to `path`.
+
+        Raises:
+            AirflowError: Airflow refused the request.
+        """
         request: dict[str, Any] = {"Name": self._environment, "Method": method, "Path": path}
         if query:
             request["QueryParameters"] = query
@@ -86,7 +94,11 @@ class RestApi:
     def call(
         self, method: str, path: str, query: dict[str, Any] | None = None, body: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        """Call below /api/v2, after a login when there has been none."""
+        """Call below /api/v2, after a login when there has been none.
+
+        Raises:
+            AirflowError: Airflow refused the request.
+        """
         if not self._token:
             self._token = self._send("POST", f"{self._url}/auth/token", self._login)["access_token"]
         suffix = f"?{urlencode(query)}" if query else ""

@@ -40,7 +40,8 @@ def account(
 ) -> Iterator[DataLocation]:
     """The data that the stacks of these names, or the options, tell of; `own`: the user's AWS_* variables.
 
-    Raises SandboxError for every refusal of AWS, also for those while the data is read.
+    Raises:
+        SandboxError: AWS refused a request, also one for the data later on.
     """
     from boto3.session import Session
     from botocore.config import Config
@@ -64,7 +65,11 @@ def account(
 
 
 def only_reads(model: OperationModel, **_: Any) -> None:
-    """Stops every other call before it is sent."""
+    """Stops every other call before it is sent.
+
+    Raises:
+        SandboxError: the call would not only read.
+    """
     service = model.service_model.service_name
     if model.name not in READS.get(service, ()):
         raise SandboxError(
@@ -73,7 +78,11 @@ def only_reads(model: OperationModel, **_: Any) -> None:
 
 
 def given(bucket: str, tables: Sequence[str]) -> dict[str, str]:
-    """Names as the options have them; a table is called like its contract if none says otherwise."""
+    """Names as the options have them; a table is called like its contract if none says otherwise.
+
+    Raises:
+        SandboxError: an option names a table that there is no contract of.
+    """
     pairs = [(contract, name) for contract, _, name in (each.partition("=") for each in tables)]
     unknown = [contract for contract, name in pairs if contract not in CONTRACTS or not name]
     if unknown:
@@ -82,7 +91,11 @@ def given(bucket: str, tables: Sequence[str]) -> dict[str, str]:
 
 
 def of_stacks(session: Session, prefix: str) -> dict[str, str]:
-    """Names as the stacks' outputs have them."""
+    """Names as the stacks' outputs have them.
+
+    Raises:
+        SandboxError: the outputs do not name all data.
+    """
     cloudformation = session.client("cloudformation")
     names: dict[str, str] = {}
 

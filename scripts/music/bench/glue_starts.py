@@ -140,7 +140,11 @@ def _first_line(settings: Settings, run_id: str) -> float:
 
 
 def wait_for_a_warm_driver(settings: Settings) -> None:
-    """Also before cold runs: a warm driver that is being made would slow them down."""
+    """Also before cold runs: a warm driver that is being made would slow them down.
+
+    Raises:
+        SandboxError: none is ready in five minutes.
+    """
     service = replace(glue(settings), healthy={"warm_drivers": settings.glue_warm_drivers})
     deadline = time.monotonic() + SPARE_SECONDS
     while not service.health():

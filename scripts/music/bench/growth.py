@@ -137,7 +137,11 @@ class Bench:
         return Cost(time.monotonic() - began, seen.requests, seen.objects_read, seen.bytes_read)
 
     def job(self, job: str, batch_id: str, arguments: dict[str, str] | None = None) -> Cost:
-        """Run one job of a batch; a Spark job when the drivers that wait for it are ready."""
+        """Run one job of a batch; a Spark job when the drivers that wait for it are ready.
+
+        Raises:
+            SandboxError: the run did not succeed.
+        """
         spark = job == "calculate_metrics_etl"
         if spark:
             wait_for_a_warm_driver(self.settings)

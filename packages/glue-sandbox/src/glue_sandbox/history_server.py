@@ -71,7 +71,11 @@ def start_history(settings: Settings, location: str) -> bool:
 
 
 def find_event_logs(settings: Settings) -> str:
-    """The one location that jobs and runs name; SandboxError says what to type if there is none, or more."""
+    """Return the one location of event logs that jobs and runs name.
+
+    Raises:
+        SandboxError: no job or run names a location, or they name several; says what to type.
+    """
     found = sorted(set(_named(client(settings, "glue"))))
     if len(found) == 1:
         return found[0]

@@ -147,7 +147,11 @@ class AirflowApi:
         on_poll: Callable[[DagRun, list[TaskInstance]], None] | None = None,
         poll_seconds: float = 0.5,
     ) -> DagRun:
-        """Poll a run until it is over; `on_poll` gets the run and its tasks each time, to show progress."""
+        """Poll a run until it is over; `on_poll` gets the run and its tasks each time, to show progress.
+
+        Raises:
+            SandboxError: it did not end in time; names the state of its tasks.
+        """
         deadline = time.monotonic() + timeout_seconds
         while True:
             run = self.dag_run(dag_id, run_id)

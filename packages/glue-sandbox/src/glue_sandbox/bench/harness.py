@@ -38,6 +38,7 @@ def own_sandbox(settings: Settings) -> Iterator[Settings]:
         }
     )
     shutil.rmtree(state, ignore_errors=True)
+
     try:
         yield mine
     finally:

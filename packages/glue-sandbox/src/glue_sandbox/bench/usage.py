@@ -20,6 +20,9 @@ def cpu_of_runs(settings: Settings) -> float:
 
     The service waits for each run's guard, and the guard for all of the run's processes; so the system adds
     their times to those of the service's ended children.
+
+    Raises:
+        SandboxError: the local Glue service does not run.
     """
     service = ProcessTable(settings.state / "services.json").running(GLUE)
     if service is None:

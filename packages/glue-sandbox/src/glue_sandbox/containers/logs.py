@@ -29,6 +29,9 @@ def show_logs(
 
     `airflow` stands for all of Airflow's. With `keep`, only lines that it keeps; `more` has lines from
     elsewhere by their name: those that are new each time.
+
+    Raises:
+        SandboxError: no container of this sandbox has such logs; names those that have.
     """
     compose = Compose(settings)
     there = sorted(compose.containers())

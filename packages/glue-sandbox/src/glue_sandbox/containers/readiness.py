@@ -35,7 +35,8 @@ class Watch:
     ) -> dict[str, Container]:
         """Wait until these are ready, among all that are started now (by `starting`, if it still runs).
 
-        SandboxError with the log of the first of them that ended, or is not ready in time.
+        Raises:
+            SandboxError: one of them ended, or is not ready in time; with the last lines of its log.
         """
         deadline = time.monotonic() + START_SECONDS
         while True:

@@ -10,7 +10,11 @@ from glue_sandbox.settings import Settings
 
 
 def open_shell(settings: Settings, service: str) -> NoReturn:
-    """Replace this process by a login shell in the container of a service."""
+    """Replace this process by a login shell in the container of a service.
+
+    Raises:
+        SandboxError: the sandbox is not one of containers, or that service does not run.
+    """
     if not settings.in_containers:
         raise SandboxError(
             "a sandbox in containers",

@@ -101,7 +101,12 @@ class _ContainerStart:
         return self._result("glue", self._watch.until_ready(["emulator", "glue"], first, self._starting))
 
     def start_rest(self) -> str:
-        """Wait for what was started, then start what needs the resources."""
+        """Wait for what was started, then start what needs the resources.
+
+        Raises:
+            RuntimeError: `start_first` was not called.
+            SandboxError: compose failed, or a container is not ready in time.
+        """
         if self._starting is None or self._watch is None:
             raise RuntimeError("start_rest comes after start_first")
         if self._starting.wait():

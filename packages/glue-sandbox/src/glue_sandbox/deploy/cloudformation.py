@@ -56,7 +56,11 @@ def stack_resources(client: CloudFormationClient, name: str) -> dict[str, str]:
 def apply_stack(
     client: CloudFormationClient, name: str, template: Template, parameters: Mapping[str, str]
 ) -> Stack:
-    """Create the stack, or update it where it exists; no change is no error. Waits until it is ready."""
+    """Create the stack, or update it where it exists; no change is no error. Waits until it is ready.
+
+    Raises:
+        SandboxError: CloudFormation refused the template, or the stack failed; with the reason.
+    """
     present = _wait(client, name)
     if present and present.status in BROKEN:
         client.delete_stack(StackName=name)

@@ -33,7 +33,11 @@ def set_ignored_properties(clients: ClientFactory, stack_name: str, template: Te
 
 
 def lifecycle_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
-    """CloudFormation's way to write a life cycle rule -> S3's."""
+    """CloudFormation's way to write a life cycle rule -> S3's.
+
+    Raises:
+        SandboxError: the rule has a property that is not known here.
+    """
     known = {"Id", "Status", "Prefix", "ExpirationInDays", "AbortIncompleteMultipartUpload"}
     if unknown := set(rule) - known:
         raise SandboxError(

@@ -23,7 +23,11 @@ def with_queues(template: Template) -> Template:
 
 
 def handler_variables(template: Template, parameters: Mapping[str, str]) -> dict[str, str]:
-    """What the process that calls the template's function needs in its environment; empty without one."""
+    """What the process that calls the template's function needs in its environment; empty without one.
+
+    Raises:
+        SandboxError: the templates have more than one Lambda function.
+    """
     functions = [body["Properties"] for body in template["Resources"].values() if body["Type"] == FUNCTION]
     if not functions:
         return {}

@@ -34,7 +34,11 @@ _Loader.add_multi_constructor("!", _construct_intrinsic)
 
 
 def load_template(path: Path) -> Template:
-    """One template as data; `!Sub x` becomes {"Fn::Sub": "x"}, as in CloudFormation's JSON."""
+    """One template as data; `!Sub x` becomes {"Fn::Sub": "x"}, as in CloudFormation's JSON.
+
+    Raises:
+        SandboxError: the file is no template; with what is wrong in it.
+    """
     try:
         # _Loader is a SafeLoader: it builds nothing but data.
         template = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506

@@ -30,7 +30,11 @@ CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of terminals
 
 
 def require_engine() -> None:
-    """SandboxError that says what to do unless an engine with compose answers."""
+    """Return only if an engine with compose answers.
+
+    Raises:
+        SandboxError: none answers; says how to get one, and how to do without.
+    """
     engine = look_for_engine()
     if not engine.is_usable:
         raise docker_error(engine.problem, ("docker", "version"))

@@ -52,7 +52,11 @@ class Engine:
         ask("image", "rm", image)
 
     def remove_labelled(self, label: str) -> list[str]:
-        """Remove every image with this label; their hashes."""
+        """Remove every image with this label; their hashes.
+
+        Raises:
+            SandboxError: the engine keeps one, which a container still uses.
+        """
         found = ask("image", "ls", "--all", "--quiet", "--no-trunc", "--filter", f"label={label}")
         images = sorted(set(found.stdout.split()))
         if images:

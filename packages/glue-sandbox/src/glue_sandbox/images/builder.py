@@ -79,7 +79,11 @@ class Builder:
         return folder
 
     def run(self, build: Build) -> str:
-        """Build it; its size, for people. SandboxError with the end of the log when it fails."""
+        """Build it; return its size, for people.
+
+        Raises:
+            SandboxError: the build failed; with the end of its log.
+        """
         log = self._settings.home / "logs" / "images" / f"{build.name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         content, context = self.content(build), self.stage(build)

@@ -17,7 +17,11 @@ MAKE_SECONDS = 900
 
 
 def ensure_base(engine: Engine, image: str, suite: str) -> str:
-    """Have the engine hold this Debian image; what was done for it."""
+    """Have the engine hold this Debian image; what was done for it.
+
+    Raises:
+        SandboxError: no registry has it, and it could not be made from Debian's archive.
+    """
     if engine.exists(image):
         return f"{image} is here"
 

@@ -22,7 +22,11 @@ LAST_CHARACTERS = 10_000
 
 
 def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
-    """Run a job to its end; True when it succeeded. Ctrl-C stops the run, too."""
+    """Run a job to its end; True when it succeeded. Ctrl-C stops the run, too.
+
+    Raises:
+        SandboxError: there is no such job, or a run of it is under way.
+    """
     must_run(settings)
     deployed = deploy_changes(settings)
     if not deployed.jobs:
@@ -69,7 +73,11 @@ def _say_how_to_make_it(settings: Settings, job: str) -> None:
 
 
 def job_arguments(words: list[str]) -> dict[str, str]:
-    """`--name value` and `--name=value` as Glue takes them."""
+    """`--name value` and `--name=value` as Glue takes them.
+
+    Raises:
+        SandboxError: a word stands where a name is expected.
+    """
     arguments: dict[str, str] = {}
     name = ""
     for word in words:

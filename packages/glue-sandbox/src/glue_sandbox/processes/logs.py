@@ -24,7 +24,8 @@ COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red")
 def find_logs(settings: Settings, service: str | None) -> dict[str, Path]:
     """Log files by short name, such as `glue` or `airflow/scheduler`; `service` picks one and those below.
 
-    Raises SandboxError with the names there are when there is no such log.
+    Raises:
+        SandboxError: there is no such log; names those that there are.
     """
     paths = sorted(settings.logs.rglob("*.log"))
     known = {str(path.relative_to(settings.logs).with_suffix("")): path for path in paths}

@@ -152,7 +152,11 @@ def airflow_release(settings: Settings) -> Path:
 
 
 def spark_and_java(settings: Settings) -> tuple[Path, Path]:
-    """Their folders; SandboxError when one is not set up."""
+    """Return the folders of Spark and of Java 17.
+
+    Raises:
+        SandboxError: one of them is not set up.
+    """
     spark = next(settings.envs.glob("glue/lib/python3*/site-packages/pyspark"), None)
     java = find_java(settings.home)
     if spark is None or java is None:

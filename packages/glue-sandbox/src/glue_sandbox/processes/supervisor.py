@@ -54,7 +54,11 @@ class Supervisor:
         return [name for name in SERVICES if self.table.running(name)]
 
     def ensure(self, service: Service) -> bool:
-        """Make a service run and answer; False when it did already, before anyone launched it here."""
+        """Make a service run and answer; False when it did already, before anyone launched it here.
+
+        Raises:
+            SandboxError: it ended, or does not answer in time; with the end of its log.
+        """
         if service.name not in self._launched:
             process = self.table.running(service.name)
             if process and self.wait(service, process):
@@ -77,7 +81,11 @@ class Supervisor:
         )
 
     def clear(self, service: Service) -> None:
-        """End what a crash left of a service; then its port must be free, or SandboxError names the owner."""
+        """End what a crash left of a service; then its port must be free.
+
+        Raises:
+            SandboxError: somebody else listens on the port; names the process.
+        """
         kill(leftovers(self.settings.state, service.name))
         if not is_free(service.port):
             command = "make up" if service.name in SERVICES else f"make {service.name}"
@@ -111,7 +119,11 @@ class Supervisor:
 
     @contextmanager
     def exclusively(self) -> Iterator[None]:
-        """Keep a second `up` or `down` out; whatever cuts it short counts as Ctrl-C."""
+        """Keep a second `up` or `down` out; whatever cuts it short counts as Ctrl-C.
+
+        Raises:
+            SandboxError: another `up` or `down` is at work.
+        """
         self.settings.make_state()
         with made_private():
             lock_file = (self.settings.state / "lock").open("w")

@@ -10,7 +10,11 @@ from local_glue.setup.report import SetupError
 
 
 def remove(home: Path) -> bool:
-    """Delete the sandbox's folder; False when there is none. SetupError for one that is not ours."""
+    """Delete the sandbox's folder; False when there is none.
+
+    Raises:
+        SetupError: the folder is not the sandbox's own.
+    """
     if not home.exists():
         return False
     if not (home / MARKER).is_file():

@@ -17,7 +17,11 @@ DAG_SECONDS = 60.0
 
 
 def refuse_other_settings(settings: Settings) -> None:
-    """A sandbox that runs cannot be moved: half of it would stay where it is."""
+    """A sandbox that runs cannot be moved: half of it would stay where it is.
+
+    Raises:
+        SandboxError: a setting differs from the one that the sandbox runs with; names both values.
+    """
     differing = settings.differing()
     if differing:
         raise SandboxError(
