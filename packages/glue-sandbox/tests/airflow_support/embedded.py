@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import subprocess
 import time
@@ -13,7 +12,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-from checkout import ROOT
 
 from glue_sandbox.airflow.client import AirflowApi
 from glue_sandbox.airflow.environment import ADMIN_USER, airflow_environment, load_secrets
@@ -32,6 +30,39 @@ NO_POLLING = {
     "AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD": "7200",
     "AIRFLOW__DAG_PROCESSOR__HEALTH_CHECK_THRESHOLD": "7200",
 }
+
+PROJECT = """
+name = "small"
+[airflow]
+dag_id = "looking"
+[airflow.variables]
+BUCKET = "{data_bucket}"
+"""
+# One task asks AWS, and decides which of the others there is work for.
+LOOKING_DAG = """
+import os
+
+import boto3
+from airflow.sdk import dag, task
+
+@dag(schedule=None)
+def looking():
+    @task.branch
+    def look():
+        found = boto3.client("s3").list_objects_v2(Bucket=os.environ["BUCKET"]).get("Contents")
+        return "work" if found else "rest"
+
+    @task
+    def work():
+        print("working")
+
+    @task
+    def rest():
+        print("resting")
+
+    look() >> [work(), rest()]
+looking()
+"""
 
 # A task that ignores SIGTERM, and has a child that left its session, is the worst a launcher can meet.
 STUBBORN_DAG = """
@@ -114,11 +145,14 @@ def wait_for(what: str, condition: Callable[[], bool], seconds: float, log: Path
 def embedded_airflow(state: Path, s3_url: str) -> Iterator[EmbeddedAirflow]:
     """Start Airflow and hand it out when it is healthy; whatever the test leaves of it is ended."""
     python, dags = installed("airflow"), state.parent / "dags"
-    shutil.copytree(ROOT / "dags", dags)
+    dags.mkdir()
+    (dags / "looking.py").write_text(LOOKING_DAG, encoding="utf-8")
     (dags / "stubborn.py").write_text(STUBBORN_DAG, encoding="utf-8")
-    project = load_project(ROOT / "sandbox.toml")
+    file = state.parent / "sandbox.toml"
+    file.write_text(PROJECT, encoding="utf-8")
+
     settings = Settings(
-        project=project.model_copy(update={"airflow": project.airflow.model_copy(update={"dags": dags})}),
+        project=load_project(file),
         state=state,
         airflow_port=free_port(),
         sandbox_port=int(s3_url.rsplit(":", 1)[-1]),
