@@ -41,9 +41,9 @@ def watch(
     """
     process, terminal = pty.fork()
     if process == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, width, 0, 0))
         os.chdir(folder)
         os.execvpe(argv[0], list(argv), {**environment, "TERM": "xterm"})  # noqa: S606
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, width, 0, 0))
 
     written, silences = b"", []
     deadline, last = time.monotonic() + seconds, time.monotonic()
