@@ -21,6 +21,8 @@ BLOCK = 8 * 1024
 """Characters looked at at once."""
 MAX_FIELD = 1024 * 1024
 """Characters in one field, and in one line: far above any real title, far below the memory of a job."""
+MAX_PIECE = 32 * 1024 * 1024
+"""Characters in `ROWS_AT_ONCE` rows: few bytes of gzip may unpack to rows that are long, all of them."""
 FIELD_COUNT = "field_count"
 OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
@@ -72,6 +74,13 @@ class _Stream(io.RawIOBase):
         return len(data)
 
 
+@dataclass
+class _Piece:
+    """How much of the text was read for the rows that are given next."""
+
+    characters: int = 0
+
+
 def read_rows(body: Any, key: str, contract: InputFile) -> "Iterator[Rows]":
     """Read the data rows of a CSV file, without blank lines, in pieces of `ROWS_AT_ONCE`.
 
@@ -83,15 +92,16 @@ def read_rows(body: Any, key: str, contract: InputFile) -> "Iterator[Rows]":
     Raises:
         BadFileError: the file as a whole is refused. Rows given before that must not be used.
     """
-    given, records = 0, list[list[str]]()
+    given, records, piece = 0, list[list[str]](), _Piece()
     try:
-        lines = _records(_text(body, key))
+        lines = _records(_text(body, key), piece)
         header = next(lines, None)
         if header is None:
             raise BadFileError("empty_file", "expected a header line, found nothing")
         positions = _positions(header, contract)
 
         while True:
+            piece.characters = 0
             records = []
             records.extend(islice(lines, ROWS_AT_ONCE))  # keeps what came before an error, to say where it is
             if not records:
@@ -139,17 +149,20 @@ def _text(body: Any, key: str) -> "IO[str]":
     return io.TextIOWrapper(raw, encoding="utf-8-sig", errors="strict", newline="")
 
 
-def _records(text: "IO[str]") -> "Iterator[list[str]]":
+def _records(text: "IO[str]", piece: _Piece) -> "Iterator[list[str]]":
     csv.field_size_limit(MAX_FIELD)
-    lines = chain.from_iterable(_blocks(text))
+    lines = chain.from_iterable(_blocks(text, piece))
     return filter(None, csv.reader(lines, strict=True))
 
 
-def _blocks(text: "IO[str]") -> "Iterator[Iterator[str]]":
+def _blocks(text: "IO[str]", piece: _Piece) -> "Iterator[Iterator[str]]":
     """Lines, some at a time, so that none costs a call of its own."""
     rest = ""
     while True:
         block = text.read(BLOCK)
+        piece.characters += len(block)
+        if piece.characters > MAX_PIECE:
+            raise csv.Error(f"more than {MAX_PIECE} characters in {ROWS_AT_ONCE} rows")
         rest += block
         end = max(rest.rfind("\n"), rest.rfind("\r")) + 1 if block else len(rest)
         complete, rest = rest[:end], rest[end:]

@@ -7,10 +7,11 @@ import io
 from typing import NamedTuple
 
 import pytest
+from glue_service.bombs import gzip_bomb
 
 from music_streams import csv_reader
 from music_streams.contracts import SONGS, STREAMS, InputFile
-from music_streams.csv_reader import MAX_FIELD, ROWS_AT_ONCE, BadFileError, read_rows
+from music_streams.csv_reader import MAX_FIELD, MAX_PIECE, ROWS_AT_ONCE, BadFileError, read_rows
 
 HEADER = b"user_id,track_id,listen_time\n"
 LISTEN = b"7,t1,2024-06-25 10:00:00\n"
@@ -158,6 +159,23 @@ def test_a_field_longer_than_allowed_over_many_lines_is_refused() -> None:
     content = HEADER + b'1,"' + b"line\n" * (MAX_FIELD // 4) + b'",2024-06-25 10:00:00\n'
     with pytest.raises(BadFileError, match=r"not_csv: .*field limit"):
         read(content)
+
+
+@pytest.mark.parametrize(
+    ("block", "times"),
+    [
+        (b"x" * (MAX_FIELD - 2) + b"\n", 4096),  # four gigabytes of long rows
+        (b'"' + b"x" * (MAX_FIELD - 8) + b'\n",', 4096),  # one row of long fields, which never ends
+    ],
+    ids=["long rows", "an endless row"],
+)
+def test_a_few_bytes_that_unpack_to_gigabytes_are_refused_before_they_do(block: bytes, times: int) -> None:
+    body = io.BytesIO(gzip.compress(HEADER, mtime=0) + gzip_bomb(block, times))
+    with pytest.raises(
+        BadFileError, match=f"not_csv: .*more than {MAX_PIECE} characters in {ROWS_AT_ONCE} rows"
+    ):
+        list(read_rows(body, "a.csv.gz", STREAMS))
+    assert body.tell() < 512 * 1024 < len(body.getvalue()) / 4
 
 
 @pytest.mark.parametrize("block", [1, 2, 7])

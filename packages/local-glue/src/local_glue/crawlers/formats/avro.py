@@ -35,7 +35,7 @@ def classify_avro(start: bytes) -> Schema:
         schema = json.loads(literal)
         named: dict[str, str] = {}
         columns = {field["name"].lower(): _hive(field["type"], named) for field in schema["fields"]}
-    except (IndexError, KeyError, TypeError, ValueError):
+    except (IndexError, KeyError, TypeError, ValueError, RecursionError):
         return Schema(UNKNOWN, {})
     records = size = 0
     for count, length in reader.blocks():

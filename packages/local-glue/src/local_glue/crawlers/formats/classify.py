@@ -18,6 +18,8 @@ from local_glue.crawlers.targets.listing import S3Object
 _SAMPLE_BYTES = 1024 * 1024
 # JSON without one whole document in its first megabyte is read on to here.
 _LONGEST_DOCUMENT_BYTES = 10 * _SAMPLE_BYTES
+# Of what can't be classified by its beginning.
+_LARGEST_WHOLE_BYTES = 256 * _SAMPLE_BYTES
 _FOOTER_GUESS_BYTES = 64 * 1024
 _PARQUET, _ORC = b"PAR1", b"ORC"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -57,6 +59,11 @@ def _range(s3: Any, item: S3Object, span: str) -> bytes:
 
 
 def _whole(s3: Any, item: S3Object, start: bytes) -> bytes:
+    if item.size > _LARGEST_WHOLE_BYTES:
+        raise NotBuilt(
+            f"{item.url} has {item.size} bytes: ORC, ZIP, LZ4 and framed Snappy are read as a whole, and the "
+            f"local Glue service reads at most {_LARGEST_WHOLE_BYTES}."
+        )
     return start if len(start) >= item.size else _range(s3, item, f"bytes=0-{item.size - 1}")
 
 

@@ -14,7 +14,11 @@ _GZIP, _BZIP2, _ZIP, _LZ4 = b"\x1f\x8b", b"BZh", b"PK\x03\x04", b"\x04\x22\x4d\x
 _SNAPPY_FRAMES = b"\xff\x06\x00\x00sNaPpY"
 # These can't be unpacked without their end, or not piece by piece.
 _WHOLE = {_ZIP: "zip", _LZ4: "lz4", _SNAPPY_FRAMES: "snappy"}
+# A RuntimeError: a zip with a password, or of an unknown compression.
+_BROKEN = (OSError, ValueError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile, pa.ArrowException)
 _FRAME_COMPRESSED, _FRAME_PLAIN = 0, 1
+# What a piece of Snappy says of its length is believed up to here; writers make pieces of 64 to 256 KB.
+_LONGEST_PIECE_BYTES = 16 * 1024 * 1024
 
 
 class BadArchive(Exception):  # noqa: N818 - the object's fault, not this service's
@@ -49,9 +53,9 @@ def unpacked(name: str, packed: bytes, limit: int) -> bytes:
                 return plain
         if name == "snappy":
             is_framed = packed.startswith(_SNAPPY_FRAMES)
-            return (_snappy_frames if is_framed else _snappy_blocks)(packed)[:limit]
+            return (_snappy_frames if is_framed else _snappy_blocks)(packed, limit)[:limit]
         return _only_file(packed, limit) if name == "zip" else packed[:limit]
-    except (OSError, ValueError, EOFError, zlib.error, zipfile.BadZipFile, pa.ArrowException) as error:
+    except _BROKEN as error:
         raise BadArchive(f"{name}: {error}") from error
 
 
@@ -64,10 +68,10 @@ def _only_file(packed: bytes, limit: int) -> bytes:
             return file.read(limit)
 
 
-def _snappy_frames(packed: bytes) -> bytes:
+def _snappy_frames(packed: bytes, limit: int) -> bytes:
     """Unpack the framing format: a type, three bytes of length, a checksum, and the data."""
     plain, at = b"", 0
-    while at + 4 <= len(packed):
+    while at + 4 <= len(packed) and len(plain) < limit:
         kind, length = packed[at], int.from_bytes(packed[at + 1 : at + 4], "little")
         data = packed[at + 8 : at + 4 + length]
         if kind == _FRAME_COMPRESSED:
@@ -78,11 +82,11 @@ def _snappy_frames(packed: bytes) -> bytes:
     return plain
 
 
-def _snappy_blocks(packed: bytes) -> bytes:
+def _snappy_blocks(packed: bytes, limit: int) -> bytes:
     """Unpack Hadoop's format: per block its plain length, then pieces with their packed lengths."""
     plain, at = b"", 0
-    while at + 8 <= len(packed):
-        end = len(plain) + int.from_bytes(packed[at : at + 4], "big")
+    while at + 8 <= len(packed) and len(plain) < limit:
+        end = min(limit, len(plain) + int.from_bytes(packed[at : at + 4], "big"))
         at += 4
         while len(plain) < end:
             length = int.from_bytes(packed[at : at + 4], "big")
@@ -101,5 +105,7 @@ def _snappy(piece: bytes) -> bytes:
             break
     if not piece:
         raise ValueError("a block ends before its data")
+    if length > _LONGEST_PIECE_BYTES:
+        raise ValueError(f"a piece of {length} bytes, more than {_LONGEST_PIECE_BYTES}")
     plain: bytes = pa.Codec("snappy").decompress(piece, length).to_pybytes()
     return plain

@@ -5,12 +5,16 @@ Source: "Creating a Zip of Wheels Artifact" in the Glue developer guide.
 
 import shutil
 import zipfile
+import zlib
 from pathlib import Path
 
 from local_glue.runs.files import LaunchError
 
 SUFFIX = ".gluewheels.zip"
 _REQUIREMENTS = "requirements.txt"
+# By the archive's own list of contents: of a member, no more is unpacked than stands there.
+_MOST_FILES, _MOST_BYTES = 1000, 4 * 1024**3
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError)
 
 
 def installer_arguments(archive: Path) -> list[str]:
@@ -18,13 +22,8 @@ def installer_arguments(archive: Path) -> list[str]:
     folder = archive.with_suffix(".d")
     folder.mkdir(exist_ok=True)
     try:
-        with zipfile.ZipFile(archive) as packed:
-            for member in packed.infolist():
-                name = Path(member.filename).name  # they lie in a folder `wheels`, or in none
-                if name.endswith(".whl") or name == _REQUIREMENTS:
-                    with packed.open(member) as source, (folder / name).open("wb") as target:
-                        shutil.copyfileobj(source, target)
-    except zipfile.BadZipFile as error:
+        _unpack(archive, folder)
+    except (*_BROKEN, RuntimeError) as error:  # a RuntimeError: it has a password, or an unknown compression
         raise LaunchError(f"LAUNCH ERROR | {archive.name} is no zip of wheels: {error}.") from error
     wheels = sorted(map(str, folder.glob("*.whl")))
     if not wheels:
@@ -34,3 +33,19 @@ def installer_arguments(archive: Path) -> list[str]:
     requirements = folder / _REQUIREMENTS
     wanted = ["-r", str(requirements)] if requirements.exists() else wheels
     return ["--find-links", str(folder), *wanted]
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    with zipfile.ZipFile(archive) as packed:
+        members = packed.infolist()
+        size = sum(member.file_size for member in members)
+        if len(members) > _MOST_FILES or size > _MOST_BYTES:
+            raise LaunchError(
+                f"LAUNCH ERROR | {archive.name} may hold {_MOST_FILES} files and {_MOST_BYTES} bytes, "
+                f"found {len(members)} and {size}: split it, or name packages of an index."
+            )
+        for member in members:
+            name = Path(member.filename).name  # they lie in a folder `wheels`, or in none
+            if name.endswith(".whl") or name == _REQUIREMENTS:
+                with packed.open(member) as source, (folder / name).open("wb") as target:
+                    shutil.copyfileobj(source, target)
