@@ -15,9 +15,11 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from glue_service.aws import trust_in
+from glue_service.waiting import wait_for
 
 from glue_sandbox.clients import client
 from glue_sandbox.settings import Settings
+from local_glue.dynamicframe.bookmarks.service import BookmarkService
 from local_glue.http.control_paths import TOKEN_HEADER
 
 ACCOUNT = "arn:aws:iam::000000000000"
@@ -42,18 +44,26 @@ class Role:
             RoleName=self.name, PolicyName="only", PolicyDocument=document
         )
 
-    def glue(self, url: str | None = None) -> Any:
+    def keys(self) -> dict[str, str]:
         arn = f"{ACCOUNT}:role/{self.name}"
         keys = client(self.settings, "sts").assume_role(RoleArn=arn, RoleSessionName="nosy")["Credentials"]
-        return boto3.client(
-            "glue",
+        return {
+            "aws_access_key_id": keys["AccessKeyId"],
+            "aws_secret_access_key": keys["SecretAccessKey"],
+            "aws_session_token": keys["SessionToken"],
+        }
+
+    def client(self, service: str, url: str | None = None) -> Any:
+        return boto3.client(  # type: ignore[call-overload]
+            service,
             endpoint_url=url or self.settings.endpoint_url,
             region_name=self.settings.region,
-            aws_access_key_id=keys["AccessKeyId"],
-            aws_secret_access_key=keys["SecretAccessKey"],
-            aws_session_token=keys["SessionToken"],
             config=Config(retries={"total_max_attempts": 1}),
+            **self.keys(),
         )
+
+    def glue(self, url: str | None = None) -> Any:
+        return self.client("glue", url)
 
 
 @pytest.fixture
@@ -137,6 +147,85 @@ def test_a_table_needs_permission_on_its_database_and_the_catalog_too(role: Role
     role.may("glue:GetTable", resource=needed)
     assert role.glue().get_table(**asked)["Table"]["Name"] == "t"
     assert "glue:DeleteTable" in refused(role.glue().delete_table, **asked)
+
+
+@pytest.mark.parametrize(
+    ("action", "needed"),
+    [
+        ("look", ["GetJobBookmark"]),
+        ("begin", ["GetJobBookmark", "ResetJobBookmark"]),
+        ("save", ["ResetJobBookmark"]),
+    ],
+)
+def test_a_bookmark_is_seen_and_changed_by_whom_may_do_so_in_glues_api(
+    role: Role, monkeypatch: pytest.MonkeyPatch, action: str, needed: list[str]
+) -> None:
+    job = f"job-{uuid.uuid4().hex[:6]}"
+    arn = f"arn:aws:glue:{role.settings.region}:000000000000:job/{job}"
+    asked = {"Action": action, "JobName": job, "RunId": "jr_1", "Version": 0, "Elements": {}}
+    monkeypatch.setenv("AWS_ENDPOINT_URL", role.settings.endpoint_url)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", role.settings.region)
+    for name, value in role.keys().items():
+        monkeypatch.setenv(name.upper(), value)
+
+    for left_out in needed:
+        others = [f"glue:{operation}" for operation in needed if operation != left_out]
+        role.may("s3:*", *others, resource=arn)
+        with pytest.raises(
+            RuntimeError, match=f"not authorized to perform: glue:{left_out} on resource: {arn}"
+        ):
+            BookmarkService().ask(asked)
+
+    role.may(*[f"glue:{operation}" for operation in needed], resource=f"{arn}-of-another-name")
+    with pytest.raises(RuntimeError, match="not authorized"):
+        BookmarkService().ask(asked)
+    role.may(*[f"glue:{operation}" for operation in needed], resource=arn)
+    assert BookmarkService().ask(asked)["Elements"] == {}
+
+
+def test_a_stack_makes_in_glue_what_its_caller_may_make_there(role: Role, url: str) -> None:
+    name = f"stack-{uuid.uuid4().hex[:6]}"
+    job = {"Name": name, "Role": ADMIN, "Command": COMMAND}
+    template = {"Resources": {"Job": {"Type": "AWS::Glue::Job", "Properties": job}}}
+    asked = {"StackName": name, "TemplateBody": json.dumps(template), "OnFailure": "DO_NOTHING"}
+
+    role.may("glue:*")
+    with pytest.raises(ClientError, match=r"AccessDenied.*cloudformation:CreateStack"):
+        role.client("cloudformation", url).create_stack(**asked)
+
+    for actions, missing in (
+        (["cloudformation:*"], "glue:CreateJob"),
+        (["cloudformation:*", "glue:*"], "iam:PassRole"),
+    ):
+        role.may(*actions)
+        role.client("cloudformation", url).create_stack(**asked)
+        status, reason = end_of_stack(role.settings, name)
+        assert status == "CREATE_FAILED"
+        assert f"assumed-role/{role.name}/nosy is not authorized to perform: {missing}" in reason
+        client(role.settings, "cloudformation").delete_stack(StackName=name)
+        assert end_of_stack(role.settings, name)[0] == "DELETE_COMPLETE"
+
+    role.may("cloudformation:*", "glue:*", passing={"Resource": ADMIN})
+    role.client("cloudformation", url).create_stack(**asked)
+    assert end_of_stack(role.settings, name)[0] == "CREATE_COMPLETE"
+    assert client(role.settings, "glue").get_job(JobName=name)["Job"]["Role"] == ADMIN
+
+
+def end_of_stack(settings: Settings, name: str) -> tuple[str, str]:
+    """Wait for the end of what is done to a stack; return its status, and why its job failed."""
+    cloudformation = client(settings, "cloudformation")
+    stack = cloudformation.describe_stack_events(StackName=name)["StackEvents"][0]["StackId"]
+
+    def ended() -> str | None:
+        status: str = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]
+        return None if status.endswith("IN_PROGRESS") else status
+
+    status = wait_for(f"the end of {stack}", ended)
+    events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
+    reasons = [
+        event.get("ResourceStatusReason", "") for event in events if event["LogicalResourceId"] == "Job"
+    ]
+    return status, " ".join(reasons)
 
 
 def test_who_signs_wrongly_or_not_at_all_calls_nothing(role: Role) -> None:

@@ -8,12 +8,18 @@ from local_glue.bookmarks import entries
 from local_glue.jobs.definitions import find_job
 from local_glue.store import Documents
 
-_PERMISSIONS = {"set": "ResetJobBookmark"}
+# Each as those of Glue's API that see and change the same.
+_OPERATIONS = {
+    "begin": ("GetJobBookmark", "ResetJobBookmark"),
+    "save": ("ResetJobBookmark",),
+    "look": ("GetJobBookmark",),
+    "set": ("ResetJobBookmark",),
+}
 
 
-def operation_of(request: Json) -> str | None:
-    """Return the operation of Glue whose permission a request needs; none for a run about its own job."""
-    return _PERMISSIONS.get(str(request.get("Action")))
+def operations(request: Json) -> tuple[str, ...]:
+    """Return the operations that who sends a request must be allowed."""
+    return _OPERATIONS.get(str(request.get("Action")), _OPERATIONS["begin"])
 
 
 def answer(documents: Documents, request: Json) -> Json:

@@ -27,10 +27,12 @@ class GlueService:
         self.url = url
         self._token = token
 
-    def provision(self, account: str, region: str, request: dict[str, Any]) -> dict[str, Any]:
+    def provision(
+        self, account: str, region: str, request: dict[str, Any], caller: str = ""
+    ) -> dict[str, Any]:
         """Have one resource of a stack made, changed or deleted; ValueError says why it was not."""
         body = json.dumps(request).encode()
-        status, _, text = self.send(account, region, CLOUDFORMATION_PATH, body)
+        status, _, text = self.send(account, region, CLOUDFORMATION_PATH, body, caller=caller)
         answer: dict[str, Any] = json.loads(text)
         if answer.get("Status") != "SUCCESS":
             raise ValueError(answer.get("Reason") or answer.get("Message") or f"HTTP status {status}")

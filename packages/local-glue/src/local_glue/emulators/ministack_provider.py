@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from ministack.core import iam_actions
+from ministack.core import iam_actions, iam_evaluator
 from ministack.core.concurrency import run_reentrant
 from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
@@ -58,6 +58,12 @@ def forwarding(service: GlueService, own_handler: Handler) -> Handler:
     return handle_request
 
 
+def _caller() -> str:
+    """Return the access key whose signature CloudFormation was asked with; empty where none was checked."""
+    access_key: str = iam_evaluator._verified_key.get()
+    return access_key
+
+
 def handlers(service: GlueService, resource_type: str) -> dict[str, Any]:
     """What MiniStack's CloudFormation calls for the resources of one type."""
 
@@ -75,6 +81,7 @@ def handlers(service: GlueService, resource_type: str) -> dict[str, Any]:
                 "DefaultName": default,
                 **more,
             },
+            _caller(),
         )
 
     def create(logical_id: str, properties: dict[str, Any], stack_name: str) -> tuple[str, dict[str, Any]]:

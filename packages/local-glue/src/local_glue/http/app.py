@@ -6,6 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
@@ -68,7 +69,7 @@ class App:
         authorization = protocol.authorization_of(dict(request.headers))
         try:
             if self._authorizer:
-                self._authorizer.check(operation, request)
+                self._authorizer.check([operation], request)
         except GlueError as error:
             return protocol.failure(error)
         except Exception as error:  # noqa: BLE001 - a bug must reach the caller as Glue's own 500
@@ -110,11 +111,14 @@ class App:
         except Exception as error:  # noqa: BLE001 - a bug must fail the run with its reason
             return protocol.bug("Bookmark", error)
 
-    def answer_cloudformation(self, authorization: str, body: bytes) -> protocol.Answer:
-        """Do what an emulator's CloudFormation asks for one AWS::Glue::* resource, through Glue's own API."""
+    def answer_cloudformation(self, request: protocol.Request) -> protocol.Answer:
+        """Do what an emulator's CloudFormation asks for one AWS::Glue::* resource, through Glue's own API.
+
+        Whoever asked CloudFormation needs the permissions, as on AWS for a stack without a role of its own.
+        """
 
         def call(operation: str, params: Json) -> Json:
-            answer = self.answer(operation, authorization, json.dumps(params).encode())
+            answer = self.answer_request(operation, replace(request, body=json.dumps(params).encode()))
             output: Json = json.loads(answer.body)
             if answer.status != protocol.OK:
                 request_id = dict(answer.headers)["x-amzn-requestid"]
@@ -122,7 +126,8 @@ class App:
             return output
 
         try:
-            asked = protocol.parse(body)
+            asked = protocol.parse(request.body)
+            authorization = protocol.authorization_of(dict(request.headers))
             scope = protocol.scope_of(authorization, self.settings.region)
             return protocol.success(provision(asked, scope, call))
         except GlueError as error:
@@ -165,9 +170,9 @@ class App:
         headers = dict(scope["headers"])
         operation = protocol.operation_of(headers)
         if scope["path"] == CLOUDFORMATION_PATH:
-            await self._answer_glue(self._answer_emulator, scope, receive, send)
+            await self._answer_glue(self.answer_cloudformation, scope, receive, send)
         elif scope["path"] == BOOKMARKS_PATH:
-            await self._answer_glue(self._answer_bookmark_request, scope, receive, send)
+            await self._answer_glue(self.answer_bookmark_request, scope, receive, send)
         elif operation is not None:
             asked = operation if scope["method"] == "POST" else ""
             await self._answer_glue(functools.partial(self.answer_request, asked), scope, receive, send)
@@ -176,16 +181,12 @@ class App:
         else:
             await self.proxy.pass_on(scope, receive, send)
 
-    def _answer_emulator(self, request: protocol.Request) -> protocol.Answer:
-        authorization = protocol.authorization_of(dict(request.headers))
-        return self.answer_cloudformation(authorization, request.body)
-
-    def _answer_bookmark_request(self, request: protocol.Request) -> protocol.Answer:
-        """Answer a request about a bookmark, signed as an operation is; a run needs no permission for it."""
+    def answer_bookmark_request(self, request: protocol.Request) -> protocol.Answer:
+        """Answer a request about a bookmark, which needs what the same needs in Glue's API."""
         try:
             if self._authorizer:
-                operation = bookmark_requests.operation_of(protocol.parse(request.body))
-                self._authorizer.check(operation, request)
+                needed = bookmark_requests.operations(protocol.parse(request.body))
+                self._authorizer.check(needed, request)
         except GlueError as error:
             return protocol.failure(error)
         return self.answer_bookmark(protocol.authorization_of(dict(request.headers)), request.body)

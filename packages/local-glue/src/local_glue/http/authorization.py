@@ -6,6 +6,7 @@ import base64
 import http.client
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,8 +43,8 @@ class Authorizer:
         self._settings = settings
         self._address = urlsplit(settings.emulator_url)
 
-    def check(self, operation: str | None, request: Request) -> None:
-        """Return when the caller is who it says, and allowed all that its operation, if any, needs.
+    def check(self, operations: Sequence[str], request: Request) -> None:
+        """Return when the caller is who it says, and allowed all that it would need for these operations.
 
         Raises:
             NotAuthorized: the signature is wrong, or a permission is missing.
@@ -57,20 +58,20 @@ class Authorizer:
         authorization = protocol.authorization_of(headers)
         if self._is_everybodys_key(caller or protocol.access_key_of(authorization)):
             return
-        self._require(operation, request, caller)
+        self._require(operations, request, caller)
 
     def _is_everybodys_key(self, access_key: str) -> bool:
         """Whether no signature is checked for it: the account's own key, which everybody knows."""
         is_the_accounts = access_key == self._settings.access_key_id or re.fullmatch(r"\d{12}", access_key)
         return bool(is_the_accounts) and not self._settings.has_own_keys
 
-    def _require(self, operation: str | None, request: Request, caller: str | None) -> None:
+    def _require(self, operations: Sequence[str], request: Request, caller: str | None) -> None:
         try:
             params = protocol.parse(request.body)
         except GlueError:
             params = {}  # refused as soon as it is known who asks
         scope = protocol.scope_of(protocol.authorization_of(dict(request.headers)), self._settings.region)
-        needed = [] if operation is None else permissions(operation, params, scope)
+        needed = [one for operation in operations for one in permissions(operation, params, scope)]
         asked = {
             "Caller": caller,
             "Method": request.method,

@@ -19,7 +19,7 @@ _CONTROL = ("/_ministack", "/_localstack", "/_aws", "/_glue", "/_extension", "/_
 _OPEN = frozenset(
     (
         *("/_ministack/health", "/_ministack/ready", "/_localstack/health", "/_glue/health"),
-        "/_glue/bookmarks",  # its requests are signed, by runs with the credentials of their role
+        "/_glue/bookmarks",  # its requests are signed and need permissions, as operations do
     )
 )
 # What users deploy answers below the first two; an address of the others holds a long token of its own.
