@@ -7,7 +7,7 @@ from typing import Any
 
 from glue_sandbox.clients import client
 from glue_sandbox.containers.down import start_container
-from glue_sandbox.environment.child_process import child_environment
+from glue_sandbox.environment.child_process import USERS_HOME, child_environment
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.private_files import made_private
 from glue_sandbox.processes.services import Service, spark_and_java
@@ -27,6 +27,8 @@ def history(settings: Settings) -> Service:
         "SPARK_LOCAL_IP": "127.0.0.1",  # where its web pages listen, too
         "SPARK_DAEMON_CLASSPATH": f"{settings.jars}/*",
         "SPARK_DAEMON_MEMORY": "512m",
+        # Java takes a home from the user's entry in the password file: there lies ~/.aws.
+        "SPARK_DAEMON_JAVA_OPTS": f'"-Duser.home={settings.state / USERS_HOME}"',
     }
     return Service(
         name=HISTORY,

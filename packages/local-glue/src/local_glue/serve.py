@@ -1,6 +1,7 @@
 """The server: the local Glue service on its port, until a signal ends it."""
 
 import logging
+import os
 import socket
 import sys
 import threading
@@ -13,7 +14,7 @@ from local_glue.hints import hint
 from local_glue.http.app import App
 from local_glue.log_format import OneLineFormatter
 from local_glue.settings import Settings, SettingsError
-from local_glue.state_lock import lock_state
+from local_glue.state_lock import UMASK, lock_state
 
 logger = logging.getLogger("local_glue")
 
@@ -42,6 +43,7 @@ def serve(settings: Settings) -> None:
     handler.setFormatter(OneLineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     listener = _listen(settings)
+    os.umask(UMASK)  # of runs, too
     lock = lock_state(settings.state_dir)
     app = App(settings)
 

@@ -21,6 +21,8 @@ KEPT = (
     *("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_TRUSTED_HOST"),
 )
 
+USERS_HOME = "user"  # below the state: the home folder of the processes that are started
+
 # Each process carries the name of its sandbox, so that `down` finds also those that lost their parent.
 MARKER = "GLUE_SANDBOX"
 SERVICE_MARKER = "GLUE_SANDBOX_SERVICE"
@@ -48,7 +50,7 @@ def child_environment(
     env = {name: environ[name] for name in KEPT if name in environ}
     env |= {**proxy_variables(environ), "PYTHONUNBUFFERED": "1"}
     env["PYTHONDONTWRITEBYTECODE"] = "1"  # the environments are compiled already; the checkout stays clean
-    env["HOME"] = str(settings.state / "user")  # no ~/.aws, ~/.netrc or the like is read
+    env["HOME"] = str(settings.state / USERS_HOME)  # no ~/.aws, ~/.netrc or the like is read
     settings.make_state()
     Path(env["HOME"]).mkdir(mode=0o700, parents=True, exist_ok=True)
     return env | aws_variables(settings) | dict(extra)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from local_glue.setup.report import Report, SetupError
+from local_glue.setup.report import Report, SetupError, chosen
 from local_glue.setup.truststore import find_bundle
 
 LOCKS = Path(__file__).parent / "locks"
@@ -53,7 +53,10 @@ class Environments:
         target = self.folder("uv")
         shutil.rmtree(target, ignore_errors=True)
         if subprocess.run(
-            [sys.executable, "-m", "pip", "--version"], capture_output=True, check=False
+            [sys.executable, "-m", "pip", "--version"],
+            env=chosen(os.environ),
+            capture_output=True,
+            check=False,
         ).returncode:
             raise SetupError(
                 f"expected pip beside {sys.executable}, found none",
@@ -122,7 +125,9 @@ def pip_settings() -> dict[str, str]:
     Asked of the Python below this one: our own environments are without pip.
     """
     command = [getattr(sys, "_base_executable", sys.executable), "-m", "pip", "config", "list"]
-    listing = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    listing = subprocess.run(
+        command, env=chosen(os.environ), capture_output=True, text=True, check=False
+    ).stdout
     pairs = [line.split("=", 1) for line in listing.splitlines() if "=" in line]
     # 'global.index-url', 'install.index-url' and ':env:.index-url' name the same option, in the order of the
     # alphabet; for pip the last of these three wins.

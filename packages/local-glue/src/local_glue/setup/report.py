@@ -27,6 +27,28 @@ HINTS = (
 )
 
 
+# What pip, uv and Java need of a user's environment: to start, to reach an index, to say so in words. The
+# code of a package that is built from source runs with it, so that nobody's keys and tokens may be in it.
+_PASSED_ON = frozenset(
+    (
+        *("PATH", "HOME", "USER", "LANG", "LANGUAGE", "TERM", "TMPDIR", "LD_LIBRARY_PATH"),
+        *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC"),
+        *("XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "XDG_CACHE_HOME", "JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS"),
+    )
+)
+_ALL_THAT_BEGIN = ("PIP_", "UV_", "LC_")
+_PROXY = "_proxy"
+
+
+def chosen(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return what of an environment the programs of the set-up are given."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if name in _PASSED_ON or name.startswith(_ALL_THAT_BEGIN) or name.lower().endswith(_PROXY)
+    }
+
+
 class SetupError(Exception):
     """A step of the set-up failed: `message` says what was expected and found."""
 
@@ -67,12 +89,12 @@ class Report:
     def run(self, command: Sequence[str], env: Mapping[str, str], cwd: Path | None = None) -> None:
         """Run a command with its output in the log; SetupError with the last lines when it fails.
 
-        Whatever `env` holds, keys of an AWS account are not passed on: nothing here has a use for them.
+        Of `env` it gets what `chosen` passes on.
         """
         self.log.parent.mkdir(parents=True, exist_ok=True)
         output = subprocess.run(
             list(command),
-            env={name: value for name, value in env.items() if not name.startswith("AWS_")},
+            env=chosen(env),
             cwd=cwd,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from pathlib import Path
 
 import pytest
 
+from local_glue.setup.environments import pip_settings
 from local_glue.setup.report import Report, SetupError, hint_for
 
 
@@ -33,10 +35,37 @@ def test_hints_fit_the_failure(output: str, hint: str) -> None:
     assert hint in hint_for(output, "home/cache")
 
 
-def test_no_child_of_the_set_up_sees_keys_of_an_account(tmp_path: Path) -> None:
-    environ = {"AWS_SECRET_ACCESS_KEY": "real", "AWS_PROFILE": "real", "KEPT": "yes"}
+def test_programs_of_the_set_up_see_what_they_need_of_an_environment_and_nothing_else(tmp_path: Path) -> None:
+    needed = {
+        "PATH": "/bin",
+        "LC_ALL": "C.UTF-8",
+        "https_proxy": "http://p",
+        "PIP_INDEX_URL": "i",
+        "UV_SYSTEM_CERTS": "1",
+    }
+    others = {
+        "AWS_SECRET_ACCESS_KEY": "real",
+        "GITHUB_TOKEN": "real",
+        "DATABASE_URL": "real",
+        "PYTHONPATH": "/mine",
+    }
     report = Report(tmp_path / "setup.log")
-    report.run([sys.executable, "-c", "import os; print(dict(os.environ))"], env=environ)
-    seen = (tmp_path / "setup.log").read_text()
-    assert "AWS_" not in seen
-    assert "'KEPT': 'yes'" in seen
+    report.run([sys.executable, "-I", "-c", "import os; print(dict(os.environ))"], env={**needed, **others})
+    printed = (tmp_path / "setup.log").read_text().splitlines()[2]
+    assert ast.literal_eval(printed) == needed
+
+
+def test_pip_is_asked_for_its_settings_with_the_same_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pip of the user's own, or a plug-in of it, is somebody's code as well."""
+    spy = tmp_path / "python"
+    spy.write_text(f"#!/bin/sh\nenv >{tmp_path}/seen\n")
+    spy.chmod(0o700)
+    monkeypatch.setattr(sys, "_base_executable", str(spy))
+    monkeypatch.setenv("GITHUB_TOKEN", "real")
+    monkeypatch.setenv("PIP_TRUSTED_HOST", "mine")
+    assert pip_settings() == {}
+    seen = (tmp_path / "seen").read_text().splitlines()
+    assert "PIP_TRUSTED_HOST=mine" in seen
+    assert [line for line in seen if line.startswith("GITHUB_TOKEN=")] == []
