@@ -14,6 +14,7 @@ from glue_sandbox.settings import Settings
 from glue_sandbox.startup.shared_steps import deploy_changes
 from glue_sandbox.status.status import must_run
 from glue_sandbox.terminal.console import out
+from local_glue.runs.process.masking import mask, secrets_of
 
 ENDED = frozenset({"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"})
 POLL_SECONDS = 0.3
@@ -46,7 +47,7 @@ def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
     except glue.exceptions.ConcurrentRunsExceededException:
         found = "one that has not ended, as on AWS a second one is refused"
         raise SandboxError(f"no run of {job} under way", found, "make logs S=glue, then repeat") from None
-    out.print(f"{job} {run_id} {' '.join(f'{n} {v}' for n, v in arguments.items())}", markup=False)
+    out.print(started_line(job, run_id, arguments), markup=False)
     log = JobLog(settings, run_id, scripts)
     try:
         while True:
@@ -59,6 +60,12 @@ def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
         glue.batch_stop_job_run(JobName=job, JobRunIds=[run_id])
         out.print("stopped")
         return False
+
+
+def started_line(job: str, run_id: str, arguments: Mapping[str, str]) -> str:
+    """Return what is said of a run that was started, in which no secret of its arguments is read."""
+    words = [job, run_id, *(word for pair in arguments.items() for word in pair)]
+    return mask(" ".join(words), secrets_of(arguments))
 
 
 def _say_how_to_make_it(settings: Settings, job: str) -> None:

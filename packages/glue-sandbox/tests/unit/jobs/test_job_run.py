@@ -29,6 +29,13 @@ def test_a_script_is_named_as_the_user_edits_it(line: str, shown: str) -> None:
     assert in_project(line, RUN, "glue/jobs") == shown
 
 
+def test_a_run_that_was_started_is_named_with_its_arguments_but_for_secrets() -> None:
+    arguments = {"--batch_id": "7", "--api_token": "hunter2", "--conf": "spark.db.password=s3cret"}
+    assert job_run.started_line("load", RUN, arguments) == (
+        f"load {RUN} --batch_id 7 --api_token ***** --conf spark.db.password=*****"
+    )
+
+
 @pytest.mark.parametrize("logged", ["ValueError: no such day\n", "something else\n"])
 def test_an_error_is_said_once(
     logged: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
