@@ -6,7 +6,7 @@ OPTIONS = KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE F
 SETTINGS = SANDBOX_HOME SANDBOX_STATE SANDBOX_PROJECT DATA_BUCKET ARTIFACT_BUCKET AIRFLOW_PASSWORD LOCALSTACK_AUTH_TOKEN \
 	$(shell sed -n 's/^\([A-Z_]*\)=.*/\1/p' compose/local.env compose/images.env)
 OF_OTHER_TOOLS = PYTHON ENTRANCE AWS_% DOCKER_% PIP_% UV_% %_PROXY %_proxy
-TARGETS = help env setup demo up down status logs seed watch kpis rejected runs audit recompute run history bookmark-show bookmark-set bookmark-reset shell test test-unit test-service test-e2e soak chaos lint format bench glue-coverage doctor images locks clean
+TARGETS = help env setup demo up down status logs seed watch dashboard kpis rejected runs audit recompute run history bookmark-show bookmark-set bookmark-reset shell test test-unit test-service test-e2e soak chaos lint format bench glue-coverage doctor images locks clean
 export $(OPTIONS)
 
 .DEFAULT_GOAL := help
@@ -54,6 +54,8 @@ seed: ## Deliver: the sample, FILE=my.csv, or generated ROWS=1000
 	$(SANDBOX) seed $${FILE:+"$$FILE"}
 watch: ## Follow the runs that are under way
 	$(SANDBOX) watch
+dashboard: ## The KPIs in your browser
+	$(SANDBOX) dashboard
 kpis: ## The KPI tables from DynamoDB (DATE= RUN= ALL=1)
 	$(SANDBOX) kpis $${DATE:+--date "$$DATE"}
 rejected: ## Refused files and rows, and why (RUN= ALL=1)

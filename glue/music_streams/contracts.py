@@ -57,6 +57,15 @@ class InputFile:
 
 
 @dataclass(frozen=True)
+class Index:
+    """A second order of a DynamoDB table's items, with all their attributes."""
+
+    name: str
+    partition_key: str
+    sort_key: str
+
+
+@dataclass(frozen=True)
 class KpiTable:
     """A DynamoDB table of results, and the folder of the same name below `output/`."""
 
@@ -66,6 +75,7 @@ class KpiTable:
     sort_key: Optional[str]
     date_column: str
     columns: "tuple[Column, ...]"
+    indexes: "tuple[Index, ...]" = ()
 
     @property
     def key(self) -> "tuple[str, ...]":
@@ -167,6 +177,7 @@ MUSIC_STREAMING_KPIS = KpiTable(
     "kpi_type",
     "listen_date",
     (Column("listen_date", STRING), Column("kpi_type", STRING), *LISTENING_METRICS),
+    (Index("by_kpi_type", "kpi_type", "listen_date"),),  # the days with data; a genre over days
 )
 TOP_SONGS_BY_GENRE = KpiTable(
     "TopSongsByGenre",
@@ -231,3 +242,5 @@ KPI_TABLES_BY_NAME = {contract.name: contract for contract in KPI_TABLES}
 LEDGER_TABLE = "FileValidationMetadata"
 """One row per delivered object (partition key `file_key`); its attributes are in `ledger.py`."""
 LEDGER_KEY = "file_key"
+LEDGER_INDEX = Index("by_kind", "kind", "delivered_at")
+"""The files of a kind in the order of their delivery."""

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from glue_sandbox.command import Command
-from music.commands import audit, bench, chaos, demo, kpis, recompute, rejected, runs, seed, soak, watch
+from music.commands import (
+    audit,
+    bench,
+    chaos,
+    dashboard,
+    demo,
+    kpis,
+    recompute,
+    rejected,
+    runs,
+    seed,
+    soak,
+    watch,
+)
 
 COMMANDS: dict[str, Command] = {
     "demo": demo.COMMAND,
     "seed": seed.COMMAND,
     "watch": watch.COMMAND,
+    "dashboard": dashboard.COMMAND,
     "kpis": kpis.COMMAND,
     "rejected": rejected.COMMAND,
     "runs": runs.COMMAND,

@@ -7,20 +7,17 @@ the browser costs some seconds.
 from __future__ import annotations
 
 import http.server
-import shutil
-import subprocess
 import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browsers import browser_or_skip, opened
 
 from glue_sandbox.clients import client
 from glue_sandbox.settings import Settings
 
-BROWSERS = ("chromium", "google-chrome", "chromium-browser")
-SECONDS = 120
 # Each port is tried in each way that a page has. The page says when all have been answered.
 PAGE = """<!doctype html><title>evil</title><body><script>
 const stack = "Version=2010-05-15&StackName=%(name)s&TemplateBody=" + encodeURIComponent(JSON.stringify(
@@ -45,12 +42,7 @@ Promise.allSettled(tries).then(all => document.title += " " + all.length + " tri
 
 @pytest.fixture(scope="module")
 def browser() -> str:
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not found:
-        pytest.skip(
-            f"no page was opened in a real browser: none of {', '.join(BROWSERS)} (apt-get install chromium)"
-        )
-    return found
+    return browser_or_skip("no page of somebody else was opened")
 
 
 @pytest.fixture
@@ -74,19 +66,6 @@ def evil_page(settings: Settings) -> Iterator[tuple[str, str]]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://evil.example:{server.server_address[1]}/", name
         server.shutdown()
-
-
-def opened(browser: str, url: str, profile: Path) -> str:
-    """What a page is in the end, in a browser for which `evil.example` leads to this machine."""
-    options = (
-        *("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-proxy-server"),
-        *("--host-resolver-rules=MAP evil.example 127.0.0.1", f"--user-data-dir={profile}"),
-        *("--virtual-time-budget=20000", "--dump-dom"),
-    )
-    done = subprocess.run(
-        [browser, *options, url], capture_output=True, text=True, timeout=SECONDS, check=True
-    )
-    return done.stdout
 
 
 def test_a_page_of_somebody_else_makes_nothing_and_reads_nothing(

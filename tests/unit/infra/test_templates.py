@@ -61,6 +61,21 @@ def test_tables_are_those_of_the_contracts() -> None:
     assert {_default(table["TableName"]["Ref"]): _key(table) for table in _tables()} == expected
 
 
+def test_indexes_are_those_of_the_contracts() -> None:
+    expected = {
+        contract.name: [(index.name, (index.partition_key, index.sort_key)) for index in contract.indexes]
+        for contract in contracts.KPI_TABLES
+    }
+    of_ledger = contracts.LEDGER_INDEX
+    expected[contracts.LEDGER_TABLE] = [(of_ledger.name, (of_ledger.partition_key, of_ledger.sort_key))]
+    assert {
+        _default(table["TableName"]["Ref"]): [
+            (index["IndexName"], _key(index)) for index in table.get("GlobalSecondaryIndexes", [])
+        ]
+        for table in _tables()
+    } == expected
+
+
 def test_tables_outlive_their_stack_and_can_be_restored() -> None:
     for resource in LOADED["tables"]["Resources"].values():
         assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
@@ -168,10 +183,19 @@ def _allowed(action: str) -> list[str]:
     return patterns
 
 
-def test_lambda_zip_holds_the_handler_where_the_template_says() -> None:
+@pytest.mark.parametrize(
+    ("name", "template", "resource"),
+    [
+        ("trigger_music_pipeline_dag", "trigger", "TriggerFunction"),
+        ("kpi_api", "kpi_api", "KpiApiFunction"),
+    ],
+)
+def test_lambda_zip_holds_the_handler_where_the_template_says(
+    name: str, template: str, resource: str
+) -> None:
     artifacts = build_artifacts(PROJECT)
-    key = artifacts.names["lambda_trigger_music_pipeline_dag"]
+    key = artifacts.names[f"lambda_{name}"]
     (body,) = (file.body for file in artifacts.files if file.key == key)
     with zipfile.ZipFile(io.BytesIO(body)) as code:
-        module = LOADED["trigger"]["Resources"]["TriggerFunction"]["Properties"]["Handler"].rpartition(".")[0]
+        module = LOADED[template]["Resources"][resource]["Properties"]["Handler"].rpartition(".")[0]
         assert f"{module.replace('.', '/')}.py" in code.namelist()

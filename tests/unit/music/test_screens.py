@@ -41,6 +41,9 @@ SERVICES: dict[str, dict[str, Any]] = {
 }
 
 
+API_URL = "http://localhost:4566/_aws/execute-api/0a1b2c3d/"
+
+
 def status(_: Path) -> None:
     status_view.print_services(SERVICES)
     status_view.print_addresses(Settings(airflow_port=8080))
@@ -101,6 +104,7 @@ SCREENS: dict[str, Callable[[Path], None]] = {
 def shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, int], str]:
     """Return what stands on a terminal of a width when a part of a command has printed."""
     monkeypatch.setattr(out, "_force_terminal", True)
+    monkeypatch.setattr(status_view, "apis", lambda _: {"kpi_api": API_URL})
     monkeypatch.setattr(status_view, "airflow_password", lambda _: "0123456789abcdef0123456789abcdef")
 
     def show(name: str, width: int) -> str:

@@ -81,7 +81,7 @@ def test_status_as_json_is_json_alone_and_has_the_contract_s_names(runner: CliRu
     seen = json.loads(runner.invoke(APP, ["status", "--json"]).stdout)
     assert list(seen) == [
         *("mode", "endpoint_url", "region", "bucket", "landing", "archive"),
-        *("tables", "dag_id", "airflow", "services"),
+        *("tables", "apis", "dag_id", "airflow", "services"),
     ]
     assert len(seen["tables"]) == 6
     assert set(seen["airflow"]) == {"url", "user", "password"}

@@ -21,6 +21,7 @@ OF_LOCALSTACK_WITH_TOKEN = (
 NO_LAMBDA = (
     "LocalStack runs no Lambda without the engine's socket: the container `events` calls the same handler"
 )
+NO_HTTP_API = "HTTP APIs of the templates, and what they serve, are left out (EMULATOR=ministack has them)"
 TOKEN_UNUSED = f"{TOKEN} is not used: this LocalStack needs none (with IMAGES=published a newer one takes it)"
 AS_ROOT = "images: the published ones; as root start those of PostgreSQL{emulator}, and no slim one"
 
@@ -47,5 +48,5 @@ def print_substitutions(settings: Settings, choice: Choice) -> None:
 
 def _of_localstack(settings: Settings, image: str) -> list[str]:
     if uses_token(settings, image):
-        return [*(line.format(image=image) for line in OF_LOCALSTACK_WITH_TOKEN), NO_LAMBDA]
-    return [*OF_FREE_LOCALSTACK, NO_LAMBDA, *([TOKEN_UNUSED] if os.environ.get(TOKEN) else [])]
+        return [*(line.format(image=image) for line in OF_LOCALSTACK_WITH_TOKEN), NO_LAMBDA, NO_HTTP_API]
+    return [*OF_FREE_LOCALSTACK, NO_LAMBDA, NO_HTTP_API, *([TOKEN_UNUSED] if os.environ.get(TOKEN) else [])]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
     from mypy_boto3_s3 import S3Client
 
-OF_GLUE = "AWS::Glue::"
+OF_GLUE, HTTP_API = "AWS::Glue::", "AWS::ApiGatewayV2::Api"
 
 
 class StackDeployment:
@@ -53,6 +53,7 @@ class StackDeployment:
         self._outputs: dict[str, str] = {}
         self._tables: dict[str, str] = {}
         self._of_glue: dict[str, tuple[str, ...]] = {}
+        self._apis: dict[str, str] = {}
         self._changed: list[str] = []
         self._replaced: list[str] = []
         self._handlers: dict[str, str] = {}
@@ -64,6 +65,8 @@ class StackDeployment:
         template = load_template(file)
         parameters = choose_parameters(template, self._values, file)
         if runs_no_lambda(self._settings):
+            if _resource_types(template) & {HTTP_API}:
+                return  # LocalStack's free edition has none
             self._handlers |= handler_variables(template, parameters)
             template = with_queues(template)
 
@@ -85,6 +88,7 @@ class StackDeployment:
             artifact_bucket=self._settings.artifact_bucket,
             tables=self._tables,
             glue=self._of_glue,
+            apis=self._apis,
             outputs=self._outputs,
             changed=tuple(self._changed),
             replaced=tuple(self._replaced),
@@ -128,13 +132,15 @@ class StackDeployment:
         write_state(self._settings, self._before)
 
     def _record_resources(self, stack: Stack, template: Template, parameters: Mapping[str, str]) -> None:
-        """Remember the names of tables and of Glue's resources."""
+        """Remember the names of tables, of Glue's resources, and of HTTP APIs."""
         self._tables |= table_names(template, parameters)
-        types = {body["Type"] for body in template["Resources"].values()}
-        if not any(each.startswith(OF_GLUE) for each in types):
+        if not any(each.startswith((OF_GLUE, HTTP_API)) for each in _resource_types(template)):
             return
         names = stack_resources(self._cloudformation, stack.name)
         for logical_id, body in template["Resources"].items():
+            if body["Type"] == HTTP_API:
+                name = body["Properties"]["Name"]
+                self._apis[parameters[name["Ref"]] if isinstance(name, dict) else name] = names[logical_id]
             if body["Type"].startswith(OF_GLUE) and logical_id in names:
                 known = self._of_glue.get(body["Type"], ())
                 self._of_glue[body["Type"]] = (*known, names[logical_id])
@@ -148,9 +154,13 @@ class StackDeployment:
         self._uploaded = True
 
 
+def _resource_types(template: Template) -> set[str]:
+    return {body["Type"] for body in template["Resources"].values()}
+
+
 def stack_name(settings: Settings, template: str) -> str:
-    """Return the name of a template's stack."""
-    return f"{settings.project.name}-{template}"
+    """Return the name of a template's stack; such a name has no underscores."""
+    return f"{settings.project.name}-{template.replace('_', '-')}"
 
 
 def upload(s3: S3Client, bucket: str, artifacts: Artifacts) -> None:

@@ -19,6 +19,8 @@ class Deployed(BaseModel):
     """Default name of a table → its name."""
     glue: dict[str, tuple[str, ...]] = {}
     """Type of a Glue resource, such as AWS::Glue::Job → names, in the order of the templates."""
+    apis: dict[str, str] = {}
+    """Name of an HTTP API → its id."""
     outputs: dict[str, str] = {}
     """Outputs of the stacks."""
     changed: tuple[str, ...] = ()

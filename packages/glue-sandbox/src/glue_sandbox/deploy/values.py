@@ -23,6 +23,8 @@ def setting_values(settings: Settings) -> dict[str, str]:
         "schedule": settings.schedule,
         "retries": str(settings.retries),
         "retry_delay_seconds": str(settings.retry_delay_seconds),
+        # A browser signs nothing. Where only holders of this sandbox's keys are let in, it stays outside.
+        "api_authorization": "NONE" if settings.keys == "test" else "AWS_IAM",
     }
 
 

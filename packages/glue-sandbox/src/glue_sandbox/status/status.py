@@ -30,6 +30,7 @@ def status(settings: Settings) -> dict[str, Any]:
         "landing": settings.project.buckets.landing,
         "archive": settings.project.buckets.archive,
         "tables": tables,
+        "apis": apis(settings),
         "dag_id": settings.dag_id,
         "airflow": {
             "url": f"http://localhost:{settings.airflow_port}",
@@ -54,6 +55,14 @@ def table_names(settings: Settings) -> dict[str, str]:
     for name in templates.order if templates else ():
         defaults |= names_in(load_template(settings.project.template(name)), {})
     return defaults | (deployed.tables if deployed else {})
+
+
+def apis(settings: Settings) -> dict[str, str]:
+    """Return name → address of each HTTP API that is deployed; a browser can open it."""
+    deployed = read_deployed(settings)
+    # By path: not every browser and client resolves the names below localhost that AWS would have here.
+    base = f"http://localhost:{settings.sandbox_port}/_aws/execute-api"
+    return {name: f"{base}/{api_id}/" for name, api_id in deployed.apis.items()} if deployed else {}
 
 
 def services(settings: Settings) -> dict[str, dict[str, Any]]:

@@ -11,7 +11,7 @@ from glue_sandbox.airflow.environment import ADMIN_USER
 from glue_sandbox.hints import typed
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
-from glue_sandbox.status.status import airflow_password
+from glue_sandbox.status.status import airflow_password, apis
 from glue_sandbox.terminal.console import out
 from glue_sandbox.terminal.record_table import Column, RecordTable
 
@@ -29,6 +29,8 @@ def print_addresses(settings: Settings) -> None:
     out.print()
     _print_address("Airflow", f"{airflow}/dags/{settings.dag_id}", f"user {ADMIN_USER}, password {password}")
     _print_address("AWS endpoint", settings.public_endpoint_url, f"keys {keys}, region {settings.region}")
+    for name, url in apis(settings).items():
+        _print_address(name, url)
     _print_address("Landing", f"s3://{settings.data_bucket}/{settings.project.buckets.landing}")
     following = " · ".join((*settings.project.next_commands, "make logs", "make down"))
     out.print(typed(f"{'Next':<{len(INDENT)}}{following}"), style="dim")

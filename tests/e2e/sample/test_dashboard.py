@@ -1,0 +1,90 @@
+"""The KPI API and its page on the sample: each number is DynamoDB's."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from browsers import browser_or_skip, opened
+from e2e.harness import Sandbox
+from oracle import Item
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
+pytestmark.append(pytest.mark.usefixtures("delivered"))
+
+METRICS = ("listen_count", "unique_listeners", "total_listening_time", "avg_listening_time_per_user")
+
+
+def test_make_dashboard_prints_the_address_or_that_there_is_none(sandbox: Sandbox) -> None:
+    done = sandbox.make("dashboard")
+    if sandbox.facts["apis"]:
+        assert done.stdout.split() == list(sandbox.facts["apis"].values()), done.stderr
+    else:  # LocalStack's free edition has no HTTP APIs
+        assert "expected a KPI API" in done.stderr
+
+
+def test_every_day_genre_and_hour_of_the_api_is_the_item_of_the_table(sandbox: Sandbox) -> None:
+    for url in sandbox.facts["apis"].values():
+        found: dict[tuple[str, str], Item] = {}
+        for day in listed(url, "days"):
+            date = day["listen_date"]
+            found[date, "DAY"] = metrics(day)
+            for genre in listed(url, f"days/{date}/genres"):
+                found[date, f"GENRE#{genre['track_genre']}"] = metrics(genre)
+            for hour in listed(url, f"days/{date}/hours"):
+                found[date, f"HOUR#{hour['hour']:02}"] = metrics(hour)
+            for each in listed(url, f"days/{date}/hour-genres"):
+                found[date, f"HOUR#{each['hour']:02}#GENRE#{each['track_genre']}"] = metrics(each)
+        items = sandbox.items("MusicStreamingKPIs")
+        assert found == {(item["listen_date"], item["kpi_type"]): metrics(item) for item in items}
+
+
+def test_the_files_of_the_api_are_those_of_the_ledger(sandbox: Sandbox) -> None:
+    for url in sandbox.facts["apis"].values():
+        known = {item["file_key"]: item for item in sandbox.items("FileValidationMetadata")}
+        streams = {key for key, item in known.items() if item["kind"] == "streams"}
+        files = {file["file_key"]: file for file in listed(url, "files")}
+        assert set(files) == streams
+        for key, file in files.items():
+            assert {n: v for n, v in file.items() if v is not None}.items() <= known[key].items()
+
+
+def test_the_page_shows_the_newest_day_s_numbers(sandbox: Sandbox, tmp_path: Path) -> None:
+    for url in sandbox.facts["apis"].values():
+        browser = browser_or_skip("the dashboard was not opened")
+        newest = max(
+            (item for item in sandbox.items("MusicStreamingKPIs") if item["kpi_type"] == "DAY"),
+            key=lambda item: str(item["listen_date"]),
+        )
+        page = opened(browser, url, tmp_path / "profile")
+        shown = [f'data-kpi="{name}" data-value="{plain(newest[name])}"' for name in METRICS]
+        assert [text for text in shown if text not in page] == []
+
+
+def listed(url: str, path: str) -> list[dict[str, Any]]:
+    """All items of a list of the API; numbers exact."""
+    items: list[dict[str, Any]] = []
+    more: dict[str, str] = {}
+    while True:
+        answer = httpx.get(
+            url + path, params={"limit": "7", **more} if path[-5:] != "hours" else {}, timeout=60
+        )
+        assert answer.status_code == 200, answer.text
+        part = json.loads(answer.text, parse_float=Decimal)
+        items += part["items"]
+        if part["next_cursor"] is None:
+            return items
+        more = {"cursor": part["next_cursor"]}
+
+
+def metrics(item: Item) -> Item:
+    return {name: item[name] for name in METRICS}
+
+
+def plain(number: Any) -> str:
+    """A number as JavaScript writes it: whole ones without a fraction."""
+    return f"{number.normalize():f}"

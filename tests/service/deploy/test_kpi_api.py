@@ -1,0 +1,172 @@
+"""The KPI API as it is deployed: API Gateway and Lambda of an emulator that holds roles to their policies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+import httpx
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
+from browsers import browser_or_skip, opened
+from deliveries import ROOT
+
+from glue_sandbox.clients import client, dynamodb
+from glue_sandbox.deploy.cloudformation import stack_resources
+from glue_sandbox.settings import Settings
+from glue_sandbox.status.status import apis
+from music.dashboard import dashboard_url
+
+from .conftest import Deploy
+
+DATE = "2024-06-25"
+METRICS: dict[str, Any] = {
+    "listen_count": 11346,
+    "unique_listeners": 5000,
+    "total_listening_time": 2_587_654_321,
+    "avg_listening_time_per_user": Decimal("517.530864"),
+}
+GENRE = "rock/100% <b>ロック</b>"
+FILE: Any = {
+    "file_key": "spotify_data/user_streams/bad.csv",
+    "kind": "streams",
+    "delivered_at": "2024-06-25T10:00:00Z",
+    "validation_status": "FAILED",
+    "error": "column listen_time is missing <b>",
+}
+
+
+@pytest.fixture(scope="module")
+def url(settings: Settings, deploy_from: Deploy) -> str:
+    """The address of the API, over tables that hold one day."""
+    deploy_from(ROOT)
+    resource = dynamodb(settings)
+    table = resource.Table("MusicStreamingKPIs")
+    for kpi_type in ("DAY", f"GENRE#{GENRE}", "HOUR#07", f"HOUR#07#GENRE#{GENRE}"):
+        table.put_item(Item={"listen_date": DATE, "kpi_type": kpi_type, **METRICS})
+    ranked: Any = [{"rank": 1, "track_genre": GENRE, "listens": 11346}]
+    resource.Table("TopGenresByDay").put_item(Item={"listen_date": DATE, "top_5_genres": ranked})
+    resource.Table("FileValidationMetadata").put_item(Item=FILE)
+    return apis(settings)["kpi_api"]
+
+
+@pytest.fixture
+def get(url: str) -> Callable[..., httpx.Response]:
+    with_pool = httpx.Client(base_url=url, trust_env=False, timeout=60)
+
+    def ask(path: str, **query: str) -> httpx.Response:
+        return with_pool.get(path, params=query)
+
+    return ask
+
+
+def test_a_day_is_the_item_of_the_table(get: Callable[..., httpx.Response]) -> None:
+    answer = get(f"days/{DATE}")
+    assert (answer.status_code, answer.json()["listen_date"]) == (200, DATE)
+    exact = json.loads(answer.text, parse_float=Decimal)
+    assert {name: exact[name] for name in METRICS} == METRICS
+
+
+def test_days_genres_and_files_are_read_by_their_indexes(get: Callable[..., httpx.Response]) -> None:
+    assert [day["listen_date"] for day in get("days").json()["items"]] == [DATE]
+    over_days = get("genre-days", genre=GENRE, **{"from": DATE, "to": DATE}).json()["items"]
+    assert [(day["listen_date"], day["track_genre"]) for day in over_days] == [(DATE, GENRE)]
+    files = get("files").json()["items"]
+    assert [(file["file_key"], file["error"]) for file in files] == [(FILE["file_key"], FILE["error"])]
+
+
+def test_a_wrong_request_is_told_as_a_problem(get: Callable[..., httpx.Response]) -> None:
+    answer = get("days/2024-02-30")
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+    assert answer.json()["expected"] == "date to be a day that exists"
+
+
+def test_what_the_client_has_is_not_sent_again(url: str, get: Callable[..., httpx.Response]) -> None:
+    etag = get(f"days/{DATE}").headers["etag"]
+    again = httpx.get(f"{url}days/{DATE}", headers={"if-none-match": etag}, trust_env=False, timeout=60)
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_page_elsewhere_gets_nothing(url: str) -> None:
+    for headers in ({"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}):
+        assert httpx.get(f"{url}days", headers=headers, trust_env=False, timeout=60).status_code == 403
+
+
+@pytest.fixture(scope="module")
+def as_function(settings: Settings, url: str) -> Callable[[str], Any]:
+    """Clients with the credentials of the function's role."""
+    role = stack_resources(client(settings, "cloudformation"), "music-streams-kpi-api")["KpiApiRole"]
+    arn = f"arn:aws:iam::{settings.account_id}:role/{role}"
+    given = client(settings, "sts").assume_role(RoleArn=arn, RoleSessionName="api")["Credentials"]
+    keys = (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+    session: Any = boto3.session.Session(*keys, settings.region)
+    return cache(lambda service: session.client(service, endpoint_url=settings.endpoint_url))
+
+
+DAY_KEY = {"listen_date": {"S": DATE}, "kpi_type": {"S": "DAY"}}
+KPIS = {"TableName": "MusicStreamingKPIs"}
+DENIED: list[tuple[str, str, dict[str, Any]]] = [
+    ("dynamodb", "scan", KPIS),
+    ("dynamodb", "put_item", {**KPIS, "Item": DAY_KEY}),
+    ("dynamodb", "delete_item", {**KPIS, "Key": DAY_KEY}),
+    ("dynamodb", "batch_get_item", {"RequestItems": {"MusicStreamingKPIs": {"Keys": [DAY_KEY]}}}),
+    ("dynamodb", "get_item", {"TableName": "FileValidationMetadata", "Key": {"file_key": {"S": "x"}}}),
+    (
+        "dynamodb",
+        "get_item",
+        {"TableName": "GenreDailyKPIs", "Key": {"date": {"S": DATE}, "track_genre": {"S": "x"}}},
+    ),
+    ("s3", "list_objects_v2", {"Bucket": "music-streams"}),
+    ("sns", "publish", {"TopicArn": "arn:aws:sns:us-east-1:000000000000:x", "Message": "x"}),
+]
+
+
+def test_the_role_may_read_by_key(as_function: Callable[[str], Any]) -> None:
+    assert as_function("dynamodb").get_item(**KPIS, Key=DAY_KEY)["Item"]["listen_count"] == {"N": "11346"}
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "arguments"), DENIED, ids=[f"{s}-{o}" for s, o, _ in DENIED]
+)
+def test_the_role_may_nothing_else(
+    as_function: Callable[[str], Any], service: str, operation: str, arguments: dict[str, Any]
+) -> None:
+    with pytest.raises(ClientError, match=r"not authorized|Access ?Denied"):
+        getattr(as_function(service), operation)(**arguments)
+
+
+def test_the_page_shows_what_the_table_has(settings: Settings, url: str, tmp_path: Path) -> None:
+    browser = browser_or_skip("the dashboard was not opened")
+    assert dashboard_url(settings) == url
+    page = opened(browser, url, tmp_path / "profile")
+    shown = {name: f'data-kpi="{name}" data-value="{value}"' for name, value in METRICS.items()}
+    assert {name: text for name, text in shown.items() if text not in page} == {}
+    assert f'data-ready="{DATE}"' in page
+    # What others have written stays text.
+    escaped = "rock/100% &lt;b&gt;ロック&lt;/b&gt;"
+    assert f'<th>{escaped}</th><td class="number">11,346</td>' in page
+    assert "column listen_time is missing &lt;b&gt;" in page
+
+
+def test_where_callers_must_sign_nobody_else_is_let_in(
+    settings: Settings, url: str, checkout: Path, deploy_from: Deploy
+) -> None:
+    file = checkout / "sandbox.toml"
+    file.write_text(file.read_text().replace('"{api_authorization}"', '"AWS_IAM"'))
+    try:
+        assert deploy_from(checkout).changed == ("music-streams-kpi-api",)
+        assert httpx.get(f"{url}days", trust_env=False, timeout=60).status_code == 403
+        request = AWSRequest("GET", f"{url}days")
+        SigV4Auth(Credentials("test", "test"), "execute-api", settings.region).add_auth(request)
+        signed = httpx.get(f"{url}days", headers=dict(request.headers), trust_env=False, timeout=60)
+        assert signed.status_code == 200
+    finally:
+        deploy_from(ROOT)
