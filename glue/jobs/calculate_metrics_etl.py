@@ -131,12 +131,16 @@ def calculate(
 
 
 def checked_rows(batch: Batch, data: DataBucket, days_ahead: int) -> CheckedRows:
-    """Return the staged rows of each kind of file, with their reasons."""
-    return {
+    """Return the staged rows of each kind of file, with their reasons.
+
+    They are used three times: to count them, to keep the refused ones, and for the KPIs.
+    """
+    checked = {
         STREAMS.kind: validate_listens(data.staged(batch.batch_id, STREAMS), days_ahead),
         SONGS.kind: validate_songs(data.staged(batch.batch_id, SONGS)),
         USERS.kind: validate_users(data.staged(batch.batch_id, USERS)),
     }
+    return {kind: data.held(rows.drop("delivered_at", "problem")) for kind, rows in checked.items()}
 
 
 def count_rows(checked: CheckedRows, songs: DataFrame, files: "tuple[StagedFile, ...]") -> BatchCounts:

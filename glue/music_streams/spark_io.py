@@ -122,6 +122,10 @@ class DataBucket:
         """
         return rows.localCheckpoint(eager=False)
 
+    def held(self, rows: DataFrame) -> DataFrame:
+        """Return rows of staging, kept at their first use where they are many; few are read again sooner."""
+        return rows if self.is_small else rows.persist()
+
     def append_curated(self, listens: DataFrame) -> None:
         """Add listens to the partitions of their dates."""
         columns = [column.name for column in CURATED_LISTENS]

@@ -16,6 +16,8 @@ SPARK_TYPES = {
 }
 ORIGIN = ("source_key", "file_id", "row_number")
 """Where a staged row was delivered."""
+_VISIBLE = ("!", "~")
+"""First and last of ASCII's visible characters; texts compare by their bytes."""
 
 
 def spark_type(column: Column) -> str:
@@ -45,8 +47,14 @@ def staged_schema(contract: InputFile) -> str:
 
 
 def trimmed(name: str) -> SparkColumn:
-    """The column's text without the blanks at its edges, as the contracts say."""
-    return F.btrim(F.col(name), F.lit(contracts.BLANKS))
+    """The column's text without the blanks at its edges, as the contracts say.
+
+    Hardly a value has some, and to look for so many kinds of them is a good part of the whole job's work: a
+    text that begins and ends with a visible ASCII character is taken as it is.
+    """
+    text, last = F.col(name), F.substring(name, -1, 1)
+    is_trimmed = text.between(*_VISIBLE) & last.between(*_VISIBLE)
+    return F.when(is_trimmed, text).otherwise(F.btrim(text, F.lit(contracts.BLANKS)))
 
 
 def is_blank(name: str) -> SparkColumn:
