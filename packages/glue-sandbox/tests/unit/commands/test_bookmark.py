@@ -33,7 +33,7 @@ class Glue:
     def get_job_bookmark(self, **request: Any) -> dict[str, Any]:
         self.requests.append(request)
         if self.elements is None:
-            error = {"Code": "EntityNotFoundException", "Message": "Continuation for job j not found"}
+            error: Any = {"Code": "EntityNotFoundException", "Message": "Continuation for job j not found"}
             raise ClientError({"Error": error}, "GetJobBookmark")
         entry = {"Version": 4, "Run": 3, "RunId": "jr_2", "JobBookmark": json.dumps(self.elements)}
         return {"JobBookmarkEntry": entry}
