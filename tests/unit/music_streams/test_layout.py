@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from glue_sandbox.project import load_project
 from music_streams import layout
 from music_streams.contracts import GENRE_DAILY_KPIS, TOP_GENRES_BY_DAY
 
 ETAG = "0123456789abcdef0123456789abcdef"
+PROJECT_FILE = Path(__file__).resolve().parents[3] / "sandbox.toml"
+
+
+def test_the_project_file_tells_scripts_of_the_same_folders() -> None:
+    buckets = load_project(PROJECT_FILE).buckets
+    assert (buckets.landing, buckets.archive) == (layout.LANDING_PREFIX, layout.ARCHIVE)
 
 
 @pytest.mark.parametrize("good", ["scheduled__2024-06-25T170000.000000_0000", "manual~1", "a.b-c_d"])

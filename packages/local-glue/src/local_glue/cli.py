@@ -57,7 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def serve(options: argparse.Namespace) -> int:
-    """Serve until Ctrl-C or SIGTERM."""
+    """Serve until Ctrl-C or SIGTERM.
+
+    Raises:
+        SetupError: Spark or the jobs' Python is not set up.
+        SettingsError: a setting or the state can't be used.
+    """
     _forget_account(os.environ)
     home = _home(options)
     given = {name: getattr(options, _attribute(option)) for name, option in OPTIONS.items()}

@@ -13,10 +13,13 @@ _OWNERS, UMASK = 0o700, 0o077
 
 
 def lock_state(folder: Path) -> IO[bytes]:
-    """Take a folder for this process until its end, whatever that is; SettingsError when another has it.
+    """Take a folder for this process until its end, whatever that is.
 
     From then on it is closed to other users, also one that was there before: what jobs get lies in it. The
     lock is the kernel's and on the open file, so nothing is left over of a service that was killed.
+
+    Raises:
+        SettingsError: another process has it, or it can't be written to.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -139,7 +139,11 @@ class Store:
 
     @contextmanager
     def transaction(self, scope: Scope) -> Iterator[Documents]:
-        """All that happens inside is stored together, or not at all; StoreError where it can't be."""
+        """All that happens inside is stored together, or not at all.
+
+        Raises:
+            StoreError: the file can't be read or written.
+        """
         with self._lock:
             documents = Documents(scope, self._connection)
             try:

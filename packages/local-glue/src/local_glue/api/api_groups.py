@@ -34,7 +34,11 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def group_of(operation: str) -> str:
-    """Name the group of an operation; raise KeyError for one that botocore has and this table doesn't."""
+    """Name the group of an operation.
+
+    Raises:
+        KeyError: botocore has the operation, and this table does not.
+    """
     for group, words in GROUPS:
         if any(word in operation for word in words):
             return group

@@ -29,7 +29,11 @@ _TIMES = (-62_135_596_800, 253_402_300_799)
 
 
 def check_types(value: Any, shape: Shape) -> None:
-    """Raise SerializationException for the first value of a wrong type."""
+    """Check that each value has the type that the shape says.
+
+    Raises:
+        SerializationException: a value has another type; it is about the first one.
+    """
     if value is None or is_document(shape):
         return
     if shape.type_name in _SCALARS:

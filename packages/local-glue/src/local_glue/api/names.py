@@ -9,7 +9,11 @@ _WILDCARD = re.compile(r"(?<![.\])}\\])(?<!\\\w)\*")
 
 
 def compile_pattern(text: str) -> re.Pattern[str]:
-    """Read a regular expression as AWS does, to whom a star is also Hive's wildcard: `listens_*`."""
+    """Read a regular expression as AWS does, to whom a star is also Hive's wildcard: `listens_*`.
+
+    Raises:
+        InvalidInputException: the text is no regular expression.
+    """
     try:
         return re.compile(_WILDCARD.sub(".*", text))
     except re.error as error:

@@ -41,7 +41,11 @@ def listing_of(scope: Scope, operation: str, shape: Shape, params: Json) -> str:
 
 
 def open_token(params: Json, listing: str) -> Json:
-    """Put the key that a token holds in its place; raise InvalidInputException for none of this listing."""
+    """Put the key that a token holds in its place.
+
+    Raises:
+        InvalidInputException: the token is none of this listing.
+    """
     if not params.get("NextToken"):
         return params
     after, of = _decode(params["NextToken"])

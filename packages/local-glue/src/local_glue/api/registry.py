@@ -46,7 +46,11 @@ def coverage_by_group() -> dict[str, Coverage]:
 
 @cache
 def handler(operation: str) -> Handler:
-    """Return the function that answers an operation; raise UnknownOperationException without one."""
+    """Return the function that answers an operation.
+
+    Raises:
+        UnknownOperationException: no operation is named, Glue has none of that name, or it is not built.
+    """
     if not operation:
         raise UnknownOperationException(
             "The request names no operation of Glue: send a POST with X-Amz-Target: AWSGlue.<Operation>."

@@ -16,7 +16,11 @@ _TAGGED_KINDS = {
 
 
 def put_tags(documents: Documents, resource: str, tags: Json) -> None:
-    """Replace the tags of a resource such as `job/my-job`; InvalidInputException for too many."""
+    """Replace the tags of a resource such as `job/my-job`.
+
+    Raises:
+        InvalidInputException: there are more than a resource can have.
+    """
     if len(tags) > _MOST:
         raise InvalidInputException(f"A resource can have {_MOST} tags at most, found {len(tags)}.")
     arn = documents.scope.arn(resource)
@@ -37,7 +41,11 @@ def has_tags(documents: Documents, resource: str, wanted: dict[str, str]) -> boo
 
 
 def resource_of(documents: Documents, arn: str) -> str:
-    """Return the resource that an ARN names, e.g. `job/my-job`; it must exist."""
+    """Return the resource that an ARN names, e.g. `job/my-job`.
+
+    Raises:
+        EntityNotFoundException: there is no such resource.
+    """
     resource = arn.split(":", 5)[-1]
     word, _, name = resource.partition("/")
     kind = _TAGGED_KINDS.get(word)

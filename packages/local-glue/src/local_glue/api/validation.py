@@ -17,7 +17,12 @@ _LONGEST_SHOWN = 10_000
 
 
 def validate(params: Json, shape: Shape) -> None:
-    """Raise SerializationException for wrong types and ValidationException for broken constraints."""
+    """Check a request against the constraints of its shape.
+
+    Raises:
+        SerializationException: a value has a wrong type.
+        ValidationException: constraints are broken; names all of them.
+    """
     check_types(params, shape)
     findings = list(_findings(params, shape, ""))
     if findings:

@@ -37,6 +37,9 @@ def assume_role(
     """Ask the emulator for temporary credentials of a role; never falls back to others.
 
     As on AWS, the role must be there and trust Glue; most emulators hand out credentials of any role.
+
+    Raises:
+        RoleError: the role is not there, does not trust Glue, or nobody could be asked.
     """
     policy = {"Policy": session_policy} if session_policy else {}
     own = own_credentials(settings, scope)

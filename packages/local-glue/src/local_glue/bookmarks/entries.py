@@ -99,7 +99,11 @@ def set_read_until(documents: Documents, job: str, until_ms: int) -> Json:
 
 
 def find(documents: Documents, job: str, run_id: str | None = None) -> Json:
-    """Return a job's bookmark, as it is or as a run left it."""
+    """Return a job's bookmark, as it is or as a run left it.
+
+    Raises:
+        EntityNotFoundException: no run of the job has left one.
+    """
     entry = documents.get(KIND, job)
     if entry is None:
         raise EntityNotFoundException(f"Continuation for job {job} not found")

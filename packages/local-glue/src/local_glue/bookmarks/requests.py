@@ -27,6 +27,9 @@ def answer(documents: Documents, request: Json) -> Json:
 
     A run with `--job-bookmark-option job-bookmark-pause` only looks, and may name runs to look between. A
     user sets a bookmark: what is there now counts as read.
+
+    Raises:
+        InvalidInputException: the request lacks something, or asks for another action.
     """
     try:
         job, action = request["JobName"], request["Action"]

@@ -6,7 +6,12 @@ from local_glue.store import Scope
 
 
 def require_own_catalog(operation: str, params: Json, scope: Scope) -> None:
-    """Raise when `CatalogId` is another catalog than the one of the caller's account."""
+    """Check that `CatalogId` is the catalog of the caller's account.
+
+    Raises:
+        EntityNotFoundException: it is no account's.
+        AccessDeniedException: it is another account's.
+    """
     catalog_id = params.get("CatalogId", scope.account)
     if catalog_id == scope.account:
         return

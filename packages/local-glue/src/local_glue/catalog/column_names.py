@@ -23,10 +23,13 @@ def in_lower_case(definition: Json) -> Json:
 
 
 def require_unique(table_input: Json) -> None:
-    """Raise InvalidInputException when two columns, or two partition keys, would have one name.
+    """Check that no two columns, and no two partition keys, would have one name.
 
     A column may be named like a partition key: crawlers make such tables. Those of Iceberg list the columns
     of all their schemas, in which a column may have been renamed to other case.
+
+    Raises:
+        InvalidInputException: two would; names them.
     """
     if table_input.get("Parameters", {}).get("table_type", "").lower() == _ICEBERG:
         return

@@ -15,7 +15,11 @@ _TYPES = ("CUSTOM", "JDBC", "KAFKA", "MARKETPLACE", "MONGODB", "NETWORK")
 
 
 def find(documents: Documents, name: str) -> Json:
-    """Return a connection, or raise EntityNotFoundException."""
+    """Return a connection.
+
+    Raises:
+        EntityNotFoundException: there is no such connection.
+    """
     found = documents.get(CONNECTION, name)
     if found is None:
         raise EntityNotFoundException(f"Connection {name} not found.")
@@ -23,14 +27,22 @@ def find(documents: Documents, name: str) -> Json:
 
 
 def create(documents: Documents, connection_input: Json, now: float) -> None:
-    """Store a connection that must be new."""
+    """Store a new connection.
+
+    Raises:
+        AlreadyExistsException: there is one of this name.
+    """
     if documents.get(CONNECTION, connection_input["Name"]):
         raise AlreadyExistsException("Connection already exists.")
     _put(documents, connection_input, now, now)
 
 
 def update(documents: Documents, name: str, connection_input: Json, now: float) -> None:
-    """Replace a connection; it keeps its name and creation time."""
+    """Replace a connection; it keeps its name and creation time.
+
+    Raises:
+        InvalidInputException: the name would change.
+    """
     former = find(documents, name)
     if connection_input["Name"] != name:
         raise InvalidInputException("Connection name cannot be changed.")

@@ -13,7 +13,11 @@ _DEFAULT_PERMISSIONS = [
 
 
 def find_database(documents: Documents, name: str) -> Json:
-    """Return a database, or raise EntityNotFoundException."""
+    """Return a database.
+
+    Raises:
+        EntityNotFoundException: there is no such database.
+    """
     database = documents.get(DATABASE, name.lower())
     if database is None:
         raise EntityNotFoundException(f"Database {name.lower()} not found.")

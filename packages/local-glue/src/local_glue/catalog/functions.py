@@ -8,7 +8,11 @@ from local_glue.store import Documents
 
 
 def find(documents: Documents, database: str, name: str) -> Json:
-    """Return a function, or raise EntityNotFoundException for it or its database."""
+    """Return a function of a database.
+
+    Raises:
+        EntityNotFoundException: there is no such function or database.
+    """
     found = documents.get(FUNCTION, table_key(find_database(documents, database)["Name"], name))
     if found is None:
         raise EntityNotFoundException(f"Function {name.lower()} not found.")
@@ -16,7 +20,12 @@ def find(documents: Documents, database: str, name: str) -> Json:
 
 
 def create(documents: Documents, database: str, function_input: Json, now: float) -> None:
-    """Store a function that must be new."""
+    """Store a new function.
+
+    Raises:
+        InvalidInputException: it has no name.
+        AlreadyExistsException: there is one of this name.
+    """
     database = find_database(documents, database)["Name"]
     if "FunctionName" not in function_input:
         raise InvalidInputException("FunctionName must be given.")
@@ -27,7 +36,11 @@ def create(documents: Documents, database: str, function_input: Json, now: float
 
 
 def update(documents: Documents, database: str, name: str, function_input: Json) -> None:
-    """Replace a function; it keeps its name and creation time."""
+    """Replace a function; it keeps its name and creation time.
+
+    Raises:
+        InvalidInputException: the name would change.
+    """
     former = find(documents, database, name)
     if function_input.get("FunctionName", name).lower() != former["FunctionName"]:
         raise InvalidInputException("Function name cannot be changed.")

@@ -19,7 +19,11 @@ def is_link(entry: Json) -> bool:
 
 
 def follow(documents: Documents, kind: str, entry: Json) -> Json:
-    """Return the database or table that a link means, or raise EntityNotFoundException; others unchanged."""
+    """Return the database or table that a link means; others unchanged.
+
+    Raises:
+        EntityNotFoundException: what the link means is not there.
+    """
     if not is_link(entry):
         return entry
     target = _target(documents, kind, entry)
@@ -42,7 +46,11 @@ def for_target(changed: Json, target: Json) -> Json:
 
 
 def require_target(definition: Json) -> None:
-    """Raise when the definition of a link does not name what it stands for."""
+    """Check that the definition of a link names what it stands for.
+
+    Raises:
+        InvalidInputException: it does not.
+    """
     for member, names in _TARGETS.items():
         found = definition.get(member, dict.fromkeys(names))
         if missing := [name for name in names if name not in found]:

@@ -18,7 +18,11 @@ def to_response(document: Json, shape_name: str, attributes: list[str] | None = 
 
 
 def requested_attributes(params: Json, names: dict[str, str]) -> list[str]:
-    """Return the members that `AttributesToGet` of a listing asks for; none of them means all."""
+    """Return the members that `AttributesToGet` of a listing asks for; none of them means all.
+
+    Raises:
+        InvalidInputException: they are not NAME, alone or with others.
+    """
     wanted = params.get("AttributesToGet")
     if wanted is not None and ("NAME" not in wanted or not names.keys() >= set(wanted)):
         raise InvalidInputException(

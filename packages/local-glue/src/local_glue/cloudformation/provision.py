@@ -17,7 +17,11 @@ Caller = Callable[[str, Json], Json]
 
 
 def provision(request: Json, scope: Scope, call: Caller) -> Json:
-    """Make it so; what fails is FAILED with the reason, never half a success in silence."""
+    """Make it so; what fails is FAILED with the reason, never half a success in silence.
+
+    Raises:
+        ProvisionError: resources of that type are not built.
+    """
     try:
         kind = KINDS.get(request["ResourceType"])
         if kind is None:

@@ -33,7 +33,11 @@ class Configuration:
 
 
 def read_configuration(text: str | None) -> Configuration:
-    """Read a Configuration, or raise InvalidInputException that names what is wrong in it."""
+    """Read a crawler's Configuration.
+
+    Raises:
+        InvalidInputException: it is none; names what is wrong in it.
+    """
     try:
         found = json.loads(text or "{}")
     except (ValueError, RecursionError) as error:

@@ -46,7 +46,11 @@ class Crawl:
     dynamodb: Any = None
 
     def run(self) -> None:
-        """Crawl all targets; raise CrawlError, before anything is written, when one can't be read."""
+        """Crawl all targets.
+
+        Raises:
+            CrawlError: one can't be read, or there are too many tables; nothing was written.
+        """
         others = [kind for kind, found in self.crawler["Targets"].items() if found and kind not in _BUILT]
         if others:
             raise CrawlError(

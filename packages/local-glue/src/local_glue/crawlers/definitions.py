@@ -33,7 +33,11 @@ _TARGETS = (
 
 
 def find_crawler(documents: Documents, name: str) -> Json:
-    """Return a crawler, or raise EntityNotFoundException."""
+    """Return a crawler.
+
+    Raises:
+        EntityNotFoundException: there is no such crawler.
+    """
     crawler = documents.get(KIND, name)
     if crawler is None:
         raise EntityNotFoundException(f"Crawler entry with name {name} does not exist")
@@ -46,7 +50,11 @@ def by_name(documents: Documents) -> list[Json]:
 
 
 def define_crawler(params: Json) -> Json:
-    """Check a definition and complete it with Glue's defaults."""
+    """Check a definition and complete it with Glue's defaults.
+
+    Raises:
+        InvalidInputException: a member, or what it names, can't be used.
+    """
     targets = params["Targets"]
     if not any(targets.get(kind) for kind in _TARGETS):
         raise InvalidInputException("At least one crawler target must be specified.")
@@ -132,7 +140,11 @@ def _check_recrawl(crawler: Json) -> None:
 
 
 def begin_crawl(documents: Documents, crawler: Json, now: float) -> Json:
-    """Store a crawler as RUNNING, and its crawl in the history; the oldest crawls are forgotten."""
+    """Store a crawler as RUNNING, and its crawl in the history; the oldest crawls are forgotten.
+
+    Raises:
+        CrawlerRunningException: it runs already.
+    """
     name = crawler["Name"]
     if crawler["State"] != "READY":
         raise CrawlerRunningException(f"Crawler with name {name} has already started")

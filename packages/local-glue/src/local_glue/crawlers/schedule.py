@@ -48,7 +48,11 @@ class Schedule:
 
 
 def parse_schedule(expression: str) -> Schedule:
-    """Read `cron(…)`, or raise InvalidInputException."""
+    """Read `cron(…)`.
+
+    Raises:
+        InvalidInputException: it is no cron expression of AWS; says what is wrong in it.
+    """
     found = re.fullmatch(r"\s*cron\((.*)\)\s*", expression)
     texts = found[1].split() if found else []
     if len(texts) != len(_FIELDS):

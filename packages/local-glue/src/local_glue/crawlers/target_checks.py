@@ -28,7 +28,12 @@ _LOCATIONS = {
 
 
 def require_role(settings: Settings, scope: Scope, role: str) -> None:
-    """Raise InvalidInputException when Glue can't assume a role."""
+    """Check that Glue can assume a role.
+
+    Raises:
+        InvalidInputException: it can't.
+        InternalServiceException: nobody could be asked.
+    """
     try:
         assume_role(settings, scope, role, _SESSION)
     except RoleError as error:
@@ -40,7 +45,12 @@ def require_role(settings: Settings, scope: Scope, role: str) -> None:
 
 
 def require_targets(settings: Settings, documents: Documents, targets: Json) -> None:
-    """Raise InvalidInputException, or EntityNotFoundException, for a target that does not exist."""
+    """Check that all targets exist.
+
+    Raises:
+        InvalidInputException: a bucket, table or connection does not.
+        EntityNotFoundException: a table of the catalog does not.
+    """
     scope = documents.scope
     own = own_credentials(settings, scope)
     for bucket in _buckets(targets):

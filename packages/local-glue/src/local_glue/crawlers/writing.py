@@ -55,7 +55,11 @@ class Writer:
     now: float = field(default_factory=time.time)
 
     def write(self, database: str, found: Found) -> str:
-        """Create or update a table and its partitions; return its name."""
+        """Create or update a table and its partitions; return its name.
+
+        Raises:
+            ValueError: a part of a table was found, and the table is not there.
+        """
         table = found.table
         if not found.is_partial:
             table = self._write_table(database, found)

@@ -24,7 +24,11 @@ def unsupported(reason: str) -> NotImplementedError:
 
 
 def refuse(detail: str = "") -> NoReturn:
-    """Raise NotImplementedError with the name of what the script called, and what to call instead."""
+    """Refuse a call of what is not here.
+
+    Raises:
+        NotImplementedError: always; names what was called, and what to call instead.
+    """
     called = _called_by_script()
     what = f"{called} for {detail!r}" if detail else called
     raise unsupported(f"{what} is not here. Instead {_INSTEAD[_kind(called)]}; or run this job on AWS.")

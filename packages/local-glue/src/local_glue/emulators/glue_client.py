@@ -30,7 +30,11 @@ class GlueService:
     def provision(
         self, account: str, region: str, request: dict[str, Any], caller: str = ""
     ) -> dict[str, Any]:
-        """Have one resource of a stack made, changed or deleted; ValueError says why it was not."""
+        """Have one resource of a stack made, changed or deleted.
+
+        Raises:
+            ValueError: it was not; says why.
+        """
         body = json.dumps(request).encode()
         status, _, text = self.send(account, region, CLOUDFORMATION_PATH, body, caller=caller)
         answer: dict[str, Any] = json.loads(text)

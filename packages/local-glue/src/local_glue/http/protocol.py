@@ -93,7 +93,11 @@ def _text(headers: Headers, name: bytes) -> str:
 
 
 def parse(body: bytes) -> Json:
-    """Read a request's JSON object."""
+    """Read a request's JSON object.
+
+    Raises:
+        SerializationException: it is not JSON, or no object.
+    """
     try:
         parsed = json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
@@ -111,7 +115,11 @@ def _refuse_constant(word: str) -> None:
 
 
 def without_nulls(value: Any, level: int = 1) -> Any:
-    """Leave out members that are null: to AWS they are the same as members that are not there."""
+    """Leave out members that are null: to AWS they are the same as members that are not there.
+
+    Raises:
+        SerializationException: it is nested too deeply.
+    """
     if level > _DEEPEST:
         raise SerializationException(f"The request body has more than {_DEEPEST} levels")
     if isinstance(value, dict):

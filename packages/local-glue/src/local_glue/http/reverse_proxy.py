@@ -104,7 +104,11 @@ class ReverseProxy:
         await send({"type": "websocket.http.response.body", "body": text.encode()})
 
     async def pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Stream one request to the emulator and its answer back."""
+        """Stream one request to the emulator and its answer back.
+
+        Raises:
+            RuntimeError: the proxy was not opened.
+        """
         if self._session is None:
             raise RuntimeError("the proxy was not opened")
 

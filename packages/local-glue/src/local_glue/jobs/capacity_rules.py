@@ -20,7 +20,11 @@ _ONLY_FOR = {"G.025X": "gluestreaming", "Z.2X": "glueray"}
 
 
 def check_capacity(command: str, glue_version: Any, params: Json) -> None:
-    """Raise InvalidInputException for what doesn't fit together, or not this kind of job."""
+    """Check that what is asked for fits together, and this kind of job.
+
+    Raises:
+        InvalidInputException: it does not; says why.
+    """
     _check_together(params)
     if "GlueVersion" in params and params["GlueVersion"] not in (*GLUE_VERSIONS, "auto"):
         raise InvalidInputException(

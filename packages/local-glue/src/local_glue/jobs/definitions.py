@@ -25,7 +25,11 @@ _MOST_RETRIES = 10
 
 
 def find_job(documents: Documents, name: str) -> Json:
-    """Return a job, or raise EntityNotFoundException."""
+    """Return a job.
+
+    Raises:
+        EntityNotFoundException: there is no such job.
+    """
     job = documents.get(KIND, name)
     if job is None:
         raise EntityNotFoundException(f"Job with name: {name} not found.")
@@ -38,7 +42,11 @@ def by_name(documents: Documents) -> list[Json]:
 
 
 def define_job(name: str, params: Json) -> Json:
-    """Check a definition and complete it with Glue's defaults."""
+    """Check a definition and complete it with Glue's defaults.
+
+    Raises:
+        InvalidInputException: the command is no kind of job, or its capacity does not fit.
+    """
     command = params["Command"].get("Name")
     if command not in _COMMANDS:
         raise InvalidInputException(f"Command name must be one of {', '.join(_COMMANDS)}, found {command}.")

@@ -52,7 +52,11 @@ class CatalogCalls:
         self._data = DataFolders(s3)
 
     def call(self, name: str, arguments: Json) -> Any:
-        """Do a call; raise MetastoreError when it fails."""
+        """Do a call.
+
+        Raises:
+            MetastoreError: it failed; as Hive's own metastore would say it.
+        """
         for variant in _VARIANTS:
             name = name.removesuffix(variant)
         method: Callable[..., Any] = getattr(self, name)

@@ -33,7 +33,11 @@ class Reader:
         self._structs = structs
 
     def message(self) -> tuple[str, int] | None:
-        """Return a call's name and number, or None when the client has gone, or says that it goes."""
+        """Return a call's name and number, or None when the client has gone, or says that it goes.
+
+        Raises:
+            ProtocolError: the client speaks another protocol.
+        """
         first = self._stream.read(4)
         if len(first) < 4 or struct.unpack(">I", first)[0] == _VERSION_1 | ONE_WAY:
             return None

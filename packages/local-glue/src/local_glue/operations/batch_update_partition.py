@@ -8,7 +8,11 @@ from local_glue.catalog.tables.tables import find_table
 
 
 def batch_update_partition(context: RequestContext, params: Json) -> Json:
-    """Replace what is there; tell partition by partition what is not."""
+    """Replace what is there; tell partition by partition what is not.
+
+    Raises:
+        InvalidInputException: a partition is named more than once.
+    """
     table = find_table(context.documents, params["DatabaseName"], params["TableName"])
     named = [entry["PartitionValueList"] for entry in params["Entries"]]
     if any(values in named[:number] for number, values in enumerate(named)):

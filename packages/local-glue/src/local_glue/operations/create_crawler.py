@@ -8,7 +8,11 @@ from local_glue.crawlers import definitions as crawlers
 
 
 def create_crawler(context: RequestContext, params: Json) -> Json:
-    """Complete the definition with Glue's defaults and store it."""
+    """Complete the definition with Glue's defaults and store it.
+
+    Raises:
+        AlreadyExistsException: there is one of this name.
+    """
     name = params["Name"]
     if context.documents.get(crawlers.KIND, name):
         raise AlreadyExistsException(f"{name} already exists")

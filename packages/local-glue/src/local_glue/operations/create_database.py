@@ -10,7 +10,11 @@ from local_glue.catalog.resource_links import require_target
 
 
 def create_database(context: RequestContext, params: Json) -> Json:
-    """Store a database that must be new."""
+    """Store a new database.
+
+    Raises:
+        AlreadyExistsException: there is one of this name.
+    """
     require_target(params["DatabaseInput"])
     name = params["DatabaseInput"]["Name"].lower()
     if context.documents.get(DATABASE, name):

@@ -8,7 +8,11 @@ from local_glue.jobs import definitions as jobs
 
 
 def create_job(context: RequestContext, params: Json) -> Json:
-    """Complete the definition with Glue's defaults and store it; the same one again changes nothing."""
+    """Complete the definition with Glue's defaults and store it; the same one again changes nothing.
+
+    Raises:
+        IdempotentParameterMismatchException: there is another one of this name.
+    """
     name = params["Name"]
     tags = params.pop("Tags", {})
     job = jobs.define_job(name, params)

@@ -12,7 +12,12 @@ from local_glue.catalog.tables.tables import put_table
 
 
 def create_table(context: RequestContext, params: Json) -> Json:
-    """Store a table that must be new."""
+    """Store a new table.
+
+    Raises:
+        AlreadyExistsException: there is one of this name.
+        InvalidInputException: it is a link, and its database is one, too.
+    """
     database = resolve_database(context.documents, params["DatabaseName"])
     wanted = table_input_of(params)
     through_link = database["Name"] != params["DatabaseName"].lower()

@@ -8,7 +8,11 @@ from local_glue.crawlers import definitions as crawlers
 
 
 def delete_crawler(context: RequestContext, params: Json) -> Json:
-    """Remove the crawler and its history, unless it runs; the tables it made stay."""
+    """Remove the crawler and its history; the tables it made stay.
+
+    Raises:
+        CrawlerRunningException: it runs.
+    """
     name = params["Name"]
     if crawlers.find_crawler(context.documents, name)["State"] != "READY":
         raise CrawlerRunningException(f"Crawler with name {name} is currently running")

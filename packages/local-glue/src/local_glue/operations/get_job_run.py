@@ -8,7 +8,11 @@ from local_glue.runs import records
 
 
 def get_job_run(context: RequestContext, params: Json) -> Json:
-    """Return the run's record. There are no predecessors: they belong to workflows."""
+    """Return the run's record. There are no predecessors: they belong to workflows.
+
+    Raises:
+        EntityNotFoundException: there is no such run.
+    """
     run = context.documents.get(records.KIND, params["RunId"])
     if run is None or run["JobName"] != params["JobName"]:
         jobs.find_job(context.documents, params["JobName"])

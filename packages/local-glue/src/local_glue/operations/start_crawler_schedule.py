@@ -7,7 +7,12 @@ from local_glue.crawlers import definitions as crawlers
 
 
 def start_crawler_schedule(context: RequestContext, params: Json) -> Json:
-    """Mark the schedule as SCHEDULED; there must be one, and it must be stopped."""
+    """Mark the schedule as SCHEDULED.
+
+    Raises:
+        NoScheduleException: the crawler has none.
+        SchedulerRunningException: it is scheduled already.
+    """
     crawler = crawlers.find_crawler(context.documents, params["CrawlerName"])
     if "Schedule" not in crawler:
         raise NoScheduleException(f"Crawler with name {crawler['Name']} has no schedule")

@@ -14,7 +14,12 @@ from local_glue.runs.states import FINAL, STARTED
 
 
 def start_job_run(context: RequestContext, params: Json) -> Json:
-    """Store a run as STARTING and execute it once it is stored; or let it wait, or refuse it."""
+    """Store a run as STARTING and execute it once it is stored; or let it wait.
+
+    Raises:
+        EntityNotFoundException: there is no such job.
+        ConcurrentRunsExceededException: as many runs as the job may have are under way.
+    """
     name = params["JobName"]
     job = context.documents.get(jobs.KIND, name)
     if job is None:

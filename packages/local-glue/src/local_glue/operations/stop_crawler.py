@@ -7,7 +7,12 @@ from local_glue.crawlers import definitions as crawlers
 
 
 def stop_crawler(context: RequestContext, params: Json) -> Json:
-    """Store the crawler as STOPPING; the crawl ends as CANCELLED at its next step."""
+    """Store the crawler as STOPPING; the crawl ends as CANCELLED at its next step.
+
+    Raises:
+        CrawlerStoppingException: it is stopping already.
+        CrawlerNotRunningException: it does not run.
+    """
     name = params["Name"]
     crawler = crawlers.find_crawler(context.documents, name)
     if crawler["State"] == "STOPPING":

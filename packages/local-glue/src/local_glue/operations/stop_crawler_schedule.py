@@ -7,7 +7,11 @@ from local_glue.crawlers import definitions as crawlers
 
 
 def stop_crawler_schedule(context: RequestContext, params: Json) -> Json:
-    """Mark the schedule as NOT_SCHEDULED; a crawl under way goes on."""
+    """Mark the schedule as NOT_SCHEDULED; a crawl under way goes on.
+
+    Raises:
+        SchedulerNotRunningException: it is not scheduled.
+    """
     crawler = crawlers.find_crawler(context.documents, params["CrawlerName"])
     if crawler.get("Schedule", {}).get("State") != "SCHEDULED":
         raise SchedulerNotRunningException(f"Crawler with name {crawler['Name']} is not scheduled")

@@ -7,7 +7,11 @@ from local_glue.crawlers import definitions as crawlers
 
 
 def update_crawler(context: RequestContext, params: Json) -> Json:
-    """Replace what is given, keep the rest; not while the crawler runs."""
+    """Replace what is given, keep the rest.
+
+    Raises:
+        CrawlerRunningException: it runs.
+    """
     crawler = crawlers.find_crawler(context.documents, params["Name"])
     if crawler["State"] != "READY":
         raise CrawlerRunningException(f"Crawler with name {params['Name']} is currently running")

@@ -9,7 +9,11 @@ from local_glue.catalog.keys import DATABASE
 
 
 def update_database(context: RequestContext, params: Json) -> Json:
-    """Replace the definition, of a link that of its target; a database can't be renamed."""
+    """Replace the definition, of a link that of its target.
+
+    Raises:
+        InvalidInputException: the name would change.
+    """
     entry = find_database(context.documents, params["Name"])
     changed = params["DatabaseInput"]
     resource_links.require_target(changed)

@@ -10,6 +10,9 @@ def update_job(context: RequestContext, params: Json) -> Json:
     """Replace the whole definition: what JobUpdate leaves out gets Glue's default, as on AWS.
 
     Runs that were started keep theirs. Runs that wait start when the job may now have more at once.
+
+    Raises:
+        InvalidInputException: a member that every job needs is not given.
     """
     name = params["JobName"]
     former = jobs.find_job(context.documents, name)

@@ -10,7 +10,12 @@ from local_glue.catalog.tables.tables import find_table_or_link, put_table
 
 
 def update_table(context: RequestContext, params: Json) -> Json:
-    """Replace the definition, of a link its target's; count the version up, keep the former one."""
+    """Replace the definition, of a link its target's; count the version up, keep the former one.
+
+    Raises:
+        InvalidInputException: it is a link, and its database is one, too.
+        ConcurrentModificationException: somebody else has changed the table meanwhile.
+    """
     changed = table_input_of(params)
     entry = find_table_or_link(context.documents, params["DatabaseName"], changed["Name"])
     table = resource_links.follow(context.documents, TABLE, entry)

@@ -72,6 +72,9 @@ def download_all(s3: Any, urls: list[str], folder: Path, option: str) -> list[Pa
     """Download the files that an option names; return their local paths in that order.
 
     They lie side by side, so two objects of one name would be one.
+
+    Raises:
+        LaunchError: two of them have one name, or one can't be had.
     """
     named: dict[str, str] = {}
     for url in urls:
@@ -84,7 +87,11 @@ def download_all(s3: Any, urls: list[str], folder: Path, option: str) -> list[Pa
 
 
 def download(s3: Any, url: str, folder: Path, option: str) -> Path:
-    """Download one object; raise LaunchError with location, reason and where it was asked for."""
+    """Download one object.
+
+    Raises:
+        LaunchError: it can't be had; names location, reason and option.
+    """
     bucket, key = split_s3_url(url, option)
     path = folder / _file_name(key, url, option)
 
@@ -117,7 +124,11 @@ def _file_name(key: str, url: str, option: str) -> str:
 
 
 def split_s3_url(url: str, option: str) -> tuple[str, str]:
-    """Split `s3://bucket/key`; raise LaunchError when it is none."""
+    """Split `s3://bucket/key`.
+
+    Raises:
+        LaunchError: it is none.
+    """
     parts = urlsplit(url)
     key = url.partition("://")[2].partition("/")[2]
     if parts.scheme not in ("s3", "s3a") or not parts.netloc or not key or key.endswith("/"):

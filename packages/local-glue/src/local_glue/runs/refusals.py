@@ -18,7 +18,11 @@ _SHELL_WITHOUT_EGGS = "3.9"
 
 
 def refuse_unsupported(job: Json, arguments: Mapping[str, str]) -> None:
-    """Raise LaunchError for what would otherwise be ignored in silence."""
+    """Refuse a run that asks for what would otherwise be ignored in silence.
+
+    Raises:
+        LaunchError: it does; names what, and what to do instead.
+    """
     command = job["Command"]["Name"]
     if command in _NOT_RUN:
         raise LaunchError(

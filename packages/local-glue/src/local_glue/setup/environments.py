@@ -49,7 +49,11 @@ class Environments:
         return stamp.is_file() and program.exists() and stamp.read_text() == self._wanted_stamp(name)
 
     def install_uv(self) -> str:
-        """Install uv with pip into a folder of its own: needs neither venv nor ensurepip."""
+        """Install uv with pip into a folder of its own: needs neither venv nor ensurepip.
+
+        Raises:
+            SetupError: this Python has no pip.
+        """
         target = self.folder("uv")
         shutil.rmtree(target, ignore_errors=True)
         if subprocess.run(

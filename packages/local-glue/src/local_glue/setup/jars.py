@@ -35,7 +35,11 @@ def jars_ready(folder: Path, sums: Path) -> bool:
 
 
 def fetch_jars(home: Path, report: Report) -> str:
-    """Fill `home/jars`; returns what was done. SetupError when Java is missing or a checksum is wrong."""
+    """Fill `home/jars`; return what was done.
+
+    Raises:
+        SetupError: Java is missing, or a checksum is wrong.
+    """
     sums, folder, work = LOCKS / SUMS, home / "jars", home / "run" / "jars"
     java = find_java(home)
     ivy = next(home.glob("envs/glue/lib/python3*/site-packages/pyspark/jars/ivy-*.jar"), None)

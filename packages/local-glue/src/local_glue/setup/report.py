@@ -87,9 +87,12 @@ class Report:
             print(text, file=sys.stderr, flush=True)
 
     def run(self, command: Sequence[str], env: Mapping[str, str], cwd: Path | None = None) -> None:
-        """Run a command with its output in the log; SetupError with the last lines when it fails.
+        """Run a command with its output in the log.
 
         Of `env` it gets what `chosen` passes on.
+
+        Raises:
+            SetupError: it failed; with its last lines and what to do.
         """
         self.log.parent.mkdir(parents=True, exist_ok=True)
         output = subprocess.run(

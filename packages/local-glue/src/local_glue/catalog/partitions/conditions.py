@@ -34,7 +34,11 @@ def compare(key: Key, sign: str, text: str) -> Condition:
 
 
 def like(key: Key, text: str) -> Condition:
-    """A key of text against a pattern of `%` and `_`, of which none can be meant as itself."""
+    """A key of text against a pattern of `%` and `_`, of which none can be meant as itself.
+
+    Raises:
+        InvalidInputException: the key is none of text.
+    """
     if key.plain_type not in TEXTS:
         kind = "Integral" if key.plain_type in WHOLE_NUMBERS else key.plain_type.capitalize()
         raise InvalidInputException(f"{kind} data type doesn't support operation 'LIKE'")

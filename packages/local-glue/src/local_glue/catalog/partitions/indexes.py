@@ -36,7 +36,11 @@ def create(documents: Documents, table: Json, wanted: list[Json], now: float) ->
 
 
 def delete(documents: Documents, table: Json, name: str, now: float) -> None:
-    """Begin to remove an index, or raise EntityNotFoundException; one still in the making can't be."""
+    """Begin to remove an index; one still in the making can't be removed.
+
+    Raises:
+        EntityNotFoundException: there is no such index.
+    """
     for one in indexes(documents, table, now):
         if one["IndexName"] == name and one["IndexStatus"] == "ACTIVE":
             _require_none_in_progress(documents, table, now)

@@ -13,7 +13,11 @@ def list_partitions(documents: Documents, table: Json) -> list[Json]:
 
 
 def find_partition(documents: Documents, table: Json, values: list[str]) -> Json:
-    """Return a partition, or raise EntityNotFoundException."""
+    """Return a partition.
+
+    Raises:
+        EntityNotFoundException: there is no such partition.
+    """
     partition = documents.get(PARTITION, partition_key(table, values))
     if partition is None:
         raise EntityNotFoundException("Cannot find partition.")
@@ -21,7 +25,12 @@ def find_partition(documents: Documents, table: Json, values: list[str]) -> Json
 
 
 def add_partition(documents: Documents, table: Json, partition_input: Json, now: float) -> None:
-    """Store a partition that must be new."""
+    """Store a new partition.
+
+    Raises:
+        InvalidInputException: its values are more or fewer than the table's keys.
+        AlreadyExistsException: there is one with these values.
+    """
     values = partition_input.get("Values", [])
     keys = table.get("PartitionKeys", [])
     if len(values) != len(keys):
@@ -52,7 +61,12 @@ def put_partition(documents: Documents, table: Json, partition_input: Json, now:
 def replace_partition(
     documents: Documents, table: Json, values: list[str], partition_input: Json, now: float
 ) -> None:
-    """Replace a partition, or raise EntityNotFoundException; other values in the input move it."""
+    """Replace a partition; other values in the input move it.
+
+    Raises:
+        EntityNotFoundException: there is no such partition.
+        InvalidInputException: there is one where it would move to.
+    """
     find_partition(documents, table, values)
     changed = {"Values": values, **partition_input}
     if changed["Values"] == values:
@@ -66,7 +80,11 @@ def replace_partition(
 
 
 def remove_partition(documents: Documents, table: Json, values: list[str]) -> None:
-    """Remove a partition, or raise EntityNotFoundException."""
+    """Remove a partition.
+
+    Raises:
+        EntityNotFoundException: there is no such partition.
+    """
     documents.delete_children(STATISTICS, partition_key(table, values))
     if not documents.delete(PARTITION, partition_key(table, values)):
         raise EntityNotFoundException("Cannot find partition.")

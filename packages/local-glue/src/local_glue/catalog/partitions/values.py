@@ -29,14 +29,22 @@ class Key:
         return self.type.lower().partition("(")[0]
 
     def literal(self, text: str) -> Any:
-        """Read a literal of an expression."""
+        """Read a literal of an expression.
+
+        Raises:
+            InvalidInputException: it is none of the key's type.
+        """
         try:
             return self._cast(text)
         except ValueError as error:
             raise InvalidInputException(str(error)) from error
 
     def value(self, row: Row) -> Any:
-        """Read a partition's value; None for NULL."""
+        """Read a partition's value; None for NULL.
+
+        Raises:
+            InvalidStateException: what is stored is no value of the key's type.
+        """
         if row[self.name] == _NULL:
             return None
         try:

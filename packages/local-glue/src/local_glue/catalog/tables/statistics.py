@@ -17,7 +17,11 @@ def table_owner(documents: Documents, params: Json) -> tuple[str, set[str]]:
 
 
 def partition_owner(documents: Documents, params: Json) -> tuple[str, set[str]]:
-    """Return the key of the partition that a request names, and the columns of its table."""
+    """Return the key of the partition that a request names, and the columns of its table.
+
+    Raises:
+        EntityNotFoundException: there is no such partition.
+    """
     table = find_table(documents, params["DatabaseName"], params["TableName"])
     values = params["PartitionValues"]
     key = partition_key(table, values)
@@ -51,7 +55,11 @@ def get(documents: Documents, owner: tuple[str, set[str]], columns: list[str]) -
 
 
 def delete(documents: Documents, owner: tuple[str, set[str]], column: str) -> Json:
-    """Remove a column's statistics, or raise EntityNotFoundException."""
+    """Remove a column's statistics.
+
+    Raises:
+        EntityNotFoundException: there are none.
+    """
     if not documents.delete(STATISTICS, _name(owner[0], column)):
         raise _missing()
     return {}

@@ -7,7 +7,11 @@ from local_glue.catalog.resource_links import require_target
 
 
 def table_input_of(params: Json) -> Json:
-    """Return a request's `TableInput`, or raise InvalidInputException for what can't be stored."""
+    """Return a request's `TableInput`.
+
+    Raises:
+        InvalidInputException: it can't be stored as given.
+    """
     if "TableInput" not in params or {"OpenTableFormatInput", "UpdateOpenTableFormatInput"} & params.keys():
         raise InvalidInputException(
             "TableInput must be given, and no open table format: the local Glue service keeps definitions "

@@ -15,7 +15,11 @@ def find_table(documents: Documents, database: str, name: str) -> Json:
 
 
 def find_table_or_link(documents: Documents, database: str, name: str) -> Json:
-    """Return a table or the link that stands for it, or raise EntityNotFoundException."""
+    """Return a table, or the link that stands for it.
+
+    Raises:
+        EntityNotFoundException: there is neither.
+    """
     found = documents.get(TABLE, table_key(database, name))
     if found is None:
         holder = resolve_database(documents, database)["Name"]

@@ -13,7 +13,11 @@ def list_versions(documents: Documents, table: Json) -> list[Json]:
 
 
 def find_version(documents: Documents, table: Json, version_id: str) -> Json:
-    """Return a table as it was in a version, or raise EntityNotFoundException."""
+    """Return a table as it was in a version.
+
+    Raises:
+        EntityNotFoundException: there is no such version.
+    """
     if version_id == table["VersionId"]:
         return table
     version = documents.get(VERSION, f"{table_key(table['DatabaseName'], table['Name'])}/{version_id}")
@@ -23,7 +27,12 @@ def find_version(documents: Documents, table: Json, version_id: str) -> Json:
 
 
 def remove_version(documents: Documents, table: Json, version_id: str) -> None:
-    """Remove an archived version, or raise EntityNotFoundException; the table as it is now stays."""
+    """Remove an archived version; the table as it is now stays.
+
+    Raises:
+        EntityNotFoundException: there is no such version.
+        InvalidInputException: it is the table as it is.
+    """
     find_version(documents, table, version_id)
     if version_id == table["VersionId"]:
         raise InvalidInputException(

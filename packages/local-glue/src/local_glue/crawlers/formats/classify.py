@@ -32,7 +32,11 @@ class NotBuilt(Exception):  # noqa: N818 - a limit of this service
 
 
 def read_schema(s3: Any, item: S3Object) -> Schema:
-    """Classify an object, as UNKNOWN when no built-in classifier knows it; raise NotBuilt."""
+    """Classify an object, as UNKNOWN when no built-in classifier knows it.
+
+    Raises:
+        NotBuilt: the service has no classifier for its format.
+    """
     start = _range(s3, item, f"bytes=0-{_SAMPLE_BYTES - 1}")
     for magic, name in _NOT_BUILT.items():
         if start.removeprefix(_BYTE_ORDER_MARK).lstrip().startswith(magic):

@@ -41,7 +41,11 @@ def needs_all(name: str) -> bool:
 
 
 def unpacked(name: str, packed: bytes, limit: int) -> bytes:
-    """Unpack at most `limit` bytes; raise BadArchive."""
+    """Unpack at most `limit` bytes.
+
+    Raises:
+        BadArchive: it can't be unpacked.
+    """
     try:
         if name == "gzip":
             return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(packed, limit)

@@ -96,7 +96,11 @@ class FrameTransforms(FrameState):
         table: str | None,
         *step: Any,
     ) -> Self:
-        """ResolveChoice."""
+        """ResolveChoice.
+
+        Raises:
+            ValueError: match_catalog lacks the database or the table.
+        """
         if choice is None:
             df = resolve_choice.resolve_specs(self.df, specs)
         elif choice.lower() == "match_catalog":

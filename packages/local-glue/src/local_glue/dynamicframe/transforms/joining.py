@@ -16,7 +16,11 @@ _LEFT, _RIGHT = "left", "right"
 
 
 def join(left: DataFrame, right: DataFrame, keys1: Sequence[str], keys2: Sequence[str]) -> DataFrame:
-    """Return the rows whose keys are equal, all fields of both; a name of both is `.name` on the right."""
+    """Return the rows whose keys are equal, all fields of both; a name of both is `.name` on the right.
+
+    Raises:
+        ValueError: one side has more keys than the other.
+    """
     if len(keys1) != len(keys2) or not keys1:
         raise ValueError(f"Expected as many keys on both sides, found {list(keys1)} and {list(keys2)}.")
     renamed = {name: f".{name}" if name in left.columns else name for name in right.columns}

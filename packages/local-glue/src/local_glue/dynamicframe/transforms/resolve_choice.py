@@ -17,7 +17,11 @@ _ACTIONS = "cast:TYPE, project:TYPE, make_cols, make_struct"
 
 
 def resolve_specs(df: DataFrame, specs: Specs) -> DataFrame:
-    """Return the rows with each path of the specs resolved by its action."""
+    """Return the rows with each path of the specs resolved by its action.
+
+    Raises:
+        ValueError: match_catalog is one of the specs.
+    """
     for path, action in specs:
         if action == "match_catalog":
             raise ValueError("match_catalog can't be one of the specs: give it as choice='match_catalog'.")

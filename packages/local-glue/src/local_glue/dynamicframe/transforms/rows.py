@@ -27,7 +27,11 @@ _TOP, _PROBABILITY = 100, 1.0
 def split_rows(
     df: DataFrame, paths: Sequence[str], values: Sequence[Any], signs: Sequence[str]
 ) -> list[DataFrame]:
-    """Return the rows that meet all conditions, and the others."""
+    """Return the rows that meet all conditions, and the others.
+
+    Raises:
+        ValueError: a comparator is unknown, or there is no such field.
+    """
     meets = f.lit(True)
     for path, value, sign in zip(paths, values, signs, strict=True):
         if sign not in _OPERATORS:

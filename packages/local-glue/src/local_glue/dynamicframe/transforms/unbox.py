@@ -19,7 +19,12 @@ from local_glue.dynamicframe.transforms.editing import edit
 def unbox(
     df: DataFrame, path: str, text_format: str, options: dict[str, Any], site: CallSite
 ) -> tuple[DataFrame, DataFrame | None]:
-    """Return the rows with the text at a path parsed, and the records whose text can't be."""
+    """Return the rows with the text at a path parsed, and the records whose text can't be.
+
+    Raises:
+        ValueError: there is no text at the path.
+        NotImplementedError: the format is neither json nor csv.
+    """
     found = resolve(df.schema, parse_path(path))
     if found is None or not isinstance(found[1], StringType):
         raise ValueError(

@@ -18,7 +18,11 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError)
 
 
 def installer_arguments(archive: Path) -> list[str]:
-    """Unpack it and return what makes pip install its requirements.txt; without one, all of its wheels."""
+    """Unpack it and return what makes pip install its requirements.txt; without one, all of its wheels.
+
+    Raises:
+        LaunchError: it is no zip of wheels.
+    """
     folder = archive.with_suffix(".d")
     folder.mkdir(exist_ok=True)
     try:

@@ -27,6 +27,9 @@ def module_path(s3: Any, folder: RunFolder, arguments: Mapping[str, str]) -> lis
     """Download `--extra-py-files` and return what goes on PYTHONPATH.
 
     Wheels, eggs and zips are imported from as they are: Python reads all three as zip files.
+
+    Raises:
+        LaunchError: a file is none that Python imports from.
     """
     urls = locations(arguments, "--extra-py-files")
     for url in urls:

@@ -17,7 +17,11 @@ def awsglue_path(installation: Installation) -> list[str]:
 
 
 def refuse_bookmarks(installation: Installation, arguments: Mapping[str, str]) -> None:
-    """Raise LaunchError for a run with bookmarks on Glue's own jars: those of its images have none."""
+    """Refuse a run with bookmarks on Glue's own jars: those of its images have none.
+
+    Raises:
+        LaunchError: it has bookmarks, and the jars are Glue's own.
+    """
     bookmark = arguments.get("--job-bookmark-option", _BOOKMARKS_OFF)
     if bookmark != _BOOKMARKS_OFF and installation.holds(_GLUE_JAR):
         raise LaunchError(

@@ -11,7 +11,11 @@ _OPTION = "--spark-event-logs-path"
 
 
 def event_log_properties(s3: Any, arguments: Mapping[str, str]) -> dict[str, str]:
-    """Return Spark's settings for its event log, and make the folder: Spark makes none."""
+    """Return Spark's settings for its event log, and make the folder: Spark makes none.
+
+    Raises:
+        LaunchError: the folder can't be written to.
+    """
     location = arguments.get(_OPTION, "")
     if arguments.get("--enable-spark-ui") != "true" or not location:
         return {}

@@ -59,7 +59,11 @@ class Installation:
 
 
 def find_installation(settings: Settings) -> Installation:
-    """Return the installation that the settings name; raise LaunchError where Spark or a jar is missing."""
+    """Return the installation that the settings name.
+
+    Raises:
+        LaunchError: Spark or a jar is missing; says what to set up.
+    """
     home, jars = settings.spark_home, settings.spark_jars
     if not home or not (home / "bin" / "spark-submit").exists():
         raise LaunchError(f"GLUE_SPARK_HOME holds no Spark: {home}. Run {hint('set_up')}.")

@@ -17,7 +17,11 @@ def can_wait(settings: Settings) -> bool:
 
 
 def driver_address(settings: Settings) -> str:
-    """Return the address at which executors reach the driver."""
+    """Return the address at which executors reach the driver.
+
+    Raises:
+        LaunchError: there is no way to the master.
+    """
     if settings.is_local:
         return _LOOPBACK
     if settings.driver_host:

@@ -55,7 +55,11 @@ def write_properties(properties: Mapping[str, str], folder: RunFolder) -> Path:
 
 
 def parse_conf(text: str) -> dict[str, str]:
-    """Read Glue's `--conf`: one value that may hold more, as `a=1 --conf b=2`."""
+    """Read Glue's `--conf`: one value that may hold more, as `a=1 --conf b=2`.
+
+    Raises:
+        LaunchError: a part is no setting of Spark.
+    """
     settings: dict[str, str] = {}
     for part in re.split(r"\s+--conf\s+|\s*,\s*(?=spark\.)", text.strip()):
         if not part:

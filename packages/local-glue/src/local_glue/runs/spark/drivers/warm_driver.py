@@ -58,7 +58,11 @@ class WarmDriver:
         return {"PYSPARK_GATEWAY_PORT": str(port), "PYSPARK_GATEWAY_SECRET": secret}
 
     def warm_up(self, seconds: float = _START_SECONDS) -> None:
-        """Wait until it answers and have it do a bit of everything; raise DriverError if it can't."""
+        """Wait until it answers and have it do a bit of everything.
+
+        Raises:
+            DriverError: it can't; with its last words.
+        """
         deadline = time.monotonic() + seconds
         while not self._connection.exists():
             if self._process.wait(0.05) is not None or time.monotonic() > deadline:
