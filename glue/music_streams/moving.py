@@ -31,7 +31,7 @@ def is_copy(s3: "S3Client", bucket: str, target: str, source: str, etag: str, si
     """Whether `target` holds exactly the delivered bytes.
 
     Equal etags prove it. They may differ for equal bytes (multipart, KMS): then the bytes decide, or, once
-    the source is gone, the etag that was noted when this module made the copy.
+    the source is gone, the etag that was recorded when this module made the copy.
     """
     found = storage.head(s3, bucket, target)
     if found is None or found["ContentLength"] != size:

@@ -73,7 +73,7 @@ def exists_below(s3: "S3Client", bucket: str, prefix: str) -> bool:
 
 
 def head(s3: "S3Client", bucket: str, key: str) -> "Optional[dict[str, Any]]":
-    """An object's facts, or None if there is no such object."""
+    """What S3 says of an object, or None if there is no such object."""
     try:
         return dict(s3.head_object(Bucket=bucket, Key=key))
     except ClientError as error:
@@ -83,7 +83,7 @@ def head(s3: "S3Client", bucket: str, key: str) -> "Optional[dict[str, Any]]":
 
 
 def still_there(s3: "S3Client", bucket: str, key: str, etag: str) -> bool:
-    """Whether the object is there with the content it had when `etag` was noted."""
+    """Whether the object is there with the content it had when `etag` was read."""
     found = head(s3, bucket, key)
     return found is not None and clean_etag(found["ETag"]) == etag
 

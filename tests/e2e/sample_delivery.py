@@ -23,7 +23,7 @@ SIDE_FILE = "user_streams/_SUCCESS"
 
 
 @dataclass(frozen=True)
-class Stage:
+class ObservedRun:
     """What one step of a test changed: the state before it and the state after its run."""
 
     before: Observation
@@ -43,10 +43,10 @@ class SampleSandbox:
     streams: list[Path] = field(default_factory=sample_streams)
     """Every stream file it was given that can be read, for the oracle."""
 
-    def stage(self, act: Callable[[], DagRun]) -> Stage:
+    def observe_run(self, act: Callable[[], DagRun]) -> ObservedRun:
         """Return the state before and after what `act` does; the state after is of the run it returns."""
         before = self.sandbox.observe(self.sandbox.runs()[-1])
-        return Stage(before, self.sandbox.observe(act()))
+        return ObservedRun(before, self.sandbox.observe(act()))
 
     def run_dag(self) -> DagRun:
         """Return a run that was triggered and succeeded; AssertionError with its story otherwise."""

@@ -29,7 +29,7 @@ KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "JAVA_HOME", "SSL_CERT_FILE", "REQUEST
 
 
 def measure_idle(settings: Settings, size: Size) -> list[Result]:
-    """Return the percent of a core and the memory of all processes, one spare driver among them."""
+    """Return the percent of a core and the memory of all processes, one warm driver among them."""
     cpu, memory = [], []
     with own_sandbox(settings) as mine:
         start(mine)
@@ -46,7 +46,7 @@ def measure_idle(settings: Settings, size: Size) -> list[Result]:
 
     return [
         Result("idle sandbox, five minutes after up: CPU", "% of a core", cpu, 3),
-        Result("idle sandbox: memory, with one spare driver", "GB", memory, 1),
+        Result("idle sandbox: memory, with one warm driver", "GB", memory, 1),
     ]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from e2e.harness import LEDGER, Sandbox
-from e2e.sample_delivery import SampleSandbox, Stage, archived_names, item_differences, temporary
+from e2e.sample_delivery import ObservedRun, SampleSandbox, archived_names, item_differences, temporary
 
 from glue_sandbox.airflow.client import DagRun
 
@@ -18,7 +18,7 @@ LATE_KEY = "spotify_data/user_streams/late.csv"
 
 
 @pytest.fixture(scope="module")
-def broken(sample: SampleSandbox) -> Stage:
+def broken(sample: SampleSandbox) -> ObservedRun:
     """A run whose loader raised, with a late file in landing."""
     sandbox = sample.sandbox
     good = job_update(sandbox, LOADER)
@@ -36,14 +36,14 @@ def broken(sample: SampleSandbox) -> Stage:
         finally:
             sandbox.glue.update_job(JobName=LOADER, JobUpdate=good)
 
-    return sample.stage(fail)
+    return sample.observe_run(fail)
 
 
 @pytest.fixture(scope="module")
-def recovered(sample: SampleSandbox, broken: Stage) -> Stage:
+def recovered(sample: SampleSandbox, broken: ObservedRun) -> ObservedRun:
     """The next run, with the loader repaired; it needs what the broken one left."""
     assert broken.after.run.state == "failed"
-    return sample.stage(sample.run_dag)
+    return sample.observe_run(sample.run_dag)
 
 
 def job_update(sandbox: Sandbox, name: str) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def job_update(sandbox: Sandbox, name: str) -> dict[str, Any]:
     return {key: value for key, value in job.items() if key in allowed and key not in derived}
 
 
-def test_the_run_fails_in_that_step_and_goes_no_further(broken: Stage) -> None:
+def test_the_run_fails_in_that_step_and_goes_no_further(broken: ObservedRun) -> None:
     assert broken.after.run.state == "failed"
     assert broken.after.tasks[LOADER] == "failed"
     assert broken.after.tasks["archive_streams_files"] == "upstream_failed"
@@ -70,13 +70,13 @@ def test_glue_reports_the_scripts_own_last_error_line(sandbox: Sandbox) -> None:
     assert failed
 
 
-def test_the_file_stays_in_landing_and_no_item_changes(broken: Stage) -> None:
+def test_the_file_stays_in_landing_and_no_item_changes(broken: ObservedRun) -> None:
     assert "user_streams/late.csv" in broken.after.below("spotify_data/")
     assert broken.after.below("archive/") == broken.before.below("archive/")
     assert item_differences(broken.before.items, broken.after.items) == []
 
 
-def test_the_ledger_does_not_call_it_loaded(broken: Stage) -> None:
+def test_the_ledger_does_not_call_it_loaded(broken: ObservedRun) -> None:
     row = broken.after.ledger[LATE_KEY]
     assert (row["kpi_ingestion_status"], row["archival_status"]) == ("PENDING", "PENDING")
 
@@ -94,11 +94,11 @@ def test_the_ledger_says_which_step_failed_why_and_what_happens_next(sandbox: Sa
     assert ERROR in row["error"]
 
 
-def test_late_listens_join_those_of_their_day(sample: SampleSandbox, recovered: Stage) -> None:
+def test_late_listens_join_those_of_their_day(sample: SampleSandbox, recovered: ObservedRun) -> None:
     assert sample.oracle_differences(recovered.after) == []
 
 
-def test_the_genre_and_the_song_that_were_overtaken_are_gone(recovered: Stage) -> None:
+def test_the_genre_and_the_song_that_were_overtaken_are_gone(recovered: ObservedRun) -> None:
     items = recovered.after.items
     tops = {item["listen_date"]: item["top_5_genres"] for item in items["TopGenresByDay"]}
     top_genres = [genre["track_genre"] for genre in tops["2024-06-25"]]
@@ -107,12 +107,12 @@ def test_the_genre_and_the_song_that_were_overtaken_are_gone(recovered: Stage) -
     assert ["rank_in_genre" in item for item in overtaken] == [False]
 
 
-def test_the_file_is_counted_once_and_archived(recovered: Stage) -> None:
+def test_the_file_is_counted_once_and_archived(recovered: ObservedRun) -> None:
     row = recovered.after.ledger[LATE_KEY]
     assert (row["kpi_ingestion_status"], row["archival_status"]) == ("SUCCESS", "SUCCESS")
     assert not {"failed_step", "error", "what_next"} & row.keys()
     assert archived_names(recovered.after) == sorted([*archived_names(recovered.before), "late.csv"])
 
 
-def test_nothing_temporary_is_left(recovered: Stage) -> None:
+def test_nothing_temporary_is_left(recovered: ObservedRun) -> None:
     assert temporary(recovered.after) == []

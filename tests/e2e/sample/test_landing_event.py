@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from e2e.sample_delivery import ALL_SUCCEEDED, SampleSandbox, Stage
+from e2e.sample_delivery import ALL_SUCCEEDED, ObservedRun, SampleSandbox
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 
 
 @pytest.fixture(scope="module")
-def landed(sample: SampleSandbox) -> Stage:
+def landed(sample: SampleSandbox) -> ObservedRun:
     """A file that nobody triggered a run for."""
-    return sample.stage(sample.land_last)
+    return sample.observe_run(sample.land_last)
 
 
-def test_its_arrival_starts_a_run(landed: Stage) -> None:
+def test_its_arrival_starts_a_run(landed: ObservedRun) -> None:
     assert landed.after.run.run_id.startswith("s3__")
     assert landed.after.tasks == ALL_SUCCEEDED
 
 
-def test_its_listens_are_in_every_table(sample: SampleSandbox, landed: Stage) -> None:
+def test_its_listens_are_in_every_table(sample: SampleSandbox, landed: ObservedRun) -> None:
     assert sample.oracle_differences(landed.after) == []

@@ -41,7 +41,7 @@ def test_the_commands_page_has_every_target_once_and_every_variable_of_theirs() 
     assert named == options - set(VARIABLES)
 
 
-def test_every_trouble_of_docker_has_a_row_and_the_other_way_round() -> None:
+def test_every_diagnosis_of_docker_has_a_row_and_the_other_way_round() -> None:
     table = section(DOCS / "troubleshooting.md", "Containers")
     listed = set(re.findall(r"^\| `+ ?expected (.+?) ?`+ \|", table, re.M))
     known = {diagnosis.expected for diagnosis in (*OF_DOCKER, *OF_A_CONTAINER)}

@@ -48,7 +48,7 @@ def run_components(
     while not stops.count:
         groups.reap()
         for name, exit_code in list(groups.exit_codes.items()):
-            # Ctrl-C reaches everything in a terminal: ours may be noted a moment after theirs.
+            # Ctrl-C reaches everything in a terminal: ours may be recorded a moment after theirs.
             if wait_until(lambda: stops.count > 0, seconds=0.5):
                 return {}
 

@@ -152,7 +152,7 @@ OF_DOCKER = (*OF_THE_ENGINE, DISK, PROCESSOR, *OF_STARTING, *OF_THE_REGISTRY)
 
 
 def find_diagnosis(said: str, among: Sequence[Diagnosis] = OF_DOCKER) -> Diagnosis | None:
-    """The first of these troubles whose words are among what was said."""
+    """Return the first of these diagnoses whose words are among what was said."""
     return next((each for each in among if re.search(each.words, said, re.IGNORECASE)), None)
 
 

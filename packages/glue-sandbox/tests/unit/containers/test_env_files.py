@@ -1,4 +1,4 @@
-"""The files that compose.yaml reads: complete, private, and without a word of the user's own AWS account."""
+"""The files that compose.yaml reads: complete, private, and with nothing of the user's own AWS account."""
 
 from __future__ import annotations
 
