@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[5]
+ROOT = Path(__file__).parents[6]
 GUARD = ROOT / "packages/local-glue/src/local_glue/runs/process/guard.py"
 PR_SET_CHILD_SUBREAPER = 36
 
