@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from glue_sandbox.commands import clean, doctor, down, history
+from glue_sandbox.dev import lint
 from glue_sandbox.settings import Settings
 from glue_sandbox.terminal import console
 from music import recompute
@@ -83,6 +84,15 @@ def test_what_takes_a_while_says_what_it_does(
     with pytest.raises(InterruptedReadError):
         module.COMMAND.run()
     assert said in shown.getvalue()
+
+
+def test_a_linter_is_named_while_it_works(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(lint, "linters", lambda _: [("a linter", ["true"])])
+    monkeypatch.setattr(lint, "environment_of_checks", interrupt)
+    shown = terminal(monkeypatch, is_terminal=True)
+    with pytest.raises(InterruptedReadError):
+        lint.run_lint(Settings(home=tmp_path))
+    assert "a linter" in shown.getvalue()
 
 
 def test_an_audit_says_so_beside_its_json(

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from glue_sandbox.dev.check_environment import PYTHON_PATH, environment_of_checks
 from glue_sandbox.project import Project
 from glue_sandbox.settings import Settings
-from glue_sandbox.terminal.console import last_lines, out
+from glue_sandbox.terminal.console import last_lines, out, working
 
 CODE = ("compose", "dags", "glue", "infra", "packages", "scripts", "tests", "conftest.py")
 TYPED = ("compose/airflow/config", "compose/events", "glue", "packages", "scripts", "tests")
@@ -88,14 +88,15 @@ def python_39(project: Project) -> list[str]:
 
 def _passes(settings: Settings, name: str, command: list[str]) -> bool:
     started = time.monotonic()
-    result = subprocess.run(
-        command,
-        cwd=settings.root,
-        env=environment_of_checks(settings),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with working(name):
+        result = subprocess.run(
+            command,
+            cwd=settings.root,
+            env=environment_of_checks(settings),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     sign = "[red]✗[/]" if result.returncode else "[green]✓[/]"
     out.print(f"{sign} {name} ({time.monotonic() - started:.1f} s)")
