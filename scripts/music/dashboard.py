@@ -22,7 +22,7 @@ def open_dashboard(settings: Settings) -> None:
         SandboxError: nothing runs, or a browser would not be let in.
     """
     url = dashboard_url(settings)
-    out.print(url)
+    out.print(url, soft_wrap=True)
     if sys.platform == "darwin" or any(os.environ.get(name) for name in SCREENS):
         webbrowser.open(url)
 
