@@ -14,6 +14,8 @@ from local_glue.setup.report import hint_for
 # Later releases of what these depend on break them, and LocalStack's own image has Python 3.13 on Linux.
 UNIVERSAL = ("--universal", "--python-version", "3.11")
 LOCK_OPTIONS = {
+    # All versions are given: only what exists as a wheel is of use to a job.
+    "glue_modules": (*UNIVERSAL, "--only-binary", ":all:"),
     "airflow": (*UNIVERSAL, "--exclude-newer", "2026-04-25"),
     "localstack": (
         *("--python-version", "3.13", "--python-platform", "linux"),

@@ -67,7 +67,8 @@ class JobRun:
 class RunContext:
     """Where a run takes place.
 
-    What is added to `opened` lasts as long as the run; `is_wanted` tells whether somebody still waits for it.
+    What is added to `opened` lasts as long as the run; `is_wanted` tells whether somebody still waits for it;
+    `tell` writes a line of the service's own to its error log.
     """
 
     settings: Settings
@@ -76,6 +77,7 @@ class RunContext:
     folder: RunFolder
     opened: ExitStack
     is_wanted: Callable[[], bool]
+    tell: Callable[[str], None]
 
 
 @dataclass(frozen=True)

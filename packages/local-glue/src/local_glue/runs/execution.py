@@ -78,7 +78,13 @@ class Execution:
                 logs.tell(line)
 
             context = RunContext(
-                self._settings, self._scope, run, folder, opened, lambda: not self._stopped.is_set()
+                self._settings,
+                self._scope,
+                run,
+                folder,
+                opened,
+                lambda: not self._stopped.is_set(),
+                logs.tell,
             )
             outcome = self._run_script(context, driver, logs)
 

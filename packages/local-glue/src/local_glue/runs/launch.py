@@ -7,6 +7,7 @@ from local_glue.aws.clients import Credentials, client, own_credentials
 from local_glue.aws.roles import RoleError, assume_role
 from local_glue.runs.context import JobRun, RunContext, StagedRun
 from local_glue.runs.files import LaunchError, download
+from local_glue.runs.modules import preinstalled
 from local_glue.runs.modules.environments import python_with_modules
 from local_glue.runs.process.environment import run_environment
 from local_glue.runs.process.process import LaunchPlan
@@ -45,7 +46,9 @@ def _stage(context: RunContext) -> StagedRun:
     s3 = client(settings, "s3", context.scope.region, credentials)
     script = download(s3, run.script_location, folder.make("script"), "Command.ScriptLocation")
 
-    settings = replace(fitted(settings, run.record), job_python=python_with_modules(context, s3))
+    with_preinstalled = replace(settings, job_python=preinstalled.python_for(context, script))
+    python = python_with_modules(replace(context, settings=with_preinstalled), s3)
+    settings = replace(fitted(settings, run.record), job_python=python)
     env = run_environment(settings, context.scope, credentials, folder)
     return StagedRun(context, settings, s3, env, script)
 

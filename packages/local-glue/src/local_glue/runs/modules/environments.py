@@ -35,16 +35,30 @@ def python_with_modules(context: RunContext, s3: Any) -> Path:
     Raises:
         LaunchError: pip can't install them, or nobody waits for the run any more.
     """
-    settings, folder, arguments = context.settings, context.folder, context.run.arguments
+    folder, arguments = context.folder, context.run.arguments
     modules = [_local(s3, folder, name) for name in locations(arguments, OPTION)]
     if not modules:
-        return settings.job_python
+        return context.settings.job_python
     options = _split(arguments.get(INSTALLER_OPTION, ""))
-    target = settings.modules_dir / _key(settings, modules, options)
+
+    def told_to_pip() -> list[str]:
+        return [*options, *(part for name in modules for part in _unpacked(name))]
+
+    return python_over(context, [*options, *sorted(modules)], told_to_pip, OPTION)
+
+
+def python_over(
+    context: RunContext, parts: list[str], told_to_pip: Callable[[], list[str]], what: str
+) -> Path:
+    """Return the Python of an environment over the jobs' own, known by `parts`: made now, or by a run before.
+
+    Raises:
+        LaunchError: pip can't install `what`, or nobody waits for the run any more.
+    """
+    target = context.settings.modules_dir / _key(context.settings, parts)
     with _alone(target, context.is_wanted):
         if not (target / _COMPLETE).is_file():
-            wanted = [part for name in modules for part in _unpacked(name)]
-            _install(settings, target, [*options, *wanted], folder, context.is_wanted)
+            _install(context, target, told_to_pip(), what)
             (target / _COMPLETE).touch()
     return target / "bin" / "python"
 
@@ -69,12 +83,12 @@ def _split(options: str) -> list[str]:
         ) from error
 
 
-def _key(settings: Settings, modules: list[str], options: list[str]) -> str:
+def _key(settings: Settings, parts: list[str]) -> str:
     """Tell sets apart by what is in them, above which Python, and with which packages below."""
     digest = hashlib.sha256(str(settings.job_python).encode())
     for package in sorted(settings.job_python.parents[1].glob("lib/python3*/site-packages/*.dist-info")):
         digest.update(package.name.encode())
-    for part in [*options, *sorted(modules)]:
+    for part in parts:
         path = Path(part)
         is_file = path.is_absolute() and path.is_file()
         digest.update(path.name.encode() + path.read_bytes() if is_file else part.encode())
@@ -94,9 +108,8 @@ def _alone(target: Path, is_wanted: Callable[[], bool]) -> Iterator[None]:
         lock.release()
 
 
-def _install(
-    settings: Settings, target: Path, parts: list[str], folder: RunFolder, is_wanted: Callable[[], bool]
-) -> None:
+def _install(context: RunContext, target: Path, parts: list[str], what: str) -> None:
+    settings, folder = context.settings, context.folder
     target.parent.mkdir(parents=True, exist_ok=True)
     # An index's address may hold a password.
     arguments = arguments_file(folder, parts)
@@ -113,13 +126,13 @@ def _install(
 
     try:
         while process.wait(_POLL_SECONDS) is None:
-            _check(is_wanted)
+            _check(context.is_wanted)
     finally:
         process.kill()
         code = process.finish()
 
     if code:
-        raise LaunchError(f"LAUNCH ERROR | {OPTION}: {_last_line(process)}")
+        raise LaunchError(f"LAUNCH ERROR | {what}: {_last_line(process)}")
 
 
 def _environment(settings: Settings, folder: RunFolder) -> dict[str, str]:

@@ -14,6 +14,8 @@ from glue_service.waiting import wait_for
 from glue_service.warm_drivers import wait_for_a_warm_driver
 from glue_service.wheels import NO_INDEX, upload, wheel
 
+from local_glue.runs.modules.preinstalled import pinned
+
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
 
@@ -168,3 +170,21 @@ def test_a_spark_job_and_its_workers_have_the_modules(warm_service: GlueService)
     wait_for_a_warm_driver(service)
     run = service.finish(job)
     assert service.lines(run) == ["['tiny 4.0']"], run
+
+
+def test_what_glue_has_preinstalled_is_there_for_a_script_that_imports_some_of_it(
+    service: GlueService,
+) -> None:
+    script = (
+        "import importlib.metadata, json, seaborn\n"
+        "from pyspark.sql import SparkSession\n"
+        "rows = len(SparkSession.builder.getOrCreate().range(3).toPandas())\n"
+        f"versions = {{name: importlib.metadata.version(name) for name in {sorted(pinned())!r}}}\n"
+        "print(json.dumps([rows, versions]))"
+    )
+    job = service.job(script, command="glueetl", GlueVersion="5.1")
+    run = service.wait(job, service.start(job), seconds=500)
+    assert run["JobRunState"] == "SUCCEEDED", run.get("ErrorMessage")
+    assert service.printed_json(run) == [3, pinned()]
+    said = "".join(service.lines(run, "error"))
+    assert "the script imports seaborn, which Glue 5.1 has preinstalled" in said
