@@ -18,6 +18,7 @@ from glue_sandbox.terminal.visible_text import without_colours
 POLL_SECONDS = 0.5
 JOBS_COLOUR = "bold"
 PROBLEM = re.compile(r"\b(WARN(ING)?|ERROR|CRITICAL|FATAL)\b|^Traceback|^\w*(Error|Exception)\b")
+REPEATED = "[glue_log_hook."
 COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red")
 
 
@@ -38,8 +39,11 @@ def find_logs(settings: Settings, service: str | None) -> dict[str, Path]:
 
 
 def is_problem(line: str) -> bool:
-    """Return whether a line of a service's log is a warning, an error or an exception."""
-    return bool(PROBLEM.search(line))
+    """Return whether a line of a service's log is a warning, an error or an exception of its own.
+
+    What a job has said is none, where Airflow's log repeats it.
+    """
+    return REPEATED not in line and bool(PROBLEM.search(line))
 
 
 def show(

@@ -62,6 +62,7 @@ def test_lines_are_named_by_job_and_run_and_come_once(monkeypatch: pytest.Monkey
         ("Traceback (most recent call last):", True),
         ("KeyError: 'x'", True),
         ("no errors so far", False),
+        ("[info     ] stderr │ WARN slow [glue_log_hook.GlueLogHook] loc=glue_log_hook.py:65", False),
     ],
 )
 def test_what_is_wrong_is_told_by_its_level_or_an_exception(line: str, expected: bool) -> None:
