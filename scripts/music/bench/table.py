@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from glue_sandbox.bench.harness import own_sandbox
 from glue_sandbox.start import start
 from music.bench.cores import measure_cores
+from music.bench.frames import measure_frames
 from music.bench.growth import bench_of, measure_many_files, whole
 from music.bench.history import measure_growth
 from music.bench.idle import measure_demo, measure_idle, measure_up_again
@@ -57,6 +58,7 @@ ROWS = (
     Row("idle", measure_idle, 3, 20),
     Row("up", measure_up_again, 5, 15),
     Row("demo", measure_demo, 1, 20),
+    Row("frames", measure_frames, 5, 15),
     Row("growth", measure_growth, 3, 60),
     Row("cores", measure_cores, 1, 60),
 )
