@@ -41,6 +41,22 @@ print(sorted(row[0] for row in told))
         },
     ),
     case(
+        "one malformed line is enough for a source that fails fast",
+        """
+frame = read("json", "s3://bad-fast/in/", {"isFailFast": True})
+try:
+    print(frame.count())
+except RuntimeError as error:
+    print(str(error).partition(":")[0])
+print(read("json", "s3://bad-fast/in/", {"isFailFast": "false"}).count())
+""",
+        """\
+Expected at most 0 error records (isFailFast), found 1
+1
+""",
+        files={"s3://bad-fast/in/a.json": '{"n": 1}\n{"n": oops}\n'},
+    ),
+    case(
         "files of another format among json are error records",
         """
 frame = read("json", "s3://bad-mixed/in/")
@@ -163,6 +179,21 @@ print(read("json", "s3://bad-empty/none/").count())
             "s3://bad-empty/in/b.csv": "",
             "s3://bad-empty/none/a.json": "",
         },
+    ),
+    case(
+        "a prefix below which there is nothing is an empty frame, of each format",
+        """
+for format in ("csv", "json", "parquet", "orc"):
+    frame = read(format, "s3://bad-prefix/none/")
+    print(format, frame.count(), frame.toDF().columns, frame.errorsCount())
+""",
+        """\
+csv 0 [] 0
+json 0 [] 0
+parquet 0 [] 0
+orc 0 [] 0
+""",
+        files={"s3://bad-prefix/other/a.json": '{"n": 1}\n'},
     ),
     case(
         "a bucket that is not there, a table that is not there",

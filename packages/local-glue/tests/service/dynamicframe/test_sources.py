@@ -378,7 +378,41 @@ NotImplementedError The JDBC driver 'com
 Exception Parameter table_name is missing
 """,
 )
-CASES = [CSV_OPTIONS, FOLDERS, PARTITIONS, JSON_SHAPES, CHOICES, COLUMNAR, CATALOG, REFUSED]
+SHARES = Case(
+    "a table of a database is read by several queries, each row by one of them",
+    HEAD
+    + """
+from awsglue.dynamicframe import DynamicFrame
+
+table = {
+    "url": "jdbc:derby:memory:shares;create=true",
+    "customJdbcDriverClassName": "org.apache.derby.jdbc.EmbeddedDriver",
+    "dbtable": "numbers",
+}
+numbers = [(None,), (-7,), (-1,), (0,), (1,), (2,), (3,)]
+df = glueContext.spark_session.createDataFrame(numbers, "N int")
+glueContext.write_dynamic_frame.from_options(
+    DynamicFrame.fromDF(df, glueContext, "n"), "custom.jdbc", table
+)
+
+def read(**options):
+    return glueContext.create_dynamic_frame.from_options("custom.jdbc", {**table, **options})
+
+shares = read(hashexpression="N", hashpartitions="3")
+print(shares.toDF().rdd.glom().map(lambda rows: [row["N"] for row in rows]).collect())
+print(read(hashexpression="N").getNumPartitions(), read(hashfield="N").getNumPartitions())
+try:
+    read(hashexpression="N", hashpartitions="0")
+except ValueError as error:
+    print(error)
+""",
+    prints="""\
+[[None, 0, 3], [-7, -1, 1], [2]]
+7 1
+Expected a number of partitions of 1 or more in "hashpartitions", found '0'.
+""",
+)
+CASES = [SHARES, CSV_OPTIONS, FOLDERS, PARTITIONS, JSON_SHAPES, CHOICES, COLUMNAR, CATALOG, REFUSED]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -1,9 +1,13 @@
 """Error records of a frame: what a source or a transform could not read, kept beside the good records."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as f
+
+from local_glue.dynamicframe.options import is_true
 
 CALL_SITE = "struct<site:string,info:string>"
 
@@ -16,14 +20,14 @@ class ErrorThresholdError(RuntimeError):
 class _Limit:
     of: tuple[DataFrame, ...]
     most: int
-    name: str
+    why: str
 
     def check(self) -> None:
         count = _count(self.of)
         if count > self.most:
             raise ErrorThresholdError(
-                f"Expected at most {self.most} error records ({self.name}={self.most}), found {count}: "
-                "look at frame.errorsAsDynamicFrame().toDF(), or raise the threshold."
+                f"Expected at most {self.most} error records ({self.why}), found {count}: "
+                "look at frame.errorsAsDynamicFrame().toDF(), or allow more."
             )
 
 
@@ -35,14 +39,21 @@ class Errors:
     stage: DataFrame | None = None
     limits: tuple[_Limit, ...] = ()
 
+    @classmethod
+    def of_source(cls, errors: DataFrame | None, options: Mapping[str, Any]) -> "Errors":
+        """Return what a source could not read; with `isFailFast` one such record fails the script."""
+        made = cls((), errors)
+        fails_fast = is_true(options.get("isFailFast", False))
+        return cls((), errors, (_Limit(made.all, 0, "isFailFast"),)) if fails_fast else made
+
     def then(self, stage: DataFrame | None, stage_threshold: int, total_threshold: int) -> "Errors":
         """Return the errors after one more transform; a threshold of 0 is none."""
         everything = Errors(self.all, stage)
         limits = list(self.limits)
         if stage_threshold:
-            limits.append(_Limit(everything._latest, stage_threshold, "stageThreshold"))
+            limits.append(_Limit(everything._latest, stage_threshold, f"stageThreshold={stage_threshold}"))
         if total_threshold:
-            limits.append(_Limit(everything.all, total_threshold, "totalThreshold"))
+            limits.append(_Limit(everything.all, total_threshold, f"totalThreshold={total_threshold}"))
         return Errors(self.all, stage, tuple(limits))
 
     def beside(self, other: "Errors") -> "Errors":

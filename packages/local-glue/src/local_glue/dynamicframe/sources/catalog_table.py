@@ -49,7 +49,9 @@ class CatalogSource:
         read = self._read_partitions() if keys else self._read([self._table.location])
         is_text = self._table.format == "csv"
         df = with_column_types(read.df, self._table.columns, is_text=is_text)
-        return Frame(with_partition_types(df, keys), self._context, Errors((), read.errors))
+        return Frame(
+            with_partition_types(df, keys), self._context, Errors.of_source(read.errors, self._options)
+        )
 
     def getSampleDynamicFrame(self, number: int, _options: dict[str, Any]) -> Frame:
         """Return the first records."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from local_glue.dynamicframe.frames.frame import Frame
 from local_glue.dynamicframe.jdbc import jdbc_options
+from local_glue.dynamicframe.sources.jdbc_partitions import partition_conditions
 
 if TYPE_CHECKING:
     from local_glue.dynamicframe.gluecontext import ScalaGlueContext
@@ -48,8 +49,12 @@ class JdbcSource:
         table = self._options.get("dbtable") or self._options.get("dbTable")
         query = self._options.get("query") or self._options.get("sampleQuery")
         source = table or f"({query}) AS glue_query"
-        reader = self._context.spark.read.format("jdbc").options(**options, **passed)
-        df = reader.option("dbtable", source).load()
+        conditions = partition_conditions(self._vendor, self._options)
+        read = self._context.spark.read
+        if conditions:
+            df = read.jdbc(options["url"], source, predicates=conditions, properties={**options, **passed})
+        else:
+            df = read.format("jdbc").options(**options, **passed).option("dbtable", source).load()
         if self._predicate:
             df = df.where(self._predicate)
         return Frame(self._context.bookmarks.new_rows(self._ctx, df, self._options), self._context)

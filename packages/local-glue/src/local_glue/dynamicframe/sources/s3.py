@@ -46,7 +46,7 @@ class FileSource:
         files = list_files([paths] if isinstance(paths, str) else paths, self._options)
         files = self._context.bookmarks.new_files(self._ctx, files, self._options)
         read = read_files(self._context.spark, files, self._format, self._options, self._site)
-        return Frame(read.df, self._context, Errors((), read.errors))
+        return Frame(read.df, self._context, Errors.of_source(read.errors, self._options))
 
     def getSampleDynamicFrame(self, number: int, _options: dict[str, Any]) -> Frame:
         """Return the first records."""
