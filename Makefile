@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ENTRANCE = $(PYTHON) scripts/bootstrap.py
 SANDBOX = $(EVEN_SO)@$(ENTRANCE)
-OPTIONS = KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE FROM TO S N MODE JSON LOGS TARGET PART ROW FILES REPLACE ANYWAY RUN ALL WATCH SUITES
+OPTIONS = KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE FROM TO S N MODE JSON LOGS TARGET PART ONLY FILES REPLACE ANYWAY RUN ALL WATCH SUITES
 SETTINGS = SANDBOX_HOME SANDBOX_STATE SANDBOX_PROJECT DATA_BUCKET ARTIFACT_BUCKET AIRFLOW_PASSWORD LOCALSTACK_AUTH_TOKEN \
 	$(shell sed -n 's/^\([A-Z_]*\)=.*/\1/p' compose/local.env compose/images.env)
 OF_OTHER_TOOLS = PYTHON ENTRANCE AWS_% DOCKER_% PIP_% UV_% %_PROXY %_proxy
@@ -102,7 +102,7 @@ lint: ## Format, rules, types, spelling, shell, templates
 	$(SANDBOX) lint
 format: ## Format the Python code, and apply the safe fixes
 	$(SANDBOX) format
-bench: ## What it costs, beside its goals (ROW=calculate PART=)
+bench: ## What it costs, beside its goals (ONLY=calculate PART=)
 	$(SANDBOX) bench
 glue-coverage: ## Which operations of the Glue API are built
 	$(SANDBOX) glue coverage

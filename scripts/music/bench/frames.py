@@ -55,7 +55,7 @@ def _measure_chain(settings: Settings, rows: int, rounds: int) -> dict[str, list
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         found = f"exit code {done.returncode}"
-        raise SandboxError("two equal answers", found, "make bench ROW=frames", done.stderr[-2000:])
+        raise SandboxError("two equal answers", found, "make bench ONLY=frames", done.stderr[-2000:])
 
     seconds: dict[str, list[float]] = json.loads(done.stdout.splitlines()[-1])
     return seconds

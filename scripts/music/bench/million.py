@@ -113,7 +113,7 @@ def answer_of_duckdb(settings: Settings, delivery: Path) -> tuple[float, dict[st
         )
         if done.returncode:
             found = f"exit code {done.returncode}"
-            raise SandboxError("DuckDB's answer", found, "make bench ROW=calculate", done.stderr)
+            raise SandboxError("DuckDB's answer", found, "make bench ONLY=calculate", done.stderr)
 
         answer: dict[str, list[Item]] = pickle.loads(Path(items.name).read_bytes())  # noqa: S301 - our own
         return float(done.stdout), answer

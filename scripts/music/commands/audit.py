@@ -63,7 +63,8 @@ def audit(
             run = under_way_in(settings)
 
         if run:
-            show_error(SandboxError("no run under way", run, "make watch, then: make audit"))
+            days = "".join(f" {name}={day}" for name, day in (("FROM", first), ("TO", last)) if day)
+            show_error(SandboxError("no run under way", run, f"make watch, then: make audit{days}"))
             raise typer.Exit(RUN_UNDER_WAY)
 
         with working("Reading files, ledger, curated listens and KPI tables, and counting again"):

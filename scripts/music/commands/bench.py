@@ -35,7 +35,7 @@ def bench(
         int | None, typer.Option(help="How often everything is measured. [default: as each needs]", min=1)
     ] = None,
     row: Annotated[
-        str, typer.Option(envvar="ROW", help="Of the table these rows only, by name: calculate,loader")
+        str, typer.Option(envvar="ONLY", help="Of the table these rows only, by name: calculate,loader")
     ] = "",
     scale: Annotated[
         float,
@@ -83,8 +83,8 @@ def _rows(names: str) -> list[Row]:
     wanted = names.replace(",", " ").split() or list(BY_NAME)
     for name in wanted:
         if name not in BY_NAME:
-            raise SandboxError(f"a row: {', '.join(BY_NAME)}", name, "make bench ROW=calculate")
+            raise SandboxError(f"a row: {', '.join(BY_NAME)}", name, "make bench ONLY=calculate")
     return [BY_NAME[name] for name in wanted]
 
 
-COMMAND = Command(bench, example="make bench ROW=calculate", environments=(*SERVICES, "dev"))
+COMMAND = Command(bench, example="make bench ONLY=calculate", environments=(*SERVICES, "dev"))

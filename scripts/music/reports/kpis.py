@@ -43,7 +43,8 @@ def print_kpis(settings: Settings, choice: Choice) -> None:
         reader = KpiReader(settings)
         dates = reader.dates()
         date = checked_day("make kpis", "DATE", choice.date) or busiest(reader, _recent(dates))
-        if not dates and (at := under_way_in(settings)):
+        at = under_way_in(settings)
+        if at and not dates:
             raise SandboxError("results in DynamoDB", f"none yet: {at}", "make watch")
         if date not in dates or date is None:
             raise SandboxError(
@@ -56,6 +57,8 @@ def print_kpis(settings: Settings, choice: Choice) -> None:
 
     print_day(reader, dates, date, choice)
     print_files(reader, manifests, choice)
+    if at:
+        out.print(Text(f"\nnumbers will change: {at}; next: make watch", style="yellow"))
 
 
 def print_day(reader: KpiReader, dates: Sequence[str], date: str, choice: Choice) -> None:

@@ -15,6 +15,7 @@ from glue_sandbox.terminal.record_table import Column, RecordTable
 from music.kpis.reader import Item, KpiReader
 from music.kpis.view import line, number
 from music.reports.kpis import Choice, chosen_manifests
+from music.runs.watch import under_way_in
 from music.words import counted
 
 MOST_ROWS = 50
@@ -43,9 +44,10 @@ def print_rejected(settings: Settings, choice: Choice) -> None:
     with working("Reading refused rows"):
         manifests = chosen_manifests(reader, choice)
         refused = list(refused_of(reader, manifests))
+        at = under_way_in(settings)
 
     if not manifests:
-        out.print("no run has had files yet; next: make seed")
+        out.print(f"no run has had files yet; next: {'make watch' if at else 'make seed'}")
         return
 
     shown = refused if choice.show_all else refused[:MOST_ROWS]
@@ -58,7 +60,7 @@ def print_rejected(settings: Settings, choice: Choice) -> None:
             Column("REASON", wraps=True),
             Column("CONTENT", wraps=True, drop=1),
         ],
-        empty="nothing was refused",
+        empty="nothing was refused so far" if at else "nothing was refused",
     )
     for each in shown:
         table.add(line(each.key.split("/", 1)[-1]), number(each.row), line(each.reason), line(each.content))
@@ -68,6 +70,8 @@ def print_rejected(settings: Settings, choice: Choice) -> None:
     left = len(refused) - len(shown)
     if left:
         out.print(Text(f"… and {counted(left, 'more row')}", style="dim"))
+    if at:
+        out.print(Text(f"more may follow: {at}; next: make watch", style="yellow"))
     if not choice.show_all:
         out.print(Text("another run: make rejected RUN=… (make runs), all: make rejected ALL=1", style="dim"))
 

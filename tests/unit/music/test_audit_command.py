@@ -11,7 +11,7 @@ from music.commands import audit as command
 from music.runs import watch
 
 
-def audit(monkeypatch: pytest.MonkeyPatch, under_way: str) -> int:
+def audit(monkeypatch: pytest.MonkeyPatch, under_way: str, **options: str) -> int:
     """Its exit code when nothing disagrees."""
     monkeypatch.setattr(command, "load_settings", Settings)
     monkeypatch.setattr("glue_sandbox.status.status.must_run", lambda _: {})
@@ -19,7 +19,7 @@ def audit(monkeypatch: pytest.MonkeyPatch, under_way: str) -> int:
     monkeypatch.setattr(watch, "under_way_in", lambda _: under_way)
     monkeypatch.setattr(report, "audit", lambda *_: (None, {}))
     with pytest.raises(typer.Exit) as ended:
-        command.audit(None, as_json=True)  # type: ignore[arg-type]
+        command.audit(None, as_json=True, **options)  # type: ignore[arg-type]
     return ended.value.exit_code
 
 
@@ -31,6 +31,13 @@ def test_a_run_that_is_under_way_is_told_with_an_exit_code_of_its_own(
     assert "found    run x is at check_files (step 1 of 9)" in said.err
     assert "make watch, then: make audit" in said.err
     assert said.out == ""
+
+
+def test_the_days_asked_for_are_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    audit(monkeypatch, "run x is at check_files (step 1 of 9)", first="2024-06-25", last="2024-06-26")
+    assert "make watch, then: make audit FROM=2024-06-25 TO=2024-06-26" in capsys.readouterr().err
 
 
 def test_without_a_run_it_is_the_audits_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from glue_sandbox.errors import SandboxError
 from music.deliveries import inspection
 from music.deliveries.inspection import inspect, must_be_acceptable, must_replace_nothing
 from music.deliveries.upload import Delivery
+from music_streams import csv_reader
 
 STREAMS = "user_id,track_id,listen_time\nu1,t1,2024-06-25 10:00:00\n"
 SONGS = 'track_id,track_name,track_genre,duration_ms\nt1,"a ""b"",\nc",jazz,1000\n'
@@ -26,6 +27,13 @@ def delivery(path: Path, content: str | bytes, kind: str = "streams") -> Deliver
 
 def test_quoted_line_breaks_do_not_count_as_rows(tmp_path: Path) -> None:
     assert [file.rows for file in inspect([delivery(tmp_path / "s.csv", SONGS, "songs")])] == [1]
+
+
+def test_all_rows_of_a_file_are_counted(tmp_path: Path) -> None:
+    many = STREAMS + "u1,t1,2024-06-25 10:00:00\n" * csv_reader.ROWS_AT_ONCE
+    assert [file.rows for file in inspect([delivery(tmp_path / "a.csv", many)])] == [
+        csv_reader.ROWS_AT_ONCE + 1
+    ]
 
 
 def test_a_compressed_file_is_read_too(tmp_path: Path) -> None:

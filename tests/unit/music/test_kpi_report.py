@@ -73,6 +73,7 @@ def _reader(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rejected, "KpiReader", FakeReader)
     for module in (kpis, rejected):
         monkeypatch.setattr(module, "must_run", lambda _: {})
+        monkeypatch.setattr(module, "under_way_in", lambda _: "")
 
 
 def test_while_a_run_works_without_results_it_is_said_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,6 +83,16 @@ def test_while_a_run_works_without_results_it_is_said_where_it_is(monkeypatch: p
         print_kpis(Settings(), Choice())
     assert caught.value.found == "none yet: run x is at check_files (step 1 of 9)"
     assert caught.value.next_command == "make watch"
+
+
+def test_while_a_run_works_on_results_it_is_said_that_they_will_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert "will change" not in shown(Choice())
+    monkeypatch.setattr(kpis, "under_way_in", lambda _: "run x is at check_files (step 1 of 9)")
+    assert shown(Choice()).endswith(
+        "numbers will change: run x is at check_files (step 1 of 9); next: make watch\n"
+    )
 
 
 def shown(choice: Choice) -> str:
@@ -162,6 +173,16 @@ def test_refused_rows_are_listed_with_file_row_and_reason() -> None:
     assert said.startswith(f"Refused in run {RUNS[1]} FILE ROW REASON CONTENT")
     assert "user_streams/a.csv 3 no_such_time user_id=u1, listen_time=yesterday" in said
     assert "user_streams/a.csv 12 field_count u1,t1 another run: make rejected RUN=…" in said
+
+
+def test_while_a_run_works_more_rows_may_be_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rejected, "under_way_in", lambda _: "run x is at check_files (step 1 of 9)")
+    monkeypatch.setattr(FakeReader, "rejected_rows", lambda *_: iter(()))
+    with out.capture() as captured:
+        rejected.print_rejected(cast(Settings, None), Choice())
+    said = " ".join(captured.get().split())
+    assert "nothing was refused so far" in said
+    assert "more may follow: run x is at check_files (step 1 of 9); next: make watch" in said
 
 
 def test_of_many_refused_rows_the_first_are_shown_and_the_others_counted(

@@ -27,8 +27,11 @@ def status(
         print(json.dumps(seen, indent=2))
         return
     print_services(seen["services"])
-    if all(service["state"] == "healthy" for service in seen["services"].values()):
+    states = {service["state"] for service in seen["services"].values()}
+    if states == {"healthy"}:
         print_addresses(settings)
+    elif states == {"stopped"}:
+        typer.echo(typed("next: make up"))
     else:
         typer.echo(typed("next: make up (or make logs, to see why something is not healthy)"))
 

@@ -27,6 +27,9 @@ def run_environment(
 
 def machine_environment(settings: Settings, folder: RunFolder) -> dict[str, str]:
     """Return what is the same for every run, whatever its role and region."""
+    no_aws_files = folder.path / "no-aws-files"
+    no_aws_files.touch()  # of a file that is not there, Java's SDK warns at length
+
     env = {
         "PATH": os.pathsep.join((str(settings.job_python.parent), "/usr/local/bin", "/usr/bin", "/bin")),
         "HOME": str(folder.make("home")),
@@ -35,8 +38,8 @@ def machine_environment(settings: Settings, folder: RunFolder) -> dict[str, str]
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
         # The user's entry in the password file leads to ~/.aws, too.
-        "AWS_CONFIG_FILE": str(folder.path / "no-aws-files"),
-        "AWS_SHARED_CREDENTIALS_FILE": str(folder.path / "no-aws-files"),
+        "AWS_CONFIG_FILE": str(no_aws_files),
+        "AWS_SHARED_CREDENTIALS_FILE": str(no_aws_files),
         "PYTHONUNBUFFERED": "YES",  # as spark-submit sets it
         "PYTHONDONTWRITEBYTECODE": "1",
         "AWS_ENDPOINT_URL": settings.job_endpoint_url,

@@ -21,7 +21,7 @@ from local_glue.runs.spark.properties import parse_conf, run_properties, write_p
 from local_glue.runs.spark.shipping import shipped_properties
 from local_glue.settings import Settings
 
-_ATTACH = Path(__file__).with_name("attach.py")
+_ATTACH = Path(__file__).parent / "drivers" / "attach.py"
 # What a JVM takes at its start only, and spark-submit does before it starts one.
 _OF_THE_JVM = re.compile(
     r"spark\.(driver\.(memory|memoryOverhead\w*|extra\w+|defaultJavaOptions|userClassPathFirst)|jars.*|submit\..*|pyspark\..*)"

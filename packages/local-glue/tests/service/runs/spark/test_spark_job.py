@@ -35,6 +35,7 @@ def test_a_spark_job_runs_with_glues_own_arguments_and_files(service: GlueServic
     assert service.printed_json(run) == printed_by(run)
     assert service.lines(run)[-2] == WARNED
     errors = service.lines(run, "error")
+    assert "credential profiles" not in "\n".join([*service.lines(run), *errors])
     assert errors[0] == (
         "local Glue: Glue 5.1 on 2 G.1X (8 vCPUs, 32 GB) runs on Spark 3.5.6 local[2] "
         "with 1g of driver memory (at most GLUE_CORES=2, GLUE_DRIVER_MEMORY=1g)"

@@ -73,8 +73,10 @@ class WarmDriver:
         code = script.wait(max(0.0, deadline - time.monotonic()))
         script.kill()
         script.finish()
+        if code is None:
+            raise DriverError(f"the warm-up did not end within {seconds:g} s: {self._last_words(script)}")
         if code != 0:
-            raise DriverError(f"the warm-up ended with {code}: {self._last_words(script)}")
+            raise DriverError(f"the warm-up ended with exit code {code}: {self._last_words(script)}")
 
     def attach(self, on_output: Callable[[str], None], on_error: Callable[[str], None]) -> None:
         """From now on, what the JVM writes is the run's."""
