@@ -14,8 +14,10 @@ from pathlib import Path
 import psutil
 from rich.text import Text
 
+from glue_sandbox.docker.compose import Compose, Container
 from glue_sandbox.docker.diagnoses import docker_error
 from glue_sandbox.docker.engine import Engine
+from glue_sandbox.errors import SandboxError
 from glue_sandbox.hints import typed
 from glue_sandbox.images.selection import PUBLISHED, PULLED, SLIM, choose
 from glue_sandbox.machine import mode
@@ -154,20 +156,40 @@ def engine_disk(settings: Settings, root: Path) -> Finding:
 
 
 _SERVICE_PORTS = {"ministack": "EMULATOR_PORT", "glue": "SANDBOX_PORT", "airflow": "AIRFLOW_PORT"}
+_CONTAINER_PORTS = {
+    "EMULATOR_PORT": "emulator",
+    "SANDBOX_PORT": "glue",
+    "AIRFLOW_PORT": "airflow-api-server",
+}
 
 
 def ports(settings: Settings) -> list[Finding]:
     """The three ports: free, ours, or somebody else's."""
     table = ProcessTable(settings.state / "services.json")
     ours = {process.pid for process in map(table.running, _SERVICE_PORTS) if process}
-    return [_port(getattr(settings, name.lower()), name, ours) for name in _SERVICE_PORTS.values()]
+    running = {service for service, each in _containers(settings).items() if each.state == "running"}
+    return [
+        _port(getattr(settings, name.lower()), name, ours, _CONTAINER_PORTS[name] in running)
+        for name in _SERVICE_PORTS.values()
+    ]
 
 
-def _port(port: int, variable: str, ours: set[int]) -> Finding:
+def _containers(settings: Settings) -> Mapping[str, Container]:
+    """This sandbox's containers; none where no engine answers, which is a finding of its own."""
+    if not settings.in_containers:
+        return {}
+    try:
+        return Compose(settings).containers()
+    except SandboxError:
+        return {}
+
+
+def _port(port: int, variable: str, ours: set[int], is_container: bool) -> Finding:
     if is_free(port):
         return Finding(Grade.GOOD, f"Port {port}", "free")
     owner = owner_of(port)
-    if _belongs(owner.pid, ours):
+    # A container's port is held by a process of the engine.
+    if is_container or _belongs(owner.pid, ours):
         return Finding(Grade.GOOD, f"Port {port}", "used by this sandbox")
     other = f"stop that process, or {variable}={port + 100} make up"
     return Finding(Grade.BAD, f"Port {port}", f"used by {owner.description}", other)

@@ -6,9 +6,11 @@ import pwd
 import shutil
 import socket
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
+from glue_sandbox.docker.compose import Compose
 from glue_sandbox.docker.engine import Engine
 from glue_sandbox.doctor import GB, Grade, credentials, docker, engine_disk, examine, java, other_users, ports
 from glue_sandbox.machine.mode import look_for_engine
@@ -37,6 +39,19 @@ def test_a_port_of_somebody_else_blocks_and_names_the_variable(tmp_path: Path) -
     (blocking,) = [finding for finding in found if finding.subject == f"Port {port}"]
     assert blocking.blocks
     assert f"AIRFLOW_PORT={port + 100} make up" in blocking.next_command
+
+
+def test_a_port_of_this_sandboxs_container_is_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as engine:
+        port = engine.getsockname()[1]
+        settings = Settings(state=tmp_path, mode="containers", airflow_port=port)
+        for state, found in (("running", "used by this sandbox"), ("exited", "used by process")):
+            container = Mock(state=state)
+            monkeypatch.setattr(Compose, "containers", lambda _, it=container: {"airflow-api-server": it})
+            (finding,) = [each for each in ports(settings) if each.subject == f"Port {port}"]
+            assert finding.found.startswith(found)
 
 
 def test_a_missing_java_is_no_obstacle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
