@@ -30,6 +30,5 @@ def read_page_file(path: str) -> Answer:
     headers = {
         "content-type": f"{TYPES[file.suffix]}; charset=utf-8",
         "content-security-policy": POLICY,
-        "cache-control": "no-cache",
     }
     return Answer(200, file.read_text(encoding="utf-8"), headers)

@@ -129,6 +129,12 @@ def _shown(text: str) -> str:
     return repr(text[:60])
 
 
+def _text(name: str, description: str, longest: int, example: str) -> Parameter:
+    """Return a parameter whose text is part of a key of the tables, of up to so many bytes."""
+    schema = {"type": "string", "minLength": 1, "maxLength": longest, "example": example}
+    return Parameter(name, description, schema, read_text(longest), is_required=True)
+
+
 DATE = Parameter("date", "The day, in UTC.", _DAY_SCHEMA, read_day, is_required=True, is_in_path=True)
 FROM = Parameter("from", "The first day.", _DAY_SCHEMA, read_day, is_required=True)
 TO = Parameter(
@@ -137,20 +143,8 @@ TO = Parameter(
 SINCE = Parameter("from", "The first day; without it, the first there is.", _DAY_SCHEMA, read_day)
 UNTIL = Parameter("to", "The last day; without it, the last there is.", _DAY_SCHEMA, read_day)
 DELIVERED = Parameter("delivered", "The day of the delivery; without it, all.", _DAY_SCHEMA, read_day)
-GENRE = Parameter(
-    "genre",
-    "The genre, percent-encoded: it may hold any character.",
-    {"type": "string", "minLength": 1, "maxLength": 900, "example": "hip-hop"},
-    read_text(900),
-    is_required=True,
-)
-TRACK = Parameter(
-    "track_id",
-    "The track's id.",
-    {"type": "string", "minLength": 1, "maxLength": 1024, "example": "5SuOikwiRyPMVoIQDJUgSV"},
-    read_text(1024),
-    is_required=True,
-)
+GENRE = _text("genre", "The genre, percent-encoded: it may hold any character.", 900, "hip-hop")
+TRACK = _text("track_id", "The track's id.", 1024, "5SuOikwiRyPMVoIQDJUgSV")
 KIND = Parameter(
     "kind", "The kind of files.", {"type": "string", "enum": list(KINDS)}, read_kind, default=KINDS[0]
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -52,10 +51,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """Status, headers and body; a body of bytes is sent as base64, as API Gateway wants it."""
+    """Status, headers and body."""
 
     status: int
-    body: str | bytes
+    body: str
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -65,13 +64,11 @@ class Answer:
 
     def to_event(self) -> dict[str, Any]:
         """Return what a Lambda function hands to API Gateway."""
-        is_binary = isinstance(self.body, bytes)
-        body = base64.b64encode(self.body).decode() if isinstance(self.body, bytes) else self.body
         return {
             "statusCode": self.status,
             "headers": {**SECURITY, **self.headers},
-            "body": body,
-            "isBase64Encoded": is_binary,
+            "body": self.body,
+            "isBase64Encoded": False,
         }
 
 
@@ -92,8 +89,7 @@ def read_request(event: Mapping[str, Any]) -> Request:
 
 def with_etag(answer: Answer, request: Request) -> Answer:
     """Return the answer with its ETag, or that what the client has is still right."""
-    body = answer.body.encode() if isinstance(answer.body, str) else answer.body
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    etag = f'"{hashlib.sha256(answer.body.encode()).hexdigest()[:32]}"'
     headers = {**answer.headers, "etag": etag, "cache-control": REVALIDATE}
     if request.known_etags & {etag, "*"}:
         return Answer(304, "", {name: headers[name] for name in ("etag", "cache-control")})

@@ -13,13 +13,12 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.terminal.console import step
 from local_glue.setup.install import SPARK
 from local_glue.setup.java import find_java
-from music.bench.rows import Result, Size
+from music.bench.rows import CPU, Result, Size
 
 if TYPE_CHECKING:
     from glue_sandbox.settings import Settings
 
 ROWS = 1_000_000
-CPU = "CPU seconds"
 _CHAIN = Path(__file__).with_name("frame_chain.py")
 _SHIM = Path(local_glue.__file__).parent / "awsglue_shim"
 _SUBMIT = (

@@ -9,8 +9,7 @@ from glue_sandbox.bench.usage import cpu_of_runs
 from glue_sandbox.terminal.console import step
 from music.bench.graph import Panel, slope, svg_of
 from music.bench.growth import LISTENS_A_DAY, Bench, bench_of
-from music.bench.million import CPU
-from music.bench.rows import Result, Size
+from music.bench.rows import CPU, Result, Size
 
 if TYPE_CHECKING:
     from glue_sandbox.settings import Settings

@@ -18,7 +18,7 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.terminal.console import step
 from music.audit.compare import differences
 from music.bench.growth import Bench, Cost, bench_of
-from music.bench.rows import Result, Size
+from music.bench.rows import CPU, Result, Size
 from music.bench.times import ROWS_OF_A_REAL_FILE
 from music.deliveries.generate import generate
 from music_streams import layout, snapshots, storage
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 LISTENS = 1_000_000
 DAYS = 7
 VALIDATE, CALCULATE = "validate_input_files", "calculate_metrics_etl"
-CPU = "CPU seconds"
 Item = dict[str, Any]
 
 

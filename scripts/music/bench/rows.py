@@ -16,6 +16,8 @@ from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import out
 
 P95_ROUNDS = 20
+CPU = "CPU seconds"
+"""The unit of what the system counts; seconds of the clock are `s`."""
 
 
 @dataclass(frozen=True)

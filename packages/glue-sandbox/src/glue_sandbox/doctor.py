@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 from rich.text import Text
 
+from glue_sandbox.containers.states import holds_port
 from glue_sandbox.docker.compose import Compose, Container
 from glue_sandbox.docker.diagnoses import docker_error
 from glue_sandbox.docker.engine import Engine
@@ -156,20 +157,15 @@ def engine_disk(settings: Settings, root: Path) -> Finding:
 
 
 _SERVICE_PORTS = {"ministack": "EMULATOR_PORT", "glue": "SANDBOX_PORT", "airflow": "AIRFLOW_PORT"}
-_CONTAINER_PORTS = {
-    "EMULATOR_PORT": "emulator",
-    "SANDBOX_PORT": "glue",
-    "AIRFLOW_PORT": "airflow-api-server",
-}
 
 
 def ports(settings: Settings) -> list[Finding]:
     """The three ports: free, ours, or somebody else's."""
     table = ProcessTable(settings.state / "services.json")
     ours = {process.pid for process in map(table.running, _SERVICE_PORTS) if process}
-    running = {service for service, each in _containers(settings).items() if each.state == "running"}
+    containers = _containers(settings)
     return [
-        _port(getattr(settings, name.lower()), name, ours, _CONTAINER_PORTS[name] in running)
+        _port(getattr(settings, name.lower()), name, ours, holds_port(containers, name))
         for name in _SERVICE_PORTS.values()
     ]
 

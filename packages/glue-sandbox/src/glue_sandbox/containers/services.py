@@ -12,6 +12,8 @@ INIT, SCHEDULER = "airflow-init", "airflow-scheduler"
 FIRST = ("emulator", "glue", "postgres", "airflow-api-server", "airflow-dag-processor", "airflow-triggerer")
 OF_PROFILE = {"cluster": ("spark-master", "spark-worker-1", "spark-worker-2"), "events": ("events",)}
 EXPECTED = (*FIRST, SCHEDULER, *OF_PROFILE["cluster"], *OF_PROFILE["events"])
+# Variable of a port of this machine -> the service that answers there.
+PUBLISHED = {"SANDBOX_PORT": "glue", "EMULATOR_PORT": "emulator", "AIRFLOW_PORT": "airflow-api-server"}
 
 
 def profiles_of(settings: Settings) -> Sequence[str]:

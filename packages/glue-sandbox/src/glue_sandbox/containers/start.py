@@ -14,7 +14,14 @@ from collections.abc import Sequence
 from glue_sandbox.containers.down import take_down
 from glue_sandbox.containers.env_files import prepare
 from glue_sandbox.containers.readiness import Watch
-from glue_sandbox.containers.services import SCHEDULER, expected_services, first_services, profiles_of
+from glue_sandbox.containers.services import (
+    PUBLISHED,
+    SCHEDULER,
+    expected_services,
+    first_services,
+    profiles_of,
+)
+from glue_sandbox.containers.states import holds_port
 from glue_sandbox.containers.substitutions import print_substitutions
 from glue_sandbox.docker.compose import PROFILES, Compose, Container, require_engine
 from glue_sandbox.docker.diagnoses import docker_error
@@ -28,11 +35,6 @@ from glue_sandbox.startup.steps import Step, let_nothing_cut_short, run_steps
 from glue_sandbox.terminal.console import out
 
 FIRST_TITLE = "S3, DynamoDB … and Glue, the AWS endpoint"
-PORTS = {
-    "SANDBOX_PORT": ("glue", "sandbox_port"),
-    "EMULATOR_PORT": ("emulator", "emulator_port"),
-    "AIRFLOW_PORT": ("airflow-api-server", "airflow_port"),
-}
 
 
 def start_containers(settings: Settings) -> None:
@@ -157,10 +159,9 @@ class _ContainerStart:
 
 
 def _refuse_taken_ports(settings: Settings, before: dict[str, Container]) -> None:
-    for variable, (service, field) in PORTS.items():
-        port = getattr(settings, field)
-        ours = service in before and before[service].state == "running"
-        if not ours and not is_free(port):
+    for variable, service in PUBLISHED.items():
+        port = getattr(settings, variable.lower())
+        if not holds_port(before, variable) and not is_free(port):
             raise SandboxError(
                 f"port {port} free for the container {service}",
                 f"it is used by {owner_of(port).description}",

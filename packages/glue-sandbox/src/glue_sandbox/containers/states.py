@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from glue_sandbox.containers.services import EXPECTED, INIT, expected_services
+from glue_sandbox.containers.services import EXPECTED, INIT, PUBLISHED, expected_services
 from glue_sandbox.docker.compose import Compose, Container
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
@@ -15,6 +16,12 @@ def container_services(settings: Settings) -> dict[str, dict[str, Any]]:
     found = Compose(settings).containers()
     names = [*expected_services(settings), *(name for name in found if name not in EXPECTED and name != INIT)]
     return {name: _seen(settings, name, found.get(name), bool(found)) for name in names}
+
+
+def holds_port(containers: Mapping[str, Container], variable: str) -> bool:
+    """Whether the port of a variable is used by a container of these."""
+    container = containers.get(PUBLISHED[variable])
+    return container is not None and container.state == "running"
 
 
 def _seen(settings: Settings, name: str, container: Container | None, is_up: bool) -> dict[str, Any]:
