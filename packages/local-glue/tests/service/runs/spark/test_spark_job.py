@@ -53,7 +53,7 @@ spark = SparkSession.builder.getOrCreate()
 print(json.dumps({
     "java": spark._jvm.java.lang.System.getProperty("user.home"),
     "python": os.path.expanduser("~"),
-    "files": [os.path.exists(os.environ[f"AWS_{n}_FILE"]) for n in ("CONFIG", "SHARED_CREDENTIALS")],
+    "files": [os.path.getsize(os.environ[f"AWS_{n}_FILE"]) for n in ("CONFIG", "SHARED_CREDENTIALS")],
     "bind": spark.conf.get("spark.driver.bindAddress"),
     "ui": spark.sparkContext.uiWebUrl,
 }))
@@ -64,7 +64,7 @@ print(json.dumps({
     assert found["java"] == found["python"]
     assert found["java"].endswith("/home")
     assert found["java"] != str(Path.home())
-    assert (found["files"], found["bind"], found["ui"]) == ([False, False], "127.0.0.1", None)
+    assert (found["files"], found["bind"], found["ui"]) == ([0, 0], "127.0.0.1", None)
 
 
 def test_a_failing_spark_job_gives_the_python_error_of_its_worker(service: GlueService) -> None:
