@@ -65,6 +65,6 @@ def _session() -> boto3.Session:
 
 def warm_up(settings: Settings) -> None:
     """Read the API models that every run needs, so that the first run doesn't wait for it."""
-    for service in ("iam", "sts", "logs", "s3"):
+    for service in ("iam", "sts", "logs", "s3", "events"):
         credentials = Credentials(settings.access_key_id, settings.secret_access_key)
         client(settings, service, settings.region, credentials)

@@ -16,6 +16,9 @@ from local_glue.crawlers.changes import Changes
 from local_glue.crawlers.crawl import Cancelled, Crawl, CrawlError
 from local_glue.crawlers.schedule import parse_schedule
 from local_glue.crawlers.target_checks import require_role, require_targets
+from local_glue.events.bus import EventBus
+from local_glue.events.catalog import crawl_events
+from local_glue.events.crawls import crawler_ended, crawler_started
 from local_glue.settings import Settings
 from local_glue.store import Documents, Scope, Store, StoreError
 
@@ -33,9 +36,10 @@ _STOPPED_WITH_SERVICE = "The local Glue service was stopped while the crawler ra
 class CrawlManager:
     """One thread per crawl under way."""
 
-    def __init__(self, settings: Settings, store: Store) -> None:
+    def __init__(self, settings: Settings, store: Store, bus: EventBus) -> None:
         self._settings = settings
         self._store = store
+        self._bus = bus
         self._lock = threading.Lock()
         self._crawls: dict[str, tuple[threading.Event, threading.Thread]] = {}  # by CrawlId
         self._closing = threading.Event()
@@ -100,11 +104,14 @@ class CrawlManager:
                         is_stopping = crawler["State"] == "STOPPING"
                         last = _CANCELLED if is_stopping else _failed(_FOUND_AT_START)
                         crawlers.end_crawl(documents, crawler, last, time.time())
+                        ended = crawler_ended(scope, crawler["Name"], last, {}, 0, time.time())
+                        documents.after_commit(partial(self._bus.send, scope, ended))
 
     def _execute(self, scope: Scope, crawler: Json, stop: threading.Event) -> None:
         started = time.time()
         crawl_id = crawler["CrawlId"]
         last = _SUCCEEDED
+        self._bus.send(scope, [crawler_started(scope, crawler["Name"], started)])
         own = own_credentials(self._settings, scope)
         logs = client(self._settings, "logs", scope.region, own, CONFIG)
         log = LogStream(logs, crawlers.LOG_GROUP, crawler["Name"])
@@ -129,8 +136,12 @@ class CrawlManager:
         seconds = round(time.time() - started, 3)
         logger.info("crawler %s: %s %s", crawler["Name"], last["Status"], last.get("ErrorMessage", ""))
 
+        events = crawl_events(scope, crawler["DatabaseName"], changes.done) if last == _SUCCEEDED else []
+        events += crawler_ended(scope, crawler["Name"], last, changes.done, seconds, time.time())
+
         try:
             self._store.retry_transaction(scope, partial(_finish, crawler["Name"], last, changes, seconds))
+            self._bus.send(scope, events)
         except StoreError as error:
             logger.error(
                 "crawler %s ended as %s, which can't be stored: %s", crawler["Name"], last["Status"], error

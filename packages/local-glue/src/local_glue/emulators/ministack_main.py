@@ -26,6 +26,7 @@ from ministack import app as server  # noqa: E402
 from ministack.core import iam_actions, persistence  # noqa: E402
 
 from local_glue.emulators.ministack_authorization import AuthorizationService  # noqa: E402
+from local_glue.emulators.ministack_events import taking_events_of_glue  # noqa: E402
 from local_glue.emulators.ministack_journal import Journal  # noqa: E402
 from local_glue.emulators.ministack_keys import use_own_keys  # noqa: E402
 from local_glue.emulators.ministack_missing import Services, naming_the_service  # noqa: E402
@@ -53,7 +54,8 @@ def main() -> None:
         use_own_keys()
 
     iam_actions.access_denied_response = naming_the_resource(iam_actions.access_denied_response)
-    server.SERVICE_HANDLERS = Services(server.SERVICE_HANDLERS)
+    events = taking_events_of_glue(server.SERVICE_HANDLERS["events"], rules.token)
+    server.SERVICE_HANDLERS = Services({**server.SERVICE_HANDLERS, "events": events})
     server.detect_service = naming_the_service(server.detect_service)
     state = Path(persistence.STATE_DIR)
     state.mkdir(parents=True, exist_ok=True)

@@ -28,6 +28,8 @@ from local_glue.catalog.catalog_id import require_own_catalog
 from local_glue.cloudformation.errors import CallError
 from local_glue.cloudformation.provision import provision
 from local_glue.crawlers.manager import CrawlManager
+from local_glue.events.bus import EventBus
+from local_glue.events.catalog import operation_events
 from local_glue.http import protocol
 from local_glue.http.authorization import Authorizer
 from local_glue.http.origins import AccessGuard
@@ -51,8 +53,9 @@ class App:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.store = Store(settings.database)
-        self.runs = RunManager(settings, self.store)
-        self.crawls = CrawlManager(settings, self.store)
+        self.bus = EventBus(settings)
+        self.runs = RunManager(settings, self.store, self.bus)
+        self.crawls = CrawlManager(settings, self.store, self.bus)
         self.proxy = ReverseProxy(settings.emulator_url, self._refuse)
         self._guarded = AccessGuard(self._route, settings.access)
         self._authorizer = Authorizer(settings) if settings.is_authorized_by_emulator else None
@@ -88,6 +91,7 @@ class App:
             params = paging.open_token(params, listing)
             with self.store.transaction(scope) as documents:
                 output = handle(RequestContext(documents, _now(), self.runs, self.crawls), params)
+            self.bus.send(scope, operation_events(scope, operation, params, output))
             return protocol.success(paging.seal_token(output, listing))
         except UnknownOperationException as error:
             self._refuse(authorization, str(error))
@@ -139,6 +143,7 @@ class App:
         """End every run and crawl; safe to call twice, from any thread."""
         self.crawls.stop_all()
         self.runs.stop_all()
+        self.bus.close()
 
     def _refuse(self, authorization: str, reason: str) -> None:
         """A run whose script was refused what AWS has can't succeed, whatever the script makes of it."""

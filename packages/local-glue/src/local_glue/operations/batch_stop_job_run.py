@@ -30,11 +30,14 @@ def _stop(context: RequestContext, job_name: str, run_id: str) -> Json | None:
 
     following = "STOPPED" if state == "WAITING" else "STOPPING"
     ended = {"CompletedOn": context.now} if following == "STOPPED" else {}
-    if records.change(context.documents, run_id, following, context.now, **ended) is None:
+    changed = records.change(context.documents, run_id, following, context.now, **ended)
+    if changed is None:
         return {
             "ErrorCode": "JobRunInvalidStateTransitionException",
             "ErrorMessage": f"JobRun with id: {run_id} is {state} and can't be stopped.",
         }
     if following == "STOPPING":
         context.documents.after_commit(lambda: context.runs.stop(run_id))
+    else:
+        context.runs.announce(context.documents, changed)
     return None

@@ -6,8 +6,11 @@ import threading
 import time
 
 from local_glue.api.glue_api_model import Json
+from local_glue.events.bus import EventBus
+from local_glue.events.job_runs import job_state_change
 from local_glue.jobs import definitions as jobs
 from local_glue.runs import records
+from local_glue.runs.delay_notices import DelayNotices
 from local_glue.runs.execution import Execution
 from local_glue.runs.outcome import Outcome
 from local_glue.runs.spark.drivers.driver_pool import DriverPool
@@ -25,9 +28,11 @@ _STOP_SECONDS = 8.0
 class RunManager:
     """One thread per run under way."""
 
-    def __init__(self, settings: Settings, store: Store) -> None:
+    def __init__(self, settings: Settings, store: Store, bus: EventBus) -> None:
         self._settings = settings
         self._store = store
+        self._bus = bus
+        self._delays = DelayNotices(settings, store, bus)
         self._lock = threading.Lock()
         self._executions: dict[str, tuple[Execution, threading.Thread]] = {}
         self._is_closing = False
@@ -46,6 +51,7 @@ class RunManager:
                 execution.abandon(_STOPPED_WITH_SERVICE)
             thread.start()  # here, for `stop_all` joins all that it finds
             self._executions[run["Id"]] = (execution, thread)
+        self._delays.watch(scope, run)
 
     def stop(self, run_id: str) -> None:
         """End a run that is stored as STOPPING."""
@@ -53,6 +59,7 @@ class RunManager:
             found = self._executions.get(run_id)
         if found:
             found[0].stop()
+        self._delays.look(run_id)
 
     def refuse(self, access_key: str, reason: str) -> None:
         """Note that the script which signs with this key asked for something that is not here."""
@@ -98,7 +105,9 @@ class RunManager:
 
     def _mark_running(self, scope: Scope, run_id: str, when: float) -> bool:
         with self._store.transaction(scope) as documents:
-            return records.change(documents, run_id, "RUNNING", when, RunningSince=when) is not None
+            is_running = records.change(documents, run_id, "RUNNING", when, RunningSince=when) is not None
+        self._delays.look(run_id)
+        return is_running
 
     def _execute(self, scope: Scope, run: Json, execution: Execution) -> None:
         try:
@@ -117,6 +126,7 @@ class RunManager:
                 *(run["Id"], run["JobName"], outcome.state, error),
             )
         finally:
+            self._delays.forget(run["Id"])
             with self._lock:
                 del self._executions[run["Id"]]
 
@@ -144,7 +154,14 @@ class RunManager:
         if outcome.error:
             fields["ErrorMessage"] = outcome.error
         logger.info("run %s of %s: %s %s", run["Id"], run["JobName"], outcome.state, outcome.error or "")
-        return records.change(documents, run["Id"], outcome.state, now, **fields)
+        ended = records.change(documents, run["Id"], outcome.state, now, **fields)
+        if ended:
+            self.announce(documents, ended)
+        return ended
+
+    def announce(self, documents: Documents, run: Json) -> None:
+        """Tell EventBridge of a run's end, once that is stored."""
+        documents.after_commit(lambda: self._bus.send(documents.scope, job_state_change(run)))
 
     def start_waiting(self, documents: Documents, job_name: str, now: float) -> None:
         """Start the oldest runs that wait for their turn; of a job that was deleted, none can."""

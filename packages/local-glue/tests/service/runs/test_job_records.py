@@ -200,7 +200,7 @@ def end_run(
             run = records.change(documents, run_id, "RUNNING", 1.0, RunningSince=1.0)
         assert run is not None
 
-        manager = RunManager(app.settings, app.store)
+        manager = RunManager(app.settings, app.store, app.bus)
         manager.start(SCOPE, run)
         manager.stop_all()  # returns when the run has ended
         (pool,) = pools

@@ -14,9 +14,6 @@ _ANALYTICS = (
 
 def ignored_arguments(run: Json, arguments: Mapping[str, str]) -> Iterator[str]:
     """Return one line for each."""
-    delay = run.get("NotificationProperty", {}).get("NotifyDelayAfter")
-    if delay:
-        yield f"local Glue: no event is sent to EventBridge when the run takes longer than {delay} minute(s)"
     if run.get("SecurityConfiguration"):
         yield f"local Glue: security configuration {run['SecurityConfiguration']} is not applied here"
 

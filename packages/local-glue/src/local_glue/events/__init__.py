@@ -1,0 +1,1 @@
+"""What Glue tells EventBridge: runs and crawls that end, runs that take long, changes of the catalog."""
