@@ -9,6 +9,8 @@ ARGUMENTS holds a JSON array of the script's arguments, which is read once and d
 
 import builtins
 import json
+import os
+import pwd
 import sys
 import traceback
 from pathlib import Path
@@ -20,6 +22,7 @@ _REFUSING = "local_glue.dynamicframe.refusals"
 def main() -> None:
     """Become the script: its arguments, its folder on the path, its `__main__`."""
     error, refused, arguments, script = sys.argv[1:]
+    _replace_home(os.environ["HOME"])
     sys.argv[:] = [script, *_read_once(Path(arguments))]
     sys.path[0] = str(Path(script).parent)
     scripts = ModuleType("__main__")
@@ -41,6 +44,23 @@ def main() -> None:
         reasons = getattr(sys.modules.get(_REFUSING), "refused", [])
         if reasons:
             _write(refused, reasons[0])
+
+
+def _replace_home(home: str) -> None:
+    """Let the password file lead to the run's own folder, too: `~user` and `pwd` find no ~/.aws of the user.
+
+    In this process and those that it forks; another program reads the file itself.
+    """
+
+    def replaced(entry: pwd.struct_passwd) -> pwd.struct_passwd:
+        if entry.pw_uid != os.getuid():
+            return entry
+        return pwd.struct_passwd((*entry[:5], home, *entry[6:]))
+
+    by_uid, by_name, every = pwd.getpwuid, pwd.getpwnam, pwd.getpwall
+    pwd.getpwuid = lambda uid: replaced(by_uid(uid))
+    pwd.getpwnam = lambda name: replaced(by_name(name))
+    pwd.getpwall = lambda: [replaced(entry) for entry in every()]
 
 
 def _read_once(path: Path) -> "list[str]":
