@@ -2,11 +2,35 @@
 PYTHON ?= python3
 ENTRANCE = $(PYTHON) scripts/bootstrap.py
 SANDBOX = $(EVEN_SO)@$(ENTRANCE)
-OPTIONS = KEEP CLUSTER IMAGES EMULATOR IMAGE FILE ROWS DAYS SEED JOB ARGS DATE FROM TO S N MODE JSON LOGS TARGET PART ONLY FILES REPLACE ANYWAY RUN ALL WATCH SUITES
+# What each target takes beside the settings; scripts/make_slips.py refuses one at another target.
+TAKES_status = JSON
+TAKES_down = KEEP
+TAKES_seed = FILE ROWS DAYS SEED REPLACE ANYWAY WATCH
+TAKES_kpis = DATE RUN ALL
+TAKES_rejected = RUN ALL
+TAKES_runs = N FROM TO
+TAKES_audit = JSON FROM TO TARGET
+TAKES_recompute = FROM TO
+TAKES_run = JOB ARGS
+TAKES_logs = S ALL
+TAKES_history = LOGS
+TAKES_bookmark-show = JOB
+TAKES_bookmark-set = JOB
+TAKES_bookmark-reset = JOB RUN
+TAKES_shell = S
+TAKES_test = SUITES TARGET
+TAKES_test-unit = TARGET
+TAKES_test-service = TARGET
+TAKES_test-e2e = TARGET
+TAKES_soak = N
+TAKES_chaos = N SEED
+TAKES_bench = ONLY PART FILES
+TAKES_images = IMAGE
 SETTINGS = SANDBOX_HOME SANDBOX_STATE SANDBOX_PROJECT DATA_BUCKET ARTIFACT_BUCKET AIRFLOW_PASSWORD LOCALSTACK_AUTH_TOKEN \
 	$(shell sed -n 's/^\([A-Z_]*\)=.*/\1/p' compose/local.env compose/images.env)
 OF_OTHER_TOOLS = PYTHON ENTRANCE AWS_% DOCKER_% PIP_% UV_% %_PROXY %_proxy
 TARGETS = help env setup demo up down status logs seed watch dashboard kpis rejected runs audit recompute run history bookmark-show bookmark-set bookmark-reset shell test test-unit test-service test-e2e soak chaos lint format bench glue-coverage doctor images locks clean
+OPTIONS = $(sort $(foreach target,$(TARGETS),$(TAKES_$(target))))
 export $(OPTIONS)
 
 .DEFAULT_GOAL := help
@@ -21,9 +45,10 @@ MAKEFLAGS += -q
 EVEN_SO := +
 endif
 
-# A typing slip must not do something else: with an unknown variable or a stray word nothing runs.
+# A typing slip must not do something else: with a stray word, or a variable that no target typed takes, nothing runs.
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
-UNKNOWN := $(if $(GIVEN),$(filter-out $(OPTIONS) $(SETTINGS) $(OF_OTHER_TOOLS),$(GIVEN)))
+TAKEN = $(foreach target,$(MAKECMDGOALS),$(TAKES_$(target))) $(SETTINGS) $(OF_OTHER_TOOLS)
+UNKNOWN := $(if $(GIVEN),$(filter-out $(TAKEN),$(GIVEN)))
 STRAY := $(filter-out $(TARGETS),$(MAKECMDGOALS))
 ifneq ($(UNKNOWN)$(STRAY),)
 quoted = '$(subst ','\'',$(1))'
@@ -35,9 +60,7 @@ EVEN_SO :=
 endif
 
 help: ## This list
-	$(EVEN_SO)@printf '%s\n' 'New here? Type: make demo (KPIs in a few minutes, no Docker needed)'
-	$(EVEN_SO)@awk '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {split($$0, parts, ":.*## "); \
-		printf "  make %-14s %s\n", parts[1], parts[2]}' $(firstword $(MAKEFILE_LIST))
+	$(EVEN_SO)@$(PYTHON) scripts/make_help.py $(firstword $(MAKEFILE_LIST))
 
 ##@ Start
 demo: ## First contact: start, deliver the sample, see its KPIs

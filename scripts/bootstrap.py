@@ -7,6 +7,11 @@ Needs Python 3.11 or 3.12, nothing else. Any Python 3.7 or newer can read this f
 
 from __future__ import annotations
 
+import signal
+
+if __name__ == "__main__":  # before what takes time: Ctrl-C ends the process without a traceback
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import os
 import shutil
 import subprocess
@@ -17,11 +22,23 @@ ROOT = Path(__file__).resolve().parent.parent
 # The tool and the local Glue service; sandbox.toml says where this project's own commands are.
 SOURCES = ("packages/glue-sandbox/src", "packages/local-glue/src")
 SUPPORTED = ("3.11", "3.12")
+# What these ask or stop can only be there after a set-up: they answer without one.
+ASK_A_RUNNING_SANDBOX = frozenset(
+    (
+        *("status", "logs", "env", "shell", "history", "bookmark", "run"),
+        *("seed", "watch", "dashboard", "kpis", "rejected", "runs", "audit", "recompute"),
+    )
+)
+NOTHING_RUNS = "expected a running sandbox\nfound    nothing is set up here\nnext     make up"
 
 
 def main() -> None:
     """Set up the command line, then hand over to it; it sets up what a command needs."""
     home = (ROOT / (os.environ.get("SANDBOX_HOME") or ".sandbox")).resolve()
+    command = sys.argv[1] if len(sys.argv) > 1 else "--help"
+    if command in ASK_A_RUNNING_SANDBOX and not is_set_up(home) and not {"--help", "aws"} & {*sys.argv}:
+        sys.exit(NOTHING_RUNS)
+
     use_supported_python(home)
     sys.dont_write_bytecode = True
     sys.path[:0] = [str(ROOT / folder) for folder in SOURCES]
@@ -29,9 +46,9 @@ def main() -> None:
     from glue_sandbox.setup.removal import remove
     from local_glue.setup.report import SetupError
 
-    command = sys.argv[1] if len(sys.argv) > 1 else "--help"
     try:
-        if command in {"down", "clean"} and not (home / "envs" / "sandbox" / "bin" / "python").exists():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if command in {"down", "clean"} and not is_set_up(home):
             removed = command == "clean" and remove(home)
             print(f"Removed {home}" if removed else "Nothing is set up here, so nothing runs.")
             return
@@ -39,8 +56,15 @@ def main() -> None:
     except SetupError as error:
         sys.exit(explanation(error, home))
     except KeyboardInterrupt:
-        sys.exit("\nset-up interrupted; the next command carries on from here")
+        print("\nset-up interrupted; the next command carries on from here", file=sys.stderr)
+        sys.exit(128 + signal.SIGINT)
     hand_over(home)
+
+
+def is_set_up(home: Path) -> bool:
+    """Return whether anything can run: the command line is installed, or was when a sandbox started."""
+    state = ROOT / (os.environ.get("SANDBOX_STATE") or home / "state")
+    return (home / "envs" / "sandbox" / ".stamp").exists() or state.exists()
 
 
 def use_supported_python(home: Path) -> None:
@@ -79,6 +103,8 @@ def hand_over(home: Path) -> None:
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join(str(ROOT / folder) for folder in SOURCES))
     environment.setdefault("SANDBOX_PROJECT", str(ROOT))
     environment["PYTHONDONTWRITEBYTECODE"] = "1"  # the checkout stays clean
+    # Ctrl-C waits until the command line is ready for it, which comes after Python's own start.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     os.execve(python, [python, "-m", "glue_sandbox", *sys.argv[1:]], environment)  # noqa: S606
 
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import sys
+import textwrap
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -28,32 +31,58 @@ VARIABLE_OF_TARGET = {
 
 
 def main(makefile: str, goals: str, *given: str) -> None:
-    """Print expected, found and next for the first slip; unknown variables come first among those given."""
+    """Print expected, found and next for the first slip; of `given`, what nothing takes comes first."""
     text = Path(makefile).read_text(encoding="utf-8")
-    options = _list(text, "OPTIONS")
     targets = _list(text, "TARGETS")
+    taken = {target: _list(text, f"TAKES_{target}") for target in targets}
     words = goals.split()
     known = [word for word in words if word in targets]
-
     stray = next((word for word in words if word not in targets), None)
-    kept = [each for each in given if each.partition("=")[0] in options]
 
     if stray is None:
-        name, _, value = given[0].partition("=")
-        meant = variable_meant(name, options)
-        expected = "a variable that make help names"
-        repaired = [f"{meant}={value}"] if meant else []
-        say(expected, f"{name}={value}", command([*(known or ["help"]), *repaired, *kept]))
-        return
+        say(*unknown_variable(given[0], given[1:], known, taken))
+    else:
+        say(*stray_word(stray, given, known, taken))
 
+
+def unknown_variable(
+    slip: str, others: Sequence[str], known: list[str], taken: Mapping[str, list[str]]
+) -> tuple[str, str, str]:
+    """Return the three facts on a variable that none of the targets takes."""
+    name, _, value = slip.partition("=")
+    options = [option for target in known for option in taken[target]]
+    # Variables that nothing takes are no part of the next command.
+    kept = [each for each in others if each.partition("=")[0] in options]
+    owners = [target for target, of_target in taken.items() if name in of_target]
+    if known and owners:
+        elsewhere = f", or: {command([owners[0], slip])}" if len(owners) == 1 else ""
+        return what_is_taken(known, options), slip, command([*known, *kept]) + elsewhere
+
+    meant = closest(
+        name.upper(), options or sorted({each for of_target in taken.values() for each in of_target})
+    )
+    repaired = [f"{meant}={value}"] if meant else []
+    return "a variable that make help names", slip, command([*(known or ["help"]), *repaired, *kept])
+
+
+def stray_word(
+    stray: str, given: Sequence[str], known: list[str], taken: Mapping[str, list[str]]
+) -> tuple[str, str, str]:
+    """Return the three facts on a word that is no target: a value, or a misspelt target."""
     variable = VARIABLE_OF_TARGET.get(known[0]) if known else None
-    close = get_close_matches(stray, targets, n=1)
+    meant = [known[0]] if variable else [*known, *filter(None, [closest(stray.lower(), list(taken))])]
+    kept = [each for each in given if any(each.partition("=")[0] in taken[target] for target in meant)]
     if variable:
         expected = f"{variable}= before a value of make {known[0]}"
-        say(expected, f"the word {stray}", command([known[0], f"{variable}={stray}", *kept]))
-    else:
-        meant_words = [*known, *close, *kept] if known or close else ["help"]
-        say("targets that make help names", f"the word {stray}", command(meant_words))
+        return expected, f"the word {stray}", command([known[0], f"{variable}={stray}", *kept])
+    return "targets that make help names", f"the word {stray}", command([*meant, *kept] or ["help"])
+
+
+def what_is_taken(known: Sequence[str], options: Sequence[str]) -> str:
+    """Return in words which variables the targets take."""
+    if not options:
+        return f"no option after make {' '.join(known)}"
+    return f"what make {' '.join(known)} takes: {' '.join(f'{option}=' for option in options)}"
 
 
 def command(words: list[str]) -> str:
@@ -65,18 +94,24 @@ def command(words: list[str]) -> str:
     return " ".join(["make", *quoted])
 
 
-def variable_meant(name: str, options: list[str]) -> str:
-    """Return the known variable that a name resembles, in any case; empty for none."""
-    return next(iter(get_close_matches(name.upper(), options, n=1)), "")
+def closest(word: str, known: Sequence[str]) -> str:
+    """Return what a word resembles; empty for nothing."""
+    return next(iter(get_close_matches(word, known, n=1)), "")
 
 
 def say(expected: str, found: str, next_command: str) -> None:
-    """Print the three facts as every command does."""
-    print(f"expected {expected}\nfound    {found}; nothing was run\nnext     {next_command}")
+    """Print the three facts as every command does: no line of a terminal ends inside a word."""
+    width = shutil.get_terminal_size(fallback=(10_000, 0)).columns
+    whole_words = textwrap.TextWrapper(
+        width, subsequent_indent=" " * 9, break_long_words=False, break_on_hyphens=False
+    )
+    for fact in (f"expected {expected}", f"found    {found}; nothing was run"):
+        print(whole_words.fill(fact))
+    print(f"next     {next_command}")
 
 
 def _list(makefile: str, name: str) -> list[str]:
-    line = re.search(rf"^{name} = (.*)$", makefile, re.M)
+    line = re.search(rf"^{re.escape(name)} = (.*)$", makefile, re.M)
     return line[1].split() if line else []
 
 

@@ -10,12 +10,13 @@ from glue_sandbox.airflow.dag_runs import open_dag
 from glue_sandbox.settings import Settings
 from glue_sandbox.start import start
 from glue_sandbox.status.view import print_addresses
-from glue_sandbox.terminal.console import out, step
+from glue_sandbox.terminal.console import last_words, out, step
 from music.deliveries.seed import sample_order, upload_files
 from music.deliveries.waiting import all_processed
 from music.kpis.reader import Item, KpiReader
 from music.reports.kpis import Choice, busiest, print_day, print_files
 from music.runs.progress import TaskProgress
+from music.runs.watch import STOPPED_WATCHING
 from music.words import counted
 
 PATIENCE_SECONDS = 600
@@ -38,7 +39,7 @@ def show(settings: Settings) -> None:
     before = {manifest["batch_id"] for manifest in reader.manifests()}
     upload_files(settings, sample_order(settings))
     out.print("\n[bold]The DAG at work[/]")
-    with TaskProgress() as progress, open_dag(settings) as dag:
+    with last_words(STOPPED_WATCHING), TaskProgress() as progress, open_dag(settings) as dag:
         is_done = partial(all_processed, settings)
         runs = dag.follow(known, is_done, PATIENCE_SECONDS, progress.update)
 

@@ -16,11 +16,12 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
 from glue_sandbox.startup.shared_steps import deploy_changes
-from glue_sandbox.status.status import airflow_state, data_places
-from glue_sandbox.terminal.console import out, working
+from glue_sandbox.status.status import airflow_state, data_places, next_command
+from glue_sandbox.terminal.console import last_words, out, working
 from music.date_range import DateRange
 from music.partitions import dates_below
 from music.runs.progress import TaskProgress
+from music.runs.watch import STOPPED_WATCHING
 from music.words import counted
 from music_streams import layout, storage
 from music_streams.contracts import TRACK_LEVEL_REPORTS
@@ -51,10 +52,10 @@ def recompute(settings: Settings, first: str | None, last: str | None) -> None:
         out.print(f"no listens any more, so their results will be removed: {', '.join(emptied)}")
 
     if state != State.HEALTHY:
-        out.print(f"next: make up (Airflow is {state}; its next run computes them)")
+        out.print(f"Airflow is {state}; its next run computes them; next: {next_command(state)}")
         return
 
-    with TaskProgress() as progress, open_dag(settings) as dag:
+    with last_words(STOPPED_WATCHING), TaskProgress() as progress, open_dag(settings) as dag:
         dag.follow_run(dag.trigger(), PATIENCE_SECONDS, progress.update)
 
     if storage.head(s3(settings), data_places(settings)[0], pending) is not None:

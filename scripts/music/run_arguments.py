@@ -1,4 +1,4 @@
-"""The batch that a job works on when `make run` names none, and what to do when nothing is left of it."""
+"""The batch that a job works on by hand: never that of a run under way, nor one of which nothing is left."""
 
 from __future__ import annotations
 
@@ -6,22 +6,49 @@ from collections.abc import Mapping
 
 from rich.text import Text
 
+from glue_sandbox.airflow.dag_runs import open_dag
 from glue_sandbox.clients import s3
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
-from glue_sandbox.status.status import data_places
+from glue_sandbox.status.status import airflow_state, data_places
 from glue_sandbox.terminal.console import out
 from music.kpis.reader import KpiReader
 from music_streams import layout, step_results, storage
+from music_streams.layout import batch_id_of
 from music_streams.step_results import Calculated
 
 
 def run_arguments(settings: Settings, job: str, given: Mapping[str, str]) -> dict[str, str]:
-    """Return the argument that every job of this pipeline needs, unless it is given."""
+    """Return the argument that every job of this pipeline needs, unless it is given.
+
+    Raises:
+        SandboxError: the batch is that of a run under way, or there is none yet.
+    """
     batch_id = given.get("--batch_id") or latest_batch(settings)
+    must_be_nobodys(settings, job, batch_id)
     if job == "calculate_metrics_etl":
         say_when_nothing_is_staged(settings, batch_id)
     return {"--batch_id": batch_id}
+
+
+def must_be_nobodys(settings: Settings, job: str, batch_id: str) -> None:
+    """Refuse a batch that a run of the DAG works on: both would write its tables and move its files.
+
+    Raises:
+        SandboxError: a run that is queued or under way owns the batch.
+    """
+    if airflow_state(settings) != State.HEALTHY:
+        return
+    with open_dag(settings) as dag:
+        active = [run for run in dag.runs() if not run.is_over]
+    owner = next((run for run in active if batch_id_of(run.run_id) == batch_id), None)
+    if owner:
+        raise SandboxError(
+            "a batch that no run works on",
+            f"run {owner.run_id} under way, whose batch it is",
+            f"make watch, then: make run JOB={job}",
+        )
 
 
 def say_when_nothing_is_staged(settings: Settings, batch_id: str) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from glue_sandbox.command import SERVICES, Command
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.hints import closest
 from glue_sandbox.machine.mode import look_for_engine
 from glue_sandbox.settings import load_settings
 
@@ -83,7 +84,9 @@ def _rows(names: str) -> list[Row]:
     wanted = names.replace(",", " ").split() or list(BY_NAME)
     for name in wanted:
         if name not in BY_NAME:
-            raise SandboxError(f"a row: {', '.join(BY_NAME)}", name, "make bench ONLY=calculate")
+            raise SandboxError(
+                f"a row: {', '.join(BY_NAME)}", name, f"make bench ONLY={closest(name, list(BY_NAME))}"
+            )
     return [BY_NAME[name] for name in wanted]
 
 

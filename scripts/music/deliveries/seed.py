@@ -13,12 +13,12 @@ from glue_sandbox.clients import s3
 from glue_sandbox.processes.services import SERVICES
 from glue_sandbox.processes.supervisor import State, Supervisor
 from glue_sandbox.settings import Settings
-from glue_sandbox.status.status import airflow_state
-from glue_sandbox.terminal.console import out, step, working
+from glue_sandbox.status.status import airflow_state, next_command
+from glue_sandbox.terminal.console import last_words, out, step, working
 from glue_sandbox.terminal.record_table import Column, RecordTable
 from music.deliveries.inspection import Inspected, inspect, must_be_acceptable, must_replace_nothing
 from music.deliveries.upload import Delivery, collect, upload
-from music.runs.watch import DeliveryWatch, kpis_command, objects_of
+from music.runs.watch import STOPPED_WATCHING, DeliveryWatch, kpis_command, objects_of
 from music.words import counted
 
 
@@ -59,7 +59,8 @@ def upload_files(settings: Settings, order: Order) -> list[Delivery]:
             must_replace_nothing(bucket, settings.data_bucket, deliveries, order.command)
         checking.result = counted(len(files), "file")
 
-    with step("Upload"):
+    unfinished = f"stopped: what has arrived is processed, the rest was not delivered; again: {order.command}"
+    with last_words(unfinished), step("Upload"):
         list(upload(bucket, settings.data_bucket, deliveries))
 
     _show(files)
@@ -97,7 +98,7 @@ def deliver(settings: Settings, order: Order) -> None:
 
     if state != State.HEALTHY:
         upload_files(settings, order)
-        out.print(f"next: make up (Airflow is {state}; its next run processes them)")
+        out.print(f"Airflow is {state}; its next run processes them; next: {next_command(state)}")
         return
 
     with open_dag(settings) as dag:
@@ -117,7 +118,8 @@ def deliver(settings: Settings, order: Order) -> None:
             out.print("\nthe S3 event starts a run; watch it: make watch, then: make kpis")
             return
 
-        runs = DeliveryWatch(dag, bucket, name, over_before).follow(delivered)
+        with last_words(STOPPED_WATCHING):
+            runs = DeliveryWatch(dag, bucket, name, over_before).follow(delivered)
         command = kpis_command(bucket, name, runs)
 
     out.print(f"\n[green]✓[/] {counted(len(delivered), 'stream file')} processed; see the KPIs: {command}")

@@ -15,6 +15,7 @@ from music.date_range import checked_day
 from music.kpis.reader import Item, KpiReader
 from music.kpis.view import day_details, day_summary
 from music.runs.files_view import files, refused
+from music.runs.names import run_id_of
 from music.runs.watch import under_way_in
 from music.words import counted
 from music_streams.layout import batch_id_of
@@ -85,7 +86,7 @@ def print_files(reader: KpiReader, manifests: Sequence[Item], choice: Choice) ->
     with working("Reading the ledger"):
         rows = reader.ledger(sorted(keys))
 
-    names = [str(manifest["batch_id"]) for manifest in manifests]
+    names = [run_id_of(str(manifest["batch_id"])) for manifest in manifests]
     of_what = f"run {names[-1]}" if len(names) == 1 else counted(len(names), "run")
     for table in (files(rows, of_what, _all(choice)), refused(rows, of_what, _all(choice))):
         out.print()

@@ -15,6 +15,7 @@ from glue_sandbox.terminal.record_table import Column, RecordTable
 from music.kpis.reader import Item, KpiReader
 from music.kpis.view import line, number
 from music.reports.kpis import Choice, chosen_manifests
+from music.runs.names import run_id_of
 from music.runs.watch import under_way_in
 from music.words import counted
 
@@ -51,7 +52,7 @@ def print_rejected(settings: Settings, choice: Choice) -> None:
         return
 
     shown = refused if choice.show_all else refused[:MOST_ROWS]
-    names = [str(manifest["batch_id"]) for manifest in manifests]
+    names = [run_id_of(str(manifest["batch_id"])) for manifest in manifests]
     table = RecordTable(
         f"Refused in run {names[-1]}" if len(names) == 1 else f"Refused in {counted(len(names), 'run')}",
         [

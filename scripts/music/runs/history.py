@@ -12,6 +12,7 @@ from glue_sandbox.clients import client, s3
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import data_places
 from music.date_range import EVERY_DAY, DateRange
+from music.runs.names import run_id_of
 from music.runs.step_results import STEPS, RunResults, read_results, runs_with_work
 from music.words import counted
 from music_streams.layout import batch_id_of
@@ -117,7 +118,7 @@ def _run(
 
 def _from_results(settings: Settings, results: RunResults) -> Run:
     if results.is_done:
-        return Run(results.batch_id, results.began, results.seconds, "success", results)
+        return Run(run_id_of(results.batch_id), results.began, results.seconds, "success", results)
 
     # Loading leaves no result, so what Glue says of each later step tells where it broke off.
     after = STEPS[STEPS.index(results.last_step) + 1 :] if results.last_step else STEPS
@@ -125,7 +126,7 @@ def _from_results(settings: Settings, results: RunResults) -> Run:
     step, why = next(((s, e) for s, e in errors.items() if e), (after[0], "it left no result"))
 
     return Run(
-        results.batch_id,
+        run_id_of(results.batch_id),
         results.began,
         results.seconds,
         "not done",

@@ -13,8 +13,8 @@ from glue_sandbox.clients import s3
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
-from glue_sandbox.status.status import airflow_state, data_places
-from glue_sandbox.terminal.console import out, step
+from glue_sandbox.status.status import airflow_state, data_places, next_command
+from glue_sandbox.terminal.console import last_words, out, step
 from music.runs.progress import TaskProgress
 from music.words import counted
 from music_streams import layout, step_results, storage
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from music.deliveries.upload import Delivery
 
 PATIENCE_SECONDS = 1800
+STOPPED_WATCHING = "stopped watching; the run goes on: make watch follows it again, then: make kpis"
 DONE = ("success", "skipped", "failed", "upstream_failed", "removed")
 ObjectId = tuple[str, str]
 """Key and etag of a delivered object."""
@@ -114,10 +115,10 @@ def watch(settings: Settings) -> None:
     """
     state = airflow_state(settings)
     if state != State.HEALTHY:
-        raise SandboxError("a running Airflow", f"it is {state}", "make up")
+        raise SandboxError("a running Airflow", f"it is {state}", next_command(state))
 
     bucket, _ = data_places(settings)
-    with open_dag(settings) as dag, TaskProgress() as progress:
+    with last_words(STOPPED_WATCHING), open_dag(settings) as dag, TaskProgress() as progress:
         finished = follow_all(dag, progress.update)
         latest = finished[-1:] or dag.runs()[:1]
 

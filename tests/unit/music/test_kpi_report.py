@@ -15,10 +15,11 @@ from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import out
 from music.reports import kpis, rejected
 from music.reports.kpis import Choice, print_kpis
+from music_streams.layout import batch_id_of
 
 DAYS = {"2024-06-25": 9, "2024-06-26": 2, "2024-06-27": 1}
-RUNS = ["manual__2024-06-25T100000.123456_0000", "s3__2024-06-27T100000.123456_0000"]
-RUN_ID = "manual__2024-06-25T10:00:00.123456+00:00"
+RUN_ID, LATEST_ID = "manual__2024-06-25T10:00:00.123456+00:00", "s3__2024-06-27T10:00:00.123456+00:00"
+RUNS = [batch_id_of(RUN_ID), batch_id_of(LATEST_ID)]
 KEY = "spotify_data/user_streams/a.csv"
 
 
@@ -123,11 +124,11 @@ def test_genres_that_are_left_out_can_be_seen() -> None:
 @pytest.mark.parametrize(
     ("choice", "of_what", "others"),
     [
-        (Choice(), f"run {RUNS[1]}", "files of the latest run only"),
-        (Choice(run=RUNS[0]), f"run {RUNS[0]}", "files of that run only"),
+        (Choice(), f"run {LATEST_ID}", "files of the latest run only"),
+        (Choice(run=RUNS[0]), f"run {RUN_ID}", "files of that run only"),
         (
             Choice(run="manual__2024-06-25T10:00:00.123456+00:00"),
-            f"run {RUNS[0]}",
+            f"run {RUN_ID}",
             "RUN=manual__2024-06-25T10:00:00.123456+00:00",
         ),
     ],
@@ -170,7 +171,7 @@ def test_refused_rows_are_listed_with_file_row_and_reason() -> None:
     with out.capture() as captured:
         rejected.print_rejected(cast(Settings, None), Choice())
     said = " ".join(captured.get().split())
-    assert said.startswith(f"Refused in run {RUNS[1]} FILE ROW REASON CONTENT")
+    assert said.startswith(f"Refused in run {LATEST_ID} FILE ROW REASON CONTENT")
     assert "user_streams/a.csv 3 no_such_time user_id=u1, listen_time=yesterday" in said
     assert "user_streams/a.csv 12 field_count u1,t1 another run: make rejected RUN=…" in said
 

@@ -126,7 +126,7 @@ def test_a_run_that_idle_ones_pushed_off_airflows_page_is_still_told_of(
     run_left(s3, BATCH, "validated", "calculated", "archived")
     idle = replace(RUN, run_id="scheduled__x", state="success")
     (run,) = with_airflow(sandbox, FakeAirflow(idle)).runs  # type: ignore[arg-type]
-    assert (run.run_id, run.state) == (BATCH, "success")
+    assert (run.run_id, run.state) == (RUN_ID, "success")
 
 
 def at_hours(s3: FakeS3, count: int) -> list[str]:

@@ -68,7 +68,7 @@ def test_a_terminal_says_what_is_done_while_it_is(
     ("module", "first_step", "said"),
     [
         (doctor, "glue_sandbox.doctor.examine", "Looking at this machine"),
-        (history, "glue_sandbox.history_server.find_event_logs", "Looking for event logs"),
+        (history, "glue_sandbox.status.status.must_run", "Looking for event logs"),
         (down, "glue_sandbox.processes.supervisor.Supervisor.stop_all", "Stopping processes"),
         (clean, "glue_sandbox.processes.supervisor.Supervisor.stop_all", "Stopping processes"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from unit.fake_s3 import BUCKET, FakeS3
 from glue_sandbox.airflow.client import DagRun, TaskInstance
 from glue_sandbox.airflow.dag_runs import Progress
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.processes.supervisor import State
+from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import out
 from music.deliveries.upload import Delivery
 from music.runs import watch as watching
@@ -145,3 +148,19 @@ def test_a_run_under_way_is_told_with_its_step() -> None:
     idle: Any = FakeDag(replace(RUN, state="success"))
     assert under_way(working) == "run s3__first is at calculate_metrics_etl (step 2 of 3)"
     assert under_way(idle) == ""
+
+
+def test_after_ctrl_c_one_knows_what_goes_on_and_how_to_follow_it_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("music.runs.watch.airflow_state", lambda _: State.HEALTHY)
+    monkeypatch.setattr("music.runs.watch.data_places", lambda _: (BUCKET, {}))
+    monkeypatch.setattr("music.runs.watch.open_dag", lambda _: nullcontext())
+    monkeypatch.setattr("music.runs.watch.follow_all", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        watching.watch(Settings())
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == "stopped watching; the run goes on: make watch follows it again, then: make kpis"

@@ -7,14 +7,19 @@ import pty
 import re
 import signal
 import subprocess
+from typing import Any
 
 import pytest
 from deliveries import ROOT
+from typer.main import get_command
+
+from glue_sandbox import cli
+from glue_sandbox.project import load_project
 
 
-def make(*words: str) -> subprocess.CompletedProcess[str]:
+def make(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """What `make` does in a shell that has set nothing; recipes are replaced by one that tells of itself."""
-    env = {"PATH": os.environ["PATH"]}
+    env = {"PATH": os.environ["PATH"], **variables}
     return subprocess.run(
         ["make", "ENTRANCE=echo RAN", *words], cwd=ROOT, env=env, capture_output=True, text=True, check=False
     )
@@ -31,7 +36,11 @@ def make(*words: str) -> subprocess.CompletedProcess[str]:
         (["kpi"], "the word kpi", "make kpis"),
         (["sead", "ROWS=3"], "the word sead", "make seed ROWS=3"),
         (["whatever"], "the word whatever", "make help"),
+        (["KPIS"], "the word KPIS", "make kpis"),
         (["demo", "SOMETHING=1"], "SOMETHING=1", "make demo"),
+        (["kpis", "ROWS=3"], "ROWS=3", "make kpis, or: make seed ROWS=3"),
+        (["runs", "ALL=1", "N=5"], "ALL=1", "make runs N=5"),
+        (["up", "seed", "JSON=1", "ROWS=3"], "JSON=1", "make up seed ROWS=3"),
     ],
 )
 def test_a_slip_runs_nothing_and_names_what_was_meant(
@@ -109,12 +118,51 @@ def test_every_setting_of_the_documentation_is_known() -> None:
     assert make("up", *(f"{name}=1" for name in settings)).stderr == ""
 
 
-def test_help_fits_80_columns_in_groups_and_begins_with_the_newcomer() -> None:
-    lines = make("help").stdout.splitlines()
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["kpis", "ROWS=3"], "what make kpis takes: DATE= RUN= ALL="),
+        (["up", "ROWS=3"], "no option after make up"),
+    ],
+)
+def test_an_option_of_another_target_is_answered_with_what_this_one_takes(
+    words: list[str], expected: str
+) -> None:
+    assert make(*words).stderr.splitlines()[0] == f"expected {expected}"
+
+
+def test_each_target_takes_what_its_recipe_and_its_command_read() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    said = {
+        target: set(names.split())
+        for target, names in re.findall(r"^TAKES_([a-z0-9-]+) = (.*)$", makefile, re.M)
+    }
+    project = load_project(ROOT / "sandbox.toml")
+    group = get_command(cli.build_app(project))
+    for target, recipe in re.findall(r"^([a-z0-9-]+):.*## .*\n\t\$\(SANDBOX\) (.*)$", makefile, re.M):
+        command = command_of(group, recipe.split())
+        of_command = {str(each.envvar) for each in command.params if getattr(each, "envvar", None)}
+        of_recipe = set(re.findall(r"\$\$?[({]+(?:if \$\()?([A-Z]+)", recipe))
+        of_tests = {"TARGET"} if target.startswith("test") else set()  # which tests read by themselves
+        assert said.get(target, set()) == of_command | of_recipe | of_tests, target
+
+
+def command_of(group: Any, words: list[str]) -> Any:
+    """Return the command that a recipe runs, such as `bookmark show`."""
+    while hasattr(group, "commands"):
+        group = group.commands[words.pop(0)]
+    return group
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_help_is_as_wide_as_the_terminal_in_groups_and_begins_with_the_newcomer(
+    width: int,
+) -> None:
+    lines = make("help", COLUMNS=str(width)).stdout.splitlines()
     assert lines[0].startswith("New here? Type: make demo")
     groups = [line for line in lines[1:] if line and not line.startswith(" ")]
     assert groups == ["Start", "Use", "Develop", "Prove", "Maintain"]
-    assert [line for line in lines if len(line) > 80] == []
+    assert [line for line in lines if len(line) > width] == []
     targets = re.findall(r"^TARGETS = (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)[
         0
     ].split()

@@ -140,6 +140,8 @@ def main() -> None:
         project = load_project(file) if file else None
         hints.use(project.entrance if project else hints.OWN)
         usage_errors.run(build_app(project), "glue-sandbox")
+    except KeyboardInterrupt:
+        sys.exit(usage_errors.INTERRUPTED)
     except SandboxError as error:
         show_error(error)
         sys.exit(1)

@@ -6,9 +6,15 @@ Messages are written for `make`; where the project has none, they are told in th
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from difflib import get_close_matches
 
 MAKE, OWN = "make", "glue-sandbox"
 COMMAND = re.compile(r"""\bmake (?P<target>[a-z]+(-[a-z]+)*)(?P<variables>( [A-Z]+=("[^"]*"|[^\s,;)]+))*)""")
+WHOLE = re.compile(
+    r"""(\b[A-Z_]+=\S+ )*\b(make|glue-sandbox) [a-z]+(-[a-z]+)*( [A-Z]+=("[^"]*"|'[^']*'|[^\s,;)]+))*"""
+)
+SPACE = "\ue000"  # for private use: no line is broken at it
 # Variables that are the command's argument, and no option.
 ARGUMENTS = ("JOB", "S", "IMAGE")
 
@@ -24,6 +30,21 @@ def use(entrance: str) -> None:
 def typed(text: str) -> str:
     """Return a text with its commands as they are typed here."""
     return text if _entrance == MAKE else COMMAND.sub(_own_form, text)
+
+
+def unbroken(text: str) -> str:
+    """Return a text of the same length whose commands have no spaces at which a line could be broken."""
+    return WHOLE.sub(lambda command: command[0].replace(" ", SPACE), text)
+
+
+def with_spaces(text: str) -> str:
+    """Return what `unbroken` was given."""
+    return text.replace(SPACE, " ")
+
+
+def closest(word: str, known: Sequence[str]) -> str:
+    """Return the known name that a word resembles, in any case; the first one if it resembles none."""
+    return next(iter(get_close_matches(word.lower(), known, n=1)), known[0])
 
 
 def _own_form(match: re.Match[str]) -> str:

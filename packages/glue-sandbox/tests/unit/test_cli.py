@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,12 @@ from checkout import ROOT
 from typer.testing import CliRunner
 
 from glue_sandbox import cli
+from glue_sandbox.airflow import dag_runs
+from glue_sandbox.airflow.client import DagRun
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.jobs.job_run import job_arguments
 from glue_sandbox.processes.logs import find_logs, show
+from glue_sandbox.processes.supervisor import State
 from glue_sandbox.project import load_project
 from glue_sandbox.settings import Settings, load_settings
 from glue_sandbox.terminal.console import last_lines
@@ -106,6 +110,46 @@ def test_stopping_what_does_not_run_is_harmless(runner: CliRunner) -> None:
     assert (result.exit_code, result.output.strip()) == (0, "nothing was running")
 
 
+@pytest.mark.parametrize("under_way", [[], ["s3__first"]])
+def test_down_says_of_a_run_that_it_cuts_off_what_happens_next(
+    under_way: list[str], runner: CliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("glue_sandbox.airflow.dag_runs.runs_under_way", lambda _: under_way)
+    said = runner.invoke(APP, ["down"]).output.splitlines()
+    assert said[1:] == [
+        f"run {run} was under way: its step was cut off, and is tried again after the next make up"
+        for run in under_way
+    ]
+
+
+@pytest.mark.parametrize(
+    ("airflow", "found"), [(State.HEALTHY, ["s3__first"]), (State.STARTING, []), (State.STOPPED, [])]
+)
+def test_runs_under_way_are_those_that_airflow_works_on(
+    airflow: State, found: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class FakeDag:
+        def runs(self) -> list[DagRun]:
+            states = {"s3__second": "queued", "s3__first": "running", "s3__none": "failed"}
+            return [DagRun("d", name, "manual", state, None, None) for name, state in states.items()]
+
+    monkeypatch.setattr(dag_runs, "airflow_state", lambda _: airflow)
+    monkeypatch.setattr(dag_runs, "open_dag", lambda _: nullcontext(FakeDag()))
+    assert dag_runs.runs_under_way(Settings()) == found
+
+
+def test_a_command_that_ctrl_c_ends_has_the_code_that_shells_know(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sys.argv", ["sandbox", "status"])
+    for interrupted in ("glue_sandbox.status.status.status", "glue_sandbox.cli.load_project"):
+        monkeypatch.setattr(interrupted, interrupt)
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        assert ended.value.code == 130
+
+
 def test_an_error_is_three_facts_and_exit_code_1(
     runner: CliRunner, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -119,7 +163,17 @@ def test_an_error_is_three_facts_and_exit_code_1(
 
 @pytest.mark.parametrize(
     "words",
-    [["seed"], ["watch"], ["kpis"], ["rejected"], ["runs"], ["audit"], ["recompute"], ["run", "a_job"]],
+    [
+        *(["seed"], ["watch"], ["kpis"], ["dashboard"], ["rejected"], ["runs"], ["audit"], ["recompute"]),
+        *(
+            ["run", "a_job"],
+            ["logs"],
+            ["history"],
+            ["history", "--logs", "s3://b/"],
+            ["bookmark", "show", "a_job"],
+        ),
+    ],
+    ids=" ".join,
 )
 def test_every_command_says_in_the_same_words_that_nothing_runs(words: list[str], runner: CliRunner) -> None:
     result = runner.invoke(APP, words)
@@ -127,6 +181,20 @@ def test_every_command_says_in_the_same_words_that_nothing_runs(words: list[str]
     error = result.exception
     said = (error.expected, error.found, error.next_command)
     assert said == ("a running sandbox", "the AWS endpoint is stopped", "make up")
+
+
+def test_while_the_endpoint_starts_nobody_is_sent_to_make_up(
+    runner: CliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "glue_sandbox.status.status.services", lambda _: {"glue": {"state": State.STARTING.value}}
+    )
+    error = runner.invoke(APP, ["kpis"]).exception
+    assert isinstance(error, SandboxError)
+    assert (error.found, error.next_command) == (
+        "the AWS endpoint is starting",
+        "make status, until it is healthy",
+    )
 
 
 def test_logs_are_picked_by_service_and_unknown_names_are_answered_with_the_known(

@@ -86,6 +86,7 @@ class ScriptRunner:
         self._process = subprocess.Popen(
             [python, str(RUNNER)],
             env=_environment(service, folder, python, properties),
+            cwd=folder,  # Derby leaves a log where it runs
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=(folder / "runner.log").open("wb"),

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from glue_sandbox.airflow.client import AirflowApi, DagRun, TaskInstance
 from glue_sandbox.airflow.environment import ADMIN_USER
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
-from glue_sandbox.status.status import airflow_password
+from glue_sandbox.status.status import airflow_password, airflow_state
 
 EVENT_SECONDS = 20.0  # how long an S3 event may take to start a run
 POLL_SECONDS = 0.3
@@ -29,6 +30,17 @@ def open_dag(settings: Settings) -> Iterator[Dag]:
     """Open the project's DAG in the running Airflow."""
     with open_airflow(settings) as airflow:
         yield Dag(settings, airflow)
+
+
+def runs_under_way(settings: Settings) -> list[str]:
+    """Return the ids of the runs that are at work; none where Airflow does not run, or does not say."""
+    try:
+        if airflow_state(settings) is not State.HEALTHY:
+            return []
+        with open_dag(settings) as dag:
+            return [run.run_id for run in dag.runs() if run.state == "running"]
+    except SandboxError:
+        return []
 
 
 class Dag:

@@ -25,6 +25,7 @@ def down(
     The data of processes stays for the next `up`; that of containers goes with their volumes, unless KEEP=1.
     What that left stays when nothing runs.
     """
+    from glue_sandbox.airflow.dag_runs import runs_under_way
     from glue_sandbox.containers.down import take_down, take_down_if_possible
     from glue_sandbox.docker.compose import Compose
     from glue_sandbox.processes.supervisor import Supervisor
@@ -32,6 +33,9 @@ def down(
     settings = load_settings()
     supervisor = Supervisor(settings)
     with supervisor.exclusively():
+        with working("Looking for runs under way"):
+            cut_off = runs_under_way(settings)
+
         # First, for it forgets last how the sandbox was started: a `down` that failed can be repeated.
         # Processes stop without an engine, too.
         remove = take_down if settings.in_containers else take_down_if_possible
@@ -41,6 +45,9 @@ def down(
 
     stopped = [*processes, *containers]
     out.print(f"stopped {', '.join(stopped)}" if stopped else "nothing was running")
+    for run_id in cut_off:
+        after = "gone with the volumes" if containers and not keep else "tried again after the next make up"
+        out.print(typed(f"run {run_id} was under way: its step was cut off, and is {after}"))
     if containers and not keep:
         out.print(
             typed("containers, network and volumes are removed; KEEP=1 make down leaves the volumes"),

@@ -20,9 +20,11 @@ def history(
 ) -> None:
     """Start Spark's history server: stages, tasks and SQL plans of job runs that are over."""
     from glue_sandbox.history_server import find_event_logs, start_history
+    from glue_sandbox.status.status import must_run
 
     settings = load_settings()
     with working("Looking for event logs"):
+        must_run(settings)
         location = logs or find_event_logs(settings)
     with working("Starting Spark's history server"):
         started = start_history(settings, location)

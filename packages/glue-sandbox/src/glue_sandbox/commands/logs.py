@@ -42,15 +42,13 @@ def _show_jobs_and_problems(settings: Settings, lines: int, follow: bool) -> Non
     from glue_sandbox.processes.logs import find_logs, is_problem, show
     from glue_sandbox.status.status import must_run
 
+    must_run(settings)
     if settings.in_containers:
         from glue_sandbox.containers.logs import show_logs
 
-        must_run(settings)
         show_logs(settings, None, lines, follow, is_problem, JobLogs(settings).new_lines)
     else:
-        logs = find_logs(settings, None)
-        must_run(settings)
-        show(logs, lines, follow, is_problem, JobLogs(settings).new_lines)
+        show(find_logs(settings, None), lines, follow, is_problem, JobLogs(settings).new_lines)
 
 
 COMMAND = Command(logs, example="make logs S=glue")

@@ -10,6 +10,7 @@ import typer
 from glue_sandbox.command import Command
 from glue_sandbox.hints import typed
 from glue_sandbox.settings import load_settings
+from glue_sandbox.terminal.console import out
 
 
 def status(
@@ -31,9 +32,11 @@ def status(
     if states == {"healthy"}:
         print_addresses(settings)
     elif states == {"stopped"}:
-        typer.echo(typed("next: make up"))
+        out.print(typed("next: make up"))
+    elif states <= {"healthy", "starting"}:
+        out.print(typed("next: make status, until all of it is healthy"))
     else:
-        typer.echo(typed("next: make up (or make logs, to see why something is not healthy)"))
+        out.print(typed("next: make up (or make logs, to see why something is not healthy)"))
 
 
 COMMAND = Command(status, example="make -s status JSON=1 | python3 -m json.tool")

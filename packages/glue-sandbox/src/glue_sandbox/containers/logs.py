@@ -9,6 +9,7 @@ from queue import Empty, Queue
 
 from glue_sandbox.docker.compose import CONTROL, PROFILES, Compose
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.hints import closest
 from glue_sandbox.processes.logs import COLOURS, POLL_SECONDS, print_all, print_line
 from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import out
@@ -37,9 +38,11 @@ def show_logs(
     there = sorted(compose.containers())
     chosen = [name for name in there if service in (None, name) or name.startswith(f"{service}-")]
     if not there:
-        raise SandboxError("logs of a started sandbox", "no container of it", "make up")
+        raise SandboxError("a running sandbox", "no container of it", "make up")
     if not chosen:
-        raise SandboxError(f"one of {', '.join(there)}", f"S={service}", f"make logs S={there[0]}")
+        raise SandboxError(
+            f"one of {', '.join(there)}", f"S={service}", f"make logs S={closest(service or '', there)}"
+        )
 
     tail = lines if keep is None else lines * SEARCHED
     words = ["logs", "--no-color", "--tail", str(tail), *(["--follow"] if follow else []), *chosen]

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from glue_sandbox.docker.compose import PROFILES, Compose
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.hints import closest
 from glue_sandbox.settings import Settings
 
 
@@ -29,7 +30,7 @@ def open_shell(settings: Settings, service: str) -> NoReturn:
         raise SandboxError(
             f"one of {', '.join(running)}" if running else "a running sandbox",
             found,
-            f"make shell S={running[0]}" if running else "make up",
+            f"make shell S={closest(service, running)}" if running else "make up",
         )
 
     compose.become("exec", service, "bash", "-l", profiles=PROFILES)

@@ -44,4 +44,6 @@ def state_of(container: Container | None, is_up: bool) -> State:
         return State.CRASHED if is_up else State.STOPPED
     if container.has_ended:
         return State.CRASHED
-    return State.HEALTHY if container.is_ready else State.UNHEALTHY
+    if container.is_ready:
+        return State.HEALTHY
+    return State.UNHEALTHY if container.health == "unhealthy" else State.STARTING

@@ -32,6 +32,8 @@ def ministack_variables(settings: Settings, location: Location, host: str, glue_
         # Roles count here as they do on AWS: a permission that a job lacks fails its run.
         "AUTH": "true",
         "LAMBDA_EXECUTOR": "local",
+        # One process per function stays warm; the others that many events at once have started end soon.
+        "LAMBDA_WARM_TTL_SECONDS": "10",
         "GLUE_SERVICE_URL": glue_url,
         "GLUE_KEYS": settings.keys,
         "SFTP_ENABLED": "0",

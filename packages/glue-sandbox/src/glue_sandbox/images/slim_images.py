@@ -18,6 +18,7 @@ from pathlib import Path
 from glue_sandbox.docker.compose import require_engine
 from glue_sandbox.docker.engine import CONTENT_LABEL, Engine
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.hints import closest
 from glue_sandbox.images.builder import Build, Builder
 from glue_sandbox.images.debian_base import ensure_base
 from glue_sandbox.machine.mode import read_env_file
@@ -172,7 +173,11 @@ def remove(settings: Settings) -> list[str]:
 
 def _named(name: str) -> Image:
     if name not in BY_NAME:
-        raise SandboxError(f"IMAGE to be one of {', '.join(BY_NAME)}", f"IMAGE={name}", "make images")
+        raise SandboxError(
+            f"IMAGE to be one of {', '.join(BY_NAME)}",
+            f"IMAGE={name}",
+            f"make images IMAGE={closest(name, list(BY_NAME))}",
+        )
     return BY_NAME[name]
 
 

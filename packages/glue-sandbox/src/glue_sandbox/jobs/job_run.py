@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from glue_sandbox.clients import client
+from glue_sandbox.deploy.state import Deployed, read_deployed
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.hints import closest
 from glue_sandbox.scaffold.new_job import missing_job
 from glue_sandbox.settings import Settings
 from glue_sandbox.startup.shared_steps import deploy_changes
@@ -26,20 +28,24 @@ def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
     """Run a job to its end; True when it succeeded. Ctrl-C stops the run, too.
 
     Raises:
-        SandboxError: there is no such job, or a run of it is under way.
+        SandboxError: there is no such job, a run of it is under way, or the project refuses its arguments.
     """
     must_run(settings)
-    deployed = deploy_changes(settings)
-    if not deployed.jobs:
-        raise SandboxError("a Glue job in the project", "none", "define one in a template or in sandbox.toml")
-    if job not in deployed.jobs:
-        _say_how_to_make_it(settings, job or "")
-        raise SandboxError(
-            f"one of {', '.join(deployed.jobs)}", f"JOB={job or ''}", f"make run JOB={deployed.jobs[0]}"
-        )
     arguments = job_arguments(words)
+    job = job or ""
+    before = read_deployed(settings)
+    if before and not _may_exist(settings, job, before):
+        raise _unknown(job, before)
+
+    # What the project refuses or adds, before anything is uploaded.
     for name, value in project_arguments(settings, job, arguments).items():
         arguments.setdefault(name, value)
+
+    deployed = deploy_changes(settings)
+    if job not in deployed.jobs:
+        _say_how_to_make_it(settings, job)
+        raise _unknown(job, deployed)
+
     scripts = str(settings.project.jobs.scripts or "")
     glue = client(settings, "glue")
     try:
@@ -58,8 +64,32 @@ def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
             time.sleep(POLL_SECONDS)
     except KeyboardInterrupt:
         glue.batch_stop_job_run(JobName=job, JobRunIds=[run_id])
-        out.print("stopped")
-        return False
+        out.print(f"stopped {job}, {run_id}; to run it again, repeat the command", markup=False)
+        raise
+
+
+def _may_exist(settings: Settings, job: str, deployed: Deployed) -> bool:
+    """Return whether a job is deployed, or named in the project: then a deployment tells."""
+    project = settings.project
+    templates = project.templates.order if project.templates else ()
+    return bool(job) and (
+        job in deployed.jobs
+        or job in project.jobs.define
+        or missing_job(settings, job) is not None
+        or any(job in project.template(name).read_text(encoding="utf-8") for name in templates)
+    )
+
+
+def _unknown(job: str, deployed: Deployed) -> SandboxError:
+    if not deployed.jobs:
+        return SandboxError(
+            "a Glue job in the project", "none", "define one in a template or in sandbox.toml"
+        )
+    return SandboxError(
+        f"one of {', '.join(deployed.jobs)}",
+        f"JOB={job}" if job else "no JOB=",
+        f"make run JOB={closest(job, deployed.jobs)}",
+    )
 
 
 def started_line(job: str, run_id: str, arguments: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.text import Text
 
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.hints import closest
 from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import out
 from glue_sandbox.terminal.visible_text import without_colours
@@ -34,8 +35,10 @@ def find_logs(settings: Settings, service: str | None) -> dict[str, Path]:
     if chosen:
         return chosen
     if not known:
-        raise SandboxError("logs of a started sandbox", f"none in {settings.logs}", "make up")
-    raise SandboxError(f"one of {', '.join(known)}", f"S={service}", f"make logs S={next(iter(known))}")
+        raise SandboxError("a running sandbox", f"no logs of one in {settings.logs}", "make up")
+    raise SandboxError(
+        f"one of {', '.join(known)}", f"S={service}", f"make logs S={closest(service or '', list(known))}"
+    )
 
 
 def is_problem(line: str) -> bool:

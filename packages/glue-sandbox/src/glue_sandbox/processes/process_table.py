@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -23,6 +24,7 @@ class Record:
 
     pid: int
     created: float
+    has_answered: bool = False
 
     def process(self) -> psutil.Process | None:
         """The running process, or None when it ended (even if its pid belongs to another one now)."""
@@ -44,8 +46,8 @@ class ProcessTable:
         """Every recorded service, running or not."""
         if not self.path.is_file():
             return {}
-        content: dict[str, dict[str, float]] = json.loads(self.path.read_text(encoding="utf-8"))
-        return {name: Record(int(r["pid"]), float(r["created"])) for name, r in content.items()}
+        content: dict[str, dict[str, Any]] = json.loads(self.path.read_text(encoding="utf-8"))
+        return {name: Record(**record) for name, record in content.items()}
 
     def running(self, name: str) -> psutil.Process | None:
         """The process of a service, if it runs."""
@@ -55,6 +57,12 @@ class ProcessTable:
     def put(self, name: str, pid: int) -> None:
         """Remember a process that was just started."""
         self._write(self.read() | {name: Record(pid, psutil.Process(pid).create_time())})
+
+    def mark_answered(self, name: str) -> None:
+        """Remember that a service was seen to answer: from then on it is not starting any more."""
+        records = self.read()
+        if name in records:
+            self._write(records | {name: replace(records[name], has_answered=True)})
 
     def drop(self, name: str) -> None:
         """Forget a process that was stopped."""

@@ -30,7 +30,8 @@ class State(StrEnum):
     """What a service is seen to be."""
 
     HEALTHY = "healthy"
-    UNHEALTHY = "unhealthy"  # the process runs and does not answer (yet)
+    STARTING = "starting"  # the process runs and has not answered yet
+    UNHEALTHY = "unhealthy"  # it has answered, and does not any more
     STOPPED = "stopped"
     CRASHED = "crashed"  # it was started, and ended without `down`
 
@@ -45,9 +46,14 @@ class Supervisor:
 
     def state(self, service: Service) -> State:
         """Look at process and health address."""
-        if self.table.running(service.name):
-            return State.HEALTHY if service.health() else State.UNHEALTHY
-        return State.CRASHED if service.name in self.table.read() else State.STOPPED
+        record = self.table.read().get(service.name)
+        if record is None:
+            return State.STOPPED
+        if record.process() is None:
+            return State.CRASHED
+        if service.health():
+            return State.HEALTHY
+        return State.UNHEALTHY if record.has_answered else State.STARTING
 
     def running(self) -> list[str]:
         """Names of the services whose process runs, whether it answers or not."""
@@ -62,6 +68,7 @@ class Supervisor:
         if service.name not in self._launched:
             process = self.table.running(service.name)
             if process and self.wait(service, process):
+                self.table.mark_answered(service.name)
                 return False
             if process:  # it hangs: a fresh one is worth more than an explanation
                 self.stop(service.name, service.stop_seconds)
@@ -69,6 +76,7 @@ class Supervisor:
 
         process = self._launched.pop(service.name)
         if self.wait(service, process):
+            self.table.mark_answered(service.name)
             return True
 
         found = "no answer" if process.is_running() and process.status() != "zombie" else "that it ended"

@@ -16,7 +16,7 @@ from glue_sandbox.processes.services import AIRFLOW, SERVICES
 from glue_sandbox.processes.supervisor import State, Supervisor
 from glue_sandbox.settings import Settings
 
-WORST_FIRST = (State.CRASHED, State.STOPPED, State.UNHEALTHY, State.HEALTHY)
+WORST_FIRST = (State.CRASHED, State.STOPPED, State.UNHEALTHY, State.STARTING, State.HEALTHY)
 
 
 def status(settings: Settings) -> dict[str, Any]:
@@ -95,8 +95,14 @@ def must_run(settings: Settings) -> dict[str, State]:
     """
     states = {name: State(service["state"]) for name, service in services(settings).items()}
     if states["glue"] != State.HEALTHY:
-        raise SandboxError("a running sandbox", f"the AWS endpoint is {states['glue']}", "make up")
+        found = f"the AWS endpoint is {states['glue']}"
+        raise SandboxError("a running sandbox", found, next_command(states["glue"]))
     return states
+
+
+def next_command(state: State) -> str:
+    """Return what to type about a service that is not healthy."""
+    return "make status, until it is healthy" if state is State.STARTING else "make up"
 
 
 def airflow_state(settings: Settings) -> State:

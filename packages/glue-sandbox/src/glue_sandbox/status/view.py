@@ -15,7 +15,13 @@ from glue_sandbox.status.status import airflow_password, apis
 from glue_sandbox.terminal.console import out
 from glue_sandbox.terminal.record_table import Column, RecordTable
 
-COLOURS = {State.HEALTHY: "green", State.UNHEALTHY: "yellow", State.CRASHED: "red", State.STOPPED: "dim"}
+COLOURS = {
+    State.HEALTHY: "green",
+    State.STARTING: "yellow",
+    State.UNHEALTHY: "yellow",
+    State.CRASHED: "red",
+    State.STOPPED: "dim",
+}
 INDENT = " " * len("AWS endpoint  ")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,13 +58,39 @@ def working(title: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def last_words(text: str) -> Iterator[None]:
+    """Say after Ctrl-C what goes on without this command, and what to type."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        out.print(hints.typed(text))
+        raise
+
+
 def show_error(error: SandboxError) -> None:
     """Print the three facts; a log's end comes first, so that the next command stands last."""
     if error.details:
         err.print(Text("\n".join(f"  │ {line}" for line in error.details.splitlines()), style="dim"))
-    err.print(Text.assemble(("expected ", "bold red"), hints.typed(error.expected)))
-    err.print(Text.assemble(("found    ", "bold red"), hints.typed(error.found)))
-    err.print(Text.assemble(("next     ", "bold green"), hints.typed(error.next_command)))
+    _show_fact("expected ", "bold red", error.expected)
+    _show_fact("found    ", "bold red", error.found)
+    _show_fact("next     ", "bold green", error.next_command)
+
+
+def _show_fact(label: str, style: str, fact: str) -> None:
+    """Print one of the three; on a terminal what does not fit its line goes on below, whole words each."""
+    fact = hints.typed(fact)
+    room = err.width - len(label)
+    lines = wrapped(fact, room) if err.is_terminal else [fact]
+    err.print(Text.assemble((label, style), lines[0]))
+    for line in lines[1:]:
+        err.print(Text(" " * len(label) + line))
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Return the lines of a text, none of which ends inside a word or a command, however long that is."""
+    lines = textwrap.wrap(hints.unbroken(text), width, break_long_words=False, break_on_hyphens=False)
+    return [hints.with_spaces(line) for line in lines] or [""]
 
 
 def last_lines(text: str, count: int = 12) -> str:

@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 from glue_sandbox.errors import SandboxError
 
 EXIT_CODE = 2
+INTERRUPTED = 130  # what a shell says of a program that Ctrl-C ended
 KINDS = {
     r"valid integer": "a whole number",
     r"greater than or equal to (\S+)": r"a whole number of \1 or more",
@@ -29,7 +30,7 @@ def run(app: typer.Typer, name: str) -> None:
     try:
         code = app(prog_name=name, standalone_mode=False)
     except typer.Abort:
-        sys.exit(1)
+        sys.exit(INTERRUPTED)
     except TyperException as error:
         if type(error).__name__ == "NoArgsIsHelpError":
             sys.exit(EXIT_CODE)  # the help is printed by then

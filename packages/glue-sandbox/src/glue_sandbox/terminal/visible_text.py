@@ -7,9 +7,14 @@ before it; a bidirectional control shows a name in another order than it has.
 from __future__ import annotations
 
 import re
+from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
+from rich.text import Text
+
+from glue_sandbox import hints
 
 _SYMBOLS = 0x2400  # Unicode has a picture of each control character from here on
 _UNNAMED = "\ufffd"
@@ -38,11 +43,39 @@ def without_colours(line: str) -> str:
 
 
 class VisibleConsole(Console):
-    """A console whose own codes are the only ones that reach the terminal, whoever prints what."""
+    """A console whose own codes are the only ones that reach the terminal, whoever prints what.
+
+    Of a text that no table holds, lines end between words, and not inside a command.
+    """
+
+    def print(self, *objects: Any, crop: bool = False, **options: Any) -> None:
+        """Print as any console, but leave a word that is longer than a line to the terminal."""
+        super().print(*objects, crop=crop, **options)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> list[Segment]:
         """Return the segments of anything that is printed; styles become codes after this."""
+        options = options or self.options
+        if isinstance(renderable, Text) and options.overflow is None and not renderable.no_wrap:
+            renderable = _in_lines(renderable, options.max_width)
         return [
             segment if segment.control else Segment(visible(segment.text), segment.style)
             for segment in super().render(renderable, options)
         ]
+
+
+def _in_lines(text: Text, width: int) -> Text:
+    """Return a text with line breaks in the place of blanks, so that its lines are not wrapped any more."""
+    lines = text.copy()
+    lines.plain = hints.with_spaces("\n".join(_broken(line, width) for line in text.plain.split("\n")))
+    lines.no_wrap, lines.overflow = True, "ignore"
+    return lines
+
+
+def _broken(line: str, width: int) -> str:
+    done, column = "", 0
+    for word in re.findall(r"\s*\S+|\s+$", hints.unbroken(line)):
+        is_longer = column + cell_len(word) > width
+        if done and is_longer and word[0] == " ":
+            done, word, column = done + "\n", word[1:], 0
+        done, column = done + word, column + cell_len(word)
+    return done

@@ -250,6 +250,15 @@ def test_the_state_is_for_its_owner_only_and_looking_at_it_changes_no_password(
     assert airflow_password(settings) == kept
 
 
+def test_a_service_that_has_not_answered_yet_is_starting(settings: Settings, supervisor: Supervisor) -> None:
+    fake = service(settings)
+    never = replace(fake, healthy={"emulator": "ok"})
+    supervisor.launch(fake)
+    assert supervisor.state(never) is State.STARTING
+    assert supervisor.ensure(fake) is True
+    assert supervisor.state(never) is State.UNHEALTHY, "it has answered before"
+
+
 def test_an_answer_that_is_not_healthy_does_not_count(settings: Settings, supervisor: Supervisor) -> None:
     fake = service(settings, answer='{"status": {"status": "ok"}, "emulator": "down"}')
     supervisor.ensure(fake)

@@ -91,6 +91,7 @@ def test_make_run_prints_them_to_be_pasted(
     (settings.root / "scripts/my_new_job.py").write_text("import boto3\n")
     deployed = Deployed(bucket="b", artifact_bucket="a", glue={"AWS::Glue::Job": ("shell_job",)})
     monkeypatch.setattr(job_run, "must_run", lambda _: {})
+    monkeypatch.setattr(job_run, "read_deployed", lambda _: deployed)
     monkeypatch.setattr(job_run, "deploy_changes", lambda _: deployed)
     with pytest.raises(SandboxError) as caught:
         job_run.run_job(settings, "my_new_job", [])
@@ -99,3 +100,28 @@ def test_make_run_prints_them_to_be_pasted(
     assert (
         caught.value.next_command == "add the lines above to infra/jobs.yaml, then: make run JOB=my_new_job"
     )
+
+
+@pytest.mark.parametrize(
+    ("job", "words", "found", "next_command"),
+    [
+        ("", [], "no JOB=", "make run JOB=spark_job"),
+        ("Shell_jop", [], "JOB=Shell_jop", "make run JOB=shell_job"),
+        ("spark_job", ["x"], "ARGS=x", 'make run ARGS="--batch_id x"'),
+    ],
+)
+def test_make_run_uploads_nothing_before_it_knows_what_is_meant(
+    job: str,
+    words: list[str],
+    found: str,
+    next_command: str,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    deployed = Deployed(bucket="b", artifact_bucket="a", glue={"AWS::Glue::Job": ("spark_job", "shell_job")})
+    monkeypatch.setattr(job_run, "must_run", lambda _: {})
+    monkeypatch.setattr(job_run, "read_deployed", lambda _: deployed)
+    monkeypatch.setattr(job_run, "deploy_changes", lambda _: pytest.fail("uploaded"))
+    with pytest.raises(SandboxError) as caught:
+        job_run.run_job(settings, job, words)
+    assert (caught.value.found, caught.value.next_command) == (found, next_command)

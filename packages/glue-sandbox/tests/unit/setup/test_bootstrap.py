@@ -5,10 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
 import bootstrap
+from glue_sandbox import cli
+from glue_sandbox.project import load_project
 from glue_sandbox.setup.needs import MARKER
 from glue_sandbox.setup.removal import remove
 from local_glue.setup.report import SetupError
@@ -33,14 +37,49 @@ def test_the_python_of_a_set_up_is_read_from_its_environment(tmp_path: Path) -> 
     assert bootstrap.python_of(configuration) is None
 
 
-def test_down_and_clean_install_nothing_where_nothing_is_set_up(tmp_path: Path) -> None:
-    for command in ("down", "clean"):
-        done = subprocess.run(
-            [sys.executable, str(Path(bootstrap.ROOT) / "scripts" / "bootstrap.py"), command],
-            env={"SANDBOX_HOME": str(tmp_path / "none"), "PATH": ""},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        assert "Nothing is set up here" in done.stdout
+def entered(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Enter with a command where nothing is set up, and nothing can be."""
+    return subprocess.run(
+        [sys.executable, str(Path(bootstrap.ROOT) / "scripts" / "bootstrap.py"), *words],
+        env={"SANDBOX_HOME": str(home), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", ["down", "clean"])
+def test_down_and_clean_install_nothing_where_nothing_is_set_up(command: str, tmp_path: Path) -> None:
+    done = entered(tmp_path / "none", command)
+    assert (done.returncode, done.stdout) == (0, "Nothing is set up here, so nothing runs.\n")
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("command", sorted(bootstrap.ASK_A_RUNNING_SANDBOX))
+def test_what_asks_a_running_sandbox_answers_at_once_where_nothing_is_set_up(
+    command: str, tmp_path: Path
+) -> None:
+    done = entered(tmp_path / "none", command)
+    said = "expected a running sandbox\nfound    nothing is set up here\nnext     make up\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_set_up_that_was_interrupted_is_none(tmp_path: Path) -> None:
+    (tmp_path / "envs" / "sandbox" / "bin").mkdir(parents=True)
+    (tmp_path / "envs" / "sandbox" / "bin" / "python").touch()
+    assert bootstrap.is_set_up(tmp_path) is False
+    (tmp_path / "state").mkdir()  # of a sandbox that was started before its lock changed
+    assert bootstrap.is_set_up(tmp_path) is True
+    (tmp_path / "state").rmdir()
+    (tmp_path / "envs" / "sandbox" / ".stamp").touch()
+    assert bootstrap.is_set_up(tmp_path) is True
+
+
+def test_every_command_either_needs_a_running_sandbox_or_is_of_use_without_one() -> None:
+    of_use = {
+        *("up", "demo", "down", "clean", "doctor", "setup", "init", "images", "locks"),
+        *("test", "lint", "format", "bench", "soak", "chaos", "glue"),
+    }
+    app: Any = get_command(cli.build_app(load_project(bootstrap.ROOT / "sandbox.toml")))
+    assert set(app.commands) == of_use | bootstrap.ASK_A_RUNNING_SANDBOX

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+from local_glue.setup.progress import Progress
 
 # What a log says -> what to do about it. The first match wins.
 HINTS = (
@@ -66,13 +67,15 @@ class Report:
         self._title = title
         self._lock = threading.Lock()
         self._announced = False
+        self._progress = Progress(log.parents[1])
 
     def step(self, name: str, work: Callable[[], str]) -> None:
         """Run one step, then print its name, what it says of itself and how long it took."""
         self.line(f"  {name:<12} …")
         started = time.monotonic()
         try:
-            result = work()
+            with self._progress.during(name):
+                result = work()
         except Exception:
             self.line(f"  {name:<12} FAILED ({time.monotonic() - started:.1f} s)")
             raise
@@ -83,8 +86,8 @@ class Report:
         with self._lock:
             if not self._announced:
                 self._announced = True
-                print(self._title.format(log=relative_path(self.log)), file=sys.stderr)
-            print(text, file=sys.stderr, flush=True)
+                self._progress.print(self._title.format(log=relative_path(self.log)))
+            self._progress.print(text)
 
     def run(self, command: Sequence[str], env: Mapping[str, str], cwd: Path | None = None) -> None:
         """Run a command with its output in the log.
