@@ -46,6 +46,8 @@ HOSTS = (
 )
 ANY_ADDRESS, CONTAINER_PORT = "0.0.0.0", 4566  # noqa: S104 - the container's network; published on 127.0.0.1 only
 EVENTS_FILE = "events.env"
+# What a health check does last: nothing the first time, and from then on it waits before it says so again.
+HEALTHY_REST = "{ test ! -e /run/health/seen || sleep 12; touch /run/health/seen; }"
 AUTHORITIES_FILE, MOUNTED_AUTHORITIES = "authorities.pem", "/opt/glue-sandbox/authorities.pem"
 AIRFLOW_HOME = PurePosixPath("/opt/airflow")
 DATA_FOLDERS = {"localstack": "/var/lib/localstack", "ministack": "/var/lib/ministack"}
@@ -109,6 +111,7 @@ def _compose(settings: Settings, images: Mapping[str, str]) -> dict[str, str]:
         "AIRFLOW_PORT": str(settings.airflow_port),
         "HISTORY_PORT": str(settings.history_port),
         "GLUE_CORES": str(settings.glue_cores),
+        "HEALTHY_REST": HEALTHY_REST,
         "EMULATOR_DATA": DATA_FOLDERS[settings.emulator],
         **_mounted(settings),
         **memory_variables(settings),

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from checkout import ROOT
 
-from glue_sandbox.containers.env_files import prepare, project_name, write_handler
+from glue_sandbox.containers.env_files import HEALTHY_REST, prepare, project_name, write_handler
 from glue_sandbox.containers.memory import more_memory
 from glue_sandbox.containers.substitutions import print_substitutions
 from glue_sandbox.environment.child_process import clean_own_environment
@@ -23,6 +23,7 @@ from glue_sandbox.processes.services import ministack
 from glue_sandbox.settings import Settings, load_settings
 
 COMPOSE = ROOT / "compose" / "compose.yaml"
+REST = " && ${HEALTHY_REST:?}"
 
 
 @pytest.fixture(autouse=True)
@@ -275,6 +276,20 @@ class TestTheComposeFile:
     def test_all_that_runs_for_long_says_when_it_is_ready(self) -> None:
         without = {name for name, service in self.services.items() if "healthcheck" not in service}
         assert without == {"airflow-init", "events"}
+
+    def test_a_health_check_rests_once_it_was_healthy(self) -> None:
+        checks = {n: each["healthcheck"] for n, each in self.services.items() if "healthcheck" in each}
+        assert [name for name, check in checks.items() if not check["test"][1].endswith(REST)] == []
+        assert all("/run/health:mode=1777" in self.services[name]["tmpfs"] for name in checks)
+
+
+def test_the_first_check_of_a_start_says_at_once_that_all_is_well(tmp_path: Path) -> None:
+    """`sleep` is replaced by a word: a check that rests says it."""
+    rest = HEALTHY_REST.replace("/run/health", str(tmp_path)).replace("sleep", "echo rest for")
+    said = [subprocess.run(["sh", "-c", f"true && {rest}"], capture_output=True, text=True) for _ in "12"]
+    failed = subprocess.run(["sh", "-c", f"false && {rest}"], capture_output=True, text=True)
+    assert [(one.returncode, one.stdout) for one in said] == [(0, ""), (0, "rest for 12\n")]
+    assert (failed.returncode, failed.stdout) == (1, "")
 
 
 def test_passwords_of_proxy_and_index_reach_only_what_downloads(
