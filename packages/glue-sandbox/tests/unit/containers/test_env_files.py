@@ -277,6 +277,12 @@ class TestTheComposeFile:
         without = {name for name, service in self.services.items() if "healthcheck" not in service}
         assert without == {"airflow-init", "events"}
 
+    def test_a_job_typed_by_hand_finds_the_projects_package(self, settings: Settings) -> None:
+        mounted = next(m for m in self.services["glue"]["volumes"] if m.startswith("${PACKAGE_FOLDER"))
+        folder = mounted.split(":")[1].removesuffix("/${PACKAGE_NAME}")
+        path = read_env_file(folder_of(settings) / "glue.env")["PYTHONPATH"]
+        assert folder in path.strip("'").split(":")
+
     def test_a_health_check_rests_once_it_was_healthy(self) -> None:
         checks = {n: each["healthcheck"] for n, each in self.services.items() if "healthcheck" in each}
         assert [name for name, check in checks.items() if not check["test"][1].endswith(REST)] == []
