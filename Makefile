@@ -9,6 +9,8 @@ TAKES_seed = FILE ROWS DAYS SEED REPLACE ANYWAY WATCH
 TAKES_kpis = DATE RUN ALL
 TAKES_rejected = RUN ALL
 TAKES_runs = N FROM TO
+TAKES_alerts = N
+TAKES_metrics = N
 TAKES_audit = JSON FROM TO TARGET
 TAKES_recompute = FROM TO
 TAKES_run = JOB ARGS
@@ -29,7 +31,7 @@ TAKES_images = IMAGE
 SETTINGS = SANDBOX_HOME SANDBOX_STATE SANDBOX_PROJECT DATA_BUCKET ARTIFACT_BUCKET AIRFLOW_PASSWORD LOCALSTACK_AUTH_TOKEN \
 	$(shell sed -n 's/^\([A-Z_]*\)=.*/\1/p' compose/local.env compose/images.env)
 OF_OTHER_TOOLS = PYTHON ENTRANCE AWS_% DOCKER_% PIP_% UV_% %_PROXY %_proxy
-TARGETS = help env setup demo up down status logs seed watch dashboard kpis rejected runs audit recompute run history bookmark-show bookmark-set bookmark-reset shell test test-unit test-service test-e2e soak chaos lint format bench glue-coverage doctor images locks clean
+TARGETS = help env setup demo up down status logs seed watch dashboard kpis rejected runs alerts metrics audit recompute run history bookmark-show bookmark-set bookmark-reset shell test test-unit test-service test-e2e soak chaos lint format bench glue-coverage doctor images locks clean
 OPTIONS = $(sort $(foreach target,$(TARGETS),$(TAKES_$(target))))
 export $(OPTIONS)
 
@@ -85,6 +87,10 @@ rejected: ## Refused files and rows, and why (RUN= ALL=1)
 	$(SANDBOX) rejected
 runs: ## History of runs; why one failed, what next (N= FROM= TO=)
 	$(SANDBOX) runs $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
+alerts: ## What people would have been told (N=20)
+	$(SANDBOX) alerts
+metrics: ## Files, rows, days, items, seconds over time (N= hours)
+	$(SANDBOX) metrics
 audit: ## Do files, ledger and KPIs agree? (FROM= TO= TARGET=aws)
 	$(SANDBOX) audit $(if $(JSON),--json) $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"} $${TARGET:+--target "$$TARGET"}
 recompute: ## Compute days again: edited jobs, new songs (FROM= TO=)

@@ -4,7 +4,8 @@
 With no listens landed, and no dates in `pending/` to be recomputed, the run ends in `skip_execution`.
 Otherwise each step is one Glue job of the same name:
 check the files, compute the KPIs, load what changed into DynamoDB, archive the files. Once `check_archived`
-has seen that the last one came to its end, the catalog is crawled and subscribers are told.
+has seen that the last one came to its end, the catalog is crawled. Subscribers are told of a run that failed,
+and once when a later one has succeeded.
 
 Every step is safe to repeat: clear it, or trigger the DAG again.
 """
@@ -15,15 +16,14 @@ import os
 from datetime import UTC, datetime
 from functools import partial
 
-from airflow.providers.amazon.aws.notifications.sns import SnsNotifier
 from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
 from airflow.providers.amazon.aws.operators.glue_crawler import GlueCrawlerOperator
-from airflow.providers.amazon.aws.operators.sns import SnsPublishOperator
 from airflow.providers.amazon.aws.sensors.s3 import S3KeySensor
 from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.providers.standard.operators.python import BranchPythonOperator
+from airflow.providers.standard.operators.python import BranchPythonOperator, PythonOperator
 from airflow.sdk import DAG, chain
 
+from alerts import failure_alert, tell_if_well_again
 from check_files import check_files
 from dag_settings import DagSettings
 from music_streams import layout
@@ -78,11 +78,7 @@ with DAG(
         "on_retry_callback": record_failure(f"Airflow tries the step again after {SETTINGS.retry_delay}"),
         "on_failure_callback": [
             record_failure("the next run takes the file up again"),
-            SnsNotifier(
-                target_arn=SETTINGS.topic_arn,
-                subject="music_streaming_pipeline: {{ ti.task_id }} failed",
-                message="Run {{ run_id }} failed in {{ ti.task_id }}: {{ exception }}\n{{ ti.log_url }}",
-            ),
+            failure_alert(SETTINGS),
         ],
     },
 ) as dag:
@@ -112,12 +108,11 @@ with DAG(
         fail_on_already_running=False,
         poll_interval=SETTINGS.poll_seconds,
     )
-    notify_success = SnsPublishOperator(
+    notify_success = PythonOperator(
         task_id="notify_success",
         retries=RETRIES_OF_LAST_STEPS,
-        target_arn=SETTINGS.topic_arn,
-        subject="music_streaming_pipeline: KPIs are up to date",
-        message=f"Run {{{{ run_id }}}} is done. Its results: s3://{SETTINGS.bucket}/{layout.batch_prefix(BATCH_ID)}",
+        python_callable=tell_if_well_again,
+        op_kwargs={"settings": SETTINGS},
     )
 
     start >> skip_execution

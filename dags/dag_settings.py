@@ -20,6 +20,8 @@ class DagSettings:
 
     bucket: str
     topic_arn: str
+    alert_email: str = ""
+    """Addresses that get alerts by SMTP, too, separated by commas."""
     crawler: str = "music_streams_crawler"
     ledger_table: str = "FileValidationMetadata"
     schedule: str | None = "*/5 * * * *"
@@ -45,6 +47,7 @@ class DagSettings:
         return cls(
             bucket=_required(environ, "MUSIC_STREAMS_BUCKET"),
             topic_arn=_required(environ, "MUSIC_STREAMS_TOPIC_ARN"),
+            alert_email=environ.get("MUSIC_STREAMS_ALERT_EMAIL", cls.alert_email).strip(),
             crawler=environ.get("MUSIC_STREAMS_CRAWLER", cls.crawler),
             ledger_table=environ.get("MUSIC_STREAMS_LEDGER_TABLE", cls.ledger_table),
             schedule=None if schedule.lower() in NO_SCHEDULE else schedule,

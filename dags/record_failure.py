@@ -32,7 +32,7 @@ def failure_recorder(bucket: str, ledger_table: str, what_next: str) -> Callable
         except manifest.ManifestMissingError:
             return  # it has taken up nothing: all is in landing, for the next run to find
 
-        why = glue_error(_client("glue"), task.task_id, batch_id) or str(
+        why = glue_error(latest_run(_client("glue"), task.task_id, batch_id)) or str(
             context.get("exception") or "its process exited without a message"
         )
         ledger = Ledger(_client("dynamodb"), ledger_table, batch_id)
@@ -41,20 +41,21 @@ def failure_recorder(bucket: str, ledger_table: str, what_next: str) -> Callable
     return record_failure
 
 
-def glue_error(glue: Any, task_id: str, batch_id: str) -> str:
-    """Return what Glue says of the step's latest run, as the operator's own exception holds its state only.
-
-    Empty where the step is no Glue job, or its run is not what failed.
-    """
+def latest_run(glue: Any, task_id: str, batch_id: str) -> dict[str, Any]:
+    """Return the step's latest Glue run for this batch; empty where it is no Glue job, or none began."""
     try:
         runs = glue.get_job_runs(JobName=task_id, MaxResults=LATEST_RUNS)["JobRuns"]
     except ClientError as error:
         if error.response["Error"]["Code"] == "EntityNotFoundException":
-            return ""
+            return {}
         raise
     of_batch = [run for run in runs if run.get("Arguments", {}).get("--batch_id") == batch_id]
-    latest = max(of_batch, key=lambda run: run["StartedOn"], default={})
-    return f"{latest['JobRunState']}: {latest['ErrorMessage']}" if latest.get("ErrorMessage") else ""
+    return max(of_batch, key=lambda run: run["StartedOn"], default={})
+
+
+def glue_error(run: Mapping[str, Any]) -> str:
+    """Return what Glue says of a run that failed, as the operator's own exception holds its state only."""
+    return f"{run['JobRunState']}: {run['ErrorMessage']}" if run.get("ErrorMessage") else ""
 
 
 def _client(service: str) -> Any:

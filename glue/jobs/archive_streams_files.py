@@ -18,6 +18,7 @@ from music_streams.batch import Batch
 from music_streams.job import JobError, open_batch, say, settings
 from music_streams.ledger import SUCCESS
 from music_streams.manifest import DeliveredFile
+from music_streams.metrics import JobMetrics
 from music_streams.step_results import Archived, Calculated
 from music_streams.threads import in_threads
 
@@ -27,6 +28,7 @@ NOT_INGESTED, FAILED = "not ingested", "failed"
 
 def main() -> None:
     """Archive what the run has brought into DynamoDB."""
+    metrics = JobMetrics("archive_streams_files")
     batch, _ = open_batch(settings(sys.argv))
     calculated = step_results.require(batch.s3, batch.bucket, batch.batch_id, Calculated)
     files = [file.staged.delivered for file in calculated.files]
@@ -39,6 +41,8 @@ def main() -> None:
     say("staging cleared", objects=clear_staging(batch))
     archived = Archived(batch.batch_id, len(files), outcomes[ARCHIVED], outcomes[LEFT])
     step_results.write(batch.s3, batch.bucket, archived)
+    metrics.add("RunsSucceeded", 1)
+    metrics.publish()
 
 
 def must_be_complete(outcomes: "Counter[str]", files: int, problems: "list[str]") -> None:

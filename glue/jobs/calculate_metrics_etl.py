@@ -17,6 +17,7 @@ Glue     Spark 3.5 (glueetl). Safe to repeat.
 """
 
 import sys
+from collections import Counter
 from typing import Any, Optional
 
 from pyspark.sql import DataFrame, SparkSession
@@ -29,6 +30,7 @@ from music_streams.contracts import INPUTS, KPI_TABLES, SONGS, STREAMS, TRACK_LE
 from music_streams.file_counts import BatchCounts, summed_up
 from music_streams.job import JobError, open_batch, say, settings
 from music_streams.kpi_rows import small_tables
+from music_streams.metrics import JobMetrics
 from music_streams.spark_io import DataBucket
 from music_streams.step_results import Calculated, CountedFile, StagedFile, Validated
 from music_streams.threads import in_threads
@@ -45,21 +47,38 @@ CheckedRows = dict[str, DataFrame]
 
 def main() -> None:
     """Compute the run's KPIs and leave calculated.json."""
+    metrics = JobMetrics("calculate_metrics_etl")
     options = settings(sys.argv, most_files_per_date=str(compaction.MOST_FILES), days_ahead=str(DAYS_AHEAD))
     batch, _ = open_batch(options)
     files = staged_files(batch)
     if files is None or is_nothing_to_do(batch, files):
         nothing_to_calculate(batch)
+        metrics.publish()
         return
 
     spark = SparkSession.builder.appName("calculate_metrics_etl").getOrCreate()
     try:
         data = DataBucket(spark, batch.s3, batch.bucket)
-        calculate(
+        calculated = calculate(
             batch, data, files, int(options.extra["most_files_per_date"]), int(options.extra["days_ahead"])
         )
     finally:
         spark.stop()
+    publish(metrics, calculated)
+
+
+def publish(metrics: JobMetrics, calculated: Calculated) -> None:
+    """Tell CloudWatch of the rows and the days."""
+    counts = [file.counts for file in (*calculated.files, *calculated.reference_files)]
+    rejected: Counter[str] = Counter()
+    for of_file in counts:
+        rejected.update(of_file.rejected_reasons)
+
+    metrics.add("RowsAccepted", sum(of_file.rows - of_file.rejected_rows for of_file in counts))
+    for reason, rows in sorted(rejected.items()):
+        metrics.add("RowsRejected", rows, Reason=reason)
+    metrics.add("DaysTouched", len(calculated.dates))
+    metrics.publish()
 
 
 def staged_files(batch: Batch) -> "Optional[tuple[StagedFile, ...]]":
@@ -107,8 +126,8 @@ def nothing_to_calculate(batch: Batch) -> None:
 
 def calculate(
     batch: Batch, data: DataBucket, files: "tuple[StagedFile, ...]", most_files: int, days_ahead: int
-) -> None:
-    """Clean, keep, compute, record; in an order that a repetition completes."""
+) -> Calculated:
+    """Clean, keep, compute, record; in an order that a repetition completes. Return what was left."""
     data.clear_leftovers()
     data.fit_to(batch.batch_id, CuratedFiles({}))
     checked = checked_rows(batch, data, days_ahead)
@@ -127,7 +146,7 @@ def calculate(
         compute_kpis(data, listens, songs, dates)
 
     counted = in_threads(lambda file: record_counts(batch, file, counts), files)
-    leave_result(batch, counted, counts, dates, pending)
+    return leave_result(batch, counted, counts, dates, pending)
 
 
 def checked_rows(batch: Batch, data: DataBucket, days_ahead: int) -> CheckedRows:
@@ -285,8 +304,8 @@ def record_counts(batch: Batch, file: StagedFile, counts: BatchCounts) -> Counte
 
 def leave_result(
     batch: Batch, counted: "list[CountedFile]", counts: BatchCounts, dates: "list[str]", pending: "list[str]"
-) -> None:
-    """Write calculated.json."""
+) -> Calculated:
+    """Write calculated.json, and return it."""
     calculated = Calculated(
         batch.batch_id,
         tuple(dates),
@@ -297,6 +316,7 @@ def leave_result(
     )
     step_results.write(batch.s3, batch.bucket, calculated)
     say("calculated", dates=",".join(dates) or "none", songs_with_several_genres=counts.genre_conflicts)
+    return calculated
 
 
 if __name__ == "__main__":

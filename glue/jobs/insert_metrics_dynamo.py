@@ -18,12 +18,15 @@ import tempfile
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import IO, TYPE_CHECKING, Any
 
 from music_streams import batch_writer, layout, snapshots, step_results, storage
 from music_streams.batch import Batch
 from music_streams.contracts import KPI_TABLES, KPI_TABLES_BY_NAME, KpiTable
 from music_streams.job import JobError, open_batch, say, settings
+from music_streams.manifest import DeliveredFile
+from music_streams.metrics import SECONDS, JobMetrics
 from music_streams.snapshots import Lines
 from music_streams.step_results import Calculated
 from music_streams.threads import in_threads
@@ -44,15 +47,17 @@ class LoadedTable:
 
 def main() -> None:
     """Load the dates of calculated.json and record it in the ledger."""
+    metrics = JobMetrics("insert_metrics_dynamo")
     options = settings(sys.argv, tables="{}")
     batch, dynamodb = open_batch(options)
     calculated = step_results.require(batch.s3, batch.bucket, batch.batch_id, Calculated)
     files = [file.staged.delivered for file in calculated.files]
     say("loading", tables=len(KPI_TABLES), dates=len(calculated.dates))
 
+    done: Counter[str] = Counter()
     try:
         for contract, name in table_names(options.extra["tables"]).items():
-            load_table(batch, dynamodb, contract, name, calculated.dates)
+            done += load_table(batch, dynamodb, contract, name, calculated.dates)
     except Exception as error:
         problem = f"{type(error).__name__}: {error}"[:1000]
         in_threads(lambda file: batch.ledger.ingested(file, problem=problem), files)
@@ -61,6 +66,16 @@ def main() -> None:
     in_threads(batch.ledger.ingested, files)
     storage.delete_keys(batch.s3, batch.bucket, list(calculated.pending))
     say("inserted", files=len(files), dates=",".join(calculated.dates) or "none")
+    metrics.add("ItemsWritten", done["PutRequest"])
+    metrics.add("ItemsRemoved", done["DeleteRequest"])
+    metrics.add_values("LandingToKpiSeconds", [seconds_since(file) for file in files], SECONDS)
+    metrics.publish()
+
+
+def seconds_since(file: DeliveredFile) -> int:
+    """Return how long ago a file was delivered."""
+    landed = datetime.strptime(file.last_modified, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+    return max(0, round((datetime.now(timezone.utc) - landed).total_seconds()))
 
 
 def table_names(renamed_as_json: str) -> "dict[KpiTable, str]":
@@ -78,14 +93,17 @@ def table_names(renamed_as_json: str) -> "dict[KpiTable, str]":
 
 def load_table(
     batch: Batch, dynamodb: "DynamoDBClient", contract: KpiTable, name: str, dates: "tuple[str, ...]"
-) -> None:
-    """Bring every date of one table to its output."""
+) -> "Counter[str]":
+    """Bring every date of one table to its output; return how many items were put and deleted."""
     identity = snapshots.identity_of(name, dynamodb.describe_table(TableName=name)["Table"])
     table = LoadedTable(dynamodb, contract, name, identity)
 
+    in_all: Counter[str] = Counter()
     for date in dates:
         done = load_date(batch, table, date)
         say(f"{name} {date}", put=done["PutRequest"], deleted=done["DeleteRequest"])
+        in_all += done
+    return in_all
 
 
 def load_date(batch: Batch, table: LoadedTable, date: str) -> "Counter[str]":

@@ -38,6 +38,7 @@ from music_streams.csv_reader import BadFileError
 from music_streams.job import JobError, open_batch, say, settings
 from music_streams.ledger import FAILED, SUCCESS, WITHDRAWN, is_withdrawn
 from music_streams.manifest import DeliveredFile
+from music_streams.metrics import PERCENT, JobMetrics, refused_share
 from music_streams.staging import Pack, StagedPack
 from music_streams.step_results import RefusedFile, StagedFile, Validated
 from music_streams.threads import in_threads
@@ -63,6 +64,7 @@ def main() -> None:
     Raises:
         JobError: the manifest is one of another bucket.
     """
+    metrics = JobMetrics("validate_input_files")
     batch, _ = open_batch(settings(sys.argv))
     frozen = manifest.read(batch.s3, batch.bucket, batch.batch_id)
     if frozen.bucket != batch.bucket:
@@ -89,6 +91,17 @@ def main() -> None:
     step_results.write(batch.s3, batch.bucket, validated)
     counts = {name: len(files) for name, files in by_name.items()}
     say("validated", **counts, last_good_copies=len(last_good))
+    publish(metrics, processed=counts[GOOD], refused=counts[BAD] + counts[UNREADABLE])
+
+
+def publish(metrics: JobMetrics, processed: int, refused: int) -> None:
+    """Tell CloudWatch what became of the files."""
+    metrics.add("FilesProcessed", processed)
+    metrics.add("FilesRefused", refused)
+    share = refused_share(processed, refused)
+    if share is not None:
+        metrics.add("RefusedShare", share, PERCENT)
+    metrics.publish()
 
 
 def must_be_complete(without_outcome: "list[Outcome]", skipped: "list[Outcome]") -> None:

@@ -239,6 +239,8 @@ KPI_TABLES = (
 )
 KPI_TABLES_BY_NAME = {contract.name: contract for contract in KPI_TABLES}
 
+METRICS_NAMESPACE = "MusicStreams"
+"""Of the CloudWatch metrics; roles and alarms name it, too."""
 LEDGER_TABLE = "FileValidationMetadata"
 """One row per delivered object (partition key `file_key`); its attributes are in `ledger.py`."""
 LEDGER_KEY = "file_key"

@@ -6,6 +6,7 @@ reference/                                 the last good copy of each songs and 
 curated/ output/ loaded/                   listens, KPIs, and what of them is in DynamoDB
 rejected/ error/ archive/                  rows that were refused, files that were refused, files done
 aside/                                     what tools leave beside data: markers, checksums, hidden files
+alerts/                                    which failed runs people were told of, until one succeeds
 """
 
 import hashlib
@@ -27,6 +28,7 @@ REJECTED = "rejected/"
 ERROR = "error/"
 ARCHIVE = "archive/"
 ASIDE = "aside/"
+TOLD_FAILURE = "alerts/told_failure.json"
 REASON = ".reason.json"
 LONGEST_KEY = 1024 - len(REASON)
 """Bytes of a key in error/ or archive/. S3 takes 1,024, and a reason must fit beside a refused file."""

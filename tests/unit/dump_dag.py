@@ -35,14 +35,12 @@ def _names(callbacks: Any) -> list[str]:
 
 def dump(module: str) -> dict[str, Any]:
     """Everything about the module's one DAG that the tests look at."""
-    from airflow.providers.amazon.aws.notifications.sns import SnsNotifier
     from airflow.sdk import DAG
 
     (dag,) = [value for value in vars(importlib.import_module(module)).values() if isinstance(value, DAG)]
     dag.validate()
     tasks = {}
     for task in dag.tasks:
-        callbacks = [each for each in task.on_failure_callback or () if isinstance(each, SnsNotifier)]
         tasks[task.task_id] = {
             "operator": type(task).__name__,
             "downstream": sorted(task.downstream_task_ids),
@@ -50,7 +48,10 @@ def dump(module: str) -> dict[str, Any]:
                 _names(task.on_retry_callback).count("record_failure"),
                 _names(task.on_failure_callback).count("record_failure"),
             ],
-            "failure_topics": [each.target_arn for each in callbacks],
+            "alerts": [
+                _names(task.on_retry_callback).count("alert_failure"),
+                _names(task.on_failure_callback).count("alert_failure"),
+            ],
             "settings": {name: value for name, value in vars(task).items() if name[0] != "_"},
         }
     return {

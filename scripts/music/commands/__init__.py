@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from glue_sandbox.command import Command
 from music.commands import (
+    alerts,
     audit,
     bench,
     chaos,
     dashboard,
     demo,
     kpis,
+    metrics,
     recompute,
     rejected,
     runs,
@@ -26,6 +28,8 @@ COMMANDS: dict[str, Command] = {
     "kpis": kpis.COMMAND,
     "rejected": rejected.COMMAND,
     "runs": runs.COMMAND,
+    "alerts": alerts.COMMAND,
+    "metrics": metrics.COMMAND,
     "audit": audit.COMMAND,
     "recompute": recompute.COMMAND,
     "soak": soak.COMMAND,

@@ -94,6 +94,33 @@ def test_the_ledger_says_which_step_failed_why_and_what_happens_next(sandbox: Sa
     assert ERROR in row["error"]
 
 
+def test_people_are_told_once_of_the_failed_run(sandbox: Sandbox, broken: ObservedRun) -> None:
+    """By Airflow once, after its last try; of each Glue run by EventBridge, in a topic of its own."""
+    of_run = f"Run:     {broken.after.run.run_id}"
+    text = sandbox.wait_for("the alert", lambda: told if of_run in (told := alerts(sandbox)) else None)
+    assert text.count(of_run) == 1
+    (alert,) = (part for part in text.split("\n\n2") if of_run in part)
+    assert f"music_streaming_pipeline: {LOADER} failed" in alert
+    assert ERROR in alert
+    assert f"1 file waits in landing, not lost:\n             {LATE_KEY}" in alert
+    assert f"The Glue job {LOADER} ended as FAILED" in text
+
+
+def test_people_are_told_once_that_all_is_well_again(
+    sandbox: Sandbox, broken: ObservedRun, recovered: ObservedRun
+) -> None:
+    text = alerts(sandbox)
+    assert text.count(f"Run:     {recovered.after.run.run_id}") == 1
+    assert text.count("well again, KPIs are up to date") == 1
+    assert text.index("well again, KPIs") > text.index(f"{LOADER} failed")
+    assert f"Before:  1 failed, the latest:\n             {broken.after.run.run_id}" in text
+
+
+def alerts(sandbox: Sandbox) -> str:
+    """What people would have been told so far."""
+    return sandbox.command("alerts", "--count", "50")
+
+
 def test_late_listens_join_those_of_their_day(sample: SampleSandbox, recovered: ObservedRun) -> None:
     assert sample.oracle_differences(recovered.after) == []
 

@@ -26,6 +26,12 @@ def test_logs_are_those_of_every_service(sandbox: Sandbox) -> None:
     assert services_of(sandbox.command("logs", "--all")) >= sandbox.services
 
 
+def test_metrics_are_those_of_all_jobs(sandbox: Sandbox) -> None:
+    shown = sandbox.command("metrics")
+    names = ("FilesProcessed", "RowsRejected", "ItemsWritten", "LandingToKpiSeconds", "RunsSucceeded")
+    assert [name for name in names if name not in shown] == []
+
+
 def test_a_stack_given_to_the_endpoint_makes_its_job_in_glue(sandbox: Sandbox) -> None:
     stacks, name = sandbox.client("cloudformation"), {"StackName": "made-by-hand"}
     wait = {**name, "WaiterConfig": {"Delay": 1, "MaxAttempts": 120}}

@@ -14,12 +14,15 @@ from airflow_support.fake_airflow import RUNS, FakeAirflow
 from botocore.exceptions import ClientError
 from deliveries import ROOT
 from glue_service.aws import ROLE, make_role
+from glue_service.waiting import wait_for
 
 from glue_sandbox.clients import client
 from glue_sandbox.deploy.state import read_state, write_state
 from glue_sandbox.deploy.templates import load_template
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.published import Published, read_published
 from glue_sandbox.settings import Settings
+from music.alerts import readable
 
 from .conftest import Deploy
 
@@ -54,6 +57,29 @@ def test_deployed_names_what_is_there(settings: Settings, checkout: Path, deploy
         "s3://music-streams/curated/listens/",
         "s3://music-streams/output/",
     ]
+
+
+@pytest.mark.usefixtures("checkout")
+def test_a_failed_run_of_a_job_becomes_a_message_for_people(settings: Settings) -> None:
+    """Glue's event, the rule, its input transformer, the topic, and the sandbox's own queue."""
+    run = client(settings, "glue").start_job_run(
+        JobName="validate_input_files", Arguments={"--batch_id": "no-such-batch"}
+    )["JobRunId"]
+
+    def told() -> list[Published]:
+        return [message for message in read_published(settings) if run in message.text]
+
+    (message,) = wait_for("the alert", told)
+    first, why, then, last = readable(message.text).splitlines()
+    assert message.topic == "music_streams_job_alerts"
+    assert first.startswith("The Glue job validate_input_files ended as FAILED at 20")
+    assert why.startswith(
+        f"Why:  JobName:validate_input_files and JobRunId:{run} failed to execute with exception"
+    )
+    assert "manifests/no-such-batch.json" in why
+    assert then.startswith("Next: ")
+    assert last == f"Run:  {run}"
+    assert [again.text for again in told()] == [message.text]
 
 
 def test_a_job_is_as_its_template_says(settings: Settings, checkout: Path) -> None:

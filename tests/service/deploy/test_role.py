@@ -18,6 +18,7 @@ from .conftest import Deploy
 
 BUCKET = "music-streams"
 ARTIFACTS = "music-streams-artifacts"
+METRIC = [{"MetricName": "RunsSucceeded", "Value": 1.0}]
 KPI_ITEM = {"listen_date": {"S": "2024-06-25"}}
 
 
@@ -71,7 +72,10 @@ ALLOWED = [
         {"TableName": "FileValidationMetadata", "Item": {"file_key": {"S": "spotify_data/x.csv"}}},
     ),
 ]
+ALLOWED.append(("cloudwatch", "put_metric_data", {"Namespace": "MusicStreams", "MetricData": METRIC}))
 DENIED = [
+    ("cloudwatch", "put_metric_data", {"Namespace": "Other", "MetricData": METRIC}),
+    ("cloudwatch", "list_metrics", {}),
     put(BUCKET, "spotify_data/songs/new.csv"),
     put(BUCKET, "manifests/m.json"),
     on_object("delete_object", BUCKET, "archive/a.csv"),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from oracle import differences
-from service.jobs.pipeline import STREAMS, Pipeline
+from service.jobs.pipeline import JOBS, STREAMS, Pipeline
 
 SEED = Path(__file__).parents[3] / "seed"
 
@@ -47,6 +49,31 @@ def test_every_delivered_file_has_its_row_in_the_ledger(ran: Pipeline) -> None:
         assert {name: found[key].get(name) for name in row} == row, key
         assert found[key].get("error", "").startswith(f"{error}: " if error else ""), key
         assert "kpi_ingestion_status" in found[key] or row["kind"] != "streams" or error, key
+
+
+def test_the_jobs_have_published_metrics_of_all_that_they_did(ran: Pipeline) -> None:
+    """CloudWatch is this emulator's own, where other tests' runs count, too: there are at least these."""
+    cloudwatch = boto3.client("cloudwatch")
+    metrics = cloudwatch.list_metrics(Namespace="MusicStreams")["Metrics"]
+    steps = {d["Value"] for metric in metrics for d in metric["Dimensions"] if d["Name"] == "Step"}
+    reasons = {d["Value"] for metric in metrics for d in metric["Dimensions"] if d["Name"] == "Reason"}
+    assert {metric["MetricName"] for metric in metrics} == {
+        *("FilesProcessed", "FilesRefused", "RefusedShare", "RowsAccepted", "RowsRejected", "DaysTouched"),
+        *("ItemsWritten", "ItemsRemoved", "LandingToKpiSeconds", "RunSeconds", "RunsSucceeded"),
+    }
+    assert steps == set(JOBS)
+    assert reasons >= {reason for _, _, _, reason in ran.rejected()}
+    now = datetime.now(UTC)
+    points = cloudwatch.get_metric_statistics(
+        Namespace="MusicStreams",
+        MetricName="FilesRefused",
+        StartTime=now - timedelta(hours=1),
+        EndTime=now + timedelta(minutes=1),
+        Period=3600,
+        Statistics=["Sum"],
+    )["Datapoints"]
+    refused = [row for row in expected("FileValidationMetadata") if row["validation_status"] == "FAILED"]
+    assert sum(point["Sum"] for point in points) >= len(refused) > 0
 
 
 def test_every_rejected_row_is_kept_with_its_reason(ran: Pipeline) -> None:

@@ -150,6 +150,32 @@ def test_the_trigger_starts_the_dag_that_exists() -> None:
     assert re.findall(r'dag_id="(\w+)"', dag) == [_default("DagId")]
 
 
+def test_a_failed_run_of_each_job_becomes_an_alert() -> None:
+    detail = LOADED["alerts"]["Resources"]["FailedJobRunRule"]["Properties"]["EventPattern"]["detail"]
+    assert detail == {"state": ["FAILED", "TIMEOUT"], "jobName": list(_jobs())}
+
+
+def test_alarms_look_at_metrics_that_the_jobs_publish() -> None:
+    resources = LOADED["alerts"]["Resources"].values()
+    alarms = [each["Properties"] for each in resources if each["Type"] == "AWS::CloudWatch::Alarm"]
+    code = "".join(path.read_text() for path in (ROOT / "glue" / "jobs").glob("*.py"))
+    published = set(re.findall(r'metrics\.add(?:_values)?\("(\w+)"', code))
+    assert {alarm["MetricName"] for alarm in alarms} <= published
+    assert {alarm["Namespace"] for alarm in alarms} == {contracts.METRICS_NAMESPACE}
+    assert len(alarms) == 3
+
+
+def test_jobs_may_publish_metrics_of_their_own_namespace_alone() -> None:
+    (statement,) = (
+        statement
+        for policy in LOADED["jobs"]["Resources"]["JobsRole"]["Properties"]["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "cloudwatch" in str(statement["Action"])
+    )
+    assert statement["Action"] == "cloudwatch:PutMetricData"
+    assert statement["Condition"] == {"StringEquals": {"cloudwatch:namespace": contracts.METRICS_NAMESPACE}}
+
+
 def _default(parameter: str) -> str:
     found = {
         name: body for template in LOADED.values() for name, body in template.get("Parameters", {}).items()

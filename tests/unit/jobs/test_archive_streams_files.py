@@ -123,6 +123,7 @@ def run(s3: FakeS3, ledger: FakeLedger, patch: pytest.MonkeyPatch, *files: Deliv
     s3.deliver("staging/b1/streams/x.parquet", b"")
     patch.setattr(job, "settings", lambda _: None)
     patch.setattr(job, "open_batch", lambda _: (batch_of(s3, ledger), None))
+    patch.setattr("music_streams.metrics.JobMetrics.publish", lambda _: None)
     job.main()
 
 

@@ -20,6 +20,7 @@ from glue_sandbox.deploy.lambda_as_queue import handler_variables, with_queues
 from glue_sandbox.deploy.orphans import delete_orphaned_buckets, delete_orphaned_glue_resources
 from glue_sandbox.deploy.state import Deployed, DeployState, StackState, read_state, write_state
 from glue_sandbox.deploy.templates import Template, choose_parameters, load_template, table_names
+from glue_sandbox.deploy.topic_queue import subscribe_queue
 from glue_sandbox.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
     from mypy_boto3_s3 import S3Client
 
-OF_GLUE, HTTP_API = "AWS::Glue::", "AWS::ApiGatewayV2::Api"
+OF_GLUE, HTTP_API, TOPIC = "AWS::Glue::", "AWS::ApiGatewayV2::Api", "AWS::SNS::Topic"
 
 
 class StackDeployment:
@@ -54,6 +55,7 @@ class StackDeployment:
         self._tables: dict[str, str] = {}
         self._of_glue: dict[str, tuple[str, ...]] = {}
         self._apis: dict[str, str] = {}
+        self._topics: list[str] = []
         self._changed: list[str] = []
         self._replaced: list[str] = []
         self._handlers: dict[str, str] = {}
@@ -83,6 +85,7 @@ class StackDeployment:
         """Write down what is deployed now, and return it."""
         if self._handlers:
             write_handler(self._settings, self._handlers)
+        subscribe_queue(self._emulator, self._topics)
         deployed = Deployed(
             bucket=self._settings.data_bucket,
             artifact_bucket=self._settings.artifact_bucket,
@@ -132,15 +135,17 @@ class StackDeployment:
         write_state(self._settings, self._before)
 
     def _record_resources(self, stack: Stack, template: Template, parameters: Mapping[str, str]) -> None:
-        """Remember the names of tables, of Glue's resources, and of HTTP APIs."""
+        """Remember the names of tables, of Glue's resources, of HTTP APIs and topics."""
         self._tables |= table_names(template, parameters)
-        if not any(each.startswith((OF_GLUE, HTTP_API)) for each in _resource_types(template)):
+        if not any(each.startswith((OF_GLUE, HTTP_API, TOPIC)) for each in _resource_types(template)):
             return
         names = stack_resources(self._cloudformation, stack.name)
         for logical_id, body in template["Resources"].items():
             if body["Type"] == HTTP_API:
                 name = body["Properties"]["Name"]
                 self._apis[parameters[name["Ref"]] if isinstance(name, dict) else name] = names[logical_id]
+            if body["Type"] == TOPIC and logical_id in names:
+                self._topics.append(names[logical_id])
             if body["Type"].startswith(OF_GLUE) and logical_id in names:
                 known = self._of_glue.get(body["Type"], ())
                 self._of_glue[body["Type"]] = (*known, names[logical_id])

@@ -26,6 +26,7 @@ from ministack import app as server  # noqa: E402
 from ministack.core import iam_actions, persistence  # noqa: E402
 
 from local_glue.emulators.ministack_authorization import AuthorizationService  # noqa: E402
+from local_glue.emulators.ministack_conditions import know_namespaces  # noqa: E402
 from local_glue.emulators.ministack_events import taking_events_of_glue  # noqa: E402
 from local_glue.emulators.ministack_journal import Journal  # noqa: E402
 from local_glue.emulators.ministack_keys import use_own_keys  # noqa: E402
@@ -50,6 +51,7 @@ def main() -> None:
     os.environ.pop(TOKEN_VARIABLE, None)  # Lambda functions inherit the environment
     use_glue_service(os.environ["GLUE_SERVICE_URL"], rules.token)
     match_across_lines()
+    know_namespaces()
     if os.environ.get("GLUE_KEYS") == "own":
         use_own_keys()
 
