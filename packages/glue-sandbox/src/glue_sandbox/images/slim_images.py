@@ -36,8 +36,9 @@ JARS = ("compose/build/fetch-jars", f"{SPARK_LOCKS}ivy_settings.xml")
 IN_MINISTACK = (
     *("__init__", "hints", "http/__init__", "http/control_paths", "http/errors", "http/origins"),
     *("emulators/__init__", "emulators/glue_client", "emulators/ministack_authorization"),
-    *("emulators/ministack_journal", "emulators/ministack_keys", "emulators/ministack_main"),
-    *("emulators/ministack_missing", "emulators/ministack_patterns", "emulators/ministack_provider"),
+    *("emulators/ministack_conditions", "emulators/ministack_events", "emulators/ministack_journal"),
+    *("emulators/ministack_keys", "emulators/ministack_main", "emulators/ministack_missing"),
+    *("emulators/ministack_patterns", "emulators/ministack_provider"),
 )
 BOOKWORM, TRIXIE = "DEBIAN_BOOKWORM_IMAGE", "DEBIAN_TRIXIE_IMAGE"
 
