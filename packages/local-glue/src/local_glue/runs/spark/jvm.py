@@ -1,12 +1,15 @@
 """How a driver JVM is started: its options, its logging, and the archive that spares it loading classes.
 
 The archive (Java's AppCDS) holds Spark's classes as the JVM wants them. It is good for one Java, one class
-path and one set of jars; the file's name stands for these, and Java itself refuses it for others.
+path and one set of jars; the file's name stands for these, and Java itself refuses it for others. What Java
+does not notice is that one ends too soon: it crashes where it reads on. So the name holds its size, too.
 """
 
 import hashlib
+import os
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from local_glue.runs.files import RunFolder
@@ -49,8 +52,8 @@ def java_options(settings: Settings, installation: Installation, folder: RunFold
         own = installation.defaults.get("spark.driver.extraJavaOptions", "")
         return f"{own} {_COMPILER} {options}".strip()
     options = f"{_OPTIONS} {options}"
-    archive = archive_path(settings)
-    return f'{options} {_NO_WORD} "-XX:SharedArchiveFile={archive}"' if archive.exists() else options
+    archive = find_archive(settings)
+    return f'{options} {_NO_WORD} "-XX:SharedArchiveFile={archive}"' if archive else options
 
 
 def archiving_options(draft: Path) -> str:
@@ -63,25 +66,36 @@ def lacks_archive(settings: Settings) -> bool:
 
     For a Spark with a class path of its own there is none: that may hold folders, which Java refuses.
     """
-    return settings.spark_jars is not None and not archive_path(settings).exists()
+    return settings.spark_jars is not None and find_archive(settings) is None
 
 
-def archive_path(settings: Settings) -> Path:
-    """Return where the archive for this Java and these jars is, or would be.
+def find_archive(settings: Settings) -> Path | None:
+    """Return the archive for this Java and these jars; None where there is none that is whole."""
+    with suppress(FileNotFoundError):  # another service has just replaced it by its own
+        for archive in sorted(settings.cache_dir.glob(f"{_name(settings)}-*.jsa")):
+            if archive.stem.endswith(f"-{archive.stat().st_size}"):
+                return archive
+    return None
 
-    The name says where they lie, then what lies there: after an update of them, it is another.
+
+def draft_path(settings: Settings) -> Path:
+    """Return where a JVM of this service is to write its archive, until that is complete."""
+    return settings.cache_dir / f"{_name(settings)}.{os.getpid()}"
+
+
+def keep_archive(settings: Settings, draft: Path) -> list[Path]:
+    """Keep what a JVM wrote as the archive of this Java and these jars, for its owner only.
+
+    Return what was removed: archives of a former Java or former jars in the same places, and damaged ones.
     """
-    java = settings.java_home / "bin" / "java" if settings.java_home else Path(shutil.which("java") or "java")
-    folders = [settings.spark_home / "jars" if settings.spark_home else None, settings.spark_jars]
-    jars = [jar for folder in folders if folder for jar in sorted(folder.glob("*.jar"))]
-    where = _digest(map(str, (java, *folders, conf_dir(settings))))
-    return settings.cache_dir / f"driver-{where}-{_digest([*_facts([java.resolve(), *jars]), _OPTIONS])}.jsa"
+    draft.chmod(0o600)
+    with draft.open("rb") as written:
+        os.fsync(written.fileno())  # or after a power cut the name stands for what is not on the disk
 
-
-def remove_outdated(archive: Path) -> list[Path]:
-    """Remove what was made for a former Java or former jars in the same places; return what that was."""
-    where = archive.name.rpartition("-")[0]
-    outdated = [other for other in archive.parent.glob(f"{where}-*.jsa") if other != archive]
+    name = _name(settings)
+    archive = draft.replace(settings.cache_dir / f"{name}-{draft.stat().st_size}.jsa")
+    where = name.rpartition("-")[0]
+    outdated = [other for other in sorted(archive.parent.glob(f"{where}-*.jsa")) if other != archive]
     for other in outdated:
         other.unlink(missing_ok=True)
     return outdated
@@ -92,6 +106,15 @@ def conf_dir(settings: Settings) -> Path:
     folder = settings.cache_dir / "no-spark-conf"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _name(settings: Settings) -> str:
+    """Return what an archive's name begins with: where Java and the jars lie, then what lies there."""
+    java = settings.java_home / "bin" / "java" if settings.java_home else Path(shutil.which("java") or "java")
+    folders = [settings.spark_home / "jars" if settings.spark_home else None, settings.spark_jars]
+    jars = [jar for folder in folders if folder for jar in sorted(folder.glob("*.jar"))]
+    where = _digest(map(str, (java, *folders, conf_dir(settings))))
+    return f"driver-{where}-{_digest([*_facts([java.resolve(), *jars]), _OPTIONS])}"
 
 
 def _facts(files: Iterable[Path]) -> Iterable[str]:

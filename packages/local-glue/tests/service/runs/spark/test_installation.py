@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from glue_service.warm_drivers import WARM, wait_for_a_warm_driver
 from local_glue.runs.files import LaunchError, RunFolder
 from local_glue.runs.spark.awsglue_path import awsglue_path
 from local_glue.runs.spark.installation import find_installation, parse_defaults
-from local_glue.runs.spark.jvm import archive_path, lacks_archive, remove_outdated
+from local_glue.runs.spark.jvm import lacks_archive
 from local_glue.runs.spark.plan import plan_driver
 from local_glue.runs.spark.properties import run_properties
 from local_glue.settings import Settings, read_settings
@@ -96,25 +95,6 @@ def test_spark_finds_its_own_configuration_and_needs_no_class_archive(tmp_path: 
         assert ("ParallelGC" in written["spark.driver.extraJavaOptions"]) == is_own
         assert ("SerialGC" not in written["spark.driver.extraJavaOptions"]) == is_own
         assert lacks_archive(settings) != is_own
-
-
-def test_an_archive_of_former_jars_goes_when_the_new_one_is_made(tmp_path: Path) -> None:
-    def archive_of(service: str) -> Path:
-        jars = tmp_path / f"{service} jars"
-        jars.mkdir(exist_ok=True)
-        (jars / "one.jar").write_text(f"{len(list(jars.iterdir()))}")
-        settings = replace(settings_of(tmp_path, SPARK, str(jars)), cache_dir=tmp_path / "cache")
-        archive = archive_path(settings)
-        archive.touch()
-        return archive
-
-    other, former = archive_of("other"), archive_of("mine")
-    (tmp_path / "mine jars" / "two.jar").touch()
-    current = archive_of("mine")
-    assert former != current
-    assert remove_outdated(current) == [former]
-    assert sorted(current.parent.glob("*.jsa")) == sorted([current, other])
-    assert remove_outdated(current) == []
 
 
 @pytest.mark.parametrize("found_in", ["jars beside Spark", "spark-defaults.conf", "spark-env.sh"])

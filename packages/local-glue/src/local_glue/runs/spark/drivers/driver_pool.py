@@ -5,7 +5,6 @@ options, its class path) makes a run start cold instead.
 """
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -15,7 +14,7 @@ import psutil
 
 from local_glue.runs.files import LaunchError
 from local_glue.runs.spark.drivers.warm_driver import DriverError, WarmDriver
-from local_glue.runs.spark.jvm import archive_path, lacks_archive, remove_outdated
+from local_glue.runs.spark.jvm import draft_path, keep_archive, lacks_archive
 from local_glue.runs.spark.master import can_wait
 from local_glue.settings import Settings
 
@@ -133,8 +132,7 @@ class DriverPool:
     def _make_archive(self) -> None:
         """Have a JVM write the classes it uses when it ends: once for this Java and these jars."""
         started = time.monotonic()
-        archive = archive_path(self._settings)
-        draft = archive.with_suffix(f".{os.getpid()}")
+        draft = draft_path(self._settings)
         driver = self._make(draft)
 
         try:
@@ -144,9 +142,8 @@ class DriverPool:
             if code != 0 or not draft.exists():
                 raise DriverError(f"Java wrote no class archive (exit code {code})")
 
-            draft.replace(archive)
-            for outdated in remove_outdated(archive):
-                logger.info("removed the class archive of a former Java or former jars: %s", outdated)
+            for outdated in keep_archive(self._settings, draft):
+                logger.info("removed a class archive that is outdated or damaged: %s", outdated)
 
             logger.info("the driver's class archive is ready after %.1f s", time.monotonic() - started)
         finally:
