@@ -46,7 +46,7 @@ HOSTS = (
 )
 ANY_ADDRESS, CONTAINER_PORT = "0.0.0.0", 4566  # noqa: S104 - the container's network; published on 127.0.0.1 only
 EVENTS_FILE = "events.env"
-WORKSPACE = "/home/hadoop/workspace"  # where compose.yaml mounts the job scripts and the package that they import
+WORKSPACE = "/home/hadoop/workspace"  # where compose.yaml mounts the job scripts and what they import
 # What a health check does last: nothing the first time, and from then on it waits before it says so again.
 HEALTHY_REST = "{ test ! -e /run/health/seen || sleep 12; touch /run/health/seen; }"
 AUTHORITIES_FILE, MOUNTED_AUTHORITIES = "authorities.pem", "/opt/glue-sandbox/authorities.pem"
@@ -175,7 +175,7 @@ def _glue(settings: Settings) -> dict[str, str]:
         **glue_variables(settings, location, EMULATOR_URL, python, spark),
         **_access_rules(settings),
         **({"GLUE_SPARK_MASTER": CLUSTER_MASTER} if settings.cluster else {}),
-        # A job that is typed by hand finds the project's package beside the scripts; a run is given its own path.
+        # A job that is typed by hand finds the project's package; a run is given a path of its own.
         "PYTHONPATH": f"/opt/local-glue/src:{WORKSPACE}",
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
