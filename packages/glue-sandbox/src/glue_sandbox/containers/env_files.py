@@ -151,7 +151,7 @@ def _emulator(settings: Settings, image: str) -> dict[str, str]:
 
     return shared | {
         # What infra/ needs is loaded before LocalStack says that it is ready; all else when it is asked for.
-        "SERVICES": "cloudformation,dynamodb,s3,iam,sts,sqs,sns,logs,cloudwatch",
+        "SERVICES": "cloudformation,dynamodb,s3,iam,sts,sqs,sns,events,logs,cloudwatch",
         "EAGER_SERVICE_LOADING": "1",
         "STRICT_SERVICE_LOADING": "0",
         "DYNAMODB_IN_MEMORY": "1",  # the free edition keeps nothing anyway
