@@ -20,93 +20,54 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.project_references import require_references
+from glue_sandbox.project_tables import (
+    Airflow,
+    Buckets,
+    Commands,
+    Connection,
+    Crawler,
+    DynamoTable,
+    Jobs,
+    LambdaFunction,
+    Role,
+    S3Event,
+    Templates,
+)
 
 FILE = "sandbox.toml"
 VARIABLE = "SANDBOX_PROJECT"
 
+VERSION = 1
+"""Of what the file may say; a file that says nothing is of this one."""
+
+RESOURCES = ("tables", "roles", "databases", "crawlers", "connections", "topics", "functions", "events")
+"""Tables that take the place of templates, beside `jobs.define`."""
+
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")]
-BucketName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
-Prefix = Annotated[str, Field(pattern=r"^([^/].*/)?$")]
-CommandLine = Annotated[str, Field(pattern=r"^\S+( \S+)*$")]
-Function = Annotated[str, Field(pattern=r"^[\w.]+:\w+$")]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Buckets(_Table):
-    """Names of the buckets, and the folders in the first that `status` tells scripts."""
-
-    data: BucketName
-    artifacts: BucketName
-    others: tuple[BucketName, ...] = ()
-    landing: Prefix = ""
-    archive: Prefix = ""
-
-
-class Airflow(_Table):
-    """The DAG, and the environment variables that it reads."""
-
-    dag_id: Annotated[str, Field(pattern=r"^[\w.-]+$")]
-    dags: Path = Path("dags")
-    variables: dict[str, str] = {}
-
-
-class Job(_Table):
-    """One Glue job that is created by the API; `arguments` are its default arguments."""
-
-    script: Path
-    type: Literal["glueetl", "pythonshell"] = "glueetl"
-    arguments: dict[str, str] = {}
-    glue_version: str = "5.1"
-    python_version: Literal["3", "3.9"] = "3"
-    worker_type: Literal["G.1X", "G.2X", "G.4X", "G.8X"] = "G.1X"
-    workers: Annotated[int, Field(ge=2)] = 2
-    max_capacity: float = 0.0625
-    timeout_minutes: Annotated[int, Field(ge=1)] = 60
-    retries: Annotated[int, Field(ge=0)] = 0
-
-
-class Jobs(_Table):
-    """The scripts and what they import; jobs are defined here where no template does."""
-
-    scripts: Path | None = None
-    package: Path | None = None
-    run_arguments: Function | None = None
-    define: dict[str, Job] = {}
-
-
-class Templates(_Table):
-    """CloudFormation templates `<folder>/<name>.yaml`, in the order of their deployment."""
-
-    folder: Path
-    order: Annotated[tuple[str, ...], Field(min_length=1)]
-    lambdas: Path | None = None
-    parameters: dict[str, str] = {}
-
-
-class Commands(_Table):
-    """The project's own commands: a module with a dictionary COMMANDS, and where it is imported from.
-
-    `next` are the command lines that `up` and `demo` name at their end: what one would type now.
-    """
-
-    module: Annotated[str, Field(pattern=r"^[\w.]+$")]
-    python_path: tuple[Path, ...] = ()
-    next: tuple[CommandLine, ...] = ()
-
-
-class Project(_Table):
+class Project(BaseModel):
     """The whole file. Paths are relative to `root`, the folder it lies in."""
 
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
     root: Path
+    version: Literal[1] = 1
     name: Name
     region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")] = "us-east-1"
     entrance: Literal["glue-sandbox", "make"] = "glue-sandbox"
     buckets: Buckets
     airflow: Airflow
     jobs: Jobs = Jobs()
+    tables: dict[str, DynamoTable] = {}
+    roles: dict[str, Role] = {}
+    databases: tuple[str, ...] = ()
+    crawlers: dict[str, Crawler] = {}
+    connections: dict[str, Connection] = {}
+    topics: tuple[str, ...] = ()
+    functions: dict[str, LambdaFunction] = {}
+    events: dict[str, S3Event] = {}
     templates: Templates | None = None
     commands: Commands | None = None
     images: dict[str, str] = {}
@@ -120,9 +81,11 @@ class Project(_Table):
         return content
 
     @model_validator(mode="after")
-    def _jobs_are_defined_once(self) -> Self:
-        if self.templates and self.jobs.define:
-            raise ValueError("jobs.define: jobs are defined in templates or here, not in both")
+    def _resources_are_described_once(self) -> Self:
+        here = [name for name in RESOURCES if getattr(self, name)]
+        here += ["jobs.define"] if self.jobs.define else []
+        if self.templates and here:
+            raise ValueError(f"{here[0]}: resources are described in templates or here, not in both")
         return self
 
     @property
@@ -203,13 +166,26 @@ def load_project(file: Path | None = None) -> Project:
     except (OSError, ValueError) as error:
         raise SandboxError(f"{file} to be a TOML file", str(error), f"correct {file}, then repeat") from None
 
+    _require_known_version(file, content)
     try:
         project = Project.model_validate({**content, "root": file.parent})
     except ValidationError as error:
         raise _explain(file, error) from None
 
     _require_paths(file, project)
+    require_references(file, project)
     return project
+
+
+def _require_known_version(file: Path, content: Mapping[str, Any]) -> None:
+    """A file of a newer tool may say what this one would misunderstand."""
+    found = content.get("version", VERSION)
+    if isinstance(found, int) and found > VERSION:
+        raise SandboxError(
+            f"version = {VERSION} in {file}, the newest that this glue-sandbox reads",
+            f"version = {found}",
+            "pip install --upgrade glue-sandbox, then repeat the command",
+        )
 
 
 def _explain(file: Path, error: ValidationError) -> SandboxError:
@@ -238,6 +214,10 @@ def _require_paths(file: Path, project: Project) -> None:
     named |= {
         f"jobs.define.{name}.script": project.root / job.script for name, job in project.jobs.define.items()
     }
+    named |= {f"roles.{name}.policy": project.root / role.policy for name, role in project.roles.items()}
+    named |= {
+        f"functions.{name}.folder": project.root / each.folder for name, each in project.functions.items()
+    }
     if project.templates:
         named |= {f"templates.order ({name})": project.template(name) for name in project.templates.order}
     if project.commands:
@@ -245,9 +225,10 @@ def _require_paths(file: Path, project: Project) -> None:
         named |= {f"commands.python_path ({folder})": project.root / folder for folder in folders}
 
     for key, path in named.items():
-        if path is not None and not path.exists():
+        is_missing = path is not None and not (path.is_file() if key.endswith(".script") else path.exists())
+        if is_missing:
             raise SandboxError(
                 f"{path}, which {key} in {file} names",
-                "nothing there",
+                "no such file" if key.endswith(".script") else "nothing there",
                 f"create it, or correct {key} in {FILE}",
             )

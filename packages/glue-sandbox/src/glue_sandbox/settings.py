@@ -19,7 +19,8 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.glue_hints import glue_hints
 from glue_sandbox.machine.mode import AUTO, CONTAINERS, choose_mode, read_env_file
 from glue_sandbox.machine.private_files import UMASK, made_private
-from glue_sandbox.project import BucketName, Project, load_project
+from glue_sandbox.project import Project, load_project
+from glue_sandbox.project_tables import BucketName
 from glue_sandbox.resources import DEFAULTS_FILE, IS_INSTALLED
 
 ORIGINS = r"^((null|[a-zA-Z][\w+.-]*://[^\s,/]+)\s*(,\s*|$))*$"

@@ -35,7 +35,7 @@ PROJECT = """
 name = "small"
 [airflow]
 dag_id = "looking"
-[airflow.variables]
+[airflow.environment]
 BUCKET = "{data_bucket}"
 """
 # One task asks AWS, and decides which of the others there is work for.

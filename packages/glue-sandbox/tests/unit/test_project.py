@@ -67,6 +67,37 @@ def test_the_smallest_one_names_its_buckets_after_itself(tmp_path: Path) -> None
         (f'{SMALLEST}[jobs]\nscripts = "jobs"\n', "which jobs.scripts in", "nothing there"),
         (f'{SMALLEST}[templates]\nfolder = "infra"\norder = ["a"]\n', "which templates.order (a)", "nothing"),
         (f'{SMALLEST}[commands]\nmodule = "m"\nnext = [""]\n', "commands.next.0 in", "commands.next.0 = ''"),
+        (f"version = 2\n{SMALLEST}", "version = 1 in", "version = 2"),
+        (f"{SMALLEST}[jobs.define.a]\n[jobs.define.a]\n", "to be a TOML file", "'a') twice (at line 5"),
+        (
+            f'{SMALLEST}[events.e]\nbucket = "missing"\ndag = "a"\n',
+            "events.e.bucket in {file} to name one of [buckets]: small",
+            "'missing'",
+        ),
+        (f'{SMALLEST}[events.e]\nprefix = "in/"\n', "either dag or function in events.e", "neither"),
+        (
+            f'{SMALLEST}[events.e]\ndag = "d"\nfunction = "f"\n[functions.f]\nfolder = "dags"\n',
+            "either dag or function in events.e",
+            "dag = 'd' and function = 'f'",
+        ),
+        (
+            f'databases = ["one", "two"]\n{SMALLEST}[crawlers.c]\ndatabase = "three"\npaths = ["s3://a/"]\n',
+            "crawlers.c.database in {file} to name one of databases: one, two",
+            "'three'",
+        ),
+        (
+            f'{SMALLEST}[tables.t]\npartition = "a"\nnumbers = ["b"]\n',
+            "tables.t.numbers in {file} to name one of the keys of tables.t: a",
+            "'b'",
+        ),
+        (
+            f'{SMALLEST}[jobs.define.a]\nscript = "sandbox.toml"\nrole = "admin"\n',
+            "jobs.define.a.role in {file} to name one of [roles]: none is there",
+            "'admin'",
+        ),
+        (f'{SMALLEST}[jobs.define.a]\nscript = ""\n', "which jobs.define.a.script in", "no such file"),
+        (f'{SMALLEST}[roles.r]\npolicy = "r.json"\n', "which roles.r.policy in", "nothing there"),
+        (f'{SMALLEST}[functions.f]\nfolder = "f"\n', "which functions.f.folder in", "nothing there"),
         ("name = small\n", "to be a TOML file", "line 1"),
     ],
 )
@@ -76,7 +107,7 @@ def test_what_is_wrong_is_named_with_file_key_and_what_was_found(
     file = project_file(tmp_path, text)
     with pytest.raises(SandboxError) as caught:
         load_project(file)
-    assert expected in caught.value.expected
+    assert expected.format(file=file) in caught.value.expected
     assert str(file) in caught.value.expected
     assert found in caught.value.found
     assert caught.value.next_command
@@ -84,7 +115,7 @@ def test_what_is_wrong_is_named_with_file_key_and_what_was_found(
 
 def test_jobs_are_defined_in_templates_or_in_the_file(tmp_path: Path) -> None:
     both = '[templates]\nfolder = "."\norder = ["a"]\n[jobs.define.a]\nscript = "a.py"\n'
-    with pytest.raises(SandboxError, match="jobs are defined in templates or here, not in both"):
+    with pytest.raises(SandboxError, match="resources are described in templates or here, not in both"):
         load_project(project_file(tmp_path, SMALLEST + both))
 
 
@@ -93,11 +124,18 @@ def test_the_dag_s_variables_name_settings_and_parameters_of_templates(tmp_path:
         "Parameters:\n  TopicName: {Type: String, Default: alerts}\nResources: {}\n"
     )
     text = (
-        f'{SMALLEST}[airflow.variables]\nTOPIC = "arn:{{region}}:{{TopicName}}"\nBUCKET = "{{data_bucket}}"\n'
+        f'{SMALLEST}[airflow.environment]\nTOPIC = "arn:{{region}}:{{TopicName}}"\n'
+        'BUCKET = "{data_bucket}"\n'
+        '[airflow.variables]\nfolder = "s3://{data_bucket}"\n[airflow.connections]\naws_jobs = "aws://"\n'
     )
     file = project_file(tmp_path, f'{text}[templates]\nfolder = "."\norder = ["all"]\n')
     settings = Settings(project=load_project(file), data_bucket="mine")
-    assert dag_variables(settings) == {"TOPIC": "arn:us-east-1:alerts", "BUCKET": "mine"}
+    assert dag_variables(settings) == {
+        "TOPIC": "arn:us-east-1:alerts",
+        "BUCKET": "mine",
+        "AIRFLOW_VAR_FOLDER": "s3://mine",
+        "AIRFLOW_CONN_AWS_JOBS": "aws://",
+    }
 
 
 @pytest.mark.parametrize(
@@ -123,6 +161,6 @@ def test_what_to_type_next_is_the_project_s_own_words(
 
 def test_an_unknown_name_in_braces_is_named_with_the_known_ones() -> None:
     with pytest.raises(SandboxError) as caught:
-        fill("s3://{bucket}/", {"data_bucket": "a", "region": "b"}, "airflow.variables.X")
-    assert caught.value.expected == "airflow.variables.X in sandbox.toml to name one of data_bucket, region"
+        fill("s3://{bucket}/", {"data_bucket": "a", "region": "b"}, "airflow.environment.X")
+    assert caught.value.expected == "airflow.environment.X in sandbox.toml to name one of data_bucket, region"
     assert caught.value.found == "{bucket}"

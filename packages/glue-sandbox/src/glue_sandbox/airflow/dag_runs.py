@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from glue_sandbox.airflow.client import AirflowApi, DagRun, TaskInstance
 from glue_sandbox.airflow.environment import ADMIN_USER
@@ -26,10 +27,10 @@ def open_airflow(settings: Settings) -> AirflowApi:
 
 
 @contextmanager
-def open_dag(settings: Settings) -> Iterator[Dag]:
-    """Open the project's DAG in the running Airflow."""
+def open_dag(settings: Settings, dag_id: str | None = None) -> Iterator[Dag]:
+    """Open a DAG in the running Airflow; the project's own, if no other is named."""
     with open_airflow(settings) as airflow:
-        yield Dag(settings, airflow)
+        yield Dag(settings, airflow, dag_id)
 
 
 def runs_under_way(settings: Settings) -> list[str]:
@@ -44,11 +45,11 @@ def runs_under_way(settings: Settings) -> list[str]:
 
 
 class Dag:
-    """The project's DAG, and its runs."""
+    """One DAG, and its runs."""
 
-    def __init__(self, settings: Settings, airflow: AirflowApi) -> None:
+    def __init__(self, settings: Settings, airflow: AirflowApi, dag_id: str | None = None) -> None:
         self._settings, self._airflow = settings, airflow
-        self.dag_id = settings.dag_id
+        self.dag_id = dag_id or settings.dag_id
 
     def wait_until_read(self, seconds: float) -> None:
         """Wait until Airflow has read the DAG.
@@ -69,9 +70,9 @@ class Dag:
                 )
             time.sleep(POLL_SECONDS)
 
-    def trigger(self) -> DagRun:
+    def trigger(self, conf: Mapping[str, Any] | None = None) -> DagRun:
         """Start a run now, or queue it behind the one that is going."""
-        return self._airflow.trigger(self.dag_id)
+        return self._airflow.trigger(self.dag_id, conf)
 
     def runs(self) -> list[DagRun]:
         """Return the latest runs, newest first."""

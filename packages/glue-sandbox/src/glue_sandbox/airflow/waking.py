@@ -66,7 +66,9 @@ class FolderWatch:
         return self._seen != before
 
     def _look(self) -> Iterable[tuple[str, int]]:
-        for parent, _, files in os.walk(self._folder):
+        for parent, folders, files in os.walk(self._folder):
+            # A folder of DAGs may be a whole repository, with thousands of files in .git, .venv or .sandbox.
+            folders[:] = [name for name in folders if not name.startswith(".")]
             for name in files:
                 if name.endswith((".py", ".zip", ".airflowignore")):
                     path = os.path.join(parent, name)  # noqa: PTH118 - this runs twenty times a second

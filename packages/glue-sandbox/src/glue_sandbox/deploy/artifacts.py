@@ -17,6 +17,9 @@ from pathlib import Path
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.project import Project
 
+OWN_FUNCTIONS = Path(__file__).parent / "functions"
+"""Lambda functions of the tool's own."""
+
 # The earliest time that a zip can hold.
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -68,7 +71,25 @@ def build_artifacts(project: Project) -> Artifacts:
             names[f"lambda_{folder_of_one.name}"] = key
             files.append(Artifact(key, build_zip(code)))
 
+    for name, job in project.jobs.define.items():
+        script = {job.script.name: (project.root / job.script).read_bytes()}
+        names[f"script_{name}"] = f"jobs/{content_hash(script)}/{job.script.name}"
+        files.append(Artifact(names[f"script_{name}"], script[job.script.name]))
+
+    for name, source in _function_folders(project).items():
+        code = read_tree(source)
+        names[f"function_{name}"] = f"functions/{content_hash(code)}/{name}.zip"
+        files.append(Artifact(names[f"function_{name}"], build_zip(code)))
+
     return Artifacts(tuple(files), names)
+
+
+def _function_folders(project: Project) -> dict[str, Path]:
+    """Functions of the project file, and the tool's own ones where an event needs one."""
+    folders = {name: project.root / function.folder for name, function in project.functions.items()}
+    return folders | (
+        {"start_dag": OWN_FUNCTIONS} if any(each.dag for each in project.events.values()) else {}
+    )
 
 
 def version_of(project: Project) -> str:

@@ -98,7 +98,7 @@ def _without_failure(client: CloudFormationClient, name: str, stack: Stack | Non
         raise SandboxError(
             f"stack {name} to become CREATE_COMPLETE or UPDATE_COMPLETE, without a failure",
             stack.status if stack else "no stack of that name",
-            f"correct the template in infra/ as the reason says, then: {again}",
+            f"correct what describes the resource, as the reason says, then: {again}",
             details=failures,
         )
     return stack

@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from glue_sandbox.deploy.artifacts import build_artifacts
-from glue_sandbox.deploy.defined_jobs import deploy_defined
+from glue_sandbox.deploy.from_project_file import deploy_project_file
 from glue_sandbox.deploy.stacks import StackDeployment
 from glue_sandbox.deploy.values import fill, setting_values
 from glue_sandbox.errors import SandboxError
@@ -44,7 +44,7 @@ def deploy(settings: Settings, *, airflow_url: str, airflow_user: str, airflow_p
 
     try:
         if templates is None:
-            return deploy_defined(settings, emulator, glue, artifacts)
+            return deploy_project_file(settings, emulator, glue, artifacts, known)
 
         given = {
             name: fill(text, known, f"templates.parameters.{name}")

@@ -65,7 +65,10 @@ class StackDeployment:
         """Bring one template's stack to what the template says."""
         file = self._settings.project.template(name)
         template = load_template(file)
-        parameters = choose_parameters(template, self._values, file)
+        self.apply_template(name, template, choose_parameters(template, self._values, file))
+
+    def apply_template(self, name: str, template: Template, parameters: dict[str, str]) -> None:
+        """Bring a stack of this name to what a template says that stands in no file."""
         if runs_no_lambda(self._settings):
             if _resource_types(template) & {HTTP_API}:
                 return  # LocalStack's free edition has none

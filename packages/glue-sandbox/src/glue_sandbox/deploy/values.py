@@ -42,10 +42,19 @@ def parameter_defaults(settings: Settings) -> dict[str, str]:
 
 
 def dag_variables(settings: Settings) -> dict[str, str]:
-    """Return the environment variables that the project's DAG reads."""
+    """Return what the project's DAGs read: environment variables, Airflow Variables and Connections."""
     values = parameter_defaults(settings) | setting_values(settings)
-    variables = settings.project.airflow.variables
-    return {name: fill(text, values, f"airflow.variables.{name}") for name, text in variables.items()}
+    airflow = settings.project.airflow
+    variables: dict[str, str] = {}
+    for key, prefix, texts in (
+        ("environment", "", airflow.environment),
+        ("variables", "AIRFLOW_VAR_", airflow.variables),
+        ("connections", "AIRFLOW_CONN_", airflow.connections),
+    ):
+        for name, text in texts.items():
+            variable = f"{prefix}{name.upper()}" if prefix else name
+            variables[variable] = fill(text, values, f"airflow.{key}.{name}")
+    return variables
 
 
 def fill(text: str, values: Mapping[str, str], key: str) -> str:

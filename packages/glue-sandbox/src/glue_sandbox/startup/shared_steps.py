@@ -9,6 +9,7 @@ from glue_sandbox.deploy.deployment import deploy
 from glue_sandbox.deploy.state import Deployed
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.services import AIRFLOW
+from glue_sandbox.project import FILE
 from glue_sandbox.settings import Settings
 from glue_sandbox.startup.steps import Step
 from glue_sandbox.terminal.console import step
@@ -59,13 +60,12 @@ def deploy_changes(settings: Settings) -> Deployed:
 def deployment_step(settings: Settings) -> Step:
     """Return the deployment as a step of a start."""
     templates = settings.project.templates
-    title = f"Resources of {templates.folder}/" if templates else "Buckets and jobs"
+    title = f"Resources of {templates.folder}/" if templates else f"Resources of {FILE}"
 
     def deploy_with_progress() -> str:
         deployed = deploy_resources(settings)
         changed = len(deployed.changed)
-        what = "stacks" if templates else "jobs"
         lost = f"; recreated, run history lost: {', '.join(deployed.replaced)}" if deployed.replaced else ""
-        return (f"{changed} {what} created or changed" if changed else "unchanged") + lost
+        return (f"{changed} stacks created or changed" if changed else "unchanged") + lost
 
     return Step(deploy_with_progress, title)

@@ -48,10 +48,10 @@ def data_places(settings: Settings) -> tuple[str, dict[str, str]]:
 
 
 def table_names(settings: Settings) -> dict[str, str]:
-    """Return default name → name of each DynamoDB table of the templates, deployed or not."""
+    """Return default name → name of each DynamoDB table that the project describes, deployed or not."""
     deployed = read_deployed(settings)
     templates = settings.project.templates
-    defaults: dict[str, str] = {}
+    defaults = {name: name for name in settings.project.tables}
     for name in templates.order if templates else ():
         defaults |= names_in(load_template(settings.project.template(name)), {})
     return defaults | (deployed.tables if deployed else {})

@@ -18,7 +18,7 @@ def environment(state: Path) -> dict[str, str]:
     file = write_project(state / "project", '[jobs]\npackage = "src/common"')
     (file.parent / "src" / "common").mkdir(parents=True, exist_ok=True)
     with file.open("a") as text:
-        text.write('variables = { A_BUCKET = "{data_bucket}", ALERTS = "arn:{region}:{account_id}" }\n')
+        text.write('environment = { A_BUCKET = "{data_bucket}", ALERTS = "arn:{region}:{account_id}" }\n')
     return airflow_environment(
         Settings(
             project=load_project(file),

@@ -1,0 +1,57 @@
+"""What a table of the project file names must stand in another one: roles, databases, buckets, functions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from glue_sandbox.errors import SandboxError
+
+if TYPE_CHECKING:
+    from glue_sandbox.project import Project
+
+Reference = tuple[
+    str, str | None, str, Collection[str]
+]  # key, what it names, the table that has it, its names
+
+
+def require_references(file: Path, project: Project) -> None:
+    """Require that nothing is named that the file does not describe.
+
+    Raises:
+        SandboxError: something is; with key, what may stand there, and what stands there.
+    """
+    for key, name, where, known in _references(project):
+        if name is not None and name not in known:
+            raise SandboxError(
+                f"{key} in {file} to name one of {where}: {', '.join(known) or 'none is there'}",
+                repr(name),
+                f"correct {key}, or describe {name!r} under {where}",
+            )
+    for name, event in project.events.items():
+        if (event.dag is None) == (event.function is None):
+            raise SandboxError(
+                f"either dag or function in events.{name} of {file}",
+                "neither" if event.dag is None else f"dag = {event.dag!r} and function = {event.function!r}",
+                "name the one that a new object is to start",
+            )
+
+
+def _references(project: Project) -> Iterator[Reference]:
+    buckets = (project.buckets.data, *project.buckets.others)
+    for name, job in project.jobs.define.items():
+        yield f"jobs.define.{name}.role", job.role, "[roles]", project.roles
+        for connection in job.connections:
+            yield f"jobs.define.{name}.connections", connection, "[connections]", project.connections
+    for name, crawler in project.crawlers.items():
+        yield f"crawlers.{name}.database", crawler.database, "databases", project.databases
+        yield f"crawlers.{name}.role", crawler.role, "[roles]", project.roles
+    for name, function in project.functions.items():
+        yield f"functions.{name}.role", function.role, "[roles]", project.roles
+    for name, event in project.events.items():
+        yield f"events.{name}.function", event.function, "[functions]", project.functions
+        yield f"events.{name}.bucket", event.bucket, "[buckets]", buckets
+    for name, table in project.tables.items():
+        for number in table.numbers:
+            yield f"tables.{name}.numbers", number, f"the keys of tables.{name}", table.keys

@@ -1,0 +1,160 @@
+"""The tables of the project file: one class for each, one field for each key.
+
+Texts may name in braces what the deployment knows: `{data_bucket}`, `{region}`, `{account_id}`, …
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+BucketName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+Prefix = Annotated[str, Field(pattern=r"^([^/].*/)?$")]
+CommandLine = Annotated[str, Field(pattern=r"^\S+( \S+)*$")]
+Function = Annotated[str, Field(pattern=r"^[\w.]+:\w+$")]
+Identifier = Annotated[str, Field(pattern=r"^[\w.-]+$")]
+
+
+class Table(BaseModel):
+    """What all tables have in common: nothing is changed later, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Buckets(Table):
+    """Names of the buckets; folders of the first: those to make, and the two that `status` tells scripts."""
+
+    data: BucketName
+    artifacts: BucketName
+    others: tuple[BucketName, ...] = ()
+    folders: tuple[Prefix, ...] = ()
+    landing: Prefix = ""
+    archive: Prefix = ""
+
+
+class Airflow(Table):
+    """The DAG; environment variables, Airflow Variables and Connections (as URI or JSON) that DAGs read."""
+
+    dag_id: Identifier
+    dags: Path = Path("dags")
+    environment: dict[str, str] = {}
+    variables: dict[Identifier, str] = {}
+    connections: dict[Identifier, str] = {}
+
+
+class Job(Table):
+    """One Glue job; `arguments` are its default arguments. Without a role it may do anything."""
+
+    script: Path
+    type: Literal["glueetl", "pythonshell"] = "glueetl"
+    arguments: dict[str, str] = {}
+    role: str | None = None
+    connections: tuple[str, ...] = ()
+    glue_version: str = "5.1"
+    python_version: Literal["3", "3.9"] = "3"
+    worker_type: Literal["G.1X", "G.2X", "G.4X", "G.8X"] = "G.1X"
+    workers: Annotated[int, Field(ge=2)] = 2
+    max_capacity: float = 0.0625
+    timeout_minutes: Annotated[int, Field(ge=1)] = 60
+    retries: Annotated[int, Field(ge=0)] = 0
+
+
+class Jobs(Table):
+    """The scripts and what they import; jobs are defined here where no template does."""
+
+    scripts: Path | None = None
+    package: Path | None = None
+    run_arguments: Function | None = None
+    define: dict[str, Job] = {}
+
+
+class Index(Table):
+    """A global secondary index of a DynamoDB table; it has all attributes."""
+
+    partition: str
+    sort: str | None = None
+
+
+class DynamoTable(Table):
+    """A DynamoDB table: its keys, which are texts unless they stand under `numbers`."""
+
+    partition: str
+    sort: str | None = None
+    numbers: tuple[str, ...] = ()
+    indexes: dict[str, Index] = {}
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Attributes that are a key of the table or of an index, each once."""
+        keyed: tuple[DynamoTable | Index, ...] = (self, *self.indexes.values())
+        names = [name for each in keyed for name in (each.partition, each.sort) if name]
+        return tuple(dict.fromkeys(names))
+
+
+class Role(Table):
+    """An IAM role of jobs, crawlers and functions; `policy` is a file with its policy document (JSON)."""
+
+    policy: Path
+
+
+class Connection(Table):
+    """A connection of the Data Catalog, such as JDBC."""
+
+    type: str = "JDBC"
+    properties: dict[str, str]
+
+
+class Crawler(Table):
+    """A crawler over folders of S3."""
+
+    database: str
+    paths: Annotated[tuple[str, ...], Field(min_length=1)]
+    table_prefix: str = ""
+    role: str | None = None
+    schedule: str | None = None
+
+
+class LambdaFunction(Table):
+    """A Lambda function: the folder with its code."""
+
+    folder: Path
+    handler: str = "lambda_function.lambda_handler"
+    runtime: str = "python3.13"
+    environment: dict[str, str] = {}
+    role: str | None = None
+    timeout_seconds: Annotated[int, Field(ge=1, le=900)] = 60
+
+
+class S3Event(Table):
+    """A new object of a bucket starts a DAG, or calls a function; by default one of the data bucket.
+
+    A DAG's run has `bucket` and `key` of the object in its `conf`.
+    """
+
+    bucket: BucketName | None = None
+    prefix: str = ""
+    suffix: str = ""
+    dag: Identifier | None = None
+    function: str | None = None
+
+
+class Templates(Table):
+    """CloudFormation templates `<folder>/<name>.yaml`, in the order of their deployment."""
+
+    folder: Path
+    order: Annotated[tuple[str, ...], Field(min_length=1)]
+    lambdas: Path | None = None
+    parameters: dict[str, str] = {}
+
+
+class Commands(Table):
+    """The project's own commands: a module with a dictionary COMMANDS, and where it is imported from.
+
+    `next` are the command lines that `up` and `demo` name at their end: what one would type now.
+    """
+
+    module: Annotated[str, Field(pattern=r"^[\w.]+$")]
+    python_path: tuple[Path, ...] = ()
+    next: tuple[CommandLine, ...] = ()
