@@ -1,12 +1,15 @@
-"""The files of a new project: sandbox.toml, and a DAG and a job that work, where it has none of its own."""
+"""The files of a new project: sandbox.toml for what is there, or an example of all where nothing is."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.project import FILE
+from glue_sandbox.scaffold.survey.proposal import proposed_file
+from glue_sandbox.scaffold.survey.repository import survey
 
 PROJECT = """\
 # What glue-sandbox must know of this project.
@@ -38,17 +41,36 @@ for bucket in boto3.client("s3").list_buckets()["Buckets"]:
 '''
 
 
-def write_project(folder: Path, name: str | None = None) -> list[Path]:
-    """Write what the folder has not yet, and return it.
+@dataclass(frozen=True)
+class NewProject:
+    """What was written, and what nobody could find out from the repository."""
+
+    written: tuple[Path, ...]
+    unknown: tuple[str, ...] = ()
+
+
+def write_project(folder: Path, name: str | None = None) -> NewProject:
+    """Write the project file for what is in the folder; into one without DAG and job, an example of both.
+
+    Nothing that is there is changed.
 
     Raises:
         SandboxError: the folder has a project file.
     """
     if (folder / FILE).exists():
         raise SandboxError(f"a folder without {FILE}", f"{folder / FILE}", "glue-sandbox up")
-    wanted = re.sub("[^a-z0-9]+", "-", (name or folder.name).lower()).strip("-")[:40] or "project"
+    chosen = re.sub("[^a-z0-9]+", "-", (name or folder.name).lower()).strip("-")[:40].strip("-") or "project"
 
-    files = {FILE: PROJECT.format(name=wanted), "dags/hello.py": DAG, "jobs/hello.py": JOB}
+    findings = survey(folder)
+    if findings.is_empty:
+        return NewProject(_write_example(folder, chosen))
+    text = proposed_file(chosen, findings)
+    (folder / FILE).write_text(text, encoding="utf-8")
+    return NewProject((folder / FILE,), tuple(dict.fromkeys(findings.unknown)))
+
+
+def _write_example(folder: Path, name: str) -> tuple[Path, ...]:
+    files = {FILE: PROJECT.format(name=name), "dags/hello.py": DAG, "jobs/hello.py": JOB}
     written = []
     for relative, text in files.items():
         file = folder / relative
@@ -56,4 +78,4 @@ def write_project(folder: Path, name: str | None = None) -> list[Path]:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
             written.append(file)
-    return written
+    return tuple(written)

@@ -1,0 +1,1 @@
+"""Looks through a repository for what its sandbox.toml must say."""

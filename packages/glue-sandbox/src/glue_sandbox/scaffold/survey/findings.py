@@ -1,0 +1,58 @@
+"""What was found in a repository, each with the place where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class FoundJob:
+    """A Glue job: what is known of it so far."""
+
+    script: str | None = None
+    type: str | None = None
+    arguments: dict[str, str | None] = field(default_factory=dict)
+    """Name → value that something gives it as the job's own; None where only a run gives one."""
+    given: set[str] = field(default_factory=set)
+    """Arguments that a DAG gives at each run."""
+    where: str = ""
+
+
+@dataclass
+class FoundTable:
+    """A DynamoDB table, and its keys as far as they are seen."""
+
+    keys: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    where: str = ""
+
+
+@dataclass
+class Findings:
+    """All that was found; `unknown` says what could not be."""
+
+    dag_ids: dict[str, str] = field(default_factory=dict)
+    """Id → file."""
+    dag_files: list[str] = field(default_factory=list)
+    jobs: dict[str, FoundJob] = field(default_factory=dict)
+    buckets: dict[str, str] = field(default_factory=dict)
+    """Name → where it was seen first."""
+    tables: dict[str, FoundTable] = field(default_factory=dict)
+    functions: dict[str, str] = field(default_factory=dict)
+    """Name → folder."""
+    topics: dict[str, str] = field(default_factory=dict)
+    crawlers: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
+    """Airflow Variables that DAGs ask for → where."""
+    environment: dict[str, str] = field(default_factory=dict)
+    """Environment variables that DAGs ask for → where."""
+    has_airflowignore: bool = False
+    """Whether the root says which of its files are no DAGs."""
+    templates: list[str] = field(default_factory=list)
+    """CloudFormation templates that describe Glue jobs."""
+    unknown: list[str] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing that a project would be made of."""
+        return not (self.dag_files or self.jobs or self.templates)

@@ -1,0 +1,237 @@
+"""`glue-sandbox init` in a repository: what it finds, what it says that it did not; it changes nothing."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from checkout import ROOT
+
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.project import load_project
+from glue_sandbox.scaffold.new_project import write_project
+
+DAG = """
+from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
+from airflow.sdk import DAG
+
+BUCKET = "listens"
+
+with DAG("listens_pipeline", schedule=None):
+    GlueJobOperator(task_id="a", job_name="transform", script_args={"--bucket": BUCKET, "--day": "{{ ds }}"})
+"""
+SPARK_SCRIPT = """
+import sys
+from awsglue.utils import getResolvedOptions
+from pyspark.sql import SparkSession
+args = getResolvedOptions(sys.argv, ["JOB_NAME", "bucket", "day", "table"])
+"""
+WITH_DAG = {"dags/a.py": DAG, "jobs/transform.py": SPARK_SCRIPT}
+SHELL_SCRIPT = """
+import boto3
+table = boto3.resource("dynamodb").Table("plays")
+table.update_item(Key={"track_id": "a", "day": "b"}, UpdateExpression="SET x = 1")
+boto3.client("s3").put_object(Bucket="listens-archive", Key="a", Body=b"")
+"""
+
+
+def written(root: Path, files: dict[str, str]) -> tuple[str, tuple[str, ...]]:
+    """Write a repository; return the proposed file, and what is said not to be found out."""
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    project = write_project(root, "listens")
+    assert project.written == (root / "sandbox.toml",)
+    assert {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()} == {
+        *files,
+        "sandbox.toml",
+    }
+    assert all((root / name).read_text() == text for name, text in files.items())
+    return (root / "sandbox.toml").read_text(), project.unknown
+
+
+def differences(one: Any, other: Any, key: str = "") -> dict[str, tuple[Any, Any]]:
+    """Keys whose values differ, with both."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        inside = [
+            differences(one.get(name), other.get(name), f"{key}.{name}".strip(".")) for name in {*one, *other}
+        ]
+        return {name: values for each in inside for name, values in each.items()}
+    return {} if one == other else {key: (one, other)}
+
+
+# What a look at the files alone cannot tell: proposed, and as the example's own file has it.
+NOT_FOUND_OUT: dict[str, dict[str, tuple[Any, Any]]] = {
+    "micro-batches": {
+        "name": ("micro-batches", "music-streams"),
+        "buckets.folders": ((), ("incoming/",)),
+        "buckets.landing": ("", "incoming/"),
+        "buckets.archive": ("", "archive/"),
+        "buckets.artifacts": ("micro-batches-artifacts", "music-streams-artifacts"),
+        "jobs.define.glue_dynamo.python_version": ("3", "3.9"),
+    },
+}
+
+
+def test_every_example_is_compared() -> None:
+    examples = {path.parent.name for path in (ROOT / "examples").glob("*/sandbox.toml")}
+    assert examples == set(NOT_FOUND_OUT)
+
+
+@pytest.mark.parametrize("example", NOT_FOUND_OUT)
+def test_the_proposed_file_of_an_example_is_its_own_but_for_what_is_known(
+    tmp_path: Path, example: str
+) -> None:
+    own = load_project(ROOT / "examples" / example / "sandbox.toml")
+    root = tmp_path / example
+    shutil.copytree(own.root, root, ignore=shutil.ignore_patterns("sandbox.toml", ".sandbox"))
+    write_project(root)
+    proposed = load_project(root / "sandbox.toml")
+    found = differences(proposed.model_dump(exclude={"root"}), own.model_dump(exclude={"root"}))
+    assert found == NOT_FOUND_OUT[example]
+
+
+def test_dags_scripts_tables_and_buckets_are_found_by_their_literals(tmp_path: Path) -> None:
+    files = {"workflows/pipeline.py": DAG, "jobs/transform.py": SPARK_SCRIPT, "jobs/load.py": SHELL_SCRIPT}
+    text, unknown = written(tmp_path, files)
+    project = load_project(tmp_path / "sandbox.toml")
+    assert (project.airflow.dags, project.airflow.dag_id) == (Path("workflows"), "listens_pipeline")
+    job = project.jobs.define["transform"]
+    assert (job.script, job.type, job.arguments) == (Path("jobs/transform.py"), "glueetl", {})
+    assert (project.tables["plays"].partition, project.tables["plays"].sort) == ("track_id", "day")
+    assert (project.buckets.data, project.buckets.others) == ("listens", ("listens-archive",))
+    assert '# TODO: arguments = { "--table" = "" }' in text
+    assert unknown == (
+        "which bucket is the one of the data: listens is taken for it",
+        "arguments of transform: --table; no DAG gives them",
+    )
+
+
+def test_what_only_a_run_could_tell_is_said(tmp_path: Path) -> None:
+    dag = """
+import os
+from airflow import DAG
+from airflow.models import Variable
+from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
+with DAG(os.environ["DAG_NAME"]) as dag:
+    GlueJobOperator(task_id="a", job_name=Variable.get("job"))
+    GlueJobOperator(task_id="b", job_name="not_here", script_args=dict(a="b"))
+"""
+    _, unknown = written(tmp_path, {"dags/a.py": dag, "jobs/broken.py": "import awsglue\ndef f(:\n"})
+    assert unknown == (
+        "what stands in jobs/broken.py:2: invalid syntax",
+        "the id of a DAG in dags/a.py: it is no literal",
+        "the name of the job that dags/a.py:7 starts: it is no literal",
+        "what dags/a.py:8 gives to not_here: script_args is no literal",
+        "the data bucket: it will be called listens",
+        "the DAG: no file makes one; name its id and folder under [airflow]",
+        "the script of the job not_here (dags/a.py:8): no file not_here.py is here",
+        "whether not_here is a Spark job: it is taken for one",
+    )
+
+
+def test_two_scripts_of_one_job_are_said(tmp_path: Path) -> None:
+    files = {"dags/a.py": DAG, "one/transform.py": SPARK_SCRIPT, "two/transform.py": SPARK_SCRIPT}
+    _, unknown = written(tmp_path, files)
+    assert "which script is the job transform: one/transform.py or two/transform.py" in unknown
+
+
+def test_a_dag_of_airflow_2_is_found_with_its_variables(tmp_path: Path) -> None:
+    dag = """
+from airflow import DAG
+from airflow.models import Variable
+from airflow.providers.amazon.aws.operators.glue import AwsGlueJobOperator
+bucket = Variable.get("bucket")
+dag = DAG(dag_id="old", schedule_interval="@daily")
+AwsGlueJobOperator(task_id="a", job_name="load", dag=dag)
+"""
+    text, unknown = written(tmp_path, {"dags/old.py": dag, "load.py": "print('no awsglue here')\n"})
+    project = load_project(tmp_path / "sandbox.toml")
+    assert project.airflow.dag_id == "old"
+    assert project.jobs.define["load"].type == "pythonshell"
+    assert '# bucket = ""  # dags/old.py:5' in text
+    assert "values for [airflow.variables]: bucket" in unknown
+
+
+TERRAFORM = """
+resource "aws_s3_bucket" "data" {
+  bucket = "listens-data"
+}
+resource "aws_dynamodb_table" "plays" {
+  name      = "plays"
+  hash_key  = "track_id"
+  range_key = "played_at"
+  attribute {
+    name = "track_id"
+    type = "S"
+  }
+  attribute {
+    name = "played_at"
+    type = "N"
+  }
+}
+resource "aws_glue_job" "load" {
+  name = "load"
+  command {
+    name            = "pythonshell"
+    script_location = "s3://${aws_s3_bucket.code.bucket}/jobs/loader.py"
+  }
+}
+"""
+
+
+def test_terraform_names_jobs_tables_and_buckets(tmp_path: Path) -> None:
+    written(tmp_path, {"main.tf": TERRAFORM, "src/loader.py": "import awsglue\n", **WITH_DAG})
+    project = load_project(tmp_path / "sandbox.toml")
+    table = project.tables["plays"]
+    assert (table.partition, table.sort, table.numbers) == ("track_id", "played_at", ("played_at",))
+    assert (project.jobs.define["load"].script, project.jobs.define["load"].type) == (
+        Path("src/loader.py"),
+        "pythonshell",
+    )
+    assert project.buckets.data == "listens-data"
+
+
+CDK = """{"Resources": {"Job": {"Type": "AWS::Glue::Job", "Properties": {"Name": "load", "Command": {
+"Name": "pythonshell", "ScriptLocation": {"Fn::Join": ["", ["s3://", {"Ref": "B"}, "/load.py"]]}},
+"DefaultArguments": {"--mode": "fast"}}},
+"Table": {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": {"Ref": "P"}}}}}"""
+
+
+def test_cdk_output_names_jobs_and_says_which_names_are_no_literals(tmp_path: Path) -> None:
+    files = {"cdk.out/Stack.template.json": CDK, "load.py": "import awsglue\n", **WITH_DAG}
+    _, unknown = written(tmp_path, files)
+    job = load_project(tmp_path / "sandbox.toml").jobs.define["load"]
+    assert (job.script, job.type, job.arguments) == (Path("load.py"), "pythonshell", {"--mode": "fast"})
+    assert "the name of a table in cdk.out/Stack.template.json: it is no literal" in unknown
+
+
+def test_templates_that_describe_jobs_are_pointed_at(tmp_path: Path) -> None:
+    template = "Resources:\n  Job:\n    Type: AWS::Glue::Job\n    Properties: {Name: load}\n"
+    _, unknown = written(tmp_path, {"infra/jobs.yaml": template, "dags/a.py": DAG})
+    templates = load_project(tmp_path / "sandbox.toml").templates
+    assert templates is not None
+    assert (templates.folder, templates.order) == (Path("infra"), ("jobs",))
+    assert unknown == ("the order of the templates, and values of their parameters: [templates.parameters]",)
+
+
+def test_a_lambda_function_is_found_and_what_calls_it_is_asked_for(tmp_path: Path) -> None:
+    function = "def lambda_handler(event, context):\n    return {}\n"
+    _, unknown = written(tmp_path, {**WITH_DAG, "on_upload/lambda_function.py": function})
+    assert load_project(tmp_path / "sandbox.toml").functions["on_upload"].folder == Path("on_upload")
+    assert "what calls the function on_upload: describe it under [events]" in unknown
+
+
+def test_an_empty_folder_gets_an_example(tmp_path: Path) -> None:
+    project = write_project(tmp_path, "My Project")
+    assert [str(path.relative_to(tmp_path)) for path in project.written] == [
+        "sandbox.toml",
+        "dags/hello.py",
+        "jobs/hello.py",
+    ]
+    assert project.unknown == ()
+    assert load_project(tmp_path / "sandbox.toml").name == "my-project"
+    with pytest.raises(SandboxError, match=r"expected a folder without sandbox\.toml"):
+        write_project(tmp_path)
