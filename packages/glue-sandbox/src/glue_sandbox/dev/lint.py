@@ -14,7 +14,7 @@ from glue_sandbox.project import Project
 from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import last_lines, out, working
 
-CODE = ("compose", "dags", "glue", "infra", "packages", "scripts", "tests", "conftest.py")
+CODE = ("compose", "dags", "examples", "glue", "infra", "packages", "scripts", "tests", "conftest.py")
 TYPED = ("compose/airflow/config", "compose/events", "glue", "packages", "scripts", "tests")
 # What runs in an image, or makes one.
 SHELL_SCRIPTS = (

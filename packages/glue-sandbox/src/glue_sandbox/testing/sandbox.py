@@ -1,0 +1,145 @@
+"""A running sandbox as tests use it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from glue_sandbox import clients
+from glue_sandbox.airflow.client import DagRun, TaskInstance
+from glue_sandbox.airflow.dag_runs import open_dag
+from glue_sandbox.command import SERVICES
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.jobs.job_run import ENDED
+from glue_sandbox.machine.mode import CONTAINERS
+from glue_sandbox.processes.supervisor import Supervisor
+from glue_sandbox.settings import Settings, load_settings
+from glue_sandbox.setup.needs import set_up
+from glue_sandbox.start import start
+from glue_sandbox.status.status import must_run
+from glue_sandbox.testing.failures import RunFailedError, failed_job_runs, job_failure
+
+POLL_SECONDS = 0.3
+RUN_SECONDS = 900.0
+
+
+@contextmanager
+def sandbox_for_tests(settings: Settings | None = None) -> Iterator[TestSandbox]:
+    """Start the project's sandbox, and stop it at the end; one that runs is used as it is, and goes on.
+
+    Either way its resources are brought to what the project describes now.
+
+    Raises:
+        SandboxError: it does not start, or runs in containers of which none is up.
+    """
+    settings = settings or load_settings(default_mode="embedded")
+    runs_already = _runs(settings)
+    if settings.mode == CONTAINERS and not runs_already:
+        raise SandboxError("MODE=embedded, or containers that are up", "none is up", "make up, then repeat")
+    if not runs_already:
+        set_up(settings.home, SERVICES)
+    try:
+        start(settings)
+        yield TestSandbox(settings)
+    finally:
+        if not runs_already:
+            Supervisor(settings).stop_all()
+
+
+def _runs(settings: Settings) -> bool:
+    try:
+        must_run(settings)
+    except SandboxError:
+        return False
+    return True
+
+
+class TestSandbox:
+    """The running sandbox of the project; `settings` says where it answers, and its buckets' names."""
+
+    __test__ = False  # not a test, whatever its name
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @property
+    def bucket(self) -> str:
+        """The data bucket."""
+        return self.settings.data_bucket
+
+    def client(self, service: str) -> Any:
+        """Return a client of an AWS service, by its name."""
+        return clients.client(self.settings, service)
+
+    def run_job(self, name: str, seconds: float = RUN_SECONDS, **arguments: Any) -> Mapping[str, Any]:
+        """Run a Glue job to its end, `day="2024-06-25"` being its argument `--day`; return Glue's answer.
+
+        Raises:
+            RunFailedError: it did not succeed, with its error and the end of its log; or not in time.
+        """
+        glue = self.client("glue")
+        given = {f"--{key}": str(value) for key, value in arguments.items()}
+        run_id = glue.start_job_run(JobName=name, Arguments=given)["JobRunId"]
+        deadline = time.monotonic() + seconds
+        while True:
+            run: Mapping[str, Any] = glue.get_job_run(JobName=name, RunId=run_id)["JobRun"]
+            if run["JobRunState"] == "SUCCEEDED":
+                return run
+            if run["JobRunState"] in ENDED:
+                raise RunFailedError(job_failure(self.client("logs"), run))
+            if time.monotonic() > deadline:
+                glue.batch_stop_job_run(JobName=name, JobRunIds=[run_id])
+                raise RunFailedError(
+                    f"job {name} is {run['JobRunState']} after {seconds:.0f} s; it is stopped"
+                )
+            time.sleep(POLL_SECONDS)
+
+    def run_dag(
+        self, dag_id: str, conf: Mapping[str, Any] | None = None, seconds: float = RUN_SECONDS
+    ) -> dict[str, str | None]:
+        """Run a DAG to its end; return each task's state.
+
+        Raises:
+            RunFailedError: it failed, with the end of the failed task's log, and with the error and the end
+                of the log of each job that failed meanwhile; or it did not end in time.
+        """
+        with open_dag(self.settings, dag_id) as dag:
+            return self._follow(dag_id, dag.trigger(conf), seconds)
+
+    def run_started_by(
+        self, action: Callable[[], object], dag_id: str, seconds: float = RUN_SECONDS
+    ) -> dict[str, str | None]:
+        """Do what is to start a run of the DAG by itself, such as an upload; follow it as `run_dag` does.
+
+        Raises:
+            RunFailedError: no run began, or as `run_dag`.
+        """
+        with open_dag(self.settings, dag_id) as dag:
+            known = {run.run_id for run in dag.runs()}
+            action()
+            deadline = time.monotonic() + seconds
+            while not (new := [run for run in dag.runs() if run.run_id not in known]):
+                if time.monotonic() > deadline:
+                    raise RunFailedError(f"no run of {dag_id} began within {seconds:.0f} s")
+                time.sleep(POLL_SECONDS)
+            return self._follow(dag_id, new[-1], seconds)
+
+    def _follow(self, dag_id: str, run: DagRun, seconds: float) -> dict[str, str | None]:
+        since = datetime.now(UTC)
+        with open_dag(self.settings, dag_id) as dag:
+            try:
+                ended = dag.follow_run(run, seconds, _ignore)
+            except SandboxError as error:
+                jobs = [
+                    job_failure(self.client("logs"), each)
+                    for each in failed_job_runs(self.client("glue"), since)
+                ]
+                raise RunFailedError("\n".join([str(error), error.details, *jobs])) from None
+            return {task.task_id: task.state for task in dag.tasks(ended)}
+
+
+def _ignore(_run: DagRun, _tasks: list[TaskInstance]) -> None:
+    """Show no progress."""
