@@ -164,6 +164,12 @@ def test_import_touches_no_database(dag: dict[str, Any], home: Path) -> None:
     assert list(home.rglob("*.db")) == []
 
 
+def test_airflow_parses_the_dag_alone_of_the_folder() -> None:
+    """Each other file would be imported again and again, only to find no DAG in it."""
+    ignored = (ROOT / "dags" / ".airflowignore").read_text().splitlines()
+    assert {path.name for path in (ROOT / "dags").glob("*.py")} - set(ignored) == {"dag_glue_workflow.py"}
+
+
 def test_missing_setting_is_the_import_error(home: Path) -> None:
     result = import_dag(home, MUSIC_STREAMS_BUCKET="a-bucket")
     assert result.returncode != 0
