@@ -117,7 +117,7 @@ def test_down_says_of_a_run_that_it_cuts_off_what_happens_next(
     monkeypatch.setattr("glue_sandbox.airflow.dag_runs.runs_under_way", lambda _: under_way)
     said = runner.invoke(APP, ["down"]).output.splitlines()
     assert said[1:] == [
-        f"run {run} was under way: its step was cut off, and is tried again after the next make up"
+        f"run {run} was under way and is cut off: after the next make up, a new run does its work"
         for run in under_way
     ]
 

@@ -45,9 +45,12 @@ def down(
 
     stopped = [*processes, *containers]
     out.print(f"stopped {', '.join(stopped)}" if stopped else "nothing was running")
+    is_gone = bool(containers) and not keep
     for run_id in cut_off:
-        after = "gone with the volumes" if containers and not keep else "tried again after the next make up"
-        out.print(typed(f"run {run_id} was under way: its step was cut off, and is {after}"))
+        after = (
+            "it is gone with the volumes" if is_gone else "after the next make up, a new run does its work"
+        )
+        out.print(typed(f"run {run_id} was under way and is cut off: {after}"))
     if containers and not keep:
         out.print(
             typed("containers, network and volumes are removed; KEEP=1 make down leaves the volumes"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from glue_sandbox.clients import client
@@ -76,8 +77,12 @@ def _may_exist(settings: Settings, job: str, deployed: Deployed) -> bool:
         job in deployed.jobs
         or job in project.jobs.define
         or missing_job(settings, job) is not None
-        or any(job in project.template(name).read_text(encoding="utf-8") for name in templates)
+        or any(_is_named(job, project.template(name)) for name in templates)
     )
+
+
+def _is_named(job: str, template: Path) -> bool:
+    return bool(re.search(rf"\b{re.escape(job)}\b", template.read_text(encoding="utf-8")))
 
 
 def _unknown(job: str, deployed: Deployed) -> SandboxError:

@@ -107,6 +107,7 @@ def test_make_run_prints_them_to_be_pasted(
     [
         ("", [], "no JOB=", "make run JOB=spark_job"),
         ("Shell_jop", [], "JOB=Shell_jop", "make run JOB=shell_job"),
+        ("shell_jo", [], "JOB=shell_jo", "make run JOB=shell_job"),
         ("spark_job", ["x"], "ARGS=x", 'make run ARGS="--batch_id x"'),
     ],
 )
