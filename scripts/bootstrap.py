@@ -26,7 +26,18 @@ SUPPORTED = ("3.11", "3.12")
 ASK_A_RUNNING_SANDBOX = frozenset(
     (
         *("status", "logs", "env", "shell", "history", "bookmark", "run"),
-        *("seed", "watch", "dashboard", "kpis", "rejected", "runs", "audit", "recompute"),
+        *(
+            "seed",
+            "watch",
+            "dashboard",
+            "kpis",
+            "rejected",
+            "runs",
+            "audit",
+            "recompute",
+            "alerts",
+            "metrics",
+        ),
     )
 )
 NOTHING_RUNS = "expected a running sandbox\nfound    nothing is set up here\nnext     make up"
