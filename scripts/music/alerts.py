@@ -62,4 +62,6 @@ def _alarm_text(text: str) -> str:
         name, state, why = alarm["AlarmName"], alarm["NewStateValue"], alarm["NewStateReason"]
     except (ValueError, KeyError):
         return text  # JSON of something else
-    return f"The alarm {name} is {state}.\nWhat: {alarm.get('AlarmDescription') or ''}\nWhy:  {why}"
+    if state != "ALARM":
+        return f"The alarm {name} is over ({state})."  # its description and reason are those of the alarm
+    return f"The alarm {name} is on.\nWhat: {alarm.get('AlarmDescription') or ''}\nWhy:  {why}"

@@ -37,10 +37,14 @@ def test_a_message_is_that_of_the_envelope_which_a_queue_gets() -> None:
             json.dumps(
                 {"AlarmName": "a", "NewStateValue": "ALARM", "NewStateReason": "r", "AlarmDescription": "d"}
             ),
-            "The alarm a is ALARM.\nWhat: d\nWhy:  r",
+            "The alarm a is on.\nWhat: d\nWhy:  r",
+        ),
+        (
+            json.dumps({"AlarmName": "a", "NewStateValue": "OK", "NewStateReason": "r"}),
+            "The alarm a is over (OK).",
         ),
     ],
-    ids=["plain", "EventBridge's lines", "the same, of LocalStack", "other JSON", "an alarm"],
+    ids=["plain", "EventBridge's lines", "the same, of LocalStack", "other JSON", "an alarm", "its end"],
 )
 def test_a_message_is_shown_as_text(text: str, shown: str) -> None:
     assert readable(text) == shown
