@@ -32,9 +32,9 @@ def typed(text: str) -> str:
     return text if _entrance == MAKE else COMMAND.sub(_own_form, text)
 
 
-def unbroken(text: str) -> str:
-    """Return a text of the same length whose commands have no spaces at which a line could be broken."""
-    return WHOLE.sub(lambda command: command[0].replace(" ", SPACE), text)
+def unbroken(text: str, width: int) -> str:
+    """Return a text of the same length; commands that fit a line have no spaces to break it at."""
+    return WHOLE.sub(lambda found: found[0].replace(" ", SPACE) if len(found[0]) <= width else found[0], text)
 
 
 def with_spaces(text: str) -> str:

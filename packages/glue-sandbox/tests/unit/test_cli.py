@@ -166,6 +166,8 @@ def test_an_error_is_three_facts_and_exit_code_1(
     [
         *(["seed"], ["watch"], ["kpis"], ["dashboard"], ["rejected"], ["runs"], ["audit"], ["recompute"]),
         *(
+            ["alerts"],
+            ["metrics"],
             ["run", "a_job"],
             ["logs"],
             ["history"],

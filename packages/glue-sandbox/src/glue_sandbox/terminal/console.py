@@ -88,8 +88,8 @@ def _show_fact(label: str, style: str, fact: str) -> None:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Return the lines of a text, none of which ends inside a word or a command, however long that is."""
-    lines = textwrap.wrap(hints.unbroken(text), width, break_long_words=False, break_on_hyphens=False)
+    """Return the lines of a text, none of which ends inside a word, or inside a command that fits one."""
+    lines = textwrap.wrap(hints.unbroken(text, width), width, break_long_words=False, break_on_hyphens=False)
     return [hints.with_spaces(line) for line in lines] or [""]
 
 

@@ -73,7 +73,7 @@ def _in_lines(text: Text, width: int) -> Text:
 
 def _broken(line: str, width: int) -> str:
     done, column = "", 0
-    for word in re.findall(r"\s*\S+|\s+$", hints.unbroken(line)):
+    for word in re.findall(r"\s*\S+|\s+$", hints.unbroken(line, width)):
         is_longer = column + cell_len(word) > width
         if done and is_longer and word[0] == " ":
             done, word, column = done + "\n", word[1:], 0

@@ -34,6 +34,10 @@ def test_an_id_that_is_longer_than_a_line_is_left_to_the_terminal() -> None:
     ]
 
 
+def test_a_command_that_is_longer_than_a_line_is_broken_between_its_words() -> None:
+    assert console.wrapped(f"type {COMMAND}", 30) == ["type make recompute", "FROM=2024-06-25 TO=2024-06-27"]
+
+
 def test_an_error_is_as_wide_as_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     narrow = VisibleConsole(width=60, force_terminal=True, color_system=None, soft_wrap=True)
     monkeypatch.setattr(console, "err", narrow)
