@@ -1,6 +1,7 @@
 """LocalStack refuses the host names and web pages that the AWS endpoint refuses: its port is reached, too.
 
-LocalStack runs this when it starts, in its own process, before its port answers (its initialization hooks).
+With KEYS=own it refuses whoever does not know the keys, too. LocalStack runs this when it starts, in its own
+process, before its port answers (its initialization hooks).
 """
 
 import os
@@ -10,10 +11,14 @@ from typing import Any
 sys.path.append("/opt/local-glue")
 
 from localstack.aws import handlers
+from localstack.http.request import get_raw_path
 
+from local_glue.emulators.localstack_keys import KeyCheck, find_key, replace_internal_secret
 from local_glue.http.errors import error_answer
 from local_glue.http.origins import read_rules
+from local_glue.http.signatures import SignedRequest
 
+AUTHORIZE_PATH = "/_glue/authorize"  # a control path: the token was looked at before
 RULES = read_rules(os.environ)
 
 
@@ -29,8 +34,42 @@ def refuse(chain: Any, context: Any, _response: Any) -> None:
     }
     reason = RULES.refusal(scope)
     if reason is not None:
-        headers, body = error_answer(scope, "AccessDenied", reason)
-        chain.respond(403, body, {name.decode(): value.decode() for name, value in headers})
+        _answer(chain, scope, 403, "AccessDenied", reason)
+    elif KEYS:
+        _check_keys(chain, request, scope)
 
 
+def _check_keys(chain: Any, request: Any, scope: dict[str, Any]) -> None:
+    if request.path == AUTHORIZE_PATH:
+        chain.respond(200, KEYS.authorize(request.get_data()), {"content-type": "application/json"})
+        return
+    headers: dict[str, str] = {}
+    for name, value in ((n.lower(), v) for n, v in request.headers):
+        headers[name] = f"{headers[name]},{value}" if name in headers else value
+    is_large = "/s3/aws4_request" in headers.get("authorization", "")  # see is_signed_with
+    signed = SignedRequest(
+        request.method,
+        get_raw_path(request),
+        request.query_string.decode("latin-1"),
+        headers,
+        b"" if is_large else request.get_data(),
+    )
+    refusal = KEYS.refusal(signed)
+    if refusal:
+        _answer(chain, scope, refusal.status, refusal.code, refusal.message)
+
+
+def _answer(chain: Any, scope: dict[str, Any], status: int, code: str, text: str) -> None:
+    headers, body = error_answer(scope, code, text)
+    chain.respond(status, body, {name.decode(): value.decode() for name, value in headers})
+
+
+def _own_keys() -> KeyCheck | None:
+    if os.environ.get("GLUE_KEYS") != "own":
+        return None
+    own = os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]
+    return KeyCheck(*own, find_key, replace_internal_secret())
+
+
+KEYS = _own_keys()
 handlers.preprocess_request.handlers.insert(0, refuse)

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -38,6 +38,7 @@ class Settings:
     cores: int  # at most these: a job's workers may ask for fewer
     driver_memory: str
     spark_master: str | None  # None: this machine's cores, as local[…]
+    spark_secret: str = field(repr=False)  # that a standalone cluster asks for; "" for one that asks for none
     executors: int  # more than one only where the master is not local
     executor_memory: str  # of each
     executor_python: Path
@@ -106,6 +107,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         cores=_number(environ, "GLUE_CORES", os.cpu_count() or 2),
         driver_memory=_memory(environ, "GLUE_DRIVER_MEMORY", "1g"),
         spark_master=environ.get("GLUE_SPARK_MASTER") or None,
+        spark_secret=environ.get("GLUE_SPARK_SECRET", ""),
         executors=1,
         executor_memory=_memory(environ, "GLUE_EXECUTOR_MEMORY", "1g"),
         executor_python=_path(environ, "GLUE_EXECUTOR_PYTHON") or job_python,

@@ -70,6 +70,7 @@ def prepare(settings: Settings, images: Mapping[str, str], admin_password: str |
         "compose.env": _compose(settings, images),
         "emulator.env": _emulator(settings, images["EMULATOR_IMAGE"]),
         "control.env": {TOKEN_VARIABLE: settings.control_token},
+        "cluster.env": _cluster(settings),
         "packages.env": proxy_variables(os.environ, HOSTS) | _packages(folder / AUTHORITIES_FILE),
         "glue.env": _glue(settings),
         "postgres.env": _postgres(kept),
@@ -113,11 +114,18 @@ def _compose(settings: Settings, images: Mapping[str, str]) -> dict[str, str]:
         "HISTORY_PORT": str(settings.history_port),
         "GLUE_CORES": str(settings.glue_cores),
         "HEALTHY_REST": HEALTHY_REST,
+        "READ_ONLY": str(_are_slim(images)).lower(),
         "EMULATOR_DATA": DATA_FOLDERS[settings.emulator],
         **_mounted(settings),
         **memory_variables(settings),
         **images,
     }
+
+
+def _are_slim(images: Mapping[str, str]) -> bool:
+    """Whether all are built here, and so known to write into their volumes alone."""
+    slim = read_env_file(SLIM_IMAGES_FILE)
+    return {images[name] for name in slim} <= set(slim.values())
 
 
 def _mounted(settings: Settings) -> dict[str, str]:
@@ -141,13 +149,13 @@ def _emulator(settings: Settings, image: str) -> dict[str, str]:
         **_access_rules(settings),
         "AWS_DEFAULT_REGION": settings.region,
         "GLUE_SERVICE_URL": AWS_ENDPOINT,
+        "GLUE_KEYS": settings.keys,
+        "AWS_ACCESS_KEY_ID": settings.access_key,
+        "AWS_SECRET_ACCESS_KEY": settings.secret_key,
     }
     if settings.emulator == "ministack":
         location = Location(ANY_ADDRESS, CONTAINER_PORT, PurePosixPath(DATA_FOLDERS["ministack"]))
-        return shared | {
-            **ministack_variables(settings, location, "emulator", AWS_ENDPOINT),
-            **{"AWS_ACCESS_KEY_ID": settings.access_key, "AWS_SECRET_ACCESS_KEY": settings.secret_key},
-        }
+        return shared | ministack_variables(settings, location, "emulator", AWS_ENDPOINT)
 
     return shared | {
         # What infra/ needs is loaded before LocalStack says that it is ready; all else when it is asked for.
@@ -158,6 +166,7 @@ def _emulator(settings: Settings, image: str) -> dict[str, str]:
         "EXTRA_CORS_ALLOWED_ORIGINS": settings.allowed_origins.replace(" ", ""),
         "DISABLE_EVENTS": "1",  # nothing is reported to anybody
         "SKIP_SSL_CERT_DOWNLOAD": "1",
+        "XDG_CACHE_HOME": "/tmp/cache",  # noqa: S108 - in the container
         **(_licence() if uses_token(settings, image) else {}),
     }
 
@@ -186,6 +195,17 @@ def _glue(settings: Settings) -> dict[str, str]:
         "AWS_REGION": settings.region,
         "AWS_DEFAULT_REGION": settings.region,
         "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def _cluster(settings: Settings) -> dict[str, str]:
+    """What the cluster and its drivers need to talk to each other; empty where there is no cluster."""
+    if not settings.cluster:
+        return {}
+    return {
+        "_SPARK_AUTH_SECRET": settings.cluster_secret,  # Spark's own name: it passes it on to executors
+        "SPARK_DAEMON_JAVA_OPTS": "-Dspark.authenticate=true -Dspark.ui.killEnabled=false",
+        "GLUE_SPARK_SECRET": settings.cluster_secret,
     }
 
 

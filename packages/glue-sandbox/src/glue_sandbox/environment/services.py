@@ -44,8 +44,8 @@ def glue_variables(
     settings: Settings, location: Location, emulator_url: str, python: PurePath, spark: PurePath
 ) -> dict[str, str]:
     """Return the variables of the local Glue service; `python` and `spark` are what its jobs run on."""
-    # LocalStack's IAM enforces nothing, so that there is nobody to ask.
-    has_iam = not settings.in_containers or settings.emulator == "ministack"
+    # LocalStack's IAM enforces nothing; only with keys of its own is there anything to ask it: who signed.
+    has_iam = not settings.in_containers or settings.emulator == "ministack" or settings.keys == "own"
     return {
         "GLUE_HOST": location.bind,
         "GLUE_PORT": str(location.port),

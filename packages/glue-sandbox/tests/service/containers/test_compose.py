@@ -34,5 +34,6 @@ def test_compose_reads_the_file_with_the_images_of_either_source(
     assert {port["host_ip"] for port in published} == {"127.0.0.1"}
     ours = {str(settings.sandbox_port), str(settings.emulator_port), str(settings.airflow_port)}
     assert {port["published"] for port in published} == {*ours, str(settings.history_port)}
+    assert {service.get("read_only", False) for service in services.values()} == {source == "slim"}
     # What a container is told is what was written, whatever characters it holds.
     assert services["airflow-scheduler"]["environment"]["MUSIC_STREAMS_SCHEDULE"] == "*/5 * * * *"

@@ -73,6 +73,32 @@ def test_no_password_is_among_the_projects_variables(settings: Settings) -> None
     assert [word for word in secrets if word in (folder / "glue.env").read_text()] == []
 
 
+def told_in(file: Path) -> dict[str, str]:
+    return {name: value.strip("'") for name, value in read_env_file(file).items()}
+
+
+@pytest.mark.parametrize("emulator", ["localstack", "ministack"])
+def test_either_emulator_is_told_the_keys_of_the_sandbox(tmp_path: Path, emulator: str) -> None:
+    given = {"KEYS": "own", "EMULATOR": emulator, "MODE": "containers", "SANDBOX_STATE": str(tmp_path)}
+    own = load_settings(given)
+    folder = folder_of(own)
+    told = told_in(folder / "emulator.env")
+    names = ("GLUE_KEYS", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    assert [told[name] for name in names] == ["own", own.access_key, own.secret_key]
+    glue = told_in(folder / "glue.env")
+    assert (glue["GLUE_KEYS"], glue["GLUE_AUTHORIZATION"]) == ("own", "emulator")
+    assert own.secret_key not in (folder / "compose.env").read_text()
+
+
+def test_the_secret_of_the_cluster_is_told_where_there_is_one(settings: Settings) -> None:
+    assert told_in(folder_of(settings) / "cluster.env") == {}
+    with_cluster = settings.model_copy(update={"cluster": True})
+    told = told_in(folder_of(with_cluster) / "cluster.env")
+    assert told["_SPARK_AUTH_SECRET"] == told["GLUE_SPARK_SECRET"] == with_cluster.cluster_secret
+    assert with_cluster.cluster_secret not in (settings.state / "compose" / "compose.env").read_text()
+    assert "-Dspark.authenticate=true" in told["SPARK_DAEMON_JAVA_OPTS"].split()
+
+
 def test_the_same_again_changes_no_file(settings: Settings) -> None:
     before = {path: path.read_text() for path in folder_of(settings).iterdir()}
     write_handler(settings, {"HANDLER": "a.b"})

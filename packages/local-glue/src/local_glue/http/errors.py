@@ -16,10 +16,10 @@ def error_answer(scope: Mapping[str, Any], code: str, text: str) -> tuple[Header
         body = json.dumps({"__type": f"{code}Exception", "message": text}).encode()
     else:
         content_type = b"application/xml"
-        body = (
-            '<?xml version="1.0" encoding="UTF-8"?>\n'
-            f"<Error><Code>{code}</Code><Message>{escape(text)}</Message></Error>"
-        ).encode()
+        error = f"<Error><Code>{code}</Code><Message>{escape(text)}</Message></Error>"
+        if b"form-urlencoded" in sent.get(b"content-type", b""):  # the query protocol has it inside
+            error = f"<ErrorResponse>{error}</ErrorResponse>"
+        body = f'<?xml version="1.0" encoding="UTF-8"?>\n{error}'.encode()
     return [(b"content-type", content_type), (b"content-length", str(len(body)).encode())], body
 
 

@@ -58,8 +58,16 @@ def master_properties(settings: Settings, env: Mapping[str, str]) -> dict[str, s
         "spark.cores.max": str(settings.cores * settings.executors),
         "spark.dynamicAllocation.enabled": "false",
         "spark.shuffle.service.enabled": "false",
+        **_authentication(settings),
         **{f"spark.executorEnv.{name}": value for name, value in env.items() if name.startswith("AWS_")},
     }
+
+
+def _authentication(settings: Settings) -> dict[str, str]:
+    """The properties' file is its owner's alone; Spark gives the secret to no command line."""
+    if not settings.spark_secret:
+        return {}
+    return {"spark.authenticate": "true", "spark.authenticate.secret": settings.spark_secret}
 
 
 def loopback_properties(settings: Settings) -> dict[str, str]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.request import ProxyHandler, build_opener
 
 import pytest
 from glue_service.archives import zipped
+from glue_service.command_lines import CommandLines
 from glue_service.servers import ENVS, HOME, Server, free_port
 from glue_service.service import GlueService
 from glue_service.waiting import wait_for
@@ -20,6 +23,8 @@ from local_glue.runs.spark.master import can_wait, driver_address, master_proper
 from local_glue.settings import Settings, read_settings
 
 SPARK = next(ENVS.glob("glue/lib/python3*/site-packages/pyspark"))
+SECRET = "of-this-cluster"
+ASKS_FOR_THE_SECRET = "-Dspark.authenticate=true"
 SCRIPT = """
 import json, os
 from pyspark.sql import SparkSession
@@ -45,18 +50,25 @@ print(json.dumps({
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[str]:
-    """A master and one worker; gives the master's URL."""
+def environment(tmp_path: Path) -> dict[str, str]:
+    """What a program of Spark's needs, without any secret."""
     env = {
         "PATH": os.environ["PATH"],
         "SPARK_HOME": str(SPARK),
         "SPARK_CONF_DIR": str(tmp_path),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_DAEMON_MEMORY": "256m",
-        "SPARK_DAEMON_JAVA_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     }
     if "JAVA_HOME" in os.environ:
         env["JAVA_HOME"] = os.environ["JAVA_HOME"]
+    return env
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, environment: dict[str, str]) -> Iterator[str]:
+    """A master and one worker that ask for a secret; gives the master's URL."""
+    options = f"-XX:TieredStopAtLevel=1 -XX:+UseSerialGC {ASKS_FOR_THE_SECRET}"
+    env = {**environment, "SPARK_DAEMON_JAVA_OPTS": options, "_SPARK_AUTH_SECRET": SECRET}
     port, page, workers_page = free_port(), free_port(), free_port()
     url = f"spark://127.0.0.1:{port}"
 
@@ -84,7 +96,8 @@ def cluster(tmp_path: Path) -> Iterator[str]:
 def test_tasks_run_on_its_executors_with_the_jobs_files_and_credentials(
     own_service: Callable[..., GlueService], cluster: str, tmp_path: Path
 ) -> None:
-    service = own_service(GLUE_SPARK_MASTER=cluster, GLUE_WARM_DRIVERS="1", GLUE_EXECUTOR_MEMORY="600m")
+    sizes = {"GLUE_WARM_DRIVERS": "1", "GLUE_EXECUTOR_MEMORY": "600m"}
+    service = own_service(GLUE_SPARK_MASTER=cluster, GLUE_SPARK_SECRET=SECRET, **sizes)
     lookup, module, package = (
         upload(service, body, name)
         for body, name in (
@@ -107,9 +120,13 @@ def test_tasks_run_on_its_executors_with_the_jobs_files_and_credentials(
             **NO_INDEX,
         },
     )
+    watching = CommandLines()
     cold = service.wait(
         job, service.start(job, Arguments={"--conf": "spark.driver.memory=700m"}), seconds=300
     )
+    lines = watching.stop()
+    assert [line for line in lines if "CoarseGrainedExecutorBackend" in line], "no executor was seen"
+    assert [line for line in lines if SECRET in line] == []
     wait_for_a_warm_driver(service)
     warm = service.wait(job, service.start(job), seconds=300)
     assert service.lines(warm, "error")[1] == WARM
@@ -126,6 +143,26 @@ def test_tasks_run_on_its_executors_with_the_jobs_files_and_credentials(
         assert printed == {"rows": 10, "master": cluster, "executors": ["2", "600m", "1"]}
         assert rest == ["wheel", "py", "tiny 5.0", "looked up", True]
         assert where.startswith(str(tmp_path / "work"))
+
+
+def test_the_cluster_hears_only_who_knows_its_secret(
+    cluster: str, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Spark's own client for its masters asks for the end of a program that is not there."""
+
+    def ask(driver: str, *options: str, **secret: str) -> str:
+        client = ["org.apache.spark.deploy.Client", "kill", cluster, driver]
+        command = [str(SPARK / "bin/spark-class"), *options, *client]
+        variables = {**environment, **secret}
+        return subprocess.run(
+            command, env=variables, capture_output=True, text=True, check=False, timeout=120
+        ).stderr
+
+    refused = [ask("unsigned"), ask("guessed", ASKS_FOR_THE_SECRET, _SPARK_AUTH_SECRET="another")]
+    answered = ask("known", ASKS_FOR_THE_SECRET, _SPARK_AUTH_SECRET=SECRET)
+    assert ["Exception" in said for said in (*refused, answered)] == [True, True, False], (refused, answered)
+    log = (tmp_path / "Master.log").read_text(errors="replace")
+    assert re.findall(r"Asked to kill driver (\w+)", log) == ["known"]
 
 
 def settings_of(tmp_path: Path, **more: str) -> Settings:

@@ -45,26 +45,35 @@ def test_a_spark_job_runs_with_glues_own_arguments_and_files(service: GlueServic
 def test_a_run_finds_no_keys_of_the_user_and_no_conf_opens_its_driver_to_other_machines(
     service: GlueService,
 ) -> None:
-    """Java looks for ~/.aws by the machine's password file, Python by HOME. Proven by a start of its own."""
+    """Java looks for ~/.aws by the machine's password file, Python by either. Proven cold."""
     script = """
-import json, os
+import glob, json, os, pwd
 from pyspark.sql import SparkSession
 spark = SparkSession.builder.getOrCreate()
+jvm = f"/proc/{spark._jvm.java.lang.ProcessHandle.current().pid()}"
+held = [os.readlink(file) for file in glob.glob(f"{jvm}/fd/*") if os.path.lexists(file)]
+sockets = [line.split() for name in ("tcp", "tcp6") for line in open(f"{jvm}/net/{name}")]
 print(json.dumps({
+    "listening": [row[1] for row in sockets if row[3] == "0A" and f"socket:[{row[9]}]" in held],
     "java": spark._jvm.java.lang.System.getProperty("user.home"),
     "python": os.path.expanduser("~"),
+    "by_name": os.path.expanduser("~" + pwd.getpwuid(os.getuid()).pw_name),
     "files": [os.path.getsize(os.environ[f"AWS_{n}_FILE"]) for n in ("CONFIG", "SHARED_CREDENTIALS")],
     "bind": spark.conf.get("spark.driver.bindAddress"),
     "ui": spark.sparkContext.uiWebUrl,
 }))
 """
-    conf = {"--conf": "spark.driver.bindAddress=0.0.0.0", "--enable-spark-ui": "true"}
+    conf = {"--conf": "spark.driver.bindAddress=0.0.0.0 --conf spark.ui.enabled=true"}
     job = service.job(script, command="glueetl", GlueVersion="5.1", DefaultArguments=conf)
     found = service.printed_json(service.finish(job))
-    assert found["java"] == found["python"]
+    assert found["java"] == found["python"] == found["by_name"]
     assert found["java"].endswith("/home")
     assert found["java"] != str(Path.home())
-    assert (found["files"], found["bind"], found["ui"]) == ([0, 0], "127.0.0.1", None)
+    assert (found["files"], found["bind"]) == ([0, 0], "127.0.0.1")
+    assert found["ui"].startswith("http://127.0.0.1:")
+    assert len(found["listening"]) >= 3  # for Python, for blocks, and the page
+    addresses = {address.rpartition(":")[0][-8:] for address in found["listening"]}
+    assert addresses == {"0100007F"}, found["listening"]  # 127.0.0.1, as the kernel writes it
 
 
 def test_a_failing_spark_job_gives_the_python_error_of_its_worker(service: GlueService) -> None:
