@@ -19,7 +19,7 @@ importlib.import_module("glue_sandbox.terminal.console")
 # Processes take whole files in this order: what takes longest must not start last and keep a core idle.
 SLOW_FILES = (
     *("test_failed_starts", "test_kill_points", "test_images", "test_broken_files", "test_warm_start"),
-    *("test_rules", "test_cluster", "test_data_catalog", "test_recompute", "test_modules"),
+    *("test_rules", "test_examples", "test_cluster", "test_data_catalog", "test_recompute", "test_modules"),
 )
 unproven = pytest.StashKey[dict[str, int]]()
 
