@@ -31,7 +31,7 @@ TAKES_images = IMAGE
 SETTINGS = SANDBOX_HOME SANDBOX_STATE SANDBOX_PROJECT DATA_BUCKET ARTIFACT_BUCKET AIRFLOW_PASSWORD LOCALSTACK_AUTH_TOKEN \
 	$(shell sed -n 's/^\([A-Z_]*\)=.*/\1/p' compose/local.env compose/images.env)
 OF_OTHER_TOOLS = PYTHON ENTRANCE AWS_% DOCKER_% PIP_% UV_% %_PROXY %_proxy
-TARGETS = help env setup demo up down status logs seed watch dashboard kpis rejected runs alerts metrics audit recompute run history bookmark-show bookmark-set bookmark-reset shell test test-unit test-service test-e2e soak chaos lint format bench glue-coverage doctor images locks clean
+TARGETS = help env setup demo up down status logs seed watch dashboard kpis rejected runs alerts metrics audit recompute run history bookmark-show bookmark-set bookmark-reset shell notebook notebook-report test test-unit test-service test-e2e soak chaos lint format bench glue-coverage doctor images locks clean
 OPTIONS = $(sort $(foreach target,$(TARGETS),$(TAKES_$(target))))
 export $(OPTIONS)
 
@@ -111,6 +111,10 @@ bookmark-reset: ## Let a job read its input again (JOB= RUN=)
 	$(SANDBOX) bookmark reset
 shell: ## A shell inside a container (S=glue)
 	$(SANDBOX) shell
+notebook: ## JupyterLab on the data: the jobs' Spark and catalog
+	$(SANDBOX) notebook
+notebook-report: ## Run all cells; write them as pages of HTML
+	$(SANDBOX) notebook-report
 env: ## What a shell exports to use it with any AWS tool
 	$(SANDBOX) env
 

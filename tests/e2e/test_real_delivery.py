@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from deliveries import REAL, real_differences
@@ -53,6 +55,14 @@ def test_the_file_is_archived_unchanged_and_gone_from_landing(
     (key,) = observed.below("archive/")
     assert sandbox.read(f"archive/{key}") == (REAL / "streams1.csv").read_bytes()
     assert sorted(observed.below("spotify_data/")) == ["songs/songs.csv", "users/users.csv"]
+
+
+@pytest.mark.usefixtures("observed")
+@pytest.mark.parametrize("sandbox", ["embedded"], indirect=True)
+def test_the_notebook_runs_on_it_to_its_last_cell(sandbox: Sandbox) -> None:
+    """Its own checks are in its cells. In containers it runs on the sample."""
+    page = unquote(urlsplit(sandbox.command("notebook-report", seconds=RUN_SECONDS).split()[-1]).path)
+    assert "11,346 rows" in Path(page).read_text(encoding="utf-8")
 
 
 def test_the_same_script_run_by_hand_writes_the_same_kpis(sandbox: Sandbox, observed: Observation) -> None:

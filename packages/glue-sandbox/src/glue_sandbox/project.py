@@ -70,6 +70,7 @@ class Project(BaseModel):
     events: dict[str, S3Event] = {}
     templates: Templates | None = None
     commands: Commands | None = None
+    notebooks: Path | None = None
     images: dict[str, str] = {}
 
     @model_validator(mode="before")
@@ -102,6 +103,11 @@ class Project(BaseModel):
     def package(self) -> Path | None:
         """The package that jobs and DAGs import."""
         return self.root / self.jobs.package if self.jobs.package else None
+
+    @property
+    def notebook_folder(self) -> Path | None:
+        """The folder of notebooks."""
+        return self.root / self.notebooks if self.notebooks else None
 
     @property
     def lambdas(self) -> Path | None:
@@ -209,6 +215,7 @@ def _require_paths(file: Path, project: Project) -> None:
         "airflow.dags": project.dags,
         "jobs.scripts": project.job_scripts,
         "jobs.package": project.package,
+        "notebooks": project.notebook_folder,
         "templates.lambdas": project.lambdas,
     }
     named |= {

@@ -14,7 +14,10 @@ from glue_sandbox.project import Project
 from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import last_lines, out, working
 
-CODE = ("compose", "dags", "examples", "glue", "infra", "packages", "scripts", "tests", "conftest.py")
+CODE = (
+    *("compose", "dags", "examples", "glue", "infra", "notebooks"),
+    *("packages", "scripts", "tests", "conftest.py"),
+)
 TYPED = ("compose/airflow/config", "compose/events", "glue", "packages", "scripts", "tests")
 # What runs in an image, or makes one.
 SHELL_SCRIPTS = (
@@ -62,6 +65,7 @@ def linters(settings: Settings) -> Iterator[Command]:
     yield "import-linter", ["env", sources, *imports]
     yield "codespell", [str(tools / "codespell"), "."]
 
+    yield "nbstripout", [str(tools / "nbstripout"), "--verify", *files("notebooks/*.ipynb")]
     yield "shellcheck", [str(tools / "shellcheck"), *SHELL_SCRIPTS]
     yield "hadolint", [str(tools / "hadolint"), *files("compose/*/Dockerfile", ".devcontainer/Dockerfile")]
     yield "cfn-lint", [str(tools / "cfn-lint"), *files("infra/*.yaml")]

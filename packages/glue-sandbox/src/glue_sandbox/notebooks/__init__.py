@@ -1,0 +1,1 @@
+"""The project's notebooks, on the Spark that runs the jobs."""

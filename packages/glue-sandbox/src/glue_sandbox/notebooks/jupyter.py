@@ -1,0 +1,84 @@
+"""JupyterLab on the project's notebooks, and what they show as pages of HTML."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.notebooks.spark import kernel_environment
+from glue_sandbox.settings import Settings
+from glue_sandbox.status.status import must_run
+from glue_sandbox.terminal.console import last_lines, out, step
+
+_CELL_SECONDS = 600
+
+
+def open_lab(settings: Settings) -> int:
+    """Run JupyterLab until it is interrupted; return its exit code.
+
+    Raises:
+        SandboxError: the sandbox does not run, or the project has no folder of notebooks.
+    """
+    folder = notebook_folder(settings)
+    must_run(settings)
+    # On loopback and with a token of its own making, which is in the address that it prints.
+    options = ["--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={folder}", "--no-browser", "--answer-yes"]
+    with kernel_environment(settings) as env:
+        out.print("JupyterLab starts; Ctrl-C ends it", style="dim")
+        process = subprocess.Popen([*_python(settings), "jupyterlab", *options], env=env, cwd=folder)
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # the terminal has told it, too
+            process.wait()
+            return 0
+
+
+def write_reports(settings: Settings) -> list[Path]:
+    """Run every notebook of the project from its first cell to its last; return the pages that show them.
+
+    Raises:
+        SandboxError: the sandbox does not run, there is no notebook, or a cell fails.
+    """
+    folder = notebook_folder(settings)
+    notebooks = sorted(folder.glob("*.ipynb"))
+    if not notebooks:
+        raise SandboxError(f"a notebook in {folder}", "none", "make notebook, and save one there")
+    must_run(settings)
+    with kernel_environment(settings) as env:
+        return [_report(settings, notebook, env) for notebook in notebooks]
+
+
+def notebook_folder(settings: Settings) -> Path:
+    """Return where the project has its notebooks.
+
+    Raises:
+        SandboxError: sandbox.toml names no folder.
+    """
+    folder = settings.project.notebook_folder
+    if folder is None:
+        raise SandboxError(
+            "a folder of notebooks in sandbox.toml", "none", 'add notebooks = "notebooks" to sandbox.toml'
+        )
+    return folder
+
+
+def _report(settings: Settings, notebook: Path, env: dict[str, str]) -> Path:
+    page = settings.state / "reports" / f"{notebook.stem}.html"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    options = ["--execute", f"--ExecutePreprocessor.timeout={_CELL_SECONDS}", "--to", "html"]
+    command = [*_python(settings), "nbconvert", *options, "--output", str(page), str(notebook)]
+    with step(f"{notebook.name}: all cells"):
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SandboxError(
+                f"every cell of {notebook.relative_to(settings.root)} to succeed",
+                "one that failed; the end of its traceback is above",
+                "make notebook, and run the cells up to it",
+                details=last_lines(done.stderr),
+            )
+    return page
+
+
+def _python(settings: Settings) -> list[str]:
+    return [str(settings.python("notebook")), "-m"]
