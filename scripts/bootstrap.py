@@ -25,19 +25,9 @@ SUPPORTED = ("3.11", "3.12")
 # What these ask or stop can only be there after a set-up: they answer without one.
 ASK_A_RUNNING_SANDBOX = frozenset(
     (
-        *("status", "logs", "env", "shell", "history", "bookmark", "run"),
-        *(
-            "seed",
-            "watch",
-            "dashboard",
-            "kpis",
-            "rejected",
-            "runs",
-            "audit",
-            "recompute",
-            "alerts",
-            "metrics",
-        ),
+        *("status", "logs", "env", "shell", "history", "bookmark", "run", "notebook", "notebook-report"),
+        *("seed", "watch", "dashboard", "kpis", "rejected", "runs", "alerts", "metrics", "audit"),
+        "recompute",
     )
 )
 NOTHING_RUNS = "expected a running sandbox\nfound    nothing is set up here\nnext     make up"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 NEWCOMERS = "New here? Type: make demo (KPIs in minutes, without Docker)"
 WIDEST = 100
-INDENT = " " * len("  make bookmark-reset ")
+INDENT = " " * len("  make notebook-report ")
 
 
 def main(makefile: str) -> None:

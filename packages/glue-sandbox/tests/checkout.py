@@ -29,7 +29,7 @@ def write_example(root: Path) -> Path:
     """The project file that docs/sandbox-toml.md shows, and all that it names; returns the file."""
     page = (ROOT / "docs" / "sandbox-toml.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"^```toml\n(.*?)^```", page, re.M | re.S)
-    for folder in ("dags", "jobs", "listens", "iam", "lambda"):
+    for folder in ("dags", "jobs", "listens", "iam", "lambda", "notebooks"):
         (root / folder).mkdir()
     (root / "jobs" / "transform.py").write_text("print('transform')\n")
     (root / "listens" / "__init__.py").write_text("")
