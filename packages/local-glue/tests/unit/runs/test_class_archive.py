@@ -90,7 +90,7 @@ def test_an_archive_of_former_jars_goes_when_the_new_one_is_kept(tmp_path: Path)
 def test_a_file_that_is_no_archive_is_passed_over_in_silence(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
     archived(settings, os.urandom(200_000))
-    java = Path(os.environ["JAVA_HOME"], "bin", "java") if "JAVA_HOME" in os.environ else "java"
+    java = str(Path(os.environ["JAVA_HOME"], "bin", "java")) if "JAVA_HOME" in os.environ else "java"
 
     plain, done = (
         subprocess.run([java, *options, "-version"], capture_output=True, text=True, timeout=120, check=True)
