@@ -215,7 +215,6 @@ def _require_paths(file: Path, project: Project) -> None:
         "airflow.dags": project.dags,
         "jobs.scripts": project.job_scripts,
         "jobs.package": project.package,
-        "notebooks": project.notebook_folder,
         "templates.lambdas": project.lambdas,
     }
     named |= {

@@ -53,12 +53,16 @@ def notebook_folder(settings: Settings) -> Path:
     """Return where the project has its notebooks.
 
     Raises:
-        SandboxError: sandbox.toml names no folder.
+        SandboxError: sandbox.toml names no folder, or one that is not there.
     """
     folder = settings.project.notebook_folder
     if folder is None:
         raise SandboxError(
             "a folder of notebooks in sandbox.toml", "none", 'add notebooks = "notebooks" to sandbox.toml'
+        )
+    if not folder.is_dir():
+        raise SandboxError(
+            f"the folder {folder}, which notebooks in sandbox.toml names", "none", f"mkdir {folder}"
         )
     return folder
 

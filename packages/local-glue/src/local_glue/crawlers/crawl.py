@@ -21,7 +21,7 @@ from local_glue.crawlers.writing import Found, Writer
 from local_glue.store import Scope, Store
 
 # Where AWS puts the tables of a crawler without a database.
-_DEFAULT_DATABASE = "default"
+DEFAULT_DATABASE = "default"
 _BUILT = ("S3Targets", "DynamoDBTargets", "CatalogTargets")
 
 
@@ -75,7 +75,7 @@ class Crawl:
 
     @property
     def _database(self) -> str:
-        return str(self.crawler.get("DatabaseName") or _DEFAULT_DATABASE)
+        return str(self.crawler.get("DatabaseName") or DEFAULT_DATABASE)
 
     def _say_configuration(self) -> None:
         self.changes.say(f"BENCHMARK : Classification complete, writing results to database {self._database}")

@@ -13,12 +13,13 @@ from local_glue.aws.log_stream import CONFIG, LogStream
 from local_glue.aws.roles import RoleError, assume_role
 from local_glue.crawlers import definitions as crawlers
 from local_glue.crawlers.changes import Changes
-from local_glue.crawlers.crawl import Cancelled, Crawl, CrawlError
+from local_glue.crawlers.crawl import DEFAULT_DATABASE, Cancelled, Crawl, CrawlError
 from local_glue.crawlers.schedule import parse_schedule
 from local_glue.crawlers.target_checks import require_role, require_targets
 from local_glue.events.bus import EventBus
 from local_glue.events.catalog import crawl_events
 from local_glue.events.crawls import crawler_ended, crawler_started
+from local_glue.events.event import Event
 from local_glue.settings import Settings
 from local_glue.store import Documents, Scope, Store, StoreError
 
@@ -136,12 +137,14 @@ class CrawlManager:
         seconds = round(time.time() - started, 3)
         logger.info("crawler %s: %s %s", crawler["Name"], last["Status"], last.get("ErrorMessage", ""))
 
-        events = crawl_events(scope, crawler["DatabaseName"], changes.done) if last == _SUCCEEDED else []
-        events += crawler_ended(scope, crawler["Name"], last, changes.done, seconds, time.time())
+        def events() -> list[Event]:
+            database = crawler.get("DatabaseName") or DEFAULT_DATABASE
+            changed = crawl_events(scope, database, changes.done) if last == _SUCCEEDED else []
+            return changed + crawler_ended(scope, crawler["Name"], last, changes.done, seconds, time.time())
 
         try:
             self._store.retry_transaction(scope, partial(_finish, crawler["Name"], last, changes, seconds))
-            self._bus.send(scope, events)
+            self._bus.tell(scope, events)
         except StoreError as error:
             logger.error(
                 "crawler %s ended as %s, which can't be stored: %s", crawler["Name"], last["Status"], error

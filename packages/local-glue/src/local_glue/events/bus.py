@@ -4,7 +4,7 @@ import json
 import logging
 import queue
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import Any
 
@@ -48,6 +48,15 @@ class EventBus:
                 self._queue.put_nowait((scope, event))
             except queue.Full:
                 self._say(f"{_MOST_WAITING} events wait already")
+
+    def tell(self, scope: Scope, describe: Callable[[], Iterable[Event]]) -> None:
+        """Queue the events that a change is described by; a bug in that does not refuse the change."""
+        try:
+            events = list(describe())
+        except Exception:
+            logger.exception("a change of Glue has no event, by a bug of the local Glue service")
+            return
+        self.send(scope, events)
 
     def close(self) -> None:
         """Wait a moment until what is queued is sent."""

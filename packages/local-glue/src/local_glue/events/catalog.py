@@ -117,10 +117,10 @@ _OF_DATABASE: dict[str, Callable[[Json], tuple[str, list[str]]]] = {
 }
 _OF_TABLE: dict[str, Callable[[Json], list[Values]]] = {
     "UpdateTable": lambda _: [],
-    "CreatePartition": lambda params: [params["PartitionInput"]["Values"]],
+    "CreatePartition": lambda params: [params["PartitionInput"].get("Values", [])],
     "UpdatePartition": lambda params: [params["PartitionValueList"]],
     "DeletePartition": lambda params: [params["PartitionValues"]],
-    "BatchCreatePartition": lambda params: [part["Values"] for part in params["PartitionInputList"]],
+    "BatchCreatePartition": lambda params: [part.get("Values", []) for part in params["PartitionInputList"]],
     "BatchUpdatePartition": lambda params: [part["PartitionValueList"] for part in params["Entries"]],
     "BatchDeletePartition": lambda params: [part["Values"] for part in params["PartitionsToDelete"]],
 }

@@ -91,7 +91,7 @@ class App:
             params = paging.open_token(params, listing)
             with self.store.transaction(scope) as documents:
                 output = handle(RequestContext(documents, _now(), self.runs, self.crawls), params)
-            self.bus.send(scope, operation_events(scope, operation, params, output))
+            self.bus.tell(scope, functools.partial(operation_events, scope, operation, params, output))
             return protocol.success(paging.seal_token(output, listing))
         except UnknownOperationException as error:
             self._refuse(authorization, str(error))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from local_glue.events.bus import EventBus
 from local_glue.events.catalog import crawl_events, operation_events
 from local_glue.events.crawls import crawler_ended, crawler_started
 from local_glue.events.event import Event
@@ -205,6 +206,27 @@ def test_more_than_a_hundred_partitions_make_several_events() -> None:
     params = {**IN_TABLE, "PartitionInputList": [{"Values": [str(n)]} for n in range(201)]}
     events = operation_events(SCOPE, "BatchCreatePartition", params, {})
     assert [len(event.detail["changedPartitions"]) for event in events] == [100, 100, 1]
+
+
+@pytest.mark.parametrize(
+    ("operation", "params"),
+    [
+        ("CreatePartition", {"PartitionInput": {"Parameters": {"n": "1"}}}),
+        ("BatchCreatePartition", {"PartitionInputList": [{}]}),
+    ],
+)
+def test_the_partition_of_a_table_without_partition_keys_has_no_values(
+    operation: str, params: dict[str, Any]
+) -> None:
+    (event,) = operation_events(SCOPE, operation, IN_TABLE | params, {})
+    assert event.detail["changedPartitions"] == ["[]"]
+
+
+def test_a_change_that_cannot_be_described_stays_done(caplog: pytest.LogCaptureFixture) -> None:
+    bus = EventBus(cast(Any, None))
+    bus.tell(SCOPE, lambda: operation_events(SCOPE, "DeleteTable", {}, {}))
+    bus.close()
+    assert "a change of Glue has no event" in caplog.text
 
 
 def test_a_crawl_tells_of_what_it_did_to_tables_and_partitions() -> None:
