@@ -161,7 +161,7 @@ def test_help_is_as_wide_as_the_terminal_in_groups_and_begins_with_the_newcomer(
     lines = make("help", COLUMNS=str(width)).stdout.splitlines()
     assert lines[0].startswith("New here? Type: make demo")
     groups = [line for line in lines[1:] if line and not line.startswith(" ")]
-    assert groups == ["Start", "Use", "Develop", "Prove", "Maintain"]
+    assert groups == ["Start", "Use", "Develop", "Prove", "Promote", "Maintain"]
     assert [line for line in lines if len(line) > width] == []
     targets = re.findall(r"^TARGETS = (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)[
         0

@@ -16,6 +16,9 @@ from types import FrameType
 
 from glue_sandbox.dev.check_environment import environment_of_checks
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.machine.mode import CONTAINERS, EMBEDDED
+from glue_sandbox.promote.content import content_of
+from glue_sandbox.promote.gate import write_proof
 from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import out
 
@@ -39,11 +42,24 @@ def run_tests(
     """Run pytest on each suite, later ones also after a failure; the first bad exit code, or 0."""
     folders = {suite: _folders(settings, suite) for suite in suites}
     env = environment_of_checks(settings) | dict(extra or {})
+    tested = _digest(settings)
     codes = {suite: _run(settings, suite, folders[suite], shlex.split(arguments), env) for suite in suites}
+    if tested and not arguments and _digest(settings) == tested:
+        reports = settings.home / "logs" / "junit"
+        passed = {suite: sorted(reports.glob(f"{suite}-*.xml")) for suite, code in codes.items() if not code}
+        write_proof(settings.home, tested, passed, CONTAINERS if env.get("TARGET") == EMBEDDED else "")
     if len(suites) > 1:
         verdicts = (f"{suite} {'FAILED' if code else 'passed'}" for suite, code in codes.items())
         out.print(f"\nIn all: {', '.join(verdicts)}")
     return next((code for code in codes.values() if code), 0)
+
+
+def _digest(settings: Settings) -> str:
+    """What of the project would be promoted; empty where that cannot be said, such as without templates."""
+    try:
+        return content_of(settings.project).digest
+    except SandboxError:
+        return ""
 
 
 def _folders(settings: Settings, suite: str) -> list[str]:

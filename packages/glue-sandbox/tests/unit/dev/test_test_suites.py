@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from checkout import ROOT, project_at
@@ -107,3 +109,30 @@ def test_an_interrupted_run_waits_until_every_part_has_cleaned_up(
     (os.killpg if number == signal.SIGINT else os.kill)(run.pid, number)
     assert run.wait(60) != 0
     assert len(list(folder.glob("*.down"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("digests", "arguments", "target", "proven"),
+    [
+        (["a", "a"], "", "", {"unit": ""}),
+        (["a", "a"], "", "embedded", {"unit": "containers"}),
+        (["a", "b"], "", "", None),  # somebody edited a file meanwhile
+        (["a", "a"], "-k it", "", None),
+    ],
+)
+def test_what_passes_is_proven_of_exactly_the_content_that_was_tested(
+    digests: list[str],
+    arguments: str,
+    target: str,
+    proven: dict[str, str] | None,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write(settings, unit__x=PASSES, e2e__y=FAILS)
+    left = iter(digests)
+    monkeypatch.setattr(test_suites, "content_of", lambda _: SimpleNamespace(digest=next(left)))
+    run_tests(settings, ["unit", "e2e"], arguments, {"TARGET": target})
+    file = settings.home / "proofs" / "a.json"
+    found = json.loads(file.read_text())["suites"] if file.exists() else None
+    assert (found and {suite: each["left_out"] for suite, each in found.items()}) == proven
+    assert found is None or found["unit"]["tests"] == 1

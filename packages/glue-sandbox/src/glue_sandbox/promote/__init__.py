@@ -1,0 +1,1 @@
+"""The way to AWS: a plan of what would change, its execution, the releases, and the way back."""

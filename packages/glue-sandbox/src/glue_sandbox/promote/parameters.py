@@ -1,0 +1,46 @@
+"""Values of the templates' parameters in an environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from glue_sandbox.deploy.values import NAME
+from glue_sandbox.promote.environment import Environment
+from glue_sandbox.settings import Settings
+
+# Where everybody is a stranger an API wants signed requests.
+API_AUTHORIZATION = "AWS_IAM"
+
+
+def given_parameters(
+    settings: Settings, environment: Environment, names: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what the project file and the environment say of the templates' parameters.
+
+    What the project file says by a name that only a sandbox knows, such as its Airflow's password, is left to
+    the environment, or to the template's default.
+
+    Args:
+        settings: the project, and its settings for schedules and retries.
+        environment: its parameters come first.
+        names: where the code of the release lies.
+    """
+    known = {
+        **names,
+        "data_bucket": environment.buckets.data,
+        "artifact_bucket": environment.buckets.artifacts,
+        "region": environment.region,
+        "account_id": environment.account_id,
+        "schedule": settings.schedule,
+        "retries": str(settings.retries),
+        "retry_delay_seconds": str(settings.retry_delay_seconds),
+        "api_authorization": API_AUTHORIZATION,
+    }
+    templates = settings.project.templates
+    of_project = templates.parameters if templates else {}
+    filled = {
+        name: NAME.sub(lambda match: known[match[1]], text)
+        for name, text in of_project.items()
+        if {*NAME.findall(text)} <= known.keys()
+    }
+    return filled | environment.parameters

@@ -1,0 +1,217 @@
+"""The plan: what a promotion would do to an environment, as a file that it then does exactly, or refuses."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from botocore.exceptions import ClientError
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from glue_sandbox.deploy.buckets import bucket_exists
+from glue_sandbox.deploy.cloudformation import BROKEN, list_stacks
+from glue_sandbox.deploy.templates import Template, choose_parameters
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.machine.private_files import made_private
+from glue_sandbox.promote.changes import ResourceChange, StackChange, make_change_set, new_stack
+from glue_sandbox.promote.content import DAG_FILES, Content, sha256
+from glue_sandbox.promote.environment import stack_prefix
+from glue_sandbox.promote.parameters import given_parameters
+from glue_sandbox.promote.releases import NO_KEY, history, read_manifest
+from glue_sandbox.promote.target import Target
+from glue_sandbox.settings import Settings
+
+
+class FileChange(BaseModel):
+    """A file that would be written or deleted."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    change: str
+    """new, changed, or deleted."""
+
+
+class Plan(BaseModel):
+    """All of it; no secret is in it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    environment: str
+    account_id: str
+    region: str
+    created_at: str
+    digest: str
+    """Of the content that is promoted."""
+    release: str = ""
+    """The release that it goes back to; empty for what the checkout holds."""
+    before: str = ""
+    """The release that is there."""
+    code: tuple[FileChange, ...] = ()
+    """Job scripts, packages and functions that are not in the artifact bucket."""
+    dag_files: tuple[FileChange, ...] = ()
+    stacks: tuple[StackChange, ...] = ()
+
+    @property
+    def losses(self) -> tuple[ResourceChange, ...]:
+        """Resources whose data would be gone."""
+        return tuple(change for stack in self.stacks for change in stack.resources if change.loses_data)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        has_changes = any(stack.resources or stack.waits_for for stack in self.stacks)
+        return not (self.code or self.dag_files or has_changes)
+
+
+def make_plan(settings: Settings, target: Target, content: Content, release: str = "") -> Plan:
+    """Ask the environment what would change.
+
+    Raises:
+        SandboxError: CloudFormation refuses a template, or a stack is in a state that can't be changed.
+    """
+    plan_id = uuid.uuid4().hex[:12]
+    known = history(target)
+    return Plan(
+        id=plan_id,
+        environment=target.environment.name,
+        account_id=target.environment.account_id,
+        region=target.environment.region,
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        digest=content.digest,
+        release=release,
+        before=known[-1].release if known else "",
+        code=tuple(_new_code(target, content)),
+        dag_files=tuple(dag_changes(target, content)),
+        stacks=tuple(_stack_changes(settings, target, content, plan_id)),
+    )
+
+
+def _stack_changes(
+    settings: Settings, target: Target, content: Content, plan_id: str
+) -> Iterable[StackChange]:
+    prefix = stack_prefix(settings.project, target.environment)
+    present = list_stacks(target.cloudformation)
+    values = given_parameters(settings, target.environment, content.names)
+    waits_for = ""
+
+    for name, template in content.templates.items():
+        stack = f"{prefix}-{name.replace('_', '-')}"
+        found = present.get(stack)
+        if found is None or found.status == "REVIEW_IN_PROGRESS":
+            waits_for = waits_for or stack
+            yield new_stack(name, stack, template)
+            continue
+        if found.status in BROKEN or found.status.endswith("_IN_PROGRESS"):
+            raise SandboxError(
+                f"stack {stack} to be one that can be changed",
+                found.status,
+                "look at its events in CloudFormation; delete it if it never came to its end",
+            )
+        described = target.cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+        as_it_is = StackChange(
+            template=name,
+            stack=stack,
+            is_new=False,
+            stack_id=found.stack_id,
+            updated=str(described.get("LastUpdatedTime") or described["CreationTime"]),
+        )
+        if waits_for and _needs_outputs(template, values):
+            yield as_it_is.model_copy(update={"waits_for": waits_for})
+            continue
+
+        parameters = choose_parameters(template, values, settings.project.template(name))
+        arn, changes = make_change_set(
+            target.cloudformation,
+            stack,
+            f"plan-{plan_id}",
+            template,
+            parameters,
+            target.environment.tags,
+            is_new=False,
+        )
+        values |= {**parameters, **found.outputs}
+        yield as_it_is.model_copy(update={"change_set": arn, "resources": changes})
+
+
+def _needs_outputs(template: Template, values: Mapping[str, str]) -> bool:
+    """Whether a parameter has neither a value nor a default yet."""
+    return any(
+        name not in values and "Default" not in description
+        for name, description in template.get("Parameters", {}).items()
+    )
+
+
+def _new_code(target: Target, content: Content) -> Iterable[FileChange]:
+    """Yield what of the code differs from the release that is there."""
+    there = {_plain_name(key): digest for key, digest in _hashes_there(target).items()}
+    for artifact in content.code:
+        name = _plain_name(artifact.key)
+        if there.get(name) != sha256(artifact.body):
+            yield FileChange(name=name, change="changed" if name in there else "new")
+
+
+def _plain_name(key: str) -> str:
+    """Return a key without the folder that is named by a hash."""
+    folder, _, rest = key.partition("/")
+    return f"{folder}/{rest.partition('/')[2]}"
+
+
+def _hashes_there(target: Target) -> dict[str, str]:
+    """Return the hashes of the release that is there; none before the first."""
+    known = history(target)
+    return read_manifest(target, known[-1].release).hashes if known else {}
+
+
+def dag_changes(target: Target, content: Content) -> Iterable[FileChange]:
+    """Yield what would change in the DAG folder; files that no release brought there are left alone.
+
+    Raises:
+        SandboxError: the folder's bucket is not there.
+    """
+    airflow = target.environment.airflow
+    if airflow is None:
+        return
+    if not bucket_exists(target.s3, airflow.bucket):
+        raise SandboxError(
+            f"the bucket of {airflow.dags}, which environments/{target.environment.name}.toml names",
+            "no such bucket",
+            "create the Airflow environment first, or correct the file",
+        )
+    for name, body in content.dag_files.items():
+        try:
+            there = target.s3.get_object(Bucket=airflow.bucket, Key=airflow.prefix + name)["Body"].read()
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in NO_KEY:
+                raise
+            yield FileChange(name=name, change="new")
+            continue
+        if there != body:
+            yield FileChange(name=name, change="changed")
+    brought = {key.removeprefix(DAG_FILES) for key in _hashes_there(target) if key.startswith(DAG_FILES)}
+    for name in sorted(brought - content.dag_files.keys()):
+        yield FileChange(name=name, change="deleted")
+
+
+def save(plan: Plan, folder: Path) -> Path:
+    """Write a plan's file, for its owner alone; return it."""
+    with made_private():
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / f"{plan.environment}-{plan.id}.json"
+        file.write_text(plan.model_dump_json(indent=2), encoding="utf-8")
+    return file
+
+
+def load(file: Path) -> Plan:
+    """Return the plan in a file.
+
+    Raises:
+        SandboxError: there is none, or it holds something else.
+    """
+    try:
+        return Plan.model_validate_json(file.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise SandboxError(f"a plan in {file}", str(error).splitlines()[0], "make plan TARGET=…") from None

@@ -1,0 +1,245 @@
+"""Executes a plan: exactly what it says, in an order that a repetition completes.
+
+1. the stack that holds the artifact bucket, if it is new
+2. code, templates and DAG files under keys that name their content, each hash compared after the upload
+3. the release's manifest
+4. the other stacks, in their order; one that fails rolls itself back, and nothing after it is touched
+5. the DAG folder: the package and other files first, then the DAGs that import them, then what is deleted
+6. the entry in the history, which makes the release the one that is there
+
+Killed anywhere, the same command goes on: what is done is seen to be done. Until the last step the history
+names the release before, so that `make releases` shows a promotion that never came to its end for what it is.
+"""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from glue_sandbox.deploy.artifacts import Artifact
+from glue_sandbox.deploy.buckets import bucket_exists
+from glue_sandbox.deploy.cloudformation import READY, Stack, list_stacks
+from glue_sandbox.deploy.templates import Template, choose_parameters
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.promote.changes import StackChange, make_change_set
+from glue_sandbox.promote.content import Content
+from glue_sandbox.promote.parameters import given_parameters
+from glue_sandbox.promote.plan import Plan, dag_changes
+from glue_sandbox.promote.releases import Entry, Manifest, history, record, write_manifest
+from glue_sandbox.promote.target import Target
+from glue_sandbox.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+POLL_SECONDS = 1.0
+STACK_SECONDS = 1800.0
+Say = Callable[[str], None]
+
+
+def promote(
+    settings: Settings, target: Target, plan: Plan, content: Content, manifest: Manifest, say: Say
+) -> None:
+    """Do what the plan says.
+
+    Raises:
+        SandboxError: the environment has moved since the plan was made, or a step failed; what is done stays.
+    """
+    _refuse_if_moved(target, plan)
+    promotion = _Promotion(settings, target, plan, content, say)
+
+    promotion.upload()
+    for change in plan.stacks:
+        promotion.stack(change)
+        promotion.upload()
+    if not promotion.is_uploaded:
+        raise SandboxError(
+            f"the artifact bucket {target.environment.buckets.artifacts} to be there",
+            "no template makes it",
+            "correct the template, or [buckets] of the environment",
+        )
+
+    write_manifest(target, manifest.model_copy(update={"created_by": target.caller}))
+    promotion.dag_folder()
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    record(target, Entry(release=manifest.id, at=now, by=target.caller, is_way_back=bool(plan.release)))
+
+
+def _refuse_if_moved(target: Target, plan: Plan) -> None:
+    """Compare each stack, and the release that is there, with what the plan saw."""
+    moved = []
+    known = history(target)
+    there = known[-1].release if known else ""
+    if there != plan.before:
+        moved.append(f"release {there or 'none'} is there, {plan.before or 'none'} was")
+
+    for change in plan.stacks:
+        try:
+            found = target.cloudformation.describe_stacks(StackName=change.stack)["Stacks"][0]
+        except ClientError:
+            found = None
+        if found is None or found["StackStatus"] == "REVIEW_IN_PROGRESS":
+            if not change.is_new:
+                moved.append(f"stack {change.stack} is gone")
+            continue
+        if change.is_new:
+            if found["StackStatus"] not in READY or found.get("Tags", []) != _tags(target):
+                moved.append(f"stack {change.stack} is there")
+            continue
+        updated = str(found.get("LastUpdatedTime") or found["CreationTime"])
+        if (found.get("StackId", ""), updated) != (change.stack_id, change.updated):
+            moved.append(f"stack {change.stack} was changed at {updated}")
+
+    if moved:
+        raise SandboxError(
+            f"environment {plan.environment} as it was at {plan.created_at}, when the plan was made",
+            "; ".join(moved),
+            f"make plan TARGET={plan.environment}, and read it again",
+        )
+
+
+def _tags(target: Target) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in target.environment.tags.items()]
+
+
+class _Promotion:
+    """One promotion under way."""
+
+    def __init__(self, settings: Settings, target: Target, plan: Plan, content: Content, say: Say) -> None:
+        self._settings, self._target, self._plan, self._content = settings, target, plan, content
+        self._say = say
+        self._values = given_parameters(settings, target.environment, content.names)
+        self._present = list_stacks(target.cloudformation)
+        self.is_uploaded = False
+
+    def upload(self) -> None:
+        """Upload what is not there, as soon as there is a bucket for it."""
+        bucket = self._target.environment.buckets.artifacts
+        if self.is_uploaded or not bucket_exists(self._target.s3, bucket):
+            return
+        count = sum(self._put(bucket, artifact) for artifact in self._content.files())
+        self.is_uploaded = True
+        self._say(f"{count} files uploaded to s3://{bucket}, all others were there")
+
+    def _put(self, bucket: str, artifact: Artifact) -> bool:
+        """Upload one file, checked by S3 itself by its SHA-256; False when it is there, byte for byte."""
+        digest = base64.b64encode(_sha256(artifact.body)).decode()
+        s3 = self._target.s3
+        try:
+            found = s3.head_object(Bucket=bucket, Key=artifact.key, ChecksumMode="ENABLED")
+            if found.get("ChecksumSHA256") == digest:
+                return False
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in ("404", "NoSuchKey", "NotFound"):
+                raise
+        s3.put_object(Bucket=bucket, Key=artifact.key, Body=artifact.body, ChecksumSHA256=digest)
+        body = s3.get_object(Bucket=bucket, Key=artifact.key)["Body"].read()
+        if body != artifact.body:
+            raise SandboxError(f"s3://{bucket}/{artifact.key} as it was tested", "other bytes", "repeat")
+        return True
+
+    def stack(self, change: StackChange) -> None:
+        """Bring one stack to the release."""
+        template = self._content.templates[change.template]
+        found = self._present.get(change.stack)
+        parameters = self._parameters(change, template)
+
+        if change.is_new or change.waits_for:
+            is_there = found is not None and found.status in READY
+            arn, _ = make_change_set(
+                self._target.cloudformation,
+                change.stack,
+                f"promote-{self._plan.id}",
+                template,
+                parameters,
+                self._target.environment.tags,
+                is_new=not is_there,
+            )
+        else:
+            arn = change.change_set
+
+        if arn:
+            self._execute(change, arn)
+        stack = _described(self._target.cloudformation, change.stack)
+        self._values |= {**parameters, **stack.outputs}
+
+    def _parameters(self, change: StackChange, template: Template) -> dict[str, str]:
+        return choose_parameters(template, self._values, self._settings.project.template(change.template))
+
+    def _execute(self, change: StackChange, arn: str) -> None:
+        client = self._target.cloudformation
+        described = client.describe_change_set(ChangeSetName=arn)
+        if described["ExecutionStatus"] == "EXECUTE_COMPLETE":
+            return
+        if described["ExecutionStatus"] not in ("AVAILABLE", "EXECUTE_IN_PROGRESS"):
+            raise SandboxError(
+                f"the change set of stack {change.stack} to be executable",
+                f"{described['ExecutionStatus']}: {described.get('StatusReason', '')}",
+                f"make plan TARGET={self._plan.environment}",
+            )
+        if described["ExecutionStatus"] == "AVAILABLE":
+            client.execute_change_set(ChangeSetName=arn)
+        self._wait(change.stack)
+        client.update_termination_protection(EnableTerminationProtection=True, StackName=change.stack)
+        self._say(f"stack {change.stack} {'made' if change.is_new else 'changed'}")
+
+    def _wait(self, stack: str) -> None:
+        client = self._target.cloudformation
+        deadline = time.monotonic() + STACK_SECONDS
+        while (found := _described(client, stack)).status.endswith("_IN_PROGRESS"):
+            if time.monotonic() > deadline:
+                raise SandboxError(
+                    f"stack {stack} to be ready within {STACK_SECONDS:.0f} s",
+                    found.status,
+                    "look at its events in CloudFormation, then: the same command again",
+                )
+            time.sleep(POLL_SECONDS)
+        if found.status not in READY:
+            raise SandboxError(
+                f"stack {stack} to become CREATE_COMPLETE or UPDATE_COMPLETE",
+                f"{found.status}: {_first_failure(client, stack)}",
+                f"correct what the reason names, then: make plan TARGET={self._plan.environment}",
+            )
+
+    def dag_folder(self) -> None:
+        """Bring the DAG folder to the release: what DAGs import comes before them."""
+        airflow = self._target.environment.airflow
+        if airflow is None:
+            return
+        changes = {change.name: change.change for change in dag_changes(self._target, self._content)}
+        s3 = self._target.s3
+        for name in sorted(changes, key=lambda name: (changes[name] == "deleted", "/" not in name, name)):
+            key = airflow.prefix + name
+            if changes[name] == "deleted":
+                s3.delete_object(Bucket=airflow.bucket, Key=key)
+            else:
+                body = self._content.dag_files[name]
+                digest = base64.b64encode(_sha256(body)).decode()
+                s3.put_object(Bucket=airflow.bucket, Key=key, Body=body, ChecksumSHA256=digest)
+        self._say(f"{len(changes)} files changed in {airflow.dags}")
+
+
+def _described(client: CloudFormationClient, stack: str) -> Stack:
+    found = client.describe_stacks(StackName=stack)["Stacks"][0]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+    return Stack(found["StackName"], found.get("StackId", ""), found["StackStatus"], outputs)
+
+
+def _first_failure(client: CloudFormationClient, stack: str) -> str:
+    events = client.describe_stack_events(StackName=stack)["StackEvents"]
+    failed = [event for event in events if event.get("ResourceStatus", "").endswith("_FAILED")]
+    if not failed:
+        return "no reason given"
+    first = failed[-1]
+    return f"{first.get('LogicalResourceId')}: {first.get('ResourceStatusReason', 'no reason given')}"
+
+
+def _sha256(body: bytes) -> bytes:
+    import hashlib
+
+    return hashlib.sha256(body).digest()

@@ -1,0 +1,65 @@
+"""Plans and releases, as people read them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from glue_sandbox.promote.changes import ResourceChange
+from glue_sandbox.promote.plan import Plan
+from glue_sandbox.promote.releases import Entry
+
+SIGNS = {"Add": "+", "Modify": "~", "Remove": "-", "Import": "+", "Dynamic": "?"}
+
+
+def plan_lines(plan: Plan) -> Iterator[str]:
+    """Yield the plan's lines."""
+    goal = f"back to release {plan.release}" if plan.release else f"content {plan.digest}"
+    yield f"Plan for {plan.environment}: account {plan.account_id}, {plan.region}; {goal}"
+    yield f"There now: {plan.before or 'nothing was promoted yet'}"
+    if plan.is_empty:
+        yield "Nothing would change."
+        return
+
+    for title, changes in (("Code", plan.code), ("DAG folder", plan.dag_files)):
+        if changes:
+            yield ""
+            yield title
+            yield from (f"  {change.change:<8}{change.name}" for change in changes)
+
+    for stack in plan.stacks:
+        if stack.waits_for:
+            yield ""
+            yield f"Stack {stack.stack}: decided when {stack.waits_for} is there"
+        elif stack.resources:
+            yield ""
+            yield f"Stack {stack.stack}{' (new)' if stack.is_new else ''}"
+            yield from _resource_lines(stack.resources, is_new=stack.is_new)
+
+    costly = [change for stack in plan.stacks for change in stack.resources if change.costs]
+    if costly:
+        yield ""
+        yield "Changes what a month costs"
+        yield from (f"  {change.logical_id}: {', '.join(change.costs)}" for change in costly)
+    if plan.losses:
+        yield ""
+        yield "DATA WOULD BE LOST"
+        yield from (f"  {each.logical_id} ({each.type}) {each.physical_id}".rstrip() for each in plan.losses)
+
+
+def _resource_lines(changes: Sequence[ResourceChange], *, is_new: bool) -> Iterator[str]:
+    if is_new:
+        kinds = Counter(change.type.removeprefix("AWS::") for change in changes)
+        yield "  + " + ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+        return
+    for change in changes:
+        what = "replaced" if change.is_replaced else ", ".join(change.properties)
+        kind = change.type.removeprefix("AWS::")
+        yield f"  {SIGNS[change.action]} {change.logical_id} ({kind}) {what}".rstrip()
+
+
+def release_lines(entries: Sequence[Entry]) -> Iterator[str]:
+    """Yield the promotions, the latest first; the first one is what is there."""
+    for number, entry in enumerate(reversed(entries)):
+        mark = "→" if number == 0 else " "
+        yield f"{mark} {entry.release}  {entry.at}  {entry.by}{'  (way back)' if entry.is_way_back else ''}"

@@ -1,0 +1,259 @@
+"""From a checkout to an account, and back: by the commands that a person types, with keys of their own.
+
+The account is an emulator's, reached as AWS is, by the settings of the shell. That AWS itself answers alike
+is not proven here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from deliveries import ROOT
+
+from bootstrap import SOURCES
+from glue_sandbox.project import load_project
+from glue_sandbox.promote.content import content_of
+from glue_sandbox.promote.gate import SUITES, write_proof
+from glue_sandbox.settings import Settings
+
+ACCOUNT = "000000000000"
+DAGS_BUCKET = "acme-airflow"
+ENVIRONMENT = f"""\
+account_id = "{ACCOUNT}"
+region = "us-east-1"
+stacks = "acme-dev"
+[buckets]
+data = "acme-music-dev"
+artifacts = "acme-music-dev-artifacts"
+[airflow]
+dags = "s3://{DAGS_BUCKET}/dags/"
+[tags]
+team = "data"
+"""
+REPORT = '<testsuites><testsuite tests="3" skipped="0"/></testsuites>'
+
+
+class Person:
+    """Somebody with a checkout, keys of the account, and a shell."""
+
+    def __init__(self, settings: Settings, root: Path, home: Path) -> None:
+        self.settings, self.root, self.home = settings, root, home
+        self.session = boto3.Session("test", "test", region_name="us-east-1")
+
+    def client(self, service: str) -> Any:
+        return self.session.client(service, endpoint_url=self.settings.endpoint_url)  # type: ignore[call-overload]
+
+    def types(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        env = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.home),
+            "SANDBOX_HOME": str(self.home / "installations"),
+            "SANDBOX_STATE": str(self.home / "state"),
+            "SANDBOX_PROJECT": str(self.root),
+            "MODE": "embedded",
+            "PYTHONPATH": os.pathsep.join(str(ROOT / folder) for folder in SOURCES),
+            "AWS_ENDPOINT_URL": self.settings.endpoint_url,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            **variables,
+        }
+        command = [str(self.settings.python("sandbox")), "-m", "glue_sandbox", *words]
+        return subprocess.run(command, env=env, cwd=self.root, capture_output=True, text=True, check=False)
+
+    def plans(self, **variables: str) -> tuple[str, str]:
+        """What a plan says, and its file."""
+        done = self.types("plan", TARGET="dev", **variables)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout, _file(done.stdout)
+
+    def proves(self) -> None:
+        """As `make test` does when all of it has passed."""
+        report = self.home / "report.xml"
+        report.write_text(REPORT)
+        digest = content_of(load_project(self.root / "sandbox.toml")).digest
+        write_proof(self.home / "installations", digest, {suite: [report] for suite in SUITES}, "")
+
+    def promotes(self, file: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return self.types("promote", PLAN=file, CONFIRM=ACCOUNT, **variables)
+
+    def edits(self, name: str, old: str, new: str) -> None:
+        file = self.root / name
+        text = file.read_text()
+        assert old in text
+        file.write_text(text.replace(old, new))
+
+
+def _file(said: str) -> str:
+    found = re.search(r"make promote PLAN=(\S+)", said)
+    return found[1] if found else ""
+
+
+@pytest.fixture(scope="module")
+def person(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Person:
+    root = tmp_path_factory.mktemp("checkout")
+    for folder in ("infra", "glue", "dags"):
+        subprocess.run(["cp", "-r", str(ROOT / folder), str(root)], check=True)
+    for file in ("pyproject.toml", "sandbox.toml"):
+        (root / file).write_bytes((ROOT / file).read_bytes())
+    for folder in ("scripts", "notebooks", "environments"):
+        (root / folder).mkdir()
+    (root / "environments" / "dev.toml").write_text(ENVIRONMENT)
+    # The commands of this pipeline are not needed here.
+    toml = (root / "sandbox.toml").read_text()
+    (root / "sandbox.toml").write_text(toml[: toml.index("[commands]")])
+    made = Person(settings, root, tmp_path_factory.mktemp("home"))
+    made.client("s3").create_bucket(Bucket=DAGS_BUCKET)
+    return made
+
+
+@pytest.fixture(scope="module")
+def first(person: Person) -> str:
+    """The first release, from an empty account."""
+    person.proves()
+    said, file = person.plans()
+    assert "(new)" in said
+    done = person.promotes(file)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return _release(person)
+
+
+def _release(person: Person) -> str:
+    """The release that is there."""
+    return person.types("releases", TARGET="dev").stdout.splitlines()[0].split()[1]
+
+
+def test_nothing_is_promoted_that_the_tests_have_not_proven(person: Person) -> None:
+    _, file = person.plans()
+    done = person.promotes(file)
+    assert done.returncode == 1
+    assert "not proven: unit tests of exactly this content, service tests" in done.stderr
+
+
+def test_from_empty_to_a_release(person: Person, first: str) -> None:
+    jobs = person.client("glue").get_job(JobName="calculate_metrics_etl")["Job"]
+    assert jobs["Command"]["ScriptLocation"].startswith("s3://acme-music-dev-artifacts/jobs/")
+    dag = person.client("s3").get_object(Bucket=DAGS_BUCKET, Key="dags/dag_glue_workflow.py")["Body"].read()
+    assert dag == (person.root / "dags/dag_glue_workflow.py").read_bytes()
+    package = person.client("s3").list_objects_v2(Bucket=DAGS_BUCKET, Prefix="dags/music_streams/")
+    assert package["KeyCount"] > 10
+    stack = person.client("cloudformation").describe_stacks(StackName="acme-dev-jobs")["Stacks"][0]
+    assert {"Key": "team", "Value": "data"} in stack["Tags"]
+
+
+def test_a_second_plan_has_nothing_to_do(person: Person, first: str) -> None:
+    said, file = person.plans()
+    assert f"There now: {first}" in said
+    assert "Nothing would change." in said
+    assert file == ""
+
+
+def test_a_changed_job_is_what_the_plan_shows_and_the_way_back_brings_the_old_one(
+    person: Person, first: str
+) -> None:
+    def script() -> bytes:
+        job = person.client("glue").get_job(JobName="calculate_metrics_etl")["Job"]
+        bucket, _, key = job["Command"]["ScriptLocation"].removeprefix("s3://").partition("/")
+        body: bytes = person.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+        return body
+
+    old = script()
+    person.edits("glue/jobs/calculate_metrics_etl.py", "DATES_AT_ONCE = 31", "DATES_AT_ONCE = 30")
+    said, file = person.plans()
+    code = re.search(r"^Code\n((?:  .*\n)+)", said, re.M)
+    assert code
+    assert code[1].split() == ["changed", "jobs/calculate_metrics_etl.py"]
+    assert "not proven" in person.promotes(file).stderr
+    person.proves()
+    assert person.promotes(file).returncode == 0
+    assert b"DATES_AT_ONCE = 30" in script()
+
+    back = person.types("rollback", TARGET="dev")
+    done = person.promotes(_file(back.stdout))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert script() == old
+    assert _release(person) == first
+    person.edits("glue/jobs/calculate_metrics_etl.py", "DATES_AT_ONCE = 30", "DATES_AT_ONCE = 31")
+
+
+def test_a_target_that_has_moved_is_left_alone(person: Person, first: str) -> None:
+    person.edits("infra/jobs.yaml", "Description: ", "Description: Also ")
+    _, file = person.plans()
+    person.proves()
+    stacks = person.client("cloudformation")
+    template = stacks.get_template(StackName="acme-dev-jobs")["TemplateBody"]
+    text = template if isinstance(template, str) else json.dumps(template)
+    parameters = stacks.describe_stacks(StackName="acme-dev-jobs")["Stacks"][0]["Parameters"]
+    stacks.update_stack(
+        StackName="acme-dev-jobs",
+        TemplateBody=text.replace("alculate", "alculatE", 1),
+        Parameters=parameters,
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    done = person.promotes(file)
+    assert done.returncode == 1
+    assert "stack acme-dev-jobs was changed at" in done.stderr
+    person.edits("infra/jobs.yaml", "Description: Also ", "Description: ")
+
+
+def test_two_at_once_are_kept_apart(person: Person, first: str) -> None:
+    person.edits("dags/dag_settings.py", '"""', '"""')
+    (person.root / "dags" / "one_more.py").write_text("MORE = 1\n")
+    person.proves()
+    _, file = person.plans()
+    s3 = person.client("s3")
+    lock = {"Bucket": "acme-music-dev-artifacts", "Key": "releases/lock.json"}
+    s3.put_object(**lock, Body=json.dumps({"by": "somebody", "since": "now"}).encode())
+    done = person.promotes(file)
+    assert done.returncode == 1
+    assert "one of somebody since now" in done.stderr
+    assert person.promotes(file, BREAK_LOCK="1").returncode == 0
+    with pytest.raises(s3.exceptions.ClientError):
+        s3.get_object(**lock)
+
+
+def test_lost_data_has_to_be_named_and_what_a_policy_keeps_is_not_lost(person: Person, first: str) -> None:
+    tables, api = (person.root / "infra" / name for name in ("tables.yaml", "kpi_api.yaml"))
+    before = {file: file.read_text() for file in (tables, api)}
+    tables.write_text(before[tables].replace("TopGenresByDayTable", "TopGenresTable"))
+    api.write_text(before[api].replace("KpiApiLogGroup", "KpiApiLogs"))
+    assert all(file.read_text() != text for file, text in before.items())
+    person.proves()
+    said, file = person.plans()
+    lost = said.partition("DATA WOULD BE LOST")[2]
+    assert "KpiApiLogGroup (AWS::Logs::LogGroup)" in lost
+    assert "Table" not in lost
+    refused = person.promotes(file)
+    assert refused.returncode == 1
+    assert re.search(r"lost: KpiApiLogGroup", refused.stderr)
+    for file_of, text in before.items():
+        file_of.write_text(text)
+
+
+def test_keys_of_another_account_go_no_further(person: Person) -> None:
+    file = person.root / "environments" / "prod.toml"
+    file.write_text(ENVIRONMENT.replace(ACCOUNT, "111122223333"))
+    done = person.types("plan", TARGET="prod")
+    assert done.returncode == 1
+    assert f"account {ACCOUNT}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('account_id = "12"\n' + ENVIRONMENT.partition("\n")[2], "account_id in environments/bad.toml"),
+        (ENVIRONMENT + "colour = 1\n", "tags.colour in environments/bad.toml"),
+        ("account_id = \n", "environments/bad.toml to be a TOML file"),
+    ],
+)
+def test_a_wrong_environment_is_named(person: Person, text: str, expected: str) -> None:
+    (person.root / "environments" / "bad.toml").write_text(text)
+    done = person.types("plan", TARGET="bad")
+    assert done.returncode == 1
+    assert expected in done.stderr.replace("\n", " ")
