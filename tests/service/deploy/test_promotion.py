@@ -10,6 +10,7 @@ import json
 import os
 import re
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ class Person:
     def client(self, service: str) -> Any:
         return self.session.client(service, endpoint_url=self.settings.endpoint_url)  # type: ignore[call-overload]
 
-    def types(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    def begins(self, *words: str, **variables: str) -> subprocess.Popen[str]:
         env = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.home),
@@ -65,7 +66,13 @@ class Person:
             **variables,
         }
         command = [str(self.settings.python("sandbox")), "-m", "glue_sandbox", *words]
-        return subprocess.run(command, env=env, cwd=self.root, capture_output=True, text=True, check=False)
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, env=env, cwd=self.root, stdout=pipe, stderr=pipe, text=True)
+
+    def types(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        process = self.begins(*words, **variables)
+        said, errors = process.communicate(timeout=300)
+        return subprocess.CompletedProcess(words, process.returncode, said, errors)
 
     def plans(self, **variables: str) -> tuple[str, str]:
         """What a plan says, and its file."""
@@ -115,11 +122,23 @@ def person(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Pers
 
 @pytest.fixture(scope="module")
 def first(person: Person) -> str:
-    """The first release, from an empty account."""
+    """The first release, from an empty account; the promotion is killed on its way, and typed again."""
     person.proves()
     said, file = person.plans()
     assert "(new)" in said
+
+    killed = person.begins("promote", PLAN=file, CONFIRM=ACCOUNT)
+    stacks = person.client("cloudformation")
+    while "acme-dev-tables" not in {stack["StackName"] for stack in stacks.describe_stacks()["Stacks"]}:
+        assert killed.poll() is None, killed.communicate()
+        time.sleep(0.1)
+    killed.kill()
+    killed.wait()
+    assert "nothing was promoted" in person.types("releases", TARGET="dev").stdout
+
     done = person.promotes(file)
+    if "one of arn:aws" in done.stderr:  # it was killed while it held the lock
+        done = person.promotes(file, BREAK_LOCK="1")
     assert done.returncode == 0, done.stdout + done.stderr
     return _release(person)
 

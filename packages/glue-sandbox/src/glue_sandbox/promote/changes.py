@@ -108,6 +108,7 @@ def make_change_set(
         SandboxError: CloudFormation refuses it, with its reason.
     """
     try:
+        _forget(client, stack, name)
         made = client.create_change_set(
             StackName=stack,
             ChangeSetName=name,
@@ -130,6 +131,15 @@ def make_change_set(
         client.delete_change_set(ChangeSetName=arn)
         return "", ()
     return arn, tuple(_changes(pages, template))
+
+
+def _forget(client: CloudFormationClient, stack: str, name: str) -> None:
+    """Delete a change set of this name that a killed promotion has left."""
+    try:
+        client.describe_change_set(StackName=stack, ChangeSetName=name)
+    except ClientError:  # there is none, or not even a stack
+        return
+    client.delete_change_set(StackName=stack, ChangeSetName=name)
 
 
 def _when_made(client: CloudFormationClient, arn: str, stack: str) -> list[Any] | None:

@@ -23,7 +23,7 @@ from botocore.exceptions import ClientError
 
 from glue_sandbox.deploy.artifacts import Artifact
 from glue_sandbox.deploy.buckets import bucket_exists
-from glue_sandbox.deploy.cloudformation import READY, Stack, list_stacks
+from glue_sandbox.deploy.cloudformation import READY, Stack
 from glue_sandbox.deploy.templates import Template, choose_parameters
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.promote.changes import StackChange, make_change_set
@@ -36,6 +36,7 @@ from glue_sandbox.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
 POLL_SECONDS = 1.0
 STACK_SECONDS = 1800.0
@@ -79,21 +80,16 @@ def _refuse_if_moved(target: Target, plan: Plan) -> None:
         moved.append(f"release {there or 'none'} is there, {plan.before or 'none'} was")
 
     for change in plan.stacks:
-        try:
-            found = target.cloudformation.describe_stacks(StackName=change.stack)["Stacks"][0]
-        except ClientError:
-            found = None
-        if found is None or found["StackStatus"] == "REVIEW_IN_PROGRESS":
+        found = _found(target.cloudformation, change.stack)
+        if found is None:
             if not change.is_new:
                 moved.append(f"stack {change.stack} is gone")
             continue
-        if change.is_new:
-            if found["StackStatus"] not in READY or found.get("Tags", []) != _tags(target):
-                moved.append(f"stack {change.stack} is there")
-            continue
         updated = str(found.get("LastUpdatedTime") or found["CreationTime"])
-        if (found.get("StackId", ""), updated) != (change.stack_id, change.updated):
-            moved.append(f"stack {change.stack} was changed at {updated}")
+        is_as_it_was = (found.get("StackId", ""), updated) == (change.stack_id, change.updated)
+        if not is_as_it_was and not _is_of_plan(target.cloudformation, change, plan, found):
+            what = "is there" if change.is_new else f"was changed at {updated}"
+            moved.append(f"stack {change.stack} {what}")
 
     if moved:
         raise SandboxError(
@@ -103,8 +99,35 @@ def _refuse_if_moved(target: Target, plan: Plan) -> None:
         )
 
 
-def _tags(target: Target) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in target.environment.tags.items()]
+def _found(client: CloudFormationClient, stack: str) -> StackTypeDef | None:
+    """The stack; None where there is none, or only a change set of one that was never made."""
+    try:
+        found = client.describe_stacks(StackName=stack)["Stacks"][0]
+    except ClientError as error:
+        if "does not exist" in error.response["Error"].get("Message", ""):
+            return None
+        raise
+    return None if found["StackStatus"] == "REVIEW_IN_PROGRESS" else found
+
+
+def _is_of_plan(client: CloudFormationClient, change: StackChange, plan: Plan, found: StackTypeDef) -> bool:
+    """Whether the stack is as this plan has made it, before a promotion of it was killed."""
+    name = change.change_set or _own_name(plan)
+    last = found.get("ChangeSetId", "")
+    if last and name in (last, last.split("/")[1]):
+        return True
+    try:
+        made = client.describe_change_set(StackName=change.stack, ChangeSetName=name)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in ("ChangeSetNotFound", "ChangeSetNotFoundException"):
+            return False
+        raise
+    return made["ExecutionStatus"] in ("EXECUTE_COMPLETE", "EXECUTE_IN_PROGRESS")
+
+
+def _own_name(plan: Plan) -> str:
+    """The name of change sets that are made during the promotion."""
+    return f"promote-{plan.id}"
 
 
 class _Promotion:
@@ -114,7 +137,6 @@ class _Promotion:
         self._settings, self._target, self._plan, self._content = settings, target, plan, content
         self._say = say
         self._values = given_parameters(settings, target.environment, content.names)
-        self._present = list_stacks(target.cloudformation)
         self.is_uploaded = False
 
     def upload(self) -> None:
@@ -146,19 +168,26 @@ class _Promotion:
     def stack(self, change: StackChange) -> None:
         """Bring one stack to the release."""
         template = self._content.templates[change.template]
-        found = self._present.get(change.stack)
+        found = _found(self._target.cloudformation, change.stack)
+        if found and found["StackStatus"].endswith("_IN_PROGRESS"):  # begun by one that was killed
+            self._wait(change.stack)
         parameters = self._parameters(change, template)
 
-        if change.is_new or change.waits_for:
-            is_there = found is not None and found.status in READY
+        if (
+            found
+            and not change.change_set
+            and _is_of_plan(self._target.cloudformation, change, self._plan, found)
+        ):
+            arn = ""  # made before this plan's promotion was killed
+        elif change.is_new or change.waits_for:
             arn, _ = make_change_set(
                 self._target.cloudformation,
                 change.stack,
-                f"promote-{self._plan.id}",
+                _own_name(self._plan),
                 template,
                 parameters,
                 self._target.environment.tags,
-                is_new=not is_there,
+                is_new=found is None,
             )
         else:
             arn = change.change_set
