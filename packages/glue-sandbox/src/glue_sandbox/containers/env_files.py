@@ -48,7 +48,7 @@ ANY_ADDRESS, CONTAINER_PORT = "0.0.0.0", 4566  # noqa: S104 - the container's ne
 EVENTS_FILE = "events.env"
 WORKSPACE = "/home/hadoop/workspace"  # where compose.yaml mounts the job scripts and what they import
 # What a health check does last: nothing the first time, and from then on it waits before it says so again.
-HEALTHY_REST = "{ test ! -e /run/health/seen || sleep 12; touch /run/health/seen; }"
+HEALTHY_REST = "{ test ! -e /tmp/healthy || sleep 12; touch /tmp/healthy; }"
 AUTHORITIES_FILE, MOUNTED_AUTHORITIES = "authorities.pem", "/opt/glue-sandbox/authorities.pem"
 AIRFLOW_HOME = PurePosixPath("/opt/airflow")
 DATA_FOLDERS = {"localstack": "/var/lib/localstack", "ministack": "/var/lib/ministack"}
