@@ -44,7 +44,7 @@ class Stack:
 def list_stacks(client: CloudFormationClient) -> dict[str, Stack]:
     """All stacks that exist, by name."""
     pages = client.get_paginator("describe_stacks").paginate()
-    return {stack["StackName"]: _to_stack(stack) for page in pages for stack in page["Stacks"]}
+    return {stack["StackName"]: to_stack(stack) for page in pages for stack in page["Stacks"]}
 
 
 def stack_resources(client: CloudFormationClient, name: str) -> dict[str, str]:
@@ -90,16 +90,16 @@ def apply_stack(
 
 def _without_failure(client: CloudFormationClient, name: str, stack: Stack | None) -> Stack:
     """The stack, if it is ready. LocalStack says UPDATE_COMPLETE when a resource failed: its events tell."""
-    failures = _failures(client, stack)
+    reasons = failures(client, stack)
     again = (
         "make down, which forgets the half-done stack, and make up" if stack and stack.is_ready else "make up"
     )
-    if stack is None or not stack.is_ready or failures:
+    if stack is None or not stack.is_ready or reasons:
         raise SandboxError(
             f"stack {name} to become CREATE_COMPLETE or UPDATE_COMPLETE, without a failure",
             stack.status if stack else "no stack of that name",
             f"correct what describes the resource, as the reason says, then: {again}",
-            details=failures,
+            details=reasons,
         )
     return stack
 
@@ -109,7 +109,7 @@ def _wait(client: CloudFormationClient, name: str) -> Stack | None:
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while True:
         try:
-            stack = _to_stack(client.describe_stacks(StackName=name)["Stacks"][0])
+            stack = to_stack(client.describe_stacks(StackName=name)["Stacks"][0])
         except ClientError as error:
             if "does not exist" in error.response["Error"].get("Message", ""):
                 return None
@@ -129,15 +129,16 @@ def _wait(client: CloudFormationClient, name: str) -> Stack | None:
         time.sleep(POLL_SECONDS)
 
 
-def _to_stack(description: StackTypeDef) -> Stack:
+def to_stack(description: StackTypeDef) -> Stack:
+    """Return a stack as DescribeStacks has it."""
     outputs = {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}
     return Stack(
         description["StackName"], description.get("StackId", ""), description["StackStatus"], outputs
     )
 
 
-def _failures(client: CloudFormationClient, stack: Stack | None) -> str:
-    """The reasons why the stack's last operation failed, one line a resource, first failure first."""
+def failures(client: CloudFormationClient, stack: Stack | None) -> str:
+    """Return why the stack's last operation failed, one line a resource, first failure first."""
     if stack is None:
         return ""
     lines: list[str] = []

@@ -167,8 +167,13 @@ def _resource_types(template: Template) -> set[str]:
 
 
 def stack_name(settings: Settings, template: str) -> str:
+    """Return the name of a template's stack in the sandbox."""
+    return prefixed_stack_name(settings.project.name, template)
+
+
+def prefixed_stack_name(prefix: str, template: str) -> str:
     """Return the name of a template's stack; such a name has no underscores."""
-    return f"{settings.project.name}-{template.replace('_', '-')}"
+    return f"{prefix}-{template.replace('_', '-')}"
 
 
 def upload(s3: S3Client, bucket: str, artifacts: Artifacts) -> None:

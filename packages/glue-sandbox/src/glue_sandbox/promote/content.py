@@ -5,6 +5,7 @@ It is read from the project, or, for the way back, from a release in the artifac
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -96,6 +97,11 @@ def template_key(name: str, digest: str) -> str:
 def dag_file_key(name: str, digest: str) -> str:
     """Return where a file of the DAG folder lies in the artifact bucket."""
     return f"{DAG_FILES}{digest[:16]}/{name}"
+
+
+def checksum(body: bytes) -> str:
+    """Return the hash of some bytes as S3 compares it, in base64."""
+    return base64.b64encode(hashlib.sha256(body).digest()).decode()
 
 
 def sha256(body: bytes) -> str:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from glue_sandbox.deploy.buckets import bucket_exists
 from glue_sandbox.deploy.cloudformation import BROKEN, list_stacks
+from glue_sandbox.deploy.stacks import prefixed_stack_name
 from glue_sandbox.deploy.templates import Template, choose_parameters
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.private_files import made_private
@@ -99,7 +100,7 @@ def _stack_changes(
     waits_for = ""
 
     for name, template in content.templates.items():
-        stack = f"{prefix}-{name.replace('_', '-')}"
+        stack = prefixed_stack_name(prefix, name)
         found = present.get(stack)
         if found is None or found.status == "REVIEW_IN_PROGRESS":
             waits_for = waits_for or stack

@@ -13,7 +13,6 @@ names the release before, so that `make releases` shows a promotion that never c
 
 from __future__ import annotations
 
-import base64
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -23,11 +22,11 @@ from botocore.exceptions import ClientError
 
 from glue_sandbox.deploy.artifacts import Artifact
 from glue_sandbox.deploy.buckets import bucket_exists
-from glue_sandbox.deploy.cloudformation import READY, Stack
-from glue_sandbox.deploy.templates import Template, choose_parameters
+from glue_sandbox.deploy.cloudformation import READY, Stack, failures, to_stack
+from glue_sandbox.deploy.templates import choose_parameters
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.promote.changes import StackChange, make_change_set
-from glue_sandbox.promote.content import Content
+from glue_sandbox.promote.content import Content, checksum
 from glue_sandbox.promote.parameters import given_parameters
 from glue_sandbox.promote.plan import Plan, dag_changes
 from glue_sandbox.promote.releases import Entry, Manifest, history, record, write_manifest
@@ -150,7 +149,7 @@ class _Promotion:
 
     def _put(self, bucket: str, artifact: Artifact) -> bool:
         """Upload one file, checked by S3 itself by its SHA-256; False when it is there, byte for byte."""
-        digest = base64.b64encode(_sha256(artifact.body)).decode()
+        digest = checksum(artifact.body)
         s3 = self._target.s3
         try:
             found = s3.head_object(Bucket=bucket, Key=artifact.key, ChecksumMode="ENABLED")
@@ -171,7 +170,8 @@ class _Promotion:
         found = _found(self._target.cloudformation, change.stack)
         if found and found["StackStatus"].endswith("_IN_PROGRESS"):  # begun by one that was killed
             self._wait(change.stack)
-        parameters = self._parameters(change, template)
+        file = self._settings.project.template(change.template)
+        parameters = choose_parameters(template, self._values, file)
 
         if (
             found
@@ -196,9 +196,6 @@ class _Promotion:
             self._execute(change, arn)
         stack = _described(self._target.cloudformation, change.stack)
         self._values |= {**parameters, **stack.outputs}
-
-    def _parameters(self, change: StackChange, template: Template) -> dict[str, str]:
-        return choose_parameters(template, self._values, self._settings.project.template(change.template))
 
     def _execute(self, change: StackChange, arn: str) -> None:
         client = self._target.cloudformation
@@ -231,7 +228,7 @@ class _Promotion:
         if found.status not in READY:
             raise SandboxError(
                 f"stack {stack} to become CREATE_COMPLETE or UPDATE_COMPLETE",
-                f"{found.status}: {_first_failure(client, stack)}",
+                f"{found.status}: {failures(client, found)}",
                 f"correct what the reason names, then: make plan TARGET={self._plan.environment}",
             )
 
@@ -248,27 +245,9 @@ class _Promotion:
                 s3.delete_object(Bucket=airflow.bucket, Key=key)
             else:
                 body = self._content.dag_files[name]
-                digest = base64.b64encode(_sha256(body)).decode()
-                s3.put_object(Bucket=airflow.bucket, Key=key, Body=body, ChecksumSHA256=digest)
+                s3.put_object(Bucket=airflow.bucket, Key=key, Body=body, ChecksumSHA256=checksum(body))
         self._say(f"{len(changes)} files changed in {airflow.dags}")
 
 
 def _described(client: CloudFormationClient, stack: str) -> Stack:
-    found = client.describe_stacks(StackName=stack)["Stacks"][0]
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
-    return Stack(found["StackName"], found.get("StackId", ""), found["StackStatus"], outputs)
-
-
-def _first_failure(client: CloudFormationClient, stack: str) -> str:
-    events = client.describe_stack_events(StackName=stack)["StackEvents"]
-    failed = [event for event in events if event.get("ResourceStatus", "").endswith("_FAILED")]
-    if not failed:
-        return "no reason given"
-    first = failed[-1]
-    return f"{first.get('LogicalResourceId')}: {first.get('ResourceStatusReason', 'no reason given')}"
-
-
-def _sha256(body: bytes) -> bytes:
-    import hashlib
-
-    return hashlib.sha256(body).digest()
+    return to_stack(client.describe_stacks(StackName=stack)["Stacks"][0])
