@@ -28,6 +28,7 @@ TAKES_soak = N
 TAKES_chaos = N SEED
 TAKES_bench = ONLY PART FILES
 TAKES_images = IMAGE
+TAKES_permissions = POLICY
 TAKES_plan = TARGET
 TAKES_promote = PLAN ACCEPT_LOSS FORCE BREAK_LOCK CONFIRM
 TAKES_releases = TARGET
@@ -35,7 +36,7 @@ TAKES_rollback = TARGET RELEASE
 SETTINGS = SANDBOX_HOME SANDBOX_STATE SANDBOX_PROJECT DATA_BUCKET ARTIFACT_BUCKET AIRFLOW_PASSWORD LOCALSTACK_AUTH_TOKEN \
 	$(shell sed -n 's/^\([A-Z_]*\)=.*/\1/p' compose/local.env compose/images.env)
 OF_OTHER_TOOLS = PYTHON ENTRANCE AWS_% DOCKER_% PIP_% UV_% %_PROXY %_proxy
-TARGETS = help env setup demo up down status logs seed watch dashboard kpis rejected runs alerts metrics audit recompute run history bookmark-show bookmark-set bookmark-reset shell notebook notebook-report test test-unit test-service test-e2e soak chaos lint format bench glue-coverage plan promote releases rollback doctor images locks clean
+TARGETS = help env setup demo up down status logs seed watch dashboard kpis rejected runs alerts metrics audit recompute run history bookmark-show bookmark-set bookmark-reset shell notebook notebook-report test test-unit test-service test-e2e soak chaos lint format bench glue-coverage permissions plan promote releases rollback doctor images locks clean
 OPTIONS = $(sort $(foreach target,$(TARGETS),$(TAKES_$(target))))
 export $(OPTIONS)
 
@@ -145,6 +146,8 @@ glue-coverage: ## Which operations of the Glue API are built
 	$(SANDBOX) glue coverage
 
 ##@ Promote
+permissions: ## What roles may do beside what calls needed (POLICY=)
+	$(SANDBOX) permissions
 plan: ## What an environment of AWS would change to (TARGET=dev)
 	$(SANDBOX) plan
 promote: ## Do exactly what a plan says (PLAN=)

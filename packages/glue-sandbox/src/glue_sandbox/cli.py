@@ -32,7 +32,7 @@ from glue_sandbox.commands import (
     up,
 )
 from glue_sandbox.commands.checkout import format as format_command
-from glue_sandbox.commands.checkout import lint, locks, test
+from glue_sandbox.commands.checkout import lint, locks, permissions, test
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.project import VARIABLE, Project, find_project, load_project
 from glue_sandbox.settings import HOME_FOLDER
@@ -64,6 +64,7 @@ OF_A_CHECKOUT: dict[str, Command] = {
     "lint": lint.COMMAND,
     "format": format_command.COMMAND,
     "locks": locks.COMMAND,
+    "permissions": permissions.COMMAND,
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from local_glue.api.glue_api_model import Json
+from local_glue.aws import sessions
 from local_glue.aws.clients import Credentials, client, own_credentials
 from local_glue.settings import Settings
 from local_glue.store import Scope
@@ -59,6 +60,7 @@ def assume_role(
         raise RoleError(f"Role {arn} can't be assumed: {error}") from error
 
     found = answer["Credentials"]
+    sessions.remember(found["AccessKeyId"], arn)
     return Credentials(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"])
 
 

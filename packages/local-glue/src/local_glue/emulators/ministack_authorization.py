@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import uuid
 from typing import Any
 from urllib.parse import parse_qs
@@ -16,9 +17,11 @@ from urllib.parse import parse_qs
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, set_request_account_id, set_request_region
 from ministack.core.router import extract_access_key_id, extract_region
+from ministack.services import sts
 
 AUTHORIZE_PATH = "/_glue/authorize"
 GLUE = "glue"
+_SESSION = re.compile(r"arn:aws:sts::(\d{12}):assumed-role/([^/]+)/.+")
 
 
 class AuthorizationService:
@@ -88,6 +91,13 @@ def authorize(asked: dict[str, Any]) -> dict[str, Any]:
             return {"Allowed": False, "Code": "AccessDeniedException", "Message": words, "Status": 400}
 
     return {"Allowed": True, "Account": get_account_id()}
+
+
+def role_of(access_key: str) -> str | None:
+    """Return the ARN of the role that a key is a session of; None for all other keys."""
+    session = sts._sessions.get(access_key)
+    found = _SESSION.fullmatch(session.get("Arn", "")) if session else None
+    return f"arn:aws:iam::{found[1]}:role/{found[2]}" if found else None
 
 
 def _refused(action: str, code: str, message: str, headers: dict[str, str]) -> dict[str, Any]:

@@ -25,7 +25,8 @@ sys.path.append(str(Path(__file__).resolve().parents[2]))
 from ministack import app as server  # noqa: E402
 from ministack.core import iam_actions, persistence  # noqa: E402
 
-from local_glue.emulators.ministack_authorization import AuthorizationService  # noqa: E402
+from local_glue.calls.recorder import CallRecorder, RecordingService  # noqa: E402
+from local_glue.emulators.ministack_authorization import AuthorizationService, role_of  # noqa: E402
 from local_glue.emulators.ministack_conditions import know_namespaces  # noqa: E402
 from local_glue.emulators.ministack_events import taking_events_of_glue  # noqa: E402
 from local_glue.emulators.ministack_journal import Journal  # noqa: E402
@@ -63,7 +64,8 @@ def main() -> None:
     state.mkdir(parents=True, exist_ok=True)
     journal = Journal(state, serve, without_authorization)
     saver = Saver(journal)
-    server.app = AccessGuard(AuthorizationService(saver.serve), rules)
+    recorded = RecordingService(AuthorizationService(saver.serve), CallRecorder(state, role_of))
+    server.app = AccessGuard(recorded, rules)
     server.save_all = saver.save_at_the_end
     threading.Thread(target=saver.save_for_ever, name="saver", daemon=True).start()
     server.main()

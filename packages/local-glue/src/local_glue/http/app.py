@@ -22,8 +22,10 @@ from local_glue.api.glue_api_model import Json
 from local_glue.api.registry import handler
 from local_glue.api.request_context import RequestContext
 from local_glue.api.validation import validate
+from local_glue.aws import sessions
 from local_glue.aws.clients import warm_up
 from local_glue.bookmarks import requests as bookmark_requests
+from local_glue.calls.recorder import CALLS_PATH, CallRecorder
 from local_glue.catalog.catalog_id import require_own_catalog
 from local_glue.cloudformation.errors import CallError
 from local_glue.cloudformation.provision import provision
@@ -32,6 +34,7 @@ from local_glue.events.bus import EventBus
 from local_glue.events.catalog import operation_events
 from local_glue.http import protocol
 from local_glue.http.authorization import Authorizer
+from local_glue.http.glue_calls import operations_and_glue
 from local_glue.http.origins import AccessGuard
 from local_glue.http.reverse_proxy import ReverseProxy
 from local_glue.runs.manager import RunManager
@@ -44,6 +47,7 @@ HEALTH_PATH = "/_glue/health"
 CLOUDFORMATION_PATH = "/_glue/cloudformation"
 BOOKMARKS_PATH = "/_glue/bookmarks"
 _MAX_BODY_BYTES = 16 * 1024 * 1024
+_PLAIN = (("content-type", "text/plain; charset=utf-8"),)
 Answerer = Callable[[protocol.Request], protocol.Answer]
 
 
@@ -57,6 +61,7 @@ class App:
         self.runs = RunManager(settings, self.store, self.bus)
         self.crawls = CrawlManager(settings, self.store, self.bus)
         self.proxy = ReverseProxy(settings.emulator_url, self._refuse)
+        self.calls = CallRecorder(settings.state_dir, sessions.role_of, operations_and_glue)
         self._guarded = AccessGuard(self._route, settings.access)
         self._authorizer = Authorizer(settings) if settings.is_authorized_by_emulator else None
 
@@ -165,6 +170,7 @@ class App:
         await asyncio.to_thread(self.stop)
         await warming
         await self.proxy.close()
+        self.calls.close()
         self.store.close()
         await send({"type": "lifespan.shutdown.complete"})
 
@@ -179,12 +185,15 @@ class App:
         elif scope["path"] == BOOKMARKS_PATH:
             await self._answer_glue(self.answer_bookmark_request, scope, receive, send)
         elif operation is not None:
+            receive = self.calls.listening(scope, receive)
             asked = operation if scope["method"] == "POST" else ""
             await self._answer_glue(functools.partial(self.answer_request, asked), scope, receive, send)
         elif scope["path"] == HEALTH_PATH:
             await self._answer_health(send)
+        elif scope["path"] == CALLS_PATH:
+            await _send(send, protocol.Answer(200, self.calls.text().encode(), _PLAIN))
         else:
-            await self.proxy.pass_on(scope, receive, send)
+            await self.proxy.pass_on(scope, self.calls.listening(scope, receive), send)
 
     def answer_bookmark_request(self, request: protocol.Request) -> protocol.Answer:
         """Answer a request about a bookmark, which needs what the same needs in Glue's API."""

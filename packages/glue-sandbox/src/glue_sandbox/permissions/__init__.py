@@ -1,0 +1,1 @@
+"""What the templates' roles may do, beside what recorded calls needed; in the environment `dev`."""

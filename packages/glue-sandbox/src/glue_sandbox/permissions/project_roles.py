@@ -1,0 +1,41 @@
+"""The roles of the project's templates, and why they have what no recorded call used."""
+
+from __future__ import annotations
+
+from glue_sandbox.deploy.templates import load_template
+from glue_sandbox.deploy.values import NAME, setting_values
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.permissions.granted import Role, roles_of
+from glue_sandbox.permissions.report import Reasons, read_reasons
+from glue_sandbox.settings import Settings
+
+REASONS = "permissions.toml"
+"""Beside the templates."""
+
+
+def project_roles(settings: Settings) -> list[Role]:
+    """Return all roles of the folder of templates, with the names that the sandbox gives.
+
+    Raises:
+        SandboxError: the project has no templates.
+    """
+    templates = settings.project.templates
+    if templates is None:
+        raise SandboxError(
+            "roles in CloudFormation templates: [templates] in sandbox.toml",
+            "a project that describes its resources in sandbox.toml alone",
+            "write templates, then repeat",
+        )
+    known = setting_values(settings)
+    parameters = {
+        name: NAME.sub(lambda match: known[match[1]], text)
+        for name, text in templates.parameters.items()
+        if {*NAME.findall(text)} <= known.keys()
+    }
+    files = sorted(settings.project.template("any").parent.glob("*.yaml"))
+    return [role for file in files for role in roles_of(load_template(file), parameters)]
+
+
+def reasons_of(settings: Settings) -> Reasons:
+    """Return why roles are granted what no recorded call used."""
+    return read_reasons(settings.project.template("any").with_name(REASONS))

@@ -1,0 +1,41 @@
+"""The report on roles, as people read it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from glue_sandbox.permissions.report import Reasons, RoleReport
+from local_glue.calls.recorder import Record
+
+
+def report_lines(
+    reports: Sequence[RoleReport], reasons: Reasons, records: Collection[Record]
+) -> Iterator[str]:
+    """Yield the lines of all roles: what was needed and is granted, and the difference both ways."""
+    callers = {record[0] for record in records}
+    yield f"Behind this: {len(records)} different calls of {len(callers)} callers, recorded by the sandbox"
+    for report in reports:
+        yield ""
+        yield from _role_lines(report, reasons)
+
+
+def _role_lines(report: RoleReport, reasons: Reasons) -> Iterator[str]:
+    role = report.role
+    if not report.needed:
+        yield f"{role.logical_id}: no call of it was recorded, so nothing is known"
+    else:
+        used = {one.action for one in report.needed}
+        yield f"{role.logical_id}: {len(used)} actions needed, {len(report.needed)} with their resources"
+        for action in sorted(used):
+            yield f"    {action}"
+
+    why = reasons.get(role.logical_id, {})
+    for action in report.unused:
+        if action in why:
+            yield f"  never used, on purpose: {action}: {why[action]}"
+    for grant in report.unused_resources:
+        yield f"  never used there: {grant.action} on {grant.resource}"
+    faults = report.faults(reasons)
+    yield from (f"  ✗ {fault}" for fault in faults)
+    if not faults:
+        yield "  ✓ nothing is missing, and each grant was used or has a reason"

@@ -1,0 +1,1 @@
+"""Calls of roles: which role asked for which operation, on which resource."""
