@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 # Gives all that it saw when its input ends.
 _WATCH = """
@@ -39,3 +41,12 @@ class CommandLines:
         output, _ = self._process.communicate()
         seen: list[str] = json.loads(output)
         return seen
+
+
+def command_lines_now() -> list[str]:
+    """Return the command line of every process that there is."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it has ended
+            found.append(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+    return found

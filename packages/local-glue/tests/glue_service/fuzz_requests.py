@@ -65,6 +65,8 @@ USUAL: dict[str, list[Any]] = {
     "VersionIds": [["0"], ["0", "1"]],
     "Path": ["s3://a/b", "s3://", "a"],
     "Type": ["string", "int", "date", "timestamp", "decimal(3,1)", "LONG"],
+    "SessionId": ["a"],
+    "SessionType": ["LIVY", "LIVY", "SPARK_CONNECT"],
     "FieldValue": ["1", "RUNNING"],
     "Key": ["databasename", "name", "a"],
     "FieldName": ["name", "createtime", "STATE", "START_TIME"],
@@ -101,6 +103,7 @@ WORLD: list[tuple[str, dict[str, Any]]] = [
     ("StartJobRun", {"JobName": "a"}),
     ("CreateCrawler", {"Name": "a", "Role": ROLE, "Schedule": "cron(0 1 * * ? *)", **CRAWLED}),
     ("StartCrawler", {"Name": "a"}),
+    ("CreateSession", {"Id": "a", "Role": ROLE, "Command": {"Name": "glueetl"}}),
 ]
 
 
@@ -126,7 +129,15 @@ class Known:
             "RunId": runs,
             "JobRunIds": [runs, runs[-1:]],
             "JobRunId": ["jr_" + "0" * 64],
-            "ResourceArn": [f"{arn}:job/a", f"{arn}:database/a", f"{arn}:crawler/a", f"{arn}:job/none"],
+            "ResourceArn": [
+                f"{arn}:job/a",
+                f"{arn}:database/a",
+                f"{arn}:crawler/a",
+                f"{arn}:session/a",
+                f"{arn}:job/none",
+            ],
+            "Id": [0, 1] if operation.endswith("Statement") else ["a", "a", "b"],
+            **({"Command": [{"Name": "glueetl"}]} if operation == "CreateSession" else {}),
             "NextToken": [self.tokens.get(operation, "e30="), *self.tokens.values()],
             "Expression": EXPRESSIONS.get(operation, ["a"]),
             **(FRESH if operation.startswith("Create") else {}),

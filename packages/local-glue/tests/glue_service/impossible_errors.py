@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # By their codes.
 CANNOT_HAPPEN = {
+    "AccessDeniedException": "it is the emulator's IAM that says so: authorization has tests of its own",
     "ConflictException": "one index at a time is a ResourceNumberLimitExceededException of creating it",
     "FederatedResourceAlreadyExistsException": "there are no federated databases",
     "FederationSourceException": "there are no federated databases",
@@ -38,13 +39,27 @@ CANNOT_HAPPEN_IN = {
     ("GetDatabases", "EntityNotFoundException"): "an account always has its one catalog",
     ("GetJobs", "EntityNotFoundException"): "all jobs are asked for, none by its name",
     ("ListJobs", "EntityNotFoundException"): "all jobs are asked for, none by its name",
+    (
+        "CreateSession",
+        "IdempotentParameterMismatchException",
+    ): "an id that is taken is an AlreadyExistsException, as on AWS",
+    (
+        "CreateSession",
+        "ResourceNumberLimitExceededException",
+    ): "only where no right call succeeds: the tests of sessions provoke it",
+    ("DeleteSession", "IllegalSessionStateException"): "a session is deleted in any state, with its process",
+    (
+        "RunStatement",
+        "IllegalSessionStateException",
+    ): "a session that is not ready is an InvalidInputException, as on AWS",
+    ("RunStatement", "OperationNotSupportedException"): "every session here takes statements",
     **dict.fromkeys(
         (
             (operation, "ConcurrentModificationException")
             for operation in (
                 *("BatchCreatePartition", "BatchDeletePartition", "BatchDeleteTable", "BatchUpdatePartition"),
                 *("CreateDatabase", "CreateJob", "CreateTable", "DeleteDatabase", "DeleteTable"),
-                *("UpdateDatabase", "UpdateJob"),
+                *("UpdateDatabase", "UpdateJob", "DeleteSession", "StopSession"),
             )
         ),
         _SERIAL,
@@ -60,6 +75,7 @@ CANNOT_HAPPEN_IN = {
                     "CreateUserDefinedFunction",
                     "StartJobRun",
                     "UpdateTable",
+                    "RunStatement",
                 ),
             )
         ),
@@ -78,7 +94,7 @@ CANNOT_HAPPEN_IN = {
                     "GetUserDefinedFunction",
                 ),
                 *("DeletePartition", "DeleteTable", "GetDatabase", "GetJob", "GetJobRun", "GetPartition"),
-                *("GetJobBookmark", "ResetJobBookmark"),
+                *("GetJobBookmark", "ResetJobBookmark", "GetSession", "GetStatement"),
                 *("GetTable", "GetTableVersion", "GetTags", "TagResource", "UntagResource"),
                 *(f"{verb}ColumnStatisticsForPartition" for verb in ("Delete", "Get", "Update")),
                 *(f"{verb}ColumnStatisticsForTable" for verb in ("Delete", "Get", "Update")),

@@ -30,11 +30,12 @@ class _Body:
 
 
 def app_in(folder: Path) -> App:
-    """Make an application whose runs and crawls stay in the state that they are stored in."""
+    """Make an application whose runs, sessions and crawls stay in the state that they are stored in."""
     settings = {"GLUE_STATE_DIR": str(folder), "GLUE_JOB_PYTHON": "/bin/false", "GLUE_EMULATOR_URL": NOWHERE}
     app = App(read_settings(settings))
     app.bus.send = lambda *_: None  # type: ignore[method-assign]
     app.runs.start = lambda *_: None  # type: ignore[method-assign]
+    app.sessions.start = lambda *_: None  # type: ignore[method-assign]
     app.crawls.check = lambda *_: None  # type: ignore[method-assign]
     app.crawls.start = lambda *_: None  # type: ignore[method-assign]
     app.crawls.stop = lambda *_: None  # type: ignore[method-assign]

@@ -33,6 +33,8 @@ FINDS: dict[str, list[str]] = {
     "GetPartition": ["1"],
     "GetPartitionIndexes": ["by_k"],
     "GetPartitions": ["1"],
+    "GetSession": ["ready"],
+    "GetStatement": ["0"],
     "GetTable": ["t"],
     "GetTableVersion": ["0"],
     "GetTableVersions": ["1", "0"],
@@ -43,6 +45,8 @@ FINDS: dict[str, list[str]] = {
     "ListCrawlers": CRAWLERS,
     "ListCrawls": ["COMPLETED"],
     "ListJobs": ["job"],
+    "ListSessions": ["ready"],
+    "ListStatements": ["0", "1"],
     "SearchTables": ["t"],
 }
 _OF_PARTITION = {'- column_statistics db/t/["1"]#a', '- partition db/t/["1"]'}
@@ -65,6 +69,7 @@ _OF_DATABASE = {
     "- table_version db/numbered/0",
 }
 _TAGS = "tags arn:aws:glue:us-east-1:000000000000:job/job"
+_TAGS_OF_SESSION = "tags arn:aws:glue:us-east-1:000000000000:session/ready"
 # All others → the documents that are added (+), changed (~) and removed (-); * is an id that is made up.
 CHANGES: dict[str, set[str]] = {
     "BatchCreatePartition": {'+ partition db/t/["2"]'},
@@ -74,12 +79,14 @@ CHANGES: dict[str, set[str]] = {
     "BatchDeleteTableVersion": {"- table_version db/t/0"},
     "BatchStopJobRun": {"~ run jr_busy"},
     "BatchUpdatePartition": {'~ partition db/t/["1"]'},
+    "CancelStatement": {"~ statement ready/1"},
     "CreateConnection": {"+ connection new"},
     "CreateCrawler": {"+ crawler new"},
     "CreateDatabase": {"+ database new"},
     "CreateJob": {"+ job new"},
     "CreatePartition": {'+ partition db/t/["2"]'},
     "CreatePartitionIndex": {"+ partition_index db/numbered/new"},
+    "CreateSession": {"+ session new"},
     "CreateTable": {"+ table db/new"},
     "CreateUserDefinedFunction": {"+ function db/new"},
     "DeleteColumnStatisticsForPartition": {'- column_statistics db/t/["1"]#a'},
@@ -90,15 +97,23 @@ CHANGES: dict[str, set[str]] = {
     "DeleteJob": {"- bookmark job", "- job job", "- run jr_done", f"- {_TAGS}"},
     "DeletePartition": _OF_PARTITION,
     "DeletePartitionIndex": {"~ partition_index db/t/by_k"},  # it is DELETING for a while
+    "DeleteSession": {
+        "- session ready",
+        "- statement ready/0",
+        "- statement ready/1",
+        f"- {_TAGS_OF_SESSION}",
+    },
     "DeleteTable": _OF_TABLE,
     "DeleteTableVersion": {"- table_version db/t/0"},
     "DeleteUserDefinedFunction": {"- function db/f"},
     "ResetJobBookmark": {"~ bookmark job"},
+    "RunStatement": {"+ statement ready/2", "~ session ready"},
     "StartCrawler": {"+ crawl *", "~ crawler idle"},
     "StartCrawlerSchedule": {"~ crawler paused"},
     "StartJobRun": {"+ run *"},
     "StopCrawler": {"~ crawler running"},
     "StopCrawlerSchedule": {"~ crawler scheduled"},
+    "StopSession": {"~ session ready"},
     "TagResource": {f"~ {_TAGS}"},
     "UntagResource": {f"- {_TAGS}"},
     "UpdateColumnStatisticsForPartition": {'~ column_statistics db/t/["1"]#a'},
@@ -122,8 +137,8 @@ _STATES_OF_CRAWLERS = "CrawlElapsedTime"
 
 
 def names_in(answer: dict[str, Any]) -> list[str]:
-    """Return what the entries of an answer are called, in their order."""
-    (found,) = (value for name, value in answer.items() if value and name != "NextToken")
+    """Return what the entries of an answer are called, in their order; ListSessions has them twice."""
+    (found, *_) = (value for name, value in answer.items() if value and name != "NextToken")
     if isinstance(found, dict) and not any(name in found for name in ("Table", *_CALLED)):
         return list(found)  # tags
     return [_name_of(entry) for entry in (found if isinstance(found, list) else [found])]

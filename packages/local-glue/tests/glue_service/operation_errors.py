@@ -374,4 +374,87 @@ RUNS: list[Row] = [
     ),
 ]
 
-WRONG: list[Row] = [*CATALOG, *INDEXES, *FUNCTIONS, *CONNECTIONS, *CRAWLERS, *JOBS, *RUNS]
+NO_SESSION = "Session none not found."
+SESSIONS: list[Row] = [
+    ("CreateSession", {"Id": "stopped"}, EXISTS, "Session already created, sessionId=stopped"),
+    (
+        "CreateSession",
+        {"SessionType": "SPARK_CONNECT"},
+        "OperationNotSupportedException",
+        "The local Glue service runs sessions of statements (SessionType LIVY), not SPARK_CONNECT.",
+    ),
+    (
+        "CreateSession",
+        {"Command": {"Name": "pythonshell"}},
+        INVALID,
+        "Command name of a session must be one of glueetl, gluestreaming, found pythonshell.",
+    ),
+    (
+        "CreateSession",
+        {"IdleTimeout": 10081},
+        INVALID,
+        "Timeout must be at most 10080 minutes (7 days), found 10081.",
+    ),
+    (
+        "CreateSession",
+        {"MaxCapacity": 2.0, "WorkerType": "G.1X", "NumberOfWorkers": 2},
+        INVALID,
+        "Please do not set Max Capacity if using Worker Type and Number of Workers.",
+    ),
+    (
+        "CreateSession",
+        {"GlueVersion": "5"},
+        "ValidationException",
+        "1 validation error detected: Value '5' at 'glueVersion' failed to satisfy constraint: "
+        r"Member must satisfy regular expression pattern: ^((\w+\.)+\w+|auto)$",
+    ),
+    *((name, {"Id": "none"}, INVALID, NO_SESSION) for name in ("DeleteSession", "StopSession")),
+    ("GetSession", {"Id": "none"}, MISSING, NO_SESSION),
+    ("ListSessions", *NO_TOKEN),
+    ("ListStatements", *NO_TOKEN),
+    (
+        "StopSession",
+        {"Id": "stopped"},
+        "IllegalSessionStateException",
+        "Session stopped is STOPPED and can't be stopped.",
+    ),
+    *(
+        (name, {"SessionId": "none"}, MISSING, NO_SESSION)
+        for name in ("CancelStatement", "GetStatement", "ListStatements", "RunStatement")
+    ),
+    *(
+        (
+            name,
+            {"SessionId": "stopped"},
+            "IllegalSessionStateException",
+            "Session unavailable, fail to call ReplServer. The session stopped is STOPPED.",
+        )
+        for name in ("CancelStatement", "GetStatement", "ListStatements")
+    ),
+    *(
+        (name, {"Id": 9}, MISSING, "Statement 9 of session ready not found.")
+        for name in ("CancelStatement", "GetStatement")
+    ),
+    ("CancelStatement", {"Id": 0}, INVALID, "Statement 0 of session ready is AVAILABLE already."),
+    (
+        "RunStatement",
+        {"SessionId": "stopped"},
+        INVALID,
+        "Session is not ready, session_id=stopped, status=STOPPED",
+    ),
+    (
+        "RunStatement",
+        {"SessionId": "busy"},
+        "SessionBusyException",
+        "100 statements of session busy wait: run more when they have run.",
+    ),
+    (
+        "RunStatement",
+        {"Code": "x" * 68001},
+        "ValidationException",
+        "1 validation error detected: Value at 'code' failed to satisfy constraint: "
+        "Member must have length less than or equal to 68000",
+    ),
+]
+
+WRONG: list[Row] = [*CATALOG, *INDEXES, *FUNCTIONS, *CONNECTIONS, *CRAWLERS, *JOBS, *RUNS, *SESSIONS]

@@ -11,6 +11,9 @@ from local_glue.catalog import keys
 from local_glue.crawlers import definitions as crawlers
 from local_glue.http.app import App
 from local_glue.runs import records
+from local_glue.sessions import records as sessions
+from local_glue.sessions import statements
+from local_glue.sessions.journal import SessionJournal
 from local_glue.store import Scope
 
 if TYPE_CHECKING:
@@ -35,7 +38,7 @@ STATISTICS: Any = {
 
 
 def seed_catalog(app: App, glue: GlueClient) -> None:
-    """Make a database `db`, crawlers named after their state, and jobs with runs named after theirs."""
+    """Make a database `db`, crawlers and sessions named after their state, and jobs with runs so."""
     _make_catalog(glue)
     _make_indexes(app, glue)
     for name in ("idle", "running", "stopping", "unscheduled"):
@@ -52,11 +55,36 @@ def seed_catalog(app: App, glue: GlueClient) -> None:
     _put_run(app, glue, "job", "jr_done", "SUCCEEDED")
     _put_run(app, glue, "busy", "jr_busy", "RUNNING")
     glue.start_crawler(Name="idle")
+    _make_sessions(app, glue)
     with app.store.transaction(SCOPE) as documents:
         begun = bookmarks.begin(documents, "job", "jr_done")
         bookmarks.save(documents, "job", "jr_done", begun["Version"], {})
         crawler = crawlers.find_crawler(documents, "idle")
         crawlers.end_crawl(documents, crawler, {"Status": "SUCCEEDED"}, crawler["StartedOn"] + 1)
+
+
+def _make_sessions(app: App, glue: GlueClient) -> None:
+    """Make one session that runs its second statement, one with as many as wait at most, one that ended."""
+    for name in ("ready", "busy", "stopped"):
+        tags: Any = {"Tags": {"team": "a"}} if name == "ready" else {}
+        glue.create_session(Id=name, Role=ROLE, Command={"Name": "glueetl"}, **tags)
+        session = read_session(app, name)
+        assert SessionJournal(app.store, SCOPE, session).begin_session()
+    for name, number in (("ready", 2), ("busy", statements.MOST_WAITING)):
+        for _ in range(number):
+            glue.run_statement(SessionId=name, Code="1")
+    ready = SessionJournal(app.store, SCOPE, read_session(app, "ready"))
+    ready.begin_statement(0)
+    ready.end_statement(0, {"Status": "ok"})
+    ready.begin_statement(1)
+    glue.stop_session(Id="stopped")
+    SessionJournal(app.store, SCOPE, read_session(app, "stopped")).end_session("FAILED", None)
+
+
+def read_session(app: App, name: str) -> dict[str, Any]:
+    """Return the stored record of a session."""
+    with app.store.transaction(SCOPE) as documents:
+        return sessions.find_session(documents, name)
 
 
 def _make_catalog(glue: GlueClient) -> None:

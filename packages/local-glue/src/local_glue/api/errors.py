@@ -52,6 +52,10 @@ class EntityNotFoundException(GlueError):  # noqa: N818
     """There is no resource of that name."""
 
 
+class IllegalSessionStateException(GlueError):  # noqa: N818
+    """The session is in a state that does not allow the request."""
+
+
 class IdempotentParameterMismatchException(GlueError):  # noqa: N818
     """A resource of that name exists, and is another one."""
 
@@ -68,6 +72,10 @@ class NoScheduleException(GlueError):  # noqa: N818
     """The crawler has no schedule."""
 
 
+class OperationNotSupportedException(GlueError):  # noqa: N818
+    """The operation is not available for what it names."""
+
+
 class ResourceNumberLimitExceededException(GlueError):  # noqa: N818
     """There are as many resources of that kind as AWS allows."""
 
@@ -82,6 +90,10 @@ class SchedulerRunningException(GlueError):  # noqa: N818
 
 class SerializationException(GlueError):  # noqa: N818
     """The request body is not JSON of the operation's types."""
+
+
+class SessionBusyException(GlueError):  # noqa: N818
+    """As many statements as a session takes wait for their turn."""
 
 
 class UnknownOperationException(GlueError):  # noqa: N818

@@ -20,12 +20,14 @@ _ROLES: dict[str, Callable[[Json], Any]] = {
     "UpdateJob": lambda params: _member(params, "JobUpdate", "Role"),
     "CreateCrawler": lambda params: params.get("Role"),
     "UpdateCrawler": lambda params: params.get("Role"),
+    "CreateSession": lambda params: params.get("Role"),
 }
 _NAMES_OF = {  # group → type of resource, and the members of an input that may name one or more
     "Jobs": ("job", ("Name", "JobName", "JobNames")),
     "Job runs": ("job", ("JobName",)),
     "Crawlers": ("crawler", ("Name", "CrawlerName", "CrawlerNames")),
     "Connections": ("connection", ("Name", "ConnectionName", "ConnectionNameList")),
+    "Interactive sessions": ("session", ("Id", "SessionId")),
     "Triggers": ("trigger", ("Name", "TriggerNames")),
     "Workflows": ("workflow", ("Name", "Names")),
 }

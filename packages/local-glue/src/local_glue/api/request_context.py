@@ -10,6 +10,7 @@ from local_glue.store import Documents, Scope
 if TYPE_CHECKING:
     from local_glue.crawlers.manager import CrawlManager
     from local_glue.runs.manager import RunManager
+    from local_glue.sessions.manager import SessionManager
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class RequestContext:
     now: float
     runs: RunManager
     crawls: CrawlManager
+    sessions: SessionManager
 
     @property
     def scope(self) -> Scope:

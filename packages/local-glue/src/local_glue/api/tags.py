@@ -12,6 +12,7 @@ _TAGGED_KINDS = {
     "crawler": "crawler",
     "database": "database",
     "connection": "connection",
+    "session": "session",
 }
 
 

@@ -38,6 +38,7 @@ from local_glue.http.glue_calls import operations_and_glue
 from local_glue.http.origins import AccessGuard
 from local_glue.http.reverse_proxy import ReverseProxy
 from local_glue.runs.manager import RunManager
+from local_glue.sessions.manager import SessionManager
 from local_glue.settings import Settings
 from local_glue.store import Store, StoreError
 
@@ -52,7 +53,7 @@ Answerer = Callable[[protocol.Request], protocol.Answer]
 
 
 class App:
-    """One reverse proxy, one store, the job runs and the crawls."""
+    """One reverse proxy, one store, the job runs, the crawls and the sessions."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -60,6 +61,7 @@ class App:
         self.bus = EventBus(settings)
         self.runs = RunManager(settings, self.store, self.bus)
         self.crawls = CrawlManager(settings, self.store, self.bus)
+        self.sessions = SessionManager(settings, self.store, self.runs.drivers)
         self.proxy = ReverseProxy(settings.emulator_url, self._refuse)
         self.calls = CallRecorder(settings.state_dir, sessions.role_of, operations_and_glue)
         self._guarded = AccessGuard(self._route, settings.access)
@@ -95,7 +97,8 @@ class App:
             listing = paging.listing_of(scope, operation, glue_api_model.input_shape(operation), params)
             params = paging.open_token(params, listing)
             with self.store.transaction(scope) as documents:
-                output = handle(RequestContext(documents, _now(), self.runs, self.crawls), params)
+                context = RequestContext(documents, _now(), self.runs, self.crawls, self.sessions)
+                output = handle(context, params)
             self.bus.tell(scope, functools.partial(operation_events, scope, operation, params, output))
             return protocol.success(paging.seal_token(output, listing))
         except UnknownOperationException as error:
@@ -145,8 +148,9 @@ class App:
             return protocol.bug("CloudFormation", error)
 
     def stop(self) -> None:
-        """End every run and crawl; safe to call twice, from any thread."""
+        """End every run, session and crawl; safe to call twice, from any thread."""
         self.crawls.stop_all()
+        self.sessions.stop_all()
         self.runs.stop_all()
         self.bus.close()
 
@@ -159,6 +163,7 @@ class App:
         try:
             self.crawls.recover()
             self.runs.recover()
+            self.sessions.recover()
         except StoreError as error:
             await send({"type": "lifespan.startup.failed", "message": f"error: {error}"})
             return

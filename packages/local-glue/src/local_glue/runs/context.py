@@ -31,6 +31,13 @@ class JobRun:
         return str(self.record["Id"])
 
     @property
+    def title(self) -> str:
+        """What an error calls it: a run of a job, or a session, which has none."""
+        if "JobName" not in self.record:
+            return f"Session {self.id}"
+        return f"JobName:{self.job_name} and JobRunId:{self.id}"
+
+    @property
     def job_name(self) -> str:
         """The job's name."""
         return str(self.record["JobName"])
@@ -68,7 +75,8 @@ class RunContext:
     """Where a run takes place.
 
     What is added to `opened` lasts as long as the run; `is_wanted` tells whether somebody still waits for it;
-    `tell` writes a line of the service's own to its error log.
+    `tell` writes a line of the service's own to its error log; `own_script` puts a script into the
+    folder where none is to be downloaded.
     """
 
     settings: Settings
@@ -78,6 +86,7 @@ class RunContext:
     opened: ExitStack
     is_wanted: Callable[[], bool]
     tell: Callable[[str], None]
+    own_script: Callable[[RunFolder], Path] | None = None
 
 
 @dataclass(frozen=True)

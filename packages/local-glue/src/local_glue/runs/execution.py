@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 
 from local_glue.api.glue_api_model import Json
 from local_glue.runs.arguments.ignored_arguments import ignored_arguments
@@ -34,12 +35,15 @@ class Execution:
         record: Json,
         drivers: DriverPool,
         on_running: Callable[[float], bool],
+        own_script: Callable[[RunFolder], Path] | None = None,
     ) -> None:
+        """Take the run of a record; its script is downloaded, unless `own_script` puts one there."""
         self._settings = settings
         self._drivers = drivers
         self._scope = scope
         self._run = JobRun.from_record(record)
         self._on_running = on_running
+        self._own_script = own_script
         self._stopped = threading.Event()
         self._abandoned: str | None = None
         self._folder_of: dict[str, RunFolder] = {}  # by the access key of the run's role
@@ -85,6 +89,7 @@ class Execution:
                 opened,
                 lambda: not self._stopped.is_set(),
                 logs.tell,
+                self._own_script,
             )
             outcome = self._run_script(context, driver, logs)
 

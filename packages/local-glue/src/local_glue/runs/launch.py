@@ -44,7 +44,10 @@ def _stage(context: RunContext) -> StagedRun:
     settings, run, folder = context.settings, context.run, context.folder
     credentials = _assume_role(context)
     s3 = client(settings, "s3", context.scope.region, credentials)
-    script = download(s3, run.script_location, folder.make("script"), "Command.ScriptLocation")
+    if context.own_script:
+        script = context.own_script(folder)
+    else:
+        script = download(s3, run.script_location, folder.make("script"), "Command.ScriptLocation")
 
     with_preinstalled = replace(settings, job_python=preinstalled.python_for(context, script))
     python = python_with_modules(replace(context, settings=with_preinstalled), s3)
@@ -65,9 +68,7 @@ def _assume_role(context: RunContext) -> Credentials:
             run.record.get("ExecutionRoleSessionPolicy"),
         )
     except RoleError as error:
-        raise LaunchError(
-            f"JobName:{run.job_name} and JobRunId:{run.id} failed to execute with exception {error}"
-        ) from error
+        raise LaunchError(f"{run.title} failed to execute with exception {error}") from error
 
 
 def describe(settings: Settings, run: JobRun) -> str:

@@ -36,12 +36,12 @@ class RunManager:
         self._lock = threading.Lock()
         self._executions: dict[str, tuple[Execution, threading.Thread]] = {}
         self._is_closing = False
-        self._drivers = DriverPool(settings, self._is_idle)
+        self.drivers = DriverPool(settings, self._is_idle)
 
     def start(self, scope: Scope, run: Json) -> None:
         """Execute a run that is stored as STARTING; gives back at once."""
         execution = Execution(
-            self._settings, scope, run, self._drivers, lambda when: self._mark_running(scope, run["Id"], when)
+            self._settings, scope, run, self.drivers, lambda when: self._mark_running(scope, run["Id"], when)
         )
         thread = threading.Thread(
             target=self._execute, args=(scope, run, execution), name=run["Id"][:12], daemon=True
@@ -73,7 +73,7 @@ class RunManager:
         with self._lock:
             self._is_closing = True
             under_way = list(self._executions.values())
-        self._drivers.close()
+        self.drivers.close()
         for execution, _ in under_way:
             execution.abandon(_STOPPED_WITH_SERVICE)
         deadline = time.monotonic() + _STOP_SECONDS
@@ -92,12 +92,12 @@ class RunManager:
                         self._end(documents, run, Outcome("FAILED", _FOUND_AT_START), now)
                 for job_name in dict.fromkeys(run["JobName"] for run in left):
                     self.start_waiting(documents, job_name, now)
-        self._drivers.start()
+        self.drivers.start()
 
     @property
     def warm_drivers(self) -> int:
         """How many driver JVMs are warm and wait for a run."""
-        return self._drivers.ready
+        return self.drivers.ready
 
     def _is_idle(self) -> bool:
         with self._lock:

@@ -27,6 +27,7 @@ from local_glue.crawlers import definitions as crawlers
 from local_glue.http.app import App
 from local_glue.runs import records
 from local_glue.runs.outcome import Outcome
+from local_glue.sessions import records as sessions
 from local_glue.store import Scope
 
 WANTED = int(os.environ.get("FUZZ", "0"))
@@ -96,11 +97,16 @@ class Life:
         return stored(self.app, self.scope)
 
     def end_something(self, state: str) -> None:
-        """Let a run and a crawl of those under way come to an end."""
+        """Let a run, a session and a crawl of those under way come to an end; or a session begin."""
         with self.app.store.transaction(self.scope) as documents:
             for run in documents.all_of_kind(records.KIND):
                 if run["JobRunState"] in ("STARTING", "RUNNING", "STOPPING"):
                     self.app.runs.finish(documents, run["Id"], Outcome(state, "as it must"))
+                    break
+            for session in documents.all(sessions.KIND):
+                if sessions.change(documents, session, "READY"):
+                    break
+                if sessions.end(documents, session, "FAILED", time.time(), "as it must"):
                     break
             for crawler in documents.all(crawlers.KIND):
                 if crawler["State"] != "READY":

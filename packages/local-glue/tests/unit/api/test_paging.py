@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,10 @@ from local_glue.api import glue_api_model
 from local_glue.api.registry import coverage
 from local_glue.crawlers import definitions as crawlers
 from local_glue.http.app import App
+from local_glue.sessions import records as sessions
 from local_glue.store import Scope
+
+SCOPE = Scope("000000000000", "us-east-1")
 
 DATABASE: Any = {"DatabaseName": "d0"}
 TABLE: Any = {**DATABASE, "TableName": "t0"}
@@ -35,12 +39,20 @@ LISTINGS: dict[str, tuple[dict[str, Any], str]] = {
     "ListCrawlers": ({}, "CrawlerNames"),
     "ListCrawls": ({"CrawlerName": "c0"}, "Crawls"),
     "ListJobs": ({}, "JobNames"),
+    "ListSessions": ({}, "Ids"),
     "SearchTables": ({}, "TableList"),
 }
-ON_ONE_PAGE = {"GetPartitionIndexes"}  # a table has three at most, and no page size can be asked for
+# A table has three at most, a session of a person some dozens, and no page size can be asked for.
+ON_ONE_PAGE = {"GetPartitionIndexes", "ListStatements"}
 
 
-def make_five_of_each(glue: Any) -> None:
+def end_session(app: App, session_id: str) -> None:
+    with app.store.transaction(SCOPE) as documents:
+        session = sessions.find_session(documents, session_id)
+        sessions.end(documents, session, "STOPPED", time.time(), None)
+
+
+def make_five_of_each(app: App, glue: Any) -> None:
     script = {"Name": "pythonshell", "ScriptLocation": "s3://b/k.py"}
     for number in range(5):
         glue.create_job(
@@ -55,6 +67,10 @@ def make_five_of_each(glue: Any) -> None:
         glue.start_job_run(JobName="j0")
         glue.create_connection(ConnectionInput={"Name": f"n{number}", **NETWORK})
         glue.create_user_defined_function(**DATABASE, FunctionInput={"FunctionName": f"f{number}", **CODE})
+    for number in range(5):
+        glue.create_session(Id=f"s{number}", Role=ROLE, Command={"Name": "glueetl"})
+        glue.stop_session(Id=f"s{number}")
+        end_session(app, f"s{number}")
     for _ in range(4):
         glue.update_table(**DATABASE, TableInput={"Name": "t0", "PartitionKeys": keys})
 
@@ -62,7 +78,7 @@ def make_five_of_each(glue: Any) -> None:
 def make_five_crawls(app: App, glue: Any) -> None:
     for _ in range(5):
         glue.start_crawler(Name="c0")
-        with app.store.transaction(Scope("000000000000", "us-east-1")) as documents:
+        with app.store.transaction(SCOPE) as documents:
             crawler = crawlers.find_crawler(documents, "c0")
             crawlers.end_crawl(documents, crawler, {"Status": "SUCCEEDED"}, crawler["StartedOn"] + 1)
 
@@ -89,7 +105,7 @@ def test_pages_of_every_listing_are_the_whole(app: App) -> None:
     }
     assert takes_tokens == LISTINGS.keys() | ON_ONE_PAGE
     glue = client_of(app)
-    make_five_of_each(glue)
+    make_five_of_each(app, glue)
     make_five_crawls(app, glue)
     for operation, (params, key) in LISTINGS.items():
         whole = getattr(glue, glue_api_model.snake_case(operation))(**params)
@@ -102,7 +118,7 @@ def test_pages_of_every_listing_are_the_whole(app: App) -> None:
 
 def test_a_token_is_good_for_its_own_listing_only(app: App) -> None:
     glue = client_of(app)
-    make_five_of_each(glue)
+    make_five_of_each(app, glue)
     token = glue.get_tables(**DATABASE, MaxResults=1)["NextToken"]
     other = client_of(app, account="123456789012")
     abroad = client_of(app, region="eu-west-1")
@@ -126,7 +142,7 @@ def test_a_token_is_good_for_its_own_listing_only(app: App) -> None:
 
 def test_who_deletes_what_a_page_gave_gets_the_next_page(app: App) -> None:
     glue = client_of(app)
-    make_five_of_each(glue)
+    make_five_of_each(app, glue)
     current = glue.get_table(**DATABASE, Name="t0")["Table"]["VersionId"]
     seen: list[str] = []
     for page in glue.get_paginator("get_table_versions").paginate(**TABLE, PaginationConfig={"PageSize": 2}):
@@ -140,7 +156,7 @@ def test_who_deletes_what_a_page_gave_gets_the_next_page(app: App) -> None:
 
 def test_a_resource_has_fifty_tags_at_most(app: App) -> None:
     glue = client_of(app)
-    make_five_of_each(glue)
+    make_five_of_each(app, glue)
     for word in ("job/j0", "crawler/c0", "database/d0"):
         arn = f"arn:aws:glue:us-east-1:000000000000:{word}"
         glue.tag_resource(ResourceArn=arn, TagsToAdd={f"k{number}": "v" for number in range(50)})

@@ -20,10 +20,10 @@ def to_argv(run: Json, arguments: Mapping[str, str]) -> list[str]:
     """Return what follows the script's name in `sys.argv`, in an order that differs from run to run.
 
     On AWS nobody can foresee the order, so no script may rely on it. A Spark job is told its own name and
-    run; a Python shell job isn't.
+    run; a Python shell job isn't, and a session is no job.
     """
     argv: list[str] = []
-    if run["Definition"]["Command"]["Name"] != "pythonshell":
+    if "JobName" in run and run["Definition"]["Command"]["Name"] != "pythonshell":
         own = {"--JOB_NAME": run["JobName"], "--JOB_ID": _job_id(run), "--JOB_RUN_ID": run["Id"]}
         argv += [part for name, value in own.items() if name not in arguments for part in (name, value)]
     shuffled = list(arguments.items())
