@@ -44,7 +44,6 @@ def account(
         SandboxError: AWS refused a request, also one for the data later on.
     """
     from boto3.session import Session
-    from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
 
     with users_account(own):
@@ -56,12 +55,27 @@ def account(
                 f"{_identity(session)}, region {session.region_name}{_endpoint()}: calls that read, only"
             )
             names = given(bucket, tables) if bucket else of_stacks(session, stacks)
-            # A host that is no AWS host has no sub-domain for each bucket.
-            config = Config(s3={"addressing_style": "path"}) if _endpoint() else Config()
-            s3, dynamodb = session.client("s3", config=config), session.resource("dynamodb")
-            yield DataLocation(s3, dynamodb, names[BUCKET_OUTPUT], names)
+            yield _location(session, names)
         except (BotoCoreError, ClientError) as error:
             raise SandboxError("an AWS account that lets you read", str(error), NEXT) from error
+
+
+def account_data(session: Session, stacks: str) -> DataLocation:
+    """The data that the stacks of these names tell of, with a session that may write, too.
+
+    Raises:
+        SandboxError: the outputs of the stacks do not name all data.
+    """
+    return _location(session, of_stacks(session, stacks))
+
+
+def _location(session: Session, names: Mapping[str, str]) -> DataLocation:
+    from botocore.config import Config
+
+    # A host that is no AWS host has no sub-domain for each bucket.
+    config = Config(s3={"addressing_style": "path"}) if _endpoint() else Config()
+    s3, dynamodb = session.client("s3", config=config), session.resource("dynamodb")
+    return DataLocation(s3, dynamodb, names[BUCKET_OUTPUT], names)
 
 
 def only_reads(model: OperationModel, **_: Any) -> None:

@@ -152,9 +152,11 @@ class Templates(Table):
 class Commands(Table):
     """The project's own commands: a module with a dictionary COMMANDS, and where it is imported from.
 
-    `next` are the command lines that `up` and `demo` name at their end: what one would type now.
+    `next` are the command lines that `up` and `demo` name at their end: what one would type now. `smoke_test`
+    is a function that tries out what a promotion has brought to an environment.
     """
 
     module: Annotated[str, Field(pattern=r"^[\w.]+$")]
     python_path: tuple[Path, ...] = ()
     next: tuple[CommandLine, ...] = ()
+    smoke_test: Function | None = None

@@ -66,6 +66,9 @@ def promote(
     confirm: Annotated[
         str, typer.Option(envvar="CONFIRM", help="The account's id, where nobody can be asked.")
     ] = "",
+    smoke_minutes: Annotated[
+        float, typer.Option(envvar="SMOKE_WAIT", help="How long the smoke test may wait; 0: none.", min=0)
+    ] = 30,
 ) -> None:
     """Do exactly what a plan says, if the environment is still as it was, and the tests have proven it."""
     from glue_sandbox.promote.content import content_of
@@ -75,6 +78,7 @@ def promote(
     from glue_sandbox.promote.plan import load
     from glue_sandbox.promote.promotion import promote as execute
     from glue_sandbox.promote.releases import Manifest, content_of_release, read_manifest, release_id
+    from glue_sandbox.promote.smoke import run_smoke_test
     from glue_sandbox.promote.target import target_of
 
     if plan_file is None:
@@ -112,7 +116,8 @@ def promote(
         _confirm(environment.name, environment.account_id, confirm)
         with locked(account, is_broken_first=break_lock):
             execute(settings, account, chosen, content, manifest, _say)
-    out.print(f"✓ release {manifest.id} is there", style="green")
+        out.print(f"✓ release {manifest.id} is there", style="green")
+        run_smoke_test(settings.project, account, smoke_minutes, _say)
     out.print(f"Back          make rollback TARGET={environment.name}", markup=False)
 
 

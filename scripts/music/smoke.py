@@ -1,0 +1,191 @@
+"""One file of listens through a deployed pipeline, to its KPIs and its archive; then nothing of it is left.
+
+Its users, its track and its day are its own: a day long before all others, so that no KPI that anybody reads
+changes. Its KPIs are removed as the pipeline removes those of any day: its listens leave curated/, and the
+day is put on the list of days to compute.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.promote.smoke import Deployed
+from music.audit.aws import account_data
+from music.audit.location import DataLocation
+from music.audit.report import audit
+from music_streams import layout, storage
+from music_streams.contracts import (
+    KPI_TABLES,
+    LEDGER_KEY,
+    LEDGER_TABLE,
+    MUSIC_STREAMING_KPIS,
+    TRACK_LEVEL_REPORTS,
+)
+from music_streams.ledger import FAILED, SUCCESS
+
+FIRST_DAY = date(1901, 1, 1)
+POLL_SECONDS = 5.0
+Item = dict[str, Any]
+
+
+def smoke_test(deployed: Deployed) -> None:
+    """Deliver, watch, compare, remove, and audit.
+
+    Raises:
+        SandboxError: something did not come in time, or is not what it must be; what is left of it is named.
+    """
+    location = account_data(deployed.session, f"{deployed.stacks}-")
+    run_smoke_test(location, deployed.patience_seconds, deployed.say)
+
+
+def run_smoke_test(
+    location: DataLocation,
+    patience_seconds: float,
+    say: Callable[[str], None],
+    pause: Callable[[float], None] = time.sleep,
+) -> None:
+    """Do it on a deployment's data, whatever runs its DAG; `pause` waits for a few seconds.
+
+    Raises:
+        SandboxError: as `smoke_test`.
+    """
+    test = _SmokeTest(location, patience_seconds, pause, uuid.uuid4().hex[:12])
+    test.deliver()
+    say(f"smoke test: s3://{location.bucket}/{test.key} delivered; the pipeline's next run takes it")
+    test.expect_results()
+    say("smoke test: its KPIs and its archive are right")
+    test.remove()
+    say("smoke test: all that came of it is removed")
+
+    _, findings = audit(location)
+    wrong = [f"{name}: {found[0].key}" for name, found in findings.items() if found]
+    if wrong:
+        raise SandboxError("files, ledger and KPIs that agree", "; ".join(wrong), "make audit TARGET=aws")
+    say("smoke test: files, ledger and KPIs agree")
+
+
+@dataclass
+class _SmokeTest:
+    location: DataLocation
+    patience_seconds: float
+    pause: Callable[[float], None]
+    name: str
+
+    def __post_init__(self) -> None:
+        self.key = f"{layout.landing_folder('streams')}smoke_test_{self.name}.csv"
+        self._track = f"smoke-test-{self.name}"
+        self._day = self._free_day()
+
+    def _free_day(self) -> str:
+        """The first day without listens, of the oldest that the jobs take."""
+        s3, bucket = self.location.s3, self.location.bucket
+        day = FIRST_DAY
+        while storage.exists_below(s3, bucket, layout.curated_partition(day.isoformat())):
+            day += timedelta(days=1)
+        return day.isoformat()
+
+    def deliver(self) -> None:
+        """Two users, three listens of one track, one of them delivered twice."""
+        rows = [f"{self._track}-{user},{self._track},{self._day} 10:00:0{user}" for user in (1, 2, 2)]
+        rows.append(f"{self._track}-1,{self._track},{self._day} 11:00:00")
+        body = "\n".join(["user_id,track_id,listen_time", *rows, ""]).encode()
+        self.location.s3.put_object(Bucket=self.location.bucket, Key=self.key, Body=body)
+
+    def expect_results(self) -> None:
+        """Wait until the file is archived, and compare its KPIs."""
+        row = self._waited(self._archived, "the file to be processed and archived", self._seen)
+        report = self._item(TRACK_LEVEL_REPORTS.name, track_id=self._track, report_date=self._day) or {}
+        day = self._item(MUSIC_STREAMING_KPIS.name, listen_date=self._day, kpi_type="DAY") or {}
+        found = {
+            "listens of the track": int(report.get("total_listens", 0)),
+            "its users": int(report.get("unique_users", 0)),
+            "listens of the day": int(day.get("listen_count", 0)),
+            "objects in the archive": sum(1 for key in self._archive(row) if self._is_there(key)),
+        }
+        expected = {
+            "listens of the track": 3,
+            "its users": 2,
+            "listens of the day": 3,
+            "objects in the archive": 1,
+        }
+        if found != expected:
+            raise SandboxError(f"{expected}", f"{found}", f"look at the run of batch {row['batch_id']}")
+
+    def remove(self) -> None:
+        """Let the pipeline remove the KPIs; then the file's own records go."""
+        s3, bucket = self.location.s3, self.location.bucket
+        storage.delete_below(s3, bucket, layout.curated_partition(self._day))
+        pending = layout.pending_key(f"smoke_test_{self.name}")
+        storage.write_json(s3, bucket, pending, [self._day])
+        self._waited(
+            lambda: storage.head(s3, bucket, pending) is None,
+            f"the pipeline's next run to remove the KPIs of {self._day}",
+            lambda: f"{pending} still there",
+        )
+        left = self._item(TRACK_LEVEL_REPORTS.name, track_id=self._track, report_date=self._day)
+        if left:
+            raise SandboxError(f"no KPIs of {self._day}", f"{left}", "make recompute removes them")
+        for table in KPI_TABLES:
+            storage.delete_below(s3, bucket, layout.loaded_prefix(table, self._day))
+        self._remove_records()
+
+    def _remove_records(self) -> None:
+        """The archived file, its row in the ledger, and the run's papers, if it worked on nothing else."""
+        s3, bucket = self.location.s3, self.location.bucket
+        row = self._row() or {}
+        batch = str(row["batch_id"])
+        files = storage.read_json(s3, bucket, layout.manifest_key(batch))["files"]
+        if [file["key"] for file in files if file["kind"] == "streams"] != [self.key]:
+            return  # other people's files were in the same run: its papers, and with them this file's, stay
+        storage.delete_keys(s3, bucket, [key for key in self._archive(row) if self._is_there(key)])
+        self.location.dynamodb.Table(self.location.tables[LEDGER_TABLE]).delete_item(
+            Key={LEDGER_KEY: self.key}
+        )
+        storage.delete_below(s3, bucket, layout.batch_prefix(batch))
+        storage.delete_keys(s3, bucket, [layout.manifest_key(batch)])
+
+    def _archived(self) -> Item | None:
+        row = self._row()
+        if row and FAILED in (row.get("validation_status"), row.get("archival_status")):
+            raise SandboxError("a file that the jobs take", f"{row.get('error')}", "look at the jobs' logs")
+        return row if row and row.get("archival_status") == SUCCESS else None
+
+    def _seen(self) -> str:
+        row = self._row()
+        if row is None:
+            return "no run has taken it up: is the DAG paused, and does its Airflow run?"
+        steps = ("validation_status", "kpi_ingestion_status", "archival_status", "error", "what_next")
+        return ", ".join(f"{name} {row[name]}" for name in steps if row.get(name))
+
+    def _archive(self, row: Item) -> tuple[str, ...]:
+        return layout.archive_keys(self.key, str(row["etag"]), str(row["delivered_at"]))
+
+    def _row(self) -> Item | None:
+        return self._item(LEDGER_TABLE, **{LEDGER_KEY: self.key})
+
+    def _item(self, table: str, **key: str) -> Item | None:
+        answer = self.location.dynamodb.Table(self.location.tables[table]).get_item(
+            Key=key, ConsistentRead=True
+        )
+        return answer.get("Item")
+
+    def _is_there(self, key: str) -> bool:
+        return storage.head(self.location.s3, self.location.bucket, key) is not None
+
+    def _waited(self, look: Callable[[], Any], expected: str, seen: Callable[[], str]) -> Any:
+        """What `look` finds at last."""
+        deadline = time.monotonic() + self.patience_seconds
+        while not (found := look()):
+            if time.monotonic() > deadline:
+                minutes = f"{self.patience_seconds / 60:.0f} min"
+                raise SandboxError(
+                    f"{expected} within {minutes}", seen(), f"remove s3://{self.location.bucket}/{self.key}"
+                )
+            self.pause(POLL_SECONDS)
+        return found
