@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from datetime import timedelta
 from decimal import Decimal
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +18,7 @@ from kpi_tables import FakeDynamoDB, Item
 sys.path.append(str(ROOT / "infra" / "lambdas"))
 handler = importlib.import_module("kpi_api.handler")
 answers = importlib.import_module("kpi_api.answers")
+metrics = importlib.import_module("kpi_api.metrics")
 kpis = importlib.import_module("kpi_api.kpis")
 tables = importlib.import_module("kpi_api.tables")
 
@@ -38,6 +42,38 @@ FILES = [
     }
     for number in (4, 5, 6)
 ]
+ALERTS = [
+    {
+        "list": "alerts",
+        "at_and_id": f"2024-06-25T10:00:0{n}.000Z#{n}",
+        "topic": "t",
+        "subject": f"s{n}",
+        "text": "<b>",
+    }
+    for n in (1, 2)
+]
+METRIC = {"MetricName": "RunSeconds", "Dimensions": [{"Name": "Step", "Value": "load"}]}
+
+
+class FakeCloudWatch:
+    """One metric, of which a run an hour ago took 2.5 s; `fails` is raised by every call."""
+
+    def __init__(self) -> None:
+        self.fails: Exception | None = None
+        self.calls: list[str] = []
+
+    def get_paginator(self, name: str) -> Any:
+        return SimpleNamespace(paginate=partial(self._pages, name))
+
+    def _pages(self, name: str, **asked: Any) -> list[Item]:
+        self.calls.append(name)
+        if self.fails:
+            raise self.fails
+        if name == "list_metrics":
+            return [{"Metrics": [METRIC]}]
+        at = asked["EndTime"] - timedelta(hours=1)
+        ids = [query["Id"] for query in asked["MetricDataQueries"]]
+        return [{"MetricDataResults": [{"Id": each, "Timestamps": [at], "Values": [2.5]} for each in ids]}]
 
 
 def kpi(date: str, kpi_type: str, **more: Any) -> Item:
@@ -60,6 +96,7 @@ def data() -> dict[str, list[Item]]:
         ],
         "TRACK_LEVEL_REPORTS": tracks,
         "FILE_VALIDATION_METADATA": list(FILES),
+        "ALERTS": list(ALERTS),
     }
 
 
@@ -68,6 +105,14 @@ def use_tables(monkeypatch: pytest.MonkeyPatch) -> FakeDynamoDB:
     fake = FakeDynamoDB(data())
     names = {name: name for name in tables.Tables.NAMES}
     monkeypatch.setattr(handler, "tables", lambda: tables.Tables(fake, names))
+    use_cloudwatch(monkeypatch)
+    return fake
+
+
+def use_cloudwatch(monkeypatch: pytest.MonkeyPatch) -> FakeCloudWatch:
+    """Let the handler read the metric above; return what gives it."""
+    fake = FakeCloudWatch()
+    monkeypatch.setattr(handler, "cloudwatch", lambda: fake)
     return fake
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from boto3.dynamodb.types import TypeSerializer
 
 Item = dict[str, Any]
+SORT_KEYS = ("track_genre", "kpi_type", "report_date", "at_and_id")
 _typed = TypeSerializer().serialize
 
 
@@ -59,7 +60,7 @@ def _fulfils(item: Item, names: Item, values: Item) -> bool:
 def _keys(items: list[Item], partition: str, sort_key: str) -> list[str]:
     of_files = ["file_key"] if partition == "kind" else []
     if not sort_key and items:
-        sort_key = next(name for name in ("track_genre", "kpi_type", "report_date") if name in items[0])
+        sort_key = next(name for name in SORT_KEYS if name in items[0])
     return [name for name in (sort_key, partition, *of_files) if name]
 
 

@@ -1,4 +1,4 @@
-"""Calls a Lambda function's handler with each S3 notification that arrives in a queue, as Lambda would.
+"""Calls a Lambda function's handler with each notification of S3 or SNS in a queue, as Lambda would.
 
     HANDLER=package.module.function QUEUE_NAME=… python run_handler.py
 
@@ -54,10 +54,18 @@ def take_events(sqs: Any, queue: str, handler: Handler) -> None:
             sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
 
 
+def event_of(body: dict[str, Any]) -> dict[str, Any]:
+    """Return what Lambda would be called with: S3's notification as it is, SNS's in an event."""
+    if body.get("Type") != "Notification":
+        return body
+    message = {"Subject": None, "MessageAttributes": {}, **body}
+    return {"Records": [{"EventSource": "aws:sns", "EventVersion": "1.0", "Sns": message}]}
+
+
 def was_handled(handler: Handler, message: Mapping[str, Any]) -> bool:
     """Call the handler; False for a failure that is worth another try."""
     try:
-        handler(json.loads(message["Body"]), None)
+        handler(event_of(json.loads(message["Body"])), None)
     except Exception:  # noqa: BLE001 - whatever it raises fails this call only, as on Lambda
         tries = int(message["Attributes"]["ApproximateReceiveCount"])
         traceback.print_exc()

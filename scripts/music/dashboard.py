@@ -37,7 +37,7 @@ def dashboard_url(settings: Settings) -> str:
     found = apis(settings)
     if API not in found:
         raise SandboxError(
-            "a KPI API", "none in this sandbox", "MODE=embedded make up, or EMULATOR=ministack make up"
+            "a KPI API", "none in this sandbox", "make up, with KEYS=test or EMULATOR=ministack"
         )
     if settings.keys == "own":
         raise SandboxError(

@@ -144,6 +144,29 @@ class Health:
 
 
 @dataclass(frozen=True)
+class Alert:
+    """What people were told of the pipeline; `at` in UTC, `topic` is the SNS topic's name."""
+
+    at: str
+    topic: str | None
+    subject: str | None
+    text: str | None
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One CloudWatch metric over time, the latest point last; null where nothing was published."""
+
+    name: str
+    of: str
+    statistic: str
+    unit: str
+    latest: float | None
+    all: float | None
+    points: list[float | None]
+
+
+@dataclass(frozen=True)
 class Page:
     """Part of a list; `next_cursor` leads to the next part, null is the end."""
 

@@ -1,10 +1,10 @@
-"""HTTP API -> KPIs from DynamoDB as JSON, and the page that shows them. It reads by key and never writes."""
+"""HTTP API -> KPIs, alerts and metrics as JSON, and the page that shows them. It reads and never writes."""
 
 from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -28,7 +28,7 @@ CONFIG = Config(
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Answer one event of an HTTP API, payload format 2.0."""
     try:
-        answer = respond(read_request(event), tables)
+        answer = respond(read_request(event), {"tables": tables, "cloudwatch": cloudwatch})
     except Problem as problem:
         answer = problem_answer(problem)
     except (ClientError, BotoCoreError) as error:
@@ -41,8 +41,8 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     return answer.to_event()
 
 
-def respond(request: Request, connect: Any) -> Answer:
-    """Return the answer to a request; `connect` gives the tables, and is called only where they are read.
+def respond(request: Request, sources: Mapping[str, Callable[[], Any]]) -> Answer:
+    """Return the answer to a request; a source is connected only where it is read.
 
     Raises:
         Problem: the request asks for what there is not, or is not how a route wants it.
@@ -56,7 +56,7 @@ def respond(request: Request, connect: Any) -> Answer:
 
     route, in_path = find_route(request.path)
     request.require_get()
-    found = route.respond(connect(), route.read(in_path, request.query))
+    found = route.respond(sources[route.reads](), route.read(in_path, request.query))
     answer = Answer.of_json(to_json(found))
     return with_etag(answer, request) if route.is_cacheable else answer
 
@@ -66,3 +66,9 @@ def tables() -> Tables:
     """The tables, connected once for all calls of this process."""
     names = {name: os.environ[name] for name in Tables.NAMES}
     return Tables(boto3.client("dynamodb", config=CONFIG), names)
+
+
+@cache
+def cloudwatch() -> Any:
+    """The metrics, connected once for all calls of this process."""
+    return boto3.client("cloudwatch", config=CONFIG)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .answers import (
+    Alert,
     Day,
     DeliveredFile,
     GenreOfDay,
@@ -26,7 +27,7 @@ from .tables import BeginsWith, Between, Listing, Part, Tables
 from .web import Problem
 
 Values = Mapping[str, Any]
-KPIS, FILES = "MUSIC_STREAMING_KPIS", "FILE_VALIDATION_METADATA"
+KPIS, FILES, ALERTS = "MUSIC_STREAMING_KPIS", "FILE_VALIDATION_METADATA", "ALERTS"
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 OF_GENRE, OF_HOUR, AND_GENRE = "GENRE#", "HOUR#", "#GENRE#"
 FILES_LOOKED_AT = 25  # the newest KPIs came with one of the latest files
@@ -127,6 +128,13 @@ def files(tables: Tables, values: Values) -> Page:
     """Delivered files and what became of them, the newest first."""
     items, cursor = tables.part(of_kind(values["kind"], values["delivered"]), _wanted(values))
     return Page([read_item(DeliveredFile, item) for item in items], cursor)
+
+
+def alerts(tables: Tables, values: Values) -> Page:
+    """What people were told: failed runs, that all is well again, alarms; the newest first."""
+    listing = Listing(ALERTS, ("list", "alerts"), "at_and_id", newest_first=True)
+    items, cursor = tables.part(listing, _wanted(values))
+    return Page([read_item(Alert, item, at=item["at_and_id"].partition("#")[0]) for item in items], cursor)
 
 
 def health(tables: Tables, _values: Values) -> Health:

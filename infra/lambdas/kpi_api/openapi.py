@@ -12,13 +12,13 @@ from .parameters import Parameter
 from .routes import Route
 
 VERSION = "1.0.0"
-PLAIN = {int: "integer", str: "string", bool: "boolean", Decimal: "number", NoneType: "null"}
+PLAIN = {int: "integer", float: "number", str: "string", bool: "boolean", Decimal: "number", NoneType: "null"}
 REFUSALS = {
     "400": "A parameter is wrong.",
     "404": "There is no such path, or no data of that day.",
     "405": "Only GET and HEAD.",
     "429": "DynamoDB or API Gateway asks to slow down.",
-    "503": "The tables do not answer.",
+    "503": "DynamoDB or CloudWatch does not answer.",
 }
 PROBLEM = {
     "type": "object",

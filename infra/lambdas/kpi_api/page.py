@@ -14,12 +14,8 @@ POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
-PAGE_FILES = {
-    "/": "index.html",
-    "/dashboard.css": "dashboard.css",
-    "/dashboard.js": "dashboard.js",
-    "/uPlot.iife.min.js": "uPlot.iife.min.js",
-    "/uPlot.min.css": "uPlot.min.css",
+PAGE_FILES = {"/": "index.html"} | {
+    f"/{file.name}": file.name for file in FOLDER.iterdir() if file.suffix in {".css", ".js"}
 }
 
 

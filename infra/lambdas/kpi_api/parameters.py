@@ -13,6 +13,7 @@ from .web import Problem
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 LONGEST_SPAN_DAYS = 366
 MOST_ITEMS, USUAL_ITEMS = 1000, 100
+MOST_HOURS, USUAL_HOURS = 14 * 24, 24
 KINDS = ("streams", "songs", "users", "folder_marker", "side_file")
 _DAY_SCHEMA = {"type": "string", "format": "date", "example": "2024-06-25"}
 
@@ -60,15 +61,15 @@ def read_text(longest: int) -> Callable[[str, str], str]:
     return read
 
 
-def read_limit(name: str, text: str) -> int:
-    """Return how many items are wanted.
+def read_number(most: int, usual: int) -> Callable[[str, str], int]:
+    """Return a reader of whole numbers from 1 to `most`."""
 
-    Raises:
-        Problem: it is no number from 1 to MOST_ITEMS.
-    """
-    if re.fullmatch(r"\d{1,4}", text, re.ASCII) and 1 <= int(text) <= MOST_ITEMS:
-        return int(text)
-    raise Problem(400, f"{name} from 1 to {MOST_ITEMS}", _shown(text), f"{name}={USUAL_ITEMS}")
+    def read(name: str, text: str) -> int:
+        if re.fullmatch(r"\d{1,4}", text, re.ASCII) and 1 <= int(text) <= most:
+            return int(text)
+        raise Problem(400, f"{name} from 1 to {most}", _shown(text), f"{name}={usual}")
+
+    return read
 
 
 def read_kind(name: str, text: str) -> str:
@@ -135,6 +136,11 @@ def _text(name: str, description: str, longest: int, example: str) -> Parameter:
     return Parameter(name, description, schema, read_text(longest), is_required=True)
 
 
+def _number(name: str, description: str, most: int, usual: int) -> Parameter:
+    schema = {"type": "integer", "minimum": 1, "maximum": most, "default": usual}
+    return Parameter(name, description, schema, read_number(most, usual), default=usual)
+
+
 DATE = Parameter("date", "The day, in UTC.", _DAY_SCHEMA, read_day, is_required=True, is_in_path=True)
 FROM = Parameter("from", "The first day.", _DAY_SCHEMA, read_day, is_required=True)
 TO = Parameter(
@@ -148,13 +154,8 @@ TRACK = _text("track_id", "The track's id.", 1024, "5SuOikwiRyPMVoIQDJUgSV")
 KIND = Parameter(
     "kind", "The kind of files.", {"type": "string", "enum": list(KINDS)}, read_kind, default=KINDS[0]
 )
-LIMIT = Parameter(
-    "limit",
-    "How many items at most.",
-    {"type": "integer", "minimum": 1, "maximum": MOST_ITEMS, "default": USUAL_ITEMS},
-    read_limit,
-    default=USUAL_ITEMS,
-)
+LIMIT = _number("limit", "How many items at most.", MOST_ITEMS, USUAL_ITEMS)
+HOURS = _number("hours", "Of how many hours, up to now.", MOST_HOURS, USUAL_HOURS)
 CURSOR = Parameter(
     "cursor",
     "`next_cursor` of the part before; it is good for this list alone.",

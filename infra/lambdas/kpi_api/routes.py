@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from . import answers, kpis, parameters
+from . import answers, kpis, metrics, parameters
 from .parameters import CURSOR, LIMIT, Parameter
 from .tables import Tables
 from .web import Problem
@@ -19,11 +19,13 @@ class Route:
     """One path. `answers` is the type of the answer, or of the items where `is_list`."""
 
     path: str
-    respond: Callable[[Tables, Mapping[str, Any]], Any]
+    respond: Callable[[Any, Mapping[str, Any]], Any]
     answers: type
     parameters: tuple[Parameter, ...] = ()
     is_list: bool = False
     is_cacheable: bool = True
+    reads: str = "tables"
+    """What `respond` is given: the tables, or cloudwatch."""
 
     def match(self, path: str) -> dict[str, str] | None:
         """Return the parameters in a path of this route; None for one of another."""
@@ -67,6 +69,12 @@ ROUTES = (
         *(parameters.TRACK, parameters.FROM, parameters.TO, *PART),
     ),
     _list("/files", kpis.files, answers.DeliveredFile, parameters.KIND, parameters.DELIVERED, *PART),
+    _list("/alerts", kpis.alerts, answers.Alert, *PART),
+    Route(
+        *("/metrics", metrics.metrics, answers.Metric, (parameters.HOURS,)),
+        is_list=True,
+        reads="cloudwatch",
+    ),
 )
 
 

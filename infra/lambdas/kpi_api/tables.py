@@ -69,6 +69,7 @@ class Tables:
         "TOP_SONGS_BY_GENRE",
         "TOP_GENRES_BY_DAY",
         "FILE_VALIDATION_METADATA",
+        "ALERTS",
     )
 
     def __init__(self, dynamodb: Any, names: Mapping[str, str]) -> None:
@@ -123,10 +124,14 @@ class Tables:
 
 
 def problem_of(error: ClientError | BotoCoreError) -> Problem:
-    """Return what the client is told when DynamoDB gives no answer."""
+    """Return what the client is told when AWS gives no answer."""
     if not isinstance(error, ClientError):
         return Problem(
-            503, "DynamoDB to answer", type(error).__name__, "repeat it later", {"retry-after": "5"}
+            503,
+            "DynamoDB and CloudWatch to answer",
+            type(error).__name__,
+            "repeat it later",
+            {"retry-after": "5"},
         )
     code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
     if code in THROTTLED:
@@ -135,9 +140,7 @@ def problem_of(error: ClientError | BotoCoreError) -> Problem:
         return Problem(503, "the KPI tables and their indexes", message or code, "deploy infra/tables.yaml")
     if code == "ValidationException" and "ExclusiveStartKey" in message:
         return Problem(400, "a cursor that this list has given", "another one", "leave the cursor out")
-    return Problem(
-        503, "DynamoDB to allow the call", f"{code}: {message}", "see the role in infra/kpi_api.yaml"
-    )
+    return Problem(503, "AWS to allow the call", f"{code}: {message}", "see the role in infra/kpi_api.yaml")
 
 
 def _to_plain(item: Mapping[str, Any]) -> Item:

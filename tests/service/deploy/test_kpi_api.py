@@ -18,11 +18,14 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from browsers import browser_or_skip, opened
 from deliveries import ROOT
+from glue_service.waiting import wait_for
 
 from glue_sandbox.clients import client, dynamodb
 from glue_sandbox.deploy.cloudformation import stack_resources
+from glue_sandbox.published import read_published
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import apis
+from music.alerts import readable
 from music.dashboard import dashboard_url
 
 from .conftest import Deploy
@@ -101,16 +104,28 @@ def test_a_page_elsewhere_gets_nothing(url: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def as_function(settings: Settings, url: str) -> Callable[[str], Any]:
-    """Clients with the credentials of the function's role."""
-    role = stack_resources(client(settings, "cloudformation"), "music-streams-kpi-api")["KpiApiRole"]
-    arn = f"arn:aws:iam::{settings.account_id}:role/{role}"
-    given = client(settings, "sts").assume_role(RoleArn=arn, RoleSessionName="api")["Credentials"]
-    keys = (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
-    session: Any = boto3.session.Session(*keys, settings.region)
-    return cache(lambda service: session.client(service, endpoint_url=settings.endpoint_url))
+def assumed(settings: Settings, url: str) -> Callable[[str, str], Callable[[str], Any]]:
+    """Clients, by service, with the credentials of a stack's role."""
+
+    def assume(stack: str, resource: str) -> Callable[[str], Any]:
+        role = stack_resources(client(settings, "cloudformation"), stack)[resource]
+        arn = f"arn:aws:iam::{settings.account_id}:role/{role}"
+        given = client(settings, "sts").assume_role(RoleArn=arn, RoleSessionName="api")["Credentials"]
+        keys = (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+        session: Any = boto3.session.Session(*keys, settings.region)
+        return cache(lambda service: session.client(service, endpoint_url=settings.endpoint_url))
+
+    return assume
 
 
+@pytest.fixture(scope="module")
+def as_function(assumed: Callable[[str, str], Callable[[str], Any]]) -> Callable[[str], Any]:
+    """Clients with the credentials of the API's function."""
+    return assumed("music-streams-kpi-api", "KpiApiRole")
+
+
+ALERT_KEY = {"list": {"S": "alerts"}, "at_and_id": {"S": "x"}}
+METRIC = {"MetricName": "DaysTouched", "Value": 3.0}
 DAY_KEY = {"listen_date": {"S": DATE}, "kpi_type": {"S": "DAY"}}
 KPIS = {"TableName": "MusicStreamingKPIs"}
 DENIED: list[tuple[str, str, dict[str, Any]]] = [
@@ -124,13 +139,68 @@ DENIED: list[tuple[str, str, dict[str, Any]]] = [
         "get_item",
         {"TableName": "GenreDailyKPIs", "Key": {"date": {"S": DATE}, "track_genre": {"S": "x"}}},
     ),
+    ("dynamodb", "scan", {"TableName": "Alerts"}),
+    ("dynamodb", "put_item", {"TableName": "Alerts", "Item": ALERT_KEY}),
+    ("dynamodb", "get_item", {"TableName": "Alerts", "Key": ALERT_KEY}),
+    ("cloudwatch", "put_metric_data", {"Namespace": "MusicStreams", "MetricData": [METRIC]}),
+    ("cloudwatch", "describe_alarms", {}),
+    ("sqs", "list_queues", {}),
     ("s3", "list_objects_v2", {"Bucket": "music-streams"}),
     ("sns", "publish", {"TopicArn": "arn:aws:sns:us-east-1:000000000000:x", "Message": "x"}),
 ]
 
 
+def test_what_a_topic_tells_people_is_in_the_list_of_alerts(
+    settings: Settings, get: Callable[..., httpx.Response]
+) -> None:
+    topics = client(settings, "sns").list_topics()["Topics"]
+    told = {arn.rpartition(":")[2]: arn for arn in (topic["TopicArn"] for topic in topics)}
+    publish = client(settings, "sns").publish
+    publish(TopicArn=told["music_streams_alerts"], Subject="a run failed", Message="Why: <b>")
+    publish(TopicArn=told["music_streams_job_alerts"], Message='"The Glue job x ended."\n"Run: 1"')
+    expected = {
+        ("music_streams_alerts", "a run failed", "Why: <b>"),
+        ("music_streams_job_alerts", "", "The Glue job x ended.\nRun: 1"),
+    }
+
+    def kept() -> bool:
+        items = get("alerts").json()["items"]
+        return expected <= {(each["topic"], each["subject"], each["text"]) for each in items}
+
+    wait_for("both messages among the alerts", lambda: kept() or None)
+    texts = [readable(message.text) for message in read_published(settings)]
+    assert {text for _, _, text in expected} <= set(texts)  # make alerts has the same ones
+
+
+def test_metrics_of_the_jobs_are_shown(settings: Settings, get: Callable[..., httpx.Response]) -> None:
+    put = client(settings, "cloudwatch").put_metric_data
+    put(Namespace="MusicStreams", MetricData=[METRIC])
+    put(Namespace="SomebodyElse", MetricData=[METRIC])
+    (found,) = get("metrics").json()["items"]
+    assert (found["name"], found["statistic"], found["latest"], found["all"]) == ("DaysTouched", "Sum", 3, 3)
+
+
+def test_who_keeps_alerts_may_put_them_and_nothing_else(
+    assumed: Callable[[str, str], Callable[[str], Any]],
+) -> None:
+    keeps = assumed("music-streams-alerts", "KeepAlertRole")("dynamodb")
+    keeps.put_item(TableName="Alerts", Item=ALERT_KEY)
+    keeps_not: list[tuple[str, dict[str, Any]]] = [
+        ("delete_item", {"TableName": "Alerts", "Key": ALERT_KEY}),
+        ("get_item", {"TableName": "Alerts", "Key": ALERT_KEY}),
+        ("scan", {"TableName": "Alerts"}),
+        ("put_item", {**KPIS, "Item": DAY_KEY}),
+    ]
+    for operation, arguments in keeps_not:
+        with pytest.raises(ClientError, match="not authorized"):
+            getattr(keeps, operation)(**arguments)
+
+
 def test_the_role_may_read_by_key(as_function: Callable[[str], Any]) -> None:
     assert as_function("dynamodb").get_item(**KPIS, Key=DAY_KEY)["Item"]["listen_count"] == {"N": "11346"}
+    alerts = {"KeyConditionExpression": "#l = :l", "ExpressionAttributeNames": {"#l": "list"}}
+    values = {":l": {"S": "alerts"}}
+    as_function("dynamodb").query(TableName="Alerts", **alerts, ExpressionAttributeValues=values)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +222,7 @@ def test_the_page_shows_what_the_table_has(settings: Settings, url: str, tmp_pat
     assert f'data-ready="{DATE}"' in page
     # What others have written stays text.
     escaped = "rock/100% &lt;b&gt;ロック&lt;/b&gt;"
-    assert f'<th>{escaped}</th><td class="number">11,346</td>' in page
+    assert f'<th scope="row">{escaped}</th><td class="number">11,346</td>' in page
     assert "column listen_time is missing &lt;b&gt;" in page
 
 

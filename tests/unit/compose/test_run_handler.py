@@ -35,6 +35,22 @@ def test_the_handler_gets_the_notification_as_s3_wrote_it() -> None:
     assert seen == [{"Records": [{"eventName": "ObjectCreated:Put"}]}]
 
 
+def test_the_handler_gets_a_message_of_a_topic_in_an_event_of_sns() -> None:
+    seen: list[Any] = []
+    envelope = {
+        "Type": "Notification",
+        "MessageId": "m",
+        "TopicArn": "arn",
+        "Message": "text",
+        "Timestamp": "t",
+    }
+    body = {**message(1), "Body": json.dumps(envelope)}
+    assert run_handler.was_handled(lambda event, _context: seen.append(event), body)
+    (record,) = seen[0]["Records"]
+    assert (record["EventSource"], record["Sns"]["Subject"]) == ("aws:sns", None)
+    assert envelope.items() <= record["Sns"].items()
+
+
 @pytest.mark.parametrize(("tries", "is_over"), [(1, False), (2, False), (3, True)])
 def test_a_failed_call_is_repeated_twice(
     tries: int, is_over: bool, capsys: pytest.CaptureFixture[str]

@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, get_type_hints
 from urllib.parse import urlencode
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from kpi_api_calls import AVERAGE, BEFORE, DATE, METRICS, NASTY, answers, call, handler, kpis, use_tables
+from kpi_api_calls import (
+    AVERAGE,
+    BEFORE,
+    DATE,
+    METRICS,
+    NASTY,
+    FakeCloudWatch,
+    answers,
+    call,
+    handler,
+    kpis,
+    use_cloudwatch,
+    use_tables,
+)
+from kpi_api_calls import metrics as api_metrics
 from kpi_tables import FakeDynamoDB, Item
 
+from music.metrics import read_series, statistic_of
 from music_streams import contracts
 
 
@@ -92,6 +108,50 @@ def test_files_come_newest_first_with_what_became_of_them(get: Get) -> None:
     assert items(get("/files", kind="songs")) == []
 
 
+def test_alerts_come_newest_first(get: Get) -> None:
+    found = items(get("/alerts"))
+    assert [(each["at"], each["subject"]) for each in found] == [
+        ("2024-06-25T10:00:02.000Z", "s2"),
+        ("2024-06-25T10:00:01.000Z", "s1"),
+    ]
+    first = get("/alerts", limit="1")[1]
+    assert [each["subject"] for each in get("/alerts", cursor=first["next_cursor"])[1]["items"]] == ["s1"]
+
+
+def test_metrics_are_those_that_make_metrics_shows(get: Get) -> None:
+    (found,) = items(get("/metrics"))
+    now = datetime.now(UTC)
+    (of_command,) = read_series(FakeCloudWatch(), 24, now)
+    assert (found["name"], found["of"], found["unit"]) == ("RunSeconds", "load", "s")
+    assert (of_command.name, of_command.of) == ("RunSeconds", "load")
+    assert [found["latest"], found["all"]] == [Decimal("2.5")] * 2
+    assert len(found["points"]) == len(of_command.values)
+    assert [point for point in found["points"] if point is not None] == [Decimal("2.5")]
+    statistic, unit = statistic_of(found["name"])
+    assert (found["statistic"], found["unit"]) == (statistic, unit)
+    assert api_metrics.NAMESPACE == contracts.METRICS_NAMESPACE
+
+
+def test_metrics_are_read_once_a_minute_however_many_ask(
+    dynamodb: FakeDynamoDB, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloudwatch = use_cloudwatch(monkeypatch)
+    monkeypatch.setattr("time.time", lambda: 1_700_000_000.0)
+    assert {call("/metrics")["statusCode"] for _ in range(3)} == {200}
+    assert cloudwatch.calls == ["list_metrics", "get_metric_data"]
+    monkeypatch.setattr("time.time", lambda: 1_700_000_060.0)
+    call("/metrics")
+    assert len(cloudwatch.calls) == 4
+
+
+def test_metrics_that_may_not_be_read_are_told(
+    dynamodb: FakeDynamoDB, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_cloudwatch(monkeypatch).fails = error("AccessDenied")
+    refused = call("/metrics")
+    assert (refused["statusCode"], json.loads(refused["body"])["expected"]) == (503, "AWS to allow the call")
+
+
 def test_health_tells_the_age_of_the_newest_kpis(get: Get) -> None:
     status, found = get("/health")
     assert found.pop("age_seconds") > 10_000_000
@@ -146,6 +206,8 @@ REFUSED = [
     ("/days", {"limit": "0"}, "limit from 1 to 1000"),
     ("/days", {"limit": "1001"}, "limit from 1 to 1000"),
     ("/days", {"limit": "ten"}, "limit from 1 to 1000"),
+    ("/metrics", {"hours": "337"}, "hours from 1 to 336"),
+    ("/alerts", {"cursor": "e30"}, "a cursor that this list has given"),
     ("/days", {"order": "up"}, "cursor, from, limit, to in the query"),
     ("/health", {"x": "1"}, "no parameter in the query"),
     ("/files", {"kind": "users "}, "kind to be one of streams, songs, users, folder_marker, side_file"),
@@ -191,14 +253,14 @@ def error(code: str, message: str = "") -> ClientError:
 
 FAILURES = [
     (error("ResourceNotFoundException"), 503, "the KPI tables and their indexes"),
-    (error("AccessDeniedException"), 503, "DynamoDB to allow the call"),
+    (error("AccessDeniedException"), 503, "AWS to allow the call"),
     (error("ThrottlingException"), 429, "fewer requests"),
     (
         error("ValidationException", "The provided starting key is invalid: ExclusiveStartKey"),
         400,
         "a cursor",
     ),
-    (EndpointConnectionError(endpoint_url="http://x"), 503, "DynamoDB to answer"),
+    (EndpointConnectionError(endpoint_url="http://x"), 503, "DynamoDB and CloudWatch to answer"),
     (ZeroDivisionError("a bug"), 500, "an answer"),
 ]
 

@@ -214,6 +214,7 @@ def _allowed(action: str) -> list[str]:
     [
         ("trigger_music_pipeline_dag", "trigger", "TriggerFunction"),
         ("kpi_api", "kpi_api", "KpiApiFunction"),
+        ("keep_alert", "alerts", "KeepAlertFunction"),
     ],
 )
 def test_lambda_zip_holds_the_handler_where_the_template_says(

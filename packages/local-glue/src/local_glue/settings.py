@@ -30,6 +30,7 @@ class Settings:
     host: str
     port: int
     emulator_url: str
+    http_api_url: str | None  # who answers for HTTP APIs that the emulator has not
     state_dir: Path
     job_python: Path
     spark_home: Path | None
@@ -99,6 +100,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         host=host,
         port=port,
         emulator_url=_url(environ, "GLUE_EMULATOR_URL", "http://127.0.0.1:4567"),
+        http_api_url=_url(environ, "GLUE_HTTP_API_URL", "") if environ.get("GLUE_HTTP_API_URL") else None,
         state_dir=state_dir,
         job_python=job_python,
         spark_home=_path(environ, "GLUE_SPARK_HOME"),

@@ -6,9 +6,10 @@ They lie in `<state>/compose/`, which only its owner can enter, for some hold pa
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from glue_sandbox.airflow.environment import (
@@ -20,6 +21,7 @@ from glue_sandbox.airflow.environment import (
     load_secrets,
 )
 from glue_sandbox.containers.memory import memory_variables
+from glue_sandbox.deploy.lambda_as_queue import HTTP_PORT
 from glue_sandbox.deploy.values import dag_variables
 from glue_sandbox.environment.child_process import without_downloads
 from glue_sandbox.environment.pip import pip_variables
@@ -40,6 +42,7 @@ AWS_ENDPOINT, EMULATOR_URL, API_SERVER = (
     "http://emulator:4566",
     "http://airflow-api-server:8080",
 )
+HTTP_API_URL = f"http://events:{HTTP_PORT}"
 CLUSTER_MASTER = "spark://spark-master:7077"
 HOSTS = (
     "emulator,glue,postgres,airflow-api-server,airflow-scheduler,spark-master,spark-worker-1,spark-worker-2"
@@ -90,17 +93,26 @@ def runs_no_lambda(settings: Settings) -> bool:
     return settings.in_containers and settings.emulator == "localstack"
 
 
+def has_http_api(settings: Settings) -> bool:
+    """Whether the container `events` answers for an HTTP API; it cannot check signatures."""
+    return runs_no_lambda(settings) and settings.keys != "own"
+
+
 def uses_token(settings: Settings, image: str, environ: Mapping[str, str] = os.environ) -> bool:
     """Whether the emulator's image is a LocalStack for those with a token; the free ones know none."""
     free = {read_env_file(file)["EMULATOR_IMAGE"] for file in (IMAGES_FILE, SLIM_IMAGES_FILE)}
     return settings.emulator == "localstack" and bool(environ.get(TOKEN)) and image not in free
 
 
-def write_handler(settings: Settings, variables: Mapping[str, str]) -> None:
-    """Tell the container `events` which handler to call, and with which environment."""
+def write_functions(settings: Settings, functions: Sequence[Mapping[str, str]]) -> None:
+    """Tell the container `events` which functions to run, each with its environment."""
     _write(
         settings.state / "compose" / EVENTS_FILE,
-        {**variables, "AWS_ENDPOINT_URL": EMULATOR_URL, "PYTHONPATH": "/opt/glue-sandbox/lambdas"},
+        {
+            "FUNCTIONS": json.dumps(functions),
+            "AWS_ENDPOINT_URL": EMULATOR_URL,
+            "PYTHONPATH": "/opt/glue-sandbox/lambdas",
+        },
     )
 
 
@@ -184,6 +196,7 @@ def _glue(settings: Settings) -> dict[str, str]:
         **glue_variables(settings, location, EMULATOR_URL, python, spark),
         **_access_rules(settings),
         **({"GLUE_SPARK_MASTER": CLUSTER_MASTER} if settings.cluster else {}),
+        **({"GLUE_HTTP_API_URL": HTTP_API_URL} if has_http_api(settings) else {}),
         # A job that is typed by hand finds the project's package; a run is given a path of its own.
         "PYTHONPATH": f"/opt/local-glue/src:{WORKSPACE}",
         "PYTHONUNBUFFERED": "1",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from glue_sandbox.containers.env_files import TOKEN, uses_token
+from glue_sandbox.containers.env_files import TOKEN, has_http_api, uses_token
 from glue_sandbox.hints import typed
 from glue_sandbox.images.selection import PUBLISHED, SLIM, Choice
 from glue_sandbox.settings import Settings
@@ -19,9 +19,13 @@ OF_LOCALSTACK_WITH_TOKEN = (
     "LocalStack's enforcement of roles and its keeping of data are not switched on here",
 )
 NO_LAMBDA = (
-    "LocalStack runs no Lambda without the engine's socket: the container `events` calls the same handler"
+    "LocalStack runs no Lambda without the engine's socket: the container `events` calls the same handlers"
 )
-NO_HTTP_API = "HTTP APIs of the templates, and what they serve, are left out (EMULATOR=ministack has them)"
+NO_HTTP_API = (
+    "HTTP APIs of the templates are not LocalStack's: the container `events` answers by the same handler, "
+    "unthrottled and without authorisation"
+)
+NO_HTTP_API_WITH_OWN_KEYS = "with KEYS=own HTTP APIs are left out: that container cannot check signatures"
 TOKEN_UNUSED = f"{TOKEN} is not used: this LocalStack needs none (with IMAGES=published a newer one takes it)"
 AS_ROOT = "images: the published ones; as root start those of PostgreSQL{emulator}, and no slim one"
 
@@ -47,6 +51,8 @@ def print_substitutions(settings: Settings, choice: Choice) -> None:
 
 
 def _of_localstack(settings: Settings, image: str) -> list[str]:
+    http_api = NO_HTTP_API if has_http_api(settings) else NO_HTTP_API_WITH_OWN_KEYS
     if uses_token(settings, image):
-        return [*(line.format(image=image) for line in OF_LOCALSTACK_WITH_TOKEN), NO_LAMBDA, NO_HTTP_API]
-    return [*OF_FREE_LOCALSTACK, NO_LAMBDA, NO_HTTP_API, *([TOKEN_UNUSED] if os.environ.get(TOKEN) else [])]
+        lines = (line.format(image=image) for line in OF_LOCALSTACK_WITH_TOKEN)
+        return [*lines, NO_LAMBDA, http_api]
+    return [*OF_FREE_LOCALSTACK, NO_LAMBDA, http_api, *([TOKEN_UNUSED] if os.environ.get(TOKEN) else [])]

@@ -1,47 +1,69 @@
 """Where the emulator cannot run Lambda functions: an SQS queue takes the function's place in the stack.
 
 LocalStack runs each function in a container of its own, for which it wants the engine's socket and an image
-of AWS. Instead, S3 puts the same notification into a queue, and the container `events` calls the same handler
-with it (compose/events/run_handler.py). The templates of infra/ stay as they are.
+of AWS. Instead, S3 and SNS put the same notification into a queue, and the container `events` calls the same
+handler with it (compose/events). An HTTP API, which its free edition has not, is not made at all: the same
+container answers by its function's handler. The templates of infra/ stay as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from glue_sandbox.deploy.templates import Template
 from glue_sandbox.errors import SandboxError
 
 FUNCTION, PERMISSION, BUCKET = "AWS::Lambda::Function", "AWS::Lambda::Permission", "AWS::S3::Bucket"
+SUBSCRIPTION, HTTP_API = "AWS::SNS::Subscription", "AWS::ApiGatewayV2::Api"
+HTTP_PORT = "8080"
 
 
 def with_queues(template: Template) -> Template:
-    """The template with a queue for each function, and bucket notifications that go there."""
+    """The template with a queue for each function, and notifications of buckets and topics that go there."""
     resources = {name: _with_queue(body) for name, body in template["Resources"].items()}
     return {**template, "Resources": resources}
 
 
-def handler_variables(template: Template, parameters: Mapping[str, str]) -> dict[str, str]:
-    """What the process that calls the template's function needs in its environment; empty without one.
+def function_environments(template: Template, parameters: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return the environment of each function of a template, as compose/events/run_functions.py takes it.
 
     Raises:
-        SandboxError: the templates have more than one Lambda function.
+        SandboxError: a variable is one that only CloudFormation can work out.
     """
-    functions = [body["Properties"] for body in template["Resources"].values() if body["Type"] == FUNCTION]
-    if not functions:
-        return {}
-    if len(functions) > 1:
+    bodies = template["Resources"].values()
+    functions = [body["Properties"] for body in bodies if body["Type"] == FUNCTION]
+    is_http = bool(http_apis(template, parameters))
+    return [_environment(function, parameters, is_http=is_http) for function in functions]
+
+
+def http_apis(template: Template, parameters: Mapping[str, str]) -> list[str]:
+    """Return the names of a template's HTTP APIs."""
+    bodies = template["Resources"].values()
+    return [_value(body["Properties"]["Name"], parameters) for body in bodies if body["Type"] == HTTP_API]
+
+
+def require_one_http_api(names: Sequence[str]) -> None:
+    """Return where the templates have no more HTTP APIs than the container `events` answers for.
+
+    Raises:
+        SandboxError: they have.
+    """
+    if len(names) > 1:
         raise SandboxError(
-            "one Lambda function, which is what the container `events` calls",
-            str(len(functions)),
-            "EMULATOR=ministack make up, which runs any number of them",
+            "one HTTP API, which is what the container `events` answers for",
+            ", ".join(names),
+            "EMULATOR=ministack make up, which has any number of them",
         )
 
-    (function,) = functions
+
+def _environment(
+    function: Mapping[str, Any], parameters: Mapping[str, str], *, is_http: bool
+) -> dict[str, str]:
+    name = _value(function["FunctionName"], parameters)
     variables = function.get("Environment", {}).get("Variables", {})
     return {
-        "QUEUE_NAME": _value(function["FunctionName"], parameters),
+        **({"PORT": HTTP_PORT} if is_http else {"QUEUE_NAME": name}),
         "HANDLER": function["Handler"],
         **{name: _value(value, parameters) for name, value in variables.items()},
     }
@@ -62,6 +84,8 @@ def _with_queue(body: dict[str, Any]) -> dict[str, Any]:
             for each in notified.pop("LambdaConfigurations")
         ]
         return {**body, "Properties": {**properties, "NotificationConfiguration": notified}}
+    if body["Type"] == SUBSCRIPTION and properties.get("Protocol") == "lambda":
+        return {**body, "Properties": {**properties, "Protocol": "sqs"}}
 
     return body
 
@@ -86,7 +110,7 @@ def _value(value: Any, parameters: Mapping[str, str]) -> str:
             raise SandboxError(
                 "texts and parameters in the function's Environment",
                 str(value),
-                "give it by a parameter of infra/trigger.yaml, or EMULATOR=ministack make up",
+                "give it by a parameter of the template, or EMULATOR=ministack make up",
             )
         return parameters[value["Ref"]]
     return str(value)

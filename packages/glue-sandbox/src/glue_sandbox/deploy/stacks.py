@@ -11,12 +11,18 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from glue_sandbox.containers.env_files import runs_no_lambda, write_handler
+from glue_sandbox.containers.env_files import has_http_api, runs_no_lambda, write_functions
 from glue_sandbox.deploy.artifacts import Artifacts
 from glue_sandbox.deploy.buckets import bucket_exists, keys_in
 from glue_sandbox.deploy.cloudformation import Stack, apply_stack, list_stacks, stack_resources
 from glue_sandbox.deploy.ignored_properties import set_ignored_properties
-from glue_sandbox.deploy.lambda_as_queue import handler_variables, with_queues
+from glue_sandbox.deploy.lambda_as_queue import (
+    HTTP_API,
+    function_environments,
+    http_apis,
+    require_one_http_api,
+    with_queues,
+)
 from glue_sandbox.deploy.orphans import delete_orphaned_buckets, delete_orphaned_glue_resources
 from glue_sandbox.deploy.state import Deployed, DeployState, StackState, read_state, write_state
 from glue_sandbox.deploy.templates import Template, choose_parameters, load_template, table_names
@@ -30,7 +36,7 @@ if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
     from mypy_boto3_s3 import S3Client
 
-OF_GLUE, HTTP_API, TOPIC = "AWS::Glue::", "AWS::ApiGatewayV2::Api", "AWS::SNS::Topic"
+OF_GLUE, TOPIC = "AWS::Glue::", "AWS::SNS::Topic"
 
 
 class StackDeployment:
@@ -58,7 +64,7 @@ class StackDeployment:
         self._topics: list[str] = []
         self._changed: list[str] = []
         self._replaced: list[str] = []
-        self._handlers: dict[str, str] = {}
+        self._functions: list[dict[str, str]] = []
         self._uploaded = False
 
     def apply(self, name: str) -> None:
@@ -70,9 +76,14 @@ class StackDeployment:
     def apply_template(self, name: str, template: Template, parameters: dict[str, str]) -> None:
         """Bring a stack of this name to what a template says that stands in no file."""
         if runs_no_lambda(self._settings):
-            if _resource_types(template) & {HTTP_API}:
-                return  # LocalStack's free edition has none
-            self._handlers |= handler_variables(template, parameters)
+            apis = http_apis(template, parameters)
+            if apis and not has_http_api(self._settings):
+                return
+            self._functions += function_environments(template, parameters)
+            if apis:
+                self._apis |= dict(zip(apis, apis, strict=True))
+                require_one_http_api(list(self._apis))
+                return
             template = with_queues(template)
 
         digest = _digest(template, parameters)
@@ -86,8 +97,8 @@ class StackDeployment:
 
     def finish(self) -> Deployed:
         """Write down what is deployed now, and return it."""
-        if self._handlers:
-            write_handler(self._settings, self._handlers)
+        if self._functions:
+            write_functions(self._settings, self._functions)
         subscribe_queue(self._emulator, self._topics)
         deployed = Deployed(
             bucket=self._settings.data_bucket,

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from checkout import ROOT
 
-from glue_sandbox.containers.env_files import HEALTHY_REST, prepare, project_name, write_handler
+from glue_sandbox.containers.env_files import HEALTHY_REST, prepare, project_name, write_functions
 from glue_sandbox.containers.memory import more_memory
 from glue_sandbox.containers.substitutions import print_substitutions
 from glue_sandbox.environment.child_process import clean_own_environment
@@ -99,12 +99,23 @@ def test_the_secret_of_the_cluster_is_told_where_there_is_one(settings: Settings
     assert "-Dspark.authenticate=true" in told["SPARK_DAEMON_JAVA_OPTS"].split()
 
 
+def test_only_localstack_with_known_keys_has_its_http_api_in_a_container(settings: Settings) -> None:
+    localstack = settings.model_copy(update={"emulator": "localstack"})
+    variants = [
+        localstack,
+        localstack.model_copy(update={"keys": "own"}),
+        settings.model_copy(update={"emulator": "ministack"}),
+    ]
+    found = [told_in(folder_of(each) / "glue.env").get("GLUE_HTTP_API_URL") for each in variants]
+    assert found == ["http://events:8080", None, None]
+
+
 def test_the_same_again_changes_no_file(settings: Settings) -> None:
     before = {path: path.read_text() for path in folder_of(settings).iterdir()}
-    write_handler(settings, {"HANDLER": "a.b"})
+    write_functions(settings, [{"HANDLER": "a.b"}])
     after = {path: path.read_text() for path in folder_of(settings).iterdir()}
     before[settings.state / "compose" / "events.env"] = after[settings.state / "compose" / "events.env"]
-    assert "HANDLER='a.b'" in after[settings.state / "compose" / "events.env"]
+    assert """FUNCTIONS='[{"HANDLER": "a.b"}]'""" in after[settings.state / "compose" / "events.env"]
     assert after == before
 
 
@@ -345,9 +356,10 @@ def test_compose_reads_a_value_as_it_was_written(settings: Settings, tmp_path: P
     if not look_for_engine().is_usable:
         pytest.skip("compose did not read an environment file: no Docker engine with compose answers here")
     file = folder_of(settings) / "events.env"
-    write_handler(settings, {"VALUE": value})
+    write_functions(settings, [{"VALUE": value}])
     (tmp_path / "compose.yaml").write_text(f"services: {{a: {{image: x, env_file: '{file}'}}}}")
     command = ["docker", "compose", "config", "--format", "json"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     # Compose writes each $ of a value twice.
-    assert json.loads(done.stdout)["services"]["a"]["environment"]["VALUE"].replace("$$", "$") == value
+    functions = json.loads(done.stdout)["services"]["a"]["environment"]["FUNCTIONS"].replace("$$", "$")
+    assert json.loads(functions) == [{"VALUE": value}]

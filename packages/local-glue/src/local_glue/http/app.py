@@ -47,6 +47,7 @@ logger = logging.getLogger(__name__)
 HEALTH_PATH = "/_glue/health"
 CLOUDFORMATION_PATH = "/_glue/cloudformation"
 BOOKMARKS_PATH = "/_glue/bookmarks"
+HTTP_APIS_PATH = "/_aws/execute-api/"
 _MAX_BODY_BYTES = 16 * 1024 * 1024
 _PLAIN = (("content-type", "text/plain; charset=utf-8"),)
 Answerer = Callable[[protocol.Request], protocol.Answer]
@@ -64,6 +65,7 @@ class App:
         self.sessions = SessionManager(settings, self.store, self.runs.drivers)
         self.proxy = ReverseProxy(settings.emulator_url, self._refuse)
         self.calls = CallRecorder(settings.state_dir, sessions.role_of, operations_and_glue)
+        self.http_apis = ReverseProxy(settings.http_api_url) if settings.http_api_url else self.proxy
         self._guarded = AccessGuard(self._route, settings.access)
         self._authorizer = Authorizer(settings) if settings.is_authorized_by_emulator else None
 
@@ -168,12 +170,15 @@ class App:
             await send({"type": "lifespan.startup.failed", "message": f"error: {error}"})
             return
         await self.proxy.open()
+        if self.http_apis is not self.proxy:
+            await self.http_apis.open()
         self.crawls.open()
         warming = asyncio.create_task(asyncio.to_thread(warm_up, self.settings))
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await asyncio.to_thread(self.stop)
         await warming
+        await self.http_apis.close()
         await self.proxy.close()
         self.calls.close()
         self.store.close()
@@ -197,6 +202,8 @@ class App:
             await self._answer_health(send)
         elif scope["path"] == CALLS_PATH:
             await _send(send, protocol.Answer(200, self.calls.text().encode(), _PLAIN))
+        elif scope["path"].startswith(HTTP_APIS_PATH):
+            await self.http_apis.pass_on(scope, receive, send)
         else:
             await self.proxy.pass_on(scope, self.calls.listening(scope, receive), send)
 
