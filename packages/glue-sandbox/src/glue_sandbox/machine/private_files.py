@@ -23,7 +23,11 @@ def made_private() -> Iterator[None]:
 
 def write_private(path: Path, content: Mapping[str, str]) -> None:
     """Write JSON that only its owner can read, whole or not at all."""
-    text = json.dumps(content, indent=2) + "\n"
+    write_private_text(path, json.dumps(content, indent=2) + "\n")
+
+
+def write_private_text(path: Path, text: str) -> None:
+    """Write a text that only its owner can read, whole or not at all."""
     if path.exists() and path.read_text(encoding="utf-8") == text:
         path.chmod(0o600)
         return

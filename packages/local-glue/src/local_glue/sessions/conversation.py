@@ -93,7 +93,7 @@ class Conversation:
     def _accept(self, ending: contextlib.ExitStack) -> TextIO | None:
         """Return where outputs come from, once the interpreter has called; None when it never will."""
         while not self._is_over.is_set():
-            with contextlib.suppress(TimeoutError), contextlib.ExitStack() as opened:
+            with contextlib.suppress(TimeoutError, ConnectionError), contextlib.ExitStack() as opened:
                 connection = opened.enter_context(self._server.accept()[0])
                 connection.settimeout(_HELLO_SECONDS)
                 outputs = opened.enter_context(connection.makefile("r", encoding="utf-8", errors="replace"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import struct
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -66,6 +67,12 @@ class Held:
         self.was_idle = self.conversation.hold()
 
 
+def break_off(connection: socket.socket) -> None:
+    """End a connection as the death of a process may: by a reset."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
 @pytest.fixture
 def held(tmp_path: Path) -> Iterator[Held]:
     made = Held(tmp_path, LONG)
@@ -95,6 +102,8 @@ def test_whoever_has_no_secret_gets_nothing_and_keeps_nobody_out(held: Held) -> 
     held.conversation.add(0)
     with held.call("guessed") as stranger:
         assert stranger.recv(1) == b""
+    port, _ = json.loads(held.invitation.read_text("utf-8"))
+    break_off(socket.create_connection(("127.0.0.1", port)))
     assert not held.journal.is_ready.is_set()
     with held.call() as connection:
         assert json.loads(connection.makefile().readline())["Code"] == "code 0"
@@ -107,7 +116,9 @@ def test_nobody_else_can_read_the_secret(held: Held) -> None:
 def test_an_interpreter_that_dies_ends_it_and_so_does_a_close_before_any_calls(tmp_path: Path) -> None:
     dying = Held(tmp_path / "dying", LONG)
     dying.conversation.add(0)
-    dying.call().close()
+    connection = dying.call()
+    connection.recv(1)  # of its first statement
+    break_off(connection)
     assert dying.ended() is False
     silent = Held(tmp_path / "silent", LONG)
     silent.conversation.close()
