@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from glue_sandbox.bench.harness import own_sandbox
 from glue_sandbox.start import start
+from music.bench.api import measure_api
 from music.bench.cores import measure_cores
 from music.bench.frames import measure_frames
 from music.bench.growth import bench_of, measure_many_files, whole
@@ -61,5 +62,6 @@ ROWS = (
     Row("frames", measure_frames, 5, 15),
     Row("growth", measure_growth, 3, 60),
     Row("cores", measure_cores, 1, 60),
+    Row("api", measure_api, 3, 15),
 )
 BY_NAME = {row.name: row for row in ROWS}

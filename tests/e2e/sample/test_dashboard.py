@@ -60,12 +60,14 @@ def test_the_metrics_of_the_api_are_what_the_jobs_have_published(sandbox: Sandbo
 
 
 def test_the_alerts_of_the_api_are_those_of_make_alerts(sandbox: Sandbox) -> None:
-    """The alarm on the sample's refused files is among them where the emulator evaluates alarms."""
+    """Both may have the alarms of the sample's refused files and of the silence before it."""
     printed = " ".join(sandbox.make("alerts", "N=1000").stdout.split())
     for url in addresses(sandbox):
         alerts = listed(url, "alerts")
-        assert len(alerts) == printed.count(" UTC to ")
-        assert [each["text"] for each in alerts if " ".join(each["text"].split()) not in printed] == []
+        missing = [each["text"] for each in alerts if " ".join(each["text"].split()) not in printed]
+        # An alarm may tell of its state before the sandbox's queue is there, which comes after the stack.
+        assert [text for text in missing if "music_streams_no_run_has_succeeded" not in text] == []
+        assert printed.count(" UTC to ") == len(alerts) - len(missing)
 
 
 def test_the_page_shows_the_newest_day_s_numbers(sandbox: Sandbox, tmp_path: Path) -> None:

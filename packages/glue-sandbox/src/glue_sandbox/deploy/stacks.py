@@ -99,7 +99,6 @@ class StackDeployment:
         """Write down what is deployed now, and return it."""
         if self._functions:
             write_functions(self._settings, self._functions)
-        subscribe_queue(self._emulator, self._topics)
         deployed = Deployed(
             bucket=self._settings.data_bucket,
             artifact_bucket=self._settings.artifact_bucket,
@@ -154,15 +153,19 @@ class StackDeployment:
         if not any(each.startswith((OF_GLUE, HTTP_API, TOPIC)) for each in _resource_types(template)):
             return
         names = stack_resources(self._cloudformation, stack.name)
+        topics = []
         for logical_id, body in template["Resources"].items():
             if body["Type"] == HTTP_API:
                 name = body["Properties"]["Name"]
                 self._apis[parameters[name["Ref"]] if isinstance(name, dict) else name] = names[logical_id]
             if body["Type"] == TOPIC and logical_id in names:
-                self._topics.append(names[logical_id])
+                topics.append(names[logical_id])
             if body["Type"].startswith(OF_GLUE) and logical_id in names:
                 known = self._of_glue.get(body["Type"], ())
                 self._of_glue[body["Type"]] = (*known, names[logical_id])
+        # At once: an alarm may tell of its state while other stacks are still being made.
+        self._topics += topics
+        subscribe_queue(self._emulator, self._topics if topics else ())
 
     def _upload(self) -> None:
         """Upload the code as soon as its bucket is there: later templates name it."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 from collections.abc import Callable
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from unittest.mock import Mock
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from glue_service.seeded_catalog import SCOPE
 from glue_service.service import GlueService
@@ -46,6 +49,33 @@ def test_the_service_listens_where_it_is_told_and_nowhere_else_by_itself(
         elsewhere = ("127.0.0.2", urlsplit(one.url).port)
         with closing(socket.socket()) as knock:
             assert (knock.connect_ex(elsewhere) == 0) == is_open
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Answers with the path that it was asked for."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(self.path.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Keep the tests' output clean."""
+
+
+def test_http_apis_are_answered_by_who_is_named_for_them_behind_the_same_guard(
+    own_service: Callable[..., GlueService],
+) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Echo) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = own_service(GLUE_HTTP_API_URL=f"http://127.0.0.1:{server.server_address[1]}").url
+        path = "/_aws/execute-api/an_api/days/a%2Fb?limit=1"
+        assert httpx.get(url + path, trust_env=False).text == path
+        elsewhere = ({"host": "evil.example"}, {"origin": "https://evil.example"})
+        refused = [httpx.get(url + path, headers=each, trust_env=False).status_code for each in elsewhere]
+        assert refused == [403, 403]
+        server.shutdown()
+    assert httpx.get(url + path, trust_env=False).status_code == 503
 
 
 def test_a_service_without_threads_left_still_ends_in_order(
