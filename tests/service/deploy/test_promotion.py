@@ -163,7 +163,10 @@ def test_from_empty_to_a_release(person: Person, first: str) -> None:
     package = person.client("s3").list_objects_v2(Bucket=DAGS_BUCKET, Prefix="dags/music_streams/")
     assert package["KeyCount"] > 10
     stack = person.client("cloudformation").describe_stacks(StackName="acme-dev-jobs")["Stacks"][0]
-    assert {"Key": "team", "Value": "data"} in stack["Tags"]
+    tags = {tag["Key"]: tag["Value"] for tag in stack["Tags"]}
+    whose = {"team": "data", "project": "music-streams", "environment": "dev", "release": first}
+    assert tags == whose
+    assert stack["EnableTerminationProtection"]
 
 
 def test_a_second_plan_has_nothing_to_do(person: Person, first: str) -> None:
@@ -188,6 +191,9 @@ def test_a_changed_job_is_what_the_plan_shows_and_the_way_back_brings_the_old_on
     code = re.search(r"^Code\n((?:  .*\n)+)", said, re.M)
     assert code
     assert code[1].split() == ["changed", "jobs/calculate_metrics_etl.py"]
+    stacks = re.findall(r"^Stack (.*)\n((?:  .*\n)+)", said, re.M)
+    assert [name for name, _ in stacks] == ["acme-dev-jobs"]
+    assert re.findall(r"~ (\w+)", stacks[0][1]) == ["CalculateMetricsEtl"]
     assert "not proven" in person.promotes(file).stderr
     person.proves()
     assert person.promotes(file).returncode == 0
@@ -219,6 +225,20 @@ def test_a_target_that_has_moved_is_left_alone(person: Person, first: str) -> No
     assert done.returncode == 1
     assert "stack acme-dev-jobs was changed at" in done.stderr
     person.edits("infra/jobs.yaml", "Description: Also ", "Description: ")
+
+
+def test_what_was_changed_by_hand_is_named(person: Person, first: str) -> None:
+    functions = person.client("lambda")
+    functions.update_function_configuration(FunctionName="kpi_api", Timeout=7)
+    stacks = person.client("cloudformation")
+    stacks.update_termination_protection(StackName="acme-dev-tables", EnableTerminationProtection=False)
+    said, _ = person.plans()
+    drift = said.partition("Drift")[2].splitlines()[1:]
+    assert "  acme-dev-kpi-api: KpiApiFunction (Lambda::Function) Timeout" in drift
+    assert [line for line in drift if "tables" in line and "protection is off" in line]
+    functions.update_function_configuration(FunctionName="kpi_api", Timeout=29)
+    stacks.update_termination_protection(StackName="acme-dev-tables", EnableTerminationProtection=True)
+    assert "Drift" not in person.plans()[0]
 
 
 def test_two_at_once_are_kept_apart(person: Person, first: str) -> None:

@@ -87,8 +87,11 @@ def test_tables_outlive_their_stack_and_can_be_restored() -> None:
 
 def test_every_job_script_has_a_job_and_every_job_a_script() -> None:
     scripts = {path.name for path in (ROOT / "glue" / "jobs").glob("*.py")}
-    locations = {job["Command"]["ScriptLocation"]["Fn::Sub"].rsplit("/", 1)[1] for job in _jobs().values()}
-    assert locations == scripts
+    given = load_project(ROOT / "sandbox.toml").templates
+    assert given
+    for name, job in _jobs().items():
+        location = job["Command"]["ScriptLocation"]["Fn::Sub"].rsplit("/", 1)[1]
+        assert given.parameters[location.strip("${}")] == f"{{job_{name}}}"
     assert {f"{name}.py" for name in _jobs()} == scripts
 
 

@@ -38,7 +38,7 @@ def plan(context: typer.Context, target: TargetName = None) -> None:
         target_of(environment, context.obj) as account,
         working(f"Asking {environment.name} what would change"),
     ):
-        made = make_plan(settings, account, content)
+        made = make_plan(settings, account, content, _commit(settings))
     file = save(made, settings.home / PLANS)
     for line in plan_lines(made):
         out.print(line, markup=False, highlight=False, soft_wrap=True)
@@ -166,8 +166,9 @@ def rollback(
                 "none",
                 f"make releases TARGET={environment.name}",
             )
-        content = content_of_release(account, read_manifest(account, goal))
-        made = make_plan(settings, account, content, goal)
+        manifest = read_manifest(account, goal)
+        content = content_of_release(account, manifest)
+        made = make_plan(settings, account, content, manifest.commit, goal)
     file = save(made, settings.home / PLANS)
     for line in plan_lines(made):
         out.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import re
 import tomllib
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -50,9 +51,11 @@ def build_artifacts(project: Project) -> Artifacts:
     names: dict[str, str] = {}
 
     if project.job_scripts:
-        scripts = read_tree(project.job_scripts, "*.py")
-        names["job_scripts"] = f"jobs/{content_hash(scripts)}"
-        files += [Artifact(f"{names['job_scripts']}/{name}", body) for name, body in scripts.items()]
+        for name, body in read_tree(project.job_scripts, "*.py").items():
+            # A key for each, so that a changed script is its own job's change alone.
+            key = f"jobs/{content_hash({name: body})}/{name}"
+            names[f"job_{_word(name.removesuffix('.py'))}"] = key
+            files.append(Artifact(key, body))
 
     if project.package:
         package = Package.read(project.package, version_of(project))
@@ -82,6 +85,11 @@ def build_artifacts(project: Project) -> Artifacts:
         files.append(Artifact(names[f"function_{name}"], build_zip(code)))
 
     return Artifacts(tuple(files), names)
+
+
+def _word(name: str) -> str:
+    """A name as it can stand in braces."""
+    return re.sub(r"\W", "_", name)
 
 
 def _function_folders(project: Project) -> dict[str, Path]:

@@ -81,6 +81,8 @@ class StackChange(BaseModel):
     waits_for: str = ""
     """The stack that has to be there before this one's change set can be made."""
     resources: tuple[ResourceChange, ...] = ()
+    drift: tuple[str, ...] = ()
+    """What is not as the stack has made it, in words."""
 
 
 def new_stack(template_name: str, stack: str, template: Template) -> StackChange:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from glue_sandbox.deploy.buckets import bucket_exists
@@ -18,11 +18,19 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.private_files import made_private
 from glue_sandbox.promote.changes import ResourceChange, StackChange, make_change_set, new_stack
 from glue_sandbox.promote.content import DAG_FILES, Content, sha256
+from glue_sandbox.promote.drift import drift_of
 from glue_sandbox.promote.environment import stack_prefix
 from glue_sandbox.promote.parameters import given_parameters
-from glue_sandbox.promote.releases import NO_KEY, history, read_manifest
+from glue_sandbox.promote.releases import Manifest, latest_manifest, release_id
 from glue_sandbox.promote.target import Target
+from glue_sandbox.promote.uploads import Presence, present
 from glue_sandbox.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
+
+RELEASE, COMMIT = "release", "commit"
+"""Tags that say what a stack was changed by last."""
 
 
 class FileChange(BaseModel):
@@ -55,6 +63,8 @@ class Plan(BaseModel):
     """Job scripts, packages and functions that are not in the artifact bucket."""
     dag_files: tuple[FileChange, ...] = ()
     stacks: tuple[StackChange, ...] = ()
+    tags: dict[str, str] = {}
+    """Of every stack that is made or changed."""
 
     @property
     def losses(self) -> tuple[ResourceChange, ...]:
@@ -68,40 +78,56 @@ class Plan(BaseModel):
         return not (self.code or self.dag_files or has_changes)
 
 
-def make_plan(settings: Settings, target: Target, content: Content, release: str = "") -> Plan:
+def make_plan(settings: Settings, target: Target, content: Content, commit: str, release: str = "") -> Plan:
     """Ask the environment what would change.
+
+    Args:
+        settings: the project and its settings.
+        target: the environment.
+        content: what would be there.
+        commit: what it was made of; empty outside of git.
+        release: the one to go back to; empty for a new one.
 
     Raises:
         SandboxError: CloudFormation refuses a template, or a stack is in a state that can't be changed.
     """
     plan_id = uuid.uuid4().hex[:12]
-    known = history(target)
+    now = datetime.now(UTC).replace(microsecond=0)
+    tags = {
+        **target.environment.tags,
+        "project": settings.project.name,
+        "environment": target.environment.name,
+        RELEASE: release or release_id(content, now),
+        **({COMMIT: commit} if commit else {}),
+    }
+    before = latest_manifest(target)
     return Plan(
         id=plan_id,
         environment=target.environment.name,
         account_id=target.environment.account_id,
         region=target.environment.region,
-        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        created_at=now.isoformat(),
         digest=content.digest,
         release=release,
-        before=known[-1].release if known else "",
-        code=tuple(_new_code(target, content)),
-        dag_files=tuple(dag_changes(target, content)),
-        stacks=tuple(_stack_changes(settings, target, content, plan_id)),
+        before=before.id if before else "",
+        code=tuple(_new_code(before, content)),
+        dag_files=tuple(dag_changes(target, before, content)),
+        stacks=tuple(_stack_changes(settings, target, content, plan_id, tags)),
+        tags=tags,
     )
 
 
 def _stack_changes(
-    settings: Settings, target: Target, content: Content, plan_id: str
+    settings: Settings, target: Target, content: Content, plan_id: str, tags: Mapping[str, str]
 ) -> Iterable[StackChange]:
     prefix = stack_prefix(settings.project, target.environment)
-    present = list_stacks(target.cloudformation)
+    stacks = list_stacks(target.cloudformation)
     values = given_parameters(settings, target.environment, content.names)
     waits_for = ""
 
     for name, template in content.templates.items():
         stack = prefixed_stack_name(prefix, name)
-        found = present.get(stack)
+        found = stacks.get(stack)
         if found is None or found.status == "REVIEW_IN_PROGRESS":
             waits_for = waits_for or stack
             yield new_stack(name, stack, template)
@@ -119,23 +145,28 @@ def _stack_changes(
             is_new=False,
             stack_id=found.stack_id,
             updated=str(described.get("LastUpdatedTime") or described["CreationTime"]),
+            drift=(*drift_of(target.cloudformation, stack), *_unprotected(described)),
         )
         if waits_for and _needs_outputs(template, values):
             yield as_it_is.model_copy(update={"waits_for": waits_for})
             continue
 
         parameters = choose_parameters(template, values, settings.project.template(name))
-        arn, changes = make_change_set(
-            target.cloudformation,
-            stack,
-            f"plan-{plan_id}",
-            template,
-            parameters,
-            target.environment.tags,
-            is_new=False,
-        )
+        # A new release's tags alone are no change: with the old ones it is seen whether there is another.
+        name_and_all = (target.cloudformation, stack, f"plan-{plan_id}", template, parameters)
+        present_tags = {tag["Key"]: tag["Value"] for tag in described.get("Tags", [])}
+        own = {key: present_tags[key] for key in (RELEASE, COMMIT) if key in present_tags}
+        same = {key: value for key, value in tags.items() if key not in (RELEASE, COMMIT)}
+        arn, changes = make_change_set(*name_and_all, same | own, is_new=False)
+        if arn:
+            arn, _ = make_change_set(*name_and_all, tags, is_new=False)
         values |= {**parameters, **found.outputs}
         yield as_it_is.model_copy(update={"change_set": arn, "resources": changes})
+
+
+def _unprotected(described: StackTypeDef) -> Iterator[str]:
+    if not described.get("EnableTerminationProtection"):
+        yield "termination protection is off; the promotion turns it on"
 
 
 def _needs_outputs(template: Template, values: Mapping[str, str]) -> bool:
@@ -146,9 +177,9 @@ def _needs_outputs(template: Template, values: Mapping[str, str]) -> bool:
     )
 
 
-def _new_code(target: Target, content: Content) -> Iterable[FileChange]:
+def _new_code(before: Manifest | None, content: Content) -> Iterable[FileChange]:
     """Yield what of the code differs from the release that is there."""
-    there = {_plain_name(key): digest for key, digest in _hashes_there(target).items()}
+    there = {_plain_name(key): digest for key, digest in before.hashes.items()} if before else {}
     for artifact in content.code:
         name = _plain_name(artifact.key)
         if there.get(name) != sha256(artifact.body):
@@ -161,13 +192,7 @@ def _plain_name(key: str) -> str:
     return f"{folder}/{rest.partition('/')[2]}"
 
 
-def _hashes_there(target: Target) -> dict[str, str]:
-    """Return the hashes of the release that is there; none before the first."""
-    known = history(target)
-    return read_manifest(target, known[-1].release).hashes if known else {}
-
-
-def dag_changes(target: Target, content: Content) -> Iterable[FileChange]:
+def dag_changes(target: Target, before: Manifest | None, content: Content) -> Iterable[FileChange]:
     """Yield what would change in the DAG folder; files that no release brought there are left alone.
 
     Raises:
@@ -183,16 +208,14 @@ def dag_changes(target: Target, content: Content) -> Iterable[FileChange]:
             "create the Airflow environment first, or correct the file",
         )
     for name, body in content.dag_files.items():
-        try:
-            there = target.s3.get_object(Bucket=airflow.bucket, Key=airflow.prefix + name)["Body"].read()
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in NO_KEY:
-                raise
-            yield FileChange(name=name, change="new")
-            continue
-        if there != body:
-            yield FileChange(name=name, change="changed")
-    brought = {key.removeprefix(DAG_FILES) for key in _hashes_there(target) if key.startswith(DAG_FILES)}
+        found = present(target.s3, airflow.bucket, airflow.prefix + name, body)
+        if found is not Presence.SAME:
+            yield FileChange(name=name, change="new" if found is Presence.NONE else "changed")
+    brought = (
+        {key.removeprefix(DAG_FILES) for key in before.hashes if key.startswith(DAG_FILES)}
+        if before
+        else set()
+    )
     for name in sorted(brought - content.dag_files.keys()):
         yield FileChange(name=name, change="deleted")
 

@@ -29,8 +29,9 @@ from glue_sandbox.promote.changes import StackChange, make_change_set
 from glue_sandbox.promote.content import Content, checksum
 from glue_sandbox.promote.parameters import given_parameters
 from glue_sandbox.promote.plan import Plan, dag_changes
-from glue_sandbox.promote.releases import Entry, Manifest, history, record, write_manifest
+from glue_sandbox.promote.releases import Entry, Manifest, latest_manifest, record, write_manifest
 from glue_sandbox.promote.target import Target
+from glue_sandbox.promote.uploads import Presence, present
 from glue_sandbox.settings import Settings
 
 if TYPE_CHECKING:
@@ -50,8 +51,9 @@ def promote(
     Raises:
         SandboxError: the environment has moved since the plan was made, or a step failed; what is done stays.
     """
-    _refuse_if_moved(target, plan)
-    promotion = _Promotion(settings, target, plan, content, say)
+    before = latest_manifest(target)
+    _refuse_if_moved(target, plan, before)
+    promotion = _Promotion(settings, target, plan, content, before, say)
 
     promotion.upload()
     for change in plan.stacks:
@@ -70,11 +72,10 @@ def promote(
     record(target, Entry(release=manifest.id, at=now, by=target.caller, is_way_back=bool(plan.release)))
 
 
-def _refuse_if_moved(target: Target, plan: Plan) -> None:
+def _refuse_if_moved(target: Target, plan: Plan, before: Manifest | None) -> None:
     """Compare each stack, and the release that is there, with what the plan saw."""
     moved = []
-    known = history(target)
-    there = known[-1].release if known else ""
+    there = before.id if before else ""
     if there != plan.before:
         moved.append(f"release {there or 'none'} is there, {plan.before or 'none'} was")
 
@@ -132,9 +133,17 @@ def _own_name(plan: Plan) -> str:
 class _Promotion:
     """One promotion under way."""
 
-    def __init__(self, settings: Settings, target: Target, plan: Plan, content: Content, say: Say) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        target: Target,
+        plan: Plan,
+        content: Content,
+        before: Manifest | None,
+        say: Say,
+    ) -> None:
         self._settings, self._target, self._plan, self._content = settings, target, plan, content
-        self._say = say
+        self._before, self._say = before, say
         self._values = given_parameters(settings, target.environment, content.names)
         self.is_uploaded = False
 
@@ -149,15 +158,10 @@ class _Promotion:
 
     def _put(self, bucket: str, artifact: Artifact) -> bool:
         """Upload one file, checked by S3 itself by its SHA-256; False when it is there, byte for byte."""
-        digest = checksum(artifact.body)
         s3 = self._target.s3
-        try:
-            found = s3.head_object(Bucket=bucket, Key=artifact.key, ChecksumMode="ENABLED")
-            if found.get("ChecksumSHA256") == digest:
-                return False
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in ("404", "NoSuchKey", "NotFound"):
-                raise
+        if present(s3, bucket, artifact.key, artifact.body) is Presence.SAME:
+            return False
+        digest = checksum(artifact.body)
         s3.put_object(Bucket=bucket, Key=artifact.key, Body=artifact.body, ChecksumSHA256=digest)
         body = s3.get_object(Bucket=bucket, Key=artifact.key)["Body"].read()
         if body != artifact.body:
@@ -186,7 +190,7 @@ class _Promotion:
                 _own_name(self._plan),
                 template,
                 parameters,
-                self._target.environment.tags,
+                self._plan.tags,
                 is_new=found is None,
             )
         else:
@@ -194,6 +198,7 @@ class _Promotion:
 
         if arn:
             self._execute(change, arn)
+        self._protect(change.stack)
         stack = _described(self._target.cloudformation, change.stack)
         self._values |= {**parameters, **stack.outputs}
 
@@ -211,8 +216,13 @@ class _Promotion:
         if described["ExecutionStatus"] == "AVAILABLE":
             client.execute_change_set(ChangeSetName=arn)
         self._wait(change.stack)
-        client.update_termination_protection(EnableTerminationProtection=True, StackName=change.stack)
         self._say(f"stack {change.stack} {'made' if change.is_new else 'changed'}")
+
+    def _protect(self, stack: str) -> None:
+        """Also a stack that was made by a promotion that was killed before it could."""
+        client = self._target.cloudformation
+        if not client.describe_stacks(StackName=stack)["Stacks"][0].get("EnableTerminationProtection"):
+            client.update_termination_protection(EnableTerminationProtection=True, StackName=stack)
 
     def _wait(self, stack: str) -> None:
         client = self._target.cloudformation
@@ -237,7 +247,8 @@ class _Promotion:
         airflow = self._target.environment.airflow
         if airflow is None:
             return
-        changes = {change.name: change.change for change in dag_changes(self._target, self._content)}
+        found = dag_changes(self._target, self._before, self._content)
+        changes = {change.name: change.change for change in found}
         s3 = self._target.s3
         for name in sorted(changes, key=lambda name: (changes[name] == "deleted", "/" not in name, name)):
             key = airflow.prefix + name

@@ -107,6 +107,12 @@ def read_manifest(target: Target, release: str) -> Manifest:
         ) from None
 
 
+def latest_manifest(target: Target) -> Manifest | None:
+    """Return the manifest of the release that is there; None before the first."""
+    known = history(target)
+    return read_manifest(target, known[-1].release) if known else None
+
+
 def content_of_release(target: Target, manifest: Manifest) -> Content:
     """Return all bytes of a release, each compared with its hash.
 

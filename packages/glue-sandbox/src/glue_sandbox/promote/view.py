@@ -19,7 +19,6 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     yield f"There now: {plan.before or 'nothing was promoted yet'}"
     if plan.is_empty:
         yield "Nothing would change."
-        return
 
     for title, changes in (("Code", plan.code), ("DAG folder", plan.dag_files)):
         if changes:
@@ -35,6 +34,12 @@ def plan_lines(plan: Plan) -> Iterator[str]:
             yield ""
             yield f"Stack {stack.stack}{' (new)' if stack.is_new else ''}"
             yield from _resource_lines(stack.resources, is_new=stack.is_new)
+
+    drifted = [(stack.stack, each) for stack in plan.stacks for each in stack.drift]
+    if drifted:
+        yield ""
+        yield "Drift: not as its stack has made it"
+        yield from (f"  {stack}: {each}" for stack, each in drifted)
 
     costly = [change for stack in plan.stacks for change in stack.resources if change.costs]
     if costly:

@@ -107,7 +107,7 @@ def test_keys_name_the_content_and_the_project_file_s_words_name_the_keys(projec
     ]
     keys = [artifact.key for artifact in artifacts.files]
     assert dict(artifacts.names) == {
-        "job_scripts": keys[0].removesuffix("/a.py"),
+        "job_a": keys[0],
         "package_wheel": keys[1],
         "package_zip": keys[2],
         "lambda_start": keys[3],
@@ -117,9 +117,12 @@ def test_keys_name_the_content_and_the_project_file_s_words_name_the_keys(projec
 
 def test_changed_content_changes_its_key_alone(project: Project) -> None:
     before = build_artifacts(project).names
+    (project.root / "jobs" / "b.py").write_text("# another\n")
     (project.root / "jobs" / "a.py").write_text("# changed\n")
     after = build_artifacts(project).names
-    assert {name for name in after if after[name] != before[name]} == {"job_scripts"}
+    assert {name for name in after if after[name] != before.get(name)} == {"job_a", "job_b"}
+    (project.root / "jobs" / "a.py").write_text("# jobs/a.py\n")
+    assert build_artifacts(project).names == {**before, "job_b": after["job_b"]}
 
 
 def test_missing_sources_are_named(project: Project) -> None:
