@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import stat
@@ -13,7 +14,10 @@ from typing import Any
 import boto3
 import httpx
 import pytest
+from botocore.auth import S3SigV4Auth, SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from deliveries import ROOT
 from glue_service.aws import trust_in
@@ -107,6 +111,34 @@ def test_every_way_to_sign_an_object_passes_and_an_unsigned_one_does_not(own: Se
         assert httpx.get(f"{address}/{BUCKET}/this.py").status_code == 403
         assert httpx.put(f"{address}/{BUCKET}/evil", content=b"x").status_code == 403
         assert httpx.get(url.replace(own.endpoint_url, address) + "0").status_code == 403
+
+
+@pytest.mark.parametrize("port", ["endpoint_url", "emulator_url"])
+@pytest.mark.parametrize(
+    ("service", "method", "path", "target"),
+    [
+        ("glue", "POST", "/", "AWSGlue.ListJobs"),
+        ("dynamodb", "POST", "/", "DynamoDB_20120810.ListTables"),
+        ("s3", "PUT", f"/{BUCKET}/exchanged", ""),
+    ],
+)
+def test_a_body_that_is_not_the_one_whose_hash_was_signed_is_refused(
+    own: Settings, port: str, service: str, method: str, path: str, target: str
+) -> None:
+    def answer_to(signed: bytes, sent: bytes) -> httpx.Response:
+        headers = {
+            "X-Amz-Content-SHA256": hashlib.sha256(signed).hexdigest(),
+            **({"X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.1"} if target else {}),
+        }
+        url = f"{getattr(own, port)}{path}"
+        request = AWSRequest(method, url, headers, signed)
+        auth = S3SigV4Auth if service == "s3" else SigV4Auth
+        auth(Credentials(own.access_key, own.secret_key), service, own.region).add_auth(request)
+        return httpx.request(method, url, headers=dict(request.headers.items()), content=sent)
+
+    assert answer_to(b"{}", b"{}").status_code == 200
+    refused = answer_to(b"{}", b"{ }")
+    assert refused.status_code in (400, 403), refused.text
 
 
 def test_a_session_of_a_role_signs_with_its_own_secret(own: Settings) -> None:

@@ -17,7 +17,7 @@ from glue_sandbox.containers.env_files import HEALTHY_REST, prepare, project_nam
 from glue_sandbox.containers.memory import more_memory
 from glue_sandbox.containers.substitutions import print_substitutions
 from glue_sandbox.environment.child_process import clean_own_environment
-from glue_sandbox.images.selection import named
+from glue_sandbox.images.selection import PULLED, named
 from glue_sandbox.machine.mode import look_for_engine, read_env_file
 from glue_sandbox.processes.services import ministack
 from glue_sandbox.settings import Settings, load_settings
@@ -275,6 +275,19 @@ def test_what_is_said_of_localstack_is_of_the_one_that_runs(
 
 def test_the_shell_names_an_image_of_its_own(settings: Settings) -> None:
     assert named(settings, "published", {"POSTGRES_IMAGE": "mine:1"}).names["POSTGRES_IMAGE"] == "mine:1"
+
+
+@pytest.mark.parametrize("variable", [*PULLED, "MINISTACK_IMAGE"])
+def test_an_image_is_pinned_by_its_digest(settings: Settings, variable: str) -> None:
+    """Compose gets it as it is written, from the shell and from sandbox.toml."""
+    pinned = f"registry.example:5000/a/name@sha256:{'0' * 64}"
+    project = settings.project.model_copy(update={"images": {variable: pinned}})
+    of_project = settings.model_copy(update={"project": project})
+    for chosen, environ in ((settings, {variable: pinned}), (of_project, {})):
+        names = named(chosen, "published", environ).names
+        prepare(chosen, names)
+        written = (chosen.state / "compose" / "compose.env").read_text(encoding="utf-8")
+        assert f"\n{variable}='{pinned}'\n" in f"\n{written}"
 
 
 def test_ministack_takes_the_emulators_place(settings: Settings) -> None:

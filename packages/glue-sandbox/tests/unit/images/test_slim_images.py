@@ -177,12 +177,13 @@ def test_another_base_image_builds_anew(settings: Settings, fake: Path) -> None:
     assert builds(fake) == ["localstack"]
 
 
-def test_the_service_layer_stands_on_any_glue_image(settings: Settings, fake: Path) -> None:
-    (fake / "images" / "published_glue_1").touch()
+@pytest.mark.parametrize("base", ["published/glue:1", f"published/glue@sha256:{'0' * 64}"])
+def test_the_service_layer_stands_on_any_glue_image(settings: Settings, fake: Path, base: str) -> None:
+    (fake / "images" / base.replace("/", "_").replace(":", "_")).touch()
     for _ in range(2):
-        slim_images.build_service_layer(settings, "published/glue:1", "layer:1")
+        slim_images.build_service_layer(settings, base, "layer:1")
     assert builds(fake) == ["glue-service"]
-    assert "--build-arg GLUE_IMAGE=published/glue:1" in (fake / "calls").read_text()
+    assert f"--build-arg GLUE_IMAGE={base}" in (fake / "calls").read_text()
 
 
 def test_the_package_index_is_in_no_argument_log_or_context(

@@ -1,4 +1,4 @@
-"""With KEYS=own, MiniStack knows one key of the account, with a secret, and checks its signatures.
+"""With KEYS=own, MiniStack knows one key of the account, with a secret, and checks its signatures and bodies.
 
 By itself MiniStack takes `test`, the key that it was started with and any twelve digits for the account's,
 and looks at no signature of these. Standard library only, as it runs in MiniStack's environment.
@@ -6,10 +6,34 @@ and looks at no signature of these. Standard library only, as it runs in MiniSta
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
+from dataclasses import replace
+from typing import Any
 
 from ministack.core import iam_evaluator
 from ministack.services import sts
+
+_HASH = "x-amz-content-sha256"
+_SHA256 = re.compile("[0-9a-f]{64}")
+
+
+def hold_bodies_to_their_hash(server: Any) -> None:
+    """From now on, a signature is one of the body that came; MiniStack believes what the header says of it.
+
+    `server` is MiniStack's application, which has the function by a name of its own.
+    """
+    pin = iam_evaluator.pin_signed_body
+
+    def pin_as_it_came(body: bytes) -> None:
+        pin(body)
+        request = iam_evaluator._signed_request.get()
+        if request and _SHA256.fullmatch(request.headers.get(_HASH, "")):
+            headers = {**request.headers, _HASH: hashlib.sha256(body).hexdigest()}
+            iam_evaluator._signed_request.set(replace(request, headers=headers))
+
+    iam_evaluator.pin_signed_body = server.pin_signed_body = pin_as_it_came
 
 
 def use_own_keys() -> None:

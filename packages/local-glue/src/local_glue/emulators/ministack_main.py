@@ -30,7 +30,7 @@ from local_glue.emulators.ministack_authorization import AuthorizationService, r
 from local_glue.emulators.ministack_conditions import know_namespaces  # noqa: E402
 from local_glue.emulators.ministack_events import taking_events_of_glue  # noqa: E402
 from local_glue.emulators.ministack_journal import Journal  # noqa: E402
-from local_glue.emulators.ministack_keys import use_own_keys  # noqa: E402
+from local_glue.emulators.ministack_keys import hold_bodies_to_their_hash, use_own_keys  # noqa: E402
 from local_glue.emulators.ministack_missing import Services, naming_the_service  # noqa: E402
 from local_glue.emulators.ministack_patterns import match_across_lines  # noqa: E402
 from local_glue.emulators.ministack_provider import use_glue_service  # noqa: E402
@@ -53,6 +53,7 @@ def main() -> None:
     use_glue_service(os.environ["GLUE_SERVICE_URL"], rules.token)
     match_across_lines()
     know_namespaces()
+    hold_bodies_to_their_hash(server)
     if os.environ.get("GLUE_KEYS") == "own":
         use_own_keys()
 

@@ -64,6 +64,7 @@ def test_tags_are_about_the_resource_that_has_them() -> None:
         ("UpdateJob", {"JobUpdate": {"Role": "arn:aws:iam::000000000000:role/service-role/r"}}),
         ("CreateCrawler", {"Role": "/service-role/r"}),
         ("UpdateCrawler", {"Role": "service-role/r"}),
+        ("CreateSession", {"Role": "arn:aws:iam::000000000000:role/service-role/r"}),
     ],
 )
 def test_a_role_for_glue_is_passed_to_it(operation: str, params: dict[str, Any]) -> None:
