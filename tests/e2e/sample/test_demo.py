@@ -44,7 +44,9 @@ def test_tells_what_was_refused_and_why(said: str) -> None:
 
 def test_ends_with_the_addresses(sandbox: Sandbox, said: str) -> None:
     airflow = f"http://localhost:{sandbox.ports['AIRFLOW_PORT']}/dags/{sandbox.status['dag_id']}"
-    assert [url for url in (airflow, sandbox.status["endpoint_url"]) if url not in said] == []
+    (dashboard,) = sandbox.status["apis"].values()
+    urls = (airflow, dashboard, sandbox.status["endpoint_url"])
+    assert [url for url in urls if url not in said] == []
     # Not a terminal: what is written down here, in a log of CI perhaps, has no password.
     assert sandbox.status["airflow"]["password"] not in said
     assert "user admin, password in make -s status JSON=1" in said

@@ -240,3 +240,38 @@ def test_where_callers_must_sign_nobody_else_is_let_in(
         assert signed.status_code == 200
     finally:
         deploy_from(ROOT)
+
+
+ISSUER, AUDIENCE = "https://users.example/pool", "an-app-client"
+TOKENS = [
+    {},
+    {"authorization": "Bearer x"},
+    # Nobody has signed it: {"alg":"none","kid":"k"}.{"iss":"https://users.example/pool","aud":"an-app-client"}.
+    {
+        "authorization": "Bearer eyJhbGciOiJub25lIiwia2lkIjoiayJ9"
+        ".eyJpc3MiOiJodHRwczovL3VzZXJzLmV4YW1wbGUvcG9vbCIsImF1ZCI6ImFuLWFwcC1jbGllbnQifQ."
+    },
+]
+
+
+def test_with_jwt_nobody_is_let_in_without_a_token_of_the_issuer(
+    settings: Settings, url: str, checkout: Path, deploy_from: Deploy
+) -> None:
+    """That a right token lets in is not proven here: MiniStack checks none without a package of its own."""
+    file = checkout / "sandbox.toml"
+    jwt = f'"JWT"\nKpiApiJwtIssuer = "{ISSUER}"\nKpiApiJwtAudience = "{AUDIENCE}"'
+    file.write_text(file.read_text().replace('"{api_authorization}"', jwt))
+    try:
+        assert deploy_from(checkout).changed == ("music-streams-kpi-api",)
+        answers = [httpx.get(f"{url}days", headers=each, trust_env=False, timeout=60) for each in TOKENS]
+        assert [answer.status_code for answer in answers] == [401, 401, 401]
+        gateway = client(settings, "apigatewayv2")
+        api = {"ApiId": url.rstrip("/").rpartition("/")[2]}
+        (authorizer,) = gateway.get_authorizers(**api)["Items"]
+        assert authorizer["JwtConfiguration"] == {"Issuer": ISSUER, "Audience": [AUDIENCE]}
+        (route,) = gateway.get_routes(**api)["Items"]
+        known = (route["AuthorizationType"], route["AuthorizerId"])
+        assert known == ("JWT", authorizer["AuthorizerId"])
+    finally:
+        deploy_from(ROOT)
+    assert httpx.get(f"{url}days", trust_env=False, timeout=60).status_code == 200

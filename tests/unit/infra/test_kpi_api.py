@@ -20,7 +20,9 @@ from kpi_api_calls import (
     FakeCloudWatch,
     answers,
     call,
+    data,
     handler,
+    kpi,
     kpis,
     use_cloudwatch,
     use_tables,
@@ -245,6 +247,49 @@ def test_only_reading_methods_are_allowed(dynamodb: FakeDynamoDB) -> None:
 def test_an_item_with_missing_attributes_has_nulls(get: Get, dynamodb: FakeDynamoDB) -> None:
     dynamodb.tables["MUSIC_STREAMING_KPIS"] = [{"listen_date": {"S": DATE}, "kpi_type": {"S": "DAY"}}]
     assert get(f"/days/{DATE}") == (200, {**dict.fromkeys(METRICS), "listen_date": DATE})
+
+
+def test_items_of_every_list_with_missing_attributes_have_nulls(get: Get, dynamodb: FakeDynamoDB) -> None:
+    keys = {
+        "MUSIC_STREAMING_KPIS": [
+            {"listen_date": DATE, "kpi_type": kpi_type}
+            for kpi_type in ("GENRE#pop", "HOUR#23", "HOUR#23#GENRE#pop")
+        ],
+        "TOP_SONGS_BY_GENRE": [{"listen_date": DATE, "track_genre": "pop", "top_3_songs": [{}]}],
+        "TOP_GENRES_BY_DAY": [{"listen_date": DATE}],
+        "TRACK_LEVEL_REPORTS": [{"track_id": "t", "report_date": DATE}],
+        "FILE_VALIDATION_METADATA": [{"file_key": "f", "kind": "streams", "delivered_at": DATE}],
+        "ALERTS": [{"list": "alerts", "at_and_id": "2024"}],
+    }
+    dynamodb.tables = FakeDynamoDB(keys).tables
+    span = {"from": DATE, "to": DATE}
+    asked = (
+        get(f"/days/{DATE}/genres"),
+        get(f"/days/{DATE}/hours"),
+        get(f"/days/{DATE}/hour-genres"),
+        get(f"/days/{DATE}/top-songs"),
+        get("/genre-days", genre="pop", **span),
+        get("/track-days", track_id="t", **span),
+        get("/files"),
+        get("/alerts"),
+    )
+    for found in asked:
+        (item,) = items(found)
+        assert None in item.values() or item["top_3_songs"] == [dict.fromkeys(names(answers.Song))]
+    assert get(f"/days/{DATE}/top-genres") == (200, {"listen_date": DATE, "top_5_genres": []})
+    assert get("/health")[1]["status"] == "empty"  # no day
+
+
+def test_a_day_half_loaded_is_told_as_far_as_it_is_there(get: Get, dynamodb: FakeDynamoDB) -> None:
+    loaded = data()
+    loaded["MUSIC_STREAMING_KPIS"] = [kpi(DATE, "GENRE#pop")]  # its totals come last
+    loaded["TOP_GENRES_BY_DAY"] = []
+    dynamodb.tables = FakeDynamoDB(loaded).tables
+    assert [genre["track_genre"] for genre in items(get(f"/days/{DATE}/genres"))] == ["pop"]
+    assert items(get("/days")) == []
+    for path in (f"/days/{DATE}", f"/days/{DATE}/top-genres"):
+        status, body = get(path)
+        assert (status, body["expected"], body["found"]) == (404, f"data of {DATE}", "none")
 
 
 def error(code: str, message: str = "") -> ClientError:
