@@ -250,7 +250,7 @@ def test_an_item_with_missing_attributes_has_nulls(get: Get, dynamodb: FakeDynam
 
 
 def test_items_of_every_list_with_missing_attributes_have_nulls(get: Get, dynamodb: FakeDynamoDB) -> None:
-    keys = {
+    keys: dict[str, list[Item]] = {
         "MUSIC_STREAMING_KPIS": [
             {"listen_date": DATE, "kpi_type": kpi_type}
             for kpi_type in ("GENRE#pop", "HOUR#23", "HOUR#23#GENRE#pop")
