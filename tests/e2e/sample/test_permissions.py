@@ -14,7 +14,8 @@ def test_each_grant_was_used_or_has_a_reason(sandbox: Sandbox) -> None:
     for url in sandbox.status["apis"].values():
         httpx.get(f"{url}metrics", timeout=60).raise_for_status()
         (day, *_) = httpx.get(f"{url}days", timeout=60).raise_for_status().json()["items"]
-        httpx.get(f"{url}days/{day['listen_date']}", timeout=60).raise_for_status()
+        for path in (f"days/{day['listen_date']}", "metrics"):
+            httpx.get(url + path, timeout=60).raise_for_status()
     done = sandbox.attempt("permissions")
     if sandbox.mode == "containers":  # Spark and crawlers ask LocalStack there, past anything of ours
         assert "dynamodb:BatchWriteItem" in done.stdout, done.stderr

@@ -178,7 +178,7 @@ def test_a_job_that_glue_refuses_fails_its_stack_with_glues_reason(
     settings: Settings, checkout: Path, deploy_from: Deploy
 ) -> None:
     whole = (checkout / "infra" / "jobs.yaml").read_text()
-    broken = whole.replace("Timeout: 30", "Timeout: 31").replace("WorkerType: G.1X", "WorkerType: G.9X")
+    broken = whole.replace("!Ref ShellTimeoutMinutes", "31").replace("!Ref SparkWorkerType", "G.9X")
     (checkout / "infra" / "jobs.yaml").write_text(broken)
     with pytest.raises(SandboxError) as failed:
         deploy_from(checkout)

@@ -26,6 +26,8 @@ class RoleReport:
 
     role: Role
     needed: tuple[Permission, ...]
+    granted: tuple[str, ...]
+    """Actions."""
     unused: tuple[str, ...]
     """Actions that are granted, and that nothing used."""
     unused_resources: tuple[Permission, ...]
@@ -41,13 +43,13 @@ class RoleReport:
         """Return what is wrong with the role, in words; nothing for one that is least."""
         reasoned = reasons.get(self.role.logical_id, {})
         unused = [action for action in self.unused if action not in reasoned]
-        stale = sorted(reasoned.keys() - {*self.unused})
+        stale = sorted(reasoned.keys() - {*self.granted})
         return [
             *(f"{action} is granted, and nothing used it" for action in unused),
             *(f"{each.action} on {each.resource} was needed, and is not granted" for each in self.missing),
             *(f"{action} is granted on *, though resources can be named" for action in self.too_wide),
             *(f"{action} is no action of AWS" for action in self.unknown),
-            *(f"{action} has a reason for being unused, but was used or is not granted" for action in stale),
+            *(f"{action} has a reason for being granted, but is not" for action in stale),
         ]
 
 
@@ -73,6 +75,7 @@ def compare(role: Role, needed: Iterable[Permission]) -> RoleReport:
     return RoleReport(
         role=role,
         needed=tuple(wanted),
+        granted=tuple(sorted({one.action for one in granted})),
         unused=tuple(sorted({one.action for one in granted} - used_actions)),
         unused_resources=tuple(sorted({g for g in granted if g not in used and g.action in used_actions})),
         missing=tuple(

@@ -53,9 +53,9 @@ def test_what_nothing_used_is_a_fault_unless_a_reason_is_given() -> None:
     assert "nothing used it" not in " ".join(found.faults(reasons))
 
 
-def test_a_reason_for_what_was_used_is_a_fault() -> None:
-    (fault,) = report(role(READ), GET).faults({"JobsRole": {"s3:GetObject": "for later"}})
-    assert fault.startswith("s3:GetObject has a reason for being unused")
+def test_a_reason_for_what_is_not_granted_is_a_fault() -> None:
+    (fault,) = report(role(READ), GET).faults({"JobsRole": {"s3:PutObject": "for later"}})
+    assert fault == "s3:PutObject has a reason for being granted, but is not"
 
 
 def test_what_was_needed_and_is_not_granted_is_a_fault() -> None:
