@@ -160,6 +160,10 @@ def test_from_empty_to_a_release(person: Person, first: str) -> None:
     assert jobs["Command"]["ScriptLocation"].startswith("s3://acme-music-dev-artifacts/jobs/")
     dag = person.client("s3").get_object(Bucket=DAGS_BUCKET, Key="dags/dag_glue_workflow.py")["Body"].read()
     assert dag == (person.root / "dags/dag_glue_workflow.py").read_bytes()
+    script = person.client("s3").get_object(Bucket=DAGS_BUCKET, Key="startup.sh")["Body"].read().decode()
+    topic = f"arn:aws:sns:us-east-1:{ACCOUNT}:music_streams_alerts"
+    assert "export MUSIC_STREAMS_BUCKET=acme-music-dev\nexport MUSIC_STREAMS_LEDGER_TABLE" in script
+    assert f"export MUSIC_STREAMS_TOPIC_ARN={topic}\n" in script
     package = person.client("s3").list_objects_v2(Bucket=DAGS_BUCKET, Prefix="dags/music_streams/")
     assert package["KeyCount"] > 10
     stack = person.client("cloudformation").describe_stacks(StackName="acme-dev-jobs")["Stacks"][0]

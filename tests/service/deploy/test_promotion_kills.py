@@ -175,7 +175,7 @@ def test_killed_at_each_call_it_is_gone_on_with(small: Settings, kills: Kills, m
     calls, expected = [*kills.calls], undisturbed.state()
     assert expected["releases"] == 1
     assert [stack[1:] for stack in expected["stacks"]] == [("CREATE_COMPLETE", True, "c0ffee")] * 2
-    assert expected["dags"] == ["dags/dag.py", "dags/lib/more.py"]
+    assert expected["dags"] == ["dags/dag.py", "dags/lib/more.py", "startup.sh"]
 
     for number, call in enumerate(calls, 1):
         account = Account(small, f"kill-{moment}-{number}", kills.session)

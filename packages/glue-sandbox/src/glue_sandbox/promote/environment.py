@@ -13,6 +13,9 @@ AlertEmail = "data-team@example.com"
 
 [airflow]
 dags = "s3://acme-mwaa-prod/dags/"    # the DAG folder of an MWAA environment, or of any Airflow's bucket
+
+[airflow.environment]                 # of its start-up script, above what sandbox.toml says
+MUSIC_STREAMS_POLL_SECONDS = "30"
 """
 
 from __future__ import annotations
@@ -44,6 +47,9 @@ class AirflowTarget(_Table):
     """Where the environment's Airflow reads its DAGs."""
 
     dags: Annotated[str, Field(pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/([^/].*/)?$")]
+
+    environment: dict[str, str] = {}
+    """Variables of its start-up script, above those of sandbox.toml; an empty one is left out."""
 
     @property
     def bucket(self) -> str:

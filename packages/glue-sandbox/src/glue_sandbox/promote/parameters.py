@@ -25,8 +25,20 @@ def given_parameters(
         environment: its parameters come first.
         names: where the code of the release lies.
     """
-    known = {
-        **names,
+    known = {**names, **setting_names(settings, environment)}
+    templates = settings.project.templates
+    of_project = templates.parameters if templates else {}
+    filled = {
+        name: NAME.sub(lambda match: known[match[1]], text)
+        for name, text in of_project.items()
+        if {*NAME.findall(text)} <= known.keys()
+    }
+    return filled | environment.parameters
+
+
+def setting_names(settings: Settings, environment: Environment) -> dict[str, str]:
+    """Return the settings that a text of the project file may name, as they are in an environment."""
+    return {
         "data_bucket": environment.buckets.data,
         "artifact_bucket": environment.buckets.artifacts,
         "region": environment.region,
@@ -36,11 +48,3 @@ def given_parameters(
         "retry_delay_seconds": str(settings.retry_delay_seconds),
         "api_authorization": API_AUTHORIZATION,
     }
-    templates = settings.project.templates
-    of_project = templates.parameters if templates else {}
-    filled = {
-        name: NAME.sub(lambda match: known[match[1]], text)
-        for name, text in of_project.items()
-        if {*NAME.findall(text)} <= known.keys()
-    }
-    return filled | environment.parameters

@@ -4,7 +4,8 @@
 2. code, templates and DAG files under keys that name their content, each hash compared after the upload
 3. the release's manifest
 4. the other stacks, in their order; one that fails rolls itself back, and nothing after it is touched
-5. the DAG folder: the package and other files first, then the DAGs that import them, then what is deleted
+5. the DAG folder: the package and other files first, then the DAGs that import them, then what is deleted;
+   beside it the start-up script of MWAA
 6. the entry in the history, which makes the release the one that is there
 
 Killed anywhere, the same command goes on: what is done is seen to be done. Until the last step the history
@@ -27,9 +28,10 @@ from glue_sandbox.deploy.templates import choose_parameters
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.promote.changes import StackChange, make_change_set
 from glue_sandbox.promote.content import Content, checksum
-from glue_sandbox.promote.parameters import given_parameters
+from glue_sandbox.promote.parameters import given_parameters, setting_names
 from glue_sandbox.promote.plan import Plan, dag_changes
 from glue_sandbox.promote.releases import Entry, Manifest, latest_manifest, record, write_manifest
+from glue_sandbox.promote.startup_script import FILE, startup_script
 from glue_sandbox.promote.target import Target
 from glue_sandbox.promote.uploads import Presence, present
 from glue_sandbox.settings import Settings
@@ -258,6 +260,15 @@ class _Promotion:
                 body = self._content.dag_files[name]
                 s3.put_object(Bucket=airflow.bucket, Key=key, Body=body, ChecksumSHA256=checksum(body))
         self._say(f"{len(changes)} files changed in {airflow.dags}")
+        self._startup_script(airflow.bucket)
+
+    def _startup_script(self, bucket: str) -> None:
+        """Write it where its text is another; MWAA reads it when the environment is updated."""
+        values = setting_names(self._settings, self._target.environment) | self._values
+        body = startup_script(self._settings.project, self._target.environment, values)
+        if present(self._target.s3, bucket, FILE, body) is not Presence.SAME:
+            self._target.s3.put_object(Bucket=bucket, Key=FILE, Body=body, ChecksumSHA256=checksum(body))
+            self._say(f"s3://{bucket}/{FILE} written: MWAA takes it with the environment's next update")
 
 
 def _described(client: CloudFormationClient, stack: str) -> Stack:
