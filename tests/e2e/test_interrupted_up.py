@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
     [
         ("embedded", "glue"),
         pytest.param("containers", "glue", marks=pytest.mark.containers),
-        pytest.param("containers", "airflow-scheduler", marks=pytest.mark.containers),
+        pytest.param("containers", "airflow", marks=pytest.mark.containers),
     ],
 )
 def test_an_interrupted_up_takes_back_what_it_started(target: str, begun: str, tmp_path: Path) -> None:

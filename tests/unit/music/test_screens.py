@@ -32,10 +32,10 @@ RUN = DagRun("d", RUN_ID, "manual", "running", "2024-06-25T10:00:00+00:00", None
 RESULTS = RunResults("b", "2024-06-25T10:00:00Z", None, 14, 7, 85, 12, 0, "calculate_metrics_etl", 0, 2)
 SERVICES: dict[str, dict[str, Any]] = {
     "emulator": {"state": "healthy", "url": "http://127.0.0.1:4567", "container": "music-streams-emulator-1"},
-    "airflow-api-server": {
+    "airflow": {
         "state": "unhealthy",
         "url": "http://127.0.0.1:8080",
-        "container": "music-streams-3f5b6c1d-airflow-api-server-1",
+        "container": "music-streams-3f5b6c1d-airflow-1",
     },
     "events": {"state": "stopped", "url": None, "container": None},
 }

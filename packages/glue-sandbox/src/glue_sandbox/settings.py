@@ -63,7 +63,7 @@ class Settings(BaseModel):
     cluster: bool = False
     glue_memory: str = Field(default="", pattern=r"^(\d+[mg])?$")
     emulator_memory: str = Field(default="2g", pattern=r"^\d+[mg]$")
-    airflow_memory: str = Field(default="1g", pattern=r"^\d+[mg]$")
+    airflow_memory: str = Field(default="2g", pattern=r"^\d+[mg]$")
 
     @model_validator(mode="after")
     def _ports_differ(self) -> Self:

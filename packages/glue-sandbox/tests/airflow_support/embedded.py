@@ -25,7 +25,7 @@ BUCKET = "a-bucket"
 
 # Nothing of what these tests wait for comes by polling; nor do heartbeats, of which the first must do.
 NO_POLLING = {
-    "AIRFLOW_EMBEDDED_IDLE_SECONDS": "3600",
+    "AIRFLOW_LAUNCHER_IDLE_SECONDS": "3600",
     "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "7200",
     "AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD": "7200",
     "AIRFLOW__DAG_PROCESSOR__HEALTH_CHECK_THRESHOLD": "7200",

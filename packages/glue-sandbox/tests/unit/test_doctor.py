@@ -49,7 +49,7 @@ def test_a_port_of_this_sandboxs_container_is_its_own(
         settings = Settings(state=tmp_path, mode="containers", airflow_port=port)
         for state, found in (("running", "used by this sandbox"), ("exited", "used by process")):
             container = Mock(state=state)
-            monkeypatch.setattr(Compose, "containers", lambda _, it=container: {"airflow-api-server": it})
+            monkeypatch.setattr(Compose, "containers", lambda _, it=container: {"airflow": it})
             (finding,) = [each for each in ports(settings) if each.subject == f"Port {port}"]
             assert finding.found.startswith(found)
 

@@ -87,7 +87,7 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
         "AIRFLOW_HOME": str(home),
-        "AIRFLOW_EMBEDDED_LOGS": str(settings.logs / "airflow"),
+        "AIRFLOW_LAUNCHER_LOGS": str(settings.logs / "airflow"),
         "PYTHONPATH": os.pathsep.join(map(str, python_path)),
         # Airflow renames its processes; this keeps it from overwriting their environment in /proc, by which
         # `make down` finds processes that lost their parent.
@@ -120,7 +120,7 @@ def common_variables(
         "DATABASE__LOAD_DEFAULT_CONNECTIONS": False,
         "LOGGING__BASE_LOG_FOLDER": home / "logs",
         "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": home / "logs" / "dag_processor",
-        "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": 0.25,
+        "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": 1,  # it wakes earlier when a task changes its state
         "SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": 30,  # with the next: a killed task is retried in seconds
         "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": 120,
         "WORKERS__MIN_HEARTBEAT_INTERVAL": 1,  # at the default, loaded machines fail resumed tasks falsely

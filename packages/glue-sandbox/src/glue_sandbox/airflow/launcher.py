@@ -1,13 +1,14 @@
-"""Airflow on this machine as one service: import it once, fork its four processes, end them in order.
+"""Airflow as one service: import it once, fork its four processes, end them in order.
 
     AIRFLOW_HOME=… AIRFLOW__…=… .sandbox/envs/airflow/bin/python …/glue_sandbox/airflow/launcher.py
 
-Runs in Airflow's own environment; all settings are variables that environment.py builds. Forking a parent
-that has imported everything takes a quarter of the time and memory of four `airflow` commands.
+Runs in Airflow's own environment or container; all settings are variables that environment.py builds. Forking
+a parent that has imported everything takes a quarter of the time and memory of four `airflow` commands.
 Written for Airflow 3.2.
 
-With AIRFLOW_EMBEDDED_HOLD=<file> the scheduler is held back until that file is there, so that all else can
-start beside the services that DAG runs need.
+With AIRFLOW_LAUNCHER_HOLD=<file> the scheduler is held back until that file is there, so that all else can
+start beside the services that DAG runs need. With AIRFLOW_LAUNCHER_LOGS=<folder> each component writes into a
+file of its own there, without it to where the launcher does.
 
 Prints "ready" once every component is healthy. SIGTERM or Ctrl-C stops in order, a second one at once.
 A component that dies is started again, but no more than three times in ten minutes: none holds state that is
@@ -20,6 +21,7 @@ from __future__ import annotations
 import fcntl
 import gc
 import importlib
+import inspect
 import os
 import signal
 import sys
@@ -35,7 +37,7 @@ if __name__ == "__main__":
 from glue_sandbox.airflow import patches
 from glue_sandbox.airflow.durations import correct_durations
 from glue_sandbox.airflow.process_groups import ProcessGroups, wait_until
-from glue_sandbox.airflow.waking import wake_on_change
+from glue_sandbox.airflow.waking import wake_on_change, watch_of
 from glue_sandbox.airflow.watchdog import StopRequests, run_components, say
 
 COMPONENTS = {  # name → arguments of `airflow`
@@ -78,9 +80,9 @@ def main() -> int:
         signal.signal(number, stops.record)
 
     home = Path(os.environ["AIRFLOW_HOME"])
-    logs = Path(os.environ.get("AIRFLOW_EMBEDDED_LOGS", home / "logs"))
-    for folder in (home, logs):
-        folder.mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True)
+    logs = _log_folder()
+    database = os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
 
     lock = (home / "embedded.lock").open("a")  # held until the last forked component is gone
     try:
@@ -89,7 +91,8 @@ def main() -> int:
         say(f"another Airflow runs, or is still stopping, on {home}; stop it with `make down`")
         return 2
 
-    patches.keep_writes_off_the_event_loop()
+    if database.startswith("sqlite:"):
+        patches.keep_writes_off_the_event_loop()
     patches.serve_recent_task_clients_only()
 
     for module in PRELOAD:
@@ -99,7 +102,10 @@ def main() -> int:
 
     patches.notice_task_exit_quickly()
     correct_durations()
-    wake_on_change(home / "airflow.db", Path(os.environ["AIRFLOW__CORE__DAGS_FOLDER"]))
+    wake_on_change(watch_of(database), Path(os.environ["AIRFLOW__CORE__DAGS_FOLDER"]))
+    # Amazon's hooks look up their caller in each task; the first look goes through the files of all modules,
+    # which takes a third of a task's time, and is remembered here for all.
+    inspect.stack()
     gc.collect()
     gc.freeze()  # keeps the imported memory shared after the fork
 
@@ -116,7 +122,8 @@ def main() -> int:
         return 0
 
     for name, exit_code in died.items():
-        say(f"{name} died with exit code {exit_code}; see {_log_file(logs, name)}")
+        where = f"; see {_log_file(logs, name)}" if logs else ""
+        say(f"{name} died with exit code {exit_code}{where}")
     return 1
 
 
@@ -177,11 +184,11 @@ def stop(groups: ProcessGroups, stops: StopRequests) -> None:
     say(f"stopped in {time.monotonic() - started:.1f} s")
 
 
-def _starter(groups: ProcessGroups, logs: Path) -> Callable[[str], None]:
+def _starter(groups: ProcessGroups, logs: Path | None) -> Callable[[str], None]:
     from airflow import settings
     from airflow.cli import cli_parser
 
-    for name in COMPONENTS:
+    for name in COMPONENTS if logs else ():
         _log_file(logs, name).unlink(missing_ok=True)
 
     def start(name: str) -> None:
@@ -194,9 +201,18 @@ def _starter(groups: ProcessGroups, logs: Path) -> Callable[[str], None]:
             parsed = cli_parser.get_parser().parse_args(arguments)
             parsed.func(parsed)
 
-        groups.fork(name, run_airflow, _log_file(logs, name))
+        groups.fork(name, run_airflow, _log_file(logs, name) if logs else None)
 
     return start
+
+
+def _log_folder() -> Path | None:
+    """Return the folder for the components' logs, made when it is not there; None where they have none."""
+    if "AIRFLOW_LAUNCHER_LOGS" not in os.environ:
+        return None
+    folder = Path(os.environ["AIRFLOW_LAUNCHER_LOGS"])
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _log_file(logs: Path, name: str) -> Path:

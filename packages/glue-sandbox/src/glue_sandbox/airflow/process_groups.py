@@ -29,8 +29,8 @@ class ProcessGroups:
         self.exit_codes: dict[str, int] = {}
         _prctl(PR_SET_CHILD_SUBREAPER, 1)  # what outlives its parent becomes our child, so we can end it
 
-    def fork(self, name: str, work: Callable[[], object], log: Path) -> None:
-        """Do the work in a forked child whose output is added to a log; SIGTERM it should we die."""
+    def fork(self, name: str, work: Callable[[], object], log: Path | None) -> None:
+        """Do the work in a forked child, its output added to a log or to ours; SIGTERM it should we die."""
         parent = os.getpid()
         pid = os.fork()
         if not pid:
@@ -106,7 +106,7 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
     return holds
 
 
-def _run_in_child(work: Callable[[], object], log: Path, parent: int) -> NoReturn:
+def _run_in_child(work: Callable[[], object], log: Path | None, parent: int) -> NoReturn:
     exit_code: object = 1
     try:
         os.setpgid(0, 0)
@@ -119,10 +119,11 @@ def _run_in_child(work: Callable[[], object], log: Path, parent: int) -> NoRetur
             signal.signal(number, signal.SIG_DFL)
 
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        output = os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o644)
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        for source, target in ((nothing, 0), (output, 1), (output, 2)):
-            os.dup2(source, target)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        if log:
+            output = os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o644)
+            os.dup2(output, 1)
+            os.dup2(output, 2)
 
         work()
         exit_code = 0

@@ -2,9 +2,10 @@
 
 By itself an idle Airflow 3.2 polls: its scheduler as often as a task is to start without delay, its triggerer
 and its DAG processor every second, each time with queries that take a sixth of a core together. Here they
-wait until SQLite says that somebody wrote what they are needed for, or a DAG file was edited, or some seconds
-have passed. While a DAG run is under way the scheduler polls as it always does: retries come due without
-anybody writing.
+wait until one query of the database says that there is what they are needed for, or a DAG file was edited, or
+some seconds have passed; SQLite says by itself whether anybody wrote. While a DAG run is under way the
+scheduler looks once a second, for retries come due without anybody writing, and at once when a task of a run
+changed its state.
 
 For the Airflow launcher, which runs in Airflow's environment: standard library and Airflow only.
 """
@@ -14,43 +15,102 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 # How long without a look at all, and so how late a scheduled run may begin.
-IDLE_SECONDS = float(os.environ.get("AIRFLOW_EMBEDDED_IDLE_SECONDS", "5"))
-POLL_SECONDS = 0.05
+IDLE_SECONDS = float(os.environ.get("AIRFLOW_LAUNCHER_IDLE_SECONDS", "5"))
 # What each component has to do at once. All else that it looks after may wait for IDLE_SECONDS.
 RUNS = "SELECT EXISTS (SELECT 1 FROM dag_run WHERE state IN ('queued', 'running'))"
+TASKS = (  # of the runs above: as long as these numbers stay, nobody has begun or ended a task
+    "SELECT 'runs ' || state, count(*) FROM dag_run WHERE state IN ('queued', 'running') GROUP BY state "
+    "UNION ALL SELECT task_instance.state, count(*) FROM task_instance JOIN dag_run "
+    "ON dag_run.dag_id = task_instance.dag_id AND dag_run.run_id = task_instance.run_id "
+    "WHERE dag_run.state IN ('queued', 'running') GROUP BY task_instance.state"
+)
 ASSET_EVENTS = "SELECT EXISTS (SELECT 1 FROM asset_dag_run_queue)"
 TRIGGERS = "SELECT EXISTS (SELECT 1 FROM trigger)"
 PARSING = "SELECT EXISTS (SELECT 1 FROM dag_priority_parsing_request) OR EXISTS (SELECT 1 FROM callback)"
 
 
-class DatabaseWatch:
-    """One process's eye on a SQLite database; its connection is opened at the first look, after the fork."""
+class DatabaseWatch(ABC):
+    """One process's eye on a database; its connection is opened at the first look, after the fork."""
+
+    poll_seconds: float
+    """How long it is waited between two looks."""
+
+    def says(self, *queries: str) -> bool:
+        """Return True when one of the queries, each for one truth value, answers with yes."""
+        return any(row[0] for query in queries for row in self.rows(query))
+
+    def changed(self) -> bool:
+        """Return False when no other connection can have written since the last call."""
+        return True
+
+    @abstractmethod
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Return what a query answers."""
+
+
+class PostgresWatch(DatabaseWatch):
+    """A PostgreSQL database, by an address of libpq's."""
+
+    poll_seconds = 0.1
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._connection: Any = None
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Return what a query answers; while nobody answers, one row that says yes and equals no other.
+
+        Then Airflow looks for itself, and has its own ways with a database that is not there.
+        """
+        import psycopg2
+
+        try:
+            if self._connection is None:
+                self._connection = psycopg2.connect(self._address)
+                self._connection.autocommit = True
+            with self._connection.cursor() as cursor:
+                cursor.execute(query)
+                return [*cursor.fetchall()]
+        except psycopg2.Error:
+            self._connection = None
+            return [(object(),)]
+
+
+class SqliteWatch(DatabaseWatch):
+    """A SQLite database, which also says whether anything was written."""
+
+    poll_seconds = 0.05
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
         self._version = 0
 
-    def says(self, *queries: str) -> bool:
-        """Return True when one of the queries, each for one number, answers with another one than 0."""
-        return any(self._ask(query) for query in queries)
-
     def changed(self) -> bool:
         """Return True when another connection wrote since the last call."""
-        before, self._version = self._version, self._ask("PRAGMA data_version")
+        before, self._version = self._version, self.rows("PRAGMA data_version")[0][0]
         return self._version != before
 
-    def _ask(self, query: str) -> int:
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Return what a query answers."""
         if self._connection is None:
             self._connection = sqlite3.connect(self._path, isolation_level=None, timeout=10)
-        answer: int = self._connection.execute(query).fetchone()[0]
-        return answer
+        return self._connection.execute(query).fetchall()
+
+
+def watch_of(address: str) -> DatabaseWatch:
+    """Return an eye on Airflow's database: `sqlite:///<path>?…`, or `postgresql+<driver>://…`."""
+    _, _, rest = address.partition("://")
+    if address.startswith("sqlite:"):
+        return SqliteWatch(Path(rest.removeprefix("/").partition("?")[0]))
+    return PostgresWatch(f"postgresql://{rest}")
 
 
 class FolderWatch:
@@ -78,39 +138,41 @@ class FolderWatch:
                         continue  # an editor replaces files
 
 
-def wait(until: Callable[[], bool]) -> None:
-    """Wait until the condition holds, or IDLE_SECONDS have passed."""
-    deadline = time.monotonic() + IDLE_SECONDS
+def wait(until: Callable[[], bool], poll_seconds: float, at_most: float | None = None) -> None:
+    """Wait until the condition holds, or so many seconds (without a number IDLE_SECONDS) have passed."""
+    deadline = time.monotonic() + (IDLE_SECONDS if at_most is None else at_most)
     while not until() and time.monotonic() < deadline:
-        time.sleep(POLL_SECONDS)
+        time.sleep(poll_seconds)
 
 
-def wake_on_change(database: Path, dags: Path) -> None:
+def wake_on_change(watch: DatabaseWatch, dags: Path) -> None:
     """Let all components wait so; must come before they are forked."""
-    _scheduler(database)
-    _triggerer(database)
-    _dag_processor(database, dags)
+    _scheduler(watch)
+    _triggerer(watch)
+    _dag_processor(watch, FolderWatch(dags))
 
 
-def _scheduler(database: Path) -> None:
+def _scheduler(watch: DatabaseWatch) -> None:
     from airflow.jobs import scheduler_job_runner
 
-    watch = DatabaseWatch(database)
+    seen: set[tuple[Any, ...]] = set()
 
     def sleep(seconds: float) -> None:
+        nonlocal seen
         if watch.says(RUNS):
-            time.sleep(seconds)
+            # Against what was there when the scheduler last began to look: nothing comes in between unseen.
+            wait(lambda: set(watch.rows(TASKS)) != seen, watch.poll_seconds, seconds)
+            seen = set(watch.rows(TASKS))
         else:
-            wait(lambda: watch.changed() and watch.says(RUNS, ASSET_EVENTS))
+            wait(lambda: watch.changed() and watch.says(RUNS, ASSET_EVENTS), watch.poll_seconds)
 
     # All that its module takes of `time`.
     scheduler_job_runner.time = SimpleNamespace(sleep=sleep)
 
 
-def _triggerer(database: Path) -> None:
+def _triggerer(watch: DatabaseWatch) -> None:
     from airflow.jobs.triggerer_job_runner import TriggerRunnerSupervisor
 
-    watch = DatabaseWatch(database)
     original: Callable[..., Any] = TriggerRunnerSupervisor._service_subprocess
 
     def service_subprocess(self: Any, max_wait_time: float, *args: Any, **kwargs: Any) -> Any:
@@ -123,7 +185,7 @@ def _triggerer(database: Path) -> None:
             exit_code = original(self, 0, *args, **kwargs)
             return exit_code is not None or not _is_idle(self) or (watch.changed() and watch.says(TRIGGERS))
 
-        wait(ended_or_needed)
+        wait(ended_or_needed, watch.poll_seconds)
         return exit_code
 
     TriggerRunnerSupervisor._service_subprocess = service_subprocess
@@ -135,15 +197,14 @@ def _is_idle(triggerer: Any) -> bool:
     return not triggerer.stop and not any(getattr(triggerer, name) for name in work)
 
 
-def _dag_processor(database: Path, dags: Path) -> None:
+def _dag_processor(watch: DatabaseWatch, files: FolderWatch) -> None:
     from airflow.dag_processing.manager import DagFileProcessorManager
 
-    watch, files = DatabaseWatch(database), FolderWatch(dags)
     original: Callable[..., Any] = DagFileProcessorManager._service_processor_sockets
 
     def service_processor_sockets(self: Any, timeout: float | None = 1.0) -> Any:
         if timeout and not self._processors and not self._file_queue:
-            wait(lambda: files.changed() or (watch.changed() and watch.says(PARSING)))
+            wait(lambda: files.changed() or (watch.changed() and watch.says(PARSING)), watch.poll_seconds)
             timeout = 0
         return original(self, timeout)
 

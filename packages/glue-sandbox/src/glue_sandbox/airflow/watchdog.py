@@ -75,7 +75,7 @@ def run_components(
 
 def is_released() -> bool:
     """Return whether what DAG runs need is there, as far as whoever started us wants to say when."""
-    file = os.environ.get("AIRFLOW_EMBEDDED_HOLD")
+    file = os.environ.get("AIRFLOW_LAUNCHER_HOLD")
     return file is None or Path(file).exists()
 
 
@@ -87,9 +87,10 @@ def is_healthy() -> bool:
 
 def answer_of(path: str) -> dict[str, Any]:
     """Return what the API server says, {} while it says nothing."""
-    url = os.environ["AIRFLOW__API__BASE_URL"].rstrip("/") + path
+    # Not by its address for people, which leads elsewhere in a container.
+    url = f"http://127.0.0.1:{os.environ['AIRFLOW__API__PORT']}{path}"
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own address
+        with urllib.request.urlopen(url, timeout=2) as answer:
             content: dict[str, Any] = json.load(answer)
     except (OSError, ValueError):
         return {}

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from rich.text import Text
 
-from glue_sandbox.containers.services import INIT
 from glue_sandbox.docker.compose import PROFILES, Compose
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
@@ -27,7 +26,7 @@ def take_down(settings: Settings, *, keep_data: bool, keep_unused: bool = False)
     `keep_unused` leaves volumes that have no containers: an earlier `down` was told to keep them.
     """
     compose = Compose(settings)
-    there = [each.service for each in compose.containers().values() if each.service != INIT]
+    there = [each.service for each in compose.containers().values()]
     if compose.exists:
         keeps = keep_data or (keep_unused and not there)
         compose.remove(keep_data=keeps)

@@ -31,22 +31,16 @@ from glue_sandbox.images.ca_certificates import own_authorities, with_systems_ow
 from glue_sandbox.machine.mode import read_env_file
 from glue_sandbox.machine.private_files import write_private
 from glue_sandbox.processes.services import AIRFLOW
-from glue_sandbox.resources import IMAGES_FILE, LOCAL_GLUE, SLIM_IMAGES_FILE
+from glue_sandbox.resources import IMAGES_FILE, LOCAL_GLUE, PACKAGE, SLIM_IMAGES_FILE
 from glue_sandbox.settings import Settings
 from local_glue.http.control_paths import TOKEN_VARIABLE
 from local_glue.setup.environments import pip_settings
 
 # Names that the containers call each other by.
-AWS_ENDPOINT, EMULATOR_URL, API_SERVER = (
-    "http://glue:4566",
-    "http://emulator:4566",
-    "http://airflow-api-server:8080",
-)
+AWS_ENDPOINT, EMULATOR_URL, API_SERVER = "http://glue:4566", "http://emulator:4566", "http://airflow:8080"
 HTTP_API_URL = f"http://events:{HTTP_PORT}"
 CLUSTER_MASTER = "spark://spark-master:7077"
-HOSTS = (
-    "emulator,glue,postgres,airflow-api-server,airflow-scheduler,spark-master,spark-worker-1,spark-worker-2"
-)
+HOSTS = "emulator,glue,postgres,airflow,spark-master,spark-worker-1,spark-worker-2"
 ANY_ADDRESS, CONTAINER_PORT = "0.0.0.0", 4566  # noqa: S104 - the container's network; published on 127.0.0.1 only
 EVENTS_FILE = "events.env"
 WORKSPACE = "/home/hadoop/workspace"  # where compose.yaml mounts the job scripts and what they import
@@ -54,6 +48,7 @@ WORKSPACE = "/home/hadoop/workspace"  # where compose.yaml mounts the job script
 HEALTHY_REST = "{ test ! -e /tmp/healthy || sleep 12; touch /tmp/healthy; }"
 AUTHORITIES_FILE, MOUNTED_AUTHORITIES = "authorities.pem", "/opt/glue-sandbox/authorities.pem"
 AIRFLOW_HOME = PurePosixPath("/opt/airflow")
+AIRFLOW_RELEASE = "/tmp/resources_deployed"  # noqa: S108 - in the container; Airflow schedules once it is there
 DATA_FOLDERS = {"localstack": "/var/lib/localstack", "ministack": "/var/lib/ministack"}
 TOKEN = "LOCALSTACK_AUTH_TOKEN"  # noqa: S105 - the name of a variable
 
@@ -151,6 +146,7 @@ def _mounted(settings: Settings) -> dict[str, str]:
         "PACKAGE_FOLDER": str(project.package or empty),
         "PACKAGE_NAME": project.package.name if project.package else "no_package",
         "LAMBDAS_FOLDER": str(project.lambdas or empty),
+        "GLUE_SANDBOX_FOLDER": str(PACKAGE),
         "LOCAL_GLUE_FOLDER": str(LOCAL_GLUE),
     }
 
@@ -250,6 +246,7 @@ def _airflow(settings: Settings, kept: AirflowSecrets) -> dict[str, str]:
     return {
         **_network(),
         "AIRFLOW_HOME": str(AIRFLOW_HOME),
+        "AIRFLOW_LAUNCHER_HOLD": AIRFLOW_RELEASE,
         **_access_rules(settings),
         "PYTHONPATH": f"{AIRFLOW_HOME}/packages:{AIRFLOW_HOME}/config:/opt/local-glue",
         "PYTHONDONTWRITEBYTECODE": "1",

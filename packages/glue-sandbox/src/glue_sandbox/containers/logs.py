@@ -28,7 +28,7 @@ def show_logs(
 ) -> None:
     """Print the last lines of every container, or of those of one service; with `follow`, until Ctrl-C.
 
-    `airflow` stands for all of Airflow's. With `keep`, only lines that it keeps; `more` has lines from
+    `spark` stands for master and workers. With `keep`, only lines that it keeps; `more` has lines from
     elsewhere by their name: those that are new each time.
 
     Raises:

@@ -7,7 +7,6 @@ import time
 from collections.abc import Sequence
 
 from glue_sandbox.containers.memory import more_memory
-from glue_sandbox.containers.services import INIT
 from glue_sandbox.docker.compose import Compose, Container, docker
 from glue_sandbox.docker.diagnoses import OF_A_CONTAINER, docker_error, find_diagnosis
 from glue_sandbox.errors import SandboxError
@@ -47,9 +46,9 @@ class Watch:
                 return found
 
             # In the order of their services, for later ones need those before them.
-            ended = [found[name] for name in (INIT, *among) if name in found and found[name].has_ended]
+            ended = [found[name] for name in among if name in found and found[name].has_ended]
             self._not_started_yet &= {each.container_id for each in ended} if is_starting else set()
-            dead = [each for each in ended if self._has_failed(each)]
+            dead = [each for each in ended if each.container_id not in self._not_started_yet]
             if dead or (starting and starting.poll()) or time.monotonic() > deadline:
                 raise _failure(self.compose, [*dead, *(found[name] for name in missing if name in found)])
 
@@ -59,10 +58,6 @@ class Watch:
                 time.sleep(POLL_SECONDS)  # what is started is not ready: nothing to wait on but time
             except subprocess.TimeoutExpired:
                 continue
-
-    def _has_failed(self, ended: Container) -> bool:
-        is_of_this_start = ended.container_id not in self._not_started_yet
-        return is_of_this_start and (ended.exit_code != 0 or ended.service != INIT)
 
 
 def _failure(compose: Compose, suspects: list[Container]) -> SandboxError:

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from glue_sandbox.containers.env_files import runs_no_lambda
 from glue_sandbox.settings import Settings
 
-INIT, SCHEDULER = "airflow-init", "airflow-scheduler"
-# All that may start before the resources of infra/ are there.
-FIRST = ("emulator", "glue", "postgres", "airflow-api-server", "airflow-dag-processor", "airflow-triggerer")
+# All that may start before the resources of infra/ are there; Airflow's scheduler is held back meanwhile.
+FIRST = ("emulator", "glue", "postgres", "airflow")
 OF_PROFILE = {"cluster": ("spark-master", "spark-worker-1", "spark-worker-2"), "events": ("events",)}
-EXPECTED = (*FIRST, SCHEDULER, *OF_PROFILE["cluster"], *OF_PROFILE["events"])
+EXPECTED = (*FIRST, *OF_PROFILE["cluster"], *OF_PROFILE["events"])
 # Variable of a port of this machine -> the service that answers there.
-PUBLISHED = {"SANDBOX_PORT": "glue", "EMULATOR_PORT": "emulator", "AIRFLOW_PORT": "airflow-api-server"}
+PUBLISHED = {"SANDBOX_PORT": "glue", "EMULATOR_PORT": "emulator", "AIRFLOW_PORT": "airflow"}
 
 
 def profiles_of(settings: Settings) -> Sequence[str]:
@@ -29,4 +28,4 @@ def first_services(settings: Settings) -> list[str]:
 
 def expected_services(settings: Settings) -> list[str]:
     """All that runs in a sandbox that is up."""
-    return [*FIRST, SCHEDULER, *(name for profile in profiles_of(settings) for name in OF_PROFILE[profile])]
+    return [*FIRST, *(name for profile in profiles_of(settings) for name in OF_PROFILE[profile])]

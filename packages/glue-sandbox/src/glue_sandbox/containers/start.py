@@ -1,4 +1,4 @@
-"""Starts the sandbox as containers: images, containers, the resources, then Airflow's scheduler.
+"""Starts the sandbox as containers: images, containers, the resources, then what works on them.
 
 Airflow, which takes longest, starts beside the others; its scheduler waits for the resources, so that no run
 begins before there is anything to run on.
@@ -12,22 +12,22 @@ import subprocess
 from collections.abc import Sequence
 
 from glue_sandbox.containers.down import take_down
-from glue_sandbox.containers.env_files import prepare
+from glue_sandbox.containers.env_files import AIRFLOW_RELEASE, prepare
 from glue_sandbox.containers.readiness import Watch
 from glue_sandbox.containers.services import (
     PUBLISHED,
-    SCHEDULER,
     expected_services,
     first_services,
     profiles_of,
 )
 from glue_sandbox.containers.states import holds_port
 from glue_sandbox.containers.substitutions import print_substitutions
-from glue_sandbox.docker.compose import PROFILES, Compose, Container, require_engine
+from glue_sandbox.docker.compose import PROFILES, Compose, Container, docker, require_engine
 from glue_sandbox.docker.diagnoses import docker_error
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.images.selection import Choice, choose, provide
 from glue_sandbox.machine.ports import is_free, owner_of
+from glue_sandbox.processes.services import AIRFLOW
 from glue_sandbox.processes.supervisor import Supervisor
 from glue_sandbox.settings import Settings
 from glue_sandbox.startup.shared_steps import deployment_step, refuse_other_settings
@@ -86,7 +86,7 @@ class _ContainerStart:
         self._watch: Watch | None = None
 
     def runs_already(self) -> bool:
-        """Whether all runs as it is to be: asked again, compose would migrate Airflow's database again."""
+        """Whether all runs as it is to be, and compose need not be asked."""
         file = self._compose.started_as
         is_up = all(
             name in self.before and self.before[name].is_ready for name in expected_services(self._settings)
@@ -103,7 +103,7 @@ class _ContainerStart:
         return self._result("glue", self._watch.until_ready(["emulator", "glue"], first, self._starting))
 
     def start_rest(self) -> str:
-        """Wait for what was started, then start what needs the resources.
+        """Wait for what was started, then start what needs the resources, and let Airflow schedule.
 
         Raises:
             RuntimeError: `start_first` was not called.
@@ -115,9 +115,12 @@ class _ContainerStart:
             raise docker_error(self._compose.log.read_text(errors="replace"), ["docker", "compose", "up"])
         expected, first = expected_services(self._settings), first_services(self._settings)
         self._make(expected)
-        # Not by compose, which would migrate Airflow's database once more before its scheduler.
         self._compose.start_made([name for name in expected if name not in first])
-        return self._result(SCHEDULER, self._watch.until_ready(expected, expected))
+
+        airflow = self._compose.containers()[AIRFLOW]
+        if not airflow.has_ended:  # what ended is told below, with its last words
+            docker("exec", airflow.container_id, "touch", AIRFLOW_RELEASE)
+        return self._result(AIRFLOW, self._watch.until_ready(expected, expected))
 
     def remember_what_runs(self) -> None:
         """Write down what the containers were made of, for the next start."""

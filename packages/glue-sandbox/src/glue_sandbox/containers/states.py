@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from glue_sandbox.containers.services import EXPECTED, INIT, PUBLISHED, expected_services
+from glue_sandbox.containers.services import EXPECTED, PUBLISHED, expected_services
 from glue_sandbox.docker.compose import Compose, Container
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
@@ -14,7 +14,7 @@ from glue_sandbox.settings import Settings
 def container_services(settings: Settings) -> dict[str, dict[str, Any]]:
     """State, address and container of every service; those that are not there are stopped."""
     found = Compose(settings).containers()
-    names = [*expected_services(settings), *(name for name in found if name not in EXPECTED and name != INIT)]
+    names = [*expected_services(settings), *(name for name in found if name not in EXPECTED)]
     return {name: _seen(settings, name, found.get(name), bool(found)) for name in names}
 
 
@@ -28,7 +28,7 @@ def _seen(settings: Settings, name: str, container: Container | None, is_up: boo
     urls = {
         "emulator": settings.emulator_url,
         "glue": settings.endpoint_url,
-        "airflow-api-server": settings.airflow_url,
+        "airflow": settings.airflow_url,
         "history": f"http://127.0.0.1:{settings.history_port}",
     }
     return {

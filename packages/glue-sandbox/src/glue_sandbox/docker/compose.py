@@ -196,7 +196,8 @@ class Compose:
     def start_made(self, services: Sequence[str]) -> None:
         """Start containers that are made already, and only these."""
         made = self.containers()
-        docker("start", *(made[service].container_id for service in services))
+        if services:
+            docker("start", *(made[service].container_id for service in services))
 
     @property
     def environment(self) -> dict[str, str]:

@@ -133,7 +133,7 @@ def airflow(settings: Settings) -> Service:
             **env,
             **settings.access_rules,
             "PYTHONDONTWRITEBYTECODE": "1",
-            "AIRFLOW_EMBEDDED_HOLD": str(airflow_release(settings)),
+            "AIRFLOW_LAUNCHER_HOLD": str(airflow_release(settings)),
         },
         url=settings.airflow_url,
         health_path="/api/v2/monitor/health",

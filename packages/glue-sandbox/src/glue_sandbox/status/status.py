@@ -16,8 +16,6 @@ from glue_sandbox.processes.services import AIRFLOW, SERVICES
 from glue_sandbox.processes.supervisor import State, Supervisor
 from glue_sandbox.settings import Settings
 
-WORST_FIRST = (State.CRASHED, State.STOPPED, State.UNHEALTHY, State.STARTING, State.HEALTHY)
-
 
 def status(settings: Settings) -> dict[str, Any]:
     """Everything `glue-sandbox status --json` prints; names and types are a contract for scripts."""
@@ -106,14 +104,12 @@ def next_command(state: State) -> str:
 
 
 def airflow_state(settings: Settings) -> State:
-    """Return how Airflow is, of which each component may be a service of its own: the worst of their states.
+    """Return how Airflow is.
 
     Raises:
         SandboxError: the sandbox does not run.
     """
-    states = must_run(settings)
-    of_airflow = [state for name, state in states.items() if name.startswith(AIRFLOW)]
-    return next(state for state in WORST_FIRST if state in of_airflow)
+    return must_run(settings)[AIRFLOW]
 
 
 def airflow_password(settings: Settings) -> str | None:

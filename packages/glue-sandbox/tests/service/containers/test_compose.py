@@ -36,4 +36,4 @@ def test_compose_reads_the_file_with_the_images_of_either_source(
     assert {port["published"] for port in published} == {*ours, str(settings.history_port)}
     assert {service.get("read_only", False) for service in services.values()} == {source == "slim"}
     # What a container is told is what was written, whatever characters it holds.
-    assert services["airflow-scheduler"]["environment"]["MUSIC_STREAMS_SCHEDULE"] == "*/5 * * * *"
+    assert services["airflow"]["environment"]["MUSIC_STREAMS_SCHEDULE"] == "*/5 * * * *"

@@ -173,7 +173,7 @@ def test_a_port_that_is_taken_is_named_with_who_has_it(environ: dict[str, str]) 
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         said = failed_start(environ | {"AIRFLOW_PORT": str(port)})
-    assert f"expected port {port} free for the container airflow-api-server" in said
+    assert f"expected port {port} free for the container airflow" in said
     assert f"AIRFLOW_PORT={port + 100} make up" in said
 
 

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
 
 from glue_sandbox.airflow import waking
-from glue_sandbox.airflow.waking import ASSET_EVENTS, PARSING, RUNS, TRIGGERS, DatabaseWatch, FolderWatch
+from glue_sandbox.airflow.waking import (
+    ASSET_EVENTS,
+    PARSING,
+    RUNS,
+    TASKS,
+    TRIGGERS,
+    FolderWatch,
+    PostgresWatch,
+    SqliteWatch,
+    watch_of,
+)
 
 TABLES = ("dag_run", "asset_dag_run_queue", "trigger", "dag_priority_parsing_request", "callback")
 
@@ -28,7 +39,7 @@ def insert(connection: sqlite3.Connection, table: str, state: str) -> None:
 
 
 def test_a_write_of_others_is_a_change_once(database: sqlite3.Connection, tmp_path: Path) -> None:
-    watch = DatabaseWatch(tmp_path / "airflow.db")
+    watch = SqliteWatch(tmp_path / "airflow.db")
     seen = [watch.changed(), watch.changed()]
     insert(database, "job", "heartbeat")
     assert [*seen, watch.changed(), watch.changed()] == [True, False, True, False]
@@ -52,7 +63,7 @@ def test_what_each_component_is_needed_for(
     table: str, state: str, query: str, needed: bool, database: sqlite3.Connection, tmp_path: Path
 ) -> None:
     insert(database, table, state)
-    assert DatabaseWatch(tmp_path / "airflow.db").says(query) is needed
+    assert SqliteWatch(tmp_path / "airflow.db").says(query) is needed
 
 
 def test_a_folder_changes_with_its_python_files_alone(tmp_path: Path) -> None:
@@ -69,7 +80,68 @@ def test_a_folder_changes_with_its_python_files_alone(tmp_path: Path) -> None:
 def test_waiting_ends_with_the_condition_or_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waking, "IDLE_SECONDS", 3600.0)
     answers = iter([False, False, True])
-    waking.wait(lambda: next(answers))
+    waking.wait(lambda: next(answers), 0)
     assert list(answers) == []
     monkeypatch.setattr(waking, "IDLE_SECONDS", 0.0)
-    waking.wait(lambda: False)
+    waking.wait(lambda: False, 0)
+
+
+def test_a_task_of_a_run_under_way_that_begins_or_ends_is_seen_and_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "airflow.db"
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("CREATE TABLE dag_run (dag_id TEXT, run_id TEXT, state TEXT)")
+    connection.execute("CREATE TABLE task_instance (dag_id TEXT, run_id TEXT, task_id TEXT, state TEXT)")
+    for run, state in (("now", "running"), ("before", "failed")):
+        connection.execute("INSERT INTO dag_run VALUES ('d', ?, ?)", (run, state))
+        connection.execute("INSERT INTO task_instance VALUES ('d', ?, 't', NULL)", (run,))
+
+    watch = watch_of(f"sqlite:///{path}?timeout=10")
+    seen = [set(watch.rows(TASKS))]
+    for run, state in (("before", "success"), ("now", "queued"), ("now", "running")):
+        connection.execute("UPDATE task_instance SET state = ? WHERE run_id = ?", (state, run))
+        seen.append(set(watch.rows(TASKS)))
+
+    assert seen[0] == seen[1] == {("runs running", 1), (None, 1)}
+    assert seen[2:] == [{("runs running", 1), ("queued", 1)}, {("runs running", 1), ("running", 1)}]
+
+
+class FakePostgres:
+    """Stands for psycopg2: answers every query with 1, but for the second connection, that breaks."""
+
+    Error = ConnectionError
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def connect(self, address: str) -> FakePostgres:
+        self.asked.append(address)
+        return self
+
+    def cursor(self) -> FakePostgres:
+        return self
+
+    def __enter__(self) -> FakePostgres:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return
+
+    def execute(self, _: str) -> None:
+        if len(self.asked) == 2:
+            raise ConnectionError
+
+    def fetchall(self) -> list[tuple[int]]:
+        return [(1,)]
+
+
+def test_while_no_database_answers_airflow_looks_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = FakePostgres()
+    monkeypatch.setitem(sys.modules, "psycopg2", fake)
+    watch = watch_of("postgresql+psycopg2://airflow:word@postgres/airflow")
+    assert isinstance(watch, PostgresWatch)
+    answers = [watch.rows(RUNS)]
+    watch._connection = None
+    answers += [watch.rows(RUNS), watch.rows(RUNS)]
+    assert answers[0] == answers[2] == [(1,)]
+    assert answers[1] not in (answers[0], [(object(),)])
+    assert fake.asked == ["postgresql://airflow:word@postgres/airflow"] * 3

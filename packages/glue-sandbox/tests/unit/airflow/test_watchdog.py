@@ -48,7 +48,7 @@ def test_the_scheduler_alone_is_held_back_until_the_file_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = Settings(state=tmp_path)
-    monkeypatch.setenv("AIRFLOW_EMBEDDED_HOLD", SERVICES["airflow"](settings).env["AIRFLOW_EMBEDDED_HOLD"])
+    monkeypatch.setenv("AIRFLOW_LAUNCHER_HOLD", SERVICES["airflow"](settings).env["AIRFLOW_LAUNCHER_HOLD"])
     monkeypatch.setattr(watchdog, "answer_of", lambda _: {"status": "healthy"})
     groups = FakeGroups(airflow_release(settings))
     assert run(groups) == {}

@@ -134,7 +134,7 @@ def test_a_command_writes_what_whoever_started_the_containers_wrote(
 @pytest.mark.parametrize(
     ("given", "limits"),
     [
-        ({}, {"GLUE_MEMORY": "4096m", "EMULATOR_MEMORY": "2g", "AIRFLOW_MEMORY": "1g"}),
+        ({}, {"GLUE_MEMORY": "4096m", "EMULATOR_MEMORY": "2g", "AIRFLOW_MEMORY": "2g"}),
         ({"GLUE_MEMORY": "9g", "EMULATOR_MEMORY": "3g", "AIRFLOW_MEMORY": "700m"}, {}),
         ({"GLUE_DRIVER_MEMORY": "3g"}, {"GLUE_MEMORY": "8192m"}),
         ({}, {"SPARK_WORKER_MEMORY": "2048m", "SPARK_WORKER_CONTAINER_MEMORY": "3072m"}),
@@ -155,7 +155,7 @@ def test_memory_is_as_set_else_enough_for_two_jobs(
 
 def test_who_was_killed_for_want_of_memory_is_given_twice_as_much(settings: Settings) -> None:
     variables = read_env_file(folder_of(settings) / "compose.env")
-    assert more_memory("airflow-scheduler", variables) == "AIRFLOW_MEMORY=2g make up"
+    assert more_memory("airflow", variables) == "AIRFLOW_MEMORY=4g make up"
     assert more_memory("glue", variables) == "GLUE_MEMORY=8192m make up"
     assert more_memory("postgres", variables) == ""
 
@@ -325,7 +325,7 @@ class TestTheComposeFile:
 
     def test_all_that_runs_for_long_says_when_it_is_ready(self) -> None:
         without = {name for name, service in self.services.items() if "healthcheck" not in service}
-        assert without == {"airflow-init", "events"}
+        assert without == {"events"}
 
     def test_a_job_typed_by_hand_finds_the_projects_package(self, settings: Settings) -> None:
         mounted = next(m for m in self.services["glue"]["volumes"] if m.startswith("${PACKAGE_FOLDER"))

@@ -15,7 +15,7 @@ from glue_sandbox.settings import Settings
 
 PRINTED = """\
 glue-1                | INFO well
-airflow-scheduler-1   | WARNING slow
+airflow-1             | WARNING slow
 glue-1                | ERROR broken
 other-1               | ERROR of another project
 """
@@ -32,7 +32,7 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
             return
 
         def containers(self) -> dict[str, None]:
-            return dict.fromkeys(("glue", "airflow-scheduler"))
+            return dict.fromkeys(("glue", "airflow"))
 
         def read(self, *asked: str, **_: object) -> subprocess.Popen[str]:
             words.write_text(" ".join(asked))
@@ -48,17 +48,17 @@ def test_what_is_wrong_is_shown_with_the_output_of_jobs_and_nothing_else(
     looks = iter([[("a_job jr_012345", "loaded")], [("a_job jr_012345", "done")]])
     show_logs(Settings(), None, 20, False, is_problem, lambda: next(looks, []))
     assert capsys.readouterr().out.splitlines() == [
-        "airflow-scheduler │ WARNING slow",
-        "glue              │ ERROR broken",
-        "a_job jr_012345   │ loaded",
-        "a_job jr_012345   │ done",
+        "airflow         │ WARNING slow",
+        "glue            │ ERROR broken",
+        "a_job jr_012345 │ loaded",
+        "a_job jr_012345 │ done",
     ]
-    assert asked() == "logs --no-color --tail 1000 airflow-scheduler glue"
+    assert asked() == "logs --no-color --tail 1000 airflow glue"
 
 
 def test_all_lines_of_a_service_are_shown_when_it_is_named(
     asked: Callable[[], str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     show_logs(Settings(), "airflow", 20, follow=True)
-    assert capsys.readouterr().out.splitlines() == ["airflow-scheduler │ WARNING slow"]
-    assert asked() == "logs --no-color --tail 20 --follow airflow-scheduler"
+    assert capsys.readouterr().out.splitlines() == ["airflow │ WARNING slow"]
+    assert asked() == "logs --no-color --tail 20 --follow airflow"
