@@ -17,6 +17,8 @@ from glue_sandbox.settings import load_settings
 
 pytestmark = [pytest.mark.e2e, pytest.mark.containers, pytest.mark.timeout(1500)]
 KEPT = "kept/over/down.csv"
+NO_SPARK = {"GLUE_WARM_DRIVERS": "0"}
+"""No job of Spark's runs here: none is got ready for one."""
 
 
 def docker(*words: str) -> str:
@@ -33,7 +35,7 @@ def new_containers(folder: Path, **variables: str) -> ContainerSandbox:
     """A sandbox of slim images, not started yet."""
     made = new_sandbox("containers", folder / "state")
     assert isinstance(made, ContainerSandbox)
-    made.variables |= {"IMAGES": "slim", **variables}
+    made.variables |= {"IMAGES": "slim", **NO_SPARK, **variables}
     return made
 
 

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
     ],
 )
 def test_an_interrupted_up_takes_back_what_it_started(target: str, begun: str, tmp_path: Path) -> None:
-    sandbox = new_sandbox(target, tmp_path / "state")
+    sandbox = new_sandbox(target, tmp_path / "state", {"GLUE_WARM_DRIVERS": "0"})
     up = subprocess.Popen(
         [*sandbox.entrance, "up"], env=sandbox.environment, text=True, stdout=subprocess.PIPE
     )

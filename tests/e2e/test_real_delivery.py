@@ -18,8 +18,11 @@ from music_streams.contracts import KPI_TABLES_BY_NAME
 
 pytestmark = [pytest.mark.e2e, pytest.mark.real_delivery, pytest.mark.timeout(1500)]
 
-SETTINGS = {"containers": {"CLUSTER": "1"}}
-"""Airflow's run of the Spark job is on the standalone cluster there, and on local cores elsewhere."""
+SETTINGS = {"containers": {"CLUSTER": "1", "GLUE_WARM_DRIVERS": "0"}}
+"""Airflow's run of the Spark job is on the standalone cluster there, and on local cores elsewhere.
+
+It starts cold there: most of what follows is typed by hand, and what waits would take its cores.
+"""
 OUTPUT = "output/"
 FILES = [str(REAL / name) for name in ("songs.csv", "users.csv", "streams1.csv")]
 

@@ -122,8 +122,8 @@ def main() -> int:
         return 0
 
     for name, exit_code in died.items():
-        where = f"; see {_log_file(logs, name)}" if logs else ""
-        say(f"{name} died with exit code {exit_code}{where}")
+        log = _log_file(logs, name)
+        say(f"{name} died with exit code {exit_code}{f'; see {log}' if log else ''}")
     return 1
 
 
@@ -188,8 +188,9 @@ def _starter(groups: ProcessGroups, logs: Path | None) -> Callable[[str], None]:
     from airflow import settings
     from airflow.cli import cli_parser
 
-    for name in COMPONENTS if logs else ():
-        _log_file(logs, name).unlink(missing_ok=True)
+    for name in COMPONENTS:
+        if log := _log_file(logs, name):
+            log.unlink(missing_ok=True)
 
     def start(name: str) -> None:
         arguments = COMPONENTS.get(name, MIGRATE)
@@ -201,7 +202,7 @@ def _starter(groups: ProcessGroups, logs: Path | None) -> Callable[[str], None]:
             parsed = cli_parser.get_parser().parse_args(arguments)
             parsed.func(parsed)
 
-        groups.fork(name, run_airflow, _log_file(logs, name) if logs else None)
+        groups.fork(name, run_airflow, _log_file(logs, name))
 
     return start
 
@@ -215,8 +216,8 @@ def _log_folder() -> Path | None:
     return folder
 
 
-def _log_file(logs: Path, name: str) -> Path:
-    return logs / f"airflow-{name}.log"
+def _log_file(logs: Path | None, name: str) -> Path | None:
+    return logs / f"airflow-{name}.log" if logs else None
 
 
 if __name__ == "__main__":
