@@ -87,7 +87,7 @@ def test_status_as_json_is_json_alone_and_has_the_contract_s_names(runner: CliRu
         *("mode", "endpoint_url", "region", "bucket", "landing", "archive"),
         *("tables", "apis", "dag_id", "airflow", "services"),
     ]
-    assert len(seen["tables"]) == 6
+    assert len(seen["tables"]) == 7
     assert set(seen["airflow"]) == {"url", "user", "password"}
     assert seen["services"]["glue"] == {"state": "stopped", "url": None, "pid": None}
 

@@ -80,7 +80,7 @@ def test_every_command_either_needs_a_running_sandbox_or_is_of_use_without_one()
     of_use = {
         *("up", "demo", "down", "clean", "doctor", "setup", "init", "images", "locks"),
         *("test", "lint", "format", "bench", "soak", "chaos", "glue"),
-        *("plan", "promote", "releases", "rollback"),
+        *("permissions", "plan", "promote", "releases", "rollback"),
     }
     app: Any = get_command(cli.build_app(load_project(bootstrap.ROOT / "sandbox.toml")))
     assert set(app.commands) == of_use | bootstrap.ASK_A_RUNNING_SANDBOX
