@@ -78,15 +78,19 @@ def test_metrics_have_their_numbers_and_a_bar_for_each_hour(page: Page, served: 
 
 
 def test_refused_files_and_rejected_rows_have_their_reasons(page: Page, served: Served) -> None:
+    items = sample()
+    again = {"file_key": "again.csv", "kind": "streams", "delivered_at": "2024-06-26T11:00:00Z"}
+    items["FILE_VALIDATION_METADATA"].append({**again, "rejected_reasons": {"bad_listen_time": 5}})
+    served.show(items)
     opened(page, served.url)
     refused = page.ask(
         "[...document.querySelectorAll('#refused tbody tr')].map(r => r.innerText.split('\\t'))"
     )
-    rows = sample()["FILE_VALIDATION_METADATA"]
+    rows = items["FILE_VALIDATION_METADATA"]
     assert sorted(refused) == sorted(
         [row["file_key"].rpartition("/")[2], row["error"]]
         for row in rows
-        if row["validation_status"] == "FAILED"
+        if row.get("validation_status") == "FAILED"
     )
     shown = page.ask("[...document.querySelectorAll('#reasons tbody tr')].map(r => r.innerText.split('\\t'))")
     wanted: dict[tuple[str, str], list[int]] = {}
@@ -134,12 +138,14 @@ def test_a_delivery_appears_by_itself_within_the_polling_interval(page: Page, se
     newer["MUSIC_STREAMING_KPIS"].append({"listen_date": "2024-07-01", "kpi_type": "DAY", "listen_count": 77})
     served.show(newer)
     page.wait_for("document.querySelector('[data-kpi=listen_count]')?.dataset.value === '77'", 10)
-    page.ask("document.querySelector('#earlier').click()")
-    page.wait_for(f"{READY} === '{NEWEST}'", 10)
+    for button, day in (("earlier", NEWEST), ("later", "2024-07-01")):
+        page.ask(f"document.querySelector('#{button}').click()")
+        page.wait_for(f"{READY} === '{day}'", 10)
     newer["MUSIC_STREAMING_KPIS"].append({"listen_date": "2024-07-02", "kpi_type": "DAY", "listen_count": 78})
     served.show(newer)
     page.wait_for("document.querySelector('#day').options.length === 5", 10)
-    assert page.ask("document.querySelector('#day').value") == NEWEST
+    page.wait_for("document.querySelector('#files tbody tr')")
+    assert page.ask("document.querySelector('#day').value") == "2024-07-01"
 
 
 def test_without_data_it_says_so(page: Page, served: Served) -> None:
@@ -148,6 +154,8 @@ def test_without_data_it_says_so(page: Page, served: Served) -> None:
     said = page.text()
     for words in ("No KPIs yet", "no run failed", "None of the latest files", "No job has published any"):
         assert words in said
+    tables = "['#alerts', '#refusals', '#metrics-scroll', '#files-scroll', '#content']"
+    assert page.ask(f"{tables}.every(each => document.querySelector(each).hidden)")
     assert error_of(page) == ""
 
 
