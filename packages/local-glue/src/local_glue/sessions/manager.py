@@ -110,6 +110,11 @@ class SessionManager:
         if live := self._find(session):
             live.conversation.cancel(number)
 
+    @property
+    def under_way(self) -> int:
+        """How many sessions have a process."""
+        return len(self._live)
+
     def stop_all(self) -> None:
         """End all sessions because the service ends: FAILED with that reason; safe to call twice."""
         with self._lock:
