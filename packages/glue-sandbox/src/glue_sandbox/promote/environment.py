@@ -13,6 +13,7 @@ AlertEmail = "data-team@example.com"
 
 [airflow]
 dags = "s3://acme-mwaa-prod/dags/"    # the DAG folder of an MWAA environment, or of any Airflow's bucket
+mwaa = "music-prod"                   # if it is one: its version, folder and import errors are looked at
 
 [airflow.environment]                 # of its start-up script, above what sandbox.toml says
 MUSIC_STREAMS_POLL_SECONDS = "30"
@@ -48,6 +49,8 @@ class AirflowTarget(_Table):
 
     dags: Annotated[str, Field(pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/([^/].*/)?$")]
 
+    mwaa: Name | None = None
+    """The MWAA environment, if it is one: plan and promotion then ask it."""
     environment: dict[str, str] = {}
     """Variables of its start-up script, above those of sandbox.toml; an empty one is left out."""
 

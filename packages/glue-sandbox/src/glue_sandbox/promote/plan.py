@@ -20,6 +20,7 @@ from glue_sandbox.promote.changes import ResourceChange, StackChange, make_chang
 from glue_sandbox.promote.content import DAG_FILES, Content, sha256
 from glue_sandbox.promote.drift import drift_of
 from glue_sandbox.promote.environment import stack_prefix
+from glue_sandbox.promote.mwaa import differences, sandbox_version
 from glue_sandbox.promote.parameters import given_parameters
 from glue_sandbox.promote.releases import Manifest, latest_manifest, release_id
 from glue_sandbox.promote.target import Target
@@ -63,6 +64,8 @@ class Plan(BaseModel):
     """Job scripts, packages and functions that are not in the artifact bucket."""
     dag_files: tuple[FileChange, ...] = ()
     stacks: tuple[StackChange, ...] = ()
+    airflow: tuple[str, ...] = ()
+    """What of MWAA is not as the promotion expects, in words."""
     tags: dict[str, str] = {}
     """Of every stack that is made or changed."""
 
@@ -113,6 +116,7 @@ def make_plan(settings: Settings, target: Target, content: Content, commit: str,
         code=tuple(_new_code(before, content)),
         dag_files=tuple(dag_changes(target, before, content)),
         stacks=tuple(_stack_changes(settings, target, content, plan_id, tags)),
+        airflow=_airflow_differences(target),
         tags=tags,
     )
 
@@ -162,6 +166,11 @@ def _stack_changes(
             arn, _ = make_change_set(*name_and_all, tags, is_new=False)
         values |= {**parameters, **found.outputs}
         yield as_it_is.model_copy(update={"change_set": arn, "resources": changes})
+
+
+def _airflow_differences(target: Target) -> tuple[str, ...]:
+    airflow = target.environment.airflow
+    return differences(target.mwaa, airflow, sandbox_version()) if airflow and airflow.mwaa else ()
 
 
 def _unprotected(described: StackTypeDef) -> Iterator[str]:

@@ -5,7 +5,7 @@
 3. the release's manifest
 4. the other stacks, in their order; one that fails rolls itself back, and nothing after it is touched
 5. the DAG folder: the package and other files first, then the DAGs that import them, then what is deleted;
-   beside it the start-up script of MWAA
+   beside it the start-up script of MWAA, which is asked whether it has read the DAG
 6. the entry in the history, which makes the release the one that is there
 
 Killed anywhere, the same command goes on: what is done is seen to be done. Until the last step the history
@@ -28,6 +28,7 @@ from glue_sandbox.deploy.templates import choose_parameters
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.promote.changes import StackChange, make_change_set
 from glue_sandbox.promote.content import Content, checksum
+from glue_sandbox.promote.mwaa import require_dag
 from glue_sandbox.promote.parameters import given_parameters, setting_names
 from glue_sandbox.promote.plan import Plan, dag_changes
 from glue_sandbox.promote.releases import Entry, Manifest, latest_manifest, record, write_manifest
@@ -70,6 +71,10 @@ def promote(
 
     write_manifest(target, manifest.model_copy(update={"created_by": target.caller}))
     promotion.dag_folder()
+    airflow = target.environment.airflow
+    if airflow and airflow.mwaa:
+        require_dag(target.mwaa, airflow, settings.project.airflow.dag_id)
+        say(f"MWAA {airflow.mwaa} has read {settings.project.airflow.dag_id}")
     now = datetime.now(UTC).isoformat(timespec="seconds")
     record(target, Entry(release=manifest.id, at=now, by=target.caller, is_way_back=bool(plan.release)))
 

@@ -44,6 +44,11 @@ class Target:
         client: S3Client = self._client("s3")
         return client
 
+    @cached_property
+    def mwaa(self) -> Any:
+        """MWAA of the account."""
+        return self._client("mwaa")
+
     def _client(self, service: str) -> Any:
         return self.session.client(service, config=_CONFIG)  # type: ignore[call-overload]
 

@@ -41,6 +41,11 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         yield "Drift: not as its stack has made it"
         yield from (f"  {stack}: {each}" for stack, each in drifted)
 
+    if plan.airflow:
+        yield ""
+        yield "Airflow is not as expected"
+        yield from (f"  {each}" for each in plan.airflow)
+
     costly = [change for stack in plan.stacks for change in stack.resources if change.costs]
     if costly:
         yield ""

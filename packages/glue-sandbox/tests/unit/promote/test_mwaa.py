@@ -1,0 +1,88 @@
+"""What MWAA says of itself: other versions and folders are named, and a DAG it can't import is an error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.promote.environment import AirflowTarget
+from glue_sandbox.promote.mwaa import differences, require_dag, sandbox_version
+
+AIRFLOW = AirflowTarget(dags="s3://acme-mwaa/dags/", mwaa="music")
+AS_EXPECTED = {
+    "Status": "AVAILABLE",
+    "AirflowVersion": sandbox_version(),
+    "SourceBucketArn": "arn:aws:s3:::acme-mwaa",
+    "DagS3Path": "dags",
+    "StartupScriptS3Path": "startup.sh",
+}
+NO_ERRORS: dict[str, Any] = {"import_errors": []}
+DAG = "/dags/music"
+
+
+class Mwaa:
+    """Answers of the service, by path; the last of each is given for ever."""
+
+    def __init__(self, environment: dict[str, Any] | None = None, **answers: list[Any]) -> None:
+        self._environment, self._answers = environment, answers
+
+    def get_environment(self, Name: str) -> Any:  # noqa: N803 - as AWS names it
+        if self._environment is None:
+            error: Any = {"Error": {"Code": "ResourceNotFoundException", "Message": f"no {Name}"}}
+            raise ClientError(error, "GetEnvironment")
+        return {"Environment": self._environment}
+
+    def invoke_rest_api(self, Name: str, Method: str, Path: str) -> Any:  # noqa: N803 - as AWS names it
+        assert (Name, Method) == ("music", "GET")
+        answers = self._answers["errors" if Path == "/importErrors" else "dag"]
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if answer is None:
+            error: Any = {"Error": {"Code": "RestApiClientException"}, "RestApiStatusCode": 404}
+            raise ClientError(error, "InvokeRestApi")
+        return {"RestApiResponse": answer}
+
+
+def test_an_environment_as_expected_has_no_difference() -> None:
+    assert sandbox_version()[0].isdigit()
+    assert differences(Mwaa(AS_EXPECTED), AIRFLOW, sandbox_version()) == ()
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"Status": "UPDATING"}, "it is UPDATING"),
+        ({"AirflowVersion": "2.11.2"}, f"runs Airflow 2.11.2, the DAGs were proven with {sandbox_version()}"),
+        ({"DagS3Path": "other/"}, "from s3://acme-mwaa/other/, not from s3://acme-mwaa/dags/"),
+        ({"SourceBucketArn": "arn:aws:s3:::b"}, "from s3://b/dags/"),
+        ({"StartupScriptS3Path": "x.sh"}, "its start-up script is not startup.sh"),
+        ({"RequirementsS3Path": "r.txt"}, "it installs r.txt"),
+    ],
+)
+def test_what_is_otherwise_is_named(other: dict[str, str], said: str) -> None:
+    (found,) = differences(Mwaa(AS_EXPECTED | other), AIRFLOW, sandbox_version())
+    assert said in found
+
+
+def test_one_that_is_not_there_is_named() -> None:
+    assert differences(Mwaa(), AIRFLOW, "3") == ("MWAA music: no music",)
+
+
+def test_the_dag_is_waited_for() -> None:
+    pauses: list[float] = []
+    client = Mwaa(errors=[NO_ERRORS], dag=[None, None, {"dag_id": "music"}])
+    require_dag(client, AIRFLOW, "music", pause=pauses.append)
+    assert len(pauses) == 2
+
+
+def test_an_import_error_ends_it_with_the_reason() -> None:
+    broken = {"import_errors": [{"filename": "dag.py", "stack_trace": "Traceback\nValueError: no bucket\n"}]}
+    with pytest.raises(SandboxError, match=r"found dag\.py: ValueError: no bucket"):
+        require_dag(Mwaa(errors=[broken], dag=[None]), AIRFLOW, "music", 0, pause=lambda _: None)
+
+
+def test_a_dag_that_never_comes_is_named() -> None:
+    with pytest.raises(SandboxError, match="no such DAG, and no import error"):
+        require_dag(Mwaa(errors=[NO_ERRORS], dag=[None]), AIRFLOW, "music", 0, pause=lambda _: None)
