@@ -40,6 +40,8 @@ print(json.dumps({
     "views": [table.name for table in spark.catalog.listTables()],
     "confs": spark.conf.get("spark.sql.shuffle.partitions"),
 }))
+"""
+LEAVES = """
 jvm.java.lang.System.setProperty("left", "behind")
 spark.range(1).createOrReplaceTempView("left")
 spark.conf.set("spark.sql.shuffle.partitions", "99")
@@ -101,8 +103,13 @@ def test_all_that_a_script_can_see_is_as_after_a_cold_start(warm_service: GlueSe
     arguments = {"--extra-files": f"s3://{BUCKET}/{key}", "--conf": "spark.my.setting=1"}
     warm_run = finish_warm(service, SHOWS, DefaultArguments=arguments)
     job = str(warm_run["JobName"])
+    wait_for_a_warm_driver(service)
+    # What a waiting JVM can't be given starts cold, and says why.
     cold_run = service.finish(job, Arguments={"--conf": "spark.my.setting=1 --conf spark.driver.memory=1g"})
-    assert "cold start" in service.lines(cold_run, "error")[1]
+    assert service.lines(cold_run, "error")[1] == (
+        "local Glue: cold start, because spark.driver.memory needs a JVM of its own"
+    )
+    assert warm_drivers(service) == 1
     for run in (warm_run, cold_run):
         assert run["JobRunState"] == "SUCCEEDED", service.lines(run, "error")
         assert service.lines(run, "error")[2:] == []
@@ -134,11 +141,17 @@ def seen_by(service: GlueService, run: dict[str, object]) -> dict[str, Any]:
     return seen
 
 
-def test_all_is_as_after_a_cold_start(warm_service: GlueService) -> None:
+def test_a_failing_job_gives_the_python_error_of_its_worker(warm_service: GlueService) -> None:
+    run = finish_warm(warm_service, FAILING)
+    assert run["JobRunState"] == "FAILED"
+    assert run["ErrorMessage"] == "ZeroDivisionError: integer division or modulo by zero"
+
+
+def test_a_jvm_serves_one_run_which_leaves_nothing_to_the_next(warm_service: GlueService) -> None:
     package = warm_service.upload(zipped(from_zip="name = 'zip'"), ".zip")
     run = finish_warm(
         warm_service,
-        SCRIPT,
+        START + "print(pid, os.environ['TMPDIR'])\n" + SCRIPT + LEAVES,
         DefaultArguments={
             "--extra-py-files": package,
             "--conf": "spark.sql.shuffle.partitions=7 --conf spark.my.setting=\\x",
@@ -148,36 +161,16 @@ def test_all_is_as_after_a_cold_start(warm_service: GlueService) -> None:
     assert run["JobRunState"] == "SUCCEEDED", warm_service.lines(run, "error")
     assert warm_service.printed_json(run) == printed_by(run)
     assert warm_service.lines(run)[-2] == WARNED
+    pid, temporary = warm_service.lines(run)[0].split(" ", 1)
 
-
-def test_a_failing_job_gives_the_python_error_of_its_worker(warm_service: GlueService) -> None:
-    run = finish_warm(warm_service, FAILING)
-    assert run["JobRunState"] == "FAILED"
-    assert run["ErrorMessage"] == "ZeroDivisionError: integer division or modulo by zero"
-
-
-def test_a_jvm_serves_one_run_and_sees_what_the_run_is_given(warm_service: GlueService) -> None:
-    first, second = (warm_service.printed_json(finish_warm(warm_service, START + SEES)) for _ in range(2))
-    for seen in (first, second):
-        assert (seen["left"], seen["views"], seen["confs"]) == (None, [], "4")
-        assert seen["folders"][0] == seen["folders"][1]
-        assert seen["app"].endswith(".py")
-        assert seen["worker"] == seen["script"]
-        assert not is_alive(seen["pid"])
-    assert first["pid"] != second["pid"]
-    assert first["temporary"] != second["temporary"]
-
-
-def test_what_a_waiting_jvm_cant_be_given_starts_cold_and_says_why(warm_service: GlueService) -> None:
-    wait_for_a_warm_driver(warm_service)
-    job = warm_service.job("print(1)", command="glueetl", GlueVersion="5.1")
-    run = warm_service.finish(job, Arguments={"--conf": "spark.driver.memory=600m"})
-    assert run["JobRunState"] == "SUCCEEDED"
-    assert (
-        "cold start, because spark.driver.memory needs a JVM of its own"
-        in warm_service.lines(run, "error")[1]
-    )
-    assert warm_drivers(warm_service) == 1
+    seen = warm_service.printed_json(finish_warm(warm_service, START + SEES))
+    assert (seen["left"], seen["views"], seen["confs"]) == (None, [], "4")
+    assert seen["folders"][0] == seen["folders"][1]
+    assert seen["app"].endswith(".py")
+    assert seen["worker"] == seen["script"]
+    assert not [one for one in (int(pid), seen["pid"]) if is_alive(one)]
+    assert int(pid) != seen["pid"]
+    assert temporary != seen["temporary"]
 
 
 def test_stopping_a_run_ends_its_jvm_too(warm_service: GlueService) -> None:
