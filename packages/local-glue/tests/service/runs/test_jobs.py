@@ -110,6 +110,7 @@ def test_a_token_that_we_did_not_give_is_refused(glue: GlueClient) -> None:
         operation
         for operation in coverage().built
         if "NextToken" in model.operation_model(operation).input_shape.members  # type: ignore[union-attr]
+        and operation != "ListStatements"  # only of a session that is under way: there
     ]
     assert len(paged) > 10
     for operation in paged:

@@ -124,6 +124,8 @@ def test_a_session_lives_from_its_first_statement_to_its_stop(session: Session, 
     ]
     assert session.statement(after)["Output"] == printed("20\n", after)
     listed = session.glue.list_statements(SessionId=session.id)["Statements"]
+    foreign = refusal(session.glue.list_statements, SessionId=session.id, NextToken="no-token-of-ours")
+    assert foreign[0] == "InvalidInputException"
     assert [statement["Id"] for statement in listed] == list(range(9))
 
     session.glue.stop_session(Id=session.id)
