@@ -31,7 +31,7 @@ PARALLEL = {
     "service": ("--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder"),
 }
 # Its tests wait more than they compute. Two plain processes: each, told to end, takes its sandbox down first.
-FIRST_HALF = {"e2e": ("tests/e2e/sample", "tests/e2e/test_real_delivery.py")}
+FIRST_HALF = {"e2e": ("tests/e2e/sample", "tests/e2e/test_interrupted_up.py")}
 SLOWEST = ("--durations=20", "--durations-min=1")  # named at the end; all durations are in logs/junit/
 NO_TESTS = 5  # pytest's exit code when a selection leaves none
 

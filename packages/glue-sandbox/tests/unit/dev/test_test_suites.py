@@ -37,10 +37,12 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 def write(settings: Settings, **tests: str) -> None:
-    """The project's test files: `e2e__real_delivery` is tests/e2e/test_real_delivery.py."""
+    """The project's test files: `e2e__sample__first` is tests/e2e/sample/test_first.py."""
     for name, text in tests.items():
-        suite, _, file = name.partition("__")
-        (settings.root / "tests" / suite / f"test_{file}.py").write_text(text)
+        *folders, file = name.split("__")
+        folder = settings.root.joinpath("tests", *folders)
+        folder.mkdir(exist_ok=True)
+        (folder / f"test_{file}.py").write_text(text)
 
 
 def test_a_suite_without_tests_is_an_error_even_beside_one_that_has_some(settings: Settings) -> None:
@@ -55,15 +57,15 @@ def test_a_suite_without_tests_is_an_error_even_beside_one_that_has_some(setting
 def test_what_runs_beside_the_first_half_counts_and_is_shown(
     first: str, other: str, code: int, settings: Settings, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    write(settings, e2e__real_delivery=first, e2e__other=other)
+    write(settings, e2e__sample__first=first, e2e__other=other)
     assert run_tests(settings, ["e2e"], "") == code
     said = capfd.readouterr().out
-    assert said.index("tests/e2e/test_real_delivery.py") < said.index("tests/e2e/test_other.py")
+    assert said.index("tests/e2e/sample/test_first.py") < said.index("tests/e2e/test_other.py")
     assert said.count("1 passed") == [first, other].count(PASSES)
 
 
 def test_a_selection_may_leave_one_part_empty_but_not_both(settings: Settings) -> None:
-    write(settings, e2e__real_delivery=PASSES, e2e__other=PASSES)
+    write(settings, e2e__sample__first=PASSES, e2e__other=PASSES)
     assert run_tests(settings, ["e2e"], "-k other") == 0
     assert run_tests(settings, ["e2e"], "-k nothing_of_that_name") == NO_TESTS
 
@@ -84,7 +86,7 @@ def test_an_interrupted_run_waits_until_every_part_has_cleaned_up(
         "    here.with_suffix('.down').touch()\n"
         "def test_it(sandbox): time.sleep(60)\n"
     )
-    write(settings, e2e__real_delivery=slow, e2e__other=slow)
+    write(settings, e2e__sample__first=slow, e2e__other=slow)
     code = (
         "import sys; from pathlib import Path; from checkout import project_at\n"
         "from glue_sandbox.settings import Settings\n"
@@ -103,12 +105,12 @@ def test_an_interrupted_run_waits_until_every_part_has_cleaned_up(
     )
     folder = settings.root / "tests/e2e"
     deadline = time.monotonic() + 60
-    while len(list(folder.glob("*.up"))) < 2 and time.monotonic() < deadline:
+    while len(list(folder.rglob("*.up"))) < 2 and time.monotonic() < deadline:
         time.sleep(0.1)
     # A terminal's Ctrl-C reaches all; what a CI server sends reaches the first process.
     (os.killpg if number == signal.SIGINT else os.kill)(run.pid, number)
     assert run.wait(60) != 0
-    assert len(list(folder.glob("*.down"))) == 2
+    assert len(list(folder.rglob("*.down"))) == 2
 
 
 @pytest.mark.parametrize(
