@@ -18,14 +18,24 @@ def report_lines(
         yield ""
         yield from _role_lines(report, reasons)
 
+    yield ""
+    faults = sum(len(report.faults(reasons)) for report in reports)
+    if faults:
+        uncalled = ", ".join(report.role.logical_id for report in reports if not report.needed)
+        yield f"✗ {faults} to mend: in the templates, by a reason for the grant,"
+        yield f"  or by using what was not used yet ({uncalled or 'each role was used'}), then repeat"
+    else:
+        yield "✓ no role has too much or too little, as far as it was used"
+
 
 def _role_lines(report: RoleReport, reasons: Reasons) -> Iterator[str]:
     role = report.role
     if not report.needed:
-        yield f"{role.logical_id}: no call of it was recorded, so nothing is known"
+        yield f"{role.logical_id}: no call of it was recorded; each of its grants needs a reason"
     else:
         used = {one.action for one in report.needed}
-        yield f"{role.logical_id}: {len(used)} actions needed, {len(report.needed)} with their resources"
+        actions = "1 action" if len(used) == 1 else f"{len(used)} actions"
+        yield f"{role.logical_id}: {actions} needed, {len(report.needed)} with their resources"
         for action in sorted(used):
             yield f"    {action}"
 
@@ -37,5 +47,7 @@ def _role_lines(report: RoleReport, reasons: Reasons) -> Iterator[str]:
         yield f"  never used there: {grant.action} on {grant.resource}"
     faults = report.faults(reasons)
     yield from (f"  ✗ {fault}" for fault in faults)
-    if not faults:
+    if not faults and report.needed:
         yield "  ✓ nothing is missing, and each grant was used or has a reason"
+    elif not faults:
+        yield "  ✓ each grant has a reason; whether something is missing is not known"

@@ -1,0 +1,39 @@
+"""How people read what a role has too much or too little."""
+
+from __future__ import annotations
+
+import pytest
+
+from glue_sandbox.permissions.granted import Role
+from glue_sandbox.permissions.needed import Permission
+from glue_sandbox.permissions.report import RoleReport
+from glue_sandbox.permissions.view import report_lines
+
+GET = Permission("s3:GetObject", "arn:aws:s3:::b/*")
+
+
+def said(*, needed: tuple[Permission, ...], unused: tuple[str, ...], reason: bool) -> list[str]:
+    role = Role("JobsRole", "the-jobs", ())
+    report = RoleReport(role, needed, ("s3:GetObject",), unused, (), (), (), ())
+    reasons = {"JobsRole": {"s3:GetObject": "for later"}} if reason else {}
+    return [*report_lines([report], reasons, [])]
+
+
+def test_a_role_that_was_used_and_is_least_is_called_so() -> None:
+    lines = said(needed=(GET,), unused=(), reason=False)
+    assert "JobsRole: 1 action needed, 1 with their resources" in lines
+    assert "  ✓ nothing is missing, and each grant was used or has a reason" in lines
+    assert lines[-1] == "✓ no role has too much or too little, as far as it was used"
+
+
+def test_of_a_role_that_nobody_used_it_is_not_said_that_nothing_is_missing() -> None:
+    lines = said(needed=(), unused=("s3:GetObject",), reason=True)
+    assert "  ✓ each grant has a reason; whether something is missing is not known" in lines
+    assert "nothing is missing, and" not in "".join(lines)
+
+
+@pytest.mark.parametrize("needed", [(), (GET,)])
+def test_what_is_to_mend_is_counted_and_how_is_said(needed: tuple[Permission, ...]) -> None:
+    *_, count, how = said(needed=needed, unused=("s3:GetObject",), reason=False)
+    assert count == "✗ 1 to mend: in the templates, by a reason for the grant,"
+    assert ("JobsRole" in how) == (not needed)
