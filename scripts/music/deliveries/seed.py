@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +18,10 @@ from glue_sandbox.terminal.console import last_words, out, step, working
 from glue_sandbox.terminal.record_table import Column, RecordTable
 from music.deliveries.inspection import Inspected, inspect, must_be_acceptable, must_replace_nothing
 from music.deliveries.upload import Delivery, collect, upload
+from music.kpis.reader import Item, KpiReader
 from music.runs.watch import STOPPED_WATCHING, DeliveryWatch, kpis_command, objects_of
 from music.words import counted
+from music_streams.ledger import FAILED
 
 
 @dataclass(frozen=True)
@@ -122,4 +124,19 @@ def deliver(settings: Settings, order: Order) -> None:
             runs = DeliveryWatch(dag, bucket, name, over_before).follow(delivered)
         command = kpis_command(bucket, name, runs)
 
-    out.print(f"\n[green]✓[/] {counted(len(delivered), 'stream file')} processed; see the KPIs: {command}")
+    rows = KpiReader(settings).ledger(key for key, _ in delivered)
+    out.print()
+    for line in outcome_lines(rows, command):
+        out.print(line)
+
+
+def outcome_lines(rows: Sequence[Item], command: str) -> Iterator[str]:
+    """Yield what became of stream files, by their rows in the ledger, and what to type to see it."""
+    refused = sum(row.get("validation_status") == FAILED for row in rows)
+    rejected = sum(int(row.get("rejected_rows") or 0) for row in rows)
+    if len(rows) > refused:
+        yield f"[green]✓[/] {counted(len(rows) - refused, 'stream file')} processed; see the KPIs: {command}"
+    if refused:
+        yield f"[yellow]✗[/] {counted(refused, 'stream file')} refused as a whole; why: make kpis"
+    if rejected:
+        yield f"[yellow]✗[/] {counted(rejected, 'row')} of them refused; which, and why: make rejected"
