@@ -68,8 +68,9 @@ def main() -> None:
 
 
 def publish(metrics: JobMetrics, calculated: Calculated) -> None:
-    """Tell CloudWatch of the rows and the days."""
-    counts = [file.counts for file in (*calculated.files, *calculated.reference_files)]
+    """Tell CloudWatch of the rows and the days; the rows of a songs or users file count once."""
+    files = (*calculated.files, *calculated.reference_files)
+    counts = [file.counts for file in files if not file.staged.is_read_again]
     rejected: Counter[str] = Counter()
     for of_file in counts:
         rejected.update(of_file.rejected_reasons)

@@ -15,7 +15,7 @@ Glue     Python shell, Python 3.9. Safe to repeat.
 """
 
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Callable, Optional
 
@@ -56,6 +56,8 @@ class Outcome:
     rows: int = 0
     staged_key: str = ""
     reason: str = ""
+    is_read_again: bool = False
+    """Whether an earlier run has read it, too."""
 
 
 def main() -> None:
@@ -84,14 +86,20 @@ def main() -> None:
     last_good = reference.stage_last_good(batch, {outcome.file.key for outcome in by_name[GOOD]})
     validated = Validated(
         batch.batch_id,
-        (*(StagedFile(each.file, each.rows, each.staged_key) for each in by_name[GOOD]), *last_good),
+        (*map(staged_file, by_name[GOOD]), *last_good),
         tuple(RefusedFile(outcome.file, outcome.reason) for outcome in by_name[BAD] + by_name[UNREADABLE]),
         tuple(outcome.file for outcome in by_name[SKIPPED]),
     )
     step_results.write(batch.s3, batch.bucket, validated)
     counts = {name: len(files) for name, files in by_name.items()}
     say("validated", **counts, last_good_copies=len(last_good))
-    publish(metrics, processed=counts[GOOD], refused=counts[BAD] + counts[UNREADABLE])
+    new = sum(not outcome.is_read_again for outcome in by_name[GOOD])
+    publish(metrics, processed=new, refused=counts[BAD] + counts[UNREADABLE])
+
+
+def staged_file(good: Outcome) -> StagedFile:
+    """Return what the next job is told of a good file."""
+    return StagedFile(good.file, good.rows, good.staged_key, is_read_again=good.is_read_again)
 
 
 def publish(metrics: JobMetrics, processed: int, refused: int) -> None:
@@ -237,7 +245,8 @@ def accept(batch: Batch, outcome: Outcome, staged: StagedPack) -> Outcome:
     """Put the staged rows in place, and only then record the file as good."""
     staged.upload()
     if outcome.file.kind in reference.KINDS:
-        reference.keep(batch, outcome.file, outcome.rows)
+        again = reference.keep(batch, outcome.file, outcome.rows)
+        outcome = replace(outcome, is_read_again=again)
     batch.ledger.validated(outcome.file, outcome.rows)
     say(f"good file {outcome.file.key}", rows=outcome.rows)
     return outcome

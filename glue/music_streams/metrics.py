@@ -1,7 +1,8 @@
 """What a job tells CloudWatch of its work: one PutMetricData at its end, which never fails the job.
 
 FilesProcessed, FilesRefused      files; RefusedShare of them, in percent
-RowsAccepted, RowsRejected        rows of the run's files; rejected ones by Reason
+RowsAccepted, RowsRejected        rows of these files; rejected ones by Reason
+                                  (songs and users files, which every run reads, count in the first that does)
 DaysTouched                       days whose KPIs were computed
 ItemsWritten, ItemsRemoved        items of the KPI tables
 LandingToKpiSeconds               of each stream file

@@ -20,14 +20,18 @@ from music_streams.threads import in_threads
 KINDS = (SONGS.kind, USERS.kind)
 
 
-def keep(batch: Batch, file: DeliveredFile, rows: int) -> None:
-    """Copy a good file's staged rows to where later runs find them."""
+def keep(batch: Batch, file: DeliveredFile, rows: int) -> bool:
+    """Copy a good file's staged rows to where later runs find them; return whether an earlier run did."""
     target = layout.reference_key(file.kind, file.key)
     existing = storage.head(batch.s3, batch.bucket, target)
 
-    if existing is None or existing["Metadata"]["etag"] != file.etag:
-        staged = layout.staged_key(batch.batch_id, file.kind, file.file_id)
-        _copy(batch, staged, target, {**file.metadata(), "rows": str(rows)})
+    if existing is not None and existing["Metadata"]["etag"] == file.etag:
+        kept_by: str = existing["Metadata"].get("batch", "")
+        return kept_by != batch.batch_id  # of this one: its step is repeated
+
+    staged = layout.staged_key(batch.batch_id, file.kind, file.file_id)
+    _copy(batch, staged, target, {**file.metadata(), "rows": str(rows), "batch": batch.batch_id})
+    return False
 
 
 def stage_last_good(batch: Batch, good_keys: "set[str]") -> "list[StagedFile]":
@@ -56,7 +60,7 @@ def _staged_if_refused(batch: Batch, kind: str, copy: str) -> "Optional[StagedFi
         f"{file.key} was refused, its good delivery of {file.last_modified} is used: {copy}",
         rows=metadata["rows"],
     )
-    return StagedFile(file, int(metadata["rows"]), staged, copy)
+    return StagedFile(file, int(metadata["rows"]), staged, copy, is_read_again=True)
 
 
 def _copy(batch: Batch, source: str, target: str, metadata: "dict[str, str]") -> None:

@@ -36,18 +36,33 @@ class StagedFile:
     """Where its rows are; small files share an object."""
     last_good_copy: Optional[str] = None
     """Key below `reference/` that was staged in place of a refused file."""
+    is_read_again: bool = False
+    """Whether an earlier run has read it: songs and users files stay in landing."""
 
     def to_json(self) -> "dict[str, Any]":
         """Return the entry in a step result."""
         copy = {} if self.last_good_copy is None else {"last_good_copy": self.last_good_copy}
-        return {**_identity(self.delivered), "rows": self.rows, "staged_key": self.staged_key, **copy}
+        again = {"is_read_again": True} if self.is_read_again else {}
+        return {
+            **_identity(self.delivered),
+            "rows": self.rows,
+            "staged_key": self.staged_key,
+            **copy,
+            **again,
+        }
 
     @classmethod
     def from_json(cls, entry: Json) -> "StagedFile":
         """Return what an entry tells; other values in it are ignored."""
         # Results of earlier versions lack the key; their staged copies are gone or of another format.
         staged_key = entry.get("staged_key", "")
-        return cls(DeliveredFile.from_dict(entry), entry["rows"], staged_key, entry.get("last_good_copy"))
+        return cls(
+            DeliveredFile.from_dict(entry),
+            entry["rows"],
+            staged_key,
+            entry.get("last_good_copy"),
+            entry.get("is_read_again", False),
+        )
 
 
 @dataclass(frozen=True)

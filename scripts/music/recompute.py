@@ -8,6 +8,7 @@ removes the list. So nothing is lost if this command, Airflow or the run ends in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from glue_sandbox.airflow.dag_runs import open_dag
@@ -46,7 +47,7 @@ def recompute(settings: Settings, first: str | None, last: str | None) -> None:
         deploy_changes(settings)
 
     pending = write_pending_dates(settings, days)
-    out.print(f"pending: {counted(len(days), 'day')}, {days[0]} to {days[-1]} ({pending})")
+    out.print(f"pending: {in_words(days)} ({pending})")
     emptied = [day for day in days if day not in with_listens]
     if emptied:
         out.print(f"no listens any more, so their results will be removed: {', '.join(emptied)}")
@@ -91,6 +92,12 @@ def chosen_days(existing: list[str], dates: DateRange) -> list[str]:
             f"make recompute FROM={existing[0]} TO={existing[-1]}" if existing else "make seed",
         )
     return chosen
+
+
+def in_words(days: Sequence[str]) -> str:
+    """Return how many days there are, and from which to which; of one day, which."""
+    ends = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+    return f"{counted(len(days), 'day')}, {ends}"
 
 
 def write_pending_dates(settings: Settings, days: list[str]) -> str:

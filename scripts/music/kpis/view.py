@@ -71,7 +71,7 @@ def _top_songs(reader: KpiReader, date: str, shown: int | None) -> RecordTable:
         Column("ARTISTS", wraps=True, drop=1),
         Column("LISTENS", right=True),
     ]
-    items = reader.top_songs(date)
+    items = sorted(reader.top_songs(date), key=lambda item: _in_the_alphabet(item["track_genre"]))
     table = RecordTable(
         f"Top songs per genre of {date} (TopSongsByGenre)",
         columns,
@@ -121,6 +121,11 @@ def _of_all(shown: int | None, total: int, date: str) -> str:
     if shown is None or total <= shown:
         return ""
     return f"{shown} of {total} genres; all of them: make kpis DATE={date} ALL=1"
+
+
+def _in_the_alphabet(name: str) -> tuple[str, str]:
+    """Return what sorts names as people do: capitals beside small letters."""
+    return name.casefold(), name
 
 
 def _metrics(item: Item) -> tuple[str, str, str, str]:

@@ -14,7 +14,7 @@ from glue_sandbox.terminal.console import out, working
 from music.date_range import checked_day
 from music.kpis.reader import Item, KpiReader
 from music.kpis.view import day_details, day_summary
-from music.runs.files_view import files, refused
+from music.runs.files_view import READ_BY_EVERY_RUN, files, has_files_of_every_run, refused
 from music.runs.names import run_id_of
 from music.runs.watch import under_way_in
 from music.words import counted
@@ -92,6 +92,8 @@ def print_files(reader: KpiReader, manifests: Sequence[Item], choice: Choice) ->
         out.print()
         table.show()
 
+    if has_files_of_every_run(rows):
+        out.print(Text(f"\n{READ_BY_EVERY_RUN}", style="dim"))
     if not choice.show_all:
         of_latest = "the latest run" if choice.run is None else "that run"
         rows_of = "" if choice.run is None else f" RUN={choice.run}"

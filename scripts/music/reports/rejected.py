@@ -15,6 +15,7 @@ from glue_sandbox.terminal.record_table import Column, RecordTable
 from music.kpis.reader import Item, KpiReader
 from music.kpis.view import line, number
 from music.reports.kpis import Choice, chosen_manifests
+from music.runs.files_view import READ_BY_EVERY_RUN, has_files_of_every_run
 from music.runs.names import run_id_of
 from music.runs.watch import under_way_in
 from music.words import counted
@@ -51,6 +52,7 @@ def print_rejected(settings: Settings, choice: Choice) -> None:
         out.print(f"no run has had files yet; next: {'make watch' if at else 'make seed'}")
         return
 
+    files = {file["key"]: file for manifest in manifests for file in manifest["files"]}
     shown = refused if choice.show_all else refused[:MOST_ROWS]
     names = [run_id_of(str(manifest["batch_id"])) for manifest in manifests]
     table = RecordTable(
@@ -71,6 +73,8 @@ def print_rejected(settings: Settings, choice: Choice) -> None:
     left = len(refused) - len(shown)
     if left:
         out.print(Text(f"… and {counted(left, 'more row')}", style="dim"))
+    if has_files_of_every_run(files[each.key] for each in shown):
+        out.print(Text(READ_BY_EVERY_RUN, style="dim"))
     if at:
         out.print(Text(f"more may follow: {at}; next: make watch", style="yellow"))
     if not choice.show_all:

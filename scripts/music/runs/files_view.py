@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from rich.text import Text
 
@@ -10,11 +11,18 @@ from glue_sandbox.terminal.record_table import Column, RecordTable
 from music.kpis.reader import Item
 from music.kpis.view import line, number
 from music.words import counted
+from music_streams.contracts import SONGS, USERS
 
 MOST_FILES = 50
+READ_BY_EVERY_RUN = "songs and users files stay in landing and are read by every run, so each run lists them"
 COLOURS = {"SUCCESS": "green", "FAILED": "red", "PENDING": "yellow"}
 COUNTS = {"ROWS": "rows", "NEW": "new_listens", "AGAIN": "duplicate_rows", "REJECTED": "rejected_rows"}
 STATES = {"CHECKED": "validation_status", "IN KPIS": "kpi_ingestion_status", "ARCHIVED": "archival_status"}
+
+
+def has_files_of_every_run(files: Iterable[Mapping[str, Any]]) -> bool:
+    """Return whether some of the files of a manifest or of the ledger are those that every run reads."""
+    return any(file.get("kind") in (SONGS.kind, USERS.kind) for file in files)
 
 
 def files(rows: Sequence[Item], of_what: str, all_command: str) -> RecordTable:

@@ -12,13 +12,14 @@ from glue_sandbox.terminal.console import out, working
 from glue_sandbox.terminal.record_table import Column, RecordTable
 from music.date_range import EVERY_DAY, DateRange
 from music.runs.history import History, Run, with_airflow, without_airflow
+from music.runs.step_results import RunResults
 from music.words import counted
 
 COLOURS = {"success": "green", "failed": "red", "not done": "red", "running": "yellow", "queued": "yellow"}
 COLUMNS = (
     Column("RUN"),
     Column("BEGAN (UTC)", drop=2),
-    Column("FILES", right=True),
+    Column("STREAM FILES", right=True),
     Column("REFUSED", right=True),
     Column("ROWS", right=True),
     Column("REJECTED", right=True),
@@ -72,14 +73,21 @@ def show(history: History, dates: DateRange = EVERY_DAY) -> None:
             out.print(Text(f"  next  {run.problem.next}"))
 
 
+def _work(results: RunResults) -> str:
+    """Return how many stream files a run had, and whether it computed days again."""
+    work = [f"{results.files:,}"] if results.files or not results.recomputes else []
+    return " + ".join([*work, "recompute"] if results.recomputes else work)
+
+
 def _cells(run: Run) -> list[str | Text]:
     results = run.results
-    counts: list[int | None] = [None] * 4
+    counts: list[int | None] = [None] * 3
     if results:
-        counts = [results.files, results.bad_files, results.rows, results.rejected]
+        counts = [results.bad_files, results.rows, results.rejected]
     return [
         Text(run.run_id),
         (run.began or "")[:19].replace("T", " "),
+        _work(results) if results else "",
         *("" if count is None else f"{count:,}" for count in counts),
         "" if run.seconds is None else f"{run.seconds:.0f} s",
         f"[{COLOURS.get(run.state, 'dim')}]{run.state}[/]",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +15,14 @@ from music_streams import layout, manifest
 from music_streams.file_counts import FileCounts, summed_up
 from music_streams.job import JobError
 from music_streams.manifest import DeliveredFile
-from music_streams.step_results import Calculated, StagedFile, StepResultMissingError, Validated
+from music_streams.metrics import JobMetrics
+from music_streams.step_results import (
+    Calculated,
+    CountedFile,
+    StagedFile,
+    StepResultMissingError,
+    Validated,
+)
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -211,3 +218,42 @@ def test_row_counts_of_all_kinds(spark: SparkSession) -> None:
         ("users", "f4", "field_count", None, 1, None, None),
         ("songs", None, "genre_conflict", None, 1, None, None),
     }
+
+
+def test_rows_of_a_songs_file_that_an_earlier_run_has_read_are_not_counted_again() -> None:
+    def published(is_read_again: bool) -> dict[str, float]:
+        songs = replace(SONGS, is_read_again=is_read_again)
+        calculated = Calculated(
+            "b1",
+            files=(CountedFile(STREAM, FileCounts(3, 1, {"field_count": 1})),),
+            reference_files=(CountedFile(songs, FileCounts(5, 2, {"no_genre": 2})),),
+        )
+        metrics = Published("calculate_metrics_etl")
+        job.publish(metrics, calculated)
+        return metrics.values
+
+    assert published(is_read_again=True) == {
+        "RowsAccepted": 2,
+        "RowsRejected field_count": 1,
+        "DaysTouched": 0,
+    }
+    assert published(is_read_again=False) == {
+        "RowsAccepted": 5,
+        "RowsRejected field_count": 1,
+        "RowsRejected no_genre": 2,
+        "DaysTouched": 0,
+    }
+
+
+class Published(JobMetrics):
+    """Metrics that stay here."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(step)
+        self.values: dict[str, float] = {}
+
+    def add(self, name: str, value: float, unit: str = "Count", **dimensions: str) -> None:  # noqa: ARG002
+        self.values[" ".join([name, *dimensions.values()])] = value
+
+    def publish(self, cloudwatch: Any = None) -> None:
+        """Send nothing."""

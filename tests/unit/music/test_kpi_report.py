@@ -15,6 +15,7 @@ from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import out
 from music.reports import kpis, rejected
 from music.reports.kpis import Choice, print_kpis
+from music.runs.files_view import READ_BY_EVERY_RUN
 from music_streams.layout import batch_id_of
 
 DAYS = {"2024-06-25": 9, "2024-06-26": 2, "2024-06-27": 1}
@@ -197,3 +198,28 @@ def test_of_many_refused_rows_the_first_are_shown_and_the_others_counted(
         rejected.print_rejected(cast(Settings, None), Choice(show_all=True))
     assert "more row" not in captured.get()
     assert "Refused in 2 runs" in captured.get()
+
+
+@pytest.mark.parametrize("kind", ["streams", "songs", "users"])
+def test_files_that_every_run_reads_are_said_to_be_in_each_list(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [{"key": KEY, "kind": kind, "etag": "e"}]
+    monkeypatch.setattr(FakeReader, "manifests", lambda *_: [{"batch_id": RUNS[0], "files": files}])
+    monkeypatch.setattr(
+        FakeReader, "ledger", lambda *_: [{"file_key": KEY, "kind": kind, "rows": 4, "rejected_reasons": {}}]
+    )
+    with out.capture() as captured:
+        rejected.print_rejected(Settings(), Choice())
+
+    is_said = kind != "streams"
+    assert (READ_BY_EVERY_RUN in " ".join(shown(Choice()).split())) is is_said
+    assert (READ_BY_EVERY_RUN in " ".join(captured.get().split())) is is_said
+
+
+def test_genres_are_in_the_order_of_the_alphabet(monkeypatch: pytest.MonkeyPatch) -> None:
+    genres = [{"track_genre": name, **metrics(1)} for name in ("Zouk", "acid", "Acid", "pop")]
+    monkeypatch.setattr(FakeReader, "genres", lambda *_: genres)
+    top_songs = re.search(r"Top songs per genre(.*?)\n\n", shown(Choice()), re.DOTALL)
+    assert top_songs is not None
+    assert re.findall(r"^(\w+) +1 ", top_songs[1], re.M) == ["Acid", "acid", "pop", "Zouk"]

@@ -85,3 +85,8 @@ def test_what_was_edited_is_deployed_before_any_day_is_pending(monkeypatch: pyte
     with pytest.raises(Deployed):
         recompute.recompute(Settings(), None, None)
     assert s3.keys("pending/") == []
+
+
+def test_one_day_is_named_once() -> None:
+    assert recompute.in_words(["2024-06-25"]) == "1 day, 2024-06-25"
+    assert recompute.in_words(DAYS) == "3 days, 2024-06-24 to 2024-06-27"

@@ -30,6 +30,7 @@ WIDTHS = [60, 80, 100, 120]
 RUN_ID = "manual__2024-06-25T10:00:00.123456+00:00"
 RUN = DagRun("d", RUN_ID, "manual", "running", "2024-06-25T10:00:00+00:00", None)
 RESULTS = RunResults("b", "2024-06-25T10:00:00Z", None, 14, 7, 85, 12, 0, "calculate_metrics_etl", 0, 2)
+RECOMPUTE = RunResults("c", "2024-06-26T10:00:00Z", None, 0, 0, 0, 0, 1, "archive_streams_files", 0)
 SERVICES: dict[str, dict[str, Any]] = {
     "emulator": {"state": "healthy", "url": "http://127.0.0.1:4567", "container": "music-streams-emulator-1"},
     "airflow": {
@@ -53,7 +54,8 @@ def runs(_: Path) -> None:
     done = Run(RUN_ID, RUN.start_date, 61.2, "success", replace(RESULTS, last_step="archive_streams_files"))
     problem = Problem("insert_metrics_dynamo", "FAILED: RuntimeError: no table", "the next run")
     broken = Run("s3__after__0123456789ab", RUN.start_date, None, "failed", RESULTS, problem)
-    view.show(History([done, broken], more=3, idle=1))
+    again = Run("manual__2024-06-26T10:00:00+00:00", RUN.start_date, 9.0, "success", RECOMPUTE)
+    view.show(History([done, again, broken], more=3, idle=1))
 
 
 def tasks(_: Path) -> None:

@@ -125,3 +125,30 @@ def test_all_files_are_processed_before_an_error_fails_the_job(
     assert "error/user_streams/bad.csv" in s3.objects
     assert s3.keys(layout.staging_prefix("b1", "streams")) != []
     assert layout.validated_key("b1") not in s3.objects
+
+
+def test_songs_and_users_are_new_in_the_first_run_alone_that_reads_them(s3: FakeS3, run: Any) -> None:
+    def songs_are_read_again(batch: str) -> bool:
+        (songs,) = [file for file in run(batch)[0]["files"] if file["kind"] == "songs"]
+        return bool(songs.get("is_read_again", False))
+
+    s3.deliver(f"{SONGS}a.csv", GOOD % b"pop")
+    assert [songs_are_read_again(batch) for batch in ("b1", "b1", "b2", "b3")] == [False, False, True, True]
+    s3.deliver(f"{SONGS}a.csv", GOOD % b"rock")
+    assert [songs_are_read_again(batch) for batch in ("b4", "b5")] == [False, True]
+    s3.deliver(f"{SONGS}a.csv", BROKEN)
+    assert [songs_are_read_again(batch) for batch in ("b6", "b7")] == [True, True]
+
+
+def test_a_file_that_is_read_again_is_not_counted_again(
+    s3: FakeS3, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published: list[tuple[int, int]] = []
+    monkeypatch.setattr(job, "publish", lambda _, processed, refused: published.append((processed, refused)))
+    s3.deliver(f"{SONGS}a.csv", GOOD % b"pop")
+    for batch in ("b1", "b2"):
+        run(batch)
+    s3.deliver(f"{SONGS}a.csv", BROKEN)
+    run("b3")
+    # The stream file of each run stays in landing here, as no other job runs.
+    assert published == [(2, 0), (2, 0), (3, 1)]

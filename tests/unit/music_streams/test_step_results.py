@@ -27,7 +27,9 @@ SONGS = DeliveredFile("spotify_data/songs/é.csv", "e2", 8, AT, "songs")
 COUNTED = CountedFile(
     StagedFile(STREAM, 4, "staging/b1/streams/f"), FileCounts(4, 1, {"field_count": 1}, 2, 1, 0, 3)
 )
-COPIED = CountedFile(StagedFile(SONGS, 1, "staging/b1/songs/f", "reference/songs/x"), FileCounts(1, 0, {}))
+COPIED = CountedFile(
+    StagedFile(SONGS, 1, "staging/b1/songs/f", "reference/songs/x", is_read_again=True), FileCounts(1, 0, {})
+)
 RESULTS: list[StepResult] = [
     Validated("b1", (COUNTED.staged, COPIED.staged), (RefusedFile(SONGS, "not_utf8: x"),), (STREAM,)),
     Calculated("b1", ("2024-06-25",), (COUNTED,), (COPIED,), 7, ("pending/b1.json",)),
