@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
-from checkout import ROOT
 
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.project import load_project
@@ -50,47 +47,6 @@ def written(root: Path, files: dict[str, str]) -> tuple[str, tuple[str, ...]]:
     }
     assert all((root / name).read_text() == text for name, text in files.items())
     return (root / "sandbox.toml").read_text(), project.unknown
-
-
-def differences(one: Any, other: Any, key: str = "") -> dict[str, tuple[Any, Any]]:
-    """Keys whose values differ, with both."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        inside = [
-            differences(one.get(name), other.get(name), f"{key}.{name}".strip(".")) for name in {*one, *other}
-        ]
-        return {name: values for each in inside for name, values in each.items()}
-    return {} if one == other else {key: (one, other)}
-
-
-# What a look at the files alone cannot tell: proposed, and as the example's own file has it.
-NOT_FOUND_OUT: dict[str, dict[str, tuple[Any, Any]]] = {
-    "micro-batches": {
-        "name": ("micro-batches", "music-streams"),
-        "buckets.folders": ((), ("incoming/",)),
-        "buckets.landing": ("", "incoming/"),
-        "buckets.archive": ("", "archive/"),
-        "buckets.artifacts": ("micro-batches-artifacts", "music-streams-artifacts"),
-        "jobs.define.glue_dynamo.python_version": ("3", "3.9"),
-    },
-}
-
-
-def test_every_example_is_compared() -> None:
-    examples = {path.parent.name for path in (ROOT / "examples").glob("*/sandbox.toml")}
-    assert examples == set(NOT_FOUND_OUT)
-
-
-@pytest.mark.parametrize("example", NOT_FOUND_OUT)
-def test_the_proposed_file_of_an_example_is_its_own_but_for_what_is_known(
-    tmp_path: Path, example: str
-) -> None:
-    own = load_project(ROOT / "examples" / example / "sandbox.toml")
-    root = tmp_path / example
-    shutil.copytree(own.root, root, ignore=shutil.ignore_patterns("sandbox.toml", ".sandbox"))
-    write_project(root)
-    proposed = load_project(root / "sandbox.toml")
-    found = differences(proposed.model_dump(exclude={"root"}), own.model_dump(exclude={"root"}))
-    assert found == NOT_FOUND_OUT[example]
 
 
 def test_dags_scripts_tables_and_buckets_are_found_by_their_literals(tmp_path: Path) -> None:

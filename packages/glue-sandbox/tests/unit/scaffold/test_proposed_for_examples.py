@@ -1,0 +1,99 @@
+"""What `glue-sandbox init` proposes for each example, compared with the example's own sandbox.toml."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from checkout import ROOT
+
+from glue_sandbox.project import load_project
+from glue_sandbox.scaffold.new_project import write_project
+
+
+def table(partition: str, sort: str | None = None) -> dict[str, Any]:
+    """A table of the project file that has keys alone."""
+    return {"partition": partition, "sort": sort, "numbers": (), "indexes": {}}
+
+
+# What a look at the files alone cannot tell: proposed, and as the example's own file has it.
+NOT_FOUND_OUT: dict[str, dict[str, tuple[Any, Any]]] = {
+    "micro-batches": {
+        "name": ("micro-batches", "music-streams"),
+        "buckets.folders": ((), ("incoming/",)),
+        "buckets.landing": ("", "incoming/"),
+        "buckets.archive": ("", "archive/"),
+        "buckets.artifacts": ("micro-batches-artifacts", "music-streams-artifacts"),
+        "jobs.define.glue_dynamo.python_version": ("3", "3.9"),
+    },
+    "mwaa-lambda": {
+        "name": ("mwaa-lambda", "music-streaming"),
+        "buckets.folders": ((), ("data/raw/streams/", "data/raw/songs/", "data/raw/users/")),
+        "buckets.landing": ("", "data/raw/streams/"),
+        "buckets.archive": ("", "data/archive/"),
+        "buckets.artifacts": ("mwaa-lambda-artifacts", "music-streaming-artifacts"),
+        "jobs.define.validate_input_files.python_version": ("3", "3.9"),
+        "jobs.define.archive_streams_files.python_version": ("3", "3.9"),
+        **{
+            f"jobs.define.{job}.role": (None, "GlueTransformKPIsRole")
+            for job in (
+                "validate_input_files",
+                "transform_compute_kpis",
+                "load_kpis_to_dynamodb",
+                "archive_streams_files",
+            )
+        },
+        "roles.GlueTransformKPIsRole": (None, {"policy": Path("iam/GlueTransformKPIsRole.json")}),
+        "tables.MusicStreamingKPIs": (None, table("listen_date", "kpi_type")),
+        "tables.TopSongsByGenre": (None, table("listen_date", "track_genre")),
+        "tables.TopGenresByDay": (None, table("listen_date")),
+        "functions.trigger_music_pipeline_dag.runtime": ("python3.13", "python3.9"),
+        **{
+            f"functions.trigger_music_pipeline_dag.environment.AIRFLOW_{name.upper()}": (
+                None,
+                f"{{airflow_{name}}}",
+            )
+            for name in ("url", "user", "password")
+        },
+        "events.stream_files": (
+            None,
+            {
+                "bucket": None,
+                "prefix": "data/raw/streams/",
+                "suffix": ".csv",
+                "dag": None,
+                "function": "trigger_music_pipeline_dag",
+            },
+        ),
+    },
+}
+
+
+def differences(one: Any, other: Any, key: str = "") -> dict[str, tuple[Any, Any]]:
+    """Keys whose values differ, with both."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        inside = [
+            differences(one.get(name), other.get(name), f"{key}.{name}".strip(".")) for name in {*one, *other}
+        ]
+        return {name: values for each in inside for name, values in each.items()}
+    return {} if one == other else {key: (one, other)}
+
+
+def test_every_example_is_compared() -> None:
+    examples = {path.parent.name for path in (ROOT / "examples").glob("*/sandbox.toml")}
+    assert examples == set(NOT_FOUND_OUT)
+
+
+@pytest.mark.parametrize("example", NOT_FOUND_OUT)
+def test_the_proposed_file_of_an_example_is_its_own_but_for_what_is_known(
+    tmp_path: Path, example: str
+) -> None:
+    own = load_project(ROOT / "examples" / example / "sandbox.toml")
+    root = tmp_path / example
+    shutil.copytree(own.root, root, ignore=shutil.ignore_patterns("sandbox.toml", ".sandbox"))
+    write_project(root)
+    proposed = load_project(root / "sandbox.toml")
+    found = differences(proposed.model_dump(exclude={"root"}), own.model_dump(exclude={"root"}))
+    assert found == NOT_FOUND_OUT[example]
