@@ -12,7 +12,7 @@ TAKES_runs = N FROM TO
 TAKES_alerts = N
 TAKES_metrics = N
 TAKES_audit = JSON FROM TO TARGET
-TAKES_recompute = FROM TO
+TAKES_recompute = FROM TO ALL
 TAKES_run = JOB ARGS
 TAKES_logs = S ALL
 TAKES_history = LOGS
@@ -52,15 +52,19 @@ MAKEFLAGS += -q
 EVEN_SO := +
 endif
 
-# A typing slip must not do something else: with a stray word, or a variable that no target typed takes, nothing runs.
+# A typing slip must not do something else: with a stray word, a variable that no target typed takes, or one without a
+# value, nothing runs.
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
 TAKEN = $(foreach target,$(MAKECMDGOALS),$(TAKES_$(target))) $(SETTINGS) $(OF_OTHER_TOOLS)
 UNKNOWN := $(if $(GIVEN),$(filter-out $(TAKEN),$(GIVEN)))
+VALUED := $(foreach name,$(GIVEN),$(if $(strip $(value $(name))),$(name)))
+EMPTY := $(filter-out $(VALUED) $(UNKNOWN) $(OF_OTHER_TOOLS),$(GIVEN))
 STRAY := $(filter-out $(TARGETS),$(MAKECMDGOALS))
-ifneq ($(UNKNOWN)$(STRAY),)
+ifneq ($(UNKNOWN)$(EMPTY)$(STRAY),)
 quoted = '$(subst ','\'',$(1))'
-$(shell $(PYTHON) scripts/make_slips.py Makefile $(call quoted,$(MAKECMDGOALS)) \
-	$(foreach name,$(UNKNOWN) $(filter-out $(UNKNOWN),$(GIVEN)),$(call quoted,$(name)=$(value $(name)))) >&2)
+SLIPS = $(UNKNOWN) $(EMPTY)
+$(shell $(PYTHON) scripts/make_slips.py Makefile $(call quoted,$(MAKECMDGOALS)) $(call quoted,$(UNKNOWN)) \
+	$(foreach name,$(SLIPS) $(filter-out $(SLIPS) $(OF_OTHER_TOOLS),$(GIVEN)),$(call quoted,$(name)=$(value $(name)))) >&2)
 EVEN_SO :=
 .DEFAULT:
 	@:
@@ -75,7 +79,7 @@ demo: ## First contact: start, deliver the sample, see its KPIs
 up: ## Start the sandbox (AIRFLOW_PORT= SANDBOX_PORT= SCHEDULE=)
 	$(SANDBOX) up
 status: ## State and address of every service (JSON=1)
-	$(SANDBOX) status $(if $(JSON),--json)
+	$(SANDBOX) status
 down: ## Stop it; the data stays
 	$(SANDBOX) down
 
@@ -97,8 +101,8 @@ alerts: ## What people would have been told (N=20)
 metrics: ## Files, rows, days, items, seconds over time (N= hours)
 	$(SANDBOX) metrics
 audit: ## Do files, ledger and KPIs agree? (FROM= TO= TARGET=aws)
-	$(SANDBOX) audit $(if $(JSON),--json) $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"} $${TARGET:+--target "$$TARGET"}
-recompute: ## Compute days again: edited jobs, new songs (FROM= TO=)
+	$(SANDBOX) audit $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"} $${TARGET:+--target "$$TARGET"}
+recompute: ## Compute days again: edited jobs, new songs (FROM= TO= ALL=1)
 	$(SANDBOX) recompute $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
 
 ##@ Develop

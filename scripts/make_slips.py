@@ -30,8 +30,11 @@ VARIABLE_OF_TARGET = {
 }
 
 
-def main(makefile: str, goals: str, *given: str) -> None:
-    """Print expected, found and next for the first slip; of `given`, what nothing takes comes first."""
+def main(makefile: str, goals: str, unknown: str, *given: str) -> None:
+    """Print expected, found and next for the first slip.
+
+    Of `given`, what nothing takes, whose names are in `unknown`, comes first, then what has no value.
+    """
     text = Path(makefile).read_text(encoding="utf-8")
     targets = _list(text, "TARGETS")
     taken = {target: _list(text, f"TAKES_{target}") for target in targets}
@@ -39,10 +42,12 @@ def main(makefile: str, goals: str, *given: str) -> None:
     known = [word for word in words if word in targets]
     stray = next((word for word in words if word not in targets), None)
 
-    if stray is None:
+    if stray is not None:
+        say(*stray_word(stray, given, known, taken))
+    elif unknown:
         say(*unknown_variable(given[0], given[1:], known, taken))
     else:
-        say(*stray_word(stray, given, known, taken))
+        say(*empty_variable(given, known))
 
 
 def unknown_variable(
@@ -52,7 +57,7 @@ def unknown_variable(
     name, _, value = slip.partition("=")
     options = [option for target in known for option in taken[target]]
     # Variables that nothing takes are no part of the next command.
-    kept = [each for each in others if each.partition("=")[0] in options]
+    kept = [each for each in with_value(others) if each.partition("=")[0] in options]
     owners = [target for target, of_target in taken.items() if name in of_target]
     if known and owners:
         elsewhere = f", or: {command([owners[0], slip])}" if len(owners) == 1 else ""
@@ -61,8 +66,20 @@ def unknown_variable(
     meant = closest(
         name.upper(), options or sorted({each for of_target in taken.values() for each in of_target})
     )
-    repaired = [f"{meant}={value}"] if meant else []
+    repaired = with_value([f"{meant}={value}"]) if meant else []
     return "a variable that make help names", slip, command([*(known or ["help"]), *repaired, *kept])
+
+
+def empty_variable(given: Sequence[str], known: list[str]) -> tuple[str, str, str]:
+    """Return the three facts on a variable without a value: as if it were not there is not what was meant."""
+    name = given[0].partition("=")[0]
+    next_command = command([*known, *with_value(given)])
+    return f"a value after {name}=", f"{name}= without one", f"{next_command}, or give {name}= a value"
+
+
+def with_value(given: Sequence[str]) -> list[str]:
+    """Return those of the variables that are given one."""
+    return [each for each in given if each.partition("=")[2].strip()]
 
 
 def stray_word(

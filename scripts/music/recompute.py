@@ -30,18 +30,23 @@ from music_streams.contracts import TRACK_LEVEL_REPORTS
 PATIENCE_SECONDS = 1800
 
 
-def recompute(settings: Settings, first: str | None, last: str | None) -> None:
+def recompute(settings: Settings, dates: DateRange, every_day: bool) -> None:
     """Deploy what was edited, write the pending dates, and follow a run until it has computed them.
 
     Raises:
-        SandboxError: FROM or TO is no day, there is nothing in these days, or the run failed.
+        SandboxError: no days are named, there is nothing in these days, or the run failed.
     """
-    dates = DateRange.checked("make recompute", first, last)
     with working("Looking for days with data"):
         state = airflow_state(settings)
         with_listens, with_results = days_with_data(settings)
 
     days = chosen_days(sorted(with_listens | with_results), dates)
+    if not dates and not every_day:
+        raise SandboxError(
+            "which days to recompute",
+            f"none named; there is data of {in_words(days)}",
+            f"make recompute FROM={days[-1]} TO={days[-1]}, or all of them: make recompute ALL=1",
+        )
 
     if state == State.HEALTHY:
         deploy_changes(settings)

@@ -58,7 +58,7 @@ def say_when_nothing_is_staged(settings: Settings, batch_id: str) -> None:
         return
     calculated = step_results.read(s3(settings), bucket, batch_id, Calculated)
     dates = calculated.dates if calculated else ()
-    of_days = f" FROM={dates[0]} TO={dates[-1]}" if dates else ""
+    of_days = f" FROM={dates[0]} TO={dates[-1]}" if dates else " ALL=1"
     out.print(Text(f"run {batch_id} is done and its staged files are gone, so there is nothing to calculate"))
     out.print(Text(f"to see your change at work on its days: make recompute{of_days}", style="bold"))
 

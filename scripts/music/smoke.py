@@ -130,7 +130,7 @@ class _SmokeTest:
         )
         left = self._item(TRACK_LEVEL_REPORTS.name, track_id=self._track, report_date=self._day)
         if left:
-            raise SandboxError(f"no KPIs of {self._day}", f"{left}", "make recompute removes them")
+            raise SandboxError(f"no KPIs of {self._day}", f"{left}", "make recompute ALL=1 removes them")
         for table in KPI_TABLES:
             storage.delete_below(s3, bucket, layout.loaded_prefix(table, self._day))
         self._remove_records()

@@ -25,7 +25,7 @@ class Target(StrEnum):
 def audit(
     context: typer.Context,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print JSON for scripts, and nothing else.")
+        bool, typer.Option("--json", envvar="JSON", help="Print JSON for scripts, and nothing else.")
     ] = False,
     first: Annotated[str | None, typer.Option("--from", help="First day of listens to compare.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last day of listens to compare.")] = None,

@@ -13,11 +13,13 @@ from glue_sandbox.settings import load_settings
 def recompute(
     first: Annotated[str | None, typer.Option("--from", help="First day; the earliest if none.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last day; the latest if none.")] = None,
+    every_day: Annotated[bool, typer.Option("--all", envvar="ALL", help="Every day that has data.")] = False,
 ) -> None:
     """Compute days again: with the present songs, and with scripts as they are edited now."""
+    from music.date_range import DateRange
     from music.recompute import recompute as run
 
-    run(load_settings(), first, last)
+    run(load_settings(), DateRange.checked("make recompute", first, last), every_day)
 
 
 COMMAND = Command(recompute, example="make recompute FROM=2024-06-25 TO=2024-06-27")

@@ -114,7 +114,9 @@ def deliver(settings: Settings, order: Order) -> None:
 
         if not any(delivery.kind == "streams" for delivery in deliveries):
             out.print("No stream file among them: songs and users are read by the next run that has one.")
-            out.print("For days that are computed already: make recompute")
+            out.print(
+                "For days that are computed already: make recompute ALL=1, or FROM= TO= for some of them"
+            )
             return
         if not order.watch:
             out.print("\nthe S3 event starts a run; watch it: make watch, then: make kpis")

@@ -73,7 +73,8 @@ def kind_by_header(path: Path) -> str:
     raise SandboxError(
         f"the columns of one kind of file ({expected})",
         f"{path} with {', '.join(header)[:200] or 'no header'}",
-        f"correct the header, or give a folder that is called {' or '.join(KIND_OF_FOLDER)}",
+        f"correct the header, or give a folder that is called {' or '.join(KIND_OF_FOLDER)}:"
+        " its name says what kind of file it is, which ANYWAY=1 does not",
     )
 
 

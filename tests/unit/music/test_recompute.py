@@ -13,6 +13,7 @@ from glue_sandbox.settings import Settings
 from music import recompute
 from music.date_range import DateRange
 
+EVERY = DateRange(None, None)
 DAYS = ["2024-06-24", "2024-06-25", "2024-06-27"]
 
 
@@ -83,10 +84,27 @@ def test_what_was_edited_is_deployed_before_any_day_is_pending(monkeypatch: pyte
     monkeypatch.setattr(recompute, "airflow_state", lambda _: State.HEALTHY)
     monkeypatch.setattr(recompute, "deploy_changes", deploy)
     with pytest.raises(Deployed):
-        recompute.recompute(Settings(), None, None)
+        recompute.recompute(Settings(), EVERY, every_day=True)
     assert s3.keys("pending/") == []
 
 
 def test_one_day_is_named_once() -> None:
     assert recompute.in_words(["2024-06-25"]) == "1 day, 2024-06-25"
     assert recompute.in_words(DAYS) == "3 days, 2024-06-24 to 2024-06-27"
+
+
+def test_without_days_nothing_is_recomputed_and_it_says_how_many_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recompute, "airflow_state", lambda _: State.STOPPED)
+    monkeypatch.setattr(recompute, "days_with_data", lambda _: (set(DAYS), set()))
+    written: list[list[str]] = []
+    monkeypatch.setattr(recompute, "write_pending_dates", lambda _, days: written.append(days))
+    with pytest.raises(SandboxError) as caught:
+        recompute.recompute(Settings(), EVERY, every_day=False)
+
+    assert caught.value.found == "none named; there is data of 3 days, 2024-06-24 to 2024-06-27"
+    assert caught.value.next_command.endswith("or all of them: make recompute ALL=1")
+    recompute.recompute(Settings(), EVERY, every_day=True)
+    recompute.recompute(Settings(), DateRange("2024-06-25", None), every_day=False)
+    assert written == [DAYS, DAYS[1:]]

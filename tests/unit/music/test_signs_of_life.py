@@ -16,6 +16,7 @@ from glue_sandbox.settings import Settings
 from glue_sandbox.terminal import console
 from music import recompute
 from music.commands import audit
+from music.date_range import EVERY_DAY
 from music.deliveries import seed
 from music.reports import kpis, rejected
 from music.runs import view
@@ -33,7 +34,11 @@ COMMANDS: dict[str, tuple[Any, str, Callable[[], object]]] = {
     "kpis": (kpis, "must_run", lambda: kpis.print_kpis(Settings(), kpis.Choice())),
     "rejected": (rejected, "chosen_manifests", lambda: rejected.print_rejected(Settings(), kpis.Choice())),
     "runs": (view, "airflow_state", lambda: view.print_runs(Settings(), 20)),
-    "recompute": (recompute, "airflow_state", lambda: recompute.recompute(Settings(), None, None)),
+    "recompute": (
+        recompute,
+        "airflow_state",
+        lambda: recompute.recompute(Settings(), EVERY_DAY, every_day=False),
+    ),
     "seed": (seed, "airflow_state", lambda: seed.deliver(Settings(), seed.Order([]))),
 }
 

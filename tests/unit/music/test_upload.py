@@ -64,6 +64,7 @@ def test_a_header_that_fits_nothing_is_refused_with_what_would_fit(tmp_path: Pat
         collect([_write(tmp_path / "my.csv", "a,b\n1,2\n")])
     assert "user_id, track_id, listen_time" in caught.value.expected
     assert "a, b" in caught.value.found
+    assert caught.value.next_command.endswith("what kind of file it is, which ANYWAY=1 does not")
 
 
 def test_a_path_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -41,6 +41,10 @@ def make(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         (["kpis", "ROWS=3"], "ROWS=3", "make kpis, or: make seed ROWS=3"),
         (["runs", "ALL=1", "N=5"], "ALL=1", "make runs N=5"),
         (["up", "seed", "JSON=1", "ROWS=3"], "JSON=1", "make up seed ROWS=3"),
+        (["seed", "FILE="], "FILE= without one", "make seed, or give FILE= a value"),
+        (["seed", "ROWS= ", "DAYS=2"], "ROWS= without one", "make seed DAYS=2, or give ROWS= a value"),
+        (["up", "AIRFLOW_PORT="], "AIRFLOW_PORT= without one", "make up, or give AIRFLOW_PORT= a value"),
+        (["seed", "file=", "ROWS="], "file=", "make seed"),
     ],
 )
 def test_a_slip_runs_nothing_and_names_what_was_meant(
@@ -59,7 +63,7 @@ def test_a_slip_runs_nothing_and_names_what_was_meant(
     [
         ["seed", "FILE=x.csv"],
         ["up", "AIRFLOW_PORT=9000"],
-        ["up", "HTTPS_PROXY=x", "PIP_INDEX_URL=y"],
+        ["up", "HTTPS_PROXY=x", "PIP_INDEX_URL="],
         ["up", "seed"],
     ],
 )
@@ -109,6 +113,17 @@ def read_to_end(terminal: int) -> bytes:
     except OSError:
         return shown
     return shown
+
+
+def test_no_target_takes_an_empty_variable() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target, names in re.findall(r"^TAKES_([a-z0-9-]+) = (.*)$", makefile, re.M):
+        said = make(target, *(f"{name}=" for name in names.split())).stderr
+        assert re.match(f"expected a value after ({names.replace(' ', '|')})=\n", said), target
+
+
+def test_an_empty_variable_of_the_shell_is_one_that_is_not_set() -> None:
+    assert make("seed", FILE="").stdout == "RAN seed\n"
 
 
 def test_every_setting_of_the_documentation_is_known() -> None:

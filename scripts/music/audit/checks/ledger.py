@@ -143,7 +143,7 @@ def known_songs_stay_known(snapshot: AuditSnapshot) -> Iterator[Disagreement]:
                 str(row["key"]),
                 f"{row.get('unknown_track_rows', 0)} listens of tracks that no songs file has, as counted",
                 f"{unknown}, so a songs file was replaced by one that lacks their tracks",
-                "deliver those songs again, under another name: make seed FILE=it; then make recompute",
+                "deliver those songs again, under another name: make seed FILE=it; then make recompute ALL=1",
             )
 
 

@@ -15,7 +15,7 @@ from glue_sandbox.terminal.console import out
 
 def status(
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print JSON for scripts, and nothing else.")
+        bool, typer.Option("--json", envvar="JSON", help="Print JSON for scripts, and nothing else.")
     ] = False,
 ) -> None:
     """Show state and address of every service."""

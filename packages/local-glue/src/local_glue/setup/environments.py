@@ -42,6 +42,13 @@ class Environments:
         files = [folder / f"{name}.txt" for folder in self._folders]
         return next((file for file in files if file.is_file()), files[-1])
 
+    def size(self, name: str) -> str:
+        """Return how many packages an environment gets at most: some are for other systems only."""
+        lock = self.lock(name)
+        lines = lock.read_text(encoding="utf-8").splitlines() if lock.is_file() else []
+        count = sum(line[:1].isalnum() and "==" in line for line in lines)
+        return f"up to {count} packages" if count > 1 else ""
+
     def ready(self, name: str) -> bool:
         """True when the environment was completely installed from exactly today's lock and still starts."""
         stamp = self.folder(name) / ".stamp"

@@ -63,7 +63,7 @@ def _missing(environments: Environments, names: Sequence[str]) -> list[str]:
 
 def _walk(lane: Sequence[str], steps: Mapping[str, Callable[[], str]], environments: Environments) -> None:
     for name in lane:
-        environments.report.step(name, steps[name])
+        environments.report.step(name, steps[name], environments.size(name))
 
 
 def _install_java(environments: Environments) -> str:

@@ -69,9 +69,9 @@ class Report:
         self._announced = False
         self._progress = Progress(log.parents[1])
 
-    def step(self, name: str, work: Callable[[], str]) -> None:
-        """Run one step, then print its name, what it says of itself and how long it took."""
-        self.line(f"  {name:<12} …")
+    def step(self, name: str, work: Callable[[], str], size: str = "") -> None:
+        """Print a step's name and `size`, run it, then print what it says of itself and how long it took."""
+        self.line(f"  {name:<12} … {size}".rstrip())
         started = time.monotonic()
         try:
             with self._progress.during(name):

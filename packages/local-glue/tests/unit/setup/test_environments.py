@@ -50,3 +50,24 @@ def test_a_lock_is_found_in_the_folder_that_has_it(tmp_path: Path) -> None:
     environments = Environments(tmp_path, Report(tmp_path / "setup.log"), [tmp_path])
     assert environments.lock("airflow") == tmp_path / "airflow.txt"
     assert environments.lock("glue") == LOCKS / "glue.txt"
+
+
+def test_the_packages_of_a_lock_are_counted_and_one_alone_is_not_worth_a_word(tmp_path: Path) -> None:
+    (tmp_path / "dev.txt").write_text(
+        "# by uv\na==1 \\\n    --hash=sha256:0\nb-c==2 ; sys_platform == 'win32'\n"
+    )
+    (tmp_path / "one.txt").write_text("a==1\n")
+    environments = Environments(tmp_path, Report(tmp_path / "setup.log"), [tmp_path])
+    assert environments.size("dev") == "up to 2 packages"
+    assert (environments.size("one"), environments.size("jars")) == ("", "")
+
+
+def test_a_step_says_how_much_it_will_be_before_it_does_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def work() -> str:
+        said = capsys.readouterr().err
+        assert said.splitlines()[-1] == "  dev          … up to 139 packages"
+        return "139 packages"
+
+    Report(tmp_path / "logs" / "setup.log").step("dev", work, "up to 139 packages")

@@ -17,7 +17,10 @@ def permissions(
         str, typer.Option(envvar="POLICY", help="Print the least policy of this role of the templates.")
     ] = "",
 ) -> None:
-    """Compare what the templates' roles grant with what the recorded calls of this sandbox needed."""
+    """Compare what the templates' roles grant with what the recorded calls of this sandbox needed.
+
+    The first time it installs what `make lint` and `make test` need, too.
+    """
     from glue_sandbox.dev.check_environment import PYTHON_PATH, environment_of_checks
     from glue_sandbox.status.recorded_calls import recorded_calls
 
