@@ -1,4 +1,10 @@
-"""Spark's own history server, started on demand: it reads the event logs that jobs wrote to S3."""
+"""Spark's own history server, started on demand: it reads the event logs that jobs wrote to S3.
+
+It answers to every host name, so it stands behind the rules of the AWS endpoint, which have the port that is
+published. Its own port is where no browser is answered: in a container on the container's loopback, without
+one by a filter of Hadoop's that lets in who comes from SPARK_ADDRESS and sends all others to the published
+port. A browser comes from 127.0.0.1, whatever address of the loopback it asks.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +18,13 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.private_files import made_private
 from glue_sandbox.processes.services import Service, spark_and_java
 from glue_sandbox.processes.supervisor import Supervisor
+from glue_sandbox.resources import LOCAL_GLUE
 from glue_sandbox.settings import Settings
 
 HISTORY = "history"
 OPTION = "--spark-event-logs-path"
+SPARK_ADDRESS = "127.0.0.2"
+_FILTER = "org.apache.hadoop.yarn.server.webproxy.amfilter.AmIpFilter"
 
 
 def history(settings: Settings) -> Service:
@@ -24,16 +33,21 @@ def history(settings: Settings) -> Service:
     env = {
         "SPARK_HOME": str(spark),
         "JAVA_HOME": str(java),
-        "SPARK_LOCAL_IP": "127.0.0.1",  # where its web pages listen, too
+        "SPARK_LOCAL_IP": SPARK_ADDRESS,  # where its web pages listen, too
         "SPARK_DAEMON_CLASSPATH": f"{settings.jars}/*",
         "SPARK_DAEMON_MEMORY": "512m",
         # Java takes a home from the user's entry in the password file: there lies ~/.aws.
         "SPARK_DAEMON_JAVA_OPTS": f'"-Duser.home={settings.state / USERS_HOME}"',
+        "PYTHONPATH": str(LOCAL_GLUE.parent),
+        **settings.access_rules,
     }
     return Service(
         name=HISTORY,
         title="Spark's history server",
         command=(
+            *(str(settings.own_python), "-m", "local_glue.http.guarded_server"),
+            f"127.0.0.1:{settings.history_port}",
+            f"http://{SPARK_ADDRESS}:{settings.history_port}",
             str(spark / "bin" / "spark-class"),
             "org.apache.spark.deploy.history.HistoryServer",
             "--properties-file",
@@ -104,6 +118,10 @@ def _properties(settings: Settings, location: str) -> dict[str, str]:
         "spark.history.fs.logDirectory": location,
         "spark.history.fs.update.interval": "5s",
         "spark.history.ui.port": str(settings.history_port),
+        "spark.port.maxRetries": "0",  # at another port nobody would find it
+        "spark.ui.filters": _FILTER,
+        f"spark.{_FILTER}.param.PROXY_HOSTS": SPARK_ADDRESS,
+        f"spark.{_FILTER}.param.PROXY_URI_BASES": f"http://localhost:{settings.history_port}",
         "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
         "spark.hadoop.fs.s3a.endpoint": settings.emulator_url,
         "spark.hadoop.fs.s3a.endpoint.region": settings.region,

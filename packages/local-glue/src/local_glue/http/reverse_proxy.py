@@ -58,17 +58,30 @@ class ReverseProxy:
     """A streaming reverse proxy to one emulator."""
 
     def __init__(
-        self, emulator_url: str, on_lack: Callable[[str, str], None] = lambda _authorization, _reason: None
+        self,
+        emulator_url: str,
+        on_lack: Callable[[str, str], None] = lambda _authorization, _reason: None,
+        *,
+        name: str = "emulator",
+        next_step: str | None = None,
+        local_address: str | None = None,
     ) -> None:
-        """`on_lack` is told who asked for something that the emulator lacks, and what it says."""
+        """`on_lack` is told who asked for something that the emulator lacks, and what it says.
+
+        `name` and `next_step` are for the message that it does not answer; connections come from
+        `local_address`, or from the one that the system chooses.
+        """
         self.emulator_url = emulator_url
         self._on_lack = on_lack
+        self._name = name
+        self._next_step = next_step
+        self._local = (local_address, 0) if local_address else None
         self._session: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
         """Start the connection pool, inside the running event loop."""
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS),
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS, local_addr=self._local),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=5),
             auto_decompress=False,
             skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
@@ -134,10 +147,11 @@ class ReverseProxy:
             if started:
                 # The status is out already; only a broken connection tells the client the truth.
                 raise
-            logger.warning("%s %s: the emulator does not answer: %s", scope["method"], scope["path"], error)
+            name, path = self._name, scope["path"]
+            logger.warning("%s %s: the %s does not answer: %s", scope["method"], path, name, error)
             text = (
-                f"The emulator behind this endpoint does not answer at {self.emulator_url} "
-                f"({type(error).__name__}). {hint('start_emulator')}."
+                f"The {name} behind this endpoint does not answer at {self.emulator_url} "
+                f"({type(error).__name__}). {self._next_step or hint('start_emulator')}."
             )
             await send_error(scope, send, 503, "ServiceUnavailable", text, (b"retry-after", b"1"))
 

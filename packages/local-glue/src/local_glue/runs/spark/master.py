@@ -70,6 +70,12 @@ def _authentication(settings: Settings) -> dict[str, str]:
     return {"spark.authenticate": "true", "spark.authenticate.secret": settings.spark_secret}
 
 
-def loopback_properties(settings: Settings) -> dict[str, str]:
-    """Give what no --conf changes: a driver without executors elsewhere listens on this machine alone."""
-    return {"spark.driver.bindAddress": _LOOPBACK} if settings.is_local else {}
+def fixed_properties(settings: Settings) -> dict[str, str]:
+    """Give what no --conf changes: no live page, and a driver without executors elsewhere listens here alone.
+
+    As on AWS nobody reaches a driver's page: Spark would show it under whatever host name leads here.
+    """
+    return {
+        "spark.ui.enabled": "false",
+        **({"spark.driver.bindAddress": _LOOPBACK} if settings.is_local else {}),
+    }

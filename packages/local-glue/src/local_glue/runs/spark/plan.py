@@ -16,7 +16,7 @@ from local_glue.runs.spark.data_catalog import data_catalog_properties
 from local_glue.runs.spark.event_log import event_log_properties
 from local_glue.runs.spark.installation import Installation, find_installation
 from local_glue.runs.spark.jvm import conf_dir
-from local_glue.runs.spark.master import driver_address, loopback_properties
+from local_glue.runs.spark.master import driver_address, fixed_properties
 from local_glue.runs.spark.properties import parse_conf, run_properties, write_properties
 from local_glue.runs.spark.shipping import shipped_properties
 from local_glue.settings import Settings
@@ -55,7 +55,7 @@ def plan_spark(
         **event_log_properties(s3, arguments),
         **data_catalog_properties(staged, installation),
         **parse_conf(arguments.get("--conf", "")),
-        **loopback_properties(settings),
+        **fixed_properties(settings),
     }
     file = write_properties(properties, folder)
 

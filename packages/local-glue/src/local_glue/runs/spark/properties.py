@@ -39,7 +39,6 @@ def run_properties(
         "spark.sql.adaptive.enabled": "true",
         "spark.sql.sources.partitionOverwriteMode": "dynamic",
         "spark.eventLog.enabled": "false",
-        # As on AWS, --enable-spark-ui writes event logs; a live page would answer whoever reaches its port.
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",

@@ -15,7 +15,7 @@ from glue_service.service import GlueService
 from glue_service.waiting import wait_for
 
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.history_server import HISTORY, find_event_logs, history, start_history
+from glue_sandbox.history_server import HISTORY, SPARK_ADDRESS, find_event_logs, history, start_history
 from glue_sandbox.machine.ports import is_free
 from glue_sandbox.processes.supervisor import Supervisor
 from glue_sandbox.settings import Settings
@@ -75,10 +75,26 @@ def test_a_runs_event_log_is_shown_by_the_history_server(
         assert application["name"] == name
         assert application["attempts"][0]["completed"]
         assert services(settings)[HISTORY]["state"] == "healthy"
+        _no_page_elsewhere_reads(settings.history_port, f"/history/{application['id']}/jobs/")
     finally:
         stopped = supervisor.stop_all()
     assert stopped == [HISTORY]
     assert is_free(settings.history_port)
+
+
+def _no_page_elsewhere_reads(port: int, path: str) -> None:
+    """Neither at the published port nor at Spark's own, to which somebody else's name may lead, too."""
+    url = f"http://127.0.0.1:{port}"
+    assert "Spark Jobs" in httpx.get(url + path, trust_env=False, follow_redirects=True).text
+    for page in (
+        {"Host": "evil.example"},
+        {"Origin": "https://evil.example"},
+        {"Sec-Fetch-Site": "same-site"},
+    ):
+        for asked in (path, "/api/v1/applications", "/static/webui.css"):
+            assert httpx.get(url + asked, headers=page, trust_env=False).status_code == 403, (page, asked)
+            own = httpx.get(f"http://{SPARK_ADDRESS}:{port}{asked}", headers=page, trust_env=False)
+            assert own.headers.get("Location") == f"http://localhost:{port}{asked}", own.text
 
 
 def test_where_event_logs_are_is_found_or_asked_for(service: GlueService, settings: Settings) -> None:

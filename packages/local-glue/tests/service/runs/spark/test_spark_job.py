@@ -42,7 +42,7 @@ def test_a_spark_job_runs_with_glues_own_arguments_and_files(service: GlueServic
     )
 
 
-def test_a_run_finds_no_keys_of_the_user_and_no_conf_opens_its_driver_to_other_machines(
+def test_a_run_finds_no_keys_of_the_user_and_no_conf_opens_its_driver_to_others(
     service: GlueService,
 ) -> None:
     """Java looks for ~/.aws by the machine's password file, Python by either. Proven cold."""
@@ -70,8 +70,8 @@ print(json.dumps({
     assert found["java"].endswith("/home")
     assert found["java"] != str(Path.home())
     assert (found["files"], found["bind"]) == ([0, 0], "127.0.0.1")
-    assert found["ui"].startswith("http://127.0.0.1:")
-    assert len(found["listening"]) >= 3  # for Python, for blocks, and the page
+    assert found["ui"] is None
+    assert len(found["listening"]) >= 2  # for Python, and for blocks
     addresses = {address.rpartition(":")[0][-8:] for address in found["listening"]}
     assert addresses == {"0100007F"}, found["listening"]  # 127.0.0.1, as the kernel writes it
 
