@@ -28,6 +28,20 @@ NOT_FOUND_OUT: dict[str, dict[str, tuple[Any, Any]]] = {
         "buckets.artifacts": ("micro-batches-artifacts", "music-streams-artifacts"),
         "jobs.define.glue_dynamo.python_version": ("3", "3.9"),
     },
+    "team-pipeline": {
+        "buckets.folders": (
+            (),
+            ("spotify_data/songs/", "spotify_data/user_streams/", "spotify_data/users/"),
+        ),
+        "buckets.landing": ("", "spotify_data/user_streams/"),
+        "buckets.archive": ("", "spotify_data/archive/"),
+        "jobs.define.calculate_metrics_etl.role": (None, "team-glue-role"),
+        "jobs.define.calculate_metrics_etl.timeout_minutes": (60, 15),
+        "jobs.define.insert_metrics_dynamo.python_version": ("3", "3.9"),
+        "jobs.define.insert_metrics_dynamo.role": (None, "team-glue-role"),
+        "jobs.define.insert_metrics_dynamo.timeout_minutes": (60, 20),
+        "roles.team-glue-role": (None, {"policy": Path("iam/team-glue-role.json")}),
+    },
     "mwaa-lambda": {
         "name": ("mwaa-lambda", "music-streaming"),
         "buckets.folders": ((), ("data/raw/streams/", "data/raw/songs/", "data/raw/users/")),
