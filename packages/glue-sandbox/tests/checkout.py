@@ -29,12 +29,13 @@ def write_example(root: Path) -> Path:
     """The project file that docs/sandbox-toml.md shows, and all that it names; returns the file."""
     page = (ROOT / "docs" / "sandbox-toml.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"^```toml\n(.*?)^```", page, re.M | re.S)
-    for folder in ("dags", "jobs", "listens", "iam", "lambda", "notebooks"):
+    for folder in ("dags", "include", "plugins", "jobs", "listens", "iam", "lambda", "notebooks"):
         (root / folder).mkdir()
     (root / "jobs" / "transform.py").write_text("print('transform')\n")
     (root / "listens" / "__init__.py").write_text("")
     (root / "lambda" / "lambda_function.py").write_text(FUNCTION)
     (root / "iam" / "jobs.json").write_text(json.dumps(POLICY))
+    (root / "airflow_settings.yaml").write_text("airflow: {variables: []}\n")
     (root / "sandbox.toml").write_text(example)
     return root / "sandbox.toml"
 

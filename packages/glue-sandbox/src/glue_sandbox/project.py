@@ -20,6 +20,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.project_airflow_settings import with_airflow_settings
 from glue_sandbox.project_references import require_references
 from glue_sandbox.project_tables import (
     Airflow,
@@ -93,6 +94,17 @@ class Project(BaseModel):
     def dags(self) -> Path:
         """The DAG folder."""
         return self.root / self.airflow.dags
+
+    @property
+    def plugins(self) -> Path | None:
+        """The folder of Airflow plugins."""
+        return self.root / self.airflow.plugins if self.airflow.plugins else None
+
+    @property
+    def dag_imports(self) -> tuple[Path, ...]:
+        """Folders that DAGs import from, beside their own: as Airflow does it, that of the plugins is one."""
+        folders = [self.root / folder for folder in self.airflow.python_path]
+        return (*folders, self.plugins) if self.plugins else tuple(folders)
 
     @property
     def job_scripts(self) -> Path | None:
@@ -173,6 +185,7 @@ def load_project(file: Path | None = None) -> Project:
         raise SandboxError(f"{file} to be a TOML file", str(error), f"correct {file}, then repeat") from None
 
     _require_known_version(file, content)
+    content = with_airflow_settings(file.parent, content)
     try:
         project = Project.model_validate({**content, "root": file.parent})
     except ValidationError as error:
@@ -213,9 +226,13 @@ def _require_paths(file: Path, project: Project) -> None:
     """Every folder and file that the project file names must be there."""
     named: dict[str, Path | None] = {
         "airflow.dags": project.dags,
+        "airflow.plugins": project.plugins,
         "jobs.scripts": project.job_scripts,
         "jobs.package": project.package,
         "templates.lambdas": project.lambdas,
+    }
+    named |= {
+        f"airflow.python_path ({folder})": project.root / folder for folder in project.airflow.python_path
     }
     named |= {
         f"jobs.define.{name}.script": project.root / job.script for name, job in project.jobs.define.items()

@@ -35,10 +35,16 @@ class Buckets(Table):
 
 
 class Airflow(Table):
-    """The DAG; environment variables, Airflow Variables and Connections (as URI or JSON) that DAGs read."""
+    """The DAG; environment variables, Airflow Variables and Connections (as URI or JSON) that DAGs read.
+
+    `settings` is a file of Astro's, airflow_settings.yaml, with more Variables and Connections.
+    """
 
     dag_id: Identifier
     dags: Path = Path("dags")
+    plugins: Path | None = None
+    python_path: tuple[Path, ...] = ()
+    settings: Path | None = None
     environment: dict[str, str] = {}
     variables: dict[Identifier, str] = {}
     connections: dict[Identifier, str] = {}

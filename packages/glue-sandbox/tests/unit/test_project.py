@@ -98,6 +98,9 @@ def test_the_smallest_one_names_its_buckets_after_itself(tmp_path: Path) -> None
         (f'{SMALLEST}[jobs.define.a]\nscript = ""\n', "which jobs.define.a.script in", "no such file"),
         (f'{SMALLEST}[roles.r]\npolicy = "r.json"\n', "which roles.r.policy in", "nothing there"),
         (f'{SMALLEST}[functions.f]\nfolder = "f"\n', "which functions.f.folder in", "nothing there"),
+        (f'{SMALLEST}plugins = "plugins"\n', "which airflow.plugins in", "nothing there"),
+        (f'{SMALLEST}python_path = ["include"]\n', "which airflow.python_path (include) in", "nothing there"),
+        (f'{SMALLEST}variables = ["a"]\n', "airflow.variables in", "= ['a']"),
         ("name = small\n", "to be a TOML file", "line 1"),
     ],
 )

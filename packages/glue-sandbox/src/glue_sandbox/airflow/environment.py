@@ -64,8 +64,13 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
     kept = load_secrets(home)
     url = settings.airflow_url
     package = settings.project.package
-    # The plugin of the settings imports the access rules of the local Glue service.
-    python_path = [*([package.parent] if package else []), LOCAL_SETTINGS, import_folder(settings.state)]
+    python_path = [
+        *([package.parent] if package else []),
+        *settings.project.dag_imports,
+        LOCAL_SETTINGS,
+        # The plugin of the settings imports the access rules of the local Glue service.
+        import_folder(settings.state),
+    ]
     embedded = {
         "CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": home / PASSWORDS_FILE,
@@ -92,11 +97,26 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
         # Airflow renames its processes; this keeps it from overwriting their environment in /proc, by which
         # `make down` finds processes that lost their parent.
         "SPT_NOENV": "1",
-        **common_variables(kept, home=home, dags=settings.project.dags, plugins=LOCAL_SETTINGS / "plugins"),
+        **common_variables(kept, home=home, dags=settings.project.dags, plugins=_plugins(settings)),
         **{f"AIRFLOW__{name}": str(value) for name, value in embedded.items()},
         **aws_access(settings, settings.endpoint_url),
         **dag_variables(settings),
     }
+
+
+def _plugins(settings: Settings) -> Path:
+    """Return the folder of plugins, as Airflow knows only one: ours, or one with ours and the project's."""
+    ours, own = LOCAL_SETTINGS / "plugins", settings.project.plugins
+    if own is None:
+        return ours
+    both = settings.state / "plugins"
+    both.mkdir(parents=True, exist_ok=True)
+    for name, folder in (("sandbox", ours), ("project", own)):
+        link = both / name
+        if not link.is_symlink() or link.readlink() != folder:
+            link.unlink(missing_ok=True)
+            link.symlink_to(folder)
+    return both
 
 
 def common_variables(

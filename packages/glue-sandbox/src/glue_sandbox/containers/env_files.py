@@ -27,6 +27,7 @@ from glue_sandbox.environment.child_process import without_downloads
 from glue_sandbox.environment.pip import pip_variables
 from glue_sandbox.environment.proxies import proxy_variables
 from glue_sandbox.environment.services import Location, glue_variables, ministack_variables
+from glue_sandbox.errors import SandboxError
 from glue_sandbox.images.ca_certificates import own_authorities, with_systems_own
 from glue_sandbox.machine.mode import read_env_file
 from glue_sandbox.machine.private_files import write_private
@@ -59,7 +60,17 @@ def project_name(settings: Settings) -> str:
 
 
 def prepare(settings: Settings, images: Mapping[str, str], admin_password: str | None = None) -> None:
-    """Write all files; images are variables of compose.yaml and the images' names."""
+    """Write all files; images are variables of compose.yaml and the images' names.
+
+    Raises:
+        SandboxError: DAGs import from folders that containers do not see.
+    """
+    if settings.project.dag_imports:
+        raise SandboxError(
+            "Airflow without containers, for airflow.plugins and airflow.python_path in sandbox.toml",
+            "containers, which do not see these folders",
+            "MODE=embedded make up",
+        )
     folder = settings.state / "compose"
     settings.make_state()
     folder.mkdir(exist_ok=True, mode=0o700)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from checkout import write_project
 
-from glue_sandbox.airflow.environment import airflow_environment, load_secrets
+from glue_sandbox.airflow.environment import LOCAL_SETTINGS, airflow_environment, load_secrets
 from glue_sandbox.project import load_project
 from glue_sandbox.settings import Settings
 
@@ -28,6 +28,24 @@ def environment(state: Path) -> dict[str, str]:
             region="eu-west-1",
         )
     )
+
+
+def test_the_project_s_plugins_stand_beside_ours_and_its_folders_can_be_imported(tmp_path: Path) -> None:
+    assert Path(environment(tmp_path)["AIRFLOW__CORE__PLUGINS_FOLDER"]) == LOCAL_SETTINGS / "plugins"
+
+    file = write_project(tmp_path)
+    for folder in ("plugins", "include"):
+        (tmp_path / folder).mkdir()
+    file.write_text(file.read_text() + 'plugins = "plugins"\npython_path = ["include"]\n')
+    for _ in range(2):  # also at a second start
+        built = airflow_environment(Settings(project=load_project(file), state=tmp_path / "state"))
+    both = Path(built["AIRFLOW__CORE__PLUGINS_FOLDER"])
+    assert {link.name: link.readlink() for link in both.iterdir()} == {
+        "sandbox": LOCAL_SETTINGS / "plugins",
+        "project": tmp_path / "plugins",
+    }
+    python_path = built["PYTHONPATH"].split(":")
+    assert python_path.index(f"{tmp_path}/include") < python_path.index(f"{tmp_path}/plugins")
 
 
 def test_nothing_of_the_caller_leaks_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

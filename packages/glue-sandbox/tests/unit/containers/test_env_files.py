@@ -11,15 +11,17 @@ from pathlib import Path
 
 import pytest
 import yaml
-from checkout import ROOT
+from checkout import ROOT, write_project
 
 from glue_sandbox.containers.env_files import HEALTHY_REST, prepare, project_name, write_functions
 from glue_sandbox.containers.memory import more_memory
 from glue_sandbox.containers.substitutions import print_substitutions
 from glue_sandbox.environment.child_process import clean_own_environment
+from glue_sandbox.errors import SandboxError
 from glue_sandbox.images.selection import PULLED, named
 from glue_sandbox.machine.mode import look_for_engine, read_env_file
 from glue_sandbox.processes.services import ministack
+from glue_sandbox.project import load_project
 from glue_sandbox.settings import Settings, load_settings
 
 COMPOSE = ROOT / "compose" / "compose.yaml"
@@ -50,6 +52,15 @@ def test_nobody_else_can_enter_the_folder(settings: Settings) -> None:
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.glob("*.env")}
     assert modes == dict.fromkeys(modes, 0o600)
+
+
+def test_folders_that_containers_do_not_see_are_refused(tmp_path: Path) -> None:
+    file = write_project(tmp_path)
+    (tmp_path / "plugins").mkdir()
+    file.write_text(file.read_text() + 'plugins = "plugins"\n')
+    settings = Settings(project=load_project(file), state=tmp_path / "state", mode="containers")
+    with pytest.raises(SandboxError, match=r"expected Airflow without containers, for airflow\.plugins"):
+        prepare(settings, {})
 
 
 @pytest.mark.parametrize("source", ["published", "slim"])
