@@ -17,6 +17,11 @@ Function = Annotated[str, Field(pattern=r"^[\w.]+:\w+$")]
 Identifier = Annotated[str, Field(pattern=r"^[\w.-]+$")]
 
 
+# The newest first. Each has a lock: airflow.txt, and airflow-<version>.txt for those that came before.
+AirflowVersion = Literal["3.2.1"]
+EnvironmentName = Annotated[str, Field(pattern=r"^[a-zA-Z][0-9a-zA-Z_-]{0,79}$")]
+
+
 class Table(BaseModel):
     """What all tables have in common: nothing is changed later, and an unknown key is an error."""
 
@@ -38,9 +43,12 @@ class Airflow(Table):
     """The DAG; environment variables, Airflow Variables and Connections (as URI or JSON) that DAGs read.
 
     `settings` is a file of Astro's, airflow_settings.yaml, with more Variables and Connections.
+    `version` is that of MWAA's Airflow, `environment_name` what its environment is called there.
     """
 
     dag_id: Identifier
+    version: AirflowVersion = "3.2.1"
+    environment_name: EnvironmentName | None = None
     dags: Path = Path("dags")
     plugins: Path | None = None
     python_path: tuple[Path, ...] = ()

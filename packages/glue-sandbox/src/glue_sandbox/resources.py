@@ -26,16 +26,17 @@ def own_folder(name: str) -> Path:
 
 
 def import_folder(state: Path) -> Path:
-    """Return a folder that holds the package of the local Glue service and no other.
+    """Return a folder that holds the tool and the local Glue service, and no other package.
 
-    Where that is installed, other packages lie beside it: they must not hide those of Airflow.
+    Where they are installed, other packages lie beside them: they must not hide those of Airflow.
     """
     folder = state / "imports"
     folder.mkdir(parents=True, exist_ok=True)
-    link = folder / LOCAL_GLUE.name
-    if not link.is_symlink() or link.readlink() != LOCAL_GLUE:
-        link.unlink(missing_ok=True)
-        link.symlink_to(LOCAL_GLUE)
+    for package in (LOCAL_GLUE, PACKAGE):
+        link = folder / package.name
+        if not link.is_symlink() or link.readlink() != package:
+            link.unlink(missing_ok=True)
+            link.symlink_to(package)
     return folder
 
 

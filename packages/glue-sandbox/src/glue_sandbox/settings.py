@@ -94,6 +94,16 @@ class Settings(BaseModel):
         return hashlib.sha256(f"spark {self.control_token}".encode()).hexdigest()
 
     @property
+    def mwaa_token(self) -> str:
+        """What the endpoint shows Airflow with calls of MWAA; tasks of Airflow may see it."""
+        return hashlib.sha256(f"mwaa {self.control_token}".encode()).hexdigest()
+
+    @property
+    def mwaa_name(self) -> str:
+        """The name of the MWAA environment that Airflow stands for."""
+        return self.project.airflow.environment_name or self.project.name
+
+    @property
     def _access_keys(self) -> AccessKeys:
         self.make_state()
         return load_access_keys(self.state)

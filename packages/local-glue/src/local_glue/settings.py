@@ -31,6 +31,8 @@ class Settings:
     port: int
     emulator_url: str
     http_api_url: str | None  # who answers for HTTP APIs that the emulator has not
+    mwaa_url: str | None  # who answers for MWAA; without it the emulator does
+    mwaa_token: str = field(repr=False)  # by which that one knows this service
     state_dir: Path
     job_python: Path
     spark_home: Path | None
@@ -101,6 +103,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         port=port,
         emulator_url=_url(environ, "GLUE_EMULATOR_URL", "http://127.0.0.1:4567"),
         http_api_url=_url(environ, "GLUE_HTTP_API_URL", "") if environ.get("GLUE_HTTP_API_URL") else None,
+        mwaa_url=_url(environ, "GLUE_MWAA_URL", "") if environ.get("GLUE_MWAA_URL") else None,
+        mwaa_token=environ.get("GLUE_MWAA_TOKEN", ""),
         state_dir=state_dir,
         job_python=job_python,
         spark_home=_path(environ, "GLUE_SPARK_HOME"),

@@ -1,4 +1,4 @@
-"""Airflow's REST API v2, as far as the command line and the tests need it.
+"""Airflow's REST API, of Airflow 2 and 3 alike, as far as the command line and the tests need it.
 
 with AirflowApi("http://127.0.0.1:8080", "admin", password) as airflow:
     run = airflow.trigger("my_dag")
@@ -17,10 +17,12 @@ from urllib.parse import quote
 
 import httpx
 
+from glue_sandbox.airflow.rest_versions import rest_version
 from glue_sandbox.errors import SandboxError
 
 COMPONENTS = ("metadatabase", "scheduler", "dag_processor", "triggerer")
 RUN_END_STATES = frozenset({"success", "failed"})
+JSON = "application/json"
 PAGE = 100  # more than there are DAGs here, or tasks in one
 
 
@@ -64,9 +66,17 @@ class TaskInstance:
 class AirflowApi:
     """A logged-in client; the login happens with the first call and again when its token has expired."""
 
-    def __init__(self, url: str, user: str, password: str, timeout_seconds: float = 30) -> None:
+    def __init__(
+        self,
+        url: str,
+        user: str,
+        password: str,
+        timeout_seconds: float = 30,
+        airflow_version: str = "3",
+    ) -> None:
         self.url = url.rstrip("/")
-        self._credentials = {"username": user, "password": password}
+        self._version = rest_version(airflow_version)
+        self._user, self._password = user, password
         # No proxy and no .netrc of the caller's: this address is on this machine.
         self._http = httpx.Client(base_url=self.url, timeout=timeout_seconds, trust_env=False)
 
@@ -87,7 +97,7 @@ class AirflowApi:
 
     def health(self) -> dict[str, str]:
         """State of each component, such as {"scheduler": "healthy", …}; needs no login."""
-        answer = self._send("GET", "/api/v2/monitor/health").json()
+        answer = self._send("GET", self._version.health_path).json()
         return {name: str((answer.get(name) or {}).get("status") or "unknown") for name in COMPONENTS}
 
     def is_healthy(self) -> bool:
@@ -99,17 +109,17 @@ class AirflowApi:
 
     def import_errors(self) -> dict[str, str]:
         """DAG file → traceback, for each file that Airflow could not import."""
-        found = self._call("GET", "/api/v2/importErrors", {"limit": PAGE})["import_errors"]
+        found = self._call("GET", "/importErrors", {"limit": PAGE})["import_errors"]
         return {error["filename"]: error["stack_trace"] for error in found}
 
     def dag_ids(self) -> list[str]:
         """The DAGs that Airflow has parsed."""
-        return [dag["dag_id"] for dag in self._call("GET", "/api/v2/dags", {"limit": PAGE})["dags"]]
+        return [dag["dag_id"] for dag in self._call("GET", "/dags", {"limit": PAGE})["dags"]]
 
     def trigger(self, dag_id: str, conf: Mapping[str, Any] | None = None) -> DagRun:
         """Start a run now, or queue it behind the one that is going."""
-        body = {"logical_date": None, "conf": dict(conf or {})}
-        return _dag_run(self._call("POST", f"/api/v2/dags/{quote(dag_id)}/dagRuns", body=body))
+        body = self._version.new_run(conf or {})
+        return _dag_run(self._call("POST", f"/dags/{quote(dag_id)}/dagRuns", body=body))
 
     def dag_run(self, dag_id: str, run_id: str) -> DagRun:
         """One run as it is now."""
@@ -117,14 +127,14 @@ class AirflowApi:
 
     def dag_runs(self, dag_id: str, limit: int = 20) -> list[DagRun]:
         """The latest runs, newest first."""
-        query: dict[str, str | int] = {"order_by": "-run_after", "limit": limit}
-        found = self._call("GET", f"/api/v2/dags/{quote(dag_id)}/dagRuns", query)["dag_runs"]
+        query: dict[str, str | int] = {"order_by": self._version.newest_first, "limit": limit}
+        found = self._call("GET", f"/dags/{quote(dag_id)}/dagRuns", query)["dag_runs"]
         return [_dag_run(run) for run in found]
 
     def next_run(self, dag_id: str) -> str | None:
         """When the schedule starts the next run, ISO 8601 UTC; None without a schedule, or while paused."""
-        dag = self._call("GET", f"/api/v2/dags/{quote(dag_id)}")
-        return None if dag["is_paused"] else dag["next_dagrun_run_after"]
+        dag = self._call("GET", f"/dags/{quote(dag_id)}")
+        return None if dag["is_paused"] else dag[self._version.next_run]
 
     def task_instances(self, dag_id: str, run_id: str) -> list[TaskInstance]:
         """Every task of a run, in the DAG's order."""
@@ -136,8 +146,19 @@ class AirflowApi:
     def task_log(self, dag_id: str, run_id: str, task_id: str, try_number: int = 1) -> str:
         """The whole log of one try, a line per event."""
         path = f"{_run_path(dag_id, run_id)}/taskInstances/{quote(task_id)}/logs/{try_number}"
-        events = self._call("GET", path, {"full_content": "true"})["content"]
+        answer = self._authorized("GET", path, {"full_content": "true"}, accept=self._version.log_type)
+        if self._version.log_type != JSON:
+            return answer.text
+        events = answer.json()["content"]
         return "\n".join(event if isinstance(event, str) else _log_line(event) for event in events)
+
+    def invoke(self, method: str, path: str, query: Mapping[str, Any], body: object) -> tuple[int, Any]:
+        """Call any path of the API; return its status, whatever it is, and its content."""
+        answer = self._authorized(method, path, query, body, any_status=True)
+        try:
+            return answer.status_code, answer.json()
+        except ValueError:
+            return answer.status_code, answer.text or None
 
     def wait_for_run(
         self,
@@ -164,7 +185,7 @@ class AirflowApi:
                 raise SandboxError(
                     f"run {run_id} to end within {timeout_seconds:g} s",
                     f"it is {run.state}: {states}",
-                    f"look at {self.url}/dags/{dag_id}/runs/{quote(run_id)}, or type `make logs`",
+                    f"look at {self.url}{self._version.run_page(dag_id, quote(run_id))}, or type `make logs`",
                 )
 
             time.sleep(poll_seconds)
@@ -176,40 +197,67 @@ class AirflowApi:
         query: Mapping[str, str | int] | None = None,
         body: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
-        if "Authorization" not in self._http.headers:
-            self._log_in()
-        answer = self._send(method, path, query, body, accepted=(401,))
-        if answer.status_code == httpx.codes.UNAUTHORIZED:
-            self._log_in()
-            answer = self._send(method, path, query, body)
-        content: dict[str, Any] = answer.json()
+        content: dict[str, Any] = self._authorized(method, path, query, body).json()
         return content
 
-    def _log_in(self) -> None:
-        self._http.headers.pop("Authorization", None)
-        token = self._send("POST", "/auth/token", body=self._credentials).json()["access_token"]
-        self._http.headers["Authorization"] = f"Bearer {token}"
-
-    def _send(
+    def _authorized(
         self,
         method: str,
         path: str,
-        query: Mapping[str, str | int] | None = None,
-        body: Mapping[str, Any] | None = None,
-        accepted: tuple[int, ...] = (),
+        query: Mapping[str, Any] | None = None,
+        body: object = None,
+        *,
+        accept: str = JSON,
+        any_status: bool = False,
     ) -> httpx.Response:
-        wanted = f"{method} {self.url}{path} to succeed"
+        """Send a request to a path of the API, once more with a new login where the first is not known."""
+        path = self._version.prefix + path
+        if "Authorization" not in self._http.headers:
+            self._log_in()
+        answer = self._exchange(method, path, query, body, accept)
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            self._log_in()
+            answer = self._exchange(method, path, query, body, accept)
+        return answer if any_status else self._successful(answer, method, path)
+
+    def authorization(self) -> str:
+        """Log in; return the header that shows it."""
+        self._log_in()
+        return str(self._http.headers["Authorization"])
+
+    def _log_in(self) -> None:
+        self._http.headers.pop("Authorization", None)
+        authorization = self._version.authorization(
+            self._user, self._password, lambda path, body: self._send("POST", path, body).json()
+        )
+        self._http.headers["Authorization"] = authorization
+
+    def _send(self, method: str, path: str, body: object = None) -> httpx.Response:
+        return self._successful(self._exchange(method, path, body=body), method, path)
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        body: object = None,
+        accept: str = JSON,
+    ) -> httpx.Response:
         try:
-            answer = self._http.request(method, path, params=query, json=body)
+            return self._http.request(method, path, params=query, json=body, headers={"Accept": accept})
         except httpx.HTTPError as error:
+            wanted = f"{method} {self.url}{path} to succeed"
             raise SandboxError(wanted, f"no answer ({error})", "make status, then make up") from error
-        if answer.is_success or answer.status_code in accepted:
+
+    def _successful(self, answer: httpx.Response, method: str, path: str) -> httpx.Response:
+        if answer.is_success:
             return answer
+        wanted = f"{method} {self.url}{path} to succeed"
         raise SandboxError(wanted, f"HTTP {answer.status_code}: {_detail(answer)}", "make logs S=airflow")
 
 
 def _run_path(dag_id: str, run_id: str) -> str:
-    return f"/api/v2/dags/{quote(dag_id)}/dagRuns/{quote(run_id)}"
+    return f"/dags/{quote(dag_id)}/dagRuns/{quote(run_id)}"
 
 
 def _dag_run(answer: Mapping[str, Any]) -> DagRun:

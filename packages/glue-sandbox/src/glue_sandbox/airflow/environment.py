@@ -12,16 +12,19 @@ import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath
 
+from glue_sandbox.airflow.mwaa.environment import MwaaEnvironment
 from glue_sandbox.deploy.values import dag_variables
 from glue_sandbox.machine.private_files import write_private
 from glue_sandbox.resources import COMPOSE, import_folder
 from glue_sandbox.settings import Settings
+from local_glue.setup.truststore import find_bundle
 
 # Holds airflow_local_settings.py: what Airflow does differently on this machine.
 LOCAL_SETTINGS = COMPOSE / "airflow" / "config"
 ADMIN_USER = "admin"
 SECRETS_FILE = "secrets.json"
 PASSWORDS_FILE = "passwords.json"
+TLS_FOLDER = "tls"
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
         "DATABASE__SQL_ALCHEMY_POOL_ENABLED": False,
     }
 
+    authorities = os.environ.get("SSL_CERT_FILE") or find_bundle()
     return {
         # HOME is Airflow's own folder, so that no ~/.aws, ~/.netrc or the like of the caller is read.
         "HOME": str(home),
@@ -93,6 +97,9 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "AIRFLOW_HOME": str(home),
         "AIRFLOW_LAUNCHER_LOGS": str(settings.logs / "airflow"),
+        "AIRFLOW_LAUNCHER_TLS": str(home / TLS_FOLDER),
+        **({"AIRFLOW_LAUNCHER_AUTHORITIES": str(authorities)} if authorities else {}),
+        **mwaa_environment(settings, kept, url).variable(),
         "PYTHONPATH": os.pathsep.join(map(str, python_path)),
         # Airflow renames its processes; this keeps it from overwriting their environment in /proc, by which
         # `make down` finds processes that lost their parent.
@@ -117,6 +124,22 @@ def _plugins(settings: Settings) -> Path:
             link.unlink(missing_ok=True)
             link.symlink_to(folder)
     return both
+
+
+def mwaa_environment(settings: Settings, kept: AirflowSecrets, url: str) -> MwaaEnvironment:
+    """Return the MWAA environment that Airflow stands for; `url` is where it finds its own API."""
+    return MwaaEnvironment(
+        name=settings.mwaa_name,
+        airflow_version=settings.project.airflow.version,
+        region=settings.region,
+        account=settings.account_id,
+        bucket=settings.artifact_bucket,
+        url=url,
+        user=ADMIN_USER,
+        password=kept.admin_password,
+        token=settings.mwaa_token,
+        secret=kept.session_key,
+    )
 
 
 def common_variables(
@@ -164,4 +187,5 @@ def aws_access(settings: Settings, endpoint_url: str) -> dict[str, str]:
         "AWS_DEFAULT_REGION": settings.region,
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
     }

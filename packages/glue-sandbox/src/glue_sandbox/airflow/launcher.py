@@ -8,7 +8,9 @@ Written for Airflow 3.2.
 
 With AIRFLOW_LAUNCHER_HOLD=<file> the scheduler is held back until that file is there, so that all else can
 start beside the services that DAG runs need. With AIRFLOW_LAUNCHER_LOGS=<folder> each component writes into a
-file of its own there, without it to where the launcher does.
+file of its own there, without it to where the launcher does. With AIRFLOW_LAUNCHER_TLS=<folder> the web
+server answers with TLS, too, by a certificate that is made there; what is trusted beside it stands in the
+file AIRFLOW_LAUNCHER_AUTHORITIES.
 
 Prints "ready" once every component is healthy. SIGTERM or Ctrl-C stops in order, a second one at once.
 A component that dies is started again, but no more than three times in ten minutes: none holds state that is
@@ -36,6 +38,7 @@ if __name__ == "__main__":
 
 from glue_sandbox.airflow import patches
 from glue_sandbox.airflow.durations import correct_durations
+from glue_sandbox.airflow.mwaa import tls
 from glue_sandbox.airflow.process_groups import ProcessGroups, wait_until
 from glue_sandbox.airflow.waking import wake_on_change, watch_of
 from glue_sandbox.airflow.watchdog import StopRequests, run_components, say
@@ -46,6 +49,7 @@ COMPONENTS = {  # name → arguments of `airflow`
     "triggerer": ("triggerer", "--skip-serve-logs"),
     "scheduler": ("scheduler", "--skip-serve-logs"),
 }
+TLS = "tls"  # passes what comes with TLS to the API server, where a folder for certificates is given
 MIGRATE = ("db", "migrate")
 MIGRATED = "migrated"  # this file holds the version of Airflow that last migrated the database
 PRELOAD = (  # what components and tasks import first
@@ -91,6 +95,7 @@ def main() -> int:
         say(f"another Airflow runs, or is still stopping, on {home}; stop it with `make down`")
         return 2
 
+    components = [*COMPONENTS, *([TLS] if prepare_tls() else [])]
     if database.startswith("sqlite:"):
         patches.keep_writes_off_the_event_loop()
     patches.serve_recent_task_clients_only()
@@ -114,7 +119,7 @@ def main() -> int:
         start_component = _starter(groups, logs)
         died = {} if _is_migrated(home) else migrate(groups, start_component, home, stops)
         if not died and not stops.count:
-            died = run_components(groups, COMPONENTS, start_component, stops)
+            died = run_components(groups, components, start_component, stops)
     finally:
         stop(groups, stops)
 
@@ -176,8 +181,9 @@ def stop(groups: ProcessGroups, stops: StopRequests) -> None:
         groups.signal_group("triggerer", signal.SIGKILL)  # just started it is slow to stop; it holds no state
 
     gone("scheduler", "dag-processor", "triggerer", seconds=STOP_SECONDS)
-    groups.signal_leader("api-server", signal.SIGTERM)
-    gone("api-server", seconds=STOP_SECONDS / 2)
+    for name in ("api-server", TLS):
+        groups.signal_leader(name, signal.SIGTERM)
+    gone("api-server", TLS, seconds=STOP_SECONDS / 2)
     for name in groups.kill_all():
         say(f"{name} did not stop by itself and was killed")
 
@@ -188,7 +194,7 @@ def _starter(groups: ProcessGroups, logs: Path | None) -> Callable[[str], None]:
     from airflow import settings
     from airflow.cli import cli_parser
 
-    for name in COMPONENTS:
+    for name in (*COMPONENTS, TLS):
         if log := _log_file(logs, name):
             log.unlink(missing_ok=True)
 
@@ -202,9 +208,24 @@ def _starter(groups: ProcessGroups, logs: Path | None) -> Callable[[str], None]:
             parsed = cli_parser.get_parser().parse_args(arguments)
             parsed.func(parsed)
 
-        groups.fork(name, run_airflow, _log_file(logs, name))
+        groups.fork(name, serve_tls if name == TLS else run_airflow, _log_file(logs, name))
 
     return start
+
+
+def prepare_tls() -> bool:
+    """Make what a server with TLS needs; return whether there is to be one."""
+    folder = os.environ.get("AIRFLOW_LAUNCHER_TLS")
+    if folder:
+        (Path(folder) / tls.PORT).unlink(missing_ok=True)
+        authorities = os.environ.get("AIRFLOW_LAUNCHER_AUTHORITIES")
+        tls.prepare(Path(folder), Path(authorities) if authorities else None)
+    return folder is not None
+
+
+def serve_tls() -> None:
+    """Be the server with TLS."""
+    tls.serve(Path(os.environ["AIRFLOW_LAUNCHER_TLS"]), int(os.environ["AIRFLOW__API__PORT"]))
 
 
 def _log_folder() -> Path | None:

@@ -25,6 +25,8 @@ def env() -> None:
         "AWS_REGION": settings.region,
         "AWS_DEFAULT_REGION": settings.region,
         "AWS_CONFIG_FILE": str(_write_profile(settings)),
+        # MWAA's operations have host names of their own, which lead nowhere here.
+        "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
     }
     print("unset AWS_PROFILE AWS_SESSION_TOKEN")
     for name, value in exports.items():

@@ -19,7 +19,9 @@ from glue_sandbox.airflow.environment import (
     aws_access,
     common_variables,
     load_secrets,
+    mwaa_environment,
 )
+from glue_sandbox.airflow.mwaa.server import PREFIX as MWAA_PREFIX
 from glue_sandbox.containers.memory import memory_variables
 from glue_sandbox.deploy.lambda_as_queue import HTTP_PORT
 from glue_sandbox.deploy.values import dag_variables
@@ -215,6 +217,9 @@ def _glue(settings: Settings) -> dict[str, str]:
         "AWS_REGION": settings.region,
         "AWS_DEFAULT_REGION": settings.region,
         "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
+        "GLUE_MWAA_URL": f"{API_SERVER}{MWAA_PREFIX}/api",
+        "GLUE_MWAA_TOKEN": settings.mwaa_token,
     }
 
 
@@ -259,12 +264,13 @@ def _airflow(settings: Settings, kept: AirflowSecrets) -> dict[str, str]:
         "AIRFLOW_HOME": str(AIRFLOW_HOME),
         "AIRFLOW_LAUNCHER_HOLD": AIRFLOW_RELEASE,
         **_access_rules(settings),
-        "PYTHONPATH": f"{AIRFLOW_HOME}/packages:{AIRFLOW_HOME}/config:/opt/local-glue",
+        "PYTHONPATH": f"{AIRFLOW_HOME}/packages:{AIRFLOW_HOME}/config:/opt/local-glue:/opt/glue-sandbox",
         "PYTHONDONTWRITEBYTECODE": "1",
         **common_variables(
             kept, home=AIRFLOW_HOME, dags=AIRFLOW_HOME / "dags", plugins=AIRFLOW_HOME / "config/plugins"
         ),
         **{f"AIRFLOW__{name}": value for name, value in contained.items()},
+        **mwaa_environment(settings, kept, "http://127.0.0.1:8080").variable(),
         **aws_access(settings, AWS_ENDPOINT),
         **dag_variables(settings),
     }

@@ -40,6 +40,8 @@ def aws_variables(settings: Settings) -> dict[str, str]:
         "AWS_CONFIG_FILE": nowhere,
         "AWS_SHARED_CREDENTIALS_FILE": nowhere,
         "AWS_EC2_METADATA_DISABLED": "true",
+        # Host names of some services, such as MWAA's env.airflow…, have no counterpart at one address.
+        "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
     }
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
-from glue_sandbox.airflow.environment import airflow_environment
+from glue_sandbox.airflow.environment import TLS_FOLDER, airflow_environment
+from glue_sandbox.airflow.mwaa.server import PREFIX as MWAA_PREFIX
+from glue_sandbox.airflow.mwaa.tls import AUTHORITIES
 from glue_sandbox.environment.child_process import child_environment, without_downloads
 from glue_sandbox.environment.pip import users_pip_config
 from glue_sandbox.environment.services import Location, glue_variables, ministack_variables
@@ -71,6 +73,8 @@ def ministack(settings: Settings) -> Service:
         TOKEN_VARIABLE: settings.control_token,
         **settings.access_rules,
         "TMPDIR": str(_folder(settings, "tmp")),
+        # Functions inherit them: those written for MWAA find its web server with TLS.
+        **dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"), str(mwaa_authorities(settings))),
     }
     return Service(
         name=MINISTACK,
@@ -99,6 +103,8 @@ def glue(settings: Settings) -> Service:
         **glue_variables(settings, location, settings.emulator_url, settings.python("glue"), spark),
         TOKEN_VARIABLE: settings.control_token,
         **settings.access_rules,
+        "GLUE_MWAA_URL": f"{settings.airflow_url}{MWAA_PREFIX}/api",
+        "GLUE_MWAA_TOKEN": settings.mwaa_token,
         "GLUE_SPARK_JARS": str(settings.jars),
         "GLUE_JAVA_HOME": str(java),
         "GLUE_CACHE_DIR": str(settings.home / "cache" / "spark"),
@@ -144,6 +150,11 @@ def airflow(settings: Settings) -> Service:
         start_seconds=240,  # for a busy machine; nobody waits that long for one that is not
         stop_seconds=30,
     )
+
+
+def mwaa_authorities(settings: Settings) -> Path:
+    """The file of certificate authorities by which clients of MWAA's web server trust Airflow's."""
+    return settings.state / "airflow" / TLS_FOLDER / AUTHORITIES
 
 
 def airflow_release(settings: Settings) -> Path:

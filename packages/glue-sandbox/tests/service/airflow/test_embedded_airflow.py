@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import ssl
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -13,6 +14,9 @@ from airflow_support.embedded import WAITING_DAG, EmbeddedAirflow, wait_for
 
 from glue_sandbox.airflow.client import AirflowApi
 from glue_sandbox.airflow.environment import ADMIN_USER, load_secrets
+from glue_sandbox.airflow.mwaa import tls
+from glue_sandbox.airflow.mwaa.environment import read_environment
+from glue_sandbox.airflow.mwaa.server import PREFIX
 from glue_sandbox.errors import SandboxError
 
 DAG_ID = "looking"
@@ -36,6 +40,7 @@ def test_a_dag_runs_and_everything_ends_on_sigterm(airflow: EmbeddedAirflow) -> 
         AirflowApi(airflow.api.url, "admin", "a guess", timeout_seconds=WAIT_SECONDS).dag_ids()
 
     _refuses_pages_and_names_of_others(airflow.api.url)
+    _answers_for_mwaa(airflow)
     (airflow.dags / "waiting.py").write_text(WAITING_DAG, encoding="utf-8")
     wait_for(
         "the new DAG", lambda: "waiting" in airflow.api.dag_ids(), WAIT_SECONDS, airflow.home / "launcher.log"
@@ -89,6 +94,24 @@ def _refuses_pages_and_names_of_others(url: str) -> None:
             assert "AccessDenied" in answer.text
     own = {"Origin": url, "Sec-Fetch-Site": "same-origin"}
     assert httpx.get(url + "/api/v2/monitor/health", headers=own).status_code == 200
+
+
+def _answers_for_mwaa(airflow: EmbeddedAirflow) -> None:
+    """The plugin answers the endpoint of AWS, and with TLS by a certificate that a file of its own has."""
+    environment = read_environment(psutil.Process(airflow.process.pid).environ())
+    assert environment is not None
+    headers = {"x-local-glue-token": environment.token}
+    body = {"Path": f"/dags/{DAG_ID}", "Method": "GET"}
+    path = f"{PREFIX}/api/restapi/{environment.name}"
+    found = httpx.post(airflow.api.url + path, headers=headers, json=body, timeout=WAIT_SECONDS).json()
+    assert (found["RestApiStatusCode"], found["RestApiResponse"]["dag_id"]) == (200, DAG_ID)
+
+    folder = airflow.home / "tls"
+    trusting = ssl.create_default_context(cafile=folder / tls.AUTHORITIES)
+    url = f"https://{tls.hostname(folder)}{PREFIX}/cli"
+    refused = httpx.post(url, content="version", verify=trusting, timeout=WAIT_SECONDS)
+    assert refused.status_code == 403
+    assert "the CLI token is not valid" in refused.text
 
 
 def _schedulers(airflow: EmbeddedAirflow) -> list[psutil.Process]:

@@ -43,6 +43,7 @@ def test_a_shell_gets_address_region_and_keys_and_loses_its_profile(exports: dic
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_CONFIG_FILE": str(settings.state / "aws_config"),
+        "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
     }
     assert (settings.access_key == "test") is (settings.keys == "test")
 

@@ -35,6 +35,7 @@ from local_glue.events.catalog import operation_events
 from local_glue.http import protocol
 from local_glue.http.authorization import Authorizer
 from local_glue.http.glue_calls import operations_and_glue
+from local_glue.http.mwaa import Mwaa, is_mwaa
 from local_glue.http.origins import AccessGuard
 from local_glue.http.reverse_proxy import ReverseProxy
 from local_glue.runs.manager import RunManager
@@ -68,6 +69,11 @@ class App:
         self.http_apis = ReverseProxy(settings.http_api_url) if settings.http_api_url else self.proxy
         self._guarded = AccessGuard(self._route, settings.access)
         self._authorizer = Authorizer(settings) if settings.is_authorized_by_emulator else None
+        self._mwaa = (
+            Mwaa(settings.mwaa_url, settings.mwaa_token, self._authorizer, settings.region)
+            if settings.mwaa_url
+            else None
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route one connection's event, as ASGI has it."""
@@ -172,12 +178,16 @@ class App:
         await self.proxy.open()
         if self.http_apis is not self.proxy:
             await self.http_apis.open()
+        if self._mwaa:
+            await self._mwaa.proxy.open()
         self.crawls.open()
         warming = asyncio.create_task(asyncio.to_thread(warm_up, self.settings))
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await asyncio.to_thread(self.stop)
         await warming
+        if self._mwaa:
+            await self._mwaa.proxy.close()
         await self.http_apis.close()
         await self.proxy.close()
         self.calls.close()
@@ -202,6 +212,8 @@ class App:
             await self._answer_health(send)
         elif scope["path"] == CALLS_PATH:
             await _send(send, protocol.Answer(200, self.calls.text().encode(), _PLAIN))
+        elif self._mwaa and is_mwaa(headers):
+            await self._mwaa(scope, receive, send)
         elif scope["path"].startswith(HTTP_APIS_PATH):
             await self.http_apis.pass_on(scope, receive, send)
         else:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from local_glue.api.errors import GlueError, InternalServiceException
-from local_glue.api.permissions import permissions
+from local_glue.api.permissions import Permission, permissions
 from local_glue.hints import hint
 from local_glue.http import protocol
 from local_glue.http.control_paths import CALLER_HEADER, TOKEN_HEADER, has_token
@@ -44,7 +44,23 @@ class Authorizer:
         self._address = urlsplit(settings.emulator_url)
 
     def check(self, operations: Sequence[str], request: Request) -> None:
-        """Return when the caller is who it says, and allowed all that it would need for these operations.
+        """Return when the caller is allowed all that it would need for these operations of Glue.
+
+        Raises:
+            NotAuthorized: the signature is wrong, or a permission is missing.
+            InternalServiceException: nobody answers; nothing is allowed then.
+        """
+        try:
+            params = protocol.parse(request.body)
+        except GlueError:
+            params = {}  # refused as soon as it is known who asks
+        scope = protocol.scope_of(protocol.authorization_of(dict(request.headers)), self._settings.region)
+        self.require(
+            [one for operation in operations for one in permissions(operation, params, scope)], request
+        )
+
+    def require(self, needed: Sequence[Permission], request: Request) -> None:
+        """Return when the caller is who it says, and has all of these permissions.
 
         Raises:
             NotAuthorized: the signature is wrong, or a permission is missing.
@@ -58,20 +74,14 @@ class Authorizer:
         authorization = protocol.authorization_of(headers)
         if self._is_everybodys_key(caller or protocol.access_key_of(authorization)):
             return
-        self._require(operations, request, caller)
+        self._require(needed, request, caller)
 
     def _is_everybodys_key(self, access_key: str) -> bool:
         """Whether no signature is checked for it: the account's own key, which everybody knows."""
         is_the_accounts = access_key == self._settings.access_key_id or re.fullmatch(r"\d{12}", access_key)
         return bool(is_the_accounts) and not self._settings.has_own_keys
 
-    def _require(self, operations: Sequence[str], request: Request, caller: str | None) -> None:
-        try:
-            params = protocol.parse(request.body)
-        except GlueError:
-            params = {}  # refused as soon as it is known who asks
-        scope = protocol.scope_of(protocol.authorization_of(dict(request.headers)), self._settings.region)
-        needed = [one for operation in operations for one in permissions(operation, params, scope)]
+    def _require(self, needed: Sequence[Permission], request: Request, caller: str | None) -> None:
         asked = {
             "Caller": caller,
             "Method": request.method,

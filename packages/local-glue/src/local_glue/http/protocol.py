@@ -59,8 +59,7 @@ def operation_of(headers: Headers) -> str | None:
         return target.removeprefix(TARGET_PREFIX)
     if target.partition(".")[0].lower() == TARGET_PREFIX[:-1].lower():
         return target
-    signed = _CREDENTIAL.search(_text(headers, b"authorization"))
-    return "" if not target and signed and signed[3] == "glue" else None
+    return "" if not target and service_of(_text(headers, b"authorization")) == "glue" else None
 
 
 def authorization_of(headers: Headers) -> str:
@@ -73,6 +72,12 @@ def access_key_of(authorization: str) -> str:
     """Return the access key that signed, "" for none."""
     signed = _CREDENTIAL.search(authorization)
     return signed[1] if signed else ""
+
+
+def service_of(authorization: str) -> str:
+    """Return the name of the service that a request is signed for, "" for none."""
+    signed = _CREDENTIAL.search(authorization)
+    return signed[3] if signed else ""
 
 
 def scope_of(authorization: str, default_region: str) -> Scope:

@@ -44,6 +44,8 @@ def machine_environment(settings: Settings, folder: RunFolder) -> dict[str, str]
         "PYTHONDONTWRITEBYTECODE": "1",
         "AWS_ENDPOINT_URL": settings.job_endpoint_url,
         "AWS_EC2_METADATA_DISABLED": "true",
+        # Host names that some services' operations have, such as MWAA's, have no counterpart at one address.
+        "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
         **script_proxies(os.environ, settings.job_endpoint_url),
     }
     java_home = settings.java_home or os.environ.get("JAVA_HOME")

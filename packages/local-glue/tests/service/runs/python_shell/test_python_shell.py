@@ -179,6 +179,7 @@ def test_nothing_of_the_machine_or_the_service_leaks_into_the_scripts_environmen
     shown += "print(json.dumps([dict(os.environ), boto3.Session().region_name, sys.path]))"
     env, region, path = service.printed_json(service.finish(service.job(shown)))
     of_aws = {"AWS_ENDPOINT_URL", "AWS_EC2_METADATA_DISABLED", "AWS_REGION", "AWS_DEFAULT_REGION"}
+    of_aws |= {"AWS_DISABLE_HOST_PREFIX_INJECTION"}
     leads_nowhere = {"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"}
     of_the_role = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
     of_python_here = {"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
