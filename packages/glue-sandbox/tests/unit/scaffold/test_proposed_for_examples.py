@@ -28,6 +28,30 @@ NOT_FOUND_OUT: dict[str, dict[str, tuple[Any, Any]]] = {
         "buckets.artifacts": ("micro-batches-artifacts", "music-streams-artifacts"),
         "jobs.define.glue_dynamo.python_version": ("3", "3.9"),
     },
+    "astro-crawler": {
+        "name": ("astro-crawler", "astro-music"),
+        "databases": ((), ("music_catalog",)),
+        "buckets.data": ("astro-crawler", "astro-music-data"),
+        "buckets.artifacts": ("astro-crawler-artifacts", "astro-music-artifacts"),
+        "buckets.others": ((), ("astro-music-archive",)),
+        "buckets.folders": (
+            (),
+            tuple(f"{stage}/{of}/" for stage in ("raw", "processed") for of in ("streams", "songs", "users")),
+        ),
+        "buckets.landing": ("", "raw/streams/"),
+        "jobs.define.compute_kpis.role": (None, "music-glue-role"),
+        "roles.music-glue-role": (None, {"policy": Path("iam/music-glue-role.json")}),
+        "crawlers.processed_music": (
+            None,
+            {
+                "database": "music_catalog",
+                "paths": ("s3://{data_bucket}/processed/streams/", "s3://{data_bucket}/processed/songs/"),
+                "table_prefix": "",
+                "role": "music-glue-role",
+                "schedule": None,
+            },
+        ),
+    },
     "team-pipeline": {
         "buckets.folders": (
             (),

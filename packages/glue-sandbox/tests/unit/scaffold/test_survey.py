@@ -111,6 +111,53 @@ AwsGlueJobOperator(task_id="a", job_name="load", dag=dag)
     assert "values for [airflow.variables]: bucket" in unknown
 
 
+def test_a_crawler_that_a_dag_starts_is_asked_for(tmp_path: Path) -> None:
+    dag = """
+from airflow.providers.amazon.aws.operators.glue_crawler import GlueCrawlerOperator
+from airflow.sdk import DAG
+with DAG("crawling"):
+    GlueCrawlerOperator(task_id="a", config={"Name": "listens"})
+    GlueCrawlerOperator(task_id="b", config=dict(Name="other"))
+"""
+    _, unknown = written(tmp_path, {"dags/a.py": dag})
+    assert "the name of the crawler that dags/a.py:6 starts: it is no literal" in unknown
+    assert "the crawler listens (dags/a.py:5): describe it as [crawlers.listens]" in unknown
+
+
+ASTRO = """
+airflow:
+  variables:
+    - variable_name: bucket
+      variable_value: listens
+"""
+WITH_VARIABLES = """
+from airflow.sdk import DAG, Variable
+from include.names import PREFIX
+with DAG("astro"):
+    print(Variable.get("bucket"), Variable.get("folder"))
+"""
+
+
+def test_astro_s_settings_plugins_and_root_are_pointed_at(tmp_path: Path) -> None:
+    files = {
+        "dags/a.py": WITH_VARIABLES,
+        "plugins/macros.py": "",
+        "include/names.py": "",
+        "airflow_settings.yaml": ASTRO,
+    }
+    _, unknown = written(tmp_path, files)
+    airflow = load_project(tmp_path / "sandbox.toml").airflow
+    assert (airflow.plugins, airflow.python_path) == (Path("plugins"), (Path(),))
+    assert airflow.variables == {"bucket": "listens"}
+    assert "values for [airflow.variables]: folder" in unknown
+
+
+def test_settings_of_astro_that_cannot_be_read_are_said(tmp_path: Path) -> None:
+    _, unknown = written(tmp_path, {"dags/a.py": WITH_VARIABLES, "airflow_settings.yaml": "airflow: [a]\n"})
+    assert "what stands in airflow_settings.yaml: airflow = ['a']" in unknown
+    assert "values for [airflow.variables]: bucket, folder" in unknown
+
+
 TERRAFORM = """
 resource "aws_s3_bucket" "data" {
   bucket = "listens-data"

@@ -46,6 +46,11 @@ class Findings:
     """Airflow Variables that DAGs ask for → where."""
     environment: dict[str, str] = field(default_factory=dict)
     """Environment variables that DAGs ask for → where."""
+    airflow_settings: str | None = None
+    """Astro's file with Variables and Connections."""
+    plugins: str | None = None
+    imports_from_root: bool = False
+    """Whether DAGs may import what lies at the root."""
     has_airflowignore: bool = False
     """Whether the root says which of its files are no DAGs."""
     templates: list[str] = field(default_factory=list)

@@ -54,6 +54,9 @@ def _airflow(findings: Findings) -> str:
     lines = ["[airflow]"]
     lines += [f'dags = "{folder}"'] if folder != "dags" else []
     lines += [f'dag_id = "{first}"  # {ids[first]}']
+    lines += [f'plugins = "{findings.plugins}"'] if findings.plugins else []
+    lines += ['python_path = ["."]'] if findings.imports_from_root else []
+    lines += [f'settings = "{findings.airflow_settings}"'] if findings.airflow_settings else []
     if folder == "." and not findings.has_airflowignore:
         findings.unknown.append(
             "which files of the root are DAGs: Airflow reads all of them; .airflowignore names those to skip"

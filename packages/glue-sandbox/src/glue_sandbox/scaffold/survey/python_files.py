@@ -10,6 +10,7 @@ from glue_sandbox.scaffold.survey.findings import Findings, FoundJob, FoundTable
 from glue_sandbox.scaffold.survey.python_source import PythonSource
 
 GLUE_OPERATORS = ("GlueJobOperator", "AwsGlueJobOperator")
+CRAWLER_OPERATORS = ("GlueCrawlerOperator", "AwsGlueCrawlerOperator")
 S3_URL = re.compile(r"^s3[an]?://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/|$)")
 BUCKET_NAME = re.compile(r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
 BUCKET_ARGUMENTS = ("bucket", "bucketname", "s3bucket", "databucket", "sourcebucket", "inputbucket")
@@ -73,6 +74,15 @@ def _look_at_dag(source: PythonSource, findings: Findings) -> None:
         location = source.text(source.argument(call, "script_location"))
         if location and location.endswith(".py"):
             job.script = location.rsplit("/", 1)[-1]
+
+    for call in source.calls(*CRAWLER_OPERATORS):
+        config, where = source.argument(call, "config", 0), f"{source.path}:{call.lineno}"
+        entries = zip(config.keys, config.values, strict=True) if isinstance(config, ast.Dict) else ()
+        name = next((source.text(value) for key, value in entries if source.text(key) == "Name"), None)
+        if name is None:
+            findings.unknown.append(f"the name of the crawler that {where} starts: it is no literal")
+        else:
+            findings.crawlers.setdefault(name, where)
 
     for call in source.calls("get"):
         owner = call.func.value if isinstance(call.func, ast.Attribute) else None

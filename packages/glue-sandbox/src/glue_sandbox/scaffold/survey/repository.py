@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from glue_sandbox.scaffold.survey.astro import look_at_astro
 from glue_sandbox.scaffold.survey.findings import Findings
 from glue_sandbox.scaffold.survey.infrastructure import look_at_template, look_at_terraform
 from glue_sandbox.scaffold.survey.python_files import look_at_python
@@ -34,6 +35,7 @@ def survey(root: Path) -> Findings:
                 where = f"{path.relative_to(root)}:{error.lineno}"
                 findings.unknown.append(f"what stands in {where}: {error.msg}")
     look_at_python(sources, findings)
+    look_at_astro(root, findings)
     return findings
 
 
