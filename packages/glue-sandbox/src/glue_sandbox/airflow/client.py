@@ -23,6 +23,9 @@ from glue_sandbox.errors import SandboxError
 COMPONENTS = ("metadatabase", "scheduler", "dag_processor", "triggerer")
 RUN_END_STATES = frozenset({"success", "failed"})
 JSON = "application/json"
+AT_WORK_STATES = frozenset(
+    {"scheduled", "queued", "running", "deferred", "up_for_retry", "up_for_reschedule"}
+)
 PAGE = 100  # more than there are DAGs here, or tasks in one
 
 
@@ -52,6 +55,11 @@ class TaskInstance:
     try_number: int
     start_date: str | None
     end_date: str | None
+
+    @property
+    def is_at_work(self) -> bool:
+        """True while Airflow has something to do for it: its run is not over."""
+        return self.state in AT_WORK_STATES
 
     @property
     def seconds(self) -> float | None:
@@ -174,10 +182,14 @@ class AirflowApi:
             SandboxError: it did not end in time; names the state of its tasks.
         """
         deadline = time.monotonic() + timeout_seconds
+        run = self.dag_run(dag_id, run_id)
         while True:
-            run = self.dag_run(dag_id, run_id)
+            tasks = self.task_instances(dag_id, run_id) if on_poll else []
+            # Each answer costs Airflow what the run needs, too; and none is over while a task is at work.
+            if not any(task.is_at_work for task in tasks):
+                run = self.dag_run(dag_id, run_id)
             if on_poll:
-                on_poll(run, self.task_instances(dag_id, run_id))
+                on_poll(run, self.task_instances(dag_id, run_id) if run.is_over else tasks)
             if run.is_over:
                 return run
             if time.monotonic() > deadline:

@@ -15,7 +15,7 @@ from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import airflow_password, airflow_state
 
 EVENT_SECONDS = 20.0  # how long an S3 event may take to start a run
-POLL_SECONDS = 0.3
+POLL_SECONDS = 0.5
 ANSWER_SECONDS = 120  # Airflow shares the machine with Spark, and may be slow while that works
 Progress = Callable[[DagRun, list[TaskInstance]], None]
 
