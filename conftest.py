@@ -24,6 +24,11 @@ SLOW_FILES = (
 unproven = pytest.StashKey[dict[str, int]]()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the share of a suite whose tests run in several processes; which tests it has, the suite says."""
+    parser.addoption("--share", metavar="N/M", help="run the suite's N-th share of M, such as 2/3")
+
+
 @pytest.hookimpl(trylast=True)  # after -k and -m: only what would have run is named
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests of the real delivery where it is absent, and those that the user does not want."""

@@ -8,6 +8,22 @@ from collections.abc import Iterator
 import pytest
 from e2e.containers import new_sandbox
 from e2e.harness import Sandbox
+from e2e.shares import SHARES, share_of
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what another process runs."""
+    wanted = config.getoption("share")
+    if not wanted:
+        return
+
+    number, _, of = wanted.partition("/")
+    if not (number.isdecimal() and of == str(len(SHARES)) and 1 <= int(number) <= len(SHARES)):
+        raise pytest.UsageError(
+            f"--share: expected 1/{len(SHARES)} to {len(SHARES)}/{len(SHARES)}, found {wanted}"
+        )
+    config.hook.pytest_deselected(items=[item for item in items if share_of(item) != int(number)])
+    items[:] = [item for item in items if share_of(item) == int(number)]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from typing import TypeGuard
 
 import pytest
 from e2e.containers import new_sandbox
@@ -17,6 +18,23 @@ from e2e.sample_delivery import FOLDER_MARKER, SIDE_FILE, SampleSandbox
 from glue_sandbox.airflow.client import DagRun
 
 DEMO_SECONDS = 900
+WIDTH_OF_BOTH_MODES = 80
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what a terminal of another width shows of containers: the same code prints it."""
+
+    def is_twice(item: pytest.Item) -> bool:
+        width = item.callspec.params.get("width", WIDTH_OF_BOTH_MODES) if has_parameters(item) else None
+        return width not in (None, WIDTH_OF_BOTH_MODES) and item.get_closest_marker("containers") is not None
+
+    config.hook.pytest_deselected(items=list(filter(is_twice, items)))
+    items[:] = [item for item in items if not is_twice(item)]
+
+
+def has_parameters(item: pytest.Item) -> TypeGuard[pytest.Function]:
+    """Return whether it is one of several that differ in parameters."""
+    return isinstance(item, pytest.Function) and hasattr(item, "callspec")
 
 
 @pytest.fixture(

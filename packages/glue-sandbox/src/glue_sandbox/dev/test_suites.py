@@ -1,4 +1,4 @@
-"""Runs the suites of tests/: pytest in a process for each, and in two where two get ready sooner.
+"""Runs the suites of tests/: pytest in a process for each, and in several where that is ready sooner.
 
 A process for each, for a Spark JVM is one per process, with the class path and settings of its first user.
 """
@@ -30,8 +30,9 @@ PARALLEL = {
     # In the order of collection, so that SLOW_FILES of conftest.py come first.
     "service": ("--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder"),
 }
-# Its tests wait more than they compute. Two plain processes: each, told to end, takes its sandbox down first.
-FIRST_HALF = {"e2e": ("tests/e2e/sample", "tests/e2e/test_interrupted_up.py")}
+# Its tests often wait, so three run at once; tests/e2e/shares.py says what each has. They are plain
+# processes: each, told to end, takes its sandbox down first.
+SHARES = {"e2e": 3}
 SLOWEST = ("--durations=20", "--durations-min=1")  # named at the end; all durations are in logs/junit/
 NO_TESTS = 5  # pytest's exit code when a selection leaves none
 
@@ -74,13 +75,11 @@ def _folders(settings: Settings, suite: str) -> list[str]:
 def _run(
     settings: Settings, suite: str, folders: list[str], arguments: list[str], env: Mapping[str, str]
 ) -> int:
-    """One suite's tests; a second half that runs beside the first shows its output when that is done."""
+    """One suite's tests; a share that runs beside the first shows its output when that is done."""
     out.print(f"\n[bold]{suite}[/]")
-    first_half = [file for file in FIRST_HALF.get(suite, ()) if (settings.root / file).exists()]
-    if first_half:
-        parts = [first_half, [*folders, *(f"--ignore={file}" for file in first_half)]]
-    else:
-        parts = [[*folders, *PARALLEL.get(suite, ())]]
+    shares = SHARES.get(suite, 0)
+    parts = [[*folders, f"--share={number}/{shares}"] for number in range(1, shares + 1)]
+    parts = parts or [[*folders, *PARALLEL.get(suite, ())]]
 
     with _ended_together() as running:
         logs = []

@@ -20,6 +20,15 @@ from glue_sandbox.dev.test_suites import NO_TESTS, run_tests
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
 
+CONFTEST = """
+def pytest_addoption(parser):
+    parser.addoption("--share")
+
+def pytest_collection_modifyitems(config, items):
+    files = sorted({item.path for item in items})
+    if share := config.getoption("share"):
+        items[:] = [item for item in items if share == f"{1 + files.index(item.path)}/2"]
+"""
 PASSES, FAILS = "def test_it(): ...\n", "def test_it(): assert False\n"
 
 
@@ -32,7 +41,9 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     for suite in ("unit", "e2e"):
         (tmp_path / "tests" / suite).mkdir(parents=True)
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    (tmp_path / "conftest.py").write_text(CONFTEST)
     monkeypatch.setattr(test_suites, "PARALLEL", {})
+    monkeypatch.setattr(test_suites, "SHARES", {"e2e": 2})
     return Settings(project=project_at(tmp_path), state=tmp_path / "state", home=tmp_path / "home")
 
 
@@ -54,7 +65,7 @@ def test_a_suite_without_tests_is_an_error_even_beside_one_that_has_some(setting
 @pytest.mark.parametrize(
     ("first", "other", "code"), [(PASSES, PASSES, 0), (PASSES, FAILS, 1), (FAILS, PASSES, 1)]
 )
-def test_what_runs_beside_the_first_half_counts_and_is_shown(
+def test_what_runs_beside_the_first_share_counts_and_is_shown(
     first: str, other: str, code: int, settings: Settings, capfd: pytest.CaptureFixture[str]
 ) -> None:
     write(settings, e2e__sample__first=first, e2e__other=other)
@@ -67,6 +78,7 @@ def test_what_runs_beside_the_first_half_counts_and_is_shown(
 def test_a_selection_may_leave_one_part_empty_but_not_both(settings: Settings) -> None:
     write(settings, e2e__sample__first=PASSES, e2e__other=PASSES)
     assert run_tests(settings, ["e2e"], "-k other") == 0
+    assert run_tests(settings, ["e2e"], "-k first") == 0
     assert run_tests(settings, ["e2e"], "-k nothing_of_that_name") == NO_TESTS
 
 
@@ -90,10 +102,11 @@ def test_an_interrupted_run_waits_until_every_part_has_cleaned_up(
     code = (
         "import sys; from pathlib import Path; from checkout import project_at\n"
         "from glue_sandbox.settings import Settings\n"
-        "from glue_sandbox.dev.test_suites import run_tests\n"
+        "from glue_sandbox.dev import test_suites\n"
+        "test_suites.SHARES = {'e2e': 2}\n"
         "root = Path(sys.argv[1])\n"
         "settings = Settings(project=project_at(root), state=root / 'state', home=root / 'home')\n"
-        "run_tests(settings, ['e2e'], '')\n"
+        "test_suites.run_tests(settings, ['e2e'], '')\n"
     )
     path = os.pathsep.join(str(ROOT / folder) for folder in PYTHON_PATH)
     run = subprocess.Popen(
