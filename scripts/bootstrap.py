@@ -31,6 +31,9 @@ ASK_A_RUNNING_SANDBOX = frozenset(
     )
 )
 NOTHING_RUNS = "expected a running sandbox\nfound    nothing is set up here\nnext     make up"
+START_UNDER_WAY = (
+    "expected a running sandbox\nfound    a start under way: {}\nnext     make status, until it is healthy"
+)
 
 
 def main() -> None:
@@ -38,11 +41,9 @@ def main() -> None:
     home = (ROOT / (os.environ.get("SANDBOX_HOME") or ".sandbox")).resolve()
     command = sys.argv[1] if len(sys.argv) > 1 else "--help"
     if command in ASK_A_RUNNING_SANDBOX and not is_set_up(home) and not {"--help", "aws"} & {*sys.argv}:
-        sys.exit(NOTHING_RUNS)
+        sys.exit(why_nothing_answers(home))
 
-    use_supported_python(home)
-    sys.dont_write_bytecode = True
-    sys.path[:0] = [str(ROOT / folder) for folder in SOURCES]
+    use_sources(home)
     from glue_sandbox.setup.needs import OWN, explanation, set_up
     from glue_sandbox.setup.removal import remove
     from local_glue.setup.report import SetupError
@@ -60,6 +61,25 @@ def main() -> None:
         print("\nset-up interrupted; the next command carries on from here", file=sys.stderr)
         sys.exit(128 + signal.SIGINT)
     hand_over(home)
+
+
+def use_sources(home: Path) -> None:
+    """Make the tool's own modules importable, in a Python that can read them."""
+    use_supported_python(home)
+    sys.dont_write_bytecode = True
+    sys.path[:0] = [str(ROOT / folder) for folder in SOURCES]
+
+
+def why_nothing_answers(home: Path) -> str:
+    """Return what people read where nothing is set up: that a start is under way, or how to begin one."""
+    if not (home / "setup.lock").exists():
+        return NOTHING_RUNS
+
+    use_sources(home)
+    from glue_sandbox.setup.needs import start_under_way
+
+    start = start_under_way(home, home / "state")
+    return START_UNDER_WAY.format(start) if start else NOTHING_RUNS
 
 
 def is_set_up(home: Path) -> bool:

@@ -6,14 +6,18 @@ Messages are written for `make`; where the project has none, they are told in th
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
+from pathlib import Path
 
 MAKE, OWN = "make", "glue-sandbox"
 COMMAND = re.compile(r"""\bmake (?P<target>[a-z]+(-[a-z]+)*)(?P<variables>( [A-Z]+=("[^"]*"|[^\s,;)]+))*)""")
 WHOLE = re.compile(
     r"""(\b[A-Z_]+=\S+ )*\b(make|glue-sandbox) [a-z]+(-[a-z]+)*( [A-Z]+=("[^"]*"|'[^']*'|[^\s,;)]+))*"""
 )
+# As what Python sees the command line: a checkout's entrance, the module, the installed command.
+PROGRAMS = ("bootstrap.py", "__main__.py", OWN)
 SPACE = "\ue000"  # for private use: no line is broken at it
 # Variables that are the command's argument, and no option.
 ARGUMENTS = ("JOB", "S", "IMAGE")
@@ -25,6 +29,12 @@ def use(entrance: str) -> None:
     """Decide how commands are told from now on."""
     global _entrance
     _entrance = entrance
+
+
+def this_command() -> str:
+    """Return the command of this process, as it is typed."""
+    program, words = Path(sys.argv[0]).name, sys.argv[1:]
+    return typed(f"{MAKE} {words[0]}") if program in PROGRAMS and words else program
 
 
 def typed(text: str) -> str:

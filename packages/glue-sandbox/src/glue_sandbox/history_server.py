@@ -17,7 +17,7 @@ from glue_sandbox.environment.child_process import USERS_HOME, child_environment
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.private_files import made_private
 from glue_sandbox.processes.services import Service, spark_and_java
-from glue_sandbox.processes.supervisor import Supervisor
+from glue_sandbox.processes.supervisor import Supervisor, wait_for
 from glue_sandbox.resources import LOCAL_GLUE
 from glue_sandbox.settings import Settings
 
@@ -73,7 +73,7 @@ def start_history(settings: Settings, location: str) -> bool:
     service = history(settings)
     file = settings.state / HISTORY / "spark.properties"
     properties = "".join(f"{name} {value}\n" for name, value in _properties(settings, location).items())
-    with supervisor.exclusively():
+    with supervisor.exclusively(wait_for):
         if not file.is_file() or file.read_text(encoding="utf-8") != properties:
             supervisor.stop(HISTORY, service.stop_seconds)
             with made_private():

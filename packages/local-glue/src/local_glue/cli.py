@@ -94,7 +94,7 @@ def set_up(options: argparse.Namespace) -> int:
     """Install what is missing."""
     home = _home(options)
     report = Report(home / "logs" / "setup.log")
-    install(Environments(home, report), [SPARK])
+    install(Environments(home, report), [SPARK], "local-glue setup")
 
     print(f"ready in {relative_path(home)}\nnext: {_with_home('local-glue serve', options)}")
     return 0

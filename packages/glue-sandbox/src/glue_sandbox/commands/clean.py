@@ -14,13 +14,13 @@ def clean() -> None:
     """Stop the sandbox and remove all it created: data, logs, images, environments, caches."""
     from glue_sandbox.containers.down import take_down_if_possible
     from glue_sandbox.images import slim_images
-    from glue_sandbox.processes.supervisor import Supervisor
+    from glue_sandbox.processes.supervisor import Supervisor, refuse
     from glue_sandbox.setup.removal import remove
     from local_glue.setup.report import SetupError
 
     settings = load_settings()
     supervisor = Supervisor(settings)
-    with supervisor.exclusively():
+    with supervisor.exclusively(refuse):
         take_down_if_possible(settings, keep_data=False)
         with working("Stopping processes"):
             supervisor.stop_all()

@@ -28,11 +28,11 @@ def down(
     from glue_sandbox.airflow.dag_runs import runs_under_way
     from glue_sandbox.containers.down import take_down, take_down_if_possible
     from glue_sandbox.docker.compose import Compose
-    from glue_sandbox.processes.supervisor import Supervisor
+    from glue_sandbox.processes.supervisor import Supervisor, refuse
 
     settings = load_settings()
     supervisor = Supervisor(settings)
-    with supervisor.exclusively():
+    with supervisor.exclusively(refuse):
         with working("Looking for runs under way"):
             cut_off = runs_under_way(settings)
 

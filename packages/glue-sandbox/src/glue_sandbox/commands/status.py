@@ -10,6 +10,7 @@ import typer
 from glue_sandbox.command import Command
 from glue_sandbox.hints import typed
 from glue_sandbox.settings import load_settings
+from glue_sandbox.setup.needs import start_under_way
 from glue_sandbox.terminal.console import out
 
 
@@ -28,9 +29,14 @@ def status(
         print(json.dumps(seen, indent=2))
         return
     print_services(seen["services"])
+    start = start_under_way(settings.home, settings.state)
+    if start:
+        out.print(f"a start under way: {start}")
     states = {service["state"] for service in seen["services"].values()}
     if states == {"healthy"}:
         print_addresses(settings)
+    elif start:
+        out.print(typed("next: make status, until all of it is healthy"))
     elif states == {"stopped"}:
         out.print(typed("next: make up"))
     elif states <= {"healthy", "starting"}:

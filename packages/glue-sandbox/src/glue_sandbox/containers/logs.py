@@ -12,6 +12,7 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.hints import closest
 from glue_sandbox.processes.logs import COLOURS, POLL_SECONDS, print_all, print_line
 from glue_sandbox.settings import Settings
+from glue_sandbox.setup.needs import not_running
 from glue_sandbox.terminal.console import out
 
 SEARCHED = 50
@@ -38,7 +39,7 @@ def show_logs(
     there = sorted(compose.containers())
     chosen = [name for name in there if service in (None, name) or name.startswith(f"{service}-")]
     if not there:
-        raise SandboxError("a running sandbox", "no container of it", "make up")
+        raise not_running(settings.home, settings.state, "no container of it", "make up")
     if not chosen:
         raise SandboxError(
             f"one of {', '.join(there)}", f"S={service}", f"make logs S={closest(service or '', there)}"

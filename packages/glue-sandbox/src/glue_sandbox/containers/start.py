@@ -28,7 +28,7 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.images.selection import Choice, choose, provide
 from glue_sandbox.machine.ports import is_free, owner_of
 from glue_sandbox.processes.services import AIRFLOW
-from glue_sandbox.processes.supervisor import Supervisor
+from glue_sandbox.processes.supervisor import Supervisor, wait_for
 from glue_sandbox.settings import Settings
 from glue_sandbox.startup.shared_steps import deployment_step, refuse_other_settings
 from glue_sandbox.startup.steps import Step, let_nothing_cut_short, run_steps
@@ -40,7 +40,7 @@ FIRST_TITLE = "S3, DynamoDB … and Glue, the AWS endpoint"
 def start_containers(settings: Settings) -> None:
     """Bring all containers up. On failure or Ctrl-C, what was started here is stopped again."""
     require_engine()
-    with Supervisor(settings).exclusively():
+    with Supervisor(settings).exclusively(wait_for):
         if settings.started_with.exists():
             refuse_other_settings(settings)
         start = _ContainerStart(settings)

@@ -13,6 +13,7 @@ from rich.text import Text
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.hints import closest
 from glue_sandbox.settings import Settings
+from glue_sandbox.setup.needs import not_running
 from glue_sandbox.terminal.console import out
 from glue_sandbox.terminal.visible_text import without_colours
 
@@ -35,7 +36,7 @@ def find_logs(settings: Settings, service: str | None) -> dict[str, Path]:
     if chosen:
         return chosen
     if not known:
-        raise SandboxError("a running sandbox", f"no logs of one in {settings.logs}", "make up")
+        raise not_running(settings.home, settings.state, f"no logs of one in {settings.logs}", "make up")
     raise SandboxError(
         f"one of {', '.join(known)}", f"S={service}", f"make logs S={closest(service or '', list(known))}"
     )

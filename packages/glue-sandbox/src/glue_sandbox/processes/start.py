@@ -9,7 +9,7 @@ import os
 
 from glue_sandbox.airflow.environment import load_secrets
 from glue_sandbox.processes.services import AIRFLOW, SERVICES, Service, airflow_release
-from glue_sandbox.processes.supervisor import State, Supervisor
+from glue_sandbox.processes.supervisor import State, Supervisor, wait_for
 from glue_sandbox.settings import Settings
 from glue_sandbox.startup.shared_steps import deployment_step, refuse_other_settings
 from glue_sandbox.startup.steps import Step, run_steps
@@ -20,7 +20,7 @@ def start_processes(settings: Settings) -> None:
     """Bring all services up. On failure or Ctrl-C, what was started here is stopped again."""
     out.print("mode: embedded (local processes; MODE=containers uses Docker)", style="dim")
     supervisor = Supervisor(settings)
-    with supervisor.exclusively():
+    with supervisor.exclusively(wait_for):
         if supervisor.running():
             refuse_other_settings(settings)
         # Only here: all other commands take the password that is kept.

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import fcntl
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
+from typing import NoReturn
 
 import psutil
 
 from glue_sandbox.environment.child_process import MARKER, SERVICE_MARKER
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.hints import this_command
 from glue_sandbox.machine.ports import is_free, owner_of
 from glue_sandbox.machine.private_files import UMASK, made_private
 from glue_sandbox.processes.process_table import ProcessTable, kill, leftovers, stop_tree
 from glue_sandbox.processes.services import SERVICES, Service
 from glue_sandbox.settings import Settings
+from glue_sandbox.setup.needs import START_LOCK
 from glue_sandbox.startup.steps import CUT_SHORT
-from glue_sandbox.terminal.console import last_lines
+from glue_sandbox.terminal.console import last_lines, out, working
+from local_glue.setup.turn import Owner, turn
 
+WhileTaken = Callable[[Owner], AbstractContextManager[None]]
 POLL_SECONDS = 0.1
 PATIENT_SECONDS = 10.0  # for one answer, where giving up would end a service that only is slow
 
@@ -34,6 +38,27 @@ class State(StrEnum):
     UNHEALTHY = "unhealthy"  # it has answered, and does not any more
     STOPPED = "stopped"
     CRASHED = "crashed"  # it was started, and ended without `down`
+
+
+@contextmanager
+def wait_for(owner: Owner) -> Iterator[None]:
+    """Say that another command is at work, as long as it is."""
+    out.print(f"waiting for {owner}, which is at work on this sandbox")
+    with working(f"Waiting for {owner}"):
+        yield
+
+
+def refuse(owner: Owner) -> NoReturn:
+    """Wait for no other command.
+
+    Raises:
+        SandboxError: always; names the command.
+    """
+    raise SandboxError(
+        "to be the only one to start or stop this sandbox",
+        f"{owner} at work",
+        "wait until it is done: make status",
+    )
 
 
 class Supervisor:
@@ -126,26 +151,16 @@ class Supervisor:
         return kill(leftovers(self.settings.state))
 
     @contextmanager
-    def exclusively(self) -> Iterator[None]:
+    def exclusively(self, while_taken: WhileTaken) -> Iterator[None]:
         """Keep a second `up` or `down` out; whatever cuts it short counts as Ctrl-C.
 
+        `while_taken` says what becomes of this one while another is at work: `wait_for`, or `refuse`.
+
         Raises:
-            SandboxError: another `up` or `down` is at work.
+            SandboxError: another is at work, and this one does not wait.
         """
         self.settings.make_state()
-        with made_private():
-            lock_file = (self.settings.state / "lock").open("w")
-
-        with lock_file as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise SandboxError(
-                    "to be the only one to start or stop this sandbox",
-                    "another `make up` or `make down` at work",
-                    "wait until it is done: make status",
-                ) from None
-
+        with turn(self.settings.state / START_LOCK, this_command(), while_taken):
             before = {number: signal.signal(number, signal.default_int_handler) for number in CUT_SHORT}
             try:
                 yield

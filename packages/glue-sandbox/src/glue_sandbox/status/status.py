@@ -10,11 +10,11 @@ from glue_sandbox.containers.states import container_services
 from glue_sandbox.deploy.state import read_deployed
 from glue_sandbox.deploy.templates import load_template
 from glue_sandbox.deploy.templates import table_names as names_in
-from glue_sandbox.errors import SandboxError
 from glue_sandbox.history_server import HISTORY, history
 from glue_sandbox.processes.services import AIRFLOW, SERVICES
 from glue_sandbox.processes.supervisor import State, Supervisor
 from glue_sandbox.settings import Settings
+from glue_sandbox.setup.needs import not_running
 
 
 def status(settings: Settings) -> dict[str, Any]:
@@ -92,10 +92,11 @@ def must_run(settings: Settings) -> dict[str, State]:
         SandboxError: it is not, so nothing else can be done either.
     """
     states = {name: State(service["state"]) for name, service in services(settings).items()}
-    if states["glue"] != State.HEALTHY:
-        found = f"the AWS endpoint is {states['glue']}"
-        raise SandboxError("a running sandbox", found, next_command(states["glue"]))
-    return states
+    if states["glue"] == State.HEALTHY:
+        return states
+
+    found = f"the AWS endpoint is {states['glue']}"
+    raise not_running(settings.home, settings.state, found, next_command(states["glue"]))
 
 
 def next_command(state: State) -> str:

@@ -19,11 +19,13 @@ from glue_sandbox.machine.mode import read_env_file
 from glue_sandbox.machine.ports import free_ports, is_free, owner_of
 from glue_sandbox.processes.process_table import leftovers
 from glue_sandbox.processes.services import SERVICES, Service, airflow_release, ministack
-from glue_sandbox.processes.supervisor import State, Supervisor
+from glue_sandbox.processes.supervisor import State, Supervisor, refuse, wait_for
 from glue_sandbox.settings import Settings
+from glue_sandbox.setup.needs import START_LOCK
 from glue_sandbox.start import start
 from glue_sandbox.startup.steps import Step
-from glue_sandbox.status.status import airflow_password
+from glue_sandbox.status.status import airflow_password, must_run
+from local_glue.setup.turn import Owner, turn
 
 SERVER = """
 import http.server, sys
@@ -285,8 +287,35 @@ def test_a_port_in_use_is_named_with_its_owner_and_its_variable(
 
 def test_only_one_may_start_or_stop_at_a_time(supervisor: Supervisor) -> None:
     other = Supervisor(supervisor.settings)
-    with supervisor.exclusively(), pytest.raises(SandboxError, match="another"), other.exclusively():
+    with (
+        supervisor.exclusively(refuse),
+        pytest.raises(SandboxError, match=rf"\(process {os.getpid()}\) at work"),
+        other.exclusively(refuse),
+    ):
         pass
+
+
+def test_one_that_waits_says_whom_for(capsys: pytest.CaptureFixture[str]) -> None:
+    with wait_for(Owner("make up", 7)):
+        assert (
+            capsys.readouterr().out == "waiting for make up (process 7), which is at work on this sandbox\n"
+        )
+
+
+@pytest.mark.parametrize(
+    ("command", "is_start"), [("make up", True), ("make demo", True), ("make down", False)]
+)
+def test_while_a_start_is_under_way_what_needs_a_running_sandbox_says_so(
+    command: str, is_start: bool, settings: Settings
+) -> None:
+    with turn(settings.state / START_LOCK, command, refuse), pytest.raises(SandboxError) as caught:
+        must_run(settings)
+    error = caught.value
+    if is_start:
+        assert error.found == f"a start under way: {command} (process {os.getpid()})"
+        assert error.next_command == "make status, until it is healthy"
+    else:
+        assert (error.found, error.next_command) == ("the AWS endpoint is stopped", "make up")
 
 
 def test_every_service_listens_on_this_machine_only_and_sees_no_real_account(

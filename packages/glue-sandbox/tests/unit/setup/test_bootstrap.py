@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,10 +13,13 @@ from typer.main import get_command
 
 import bootstrap
 from glue_sandbox import cli
+from glue_sandbox.processes.supervisor import refuse
 from glue_sandbox.project import load_project
 from glue_sandbox.setup.needs import MARKER
 from glue_sandbox.setup.removal import remove
+from local_glue.setup.install import LOCK
 from local_glue.setup.report import SetupError
+from local_glue.setup.turn import turn
 
 
 def test_only_a_folder_of_ours_is_removed(tmp_path: Path) -> None:
@@ -63,6 +67,22 @@ def test_what_asks_a_running_sandbox_answers_at_once_where_nothing_is_set_up(
     said = "expected a running sandbox\nfound    nothing is set up here\nnext     make up\n"
     assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "found", "following"),
+    [
+        ("make up", "a start under way: make up (process {})", "make status, until it is healthy"),
+        ("make lint", "nothing is set up here", "make up"),
+    ],
+)
+def test_while_a_start_sets_up_what_asks_a_running_sandbox_says_so(
+    command: str, found: str, following: str, tmp_path: Path
+) -> None:
+    with turn(tmp_path / LOCK, command, refuse):
+        done = entered(tmp_path, "kpis")
+    found = found.format(os.getpid())
+    assert done.stderr == f"expected a running sandbox\nfound    {found}\nnext     {following}\n"
 
 
 def test_a_set_up_that_was_interrupted_is_none(tmp_path: Path) -> None:

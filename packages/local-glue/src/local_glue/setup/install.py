@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
@@ -13,14 +12,18 @@ from local_glue.setup.environments import LOCKS, Environments
 from local_glue.setup.jars import SUMS, fetch_jars, jars_ready
 from local_glue.setup.java import find_java
 from local_glue.setup.report import SetupError
+from local_glue.setup.turn import turn
 
 SPARK = "glue"  # the environment that jobs run in; it comes with Java and the jars with which Spark reads S3
+LOCK = "setup.lock"
 UV, JAVA, JARS = "uv", "java", "jars"
 _AT_ONCE = 3
 
 
-def install(environments: Environments, names: Sequence[str]) -> bool:
+def install(environments: Environments, names: Sequence[str], command: str) -> bool:
     """Install what is missing of these environments; return whether anything was.
+
+    Another `command` that comes meanwhile waits, and then finds everything done.
 
     Raises:
         SetupError: a step failed; it says what to type next.
@@ -31,8 +34,7 @@ def install(environments: Environments, names: Sequence[str]) -> bool:
     home = environments.home
     home.mkdir(parents=True, exist_ok=True)
 
-    with (home / "setup.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # a second command waits here and then finds everything done
+    with turn(home / LOCK, command, environments.report.waiting_for):
         missing = _missing(environments, names)
 
         if UV in missing:

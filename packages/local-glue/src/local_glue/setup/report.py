@@ -6,10 +6,12 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from local_glue.setup.progress import Progress
+from local_glue.setup.turn import Owner
 
 # What a log says -> what to do about it. The first match wins.
 HINTS = (
@@ -80,6 +82,13 @@ class Report:
             self.line(f"  {name:<12} FAILED ({time.monotonic() - started:.1f} s)")
             raise
         self.line(f"  {name:<12} {result} ({time.monotonic() - started:.1f} s)")
+
+    @contextmanager
+    def waiting_for(self, owner: Owner) -> Iterator[None]:
+        """Say that another command sets up, and for how long it has been waited for."""
+        self.line(f"  waiting for {owner}, which sets up here")
+        with self._progress.during("waiting"):
+            yield
 
     def line(self, text: str) -> None:
         """Print one line, under a heading the first time."""

@@ -41,7 +41,7 @@ def test_an_environment_whose_python_went_away_is_not_ready(environments: Enviro
 
 
 def test_when_everything_is_there_nothing_is_done(environments: Environments, tmp_path: Path) -> None:
-    assert install(environments, ["uv"]) is False
+    assert install(environments, ["uv"], "make up") is False
     assert not (tmp_path / "setup.log").exists()
 
 
