@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from browsers import browser_or_skip, opened
 from deliveries import ROOT
+from glue_service.issuer import Issuer, encoded
 from glue_service.waiting import wait_for
 
 from glue_sandbox.clients import client, dynamodb
@@ -242,33 +246,70 @@ def test_where_callers_must_sign_nobody_else_is_let_in(
         deploy_from(ROOT)
 
 
-ISSUER, AUDIENCE = "https://users.example/pool", "an-app-client"
-TOKENS = [
-    {},
-    {"authorization": "Bearer x"},
-    # Nobody has signed it: {"alg":"none","kid":"k"}.{"iss":"https://users.example/pool","aud":"an-app-client"}.
-    {
-        "authorization": "Bearer eyJhbGciOiJub25lIiwia2lkIjoiayJ9"
-        ".eyJpc3MiOiJodHRwczovL3VzZXJzLmV4YW1wbGUvcG9vbCIsImF1ZCI6ImFuLWFwcC1jbGllbnQifQ."
-    },
-]
+AUDIENCE = "an-app-client"
 
 
-def test_with_jwt_nobody_is_let_in_without_a_token_of_the_issuer(
-    settings: Settings, url: str, checkout: Path, deploy_from: Deploy
+@pytest.fixture
+def issuer() -> Iterator[tuple[str, Issuer]]:
+    """An issuer that publishes its key as OpenID Connect says; its URL and what signs."""
+    issuer = Issuer()
+
+    class Published(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            url = f"http://127.0.0.1:{self.server.server_port}"  # type: ignore[attr-defined]
+            answers = {
+                "/pool/.well-known/openid-configuration": {
+                    "issuer": f"{url}/pool",
+                    "jwks_uri": f"{url}/keys",
+                },
+                "/keys": {"keys": [issuer.key]},
+            }
+            body = json.dumps(answers[self.path]).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Published) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/pool", issuer
+        server.shutdown()
+
+
+def test_with_jwt_a_token_of_the_issuer_lets_in_and_no_other(
+    settings: Settings, url: str, checkout: Path, deploy_from: Deploy, issuer: tuple[str, Issuer]
 ) -> None:
-    """That a right token lets in is not proven here: MiniStack checks none without a package of its own."""
+    address, signer = issuer
     file = checkout / "sandbox.toml"
-    jwt = f'"JWT"\nKpiApiJwtIssuer = "{ISSUER}"\nKpiApiJwtAudience = "{AUDIENCE}"'
+    jwt = f'"JWT"\nKpiApiJwtIssuer = "{address}"\nKpiApiJwtAudience = "{AUDIENCE}"'
     file.write_text(file.read_text().replace('"{api_authorization}"', jwt))
+    now = int(time.time())
+    right = {"iss": address, "aud": AUDIENCE, "iat": now - 60, "exp": now + 600}
+    unsigned = f"{encoded({'alg': 'none', 'kid': signer.kid})}.{encoded(right)}."
+    refused = [
+        "x",
+        unsigned,
+        signer.token(**right | {"aud": "another-app"}),
+        signer.token(**right | {"iss": "https://elsewhere.example"}),
+        signer.token(**right | {"exp": now - 1}),
+        Issuer(signer.kid).token(**right),
+    ]
+
+    def status(token: str | None) -> int:
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        return httpx.get(f"{url}days", headers=headers, trust_env=False, timeout=60).status_code
+
     try:
         assert deploy_from(checkout).changed == ("music-streams-kpi-api",)
-        answers = [httpx.get(f"{url}days", headers=each, trust_env=False, timeout=60) for each in TOKENS]
-        assert [answer.status_code for answer in answers] == [401, 401, 401]
+        assert status(signer.token(**right)) == 200
+        assert [status(token) for token in (None, *refused)] == [401] * 7
         gateway = client(settings, "apigatewayv2")
         api = {"ApiId": url.rstrip("/").rpartition("/")[2]}
         (authorizer,) = gateway.get_authorizers(**api)["Items"]
-        assert authorizer["JwtConfiguration"] == {"Issuer": ISSUER, "Audience": [AUDIENCE]}
+        assert authorizer["JwtConfiguration"] == {"Issuer": address, "Audience": [AUDIENCE]}
         (route,) = gateway.get_routes(**api)["Items"]
         known = (route["AuthorizationType"], route["AuthorizerId"])
         assert known == ("JWT", authorizer["AuthorizerId"])

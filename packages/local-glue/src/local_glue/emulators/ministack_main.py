@@ -24,6 +24,7 @@ sys.path.append(str(Path(__file__).resolve().parents[2]))
 
 from ministack import app as server  # noqa: E402
 from ministack.core import iam_actions, persistence  # noqa: E402
+from ministack.services import apigateway  # noqa: E402
 
 from local_glue.calls.recorder import CallRecorder, RecordingService  # noqa: E402
 from local_glue.emulators.ministack_authorization import AuthorizationService, role_of  # noqa: E402
@@ -34,6 +35,7 @@ from local_glue.emulators.ministack_keys import hold_bodies_to_their_hash, use_o
 from local_glue.emulators.ministack_missing import Services, naming_the_service  # noqa: E402
 from local_glue.emulators.ministack_patterns import match_across_lines  # noqa: E402
 from local_glue.emulators.ministack_provider import use_glue_service  # noqa: E402
+from local_glue.emulators.rs256 import is_signed  # noqa: E402
 from local_glue.http.control_paths import TOKEN_VARIABLE  # noqa: E402
 from local_glue.http.origins import AccessGuard, read_rules  # noqa: E402
 
@@ -54,6 +56,7 @@ def main() -> None:
     match_across_lines()
     know_namespaces()
     hold_bodies_to_their_hash(server)
+    apigateway._verify_rs256_signature = is_signed  # its own needs a package that AWS's runtimes lack
     if os.environ.get("GLUE_KEYS") == "own":
         use_own_keys()
 
