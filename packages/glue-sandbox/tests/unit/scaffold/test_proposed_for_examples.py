@@ -88,13 +88,10 @@ NOT_FOUND_OUT: dict[str, dict[str, tuple[Any, Any]]] = {
         "tables.TopSongsByGenre": (None, table("listen_date", "track_genre")),
         "tables.TopGenresByDay": (None, table("listen_date")),
         "functions.trigger_music_pipeline_dag.runtime": ("python3.13", "python3.9"),
-        **{
-            f"functions.trigger_music_pipeline_dag.environment.AIRFLOW_{name.upper()}": (
-                None,
-                f"{{airflow_{name}}}",
-            )
-            for name in ("url", "user", "password")
-        },
+        "functions.trigger_music_pipeline_dag.role": (None, "StartPipelineRole"),
+        "functions.trigger_music_pipeline_dag.environment.MWAA_ENVIRONMENT": (None, "music-streaming-mwaa"),
+        "roles.StartPipelineRole": (None, {"policy": Path("iam/StartPipelineRole.json")}),
+        "airflow.environment_name": (None, "music-streaming-mwaa"),
         "events.stream_files": (
             None,
             {
