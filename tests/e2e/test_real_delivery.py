@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from dashboard_numbers import page_differences
 from deliveries import REAL, real_differences
 from e2e.harness import RUN_SECONDS, Observation, Sandbox
 from oracle import KEYS, differences, oracle_items
@@ -58,6 +59,13 @@ def test_the_file_is_archived_unchanged_and_gone_from_landing(
     (key,) = observed.below("archive/")
     assert sandbox.read(f"archive/{key}") == (REAL / "streams1.csv").read_bytes()
     assert sorted(observed.below("spotify_data/")) == ["songs/songs.csv", "users/users.csv"]
+
+
+def test_every_number_of_the_dashboard_is_the_item_of_the_table(
+    sandbox: Sandbox, observed: Observation, tmp_path: Path
+) -> None:
+    (url,) = sandbox.status["apis"].values()
+    assert page_differences(url, observed.items, tmp_path / "profile") == []
 
 
 @pytest.mark.usefixtures("observed")
