@@ -1,6 +1,6 @@
 """Does an address of this container answer? Asked by the health checks; exit code 0 means yes.
 
-    python health.py PORT/PATH [KEY]
+    python health.py [ADDRESS:]PORT/PATH [KEY]
 
 With a KEY, the answer is JSON in which that key must say "ok".
 """
@@ -13,8 +13,9 @@ from urllib.request import Request, urlopen
 
 def main() -> int:
     """Ask at the container's own address, where some servers listen alone; they answer to `localhost`."""
-    port, _, path = sys.argv[1].partition("/")
-    address = socket.gethostbyname(socket.gethostname())
+    place, _, path = sys.argv[1].partition("/")
+    given, _, port = place.rpartition(":")
+    address = given or socket.gethostbyname(socket.gethostname())
     request = Request(f"http://{address}:{port}/{path}", headers={"Host": f"localhost:{port}"})
     with urlopen(request, timeout=8) as answer:  # noqa: S310 - always http
         body = answer.read()

@@ -35,5 +35,8 @@ def test_compose_reads_the_file_with_the_images_of_either_source(
     ours = {str(settings.sandbox_port), str(settings.emulator_port), str(settings.airflow_port)}
     assert {port["published"] for port in published} == {*ours, str(settings.history_port)}
     assert {service.get("read_only", False) for service in services.values()} == {source == "slim"}
+    # Spark's pages answer to every host name: they listen where no browser comes.
+    for name in ("history", "spark-master", "spark-worker-1", "spark-worker-2"):
+        assert services[name]["environment"]["SPARK_LOCAL_IP"] == "127.0.0.1", name
     # What a container is told is what was written, whatever characters it holds.
     assert services["airflow"]["environment"]["MUSIC_STREAMS_SCHEDULE"] == "*/5 * * * *"
