@@ -18,6 +18,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+if __name__ == "__main__" and sys.stderr.isatty():
+    print("…", end="\r", file=sys.stderr, flush=True)  # whatever is written next takes its place
+
 ROOT = Path(__file__).resolve().parent.parent
 # The tool and the local Glue service; sandbox.toml says where this project's own commands are.
 SOURCES = ("packages/glue-sandbox/src", "packages/local-glue/src")
