@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from airflow.providers.amazon.aws.hooks.glue import GlueJobHook, get_glue_log_group_names
+from airflow.providers.amazon.aws.hooks.glue import GlueJobHook
 from botocore.exceptions import ClientError
 
 ENDED = ("SUCCEEDED", "STOPPED", "FAILED", "TIMEOUT")
@@ -38,7 +38,8 @@ class GlueLogHook(GlueJobHook):  # type: ignore[misc]
     def print_job_logs(self, job_name: str, run_id: str, continuation_tokens: Any) -> None:
         """Print what both streams of a run got since the last call, a line each."""
         job_run = self.conn.get_job_run(JobName=job_name, RunId=run_id)["JobRun"]
-        output, error = get_glue_log_group_names(job_run)
+        group = job_run["LogGroupName"]
+        output, error = f"{group}/output", f"{group}/error"
         continuation_tokens.output_stream_continuation = self._print_new(
             output, run_id, continuation_tokens.output_stream_continuation
         )

@@ -48,13 +48,12 @@ def hook(logs: FakeLogs, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return the hook; Airflow, which the tests' environment lacks, is only its base class."""
     provider = ModuleType("airflow.providers.amazon.aws.hooks.glue")
     provider.GlueJobHook = ProviderHook  # type: ignore[attr-defined]
-    provider.get_glue_log_group_names = lambda _: ("g/output", "g/error")  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, provider.__name__, provider)
     monkeypatch.syspath_prepend(str(LOCAL_SETTINGS))
     monkeypatch.delitem(sys.modules, "glue_log_hook", raising=False)
     hook = importlib.import_module("glue_log_hook").GlueLogHook()
     hook.shown = []
-    hook.conn = SimpleNamespace(get_job_run=lambda **_: {"JobRun": {}})
+    hook.conn = SimpleNamespace(get_job_run=lambda **_: {"JobRun": {"LogGroupName": "g"}})
     hook.logs_hook = SimpleNamespace(get_conn=lambda: logs)
     hook.log = SimpleNamespace(info=lambda form, *values: hook.shown.append(form % values))
     return hook

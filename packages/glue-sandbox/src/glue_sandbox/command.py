@@ -45,7 +45,9 @@ class Command:
 
     def _prepare(self, settings: Settings) -> None:
         os.environ["MODE"] = settings.mode  # asked once: the engine may take its time to answer
-        set_up(settings.home, self.environments_in(settings.mode))
+        airflow = settings.project.airflow.python_environment
+        names = self.environments_in(settings.mode)
+        set_up(settings.home, [airflow if name == "airflow" else name for name in names])
         if not self.keeps_own_keys:
             clean_own_environment(settings)
 

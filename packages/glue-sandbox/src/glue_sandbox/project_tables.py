@@ -17,8 +17,8 @@ Function = Annotated[str, Field(pattern=r"^[\w.]+:\w+$")]
 Identifier = Annotated[str, Field(pattern=r"^[\w.-]+$")]
 
 
-# The newest first. Each has a lock: airflow.txt, and airflow-<version>.txt for those that came before.
-AirflowVersion = Literal["3.2.1"]
+# Each has a lock: airflow.txt, and airflow-<version>.txt for those that came before.
+AirflowVersion = Literal["3.2.1", "2.11.2"]
 EnvironmentName = Annotated[str, Field(pattern=r"^[a-zA-Z][0-9a-zA-Z_-]{0,79}$")]
 
 
@@ -56,6 +56,11 @@ class Airflow(Table):
     environment: dict[str, str] = {}
     variables: dict[Identifier, str] = {}
     connections: dict[Identifier, str] = {}
+
+    @property
+    def python_environment(self) -> str:
+        """The name of the environment, and of the lock, that this version is installed from."""
+        return "airflow" if self.version.startswith("3.") else f"airflow-{self.version}"
 
 
 class Job(Table):

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+OPEN = ("/auth/token", "/api/v1/health", "/api/v2/monitor/health")
 DAG_ID = "music_streaming_pipeline"
 RUNS = f"/api/v2/dags/{DAG_ID}/dagRuns"
 LATEST = f"{RUNS}?order_by=-run_after&limit=20"
@@ -18,6 +19,7 @@ class FakeAirflow:
     """Airflow's REST API on a port of this machine: what was asked, and what to answer."""
 
     def __init__(self) -> None:
+        self.authorization = "Bearer t0ken"
         self.asked: list[tuple[str, str, Any]] = []
         self.answers: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {
             ("POST", "/auth/token"): (201, {"access_token": "t0ken"}),
@@ -31,7 +33,7 @@ class FakeAirflow:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 fake.asked.append((self.command, self.path, json.loads(body) if body else None))
                 status, answer = fake.answers[self.command, self.path]
-                if self.path != "/auth/token" and self.headers["Authorization"] != "Bearer t0ken":
+                if self.path not in OPEN and self.headers["Authorization"] != fake.authorization:
                     status, answer = 401, {"detail": "Unauthorized"}
                 data = json.dumps(answer).encode()
                 self.send_response(status)

@@ -20,7 +20,6 @@ import httpx
 from glue_sandbox.airflow.rest_versions import rest_version
 from glue_sandbox.errors import SandboxError
 
-COMPONENTS = ("metadatabase", "scheduler", "dag_processor", "triggerer")
 RUN_END_STATES = frozenset({"success", "failed"})
 JSON = "application/json"
 AT_WORK_STATES = frozenset(
@@ -106,7 +105,8 @@ class AirflowApi:
     def health(self) -> dict[str, str]:
         """State of each component, such as {"scheduler": "healthy", …}; needs no login."""
         answer = self._send("GET", self._version.health_path).json()
-        return {name: str((answer.get(name) or {}).get("status") or "unknown") for name in COMPONENTS}
+        names = self._version.components
+        return {name: str((answer.get(name) or {}).get("status") or "unknown") for name in names}
 
     def is_healthy(self) -> bool:
         """True when every component is healthy, False also when nothing answers."""

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from glue_sandbox.airflow.airflow_3_changes import changes_for_airflow_3
 from glue_sandbox.airflow.client import AirflowApi, DagRun, TaskInstance
 from glue_sandbox.airflow.environment import ADMIN_USER
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.supervisor import State
+from glue_sandbox.project import FILE
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import airflow_password, airflow_state
 
@@ -23,7 +25,8 @@ Progress = Callable[[DagRun, list[TaskInstance]], None]
 def open_airflow(settings: Settings) -> AirflowApi:
     """Return a client of the running Airflow."""
     password = airflow_password(settings) or ""
-    return AirflowApi(settings.airflow_url, ADMIN_USER, password, timeout_seconds=ANSWER_SECONDS)
+    version = settings.project.airflow.version
+    return AirflowApi(settings.airflow_url, ADMIN_USER, password, ANSWER_SECONDS, version)
 
 
 @contextmanager
@@ -66,9 +69,22 @@ class Dag:
                     f"the DAG {self.dag_id} in Airflow",
                     f"errors in {', '.join(broken)}" if broken else f"none after {seconds:.0f} s",
                     f"correct the file in {folder}/ (Airflow keeps running, reads it again), then: make up",
-                    details="\n".join(broken.values()),
+                    details="\n".join([*broken.values(), *self._changes(broken)]),
                 )
             time.sleep(POLL_SECONDS)
+
+    def _changes(self, broken: Mapping[str, str]) -> Iterator[str]:
+        """Yield what Airflow 3 wants changed in files that it cannot read: some are written for Airflow 2."""
+        project = self._settings.project
+        if project.airflow.version.startswith("2."):
+            return
+        for name in broken:
+            file = project.dags / name  # or the name itself, where it is a whole path
+            changes = changes_for_airflow_3(file.read_text(encoding="utf-8")) if file.is_file() else []
+            if changes:
+                yield f"{name} is written for Airflow 2. For Airflow {project.airflow.version}:"
+                yield from (f"  {change}" for change in changes)
+                yield f'  or, if your MWAA has Airflow 2: version = "2.11.2" below [airflow] in {FILE}'
 
     def trigger(self, conf: Mapping[str, Any] | None = None) -> DagRun:
         """Start a run now, or queue it behind the one that is going."""

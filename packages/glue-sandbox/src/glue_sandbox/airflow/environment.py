@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath
 
 from glue_sandbox.airflow.mwaa.environment import MwaaEnvironment
+from glue_sandbox.airflow.variables_2 import variables_of_airflow_2
 from glue_sandbox.deploy.values import dag_variables
 from glue_sandbox.machine.private_files import write_private
 from glue_sandbox.resources import COMPOSE, import_folder
@@ -106,6 +107,7 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
         "SPT_NOENV": "1",
         **common_variables(kept, home=home, dags=settings.project.dags, plugins=_plugins(settings)),
         **{f"AIRFLOW__{name}": str(value) for name, value in embedded.items()},
+        **_of_the_release(settings, kept),
         **aws_access(settings, settings.endpoint_url),
         **dag_variables(settings),
     }
@@ -124,6 +126,13 @@ def _plugins(settings: Settings) -> Path:
             link.unlink(missing_ok=True)
             link.symlink_to(folder)
     return both
+
+
+def _of_the_release(settings: Settings, kept: AirflowSecrets) -> dict[str, str]:
+    if not settings.project.airflow.version.startswith("2."):
+        return {}
+    port, url = settings.airflow_port, settings.airflow_url
+    return variables_of_airflow_2(kept.session_key, "127.0.0.1", port, url)
 
 
 def mwaa_environment(settings: Settings, kept: AirflowSecrets, url: str) -> MwaaEnvironment:

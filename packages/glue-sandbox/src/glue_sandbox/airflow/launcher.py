@@ -1,10 +1,10 @@
-"""Airflow as one service: import it once, fork its four processes, end them in order.
+"""Airflow as one service: import it once, fork its processes, end them in order.
 
     AIRFLOW_HOME=… AIRFLOW__…=… .sandbox/envs/airflow/bin/python …/glue_sandbox/airflow/launcher.py
 
 Runs in Airflow's own environment or container; all settings are variables that environment.py builds. Forking
 a parent that has imported everything takes a quarter of the time and memory of four `airflow` commands.
-Written for Airflow 3.2.
+What differs between releases of Airflow stands in release_2.py and release_3.py.
 
 With AIRFLOW_LAUNCHER_HOLD=<file> the scheduler is held back until that file is there, so that all else can
 start beside the services that DAG runs need. With AIRFLOW_LAUNCHER_LOGS=<folder> each component writes into a
@@ -23,6 +23,7 @@ from __future__ import annotations
 import fcntl
 import gc
 import importlib
+import importlib.metadata
 import inspect
 import os
 import signal
@@ -36,43 +37,14 @@ if __name__ == "__main__":
     sys.path[:1] = []
     sys.path.append(str(Path(__file__).resolve().parents[2]))
 
-from glue_sandbox.airflow import patches
-from glue_sandbox.airflow.durations import correct_durations
 from glue_sandbox.airflow.mwaa import tls
 from glue_sandbox.airflow.process_groups import ProcessGroups, wait_until
-from glue_sandbox.airflow.waking import wake_on_change, watch_of
+from glue_sandbox.airflow.release import Component, Release, run_command
 from glue_sandbox.airflow.watchdog import StopRequests, run_components, say
 
-COMPONENTS = {  # name → arguments of `airflow`
-    "api-server": ("api-server", "--workers", "1"),
-    "dag-processor": ("dag-processor",),
-    "triggerer": ("triggerer", "--skip-serve-logs"),
-    "scheduler": ("scheduler", "--skip-serve-logs"),
-}
 TLS = "tls"  # passes what comes with TLS to the API server, where a folder for certificates is given
 MIGRATE = ("db", "migrate")
 MIGRATED = "migrated"  # this file holds the version of Airflow that last migrated the database
-PRELOAD = (  # what components and tasks import first
-    "airflow.cli.cli_parser",
-    "airflow.api_fastapi.app",
-    "airflow.api_fastapi.core_api.app",
-    "airflow.api_fastapi.execution_api.app",
-    "airflow.cli.commands.api_server_command",
-    "airflow.cli.commands.dag_processor_command",
-    "airflow.cli.commands.scheduler_command",
-    "airflow.cli.commands.triggerer_command",
-    "airflow.jobs.dag_processor_job_runner",
-    "airflow.jobs.scheduler_job_runner",
-    "airflow.jobs.triggerer_job_runner",
-    "airflow.providers.amazon.aws.operators.glue",
-    "airflow.providers.amazon.aws.operators.glue_crawler",
-    "airflow.providers.amazon.aws.operators.sns",
-    "airflow.providers.standard.operators.empty",
-    "airflow.providers.standard.operators.python",
-    "airflow.sdk.execution_time.supervisor",
-    "airflow.sdk.execution_time.task_runner",
-    "uvicorn",
-)
 TASK_GRACE_SECONDS = 2
 STOP_SECONDS = 10
 
@@ -95,19 +67,16 @@ def main() -> int:
         say(f"another Airflow runs, or is still stopping, on {home}; stop it with `make down`")
         return 2
 
-    components = [*COMPONENTS, *([TLS] if prepare_tls() else [])]
-    if database.startswith("sqlite:"):
-        patches.keep_writes_off_the_event_loop()
-    patches.serve_recent_task_clients_only()
-
-    for module in PRELOAD:
+    release = installed_release()
+    tls_component = {TLS: serve_tls} if prepare_tls() else {}
+    components = {**tls_component, **release.components()}
+    release.before_imports(database)
+    for module in release.preload:
         importlib.import_module(module)
         if stops.count:
             return 0
 
-    patches.notice_task_exit_quickly()
-    correct_durations()
-    wake_on_change(watch_of(database), Path(os.environ["AIRFLOW__CORE__DAGS_FOLDER"]))
+    release.after_imports(database, Path(os.environ["AIRFLOW__CORE__DAGS_FOLDER"]))
     # Amazon's hooks look up their caller in each task; the first look goes through the files of all modules,
     # which takes a third of a task's time, and is remembered here for all.
     inspect.stack()
@@ -116,12 +85,12 @@ def main() -> int:
 
     groups = ProcessGroups()
     try:
-        start_component = _starter(groups, logs)
+        start_component = _starter(groups, logs, components)
         died = {} if _is_migrated(home) else migrate(groups, start_component, home, stops)
         if not died and not stops.count:
-            died = run_components(groups, components, start_component, stops)
+            died = run_components(groups, components, start_component, stops, release)
     finally:
-        stop(groups, stops)
+        stop(groups, stops, release.web)
 
     if stops.count:
         return 0
@@ -160,8 +129,8 @@ def _version() -> str:
     return str(__version__)
 
 
-def stop(groups: ProcessGroups, stops: StopRequests) -> None:
-    """End everything: those who make work first, the API server last, for tasks report their end to it."""
+def stop(groups: ProcessGroups, stops: StopRequests, web: str) -> None:
+    """End everything: those who make work first, the web server last, for tasks report their end to it."""
     started = time.monotonic()
 
     def gone(*names: str, seconds: float) -> bool:
@@ -181,34 +150,45 @@ def stop(groups: ProcessGroups, stops: StopRequests) -> None:
         groups.signal_group("triggerer", signal.SIGKILL)  # just started it is slow to stop; it holds no state
 
     gone("scheduler", "dag-processor", "triggerer", seconds=STOP_SECONDS)
-    for name in ("api-server", TLS):
+    for name in (web, TLS):
         groups.signal_leader(name, signal.SIGTERM)
-    gone("api-server", TLS, seconds=STOP_SECONDS / 2)
+    gone(web, TLS, seconds=STOP_SECONDS / 2)
     for name in groups.kill_all():
         say(f"{name} did not stop by itself and was killed")
 
     say(f"stopped in {time.monotonic() - started:.1f} s")
 
 
-def _starter(groups: ProcessGroups, logs: Path | None) -> Callable[[str], None]:
-    from airflow import settings
-    from airflow.cli import cli_parser
+def installed_release() -> Release:
+    """Return what is to be known of the Airflow of this environment."""
+    major = importlib.metadata.version("apache-airflow").partition(".")[0]
+    if major == "2":
+        from glue_sandbox.airflow.release_2 import Release2
 
-    for name in (*COMPONENTS, TLS):
+        return Release2()
+    from glue_sandbox.airflow.release_3 import Release3
+
+    return Release3()
+
+
+def _starter(
+    groups: ProcessGroups, logs: Path | None, components: dict[str, Component]
+) -> Callable[[str], None]:
+    from airflow import settings
+
+    for name in components:
         if log := _log_file(logs, name):
             log.unlink(missing_ok=True)
 
     def start(name: str) -> None:
-        arguments = COMPONENTS.get(name, MIGRATE)
+        run = components.get(name, lambda: run_command(*MIGRATE))
 
-        def run_airflow() -> None:
+        def run_with_own_connections() -> None:
             if settings.engine:
                 settings.engine.dispose(close=False)  # its connections are the parent's
-            sys.argv = ["airflow", *arguments]
-            parsed = cli_parser.get_parser().parse_args(arguments)
-            parsed.func(parsed)
+            run()
 
-        groups.fork(name, serve_tls if name == TLS else run_airflow, _log_file(logs, name))
+        groups.fork(name, run_with_own_connections, _log_file(logs, name))
 
     return start
 

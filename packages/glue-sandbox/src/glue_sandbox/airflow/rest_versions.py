@@ -16,6 +16,8 @@ class RestVersion(ABC):
 
     prefix: ClassVar[str]
     health_path: ClassVar[str]
+    components: ClassVar[tuple[str, ...]]
+    """What the answer about health names, of all that runs."""
     newest_first: ClassVar[str]
     """The order of DAG runs."""
     next_run: ClassVar[str]
@@ -40,6 +42,7 @@ class Version1(RestVersion):
     """Of Airflow 2: basic authentication; a log is text."""
 
     prefix, health_path = "/api/v1", "/api/v1/health"
+    components = ("metadatabase", "scheduler", "triggerer")
     newest_first, next_run = "-start_date", "next_dagrun_create_after"
     log_type = "text/plain"
 
@@ -60,6 +63,7 @@ class Version2(RestVersion):
     """Of Airflow 3: a token for name and password; a log is a list of events."""
 
     prefix, health_path = "/api/v2", "/api/v2/monitor/health"
+    components = ("metadatabase", "scheduler", "dag_processor", "triggerer")
     newest_first, next_run = "-run_after", "next_dagrun_run_after"
     log_type = "application/json"
 

@@ -32,6 +32,7 @@ TASKS = (  # of the runs above: as long as these numbers stay, nobody has begun 
     "WHERE dag_run.state IN ('queued', 'running') GROUP BY task_instance.state"
 )
 ASSET_EVENTS = "SELECT EXISTS (SELECT 1 FROM asset_dag_run_queue)"
+DATASET_EVENTS = "SELECT EXISTS (SELECT 1 FROM dataset_dag_run_queue)"  # what Airflow 2 calls them
 TRIGGERS = "SELECT EXISTS (SELECT 1 FROM trigger)"
 PARSING = "SELECT EXISTS (SELECT 1 FROM dag_priority_parsing_request) OR EXISTS (SELECT 1 FROM callback)"
 
@@ -147,12 +148,13 @@ def wait(until: Callable[[], bool], poll_seconds: float, at_most: float | None =
 
 def wake_on_change(watch: DatabaseWatch, dags: Path) -> None:
     """Let all components wait so; must come before they are forked."""
-    _scheduler(watch)
+    wake_scheduler(watch, ASSET_EVENTS)
     _triggerer(watch)
     _dag_processor(watch, FolderWatch(dags))
 
 
-def _scheduler(watch: DatabaseWatch) -> None:
+def wake_scheduler(watch: DatabaseWatch, events: str) -> None:
+    """Let the scheduler wait so; `events` is the query for DAGs that have data to work on."""
     from airflow.jobs import scheduler_job_runner
 
     seen: set[tuple[Any, ...]] = set()
@@ -164,7 +166,7 @@ def _scheduler(watch: DatabaseWatch) -> None:
             wait(lambda: set(watch.rows(TASKS)) != seen, watch.poll_seconds, seconds)
             seen = set(watch.rows(TASKS))
         else:
-            wait(lambda: watch.changed() and watch.says(RUNS, ASSET_EVENTS), watch.poll_seconds)
+            wait(lambda: watch.changed() and watch.says(RUNS, events), watch.poll_seconds)
 
     # All that its module takes of `time`.
     scheduler_job_runner.time = SimpleNamespace(sleep=sleep)

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from glue_sandbox.airflow.process_groups import ProcessGroups, wait_until
+from glue_sandbox.airflow.release import Release
 
-HEALTH_KEYS = ("metadatabase", "scheduler", "dag_processor", "triggerer")
 RESTARTS, RESTARTS_SECONDS = 3, 600.0  # of each component, in so much time
 
 
@@ -32,7 +32,11 @@ class StopRequests:
 
 
 def run_components(
-    groups: ProcessGroups, components: Iterable[str], start: Callable[[str], None], stops: StopRequests
+    groups: ProcessGroups,
+    components: Iterable[str],
+    start: Callable[[str], None],
+    stops: StopRequests,
+    release: Release,
 ) -> dict[str, int]:
     """Start all and say "ready" once; return what keeps dying, or nothing when a stop is asked for.
 
@@ -62,9 +66,9 @@ def run_components(
             start(name)
 
         if "scheduler" not in groups.leaders:
-            if is_released() and answer_of("/execution/health"):
+            if is_released() and answer_of(release.tasks_path):
                 start("scheduler")
-        elif not ready and is_healthy():
+        elif not ready and is_healthy(release):
             ready = True
             say("ready")
 
@@ -79,10 +83,10 @@ def is_released() -> bool:
     return file is None or Path(file).exists()
 
 
-def is_healthy() -> bool:
+def is_healthy(release: Release) -> bool:
     """Return whether Airflow's own health answer calls every component healthy."""
-    health = answer_of("/api/v2/monitor/health")
-    return all((health.get(key) or {}).get("status") == "healthy" for key in HEALTH_KEYS)
+    health = answer_of(release.health_path)
+    return all((health.get(key) or {}).get("status") == "healthy" for key in release.health_keys)
 
 
 def answer_of(path: str) -> dict[str, Any]:

@@ -29,16 +29,23 @@ from glue_sandbox.images.selection import Choice, choose, provide
 from glue_sandbox.machine.ports import is_free, owner_of
 from glue_sandbox.processes.services import AIRFLOW
 from glue_sandbox.processes.supervisor import Supervisor, wait_for
+from glue_sandbox.project import FILE
 from glue_sandbox.settings import Settings
 from glue_sandbox.startup.shared_steps import deployment_step, refuse_other_settings
 from glue_sandbox.startup.steps import Step, let_nothing_cut_short, run_steps
 from glue_sandbox.terminal.console import out
 
+VERSION_OF_THE_IMAGE = "3.2.1"
 FIRST_TITLE = "S3, DynamoDB … and Glue, the AWS endpoint"
 
 
 def start_containers(settings: Settings) -> None:
-    """Bring all containers up. On failure or Ctrl-C, what was started here is stopped again."""
+    """Bring all containers up. On failure or Ctrl-C, what was started here is stopped again.
+
+    Raises:
+        SandboxError: the project is for an Airflow that there is no image of, or the start failed.
+    """
+    _refuse_airflow_without_image(settings)
     require_engine()
     with Supervisor(settings).exclusively(wait_for):
         if settings.started_with.exists():
@@ -50,6 +57,16 @@ def start_containers(settings: Settings) -> None:
         print_substitutions(settings, choice)
         prepare(settings, choice.names, os.environ.get("AIRFLOW_PASSWORD") or None)
         run_steps(_steps(settings, start, choice))
+
+
+def _refuse_airflow_without_image(settings: Settings) -> None:
+    airflow = settings.project.airflow
+    if airflow.python_environment != AIRFLOW:
+        raise SandboxError(
+            f"Airflow {VERSION_OF_THE_IMAGE}, of which there is an image, where the sandbox is in containers",
+            f'[airflow] version = "{airflow.version}" in {FILE}',
+            "MODE=embedded make up",
+        )
 
 
 def _steps(settings: Settings, start: _ContainerStart, choice: Choice) -> list[Step]:

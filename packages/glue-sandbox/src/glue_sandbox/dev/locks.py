@@ -17,6 +17,7 @@ LOCK_OPTIONS = {
     # All versions are given: only what exists as a wheel is of use to a job.
     "glue_modules": (*UNIVERSAL, "--only-binary", ":all:"),
     "airflow": (*UNIVERSAL, "--exclude-newer", "2026-04-25"),
+    "airflow-2.11.2": (*UNIVERSAL, "--exclude-newer", "2026-04-25"),
     "localstack": (
         *("--python-version", "3.13", "--python-platform", "linux"),
         *("--exclude-newer", "2026-03-05"),

@@ -13,6 +13,7 @@ from urllib.request import ProxyHandler, build_opener
 from glue_sandbox.airflow.environment import TLS_FOLDER, airflow_environment
 from glue_sandbox.airflow.mwaa.server import PREFIX as MWAA_PREFIX
 from glue_sandbox.airflow.mwaa.tls import AUTHORITIES
+from glue_sandbox.airflow.rest_versions import rest_version
 from glue_sandbox.environment.child_process import child_environment, without_downloads
 from glue_sandbox.environment.pip import users_pip_config
 from glue_sandbox.environment.services import Location, glue_variables, ministack_variables
@@ -26,9 +27,6 @@ from local_glue.setup.java import find_java
 AIRFLOW_LAUNCHER = PACKAGE / "airflow" / "launcher.py"
 MINISTACK, GLUE, AIRFLOW = "ministack", "glue", "airflow"
 HEALTH_TIMEOUT_SECONDS = 2.0
-
-# Values that must be found in the answer of a health address, beside its status 200.
-AIRFLOW_HEALTHY = dict.fromkeys(("metadatabase", "scheduler", "dag_processor", "triggerer"), "healthy")
 
 
 @dataclass(frozen=True)
@@ -130,11 +128,12 @@ def glue(settings: Settings) -> Service:
 def airflow(settings: Settings) -> Service:
     """Airflow: web interface, scheduler, DAG processor and triggerer under one parent."""
     _folder(settings, "logs/airflow")
+    api = rest_version(settings.project.airflow.version)
     env = airflow_environment(settings)
     return Service(
         name=AIRFLOW,
         title="Airflow",
-        command=(str(settings.python("airflow")), str(AIRFLOW_LAUNCHER)),
+        command=(str(settings.python(settings.project.airflow.python_environment)), str(AIRFLOW_LAUNCHER)),
         env={
             **env,
             **settings.access_rules,
@@ -142,8 +141,9 @@ def airflow(settings: Settings) -> Service:
             "AIRFLOW_LAUNCHER_HOLD": str(airflow_release(settings)),
         },
         url=settings.airflow_url,
-        health_path="/api/v2/monitor/health",
-        healthy=AIRFLOW_HEALTHY,
+        health_path=api.health_path,
+        # What must be found in the answer, beside its status 200.
+        healthy=dict.fromkeys(api.components, "healthy"),
         port=settings.airflow_port,
         port_variable="AIRFLOW_PORT",
         log=settings.logs / "airflow.log",

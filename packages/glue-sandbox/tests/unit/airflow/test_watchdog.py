@@ -9,12 +9,14 @@ from typing import cast
 import pytest
 
 from glue_sandbox.airflow import watchdog
-from glue_sandbox.airflow.launcher import COMPONENTS
 from glue_sandbox.airflow.process_groups import ProcessGroups
+from glue_sandbox.airflow.release_3 import Release3
 from glue_sandbox.processes.services import SERVICES, airflow_release
 from glue_sandbox.settings import Settings
 
 ROUNDS = 3
+RELEASE = Release3()
+COMPONENTS = tuple(RELEASE.components())
 
 
 class FakeGroups:
@@ -41,7 +43,9 @@ class FakeGroups:
 
 
 def run(groups: FakeGroups) -> dict[str, int]:
-    return watchdog.run_components(cast("ProcessGroups", groups), COMPONENTS, groups.start, groups.stops)
+    return watchdog.run_components(
+        cast("ProcessGroups", groups), COMPONENTS, groups.start, groups.stops, RELEASE
+    )
 
 
 def test_the_scheduler_alone_is_held_back_until_the_file_is_there(

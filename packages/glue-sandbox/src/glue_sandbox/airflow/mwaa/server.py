@@ -64,6 +64,24 @@ def _refused(reason: str) -> Answer:
     return Answer(_FORBIDDEN, json.dumps({"message": f"Forbidden: {reason}"}).encode())
 
 
+def flask_blueprint(environment: MwaaEnvironment, tls_folder: Path | None) -> Any:
+    """Return the answers as a blueprint of Flask, for Airflow 2."""
+    import flask
+
+    blueprint = flask.Blueprint("mwaa", __name__, url_prefix=PREFIX)
+
+    def answered(_: str) -> Any:
+        sent = flask.request
+        headers = {name.lower(): value for name, value in sent.headers.items()}
+        # As it was sent: a name in it may have escapes, which belong to the operation.
+        raw_path = sent.environ["RAW_URI"].partition("?")[0].removeprefix(PREFIX)
+        found = answer(environment, Request(sent.method, raw_path, headers, sent.get_data()), tls_folder)
+        return flask.Response(found.body, found.status, dict(found.headers), content_type=found.content_type)
+
+    blueprint.add_url_rule("/<path:_>", view_func=answered, methods=api.METHODS)
+    return blueprint
+
+
 class AsgiServer:
     """The answers as an ASGI application, for Airflow 3."""
 
