@@ -66,6 +66,17 @@ NOT_FOUND_OUT: dict[str, dict[str, tuple[Any, Any]]] = {
         "jobs.define.insert_metrics_dynamo.timeout_minutes": (60, 20),
         "roles.team-glue-role": (None, {"policy": Path("iam/team-glue-role.json")}),
     },
+    "validated-pipeline": {
+        "buckets.folders": (
+            (),
+            ("spotify_data/songs/", "spotify_data/user_streams/", "spotify_data/users/"),
+        ),
+        "buckets.landing": ("", "spotify_data/user_streams/"),
+        "buckets.archive": ("", "spotify_data/archive/"),
+        "jobs.define.calculate_metrics_etl.timeout_minutes": (60, 15),
+        "jobs.define.insert_metrics_dynamo.python_version": ("3", "3.9"),
+        "jobs.define.insert_metrics_dynamo.timeout_minutes": (60, 20),
+    },
     "mwaa-lambda": {
         "name": ("mwaa-lambda", "music-streaming"),
         "buckets.folders": ((), ("data/raw/streams/", "data/raw/songs/", "data/raw/users/")),
