@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBServiceResource
     from mypy_boto3_glue import GlueClient
     from mypy_boto3_s3 import S3Client
+    from pyspark.sql import SparkSession
 
     from glue_sandbox.testing.sandbox import TestSandbox
 
@@ -68,3 +69,12 @@ def run_job(sandbox: TestSandbox) -> Callable[..., Mapping[str, Any]]:
 def run_dag(sandbox: TestSandbox) -> Callable[..., Mapping[str, str | None]]:
     """Runs a DAG to its end: `run_dag("pipeline", {"key": "value"})` returns each task's state."""
     return sandbox.run_dag
+
+
+@pytest.fixture(scope="session")
+def spark(sandbox: TestSandbox) -> Iterator[SparkSession]:
+    """The jobs' Spark, on the sandbox's S3 and Data Catalog: `spark.read.parquet("s3://…")`."""
+    from glue_sandbox.testing.spark import spark_session
+
+    with spark_session(sandbox.settings) as session:
+        yield session
