@@ -1,4 +1,4 @@
-"""A delivery of a thousand broken files, good ones among them, goes through all jobs at once.
+"""A delivery of hundreds of broken files, good ones among them, goes through all jobs at once.
 
 What must be in the tables is worked out by DuckDB from the accepted files themselves.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import os
 import random
 import re
 from collections import Counter
@@ -20,7 +21,7 @@ from service.jobs.pipeline import SONGS, STREAMS, Item, Pipeline
 from music_streams import layout
 from music_streams.threads import in_threads
 
-BROKEN = 1000
+BROKEN = 1000 if os.environ.get("SOAK") else 300  # `make soak` delivers more, as of everything
 LONGEST_FIELD = 2**24
 STATUSES = ("validation_status", "kpi_ingestion_status", "archival_status")
 ALL_SONGS = """track_id,track_name,artists,track_genre,duration_ms
@@ -29,7 +30,7 @@ ALL_SONGS = """track_id,track_name,artists,track_genre,duration_ms
 """
 
 
-def test_a_thousand_broken_files_stop_no_step_and_every_file_and_row_is_accounted_for(
+def test_many_broken_files_stop_no_step_and_every_file_and_row_is_accounted_for(
     pipeline: Pipeline, tmp_path: Path
 ) -> None:
     bodies, good = mixed_files(random.Random(2), BROKEN, good_every=20)  # noqa: S311
