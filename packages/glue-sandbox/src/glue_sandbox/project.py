@@ -96,6 +96,11 @@ class Project(BaseModel):
         return self.root / self.airflow.dags
 
     @property
+    def requirements(self) -> Path | None:
+        """The file of packages that DAGs import, beside those of Airflow."""
+        return self.root / self.airflow.requirements if self.airflow.requirements else None
+
+    @property
     def plugins(self) -> Path | None:
         """The folder of Airflow plugins."""
         return self.root / self.airflow.plugins if self.airflow.plugins else None
@@ -227,6 +232,7 @@ def _require_paths(file: Path, project: Project) -> None:
     named: dict[str, Path | None] = {
         "airflow.dags": project.dags,
         "airflow.plugins": project.plugins,
+        "airflow.requirements": project.requirements,
         "jobs.scripts": project.job_scripts,
         "jobs.package": project.package,
         "templates.lambdas": project.lambdas,

@@ -53,6 +53,7 @@ class Airflow(Table):
     plugins: Path | None = None
     python_path: tuple[Path, ...] = ()
     settings: Path | None = None
+    requirements: Path | None = None
     environment: dict[str, str] = {}
     variables: dict[Identifier, str] = {}
     connections: dict[Identifier, str] = {}

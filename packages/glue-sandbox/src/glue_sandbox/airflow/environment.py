@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath
 
 from glue_sandbox.airflow.mwaa.environment import MwaaEnvironment
+from glue_sandbox.airflow.requirements import requirements_folder
 from glue_sandbox.airflow.variables_2 import variables_of_airflow_2
 from glue_sandbox.deploy.values import dag_variables
 from glue_sandbox.machine.private_files import write_private
@@ -67,10 +68,11 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
     home = settings.state / "airflow"
     kept = load_secrets(home)
     url = settings.airflow_url
-    package = settings.project.package
+    package, required = settings.project.package, requirements_folder(settings)
     python_path = [
         *([package.parent] if package else []),
         *settings.project.dag_imports,
+        *([required] if required else []),
         LOCAL_SETTINGS,
         # The plugin of the settings imports the access rules of the local Glue service.
         import_folder(settings.state),

@@ -43,9 +43,9 @@ def start_containers(settings: Settings) -> None:
     """Bring all containers up. On failure or Ctrl-C, what was started here is stopped again.
 
     Raises:
-        SandboxError: the project is for an Airflow that there is no image of, or the start failed.
+        SandboxError: the project is for what the image of Airflow lacks, or the start failed.
     """
-    _refuse_airflow_without_image(settings)
+    _refuse_what_the_image_lacks(settings)
     require_engine()
     with Supervisor(settings).exclusively(wait_for):
         if settings.started_with.exists():
@@ -59,12 +59,18 @@ def start_containers(settings: Settings) -> None:
         run_steps(_steps(settings, start, choice))
 
 
-def _refuse_airflow_without_image(settings: Settings) -> None:
+def _refuse_what_the_image_lacks(settings: Settings) -> None:
     airflow = settings.project.airflow
     if airflow.python_environment != AIRFLOW:
         raise SandboxError(
             f"Airflow {VERSION_OF_THE_IMAGE}, of which there is an image, where the sandbox is in containers",
             f'[airflow] version = "{airflow.version}" in {FILE}',
+            "MODE=embedded make up",
+        )
+    if airflow.requirements:
+        raise SandboxError(
+            "no requirements of DAGs, where the sandbox is in containers: the image has Airflow's alone",
+            f'[airflow] requirements = "{airflow.requirements}" in {FILE}',
             "MODE=embedded make up",
         )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from glue_sandbox.airflow.environment import load_secrets
+from glue_sandbox.airflow.requirements import install_requirements
 from glue_sandbox.processes.services import AIRFLOW, SERVICES, Service, airflow_release
 from glue_sandbox.processes.supervisor import State, Supervisor, wait_for
 from glue_sandbox.settings import Settings
@@ -31,10 +32,13 @@ def start_processes(settings: Settings) -> None:
 def _steps(settings: Settings, supervisor: Supervisor) -> list[Step]:
     """All of a start, in order."""
     airflow = _AirflowStart(settings, supervisor)
+    required = bool(settings.project.requirements)
+    requirements = [Step(lambda: install_requirements(settings), "Requirements of DAGs")] if required else []
     others = [_ServiceStart(settings, supervisor, name) for name in SERVICES if name != AIRFLOW]
     return [
         Step(lambda: _require_free_ports(settings, supervisor)),
         Step(settings.remember, undo=lambda: _forget(settings, supervisor)),
+        *requirements,
         Step(airflow.launch, undo=airflow.undo),
         *(Step(each.do, each.title, each.undo) for each in others),
         deployment_step(settings),

@@ -77,7 +77,7 @@ class Environments:
         requirements = str(self.lock("uv"))
         self.report.run(
             [*pip, "--only-binary=:all:", "--require-hashes", "--target", str(target), "-r", requirements],
-            env=self._environment(),
+            env=self.tool_environment(),
         )
         return self.mark_installed("uv")
 
@@ -85,7 +85,7 @@ class Environments:
         """Bring one environment to exactly its lock; an interrupted one is built again."""
         target, stamp = self.folder(name), self.folder(name) / ".stamp"
         uv = str(self.folder("uv") / "bin" / "uv")
-        env = self._environment()
+        env = self.tool_environment()
         complete_but_old = stamp.is_file() and (target / "bin" / "python").exists()
         if not (complete_but_old and stamp.read_text().split()[1] == _python_tag()):
             self.report.run(
@@ -107,7 +107,7 @@ class Environments:
         digest = hashlib.sha256(self.lock(name).read_bytes()).hexdigest()
         return f"{digest} {_python_tag()}\n"
 
-    def _environment(self) -> Mapping[str, str]:
+    def tool_environment(self) -> Mapping[str, str]:
         """What pip and uv are told: a cache in our folder, the machine's authorities, the user's mirror."""
         if not self._env:
             env = dict(os.environ)

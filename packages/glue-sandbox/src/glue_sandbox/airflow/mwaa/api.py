@@ -89,10 +89,11 @@ def _invoke_rest_api(environment: MwaaEnvironment, request: Request, _hostname: 
         status, content = airflow.invoke(method, "/" + path.lstrip("/"), query, asked.get("Body"))
 
     said = {"RestApiStatusCode": status, "RestApiResponse": content}
-    if status >= HTTP_SERVER_ERROR:
-        raise MwaaError("RestApiServerException", 400, members=said)
     if status >= HTTP_CLIENT_ERROR:
-        raise MwaaError("RestApiClientException", 400, members=said)
+        kind = "RestApiServerException" if status >= HTTP_SERVER_ERROR else "RestApiClientException"
+        # Beside the two members of the model, for a traceback shows nothing but the message.
+        detail = content.get("detail") if isinstance(content, dict) else content
+        raise MwaaError(kind, 400, f"Airflow answers {status}: {detail}", said)
     return success(said)
 
 

@@ -107,7 +107,10 @@ def test_what_airflow_refuses_is_an_error_with_its_status_and_body(
     fake.answers["POST", RUNS] = status, {"detail": "no such DAG"}
     with pytest.raises(ClientError) as caught:
         mwaa.invoke_rest_api(Name=NAME, Path="/dags/my_dag/dagRuns", Method="POST", Body={})
-    assert caught.value.response["Error"]["Code"] == code
+    assert caught.value.response["Error"] == {
+        "Code": code,
+        "Message": f"Airflow answers {status}: no such DAG",
+    }
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
     assert caught.value.response["RestApiStatusCode"] == status  # type: ignore[typeddict-item]
     assert caught.value.response["RestApiResponse"] == {"detail": "no such DAG"}  # type: ignore[typeddict-item]
