@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import sys
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -12,13 +11,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from deliveries import ROOT
 from kpi_tables import FakeDynamoDB, Item
 
-sys.path.append(str(ROOT / "infra" / "lambdas"))
 handler = importlib.import_module("kpi_api.handler")
 answers = importlib.import_module("kpi_api.answers")
-metrics = importlib.import_module("kpi_api.metrics")
 kpis = importlib.import_module("kpi_api.kpis")
 tables = importlib.import_module("kpi_api.tables")
 

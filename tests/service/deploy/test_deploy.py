@@ -22,7 +22,7 @@ from glue_sandbox.deploy.templates import load_template
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.published import Published, read_published
 from glue_sandbox.settings import Settings
-from music.alerts import readable
+from keep_alert.texts import readable_text
 
 from .conftest import Deploy
 
@@ -70,7 +70,7 @@ def test_a_failed_run_of_a_job_becomes_a_message_for_people(settings: Settings) 
         return [message for message in read_published(settings) if run in message.text]
 
     (message,) = wait_for("the alert", told)
-    first, why, then, last = readable(message.text).splitlines()
+    first, why, then, last = readable_text(message.text).splitlines()
     assert message.topic == "music_streams_job_alerts"
     assert first.startswith("The Glue job validate_input_files ended as FAILED at 20")
     assert why.startswith(

@@ -29,7 +29,7 @@ from glue_sandbox.deploy.cloudformation import stack_resources
 from glue_sandbox.published import read_published
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import apis
-from music.alerts import readable
+from keep_alert.texts import readable_text
 from music.dashboard import dashboard_url
 
 from .conftest import Deploy
@@ -172,7 +172,7 @@ def test_what_a_topic_tells_people_is_in_the_list_of_alerts(
         return expected <= {(each["topic"], each["subject"], each["text"]) for each in items}
 
     wait_for("both messages among the alerts", lambda: kept() or None)
-    texts = [readable(message.text) for message in read_published(settings)]
+    texts = [readable_text(message.text) for message in read_published(settings)]
     assert {text for _, _, text in expected} <= set(texts)  # make alerts has the same ones
 
 

@@ -1,22 +1,13 @@
-"""The Lambda function that keeps alerts: what becomes of a message; its text is that of make alerts."""
+"""The Lambda function that keeps alerts: what becomes of a message."""
 
 from __future__ import annotations
 
-import importlib
-import json
-import sys
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from deliveries import ROOT
 
-from glue_sandbox.published import Published
-from music.alerts import readable, subject
-
-sys.path.append(str(ROOT / "infra" / "lambdas"))
-keep_alert = importlib.import_module("keep_alert.handler")
-texts = importlib.import_module("keep_alert.texts")
+from keep_alert import handler as keep_alert
 
 MESSAGE = {
     "MessageId": "m-1",
@@ -66,30 +57,13 @@ def test_a_message_without_a_subject_and_one_that_is_too_long_are_kept(table: Ta
     assert (item["subject"], len(item["text"]["S"])) == ({"S": ""}, 100_000)
 
 
+def test_a_message_is_kept_as_a_person_reads_it(table: Table) -> None:
+    sent = {"Subject": "EventBridge Notification", "Message": '"Why: a"'}
+    item = keep_alert.item_of({**MESSAGE, **sent})
+    assert (item["subject"], item["text"]) == ({"S": ""}, {"S": "Why: a"})
+
+
 def test_a_message_that_cannot_be_kept_fails_the_call_so_that_it_comes_again(table: Table) -> None:
     table.fails = ClientError({"Error": {"Code": "AccessDeniedException", "Message": ""}}, "PutItem")
     with pytest.raises(ClientError):
         keep_alert.handler({"Records": [{"Sns": MESSAGE}]}, None)
-
-
-ALARM = {"AlarmName": "a", "NewStateValue": "ALARM", "NewStateReason": "r", "AlarmDescription": "d"}
-SENT = [
-    "Why: a\nNext: b",
-    '"Why: a "b" c"\n"Next: d"',
-    'Why: a"\n"Next: d',
-    '{"no": "alarm"}',
-    "{no json",
-    json.dumps(ALARM),
-    json.dumps({**ALARM, "NewStateValue": "OK"}),
-    "",
-]
-
-
-@pytest.mark.parametrize("text", SENT)
-def test_the_text_is_that_of_make_alerts(text: str) -> None:
-    assert texts.readable_text(text) == readable(text)
-
-
-@pytest.mark.parametrize("sent", ["EventBridge Notification", "x failed", ""])
-def test_the_subject_is_that_of_make_alerts(sent: str) -> None:
-    assert texts.readable_subject(sent) == subject(Published(at="", topic="", subject=sent, text=""))

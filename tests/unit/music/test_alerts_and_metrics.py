@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from glue_sandbox.published import Published, of_notification
-from music.alerts import readable, subject
-from music.metrics import NOTHING, POINTS, Series, read_series, sparkline, statistic_of, together
+from keep_alert.texts import readable_subject, readable_text
+from kpi_api.answers import Metric
+from kpi_api.metrics import POINTS, read_metrics
+from music.metrics import NOTHING, sparkline
+from music_streams.contracts import METRICS_NAMESPACE
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
@@ -33,6 +36,8 @@ def test_a_message_is_that_of_the_envelope_which_a_queue_gets() -> None:
         ('"Why: a "b" c"\n"Next: d"', 'Why: a "b" c\nNext: d'),
         ('Why: a"\n"Next: d', "Why: a\nNext: d"),
         ('{"no": "alarm"}', '{"no": "alarm"}'),
+        ("{no json", "{no json"),
+        ("", ""),
         (
             json.dumps(
                 {"AlarmName": "a", "NewStateValue": "ALARM", "NewStateReason": "r", "AlarmDescription": "d"}
@@ -44,15 +49,24 @@ def test_a_message_is_that_of_the_envelope_which_a_queue_gets() -> None:
             "The alarm a is over (OK).",
         ),
     ],
-    ids=["plain", "EventBridge's lines", "the same, of LocalStack", "other JSON", "an alarm", "its end"],
+    ids=[
+        "plain",
+        "EventBridge's lines",
+        "the same, of LocalStack",
+        "other JSON",
+        "no JSON",
+        "nothing",
+        "an alarm",
+        "its end",
+    ],
 )
 def test_a_message_is_shown_as_text(text: str, shown: str) -> None:
-    assert readable(text) == shown
+    assert readable_text(text) == shown
 
 
 def test_a_subject_that_says_nothing_is_left_out() -> None:
-    assert subject(Published(at="", topic="t", subject="EventBridge Notification", text="")) == ""
-    assert subject(Published(at="", topic="t", subject="x failed", text="")) == "x failed"
+    assert readable_subject("EventBridge Notification") == ""
+    assert readable_subject("x failed") == "x failed"
 
 
 @pytest.mark.parametrize(
@@ -63,27 +77,20 @@ def test_a_sparkline_has_a_block_for_each_value(values: list[float | None], line
     assert sparkline(values) == line
 
 
-def test_what_is_shown_of_a_metric_is_in_its_name() -> None:
-    assert statistic_of("RunSeconds") == ("Average", "s")
-    assert statistic_of("RefusedShare") == ("Maximum", "%")
-    assert statistic_of("FilesProcessed") == ("Sum", "")
-    assert [together([1, 5], statistic) for statistic in ("Sum", "Average", "Maximum")] == [6, 3, 5]
-    assert together([], "Sum") is None
-
-
 class FakeCloudWatch:
-    """Two metrics, of which one has a point an hour ago."""
+    """Metrics by name, each with its values of the last hours."""
 
-    def __init__(self) -> None:
+    def __init__(self, values: dict[str, list[float]]) -> None:
+        self.values = values
         self.asked: list[dict[str, Any]] = []
 
     def get_paginator(self, name: str) -> Any:
         return {"list_metrics": self, "get_metric_data": Points(self)}[name]
 
     def paginate(self, Namespace: str) -> list[dict[str, Any]]:  # noqa: N803 - AWS's
-        assert Namespace == "MusicStreams"
-        rejected = {"MetricName": "RowsRejected", "Dimensions": [{"Name": "Reason", "Value": "bad_time"}]}
-        return [{"Metrics": [rejected, {"MetricName": "DaysTouched", "Dimensions": []}]}]
+        assert Namespace == METRICS_NAMESPACE
+        dimensions = [{"Name": "Reason", "Value": "bad_time"}]
+        return [{"Metrics": [{"MetricName": name, "Dimensions": dimensions} for name in self.values]}]
 
 
 class Points:
@@ -94,16 +101,34 @@ class Points:
 
     def paginate(self, **request: Any) -> list[dict[str, Any]]:
         self.cloudwatch.asked.append(request)
-        found = {"Id": "m1", "Timestamps": [NOW - timedelta(minutes=59)], "Values": [3.0]}
-        return [{"MetricDataResults": [{"Id": "m0", "Timestamps": [], "Values": []}, found]}]
+        results = []
+        for query in request["MetricDataQueries"]:
+            values = self.cloudwatch.values[query["MetricStat"]["Metric"]["MetricName"]]
+            at = [NOW - timedelta(minutes=59 + 60 * ago) for ago in range(len(values))]
+            results.append({"Id": query["Id"], "Timestamps": at, "Values": values[::-1]})
+        return [{"MetricDataResults": results}]
 
 
-def test_a_series_has_a_point_for_each_hour_of_a_day() -> None:
-    cloudwatch = FakeCloudWatch()
-    assert read_series(cloudwatch, 24, NOW) == [
-        Series("DaysTouched", "", [None] * POINTS),
-        Series("RowsRejected", "bad_time", [*[None] * (POINTS - 1), 3.0]),
+def test_a_metric_has_a_point_for_each_hour_of_a_day() -> None:
+    cloudwatch = FakeCloudWatch({"RowsRejected": [3.0], "DaysTouched": []})
+    nothing = [None] * (POINTS - 1)
+    assert read_metrics(cloudwatch, 24, NOW) == [
+        Metric("DaysTouched", "bad_time", "Sum", "", latest=None, all=None, points=[*nothing, None]),
+        Metric("RowsRejected", "bad_time", "Sum", "", latest=3.0, all=3.0, points=[*nothing, 3.0]),
     ]
     (request,) = cloudwatch.asked
     assert [query["MetricStat"]["Period"] for query in request["MetricDataQueries"]] == [3600, 3600]
     assert request["EndTime"] - request["StartTime"] == timedelta(days=1)
+
+
+def test_what_is_shown_of_a_metric_is_in_its_name() -> None:
+    names = ("FilesProcessed", "RefusedShare", "RunSeconds")
+    cloudwatch = FakeCloudWatch({name: [5.0, 1.0] for name in names})
+    found = [(m.name, m.statistic, m.unit, m.latest, m.all) for m in read_metrics(cloudwatch, 24, NOW)]
+    assert found == [
+        ("FilesProcessed", "Sum", "", 1, 6),
+        ("RefusedShare", "Maximum", "%", 1, 5),
+        ("RunSeconds", "Average", "s", 1, 3),
+    ]
+    asked = [query["MetricStat"]["Stat"] for query in cloudwatch.asked[0]["MetricDataQueries"]]
+    assert asked == ["Sum", "Maximum", "Average"]
