@@ -12,6 +12,6 @@ def lambda_handler(event, context):
         Name=os.environ["MWAA_ENVIRONMENT"],
         Method="POST",
         Path="/dags/music_streaming_pipeline/dagRuns",
-        Body={"logical_date": None},
+        Body={"conf": {}},
     )
     return {"started": answer["RestApiResponse"]["dag_run_id"]}

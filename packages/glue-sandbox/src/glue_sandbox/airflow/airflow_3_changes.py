@@ -6,7 +6,7 @@ Only what Airflow 3.2 refuses stands here; what it still takes with a warning do
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _STANDARD = "airflow.providers.standard"
@@ -74,8 +74,13 @@ def changes_for_airflow_3(source: str) -> list[Change]:
         tree = ast.parse(source)
     except SyntaxError:
         return []
-    found = [change for node in ast.walk(tree) for change in _changes(node)]
-    return sorted(set(found), key=lambda change: change.line)
+    return changes_of(ast.walk(tree))
+
+
+def changes_of(nodes: Iterable[ast.AST]) -> list[Change]:
+    """Return what must change in a file of these nodes, by line."""
+    found = {change for node in nodes for change in _changes(node)}
+    return sorted(found, key=lambda change: change.line)
 
 
 def _changes(node: ast.AST) -> Iterator[Change]:

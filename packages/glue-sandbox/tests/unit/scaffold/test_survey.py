@@ -105,7 +105,8 @@ AwsGlueJobOperator(task_id="a", job_name="load", dag=dag)
 """
     text, unknown = written(tmp_path, {"dags/old.py": dag, "load.py": "print('no awsglue here')\n"})
     project = load_project(tmp_path / "sandbox.toml")
-    assert project.airflow.dag_id == "old"
+    assert (project.airflow.dag_id, project.airflow.version) == ("old", "2.11.2")
+    assert 'version = "2.11.2"  # dags/old.py is written for Airflow 2' in text
     assert project.jobs.define["load"].type == "pythonshell"
     assert '# bucket = ""  # dags/old.py:5' in text
     assert "values for [airflow.variables]: bucket" in unknown

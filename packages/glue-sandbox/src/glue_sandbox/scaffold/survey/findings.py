@@ -46,6 +46,8 @@ class Findings:
     """Airflow Variables that DAGs ask for → where."""
     environment: dict[str, str] = field(default_factory=dict)
     """Environment variables that DAGs ask for → where."""
+    of_airflow_2: str | None = None
+    """A DAG file that Airflow 3 cannot read, and Airflow 2 can."""
     airflow_settings: str | None = None
     """Astro's file with Variables and Connections."""
     plugins: str | None = None

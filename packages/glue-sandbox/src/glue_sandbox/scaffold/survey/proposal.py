@@ -54,6 +54,8 @@ def _airflow(findings: Findings) -> str:
     lines = ["[airflow]"]
     lines += [f'dags = "{folder}"'] if folder != "dags" else []
     lines += [f'dag_id = "{first}"  # {ids[first]}']
+    if findings.of_airflow_2:
+        lines += [f'version = "2.11.2"  # {findings.of_airflow_2} is written for Airflow 2']
     lines += [f'plugins = "{findings.plugins}"'] if findings.plugins else []
     lines += ['python_path = ["."]'] if findings.imports_from_root else []
     lines += [f'settings = "{findings.airflow_settings}"'] if findings.airflow_settings else []

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
+from glue_sandbox.airflow.airflow_3_changes import changes_of
 from glue_sandbox.scaffold.survey.findings import Findings, FoundJob, FoundTable
 from glue_sandbox.scaffold.survey.python_source import PythonSource
 
@@ -53,6 +54,8 @@ def _dag_ids(source: PythonSource) -> Iterator[str | None]:
 
 def _look_at_dag(source: PythonSource, findings: Findings) -> None:
     findings.dag_files.append(str(source.path))
+    if changes_of(source.nodes(ast.AST)):
+        findings.of_airflow_2 = str(source.path)
     for dag_id in _dag_ids(source):
         if dag_id is None:
             findings.unknown.append(f"the id of a DAG in {source.path}: it is no literal")
