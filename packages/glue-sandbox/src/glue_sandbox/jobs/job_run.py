@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from rich.text import Text
+
 from glue_sandbox.clients import client
 from glue_sandbox.deploy.state import Deployed, read_deployed
 from glue_sandbox.errors import SandboxError
@@ -106,7 +108,7 @@ def started_line(job: str, run_id: str, arguments: Mapping[str, str]) -> str:
 def _say_how_to_make_it(settings: Settings, job: str) -> None:
     addition = missing_job(settings, job)
     if addition:
-        out.print(f"\n{addition.lines}\n", markup=False, soft_wrap=True)
+        out.print(Text(f"\n{addition.lines}\n", no_wrap=True, overflow="ignore"))  # to be pasted
         raise SandboxError(
             f"a Glue job {job}",
             f"{addition.script}, which no template makes a job of",

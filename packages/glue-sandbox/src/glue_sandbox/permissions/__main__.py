@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import sys
 
+from rich.text import Text
+
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.permissions.project_roles import project_roles, reasons_of
 from glue_sandbox.permissions.report import compare_all, least_policy
 from glue_sandbox.permissions.view import report_lines
 from glue_sandbox.settings import load_settings
-from glue_sandbox.terminal.console import show_error
+from glue_sandbox.terminal.console import out, show_error
 from local_glue.calls.recorder import parse_records
 
 
@@ -35,7 +37,8 @@ def main(policy: str) -> int:
         return 0
 
     reasons = reasons_of(settings)
-    sys.stdout.writelines(f"{line}\n" for line in report_lines(reports, reasons, records))
+    for line in report_lines(reports, reasons, records):
+        out.print(Text(line), soft_wrap=True)
     return int(any(report.faults(reasons) for report in reports))
 
 

@@ -55,7 +55,7 @@ class RecordTable:
         if not self.rows:
             console.print(Text(f"  {self.empty or 'none'}", style="dim"))
         elif (kept := self._kept(console.width)) is not None:
-            console.print(self._table(kept))
+            console.print(self._table(kept, self._widths(kept, console.width)))
         else:
             self._show_blocks(console)
         if self.note and self.rows:
@@ -71,21 +71,32 @@ class RecordTable:
             kept.remove(left_out)
         return kept
 
+    def _widths(self, kept: Sequence[int], width: int) -> list[int]:
+        """Return the columns' widths: of those that wrap the widest give way, none below its longest word."""
+        widths, least = [max(map(cell_len, self._texts(at))) for at in kept], [*map(self._least, kept)]
+        while sum(widths) + GAP * (len(kept) - 1) > width:
+            widest = max(range(len(kept)), key=lambda n: widths[n] if widths[n] > least[n] else 0)
+            widths[widest] -= 1
+        return widths
+
     def _least(self, at: int) -> int:
         """Return how narrow a column may be: its longest word if it wraps, else its longest text."""
-        texts = [self.columns[at].heading, *(row[at].plain for row in self.rows)]
+        texts = self._texts(at)
         if self.columns[at].wraps:
             texts = [word for text in texts for word in text.split()]
         return max(map(cell_len, texts), default=0)
 
-    def _table(self, kept: Sequence[int]) -> Table:
+    def _texts(self, at: int) -> list[str]:
+        return [self.columns[at].heading, *(row[at].plain for row in self.rows)]
+
+    def _table(self, kept: Sequence[int], widths: Sequence[int]) -> Table:
         table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
-        for at in kept:
+        for at, width in zip(kept, widths, strict=True):
             column = self.columns[at]
             table.add_column(
                 column.heading,
                 justify="right" if column.right else "left",
-                min_width=self._least(at),
+                width=width,
                 no_wrap=not column.wraps,
                 overflow="fold",
             )

@@ -48,9 +48,14 @@ class VisibleConsole(Console):
     Of a text that no table holds, lines end between words, and not inside a command.
     """
 
-    def print(self, *objects: Any, crop: bool = False, **options: Any) -> None:
-        """Print as any console, but leave a word that is longer than a line to the terminal."""
-        super().print(*objects, crop=crop, **options)
+    def print(self, *objects: Any, crop: bool = False, soft_wrap: bool | None = None, **options: Any) -> None:
+        """Print as any console, but leave a word that is longer than a line to the terminal.
+
+        With `soft_wrap` a line goes into a pipe or a file as it is.
+        """
+        # A terminal would break such a line inside a word.
+        soft_wrap = False if soft_wrap and self.is_terminal else soft_wrap
+        super().print(*objects, crop=crop, soft_wrap=soft_wrap, **options)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> list[Segment]:
         """Return the segments of anything that is printed; styles become codes after this."""

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from glue_sandbox.terminal.record_table import Column, RecordTable
+from glue_sandbox.terminal.visible_text import VisibleConsole
 
 RUN = "manual__2026-11-29T10:00:00.123456+00:00"
 REASON = "missing_column: expected user_id, found track_id, listen_time"
@@ -83,3 +84,15 @@ def test_an_empty_table_says_why(width: int) -> None:
         "Top",
         "  no song is known",
     ]
+
+
+@pytest.mark.parametrize("right", [False, True])
+def test_the_widest_column_gives_way_where_it_has_room_to(right: bool) -> None:
+    made = RecordTable("", [Column("A", wraps=True, right=right), Column("B", wraps=True, right=right)])
+    words = [["x" * length for length in of_column] for of_column in ([10, 30], [14, 6, 5, 1])]
+    made.add(*map(" ".join, words))
+    file = io.StringIO()
+    made.show(VisibleConsole(file=file, width=60, force_terminal=True, color_system=None))
+    lines = [line.rstrip() for line in file.getvalue().splitlines()]
+    assert max(map(len, lines)) <= 60
+    assert sorted(" ".join(lines).split()) == sorted([*words[0], *words[1], "A", "B"])
