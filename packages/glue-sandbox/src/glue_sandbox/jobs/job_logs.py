@@ -22,21 +22,23 @@ class JobLogs:
         self._tokens: dict[tuple[str, str], str] = {}
 
     def new_lines(self) -> Iterator[tuple[str, str]]:
-        """Yield name and line, jobs in their order, output before errors."""
+        """Yield name and line, in the order in which they were written."""
+        events = [(name, event) for name, run in self._latest_runs() for event in self._events_of(run)]
+        for name, event in sorted(events, key=lambda each: each[1]["timestamp"]):
+            yield from ((name, line) for line in event["message"].splitlines())
+
+    def _latest_runs(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for page in self._glue.get_paginator("get_jobs").paginate():
             for job in page["Jobs"]:
                 runs = self._glue.get_job_runs(JobName=job["Name"], MaxResults=RUNS_OF_A_JOB)["JobRuns"]
-                for run in runs:
-                    name = f"{job['Name']} {run['Id'][:RUN_ID_SHOWN]}"
-                    yield from ((name, line) for line in self._lines(run))
+                yield from ((f"{job['Name']} {run['Id'][:RUN_ID_SHOWN]}", run) for run in runs)
 
-    def _lines(self, run: dict[str, Any]) -> Iterator[str]:
+    def _events_of(self, run: dict[str, Any]) -> Iterator[dict[str, Any]]:
         group = run.get("LogGroupName")
         for kind in ("output", "error") if group else ():
-            for message in self._events(f"{group}/{kind}", run["Id"]):
-                yield from message.splitlines()
+            yield from self._events(f"{group}/{kind}", run["Id"])
 
-    def _events(self, group: str, stream: str) -> Iterator[str]:
+    def _events(self, group: str, stream: str) -> Iterator[dict[str, Any]]:
         while True:
             token = self._tokens.get((group, stream))
             try:
@@ -53,4 +55,4 @@ class JobLogs:
             if not page["events"]:
                 return
 
-            yield from (event["message"] for event in page["events"])
+            yield from page["events"]

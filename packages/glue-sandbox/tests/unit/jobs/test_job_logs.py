@@ -35,11 +35,13 @@ class FakeLogs:
 
     def __init__(self) -> None:
         self.pages = {"g/output": ["loading\nloaded\n"]}
+        self.asked: list[str] = []
 
     def get_log_events(self, logGroupName: str, nextToken: str = "0", **_: Any) -> dict[str, Any]:  # noqa: N803
         pages = self.pages[logGroupName]
         at = int(nextToken)
-        events = [{"message": pages[at]}] if at < len(pages) else []
+        events = [{"message": pages[at], "timestamp": len(self.asked)}] if at < len(pages) else []
+        self.asked.append(logGroupName)
         return {"events": events, "nextForwardToken": str(at + len(events))}
 
 
@@ -51,6 +53,21 @@ def test_lines_are_named_by_job_and_run_and_come_once(monkeypatch: pytest.Monkey
     assert list(jobs.new_lines()) == []
     logs.pages["g/error"] = ["ValueError: no\n"]
     assert list(jobs.new_lines()) == [("a_job jr_012345", "ValueError: no")]
+
+
+class TimedLogs(FakeLogs):
+    """What a job wrote to both of its streams, by the second."""
+
+    def get_log_events(self, logGroupName: str, nextToken: str = "", **_: Any) -> dict[str, Any]:  # noqa: N803
+        times = {"g/output": (1, 3), "g/error": (2, 4)}[logGroupName]
+        events = [{"message": f"{logGroupName} {at}", "timestamp": at} for at in times]
+        return {"events": [] if nextToken else events, "nextForwardToken": "end"}
+
+
+def test_lines_are_in_the_order_in_which_they_were_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job_logs, "client", lambda _, name: FakeGlue() if name == "glue" else TimedLogs())
+    lines = [line for _, line in JobLogs(Settings()).new_lines()]
+    assert lines == ["g/output 1", "g/error 2", "g/output 3", "g/error 4"]
 
 
 @pytest.mark.parametrize(
