@@ -13,6 +13,7 @@ import pytest
 import yaml
 from checkout import ROOT, write_project
 
+from glue_sandbox.airflow.mwaa.environment import read_environment
 from glue_sandbox.containers.env_files import HEALTHY_REST, prepare, project_name, write_functions
 from glue_sandbox.containers.memory import more_memory
 from glue_sandbox.containers.substitutions import print_substitutions
@@ -119,6 +120,17 @@ def test_only_localstack_with_known_keys_has_its_http_api_in_a_container(setting
     ]
     found = [told_in(folder_of(each) / "glue.env").get("GLUE_HTTP_API_URL") for each in variants]
     assert found == ["http://events:8080", None, None]
+
+
+def test_the_endpoint_and_airflow_know_each_other_for_mwaa(settings: Settings) -> None:
+    folder = folder_of(settings)
+    glue, airflow = told_in(folder / "glue.env"), told_in(folder / "airflow.env")
+    environment = read_environment(airflow)
+    assert environment is not None
+    assert glue["GLUE_MWAA_URL"] == "http://airflow:8080/aws_mwaa/api"
+    assert glue["GLUE_MWAA_TOKEN"] == environment.token == settings.mwaa_token
+    assert (environment.name, environment.url) == (settings.project.name, "http://127.0.0.1:8080")
+    assert "AIRFLOW_LAUNCHER_TLS" not in airflow  # its port would be the container's own
 
 
 def test_the_same_again_changes_no_file(settings: Settings) -> None:
