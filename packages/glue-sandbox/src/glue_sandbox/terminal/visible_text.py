@@ -54,8 +54,8 @@ class VisibleConsole(Console):
         With `soft_wrap` a line goes into a pipe or a file as it is.
         """
         # A terminal would break such a line inside a word.
-        soft_wrap = False if soft_wrap and self.is_terminal else soft_wrap
-        super().print(*objects, crop=crop, soft_wrap=soft_wrap, **options)
+        is_soft = self.soft_wrap if soft_wrap is None else soft_wrap
+        super().print(*objects, crop=crop, soft_wrap=is_soft and not self.is_terminal, **options)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> list[Segment]:
         """Return the segments of anything that is printed; styles become codes after this."""

@@ -50,3 +50,13 @@ def test_an_error_is_as_wide_as_the_terminal(monkeypatch: pytest.MonkeyPatch) ->
         "next     watch it, then type",
         f"         {COMMAND}",
     ]
+
+
+def test_the_end_of_a_log_is_broken_between_words_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    narrow = VisibleConsole(width=30, force_terminal=True, color_system=None, soft_wrap=True)
+    monkeypatch.setattr(console, "err", narrow)
+    with narrow.capture() as shown:
+        console.show_error(
+            SandboxError("a", "b", "c", details="12:00:00 ERROR Task failed with an exception")
+        )
+    assert shown.get().splitlines()[:2] == ["  │ 12:00:00 ERROR Task failed", "with an exception"]
