@@ -8,6 +8,11 @@ from __future__ import annotations
 import json
 import sys
 
+from glue_sandbox.terminal.sign_of_life import SignOfLife
+
+if __name__ == "__main__":  # before the imports, which take a while
+    SignOfLife("permissions").begin()
+
 from rich.text import Text
 
 from glue_sandbox.errors import SandboxError
