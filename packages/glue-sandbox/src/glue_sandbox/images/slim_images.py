@@ -39,7 +39,7 @@ IN_MINISTACK = (
     *("emulators/__init__", "emulators/glue_client", "emulators/ministack_authorization"),
     *("emulators/ministack_conditions", "emulators/ministack_events", "emulators/ministack_journal"),
     *("emulators/ministack_keys", "emulators/ministack_main", "emulators/ministack_missing"),
-    *("emulators/ministack_patterns", "emulators/ministack_provider"),
+    *("emulators/ministack_patterns", "emulators/ministack_provider", "emulators/rs256"),
 )
 BOOKWORM, TRIXIE = "DEBIAN_BOOKWORM_IMAGE", "DEBIAN_TRIXIE_IMAGE"
 

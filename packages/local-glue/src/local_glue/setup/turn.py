@@ -18,7 +18,7 @@ class Owner:
     """The command whose turn it is."""
 
     command: str
-    """As it was typed, such as `make up`."""
+    """As it was typed."""
     pid: int
 
     def __str__(self) -> str:
