@@ -36,6 +36,7 @@ def write_example(root: Path) -> Path:
     (root / "lambda" / "lambda_function.py").write_text(FUNCTION)
     (root / "iam" / "jobs.json").write_text(json.dumps(POLICY))
     (root / "airflow_settings.yaml").write_text("airflow: {variables: []}\n")
+    (root / "requirements.txt").write_text("# nothing besides Airflow\n")
     (root / "sandbox.toml").write_text(example)
     return root / "sandbox.toml"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from glue_service.waiting import wait_for
 
 from local_glue.setup.environments import Environments
 from local_glue.setup.install import LOCK, install
@@ -64,9 +66,10 @@ def test_a_second_command_is_told_whose_turn_it_is_and_waits_for_it(tmp_path: Pa
 
 
 def test_a_set_up_says_at_once_that_another_one_is_at_work(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    over = threading.Event()
+    over, said = threading.Event(), io.StringIO()
+    monkeypatch.setattr(sys, "stderr", said)
     monkeypatch.setattr(Environments, "ready", lambda *_: over.is_set())
     environments = Environments(tmp_path, Report(tmp_path / "logs" / "setup.log"))
     script = (
@@ -85,10 +88,8 @@ def test_a_set_up_says_at_once_that_another_one_is_at_work(
         thread = threading.Thread(target=install, args=(environments, ["dev"], "make demo"))
         thread.start()
 
-        said = ""
-        while "waiting" not in said and thread.is_alive():
-            said += capfd.readouterr().err
+        wait_for("the second to wait", lambda: "waiting for" in said.getvalue() or None)
         over.set()
         other.communicate(b"\n")
         thread.join(30)
-    assert f"  waiting for make up (process {other.pid}), which sets up here\n" in said
+    assert f"  waiting for make up (process {other.pid}), which sets up here\n" in said.getvalue()
