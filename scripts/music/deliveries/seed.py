@@ -126,7 +126,7 @@ def deliver(settings: Settings, order: Order) -> None:
             runs = DeliveryWatch(dag, bucket, name, over_before).follow(delivered)
         command = kpis_command(bucket, name, runs)
 
-    rows = KpiReader(settings).ledger(key for key, _ in delivered)
+    rows = KpiReader(settings).ledger(key for key, *_ in delivered)
     out.print()
     for line in outcome_lines(rows, command):
         out.print(line)

@@ -17,7 +17,7 @@ from glue_sandbox.status.status import airflow_state, data_places, next_command
 from glue_sandbox.terminal.console import last_words, out, step
 from music.runs.progress import TaskProgress
 from music.words import counted
-from music_streams import layout, step_results, storage
+from music_streams import layout, manifest, step_results, storage
 from music_streams.layout import batch_id_of
 from music_streams.step_results import Calculated
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 1800
 STOPPED_WATCHING = "stopped watching; the run goes on: make watch follows it again, then: make kpis"
 DONE = ("success", "skipped", "failed", "upstream_failed", "removed")
-ObjectId = tuple[str, str]
-"""Key and etag of a delivered object."""
+ObjectId = tuple[str, str, str]
+"""Key, etag and time of a delivered object: the same file may be delivered again."""
 
 
 @dataclass
@@ -62,40 +62,59 @@ class DeliveryWatch:
         return self._finished
 
     def _taker(self, left: set[ObjectId]) -> tuple[DagRun, set[ObjectId]]:
-        """Return the first run whose manifest has some of the files, and those; start one if none comes."""
+        """Return the first run that has some of the files, and those; start one if none comes."""
         triggered: DagRun | None = None
         deadline = time.monotonic() + self.event_seconds
 
         while True:
-            over = self.over_before | {run.run_id for run in self._finished}
-            candidates = [run for run in self.dag.runs() if run.run_id not in over][::-1]
-            for run in candidates:
+            known = self.over_before | {run.run_id for run in self._finished}
+            others = [run for run in self.dag.runs() if run.run_id not in known][::-1]
+            for run in others:
                 files = left & manifest_files(self.s3, self.bucket, run.run_id)
                 if files:
                     return run, files
 
-            # One that is over without them was too early, and there will be no event for it any more.
-            self.over_before |= {run.run_id for run in candidates if run.is_over}
-            if triggered and triggered.run_id in self.over_before:
-                raise SandboxError(
-                    "a run with the delivered files", f"{triggered.run_id} ended without them", "make runs"
-                )
-            if all(run.is_over for run in candidates) and time.monotonic() > deadline and not triggered:
-                triggered = self.dag.trigger()
+            if all(run.is_over for run in others):
+                if taken := self._archived_with_an_earlier_copy([*self._finished, *others], left):
+                    return taken
+                if triggered and triggered.run_id in {run.run_id for run in others}:
+                    raise SandboxError(
+                        "a run with the delivered files",
+                        f"{triggered.run_id} ended without them",
+                        "make runs",
+                    )
+                if time.monotonic() > deadline and not triggered:
+                    triggered = self.dag.trigger()
 
             time.sleep(POLL_SECONDS)
 
+    def _archived_with_an_earlier_copy(
+        self, runs: Sequence[DagRun], left: set[ObjectId]
+    ) -> tuple[DagRun, set[ObjectId]] | None:
+        """Return the run that archived the same content, delivered before, and what came meanwhile."""
+        gone = {each for each in left if storage.head(self.s3, self.bucket, each[0]) is None}
+        for run in runs if gone else ():
+            taken = {each[:2] for each in manifest_files(self.s3, self.bucket, run.run_id)}
+            files = {each for each in gone if each[:2] in taken}
+            if files:
+                return run, files
+        return None
+
 
 def objects_of(bucket: S3Client, name: str, deliveries: Sequence[Delivery]) -> set[ObjectId]:
-    """Return key and etag of the stream files among these deliveries, as they lie in landing now."""
+    """Return the stream files among these deliveries, as they lie in landing now."""
     heads = {each.key: storage.head(bucket, name, each.key) for each in deliveries if each.kind == "streams"}
-    return {(key, storage.clean_etag(head["ETag"])) for key, head in heads.items() if head is not None}
+    return {
+        (key, storage.clean_etag(head["ETag"]), manifest.utc(head["LastModified"]))
+        for key, head in heads.items()
+        if head is not None
+    }
 
 
 def manifest_files(s3: S3Client, bucket: str, run_id: str) -> set[ObjectId]:
-    """Return key and etag of every file in a run's manifest; none while it has no manifest."""
-    manifest: Any = storage.read_json(s3, bucket, layout.manifest_key(batch_id_of(run_id))) or {}
-    return {(file["key"], file["etag"]) for file in manifest.get("files", ())}
+    """Return every file in a run's manifest; none while it has no manifest."""
+    frozen: Any = storage.read_json(s3, bucket, layout.manifest_key(batch_id_of(run_id))) or {}
+    return {(file["key"], file["etag"], file["last_modified"]) for file in frozen.get("files", ())}
 
 
 def kpis_command(s3: S3Client, bucket: str, runs: Sequence[DagRun]) -> str:

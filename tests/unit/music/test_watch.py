@@ -22,7 +22,9 @@ from music.runs import watch as watching
 from music.runs.watch import DeliveryWatch, follow_all, kpis_command, objects_of, under_way
 from music_streams import layout
 
-FILES = {("spotify_data/user_streams/a.csv", "e1"), ("spotify_data/user_streams/b.csv", "e2")}
+AT = "2024-06-25T17:43:13Z"
+A, B = "spotify_data/user_streams/a.csv", "spotify_data/user_streams/b.csv"
+FILES = {(A, "e1", AT), (B, "e2", AT)}
 RUN = DagRun("d", "s3__first", "manual", "running", None, None)
 OTHER = replace(RUN, run_id="scheduled__1", run_type="scheduled")
 
@@ -62,8 +64,8 @@ def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "POLL_SECONDS", 0)
 
 
-def takes(s3: FakeS3, run_id: str, *files: tuple[str, str]) -> None:
-    entries = [{"key": key, "etag": etag} for key, etag in files]
+def takes(s3: FakeS3, run_id: str, *files: tuple[str, str, str]) -> None:
+    entries = [{"key": key, "etag": etag, "last_modified": at} for key, etag, at in files]
     s3.deliver(layout.manifest_key(layout.batch_id_of(run_id)), json.dumps({"files": entries}).encode())
 
 
@@ -75,11 +77,31 @@ def watch_of(dag: FakeDag, s3: FakeS3, event_seconds: float = 60) -> DeliveryWat
 def test_the_run_that_has_the_files_is_followed_and_named_not_another_one(s3: FakeS3) -> None:
     dag = FakeDag(RUN, OTHER)
     takes(s3, RUN.run_id, *FILES)
-    takes(s3, OTHER.run_id, ("spotify_data/user_streams/a.csv", "of another delivery"))
+    takes(s3, OTHER.run_id, (A, "of another delivery", AT))
     with out.capture() as shown:
         runs = watch_of(dag, s3).follow(FILES)
     assert dag.followed == [RUN.run_id] == [run.run_id for run in runs]
     assert f"Run with these files: {RUN.run_id}, 2 files; started by the S3 event" in shown.get()
+
+
+def test_of_a_file_that_is_delivered_again_the_run_of_the_first_delivery_is_another_one(s3: FakeS3) -> None:
+    s3.deliver(A, b"a")
+    dag = FakeDag(OTHER)
+    takes(s3, OTHER.run_id, (A, "e1", "2024-06-25T17:43:10Z"))
+    takes(s3, RUN.run_id, (A, "e1", AT))
+    dag.events = [OTHER, RUN]
+    watch_of(dag, s3).follow({(A, "e1", AT)})
+    assert dag.followed == [RUN.run_id]
+
+
+def test_what_was_archived_with_the_same_file_of_an_earlier_delivery_needs_no_run_of_its_own(
+    s3: FakeS3,
+) -> None:
+    dag = FakeDag(OTHER)
+    takes(s3, OTHER.run_id, (A, "e1", "2024-06-25T17:43:10Z"))
+    dag.events = [OTHER, replace(OTHER, state="success"), replace(RUN, state="success")]
+    watch_of(dag, s3).follow({(A, "e1", AT)})
+    assert dag.followed == [OTHER.run_id]
 
 
 def test_files_of_one_delivery_may_need_two_runs(s3: FakeS3) -> None:
@@ -117,7 +139,7 @@ def test_of_a_delivery_the_stream_files_are_looked_for_as_they_lie_in_landing(
         Delivery(tmp_path, "streams", "spotify_data/user_streams/gone.csv"),
     ]
     found = objects_of(s3, BUCKET, deliveries)  # type: ignore[arg-type]
-    assert found == {("spotify_data/user_streams/a.csv", etag)}
+    assert found == {(A, etag, AT)}
 
 
 @pytest.mark.parametrize(
