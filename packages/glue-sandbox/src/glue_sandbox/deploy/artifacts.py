@@ -54,7 +54,7 @@ def build_artifacts(project: Project) -> Artifacts:
         for name, body in read_tree(project.job_scripts, "*.py").items():
             # A key for each, so that a changed script is its own job's change alone.
             key = f"jobs/{content_hash({name: body})}/{name}"
-            names[f"job_{_word(name.removesuffix('.py'))}"] = key
+            names[f"job_{in_braces(name.removesuffix('.py'))}"] = key
             files.append(Artifact(key, body))
 
     if project.package:
@@ -87,8 +87,8 @@ def build_artifacts(project: Project) -> Artifacts:
     return Artifacts(tuple(files), names)
 
 
-def _word(name: str) -> str:
-    """A name as it can stand in braces."""
+def in_braces(name: str) -> str:
+    """Return a name as it can stand in braces."""
     return re.sub(r"\W", "_", name)
 
 

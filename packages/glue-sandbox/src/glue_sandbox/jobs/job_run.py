@@ -108,11 +108,15 @@ def started_line(job: str, run_id: str, arguments: Mapping[str, str]) -> str:
 def _say_how_to_make_it(settings: Settings, job: str) -> None:
     addition = missing_job(settings, job)
     if addition:
-        out.print(Text(f"\n{addition.lines}\n", no_wrap=True, overflow="ignore"))  # to be pasted
+        for lines in addition.lines:
+            out.print(Text(f"\n# to {lines.file}, below {lines.below}", style="bold"))
+            out.print(Text(lines.text), no_wrap=True, overflow="ignore")  # to be pasted
+        out.print()
+        files = list(dict.fromkeys(str(lines.file) for lines in addition.lines))
         raise SandboxError(
             f"a Glue job {job}",
             f"{addition.script}, which no template makes a job of",
-            f"add the lines above to {addition.template}, then: make run JOB={job}",
+            f"add the lines above to {' and '.join(files)}, then: make run JOB={job}",
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,9 @@ from glue_sandbox.deploy.state import Deployed
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.jobs import job_run
 from glue_sandbox.project import Project
-from glue_sandbox.scaffold.new_job import missing_job
+from glue_sandbox.scaffold.new_job import Lines, missing_job
 from glue_sandbox.settings import Settings
+from glue_sandbox.terminal.visible_text import VisibleConsole
 
 TEMPLATE = """Resources:
   ShellJob:
@@ -77,25 +80,75 @@ def test_the_lines_are_those_of_a_job_of_its_kind(settings: Settings, script: st
     (settings.root / "scripts/my_new_job.py").write_text(script)
     addition = missing_job(settings, "my_new_job")
     assert addition is not None
-    assert addition.lines == lines
-    assert (str(addition.script), str(addition.template)) == ("scripts/my_new_job.py", "infra/jobs.yaml")
+    assert addition.lines == (Lines(Path("infra/jobs.yaml"), "Resources:", lines),)
+    assert addition.script == Path("scripts/my_new_job.py")
+
+
+def test_a_job_whose_script_a_parameter_names_has_a_parameter_of_its_own(settings: Settings) -> None:
+    template = TEMPLATE.replace("${Prefix}/shell_job.py", "${ShellJobScriptKey}").replace(
+        "Resources:",
+        "Parameters:\n  ShellJobScriptKey:\n    Type: String\n    Description: Key of shell_job.py."
+        "\nResources:",
+    )
+    (settings.root / "infra/jobs.yaml").write_text(template)
+    parameters = {"Bucket": "{data_bucket}", "ShellJobScriptKey": "{job_shell_job}"}
+    templates = settings.project.templates
+    assert templates is not None
+    project = settings.project.model_copy(
+        update={"templates": templates.model_copy(update={"parameters": parameters})}
+    )
+    (settings.root / "scripts/my-new_job.py").write_text("import boto3\n")
+
+    addition = missing_job(settings.model_copy(update={"project": project}), "my-new_job")
+    assert addition is not None
+    assert [(str(lines.file), lines.below) for lines in addition.lines] == [
+        ("infra/jobs.yaml", "Parameters:"),
+        ("infra/jobs.yaml", "Resources:"),
+        ("sandbox.toml", "[templates.parameters]"),
+    ]
+    assert [lines.text for lines in addition.lines] == [
+        "  MyNewJobScriptKey:\n    Type: String\n    Description: Key of my-new_job.py.",
+        SHELL.replace("${Prefix}/my_new_job.py", "${MyNewJobScriptKey}").replace("my_new_job", "my-new_job"),
+        'MyNewJobScriptKey = "{job_my_new_job}"',
+    ]
+
+
+def test_a_job_that_could_not_run_its_own_script_is_not_offered(settings: Settings) -> None:
+    (settings.root / "infra/jobs.yaml").write_text(re.sub(r"\$\{Prefix\}.*", "${SomeKey}", TEMPLATE))
+    (settings.root / "scripts/my_new_job.py").write_text("import boto3\n")
+    assert missing_job(settings, "my_new_job") is None
 
 
 def test_a_name_without_a_script_has_none(settings: Settings) -> None:
     assert missing_job(settings, "my_new_job") is None
 
 
-def test_make_run_prints_them_to_be_pasted(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("width", [60, 160])
+def test_make_run_prints_them_whole_to_be_pasted(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, width: int
 ) -> None:
+    long = "        ScriptLocation: !Sub s3://${Bucket}/${Prefix}/a/folder/with/a/long/name/my_new_job.py"
+    (settings.root / "infra/jobs.yaml").write_text(
+        TEMPLATE.replace("${Prefix}/", long.split("Bucket}/")[1][:-13])
+    )
     (settings.root / "scripts/my_new_job.py").write_text("import boto3\n")
     deployed = Deployed(bucket="b", artifact_bucket="a", glue={"AWS::Glue::Job": ("shell_job",)})
     monkeypatch.setattr(job_run, "must_run", lambda _: {})
     monkeypatch.setattr(job_run, "read_deployed", lambda _: deployed)
     monkeypatch.setattr(job_run, "deploy_changes", lambda _: deployed)
+    screen = StringIO()
+    console = VisibleConsole(file=screen, width=width, force_terminal=True, color_system=None)
+    monkeypatch.setattr(job_run, "out", console)
+
     with pytest.raises(SandboxError) as caught:
         job_run.run_job(settings, "my_new_job", [])
-    assert capsys.readouterr().out.endswith(f"\n{SHELL}\n\n")
+    assert len(long) > 60
+    assert screen.getvalue().splitlines() == [
+        "",
+        "# to infra/jobs.yaml, below Resources:",
+        *[long if "ScriptLocation" in line else line for line in SHELL.splitlines()],
+        "",
+    ]
     assert caught.value.found == "scripts/my_new_job.py, which no template makes a job of"
     assert (
         caught.value.next_command == "add the lines above to infra/jobs.yaml, then: make run JOB=my_new_job"
