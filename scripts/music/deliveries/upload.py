@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glue_sandbox.errors import SandboxError
-from music_streams.contracts import INPUTS
-from music_streams.csv_reader import separator_of
+from music.deliveries.kinds import KIND_OF_FOLDER, kind_by_header
 from music_streams.layout import landing_folder
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-KIND_OF_FOLDER = {contract.folder.strip("/"): kind for kind, contract in INPUTS.items()}
 # What the listens refer to has to be there before they are.
 ORDER = ("songs", "users", "streams")
 
@@ -44,7 +39,7 @@ def collect(paths: Iterable[Path]) -> list[Delivery]:
     deliveries = [delivery for path in paths for delivery in _deliveries(path)]
     if not deliveries:
         raise SandboxError(
-            "at least one file", f"none in {', '.join(map(str, paths))}", "make seed FILE=my.csv"
+            "at least one CSV file", f"none in {', '.join(map(str, paths))}", "make seed FILE=my.csv"
         )
     return sorted(deliveries, key=lambda each: (ORDER.index(each.kind), each.key))
 
@@ -54,37 +49,6 @@ def upload(s3: S3Client, bucket: str, deliveries: Iterable[Delivery]) -> Iterato
     for delivery in deliveries:
         s3.upload_file(str(delivery.path), bucket, delivery.key)
         yield delivery
-
-
-def kind_by_header(path: Path) -> str:
-    """Return `streams`, `songs` or `users`: the kind whose required columns the file has.
-
-    Raises:
-        SandboxError: it has not those of any kind.
-    """
-    header = _header(path)
-    columns = {name.strip().lower() for name in header}
-    for kind, contract in INPUTS.items():
-        # A file with another separator is of its kind, too: what is wrong with it is said of it by name.
-        if columns >= set(contract.required) or separator_of(",".join(header), contract.required):
-            return kind
-
-    expected = "; ".join(f"{kind}: {', '.join(contract.required)}" for kind, contract in INPUTS.items())
-    raise SandboxError(
-        f"the columns of one kind of file ({expected})",
-        f"{path} with {', '.join(header)[:200] or 'no header'}",
-        f"correct the header, or give a folder that is called {' or '.join(KIND_OF_FOLDER)}:"
-        " its name says what kind of file it is, which ANYWAY=1 does not",
-    )
-
-
-def _header(path: Path) -> list[str]:
-    try:
-        raw = gzip.open(path) if path.suffix == ".gz" else path.open("rb")  # noqa: SIM115 - closed below
-        with io.TextIOWrapper(raw, encoding="utf-8-sig", errors="replace", newline="") as text:
-            return next(csv.reader(text), [])
-    except (OSError, EOFError, csv.Error) as error:
-        return [f"not readable: {error}"]
 
 
 def _deliveries(path: Path) -> Iterator[Delivery]:

@@ -12,6 +12,7 @@ from music.deliveries.upload import collect
 
 STREAMS = "user_id,track_id,listen_time\nu1,t1,2024-06-25 10:00:00\n"
 SONGS = 'track_id,track_name,track_genre,duration_ms\nt1,"a ""b"",\nc",jazz,1000\n'
+GZIPPED = gzip.compress(STREAMS.encode())
 USERS = "user_id,user_name\nu1,Ann\n"
 
 
@@ -65,6 +66,53 @@ def test_a_header_that_fits_nothing_is_refused_with_what_would_fit(tmp_path: Pat
     assert "user_id, track_id, listen_time" in caught.value.expected
     assert "a, b" in caught.value.found
     assert caught.value.next_command.endswith("what kind of file it is, which ANYWAY=1 does not")
+
+
+SAVE = "save it as CSV UTF-8 (comma delimited)"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what", "remedy", "result"),
+    [
+        ("my.xlsx", b"PK\x03\x04\x14\x00", "a workbook", SAVE, "my.csv"),
+        ("my.csv", b"PK\x03\x04\x14\x00", "a workbook or ZIP", SAVE, "my.csv"),
+        ("my.csv.gz", gzip.compress(b"PK\x03\x04\x14\x00"), "a workbook or ZIP", SAVE, "my.csv"),
+        ("MY.XLS", STREAMS.encode(), "a workbook", SAVE, "MY.csv"),
+        ("my.txt", b"\xff\xfe" + STREAMS.encode("utf-16-le"), "text in UTF-16", SAVE, "my.csv"),
+        ("my.csv", gzip.compress(STREAMS.encode()), "compressed with gzip", "name it so", "my.csv.gz"),
+        ("my.csv", b"\x89PNG\r\n\x1a\n", "a binary file", SAVE, "my.csv"),
+    ],
+    ids=["workbook", "zip", "zip in gzip", "by its name", "UTF-16", "gzip", "binary"],
+)
+def test_what_is_no_text_is_named_and_none_of_its_bytes_shown(
+    tmp_path: Path, name: str, content: bytes, what: str, remedy: str, result: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(SandboxError) as caught:
+        collect([path])
+    assert (caught.value.expected, caught.value.found) == ("a CSV file", f"{path}, which is {what}")
+    assert caught.value.next_command == f"{remedy}, then: make seed FILE={tmp_path / result}"
+
+
+def test_a_header_that_is_not_utf8_is_a_header(tmp_path: Path) -> None:
+    path = tmp_path / "my.csv"
+    path.write_bytes(b"user_id,track_id,listen_time,caf\xe9\n")
+    assert _keys(path) == ["spotify_data/user_streams/my.csv"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"x", GZIPPED[:20], GZIPPED[:14] + b"\xff" * 9],
+    ids=["none", "cut off", "damaged"],
+)
+def test_a_broken_gzip_file_is_one_that_cannot_be_read(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "my.csv.gz"
+    path.write_bytes(content)
+    with pytest.raises(SandboxError) as caught:
+        collect([path])
+    assert caught.value.expected == "a file that can be read"
+    assert caught.value.found.startswith(f"{path}: ")
 
 
 def test_a_path_that_is_not_there_is_named(tmp_path: Path) -> None:
