@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from glue_sandbox.clients import client
+from glue_sandbox.jobs.script_paths import ScriptPaths
 from glue_sandbox.settings import Settings
 
 RUNS_OF_A_JOB = 1
@@ -17,6 +18,7 @@ class JobLogs:
     """Yields what the latest runs of every job have written since the last look."""
 
     def __init__(self, settings: Settings) -> None:
+        self._paths = ScriptPaths(settings.project)
         self._glue = client(settings, "glue")
         self._logs = client(settings, "logs")
         self._tokens: dict[tuple[str, str], str] = {}
@@ -25,7 +27,7 @@ class JobLogs:
         """Yield name and line, in the order in which they were written."""
         events = [(name, event) for name, run in self._latest_runs() for event in self._events_of(run)]
         for name, event in sorted(events, key=lambda each: each[1]["timestamp"]):
-            yield from ((name, line) for line in event["message"].splitlines())
+            yield from ((name, self._paths.in_project(line)) for line in event["message"].splitlines())
 
     def _latest_runs(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for page in self._glue.get_paginator("get_jobs").paginate():

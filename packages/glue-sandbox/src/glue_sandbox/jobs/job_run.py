@@ -14,6 +14,7 @@ from glue_sandbox.clients import client
 from glue_sandbox.deploy.state import Deployed, read_deployed
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.hints import closest
+from glue_sandbox.jobs.script_paths import ScriptPaths
 from glue_sandbox.scaffold.new_job import missing_job
 from glue_sandbox.settings import Settings
 from glue_sandbox.startup.shared_steps import deploy_changes
@@ -49,15 +50,14 @@ def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
         _say_how_to_make_it(settings, job)
         raise _unknown(job, deployed)
 
-    scripts = str(settings.project.jobs.scripts or "")
     glue = client(settings, "glue")
     try:
         run_id = glue.start_job_run(JobName=job, Arguments=arguments)["JobRunId"]
     except glue.exceptions.ConcurrentRunsExceededException:
         found = "one that has not ended, as on AWS a second one is refused"
-        raise SandboxError(f"no run of {job} under way", found, "make logs S=glue, then repeat") from None
+        raise SandboxError(f"no run of {job} under way", found, "make logs, then repeat") from None
     out.print(started_line(job, run_id, arguments), markup=False)
-    log = JobLog(settings, run_id, scripts)
+    log = JobLog(settings, run_id)
     try:
         while True:
             run = glue.get_job_run(JobName=job, RunId=run_id)["JobRun"]
@@ -154,8 +154,8 @@ def project_arguments(settings: Settings, job: str, given: Mapping[str, str]) ->
 class JobLog:
     """The CloudWatch log streams of one run; shows each line once, and scripts as in the project."""
 
-    def __init__(self, settings: Settings, run_id: str, scripts: str) -> None:
-        self._scripts = scripts
+    def __init__(self, settings: Settings, run_id: str) -> None:
+        self._paths = ScriptPaths(settings.project)
         self._shown = ""
         self._logs = client(settings, "logs")
         self._run_id = run_id
@@ -166,7 +166,7 @@ class JobLog:
         group = run.get("LogGroupName")
         for kind in ("output", "error") if group else ():
             for event in self._new_events(f"{group}/{kind}"):
-                message = in_project(event, self._run_id, self._scripts)
+                message = self._paths.in_project(event)
                 self._shown = (self._shown + message)[-LAST_CHARACTERS:]
                 out.print(
                     message.rstrip("\n"),
@@ -192,12 +192,6 @@ class JobLog:
             if not page["events"]:
                 return messages
             messages += [event["message"] for event in page["events"]]
-
-
-def in_project(text: str, run_id: str, scripts: str) -> str:
-    """Return a log's text with a run's copies of scripts as the files that the user edits."""
-    path = re.compile(rf'[^\s"\']*/{re.escape(run_id)}/(?:[^\s"\'/]+/)*?([\w.-]+\.py)')
-    return path.sub(lambda copy: f"{scripts}/{copy[1]}" if scripts else copy[1], text)
 
 
 def show_result(run: Mapping[str, Any], log: JobLog) -> bool:

@@ -55,6 +55,15 @@ def test_lines_are_named_by_job_and_run_and_come_once(monkeypatch: pytest.Monkey
     assert list(jobs.new_lines()) == [("a_job jr_012345", "ValueError: no")]
 
 
+def test_scripts_are_named_as_the_user_edits_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    logs = FakeLogs()
+    copy = "/opt/glue/runs/driver-0a/script/calculate_metrics_etl.py"
+    logs.pages["g/output"] = [f'  File "{copy}", line 3\n']
+    monkeypatch.setattr(job_logs, "client", lambda _, name: FakeGlue() if name == "glue" else logs)
+    shown = [line for _, line in JobLogs(Settings()).new_lines()]
+    assert shown == ['  File "glue/jobs/calculate_metrics_etl.py", line 3']
+
+
 class TimedLogs(FakeLogs):
     """What a job wrote to both of its streams, by the second."""
 

@@ -37,8 +37,9 @@ def main() -> None:
         raise
     except BaseException as caught:  # noqa: BLE001 - reported as Python itself would
         _write(error, _text_of(caught))
-        frames = caught.__traceback__
-        sys.excepthook(type(caught), caught, frames and frames.tb_next)  # without this file's own frame
+        # Without this file's own frame; the hook prints what the exception has, not its third argument.
+        caught.__traceback__ = caught.__traceback__ and caught.__traceback__.tb_next
+        sys.excepthook(type(caught), caught, caught.__traceback__)
         sys.exit(1)
     finally:
         reasons = getattr(sys.modules.get(_REFUSING), "refused", [])
