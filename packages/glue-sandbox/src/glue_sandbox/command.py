@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,16 @@ from glue_sandbox.settings import Settings, load_settings
 from glue_sandbox.setup.needs import set_up
 
 SERVICES = ("glue", "airflow", "ministack")  # slow ones first: Spark is built while the others download
+
+
+def set_up_for(settings: Settings, names: Sequence[str]) -> None:
+    """Install what is missing of these environments; Airflow's is that of the project's version.
+
+    Raises:
+        SetupError: a step failed; it says what to type next.
+    """
+    airflow = settings.project.airflow.python_environment
+    set_up(settings.home, [airflow if name == "airflow" else name for name in names])
 
 
 @dataclass(frozen=True)
@@ -45,9 +55,7 @@ class Command:
 
     def _prepare(self, settings: Settings) -> None:
         os.environ["MODE"] = settings.mode  # asked once: the engine may take its time to answer
-        airflow = settings.project.airflow.python_environment
-        names = self.environments_in(settings.mode)
-        set_up(settings.home, [airflow if name == "airflow" else name for name in names])
+        set_up_for(settings, self.environments_in(settings.mode))
         if not self.keeps_own_keys:
             clean_own_environment(settings)
 

@@ -11,13 +11,12 @@ from typing import Any
 from glue_sandbox import clients
 from glue_sandbox.airflow.client import DagRun, TaskInstance
 from glue_sandbox.airflow.dag_runs import open_dag
-from glue_sandbox.command import SERVICES
+from glue_sandbox.command import SERVICES, set_up_for
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.jobs.job_run import ENDED
 from glue_sandbox.machine.mode import CONTAINERS
 from glue_sandbox.processes.supervisor import Supervisor
 from glue_sandbox.settings import Settings, load_settings
-from glue_sandbox.setup.needs import set_up
 from glue_sandbox.start import start
 from glue_sandbox.status.status import must_run
 from glue_sandbox.testing.failures import RunFailedError, failed_job_runs, job_failure
@@ -40,7 +39,7 @@ def sandbox_for_tests(settings: Settings | None = None) -> Iterator[TestSandbox]
     if settings.mode == CONTAINERS and not runs_already:
         raise SandboxError("MODE=embedded, or containers that are up", "none is up", "make up, then repeat")
     if not runs_already:
-        set_up(settings.home, SERVICES)
+        set_up_for(settings, SERVICES)
     try:
         start(settings)
         yield TestSandbox(settings)
