@@ -10,9 +10,11 @@ from typing import Any
 from glue_sandbox.airflow.airflow_3_changes import changes_for_airflow_3
 from glue_sandbox.airflow.client import AirflowApi, DagRun, TaskInstance
 from glue_sandbox.airflow.environment import ADMIN_USER
+from glue_sandbox.airflow.log_tail import log_tail
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.project import FILE
+from glue_sandbox.script_paths import ScriptPaths
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import airflow_password, airflow_state
 
@@ -150,7 +152,7 @@ class Dag:
         """Follow one run to its end.
 
         Raises:
-            SandboxError: it failed; with the end of the failed task's log.
+            SandboxError: it failed; with the error that the failed task's log ends with.
         """
         ended = self._airflow.wait_for_run(self.dag_id, run.run_id, seconds, progress, POLL_SECONDS)
         if ended.state != "success":
@@ -173,6 +175,6 @@ class Dag:
         return SandboxError(
             f"run {run.run_id} to succeed",
             f"task {failed.task_id} failed; the end of its log is above" if failed else f"state {run.state}",
-            f"look at {address}, or type: make logs S=glue",
-            details="\n".join(log.splitlines()[-20:]),
+            f"look at {address}, or for all that its job printed: make logs",
+            details=ScriptPaths(self._settings.project).in_project("\n".join(log_tail(log))),
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from glue_sandbox.clients import client
-from glue_sandbox.jobs.script_paths import ScriptPaths
+from glue_sandbox.script_paths import ScriptPaths
 from glue_sandbox.settings import Settings
 
 RUNS_OF_A_JOB = 1

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from glue_sandbox.jobs.script_paths import ScriptPaths
+from glue_sandbox.script_paths import ScriptPaths
 from glue_sandbox.project import load_project
 
 PROJECT = """
