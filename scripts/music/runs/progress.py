@@ -37,6 +37,9 @@ class TaskProgress:
             self._live.update(Group(*self._tables.values()))
             return
 
+        if run.waits_for and self._seen.get((run.run_id, "")) != run.waits_for:
+            self._seen[run.run_id, ""] = run.waits_for
+            out.print(f"  waits for run {run.waits_for}")
         for task in tasks:
             if task.state and self._seen.get((run.run_id, task.task_id)) != task.state:
                 self._seen[run.run_id, task.task_id] = task.state
@@ -45,11 +48,14 @@ class TaskProgress:
 
 def _task_table(run: DagRun, tasks: list[TaskInstance]) -> Group:
     """Return the run's id, in a line of its own that may be copied, and its tasks below."""
+    name = Text(run.run_id, style="italic", no_wrap=True, overflow="ignore")
+    if run.waits_for:
+        return Group(name, Text(f"  waits for run {run.waits_for}", style="yellow"))
     table = Table.grid(padding=(0, 2, 0, 0))
     for task in tasks:
         state = task.state or "waiting"
         table.add_row(f"  {task.task_id}", f"[{COLOURS.get(state, 'dim')}]{state}[/]", _seconds(task))
-    return Group(Text(run.run_id, style="italic", no_wrap=True, overflow="ignore"), table)
+    return Group(name, table)
 
 
 def _seconds(task: TaskInstance) -> str:

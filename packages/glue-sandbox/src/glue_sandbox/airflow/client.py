@@ -38,6 +38,8 @@ class DagRun:
     state: str
     start_date: str | None
     end_date: str | None
+    waits_for: str = ""
+    """Of a queued run: the run under way that it waits for, where somebody has looked."""
 
     @property
     def is_over(self) -> bool:

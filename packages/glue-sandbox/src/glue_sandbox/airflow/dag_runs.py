@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from glue_sandbox.airflow.airflow_3_changes import changes_for_airflow_3
@@ -154,10 +155,23 @@ class Dag:
         Raises:
             SandboxError: it failed; with the error that the failed task's log ends with.
         """
-        ended = self._airflow.wait_for_run(self.dag_id, run.run_id, seconds, progress, POLL_SECONDS)
+        ended = self._airflow.wait_for_run(
+            self.dag_id,
+            run.run_id,
+            seconds,
+            lambda now, tasks: progress(self._with_its_turn(now), tasks),
+            POLL_SECONDS,
+        )
         if ended.state != "success":
             raise self._failure(ended)
         return ended
+
+    def _with_its_turn(self, run: DagRun) -> DagRun:
+        """Return a run; a queued one with the run that it waits for: as many as may work at once do."""
+        if run.state != "queued":
+            return run
+        working = next((other.run_id for other in self.runs() if other.state == "running"), "")
+        return replace(run, waits_for=working)
 
     def _next_run(self, known: set[str]) -> DagRun | None:
         new = [run for run in self._airflow.dag_runs(self.dag_id) if run.run_id not in known]
