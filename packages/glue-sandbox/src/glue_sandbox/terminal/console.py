@@ -41,8 +41,9 @@ def step(title: str) -> Iterator[Step]:
                 yield running
         else:
             yield running
-    except BaseException:
-        out.print(Text.assemble(("✗ ", "red"), title, f" ({time.monotonic() - started:.1f} s)"))
+    except BaseException as error:
+        sign = ("- ", "yellow") if isinstance(error, KeyboardInterrupt) else ("✗ ", "red")
+        out.print(Text.assemble(sign, title, f" ({time.monotonic() - started:.1f} s)"))
         raise
     seconds = f" ({time.monotonic() - started:.1f} s)"
     out.print(Text.assemble(("✓ ", "green"), title, f": {running.result}" if running.result else "", seconds))
