@@ -176,7 +176,8 @@ def what_is_next(run: DagRun, task: TaskInstance, results: RunResults | None, ne
     if results.pending_left and not results.waiting:
         return f"the next run, {when}, {COMPUTES_ITS_DAYS}"
     if not results.waiting:
-        return "nothing: a later run has processed its files"
+        done = "processed its files" if results.files else "computed its days"
+        return f"nothing: a later run has {done}"
     return f"the next run, {when}, {_work_left(results)}"
 
 

@@ -219,6 +219,11 @@ def test_what_happens_next(
     assert what_is_next(run, task, results, next_run).startswith(said)
 
 
+def test_of_a_recompute_that_failed_a_later_run_has_computed_the_days() -> None:
+    no_files = RunResults("b", "2024-06-25T00:00:00Z", None, 0, 0, 1, 0, 1, None, 0)
+    assert what_is_next(RUN, TASK, no_files, "x") == "nothing: a later run has computed its days"
+
+
 def test_after_a_run_that_failed_before_it_had_files_the_next_one_starts_from_the_beginning() -> None:
     said = what_is_next(RUN, TASK, None, None)
     assert said == "the next run starts from the beginning, when somebody starts it (no schedule)"
