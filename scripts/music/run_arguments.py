@@ -11,7 +11,7 @@ from glue_sandbox.clients import s3
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
-from glue_sandbox.status.status import airflow_state, data_places
+from glue_sandbox.status.status import airflow_state, data_places, must_have_started
 from glue_sandbox.terminal.console import out
 from music.kpis.reader import KpiReader
 from music_streams import layout, step_results, storage
@@ -71,5 +71,6 @@ def latest_batch(settings: Settings) -> str:
     """
     manifests = KpiReader(settings).manifests(latest=1)
     if not manifests:
+        must_have_started(settings)
         raise SandboxError("a run whose files the job can work on", "none yet", "make seed, then repeat")
     return str(manifests[-1]["batch_id"])

@@ -31,15 +31,23 @@ def day_summary(reader: KpiReader, dates: Sequence[str]) -> RecordTable:
     return table
 
 
-def day_details(reader: KpiReader, date: str, show_all: bool = False) -> list[RecordTable]:
-    """Return genres, songs and tracks of one day; of many genres the first, unless all are wanted."""
+def day_details(
+    reader: KpiReader, date: str, show_all: bool = False, under_way: str = ""
+) -> list[RecordTable]:
+    """Return genres, songs and tracks of one day; of many genres the first, unless all are wanted.
+
+    `under_way` says where a run is: then a table is empty because nothing is loaded so far.
+    """
     shown = None if show_all else GENRES_SHOWN
-    return [
+    tables = [
         _top_genres(reader, date),
         _top_songs(reader, date, shown),
         _genres(reader, date, shown),
         _tracks(reader, date),
     ]
+    for table in tables if under_way else ():
+        table.empty = f"none so far: {under_way}"
+    return tables
 
 
 def number(value: Any) -> str:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
-from glue_sandbox.status.status import must_run
+from glue_sandbox.status.status import must_have_started, must_run
 from glue_sandbox.terminal.console import out, working
 from music.date_range import checked_day
 from music.kpis.reader import Item, KpiReader
@@ -47,6 +47,8 @@ def print_kpis(settings: Settings, choice: Choice) -> None:
         at = under_way_in(settings)
         if at and not dates:
             raise SandboxError("results in DynamoDB", f"none yet: {at}", "make watch")
+        if not dates:
+            must_have_started(settings)
         if date not in dates or date is None:
             raise SandboxError(
                 f"one of {', '.join(_recent(dates))}" if dates else "results in DynamoDB",
@@ -56,17 +58,17 @@ def print_kpis(settings: Settings, choice: Choice) -> None:
 
         manifests = chosen_manifests(reader, choice)
 
-    print_day(reader, dates, date, choice)
+    print_day(reader, dates, date, choice, at)
     print_files(reader, manifests, choice)
     if at:
         out.print(Text(f"\nnumbers will change: {at}; next: make watch", style="yellow"))
 
 
-def print_day(reader: KpiReader, dates: Sequence[str], date: str, choice: Choice) -> None:
-    """Print the days' totals, and one day's tables."""
+def print_day(reader: KpiReader, dates: Sequence[str], date: str, choice: Choice, at: str = "") -> None:
+    """Print the days' totals, and one day's tables; `at` says where a run is that may change them."""
     with working("Reading the KPI tables"):
         summary = day_summary(reader, dates if choice.show_all else _recent(dates))
-        tables = [summary, *day_details(reader, date, choice.show_all)]
+        tables = [summary, *day_details(reader, date, choice.show_all, at)]
     others = [each for each in dates if each != date]
     which = "" if choice.date else f", the busiest of {counted(len(_recent(dates)), 'day')}"
     summary.note = f"below: {date}{which}"

@@ -9,7 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from glue_sandbox.settings import Settings
-from glue_sandbox.status.status import must_run
+from glue_sandbox.status.status import must_have_started, must_run
 from glue_sandbox.terminal.console import out, working
 from glue_sandbox.terminal.record_table import Column, RecordTable
 from music.kpis.reader import Item, KpiReader
@@ -49,6 +49,8 @@ def print_rejected(settings: Settings, choice: Choice) -> None:
         at = under_way_in(settings)
 
     if not manifests:
+        if not at:
+            must_have_started(settings)
         out.print(f"no run has had files yet; next: {'make watch' if at else 'make seed'}")
         return
 

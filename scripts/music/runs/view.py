@@ -7,7 +7,7 @@ from rich.text import Text
 from glue_sandbox.airflow.dag_runs import open_airflow
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
-from glue_sandbox.status.status import airflow_state
+from glue_sandbox.status.status import airflow_state, must_have_started
 from glue_sandbox.terminal.console import out, working
 from glue_sandbox.terminal.record_table import Column, RecordTable
 from music.date_range import EVERY_DAY, DateRange
@@ -38,6 +38,8 @@ def print_runs(settings: Settings, limit: int, dates: DateRange = EVERY_DAY) -> 
         else:
             history = without_airflow(settings, limit, dates)
 
+    if not history.runs and not dates:
+        must_have_started(settings)
     show(history, dates)
     if state != State.HEALTHY:
         out.print(f"\nAirflow is {state}, so this is what runs left in the bucket; for all of it: make up")

@@ -97,6 +97,34 @@ def test_while_a_run_works_on_results_it_is_said_that_they_will_change(
     )
 
 
+def test_while_the_sandbox_starts_no_results_are_no_reason_to_deliver(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(FakeReader, "dates", lambda _: [])
+    monkeypatch.setattr(FakeReader, "manifests", lambda *_: [])
+    for needed in ("status.status", "setup.needs"):
+        monkeypatch.setattr(f"glue_sandbox.{needed}.start_under_way", lambda *_: "make up (process 7)")
+    for print_it in (print_kpis, rejected.print_rejected):
+        with pytest.raises(SandboxError) as caught:
+            print_it(Settings(), Choice())
+        assert caught.value.found == "a start under way: make up (process 7)"
+        assert caught.value.next_command == "make status, until it is healthy"
+
+
+def test_while_a_run_works_empty_tables_are_so_because_nothing_is_loaded_so_far(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at = "run x is at insert_metrics_dynamo (step 5 of 9)"
+    monkeypatch.setattr(kpis, "under_way_in", lambda _: at)
+    monkeypatch.setattr(FakeReader, "top_tracks", lambda *_: [])
+    said = shown(Choice(date="2024-06-27"))
+    for table in ("Top genres", "Top songs per genre", "Genres", "Most played tracks"):
+        assert re.search(rf"^{table} of 2024-06-27 \(.*\)\n  none so far: {re.escape(at)}$", said, re.M), (
+            table
+        )
+    assert "no songs file" not in said
+
+
 def shown(choice: Choice) -> str:
     with out.capture() as captured:
         print_kpis(Settings(), choice)

@@ -14,7 +14,7 @@ from glue_sandbox.history_server import HISTORY, history
 from glue_sandbox.processes.services import AIRFLOW, SERVICES
 from glue_sandbox.processes.supervisor import State, Supervisor
 from glue_sandbox.settings import Settings
-from glue_sandbox.setup.needs import not_running
+from glue_sandbox.setup.needs import not_running, start_under_way
 
 
 def status(settings: Settings) -> dict[str, Any]:
@@ -97,6 +97,16 @@ def must_run(settings: Settings) -> dict[str, State]:
 
     found = f"the AWS endpoint is {states['glue']}"
     raise not_running(settings.home, settings.state, found, next_command(states["glue"]))
+
+
+def must_have_started(settings: Settings) -> None:
+    """Refuse to say that there is nothing yet while the sandbox still starts.
+
+    Raises:
+        SandboxError: a start is under way, as `status` tells it.
+    """
+    if start_under_way(settings.home, settings.state):
+        raise not_running(settings.home, settings.state, "one that is ready", "make up")
 
 
 def next_command(state: State) -> str:
