@@ -12,62 +12,82 @@ import shlex
 import shutil
 import sys
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-# What a word after a target stands for.
-VARIABLE_OF_TARGET = {
-    "seed": "FILE",
-    "kpis": "DATE",
-    "run": "JOB",
-    "logs": "S",
-    "shell": "S",
-    "images": "IMAGE",
-    "bench": "PART",
-    "history": "LOGS",
-    "rejected": "RUN",
-}
+from make_words import (
+    EXAMPLES,
+    MAY_HOLD_BLANKS,
+    TARGETS_MEANT,
+    VARIABLE_OF_TARGET,
+    VARIABLES_MEANT,
+    variables_meant,
+)
 
 
 def main(makefile: str, goals: str, unknown: str, *given: str) -> None:
-    """Print expected, found and next for the first slip.
+    """Print expected, found and next, which has all that was typed, corrected.
 
     Of `given`, what nothing takes, whose names are in `unknown`, comes first, then what has no value.
     """
     text = Path(makefile).read_text(encoding="utf-8")
     targets = _list(text, "TARGETS")
     taken = {target: _list(text, f"TAKES_{target}") for target in targets}
-    words = goals.split()
+    words, slips = goals.split(), unknown.split()
     known = [word for word in words if word in targets]
-    stray = next((word for word in words if word not in targets), None)
-
-    if stray is not None:
-        say(*stray_word(stray, given, known, taken))
-    elif unknown:
-        say(*unknown_variable(given[0], given[1:], known, taken))
+    if known != words:
+        say(*stray_words(words, given, slips, taken))
+    elif slips:
+        say(*unknown_variables(given, slips, known, taken))
     else:
         say(*empty_variable(given, known))
 
 
-def unknown_variable(
-    slip: str, others: Sequence[str], known: list[str], taken: Mapping[str, list[str]]
+def unknown_variables(
+    given: Sequence[str], slips: Sequence[str], known: list[str], taken: Mapping[str, list[str]]
 ) -> tuple[str, str, str]:
-    """Return the three facts on a variable that none of the targets takes."""
-    name, _, value = slip.partition("=")
-    options = [option for target in known for option in taken[target]]
-    # Variables that nothing takes are no part of the next command.
-    kept = [each for each in with_value(others) if each.partition("=")[0] in options]
-    owners = [target for target, of_target in taken.items() if name in of_target]
-    if known and owners:
-        elsewhere = f", or: {command([owners[0], slip])}" if len(owners) == 1 else ""
-        return what_is_taken(known, options), slip, command([*known, *kept]) + elsewhere
+    """Return the three facts on variables that none of the targets takes, whose names are the slips."""
+    options = options_of(known or taken, taken)
+    found = [each for each in given if each.partition("=")[0] in slips]
+    kept = corrected(given, slips, options, taken)
+    owners = [target for target in taken for each in found if each.partition("=")[0] in taken[target]]
+    if not known:
+        of_name = [target for target in taken if kept and kept[0].partition("=")[0] in taken[target]]
+        next_command = command([*of_name, *kept]) if len(of_name) == 1 else "make help"
+        return "a target before a variable", " ".join(found), next_command
 
-    meant = closest(
-        name.upper(), options or sorted({each for of_target in taken.values() for each in of_target})
-    )
-    repaired = with_value([f"{meant}={value}"]) if meant else []
-    return "a variable that make help names", slip, command([*(known or ["help"]), *repaired, *kept])
+    elsewhere = ""
+    if len(owners) == 1 and not set(meant(found[0].partition("=")[0], options, taken)):
+        elsewhere = f", or: {command([owners[0], found[0]])}"
+    return what_is_taken(known, options), " ".join(found), command([*known, *kept]) + elsewhere
+
+
+def corrected(
+    given: Sequence[str], slips: Sequence[str], options: Sequence[str], taken: Mapping[str, list[str]]
+) -> list[str]:
+    """Return the variables that have a value, each under the name that was meant."""
+    values: dict[str, str] = {}
+    for each in with_value(given):
+        name, _, value = each.partition("=")
+        for right in meant(name, options, taken) if name in slips else [name]:
+            values.setdefault(right, value)
+    order = [*options, *values]
+    return [f"{name}={values[name]}" for name in sorted(values, key=order.index)]
+
+
+def meant(name: str, options: Sequence[str], taken: Mapping[str, list[str]]) -> list[str]:
+    """Return which of the options a name stands for; one that other targets take resembles none."""
+    if name.upper() in options:
+        return [name.upper()]
+    others = [each for each in VARIABLES_MEANT.get(name.upper(), ()) if each in options]
+    is_elsewhere = name in options_of(taken, taken)
+    return others or ([] if is_elsewhere else [*filter(None, [closest(name.upper(), options)])])
+
+
+def options_of(targets: Iterable[str], taken: Mapping[str, list[str]]) -> list[str]:
+    """Return what the targets take, each once."""
+    return list(dict.fromkeys(option for target in targets for option in taken[target]))
 
 
 def empty_variable(given: Sequence[str], known: list[str]) -> tuple[str, str, str]:
@@ -82,17 +102,60 @@ def with_value(given: Sequence[str]) -> list[str]:
     return [each for each in given if each.partition("=")[2].strip()]
 
 
-def stray_word(
-    stray: str, given: Sequence[str], known: list[str], taken: Mapping[str, list[str]]
+def stray_words(
+    words: Sequence[str], given: Sequence[str], slips: Sequence[str], taken: Mapping[str, list[str]]
 ) -> tuple[str, str, str]:
-    """Return the three facts on a word that is no target: a value, or a misspelt target."""
-    variable = VARIABLE_OF_TARGET.get(known[0]) if known else None
-    meant = [known[0]] if variable else [*known, *filter(None, [closest(stray.lower(), list(taken))])]
-    kept = [each for each in given if any(each.partition("=")[0] in taken[target] for target in meant)]
-    if variable:
-        expected = f"{variable}= before a value of make {known[0]}"
-        return expected, f"the word {stray}", command([known[0], f"{variable}={stray}", *kept])
-    return "targets that make help names", f"the word {stray}", command([*meant, *kept] or ["help"])
+    """Return the three facts on words that are no targets: values, variables, misspelt targets."""
+    strays = [word for word in words if word not in taken]
+    found = f"the word{'s' if len(strays) > 1 else ''} {' '.join(strays)}"
+    known = [word for word in words if word in taken]
+    options = options_of(known, taken)
+    target = next((each for each in known if each in VARIABLE_OF_TARGET), known[0] if known else "")
+
+    kept = corrected(given, slips, options, taken)
+    named = values_of(strays, kept, target, options) if known else []
+    if named:
+        names = " and ".join(f"{each.partition('=')[0]}=" for each in named)
+        variables = corrected([*named, *kept], [], options, taken)
+        return f"{names} before a value of make {target}", found, command([*known, *variables])
+
+    targets = [right for word in words for right in targets_meant(word, taken)]
+    if "help" in targets:
+        targets = ["help"]
+    kept = corrected(given, slips, options_of(targets, taken), taken)
+    return "targets that make help names", found, command([*targets, *kept] if targets else ["help"])
+
+
+def values_of(strays: Sequence[str], kept: Sequence[str], target: str, options: Sequence[str]) -> list[str]:
+    """Return the variables that words after a target stand for; empty if one of them stands for none."""
+    named: list[str] = []
+    values: list[str] = []
+    before = ""
+    for word in strays:
+        if word.upper() in options:
+            named.append(f"{word.upper()}={EXAMPLES.get(word.upper(), '1')}")
+        elif before.upper() in options:
+            named[-1] = f"{named[-1].partition('=')[0]}={word}"
+        else:
+            values.append(word)
+        before = word
+    if not values:
+        return named
+
+    cut = next((each for each in kept if each.partition("=")[0] in MAY_HOLD_BLANKS), None)
+    if cut:
+        return [*named, " ".join([cut, *values])]
+    variables = variables_meant(values[0], target, options)
+    if variables == ["FROM", "TO"]:
+        return [*named, f"FROM={values[0]}", f"TO={values[-1]}"]
+    return [*named, f"{variables[0]}={' '.join(values)}"] if variables else []
+
+
+def targets_meant(word: str, taken: Mapping[str, list[str]]) -> Sequence[str]:
+    """Return the targets that a word stands for: itself, those of another tool's word, or the nearest."""
+    if word in taken:
+        return [word]
+    return TARGETS_MEANT.get(word.lower()) or [*filter(None, [closest(word.lower(), list(taken))])]
 
 
 def what_is_taken(known: Sequence[str], options: Sequence[str]) -> str:

@@ -16,6 +16,8 @@ from typer.main import get_command
 from glue_sandbox import cli
 from glue_sandbox.project import load_project
 
+THAT_DAY = "FROM=2024-06-25 TO=2024-06-25"
+
 
 def make(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """What `make` does in a shell that has set nothing; recipes are replaced by one that tells of itself."""
@@ -45,6 +47,54 @@ def make(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         (["seed", "ROWS= ", "DAYS=2"], "ROWS= without one", "make seed DAYS=2, or give ROWS= a value"),
         (["up", "AIRFLOW_PORT="], "AIRFLOW_PORT= without one", "make up, or give AIRFLOW_PORT= a value"),
         (["seed", "file=", "ROWS="], "file=", "make seed"),
+        # All that was typed is in what is said to be typed.
+        (["recompute", "to=2024-06-26"], "to=2024-06-26", "make recompute TO=2024-06-26"),
+        (["recompute", "DATE=2024-06-25"], "DATE=2024-06-25", f"make recompute {THAT_DAY}"),
+        (["recompute", "2024-06-25"], "the word 2024-06-25", f"make recompute {THAT_DAY}"),
+        (
+            ["recompute", "2024-06-25", "2024-06-26"],
+            "the words 2024-06-25 2024-06-26",
+            "make recompute FROM=2024-06-25 TO=2024-06-26",
+        ),
+        (
+            ["recompute", "FROM=2024-06-25", "until=2024-06-26"],
+            "until=2024-06-26",
+            "make recompute FROM=2024-06-25 TO=2024-06-26",
+        ),
+        (["kpis", "DAY=2024-06-25"], "DAY=2024-06-25", "make kpis DATE=2024-06-25"),
+        (["kpis", "2024-06-25", "all=1"], "the word 2024-06-25", "make kpis DATE=2024-06-25 ALL=1"),
+        (["sead", "rows=3"], "the word sead", "make seed ROWS=3"),
+        (["upp", "AIRFLOW_PORT=9000"], "the word upp", "make up AIRFLOW_PORT=9000"),
+        (["up", "AIRFLOW_PORT=9000", "X=1"], "X=1", "make up AIRFLOW_PORT=9000"),
+        (["upp", "sead"], "the words upp sead", "make up seed"),
+        (["upp", "seed", "ROWS=3"], "the word upp", "make seed FILE=upp ROWS=3"),
+        (["up", "seed", "x.csv"], "the word x.csv", "make up seed FILE=x.csv"),
+        (["ROWS=3"], "ROWS=3", "make seed ROWS=3"),
+        (["ALL=1"], "ALL=1", "make help"),
+        # Words of other tools.
+        (["stop"], "the word stop", "make down"),
+        (["start"], "the word start", "make up"),
+        (["list"], "the word list", "make help"),
+        (["restart"], "the word restart", "make down up"),
+        # A shell ends a value at a blank.
+        (["seed", "FILE=/x/my", "folder"], "the word folder", "make seed FILE='/x/my folder'"),
+        (
+            ["seed", "FILE=/x/my", "own", "folder"],
+            "the words own folder",
+            "make seed FILE='/x/my own folder'",
+        ),
+        (
+            ["run", "JOB=a_job", "ARGS=--day", "2024-06-25"],
+            "the word 2024-06-25",
+            "make run JOB=a_job ARGS='--day 2024-06-25'",
+        ),
+        (["test", "SUITES=unit", "e2e"], "the word e2e", "make test SUITES='unit e2e'"),
+        # The name of a variable without a value, or with one after a blank.
+        (["seed", "FILE"], "the word FILE", "make seed FILE=my.csv"),
+        (["kpis", "all"], "the word all", "make kpis ALL=1"),
+        (["seed", "rows", "10"], "the words rows 10", "make seed ROWS=10"),
+        (["seed", "10"], "the word 10", "make seed ROWS=10"),
+        (["runs", "5"], "the word 5", "make runs N=5"),
     ],
 )
 def test_a_slip_runs_nothing_and_names_what_was_meant(
@@ -56,6 +106,13 @@ def test_a_slip_runs_nothing_and_names_what_was_meant(
     assert len(lines) == 3, done.stderr
     assert lines[0].startswith("expected ")
     assert lines[1:] == [f"found    {found}; nothing was run", f"next     {next_command}"]
+
+
+def test_of_several_variables_each_is_corrected() -> None:
+    said = make("recompute", "from=2024-06-25", "to=2024-06-26").stderr.splitlines()
+    assert "from=2024-06-25" in said[1]
+    assert "to=2024-06-26" in said[1]
+    assert said[2] == "next     make recompute FROM=2024-06-25 TO=2024-06-26"
 
 
 @pytest.mark.parametrize(
