@@ -38,6 +38,11 @@ def run(app: typer.Typer, name: str) -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def both_given(one: str, other: str, next_command: str) -> SandboxError:
+    """Return the error of two options that exclude each other: ignoring one of them is not what was meant."""
+    return SandboxError(f"either {one} or {other}", "both", next_command)
+
+
 def _as_facts(error: Any, name: str) -> SandboxError:
     context = getattr(error, "ctx", None)
     help_command = f"{context.command_path if context else name} --help"
@@ -48,6 +53,10 @@ def _as_facts(error: Any, name: str) -> SandboxError:
 
     variable = parameter.envvar if (parameter.envvar or "") in os.environ else ""
     label = variable or max(parameter.opts, key=len)
+    if type(error).__name__ == "MissingParameter":
+        name = f"{parameter.envvar}=" if parameter.envvar else label
+        return SandboxError(name, "none", example or help_command)
+
     return SandboxError(f"{label} as {_kind(error.message)}", _given(label, error), example or help_command)
 
 

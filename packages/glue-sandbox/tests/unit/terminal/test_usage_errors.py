@@ -28,6 +28,12 @@ def count(
     raise typer.Exit(3 if rows == 7 else 0)
 
 
+@app.command("show", epilog="Example: make show JOB=my_job")
+def show(
+    job: Annotated[str, typer.Argument(envvar="JOB")], place: Annotated[str, typer.Argument()]
+) -> None: ...
+
+
 @app.command("other")
 def other() -> None: ...
 
@@ -63,6 +69,16 @@ def test_what_cannot_be_meant_is_answered_with_what_can(
     assert expected in caught.value.expected
     assert found in caught.value.found
     assert caught.value.next_command == next_command
+
+
+@pytest.mark.parametrize(("variables", "expected"), [({}, "JOB="), ({"JOB": "my_job"}, "place")])
+def test_what_is_missing_is_named_and_an_example_has_it(
+    variables: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(SandboxError) as caught:
+        run(monkeypatch, "show", **variables)
+    assert (caught.value.expected, caught.value.found) == (expected, "none")
+    assert caught.value.next_command == "make show JOB=my_job"
 
 
 @pytest.mark.parametrize(("rows", "code"), [("1", 0), ("7", 3)])
