@@ -12,6 +12,7 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.hints import closest
 from glue_sandbox.machine.mode import look_for_engine
 from glue_sandbox.settings import load_settings
+from glue_sandbox.terminal.usage_errors import both_given
 
 if TYPE_CHECKING:
     from music.bench.rows import Row
@@ -59,6 +60,9 @@ def bench(
     from music.bench.rows import measure_rows
     from music.bench.times import measure
     from music.bench.view import show_files, show_growth
+
+    if row and part not in (Part.TABLE, Part.ALL):
+        raise both_given("ONLY=", f"PART={part}", f"make bench ONLY={row}, or: make bench PART={part}")
 
     settings = load_settings()
     if part in (Part.TABLE, Part.ALL):

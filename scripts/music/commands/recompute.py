@@ -8,6 +8,7 @@ import typer
 
 from glue_sandbox.command import Command
 from glue_sandbox.settings import load_settings
+from glue_sandbox.terminal.usage_errors import both_given
 
 
 def recompute(
@@ -19,7 +20,11 @@ def recompute(
     from music.date_range import DateRange
     from music.recompute import recompute as run
 
-    run(load_settings(), DateRange.checked("make recompute", first, last), every_day)
+    dates = DateRange.checked("make recompute", first, last)
+    if dates and every_day:
+        some = " ".join(f"{name}={day}" for name, day in (("FROM", first), ("TO", last)) if day)
+        raise both_given(some, "ALL=1", f"make recompute {some}, or: make recompute ALL=1")
+    run(load_settings(), dates, every_day)
 
 
 COMMAND = Command(recompute, example="make recompute FROM=2024-06-25 TO=2024-06-27")

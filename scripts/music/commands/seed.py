@@ -10,8 +10,10 @@ from typing import Annotated
 import typer
 
 from glue_sandbox.command import Command
+from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import load_settings
 from glue_sandbox.terminal.console import step
+from glue_sandbox.terminal.usage_errors import both_given
 from music.words import counted
 
 
@@ -22,8 +24,8 @@ def seed(
     rows: Annotated[
         int | None, typer.Option(envvar="ROWS", help="Generate this many stream rows.", min=1)
     ] = None,
-    days: Annotated[int, typer.Option(envvar="DAYS", help="… over this many days.", min=1)] = 1,
-    seed: Annotated[int, typer.Option(envvar="SEED", help="… the same for the same number.")] = 1,
+    days: Annotated[int | None, typer.Option(envvar="DAYS", help="… over this many days.", min=1)] = None,
+    seed: Annotated[int | None, typer.Option(envvar="SEED", help="… the same for the same number.")] = None,
     replace: Annotated[
         bool, typer.Option("--replace", envvar="REPLACE", help="Replace files of these names in landing.")
     ] = False,
@@ -38,6 +40,14 @@ def seed(
     from music.deliveries.generate import generate
     from music.deliveries.seed import Order, deliver, sample_order
 
+    of_generated = {"ROWS": rows, "DAYS": days, "SEED": seed}
+    given = " ".join(f"{name}={value}" for name, value in of_generated.items() if value is not None)
+    if files and given:
+        command = f"make seed FILE={shlex.quote(str(files[0]))}"
+        raise both_given("FILE=", given, f"{command}, or generated rows: make seed {_with_rows(given)}")
+    if given and not rows:
+        raise SandboxError(f"ROWS= beside {given}", "none", f"make seed {_with_rows(given)}")
+
     settings = load_settings()
     if files:
         # A shell leaves the ~ of FILE=~/my.csv as it is.
@@ -51,9 +61,13 @@ def seed(
     settings.state.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=settings.state) as folder:
         with step("Generated files") as running:
-            generate(rows, days, seed, Path(folder))
-            running.result = f"{rows:,} stream rows over {counted(days, 'day')}"
+            generate(rows, days or 1, seed or 1, Path(folder))
+            running.result = f"{counted(rows, 'stream row')} over {counted(days or 1, 'day')}"
         deliver(settings, Order([Path(folder)], anyway=True, replace=replace, watch=watch))
+
+
+def _with_rows(given: str) -> str:
+    return given if given.startswith("ROWS=") else f"ROWS=1000 {given}"
 
 
 COMMAND = Command(seed, example="make seed FILE=~/my_streams.csv, or: make seed ROWS=1000000 DAYS=7 SEED=1")
