@@ -124,8 +124,12 @@ def memory() -> Finding:
 def docker(settings: Settings, engine: mode.EngineProbe) -> Finding:
     """Containers where an engine answers; the embedded sandbox needs none."""
     if engine.is_usable:
-        found = f"engine {engine.version}, compose {engine.compose}: make up uses containers"
-        return Finding(Grade.GOOD, "Docker", f"{found}, MODE=embedded make up does not")
+        here = (
+            "make up uses containers; MODE=embedded make up does not"
+            if settings.in_containers
+            else "make up runs embedded; MODE=containers make up would use it"
+        )
+        return Finding(Grade.GOOD, "Docker", f"engine {engine.version}, compose {engine.compose}: {here}")
     if settings.in_containers:
         error = docker_error(engine.problem, ("docker", "version"))
         return Finding(Grade.BAD, "Docker", f"expected {error.expected}", error.next_command)
@@ -152,7 +156,8 @@ def engine_disk(settings: Settings, root: Path) -> Finding:
         Grade.BAD if settings.in_containers else Grade.WARNING,
         "Docker disk",
         f"expected {wanted} GB free at {root}{what}, found {free:.1f} GB",
-        "docker system df, then docker system prune; or MODE=embedded make up",
+        "docker system df, then docker system prune"
+        + ("; or MODE=embedded make up" if settings.in_containers else ", before MODE=containers make up"),
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from glue_sandbox.docker.compose import Compose
 from glue_sandbox.docker.engine import Engine
 from glue_sandbox.doctor import GB, Grade, credentials, docker, engine_disk, examine, java, other_users, ports
-from glue_sandbox.machine.mode import look_for_engine
+from glue_sandbox.machine.mode import EngineProbe, look_for_engine
 from glue_sandbox.settings import Settings
 
 
@@ -74,7 +74,10 @@ def test_the_engines_disk_must_hold_the_images_that_are_not_here(
     assert finding.blocks
     assert finding.found == f"expected 14 GB free at {tmp_path} for published images and data, found 5.0 GB"
     assert "docker system prune" in finding.next_command
-    assert not engine_disk(settings.model_copy(update={"mode": "embedded"}), tmp_path).blocks
+    assert finding.next_command.endswith("; or MODE=embedded make up")
+    embedded = engine_disk(settings.model_copy(update={"mode": "embedded"}), tmp_path)
+    assert not embedded.blocks
+    assert embedded.next_command.endswith(", before MODE=containers make up")
 
 
 def test_an_engine_elsewhere_is_asked_for_its_own_disk(tmp_path: Path) -> None:
@@ -89,6 +92,19 @@ def test_containers_without_an_engine_are_an_obstacle(
     assert finding.blocks
     assert "MODE=embedded make up" in finding.next_command
     assert not docker(Settings(state=tmp_path, mode="embedded"), look_for_engine()).blocks
+
+
+@pytest.mark.parametrize(
+    ("mode", "here"),
+    [
+        ("containers", "make up uses containers; MODE=embedded make up does not"),
+        ("embedded", "make up runs embedded; MODE=containers make up would use it"),
+    ],
+)
+def test_of_an_engine_it_is_said_what_make_up_does_with_it_here(tmp_path: Path, mode: str, here: str) -> None:
+    engine = EngineProbe(version="29.1.0", compose="2.40.3", problem="")
+    found = docker(Settings(state=tmp_path, mode=mode), engine).found
+    assert found == f"engine 29.1.0, compose 2.40.3: {here}"
 
 
 def test_whatever_is_not_good_ends_with_the_next_command(tmp_path: Path) -> None:
