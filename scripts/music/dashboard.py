@@ -16,13 +16,13 @@ SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
 
 
 def open_dashboard(settings: Settings) -> None:
-    """Print the address, and open it where somebody can see it.
+    """Print the address, which alone goes into a pipe, and open it where somebody can see it.
 
     Raises:
         SandboxError: nothing runs, or a browser would not be let in.
     """
     url = dashboard_url(settings)
-    out.print(url, soft_wrap=True)
+    out.print(f"KPI dashboard: {url}" if out.is_terminal else url, soft_wrap=True)
     if sys.platform == "darwin" or any(os.environ.get(name) for name in SCREENS):
         webbrowser.open(url)
 

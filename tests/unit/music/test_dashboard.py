@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 import pytest
 
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import out
+from glue_sandbox.terminal.visible_text import VisibleConsole
 from music import dashboard
 
 URL = "http://localhost:4566/_aws/execute-api/abc12345/"
@@ -29,6 +32,16 @@ def test_without_a_screen_the_address_is_only_printed(opened: list[str]) -> None
     with out.capture() as shown:
         dashboard.open_dashboard(Settings())
     assert (shown.get(), opened) == (f"{URL}\n", [])
+
+
+def test_on_a_terminal_it_is_said_whose_address_it_is(
+    opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = VisibleConsole(file=StringIO(), force_terminal=True, color_system=None, width=60)
+    monkeypatch.setattr(dashboard, "out", terminal)
+    with terminal.capture() as shown:
+        dashboard.open_dashboard(Settings())
+    assert shown.get().split() == ["KPI", "dashboard:", URL]
 
 
 def test_with_a_screen_it_is_opened_too(opened: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
