@@ -6,6 +6,7 @@ import pwd
 import shutil
 import socket
 from pathlib import Path
+from typing import Literal
 from unittest.mock import Mock
 
 import pytest
@@ -101,7 +102,9 @@ def test_containers_without_an_engine_are_an_obstacle(
         ("embedded", "make up runs embedded; MODE=containers make up would use it"),
     ],
 )
-def test_of_an_engine_it_is_said_what_make_up_does_with_it_here(tmp_path: Path, mode: str, here: str) -> None:
+def test_of_an_engine_it_is_said_what_make_up_does_with_it_here(
+    tmp_path: Path, mode: Literal["embedded", "containers"], here: str
+) -> None:
     engine = EngineProbe(version="29.1.0", compose="2.40.3", problem="")
     found = docker(Settings(state=tmp_path, mode=mode), engine).found
     assert found == f"engine 29.1.0, compose 2.40.3: {here}"
