@@ -11,8 +11,8 @@ from glue_sandbox.published import read_published
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import must_run
 from glue_sandbox.terminal.console import out, working
+from glue_sandbox.terminal.words import counted
 from keep_alert.texts import readable_subject, readable_text
-from music.words import counted
 
 
 def print_alerts(settings: Settings, limit: int) -> None:

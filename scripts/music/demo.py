@@ -11,13 +11,13 @@ from glue_sandbox.settings import Settings
 from glue_sandbox.start import start
 from glue_sandbox.status.view import print_addresses
 from glue_sandbox.terminal.console import last_words, out, step
+from glue_sandbox.terminal.words import counted
 from music.deliveries.seed import sample_order, upload_files
 from music.deliveries.waiting import all_processed
 from music.kpis.reader import Item, KpiReader
 from music.reports.kpis import Choice, busiest, print_day, print_files
 from music.runs.progress import TaskProgress
 from music.runs.watch import STOPPED_WATCHING
-from music.words import counted
 
 PATIENCE_SECONDS = 600
 

@@ -19,11 +19,11 @@ from glue_sandbox.settings import Settings
 from glue_sandbox.startup.shared_steps import deploy_changes
 from glue_sandbox.status.status import airflow_state, data_places, next_command
 from glue_sandbox.terminal.console import last_words, out, working
+from glue_sandbox.terminal.words import counted
 from music.date_range import DateRange
 from music.partitions import dates_below
 from music.runs.progress import TaskProgress
 from music.runs.watch import STOPPED_WATCHING
-from music.words import counted
 from music_streams import layout, storage
 from music_streams.contracts import TRACK_LEVEL_REPORTS
 

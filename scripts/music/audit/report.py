@@ -12,6 +12,7 @@ from rich.text import Text
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.terminal.console import out
 from glue_sandbox.terminal.record_table import Column, RecordTable
+from glue_sandbox.terminal.words import counted
 from music.audit.checks import CHECKS, CHECKS_OF_DAYS
 from music.audit.checks.disagreement import Disagreement
 from music.audit.days import read_days
@@ -19,7 +20,6 @@ from music.audit.location import DataLocation
 from music.audit.reader import read_snapshot
 from music.audit.snapshot import AuditSnapshot
 from music.date_range import EVERY_DAY, DateRange
-from music.words import counted
 from music_streams.storage import MISSING, error_code
 
 SHOWN = 20
@@ -86,11 +86,12 @@ def show(snapshot: AuditSnapshot, by_check: Findings) -> None:
 
 
 def _extent(snapshot: AuditSnapshot) -> str:
-    items = f"{sum(map(len, snapshot.items.values())):,} items"
+    items = counted(sum(map(len, snapshot.items.values())), "item")
+    objects = counted(len(snapshot.objects), "object")
     if snapshot.days is not None:
-        return f"{len(snapshot.days)} days, {len(snapshot.objects)} objects, {items}"
+        return f"{counted(len(snapshot.days), 'day')}, {objects}, {items}"
     runs, files = counted(len(snapshot.batches), "run"), counted(len(snapshot.ledger), "file")
-    return f"{runs}, {files}, {len(snapshot.objects)} objects, {items}"
+    return f"{runs}, {files}, {objects}, {items}"
 
 
 def _show_disagreements(name: str, disagreements: Iterable[Disagreement]) -> None:

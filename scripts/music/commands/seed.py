@@ -14,7 +14,7 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import load_settings
 from glue_sandbox.terminal.console import step
 from glue_sandbox.terminal.usage_errors import both_given
-from music.words import counted
+from glue_sandbox.terminal.words import counted
 
 
 def seed(

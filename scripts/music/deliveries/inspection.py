@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.terminal.words import counted
 from music.deliveries.upload import Delivery
-from music.words import counted
 from music_streams import csv_reader, storage
 from music_streams.contracts import INPUTS
 

@@ -16,11 +16,11 @@ from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import airflow_state, next_command
 from glue_sandbox.terminal.console import last_words, out, step, working
 from glue_sandbox.terminal.record_table import Column, RecordTable
+from glue_sandbox.terminal.words import counted
 from music.deliveries.inspection import Inspected, inspect, must_be_acceptable, must_replace_nothing
 from music.deliveries.upload import Delivery, collect, upload
 from music.kpis.reader import Item, KpiReader
 from music.runs.watch import STOPPED_WATCHING, DeliveryWatch, kpis_command, objects_of
-from music.words import counted
 from music_streams.ledger import FAILED
 
 

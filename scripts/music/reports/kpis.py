@@ -11,13 +11,13 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import must_have_started, must_run
 from glue_sandbox.terminal.console import out, working
+from glue_sandbox.terminal.words import counted
 from music.date_range import checked_day
 from music.kpis.reader import Item, KpiReader
 from music.kpis.view import day_details, day_summary
 from music.runs.files_view import READ_BY_EVERY_RUN, files, has_files_of_every_run, refused
 from music.runs.names import run_id_of
 from music.runs.watch import under_way_in
-from music.words import counted
 from music_streams.layout import batch_id_of
 
 RECENT_DAYS = 14

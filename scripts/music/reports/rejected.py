@@ -12,13 +12,13 @@ from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import must_have_started, must_run
 from glue_sandbox.terminal.console import out, working
 from glue_sandbox.terminal.record_table import Column, RecordTable
+from glue_sandbox.terminal.words import counted
 from music.kpis.reader import Item, KpiReader
 from music.kpis.view import line, number
 from music.reports.kpis import Choice, chosen_manifests
 from music.runs.files_view import READ_BY_EVERY_RUN, has_files_of_every_run
 from music.runs.names import run_id_of
 from music.runs.watch import under_way_in
-from music.words import counted
 
 MOST_ROWS = 50
 ORIGIN = ("source_key", "file_id", "row_number", "reason", "raw")

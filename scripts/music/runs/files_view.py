@@ -8,9 +8,9 @@ from typing import Any
 from rich.text import Text
 
 from glue_sandbox.terminal.record_table import Column, RecordTable
+from glue_sandbox.terminal.words import counted
 from music.kpis.reader import Item
 from music.kpis.view import line, number
-from music.words import counted
 from music_streams.contracts import SONGS, USERS
 
 MOST_FILES = 50

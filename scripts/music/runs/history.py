@@ -11,10 +11,10 @@ from glue_sandbox.airflow.client import AirflowApi, DagRun, TaskInstance
 from glue_sandbox.clients import client, s3
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import data_places
+from glue_sandbox.terminal.words import counted
 from music.date_range import EVERY_DAY, DateRange
 from music.runs.names import run_id_of
 from music.runs.step_results import STEPS, RunResults, read_results, runs_with_work
-from music.words import counted
 from music_streams.layout import batch_id_of
 
 LATEST = 20

@@ -10,10 +10,10 @@ from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import airflow_state, must_have_started
 from glue_sandbox.terminal.console import out, working
 from glue_sandbox.terminal.record_table import Column, RecordTable
+from glue_sandbox.terminal.words import counted
 from music.date_range import EVERY_DAY, DateRange
 from music.runs.history import History, Run, with_airflow, without_airflow
 from music.runs.step_results import RunResults
-from music.words import counted
 
 COLOURS = {"success": "green", "failed": "red", "not done": "red", "running": "yellow", "queued": "yellow"}
 COLUMNS = (

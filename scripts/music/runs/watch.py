@@ -15,8 +15,8 @@ from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import airflow_state, data_places, next_command
 from glue_sandbox.terminal.console import last_words, out, step
+from glue_sandbox.terminal.words import counted
 from music.runs.progress import TaskProgress
-from music.words import counted
 from music_streams import layout, manifest, step_results, storage
 from music_streams.layout import batch_id_of
 from music_streams.step_results import Calculated

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from glue_sandbox.permissions.report import Reasons, RoleReport
+from glue_sandbox.terminal.words import counted
 from local_glue.calls.recorder import Record
 
 
@@ -13,7 +14,8 @@ def report_lines(
 ) -> Iterator[str]:
     """Yield the lines of all roles: what was needed and is granted, and the difference both ways."""
     callers = {record[0] for record in records}
-    yield f"Behind this: {len(records)} different calls of {len(callers)} callers, recorded by the sandbox"
+    calls = f"{counted(len(records), 'different call')} of {counted(len(callers), 'caller')}"
+    yield f"Behind this: {calls}, recorded by the sandbox"
     for report in reports:
         yield ""
         yield from _role_lines(report, reasons)
@@ -34,7 +36,7 @@ def _role_lines(report: RoleReport, reasons: Reasons) -> Iterator[str]:
         yield f"{role.logical_id}: no call of it was recorded; each of its grants needs a reason"
     else:
         used = {one.action for one in report.needed}
-        actions = "1 action" if len(used) == 1 else f"{len(used)} actions"
+        actions = counted(len(used), "action")
         yield f"{role.logical_id}: {actions} needed, {len(report.needed)} with their resources"
         for action in sorted(used):
             yield f"    {action}"

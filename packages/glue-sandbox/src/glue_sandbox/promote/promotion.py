@@ -36,6 +36,7 @@ from glue_sandbox.promote.startup_script import FILE, startup_script
 from glue_sandbox.promote.target import Target
 from glue_sandbox.promote.uploads import Presence, present
 from glue_sandbox.settings import Settings
+from glue_sandbox.terminal.words import counted
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -161,7 +162,7 @@ class _Promotion:
             return
         count = sum(self._put(bucket, artifact) for artifact in self._content.files())
         self.is_uploaded = True
-        self._say(f"{count} files uploaded to s3://{bucket}, all others were there")
+        self._say(f"{counted(count, 'file')} uploaded to s3://{bucket}, all others were there")
 
     def _put(self, bucket: str, artifact: Artifact) -> bool:
         """Upload one file, checked by S3 itself by its SHA-256; False when it is there, byte for byte."""
@@ -264,7 +265,7 @@ class _Promotion:
             else:
                 body = self._content.dag_files[name]
                 s3.put_object(Bucket=airflow.bucket, Key=key, Body=body, ChecksumSHA256=checksum(body))
-        self._say(f"{len(changes)} files changed in {airflow.dags}")
+        self._say(f"{counted(len(changes), 'file')} changed in {airflow.dags}")
         self._startup_script(airflow.bucket)
 
     def _startup_script(self, bucket: str) -> None:

@@ -13,6 +13,7 @@ from glue_sandbox.project import FILE
 from glue_sandbox.settings import Settings
 from glue_sandbox.startup.steps import Step
 from glue_sandbox.terminal.console import step
+from glue_sandbox.terminal.words import counted
 
 DAG_SECONDS = 60.0
 
@@ -66,6 +67,6 @@ def deployment_step(settings: Settings) -> Step:
         deployed = deploy_resources(settings)
         changed = len(deployed.changed)
         lost = f"; recreated, run history lost: {', '.join(deployed.replaced)}" if deployed.replaced else ""
-        return (f"{changed} stacks created or changed" if changed else "unchanged") + lost
+        return (f"{counted(changed, 'stack')} created or changed" if changed else "unchanged") + lost
 
     return Step(deploy_with_progress, title)

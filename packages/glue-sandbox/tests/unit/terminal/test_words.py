@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from music.words import counted
+from glue_sandbox.terminal.words import counted
 
 
 @pytest.mark.parametrize(
