@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from glue_sandbox.script_paths import ScriptPaths
 from glue_sandbox.project import load_project
+from glue_sandbox.script_paths import ScriptPaths
 
 PROJECT = """
 name = "small"
