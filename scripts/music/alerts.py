@@ -5,14 +5,19 @@ The words are those of the dashboard: made by the code of the Lambda function th
 
 from __future__ import annotations
 
+import re
+
 from rich.text import Text
 
 from glue_sandbox.published import read_published
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import must_run
-from glue_sandbox.terminal.console import out, working
+from glue_sandbox.terminal.console import out, print_hanging, working
 from glue_sandbox.terminal.words import counted
 from keep_alert.texts import readable_subject, readable_text
+
+LABEL = re.compile(r"\s*(\w+: +)?")
+"""What stands before a line's text, such as `Why:  `."""
 
 
 def print_alerts(settings: Settings, limit: int) -> None:
@@ -35,7 +40,9 @@ def print_alerts(settings: Settings, limit: int) -> None:
         if title := readable_subject(message.subject):
             out.print(Text(f"  {title}", style="yellow"))
         for line in readable_text(message.text).splitlines():
-            out.print(Text(f"  {line}"), soft_wrap=True)
+            label = LABEL.match(line)
+            begin = label.end() if label else 0
+            print_hanging(out, Text(f"  {line[:begin]}"), line[begin:])
 
     older = len(messages) - limit
     if older > 0:

@@ -108,8 +108,8 @@ def deliver(settings: Settings, order: Order) -> None:
             over_before = {run.run_id for run in dag.runs() if run.is_over}
 
         deliveries = upload_files(settings, order)
-        bucket, name = s3(settings), settings.data_bucket
         with working("Looking at what has landed"):
+            bucket, name = s3(settings), settings.data_bucket
             delivered = objects_of(bucket, name, deliveries)
 
         if not any(delivery.kind == "streams" for delivery in deliveries):

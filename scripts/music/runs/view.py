@@ -8,7 +8,7 @@ from glue_sandbox.airflow.dag_runs import open_airflow
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import airflow_state, must_have_started
-from glue_sandbox.terminal.console import out, working
+from glue_sandbox.terminal.console import out, print_hanging, working
 from glue_sandbox.terminal.record_table import Column, RecordTable
 from glue_sandbox.terminal.words import counted
 from music.date_range import EVERY_DAY, DateRange
@@ -71,8 +71,8 @@ def show(history: History, dates: DateRange = EVERY_DAY) -> None:
     for run in history.runs:
         if run.problem:
             out.print(f"\n[bold]{run.run_id}[/] stopped in {run.problem.step}")
-            out.print(Text(f"  why   {run.problem.why}"))
-            out.print(Text(f"  next  {run.problem.next}"))
+            print_hanging(out, Text("  why   "), run.problem.why)
+            print_hanging(out, Text("  next  "), run.problem.next)
 
 
 def _work(results: RunResults) -> str:

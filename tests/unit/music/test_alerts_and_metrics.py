@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from glue_sandbox.published import Published, of_notification
+from glue_sandbox.settings import Settings
+from glue_sandbox.terminal.console import out
 from keep_alert.texts import readable_subject, readable_text
 from kpi_api.answers import Metric
 from kpi_api.metrics import POINTS, read_metrics
+from music import alerts
 from music.metrics import NOTHING, sparkline
 from music_streams.contracts import METRICS_NAMESPACE
 
@@ -27,6 +30,25 @@ def test_a_message_is_that_of_the_envelope_which_a_queue_gets() -> None:
     expected = Published(at="2026-01-02T03:04:05.000Z", topic="a_topic", subject="", text="text")
     assert of_notification(json.dumps(envelope)) == expected
     assert of_notification(json.dumps({**envelope, "Subject": "s"})).subject == "s"
+
+
+def test_of_an_alert_on_a_narrow_terminal_a_line_goes_on_below_its_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "Why:  a reason of so many words that they do not stand in one line\nRun:  jr_0"
+    message = Published(at="2026-01-02T03:04:05.000Z", topic="t", subject="", text=text)
+    monkeypatch.setattr(alerts, "must_run", lambda _: {})
+    monkeypatch.setattr(alerts, "read_published", lambda _: [message])
+    monkeypatch.setattr(out, "_force_terminal", True)
+    monkeypatch.setattr(out, "_width", 60)
+    with out.capture() as shown:
+        alerts.print_alerts(Settings(), 1)
+    lines = [
+        "  Why:  a reason of so many words that they do not stand in",
+        "        one line",
+        "  Run:  jr_0",
+    ]
+    assert shown.get().splitlines()[2:5] == lines
 
 
 @pytest.mark.parametrize(

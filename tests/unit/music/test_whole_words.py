@@ -20,7 +20,7 @@ from glue_sandbox.processes import logs
 from glue_sandbox.published import Published
 from glue_sandbox.settings import Settings
 from glue_sandbox.status import view as status_view
-from glue_sandbox.terminal.console import out
+from glue_sandbox.terminal.console import out, print_hanging
 from music import alerts, metrics
 from music.kpis import view as kpis_view
 from music.reports import rejected
@@ -157,7 +157,8 @@ def show_permissions() -> None:
     )
     report = compare(role, [Permission("dynamodb:BatchWriteItem", f"{bucket}/table")])
     for line in permissions_view.report_lines([report], {}, []):
-        out.print(Text(line), soft_wrap=True)
+        label, text = permissions_view.split_label(line)
+        print_hanging(out, Text(label), text)
 
 
 def show_logs() -> None:

@@ -26,7 +26,7 @@ from glue_sandbox.machine.mode import look_for_engine
 from glue_sandbox.machine.ports import is_free, owner_of
 from glue_sandbox.processes.process_table import ProcessTable
 from glue_sandbox.settings import Settings
-from glue_sandbox.terminal.console import out
+from glue_sandbox.terminal.console import out, print_hanging
 from local_glue.setup.java import find_java
 
 NEEDED_DISK_GB, NEEDED_MEMORY_GB = 4, 4
@@ -247,6 +247,8 @@ def print_findings(findings: list[Finding]) -> None:
     """One line per finding, the next command below it."""
     signs = {Grade.GOOD: ("✓", "green"), Grade.WARNING: ("!", "yellow"), Grade.BAD: ("✗", "red")}
     for finding in findings:
-        out.print(Text.assemble(signs[finding.grade], f" {finding.subject:<11} {typed(finding.found)}"))
+        label = Text.assemble(signs[finding.grade], f" {finding.subject:<11} ")
+        print_hanging(out, label, typed(finding.found))
         if finding.next_command:
-            out.print(Text(f"              next: {typed(finding.next_command)}", style="bold"))
+            next_label = Text(f"{'next: ':>{label.cell_len + len('next: ')}}", "bold")
+            print_hanging(out, next_label, typed(finding.next_command), "bold")

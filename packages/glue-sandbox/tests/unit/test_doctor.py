@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pwd
+import re
 import shutil
 import socket
 from pathlib import Path
@@ -13,9 +14,22 @@ import pytest
 
 from glue_sandbox.docker.compose import Compose
 from glue_sandbox.docker.engine import Engine
-from glue_sandbox.doctor import GB, Grade, credentials, docker, engine_disk, examine, java, other_users, ports
+from glue_sandbox.doctor import (
+    GB,
+    Finding,
+    Grade,
+    credentials,
+    docker,
+    engine_disk,
+    examine,
+    java,
+    other_users,
+    ports,
+    print_findings,
+)
 from glue_sandbox.machine.mode import EngineProbe, look_for_engine
 from glue_sandbox.settings import Settings
+from glue_sandbox.terminal.console import out
 
 
 def test_keys_of_a_real_account_are_found_and_said_to_be_unused(tmp_path: Path) -> None:
@@ -108,6 +122,22 @@ def test_of_an_engine_it_is_said_what_make_up_does_with_it_here(
     engine = EngineProbe(version="29.1.0", compose="2.40.3", problem="")
     found = docker(Settings(state=tmp_path, mode=mode), engine).found
     assert found == f"engine 29.1.0, compose 2.40.3: {here}"
+
+
+def test_a_finding_and_its_next_command_keep_their_indent(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(out, "_force_terminal", True)
+    monkeypatch.setattr(out, "_width", 60)
+    words = "expected something longer than a line of sixty columns, found less"
+    print_findings([Finding(Grade.GOOD, "Docker disk", words, f"{words}; make up")])
+    lines = re.sub(r"\x1b\[[\d;]*m", "", capsys.readouterr().out).splitlines()
+    assert lines == [
+        "✓ Docker disk expected something longer than a line of sixty",
+        "              columns, found less",
+        "              next: expected something longer than a line of",
+        "                    sixty columns, found less; make up",
+    ]
 
 
 def test_whatever_is_not_good_ends_with_the_next_command(tmp_path: Path) -> None:

@@ -199,7 +199,7 @@ class AirflowApi:
                 raise SandboxError(
                     f"run {run_id} to end within {timeout_seconds:g} s",
                     f"it is {run.state}: {states}",
-                    f"look at {self.url}{self._version.run_page(dag_id, quote(run_id))}, or type `make logs`",
+                    f"look at {self.url}{self._version.run_page(dag_id, quote(run_id))} or type `make logs`",
                 )
 
             time.sleep(poll_seconds)

@@ -189,6 +189,6 @@ class Dag:
         return SandboxError(
             f"run {run.run_id} to succeed",
             f"task {failed.task_id} failed; the end of its log is above" if failed else f"state {run.state}",
-            f"look at {address}, or for all that its job printed: make logs",
+            f"look at {address} or, for all that its job printed: make logs",
             details=ScriptPaths(self._settings.project).in_project("\n".join(log_tail(log))),
         )

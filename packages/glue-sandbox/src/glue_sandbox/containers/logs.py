@@ -13,7 +13,7 @@ from glue_sandbox.hints import closest
 from glue_sandbox.processes.logs import COLOURS, POLL_SECONDS, print_all, print_line
 from glue_sandbox.settings import Settings
 from glue_sandbox.setup.needs import not_running
-from glue_sandbox.terminal.console import out
+from glue_sandbox.terminal.console import out, say_that_it_follows
 
 SEARCHED = 50
 """Lines that are looked at for one that is to be kept: compose can only be asked for a log's last ones."""
@@ -51,6 +51,7 @@ def show_logs(
     first = list(more())
     width = max(map(len, (*chosen, *(name for name, _ in first))))
 
+    has_said = False
     with compose.read(*words, profiles=PROFILES) as process:
         try:
             for line in _lines(process.stdout or ()):
@@ -61,6 +62,9 @@ def show_logs(
                 if line is None:
                     print_all([*first, *more()], width)
                     first = []
+                if line is None and follow and not has_said:
+                    has_said = True
+                    say_that_it_follows()
         except KeyboardInterrupt:
             process.terminate()
             out.print()

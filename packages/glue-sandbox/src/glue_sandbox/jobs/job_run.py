@@ -19,7 +19,7 @@ from glue_sandbox.script_paths import ScriptPaths
 from glue_sandbox.settings import Settings
 from glue_sandbox.startup.shared_steps import deploy_changes
 from glue_sandbox.status.status import must_run
-from glue_sandbox.terminal.console import out
+from glue_sandbox.terminal.console import at_work, out
 from local_glue.runs.process.masking import mask, secrets_of
 
 ENDED = frozenset({"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"})
@@ -59,16 +59,23 @@ def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
     out.print(started_line(job, run_id, arguments), markup=False)
     log = JobLog(settings, run_id)
     try:
-        while True:
-            run = glue.get_job_run(JobName=job, RunId=run_id)["JobRun"]
-            log.show_new(run)
-            if run["JobRunState"] in ENDED:
-                return show_result(run, log)
-            time.sleep(POLL_SECONDS)
+        with at_work(f"{job} is at work"):
+            run = _follow(glue, job, run_id, log)
+        return show_result(run, log)
     except KeyboardInterrupt:
         glue.batch_stop_job_run(JobName=job, JobRunIds=[run_id])
         out.print(f"stopped {job}, {run_id}; to run it again, repeat the command", markup=False)
         raise
+
+
+def _follow(glue: Any, job: str, run_id: str, log: JobLog) -> Mapping[str, Any]:
+    """Show a run's log until it ends; return the run."""
+    while True:
+        run: Mapping[str, Any] = glue.get_job_run(JobName=job, RunId=run_id)["JobRun"]
+        log.show_new(run)
+        if run["JobRunState"] in ENDED:
+            return run
+        time.sleep(POLL_SECONDS)
 
 
 def _may_exist(settings: Settings, job: str, deployed: Deployed) -> bool:

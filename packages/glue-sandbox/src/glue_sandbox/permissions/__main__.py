@@ -18,9 +18,9 @@ from rich.text import Text
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.permissions.project_roles import project_roles, reasons_of
 from glue_sandbox.permissions.report import compare_all, least_policy
-from glue_sandbox.permissions.view import report_lines
+from glue_sandbox.permissions.view import report_lines, split_label
 from glue_sandbox.settings import load_settings
-from glue_sandbox.terminal.console import out, show_error
+from glue_sandbox.terminal.console import out, print_hanging, show_error
 from local_glue.calls.recorder import parse_records
 
 
@@ -43,7 +43,8 @@ def main(policy: str) -> int:
 
     reasons = reasons_of(settings)
     for line in report_lines(reports, reasons, records):
-        out.print(Text(line), soft_wrap=True)
+        label, text = split_label(line)
+        print_hanging(out, Text(label), text)
     return int(any(report.faults(reasons) for report in reports))
 
 

@@ -26,6 +26,8 @@ class Role:
     grants: tuple[Permission, ...]
     is_of_airflow: bool = False
     """Whether MWAA may take it."""
+    takers: tuple[str, ...] = ()
+    """Resources of its template that work with it, by their logical ids."""
 
     def is_caller(self, caller: str) -> bool:
         """Whether a caller is this role: by its name, or by the one that CloudFormation makes of its id."""
@@ -50,7 +52,15 @@ def roles_of(template: Template, parameters: Mapping[str, str]) -> Iterator[Role
             grants = tuple(_grants(properties.get("Policies", []), template, values))
             trust = json.dumps(properties.get("AssumeRolePolicyDocument", {}))
             given = _text(name, template, values) if name else ""
-            yield Role(logical_id, given, grants, is_of_airflow=MWAA in trust)
+            takers = tuple(_takers(logical_id, template))
+            yield Role(logical_id, given, grants, is_of_airflow=MWAA in trust, takers=takers)
+
+
+def _takers(role: str, template: Template) -> Iterator[str]:
+    for logical_id, resource in template["Resources"].items():
+        taken = resource.get("Properties", {}).get("Role")
+        if taken in ({"Fn::GetAtt": [role, "Arn"]}, {"Ref": role}):
+            yield logical_id
 
 
 def _grants(policies: Any, template: Template, values: Mapping[str, str]) -> Iterator[Permission]:

@@ -39,10 +39,17 @@ class RoleReport:
     unknown: tuple[str, ...]
     """Actions that AWS does not have."""
 
+    def unexplained(self, reasons: Reasons) -> list[str]:
+        """Return the actions that nothing used, and that no reason is given for."""
+        return [action for action in self.unused if action not in reasons.get(self.role.logical_id, {})]
+
     def faults(self, reasons: Reasons) -> list[str]:
-        """Return what is wrong with the role, in words; nothing for one that is least."""
+        """Return what is wrong with the role, in words; nothing for one that is least.
+
+        Whether a role that nobody has used has too much is not known.
+        """
         reasoned = reasons.get(self.role.logical_id, {})
-        unused = [action for action in self.unused if action not in reasoned]
+        unused = self.unexplained(reasons) if self.needed else []
         stale = sorted(reasoned.keys() - {*self.granted})
         return [
             *(f"{action} is granted, and nothing used it" for action in unused),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from glue_sandbox.permissions.granted import Role
 from glue_sandbox.permissions.report import Reasons, RoleReport
 from glue_sandbox.terminal.words import counted
 from local_glue.calls.recorder import Record
@@ -22,18 +23,30 @@ def report_lines(
 
     yield ""
     faults = sum(len(report.faults(reasons)) for report in reports)
+    unknown = [report.role for report in reports if not report.needed and report.unexplained(reasons)]
     if faults:
-        uncalled = ", ".join(report.role.logical_id for report in reports if not report.needed)
-        yield f"✗ {faults} to mend: in the templates, by a reason for the grant,"
-        yield f"  or by using what was not used yet ({uncalled or 'each role was used'}), then repeat"
+        yield f"✗ {faults} to mend: in the templates, or by a reason for the grant"
     else:
         yield "✓ no role has too much or too little, as far as it was used"
+    if unknown:
+        names = ", ".join(_with_takers(role) for role in unknown)
+        yield f"not known yet, for nothing has used it: {names}; use what works with it, then repeat"
+
+
+def _with_takers(role: Role) -> str:
+    return f"{role.logical_id} (of {', '.join(role.takers)})" if role.takers else role.logical_id
+
+
+def split_label(line: str) -> tuple[str, str]:
+    """Return a line's indent with its sign, and its text: where lines below it go on."""
+    text = line.lstrip(" ✗✓")
+    return line[: len(line) - len(text)], text
 
 
 def _role_lines(report: RoleReport, reasons: Reasons) -> Iterator[str]:
     role = report.role
     if not report.needed:
-        yield f"{role.logical_id}: no call of it was recorded; each of its grants needs a reason"
+        yield f"{_with_takers(role)}: no call of it was recorded"
     else:
         used = {one.action for one in report.needed}
         actions = counted(len(used), "action")
@@ -48,8 +61,10 @@ def _role_lines(report: RoleReport, reasons: Reasons) -> Iterator[str]:
     for grant in report.unused_resources:
         yield f"  never used there: {grant.action} on {grant.resource}"
     faults = report.faults(reasons)
+    unknown = [] if report.needed else report.unexplained(reasons)
+    yield from (f"  not known yet: {action} is granted, and needs a use or a reason" for action in unknown)
     yield from (f"  ✗ {fault}" for fault in faults)
     if not faults and report.needed:
         yield "  ✓ nothing is missing, and each grant was used or has a reason"
-    elif not faults:
+    elif not faults and not unknown:
         yield "  ✓ each grant has a reason; whether something is missing is not known"

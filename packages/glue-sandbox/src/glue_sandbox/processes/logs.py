@@ -14,7 +14,7 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.hints import closest
 from glue_sandbox.settings import Settings
 from glue_sandbox.setup.needs import not_running
-from glue_sandbox.terminal.console import out
+from glue_sandbox.terminal.console import out, say_that_it_follows
 from glue_sandbox.terminal.visible_text import without_colours
 
 POLL_SECONDS = 0.5
@@ -72,6 +72,8 @@ def show(
                 print_line(name, line, width, colours[name])
 
         print_all(first, width)
+        if follow:
+            say_that_it_follows()
         while follow:
             new = [(name, line) for name, log in opened.items() for line in log.readlines()]
             for name, line in new:

@@ -60,6 +60,22 @@ def working(title: str) -> Iterator[None]:
 
 
 @contextmanager
+def at_work(title: str) -> Iterator[None]:
+    """Show on a terminal what is being done, below all that is printed meanwhile; nothing of it stays."""
+    if not out.is_terminal:
+        yield
+        return
+    with out.status(escape(title)):
+        yield
+
+
+def say_that_it_follows() -> None:
+    """Tell on a terminal that a command goes on, and how it ends."""
+    if out.is_terminal:
+        out.print("following; Ctrl-C ends", style="dim")
+
+
+@contextmanager
 def last_words(text: str) -> Iterator[None]:
     """Say after Ctrl-C what goes on without this command, and what to type."""
     try:
@@ -73,19 +89,17 @@ def show_error(error: SandboxError) -> None:
     """Print the three facts; a log's end comes first, so that the next command stands last."""
     if error.details:
         err.print(Text("\n".join(f"  │ {line}" for line in error.details.splitlines()), style="dim"))
-    _show_fact("expected ", "bold red", error.expected)
-    _show_fact("found    ", "bold red", error.found)
-    _show_fact("next     ", "bold green", error.next_command)
+    print_hanging(err, Text("expected ", "bold red"), hints.typed(error.expected))
+    print_hanging(err, Text("found    ", "bold red"), hints.typed(error.found))
+    print_hanging(err, Text("next     ", "bold green"), hints.typed(error.next_command))
 
 
-def _show_fact(label: str, style: str, fact: str) -> None:
-    """Print one of the three; on a terminal what does not fit its line goes on below, whole words each."""
-    fact = hints.typed(fact)
-    room = err.width - len(label)
-    lines = wrapped(fact, room) if err.is_terminal else [fact]
-    err.print(Text.assemble((label, style), lines[0]))
-    for line in lines[1:]:
-        err.print(Text(" " * len(label) + line))
+def print_hanging(console: VisibleConsole, label: Text, text: str, style: str = "") -> None:
+    """Print a label and a text; on a terminal what does not fit its line goes on below the text's begin."""
+    first, *others = wrapped(text, console.width - label.cell_len) if console.is_terminal else [text]
+    console.print(Text.assemble(label, (first, style)), soft_wrap=True)
+    for line in others:
+        console.print(Text(" " * label.cell_len + line, style), soft_wrap=True)
 
 
 def wrapped(text: str, width: int) -> list[str]:

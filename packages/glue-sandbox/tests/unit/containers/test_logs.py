@@ -12,6 +12,7 @@ from glue_sandbox.containers import logs
 from glue_sandbox.containers.logs import show_logs
 from glue_sandbox.processes.logs import is_problem
 from glue_sandbox.settings import Settings
+from glue_sandbox.terminal.console import out
 
 PRINTED = """\
 glue-1                | INFO well
@@ -54,6 +55,15 @@ def test_what_is_wrong_is_shown_with_the_output_of_jobs_and_nothing_else(
         "a_job jr_012345 │ done",
     ]
     assert asked() == "logs --no-color --tail 1000 airflow glue"
+
+
+def test_on_a_terminal_it_is_said_once_that_it_follows(
+    asked: Callable[[], str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(out, "_force_terminal", True)
+    show_logs(Settings(), "airflow", 20, follow=True)
+    assert capsys.readouterr().out.count("following; Ctrl-C ends") == 1
+    assert asked().endswith("--follow airflow")
 
 
 def test_all_lines_of_a_service_are_shown_when_it_is_named(

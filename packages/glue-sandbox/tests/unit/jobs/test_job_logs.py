@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from glue_sandbox.jobs import job_logs
 from glue_sandbox.jobs.job_logs import JobLogs
 from glue_sandbox.processes.logs import is_problem, show
 from glue_sandbox.settings import Settings
+from glue_sandbox.terminal.console import out
 
 RUN = "jr_0123456789abcdef"
 
@@ -93,6 +95,20 @@ def test_lines_are_in_the_order_in_which_they_were_written(monkeypatch: pytest.M
 )
 def test_what_is_wrong_is_told_by_its_level_or_an_exception(line: str, expected: bool) -> None:
     assert is_problem(line) is expected
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_on_a_terminal_it_is_said_that_it_follows(
+    *, is_terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def looks() -> Iterator[list[tuple[str, str]]]:
+        yield [("a_job jr_0", "loaded")]
+        raise KeyboardInterrupt
+
+    look = looks()
+    monkeypatch.setattr(out, "_force_terminal", is_terminal)
+    show({}, 20, follow=True, more=lambda: next(look))
+    assert ("following; Ctrl-C ends" in capsys.readouterr().out) is is_terminal
 
 
 def test_of_the_services_only_what_is_wrong_is_shown(

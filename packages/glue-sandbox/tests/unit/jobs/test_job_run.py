@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
+from unittest.mock import MagicMock, Mock
 
 import pytest
 
 from glue_sandbox.jobs import job_run
 from glue_sandbox.jobs.job_run import JobLog
 from glue_sandbox.settings import Settings
+from glue_sandbox.terminal.console import out
 
 RUN = "jr_0123"
 
@@ -45,6 +48,32 @@ def test_an_error_is_said_once(
     log.show_new({"LogGroupName": "g"})
     assert job_run.show_result(run, log) is False
     assert capsys.readouterr().out.count("ValueError: no such day") == 1
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_while_a_run_prints_nothing_a_terminal_says_that_it_is_at_work(
+    *, is_terminal: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def end(*_: object) -> Any:
+        raise InterruptedError
+
+    glue = MagicMock(**{"start_job_run.return_value": {"JobRunId": RUN}})
+    answers: dict[str, Any] = {
+        "must_run": None,
+        "read_deployed": None,
+        "project_arguments": {},
+        "client": glue,
+    }
+    for name, answer in answers.items():
+        monkeypatch.setattr(job_run, name, Mock(return_value=answer))
+    monkeypatch.setattr(job_run, "deploy_changes", Mock(return_value=Mock(jobs=["load"])))
+    monkeypatch.setattr(JobLog, "show_new", end)
+    monkeypatch.setattr(out, "_force_terminal", is_terminal)
+    status = MagicMock(return_value=nullcontext())
+    monkeypatch.setattr(out, "status", status)
+    with pytest.raises(InterruptedError):
+        job_run.run_job(Settings(), "load", [])
+    assert [call.args for call in status.call_args_list] == ([("load is at work",)] if is_terminal else [])
 
 
 def test_a_script_is_named_as_the_user_edits_it(

@@ -53,6 +53,22 @@ def test_what_nothing_used_is_a_fault_unless_a_reason_is_given() -> None:
     assert "nothing used it" not in " ".join(found.faults(reasons))
 
 
+def test_of_a_role_that_nothing_used_it_is_not_known_whether_it_has_too_much() -> None:
+    found = report(role(READ))
+    assert found.unexplained({}) == ["s3:GetObject"]
+    assert found.faults({}) == []
+
+
+def test_what_works_with_a_role_is_known() -> None:
+    template = role(READ)
+    template["Resources"]["Load"] = {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {"Role": {"Fn::GetAtt": ["JobsRole", "Arn"]}},
+    }
+    (found,) = roles_of(template, {})
+    assert found.takers == ("Load",)
+
+
 def test_a_reason_for_what_is_not_granted_is_a_fault() -> None:
     (fault,) = report(role(READ), GET).faults({"JobsRole": {"s3:PutObject": "for later"}})
     assert fault == "s3:PutObject has a reason for being granted, but is not"

@@ -22,6 +22,23 @@ def test_a_hint_goes_on_in_the_next_line_with_a_whole_command(as_text: bool) -> 
     assert shown.get().splitlines() == ["all days are computed; next:", f"{COMMAND}, or", "later"]
 
 
+def test_what_goes_on_below_a_label_keeps_its_indent() -> None:
+    narrow = VisibleConsole(width=40, force_terminal=True, highlight=False)
+    with narrow.capture() as shown:
+        console.print_hanging(narrow, Text("  Next: "), "nothing has to be done, for all of it works again")
+    assert shown.get().splitlines() == [
+        "  Next: nothing has to be done, for all",
+        "        of it works again",
+    ]
+
+
+def test_a_pipe_gets_such_a_line_whole() -> None:
+    pipe = VisibleConsole(width=40, force_terminal=False, highlight=False)
+    with pipe.capture() as shown:
+        console.print_hanging(pipe, Text("  Next: "), "nothing has to be done, for all of it works again")
+    assert shown.get() == "  Next: nothing has to be done, for all of it works again\n"
+
+
 def test_an_id_that_is_longer_than_a_line_is_left_to_the_terminal() -> None:
     narrow = VisibleConsole(width=30, force_terminal=True, highlight=False)
     with narrow.capture() as shown:
