@@ -34,9 +34,6 @@ ASK_A_RUNNING_SANDBOX = frozenset(
     )
 )
 NOTHING_RUNS = "expected a running sandbox\nfound    nothing is set up here\nnext     make up"
-START_UNDER_WAY = (
-    "expected a running sandbox\nfound    a start under way: {}\nnext     make status, until it is healthy"
-)
 
 
 def main() -> None:
@@ -79,10 +76,10 @@ def why_nothing_answers(home: Path) -> str:
         return NOTHING_RUNS
 
     use_sources(home)
-    from glue_sandbox.setup.needs import start_under_way
+    from glue_sandbox.setup.needs import not_running
 
-    start = start_under_way(home, home / "state")
-    return START_UNDER_WAY.format(start) if start else NOTHING_RUNS
+    told = not_running(home, home / "state", "nothing is set up here", "make up")
+    return f"expected {told.expected}\nfound    {told.found}\nnext     {told.next_command}"
 
 
 def is_set_up(home: Path) -> bool:

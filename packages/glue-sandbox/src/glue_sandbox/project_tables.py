@@ -59,6 +59,11 @@ class Airflow(Table):
     connections: dict[Identifier, str] = {}
 
     @property
+    def is_airflow_2(self) -> bool:
+        """Whether it is a release of Airflow 2, which differs from 3 in more than a number."""
+        return self.version.startswith("2.")
+
+    @property
     def python_environment(self) -> str:
         """The name of the environment, and of the lock, that this version is installed from."""
         return "airflow" if self.version.startswith("3.") else f"airflow-{self.version}"

@@ -79,7 +79,7 @@ class Dag:
     def _changes(self, broken: Mapping[str, str]) -> Iterator[str]:
         """Yield what Airflow 3 wants changed in files that it cannot read: some are written for Airflow 2."""
         project = self._settings.project
-        if project.airflow.version.startswith("2."):
+        if project.airflow.is_airflow_2:
             return
         for name in broken:
             file = project.dags / name  # or the name itself, where it is a whole path

@@ -131,7 +131,7 @@ def _plugins(settings: Settings) -> Path:
 
 
 def _of_the_release(settings: Settings, kept: AirflowSecrets) -> dict[str, str]:
-    if not settings.project.airflow.version.startswith("2."):
+    if not settings.project.airflow.is_airflow_2:
         return {}
     port, url = settings.airflow_port, settings.airflow_url
     return variables_of_airflow_2(kept.session_key, "127.0.0.1", port, url)

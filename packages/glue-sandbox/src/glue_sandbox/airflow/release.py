@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
+from glue_sandbox.airflow.rest_versions import RestVersion
+
 Component = Callable[[], object]
 
 
@@ -21,8 +23,8 @@ class Release(ABC):
     """The component that people, clients and tasks talk to: it ends last."""
     preload: ClassVar[tuple[str, ...]]
     """What components and tasks import first."""
-    health_path: ClassVar[str]
-    health_keys: ClassVar[tuple[str, ...]]
+    rest: ClassVar[RestVersion]
+    """The version of its REST API, whose answer about health names the components."""
     tasks_path: ClassVar[str]
     """What answers once a task may begin."""
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from glue_sandbox.airflow.mwaa.environment import read_environment
 from glue_sandbox.airflow.release import Component, Release, run_command
+from glue_sandbox.airflow.rest_versions import Version1
 from glue_sandbox.airflow.waking import DATASET_EVENTS, wake_scheduler, watch_of
 
 ROLE = "Admin"
@@ -37,8 +38,8 @@ class Release2(Release):
         "airflow.task.task_runner.standard_task_runner",
         "airflow.www.app",
     )
-    health_path = tasks_path = "/api/v1/health"
-    health_keys = ("metadatabase", "scheduler", "triggerer")
+    rest = Version1()
+    tasks_path = rest.health_path
 
     def components(self) -> dict[str, Component]:
         """Return name → what it runs, in the order of starting."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from glue_sandbox.airflow import patches
 from glue_sandbox.airflow.durations import correct_durations
 from glue_sandbox.airflow.release import Component, Release, run_command
+from glue_sandbox.airflow.rest_versions import Version2
 from glue_sandbox.airflow.waking import wake_on_change, watch_of
 
 PRELOAD = (
@@ -40,8 +41,7 @@ class Release3(Release):
 
     web = "api-server"
     preload = PRELOAD
-    health_path = "/api/v2/monitor/health"
-    health_keys = ("metadatabase", "scheduler", "dag_processor", "triggerer")
+    rest = Version2()
     tasks_path = "/execution/health"
 
     def components(self) -> dict[str, Component]:

@@ -85,8 +85,8 @@ def is_released() -> bool:
 
 def is_healthy(release: Release) -> bool:
     """Return whether Airflow's own health answer calls every component healthy."""
-    health = answer_of(release.health_path)
-    return all((health.get(key) or {}).get("status") == "healthy" for key in release.health_keys)
+    health = answer_of(release.rest.health_path)
+    return all((health.get(key) or {}).get("status") == "healthy" for key in release.rest.components)
 
 
 def answer_of(path: str) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from ministack.core.responses import get_account_id, set_request_account_id, set
 from ministack.core.router import extract_access_key_id, extract_region
 from ministack.services import sts
 
+from local_glue.http.bodies import read_body
+
 AUTHORIZE_PATH = "/_glue/authorize"
 GLUE = "glue"
 _SESSION = re.compile(r"arn:aws:sts::(\d{12}):assumed-role/([^/]+)/.+")
@@ -36,14 +38,9 @@ class AuthorizationService:
             await self._app(scope, receive, send)
             return
 
-        body = bytearray()
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            body += message.get("body", b"")
-            if not message.get("more_body"):
-                break
+        body = await read_body(receive)
+        if body is None:
+            return
 
         answer = json.dumps(authorize(json.loads(body))).encode()
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]

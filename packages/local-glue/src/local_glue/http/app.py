@@ -34,6 +34,7 @@ from local_glue.events.bus import EventBus
 from local_glue.events.catalog import operation_events
 from local_glue.http import protocol
 from local_glue.http.authorization import Authorizer
+from local_glue.http.bodies import BodyTooLargeError, read_body
 from local_glue.http.glue_calls import operations_and_glue
 from local_glue.http.mwaa import Mwaa, is_mwaa
 from local_glue.http.origins import AccessGuard
@@ -230,21 +231,14 @@ class App:
         return self.answer_bookmark(protocol.authorization_of(dict(request.headers)), request.body)
 
     async def _answer_glue(self, answer_to: Answerer, scope: Scope, receive: Receive, send: Send) -> None:
-        body = bytearray()
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            body += message.get("body", b"")
-            if len(body) > _MAX_BODY_BYTES:
-                answer = protocol.failure(
-                    InvalidInputException(f"The request is larger than {_MAX_BODY_BYTES} bytes")
-                )
-                break
-            if not message.get("more_body"):
-                answer = await asyncio.to_thread(answer_to, _request(scope, bytes(body)))
-                break
-        await _send(send, answer)
+        try:
+            body = await read_body(receive, _MAX_BODY_BYTES)
+        except BodyTooLargeError:
+            too_large = InvalidInputException(f"The request is larger than {_MAX_BODY_BYTES} bytes")
+            await _send(send, protocol.failure(too_large))
+            return
+        if body is not None:
+            await _send(send, await asyncio.to_thread(answer_to, protocol.request_of(scope, body)))
 
     async def _answer_health(self, send: Send) -> None:
         emulator = "ok" if await self.proxy.is_emulator_up() else "down"
@@ -252,11 +246,6 @@ class App:
         body = json.dumps(health).encode()
         headers = (("content-type", "application/json"), ("content-length", str(len(body))))
         await _send(send, protocol.Answer(200, body, headers))
-
-
-def _request(scope: Scope, body: bytes) -> protocol.Request:
-    path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
-    return protocol.Request(scope["method"], path, query, tuple(scope["headers"]), body)
 
 
 def _now() -> float:

@@ -20,6 +20,7 @@ from local_glue.api.errors import GlueError
 from local_glue.api.permissions import Permission
 from local_glue.http import protocol
 from local_glue.http.authorization import Authorizer
+from local_glue.http.bodies import BodyTooLargeError, read_body
 from local_glue.http.control_paths import TOKEN_HEADER
 from local_glue.http.reverse_proxy import ReverseProxy
 
@@ -73,20 +74,15 @@ class Mwaa:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or have Airflow answer it."""
-        body = bytearray()
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            body += message.get("body", b"")
-            if len(body) > _MAX_BODY_BYTES:
-                await _refuse(send, _TOO_LARGE, "ValidationException", f"more than {_MAX_BODY_BYTES} bytes")
-                return
-            if not message.get("more_body"):
-                break
+        try:
+            body = await read_body(receive, _MAX_BODY_BYTES)
+        except BodyTooLargeError:
+            await _refuse(send, _TOO_LARGE, "ValidationException", f"more than {_MAX_BODY_BYTES} bytes")
+            return
+        if body is None:
+            return
 
-        path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
-        request = protocol.Request(scope["method"], path, query, tuple(scope["headers"]), bytes(body))
+        request = protocol.request_of(scope, body)
         try:
             await asyncio.to_thread(self._check, request)
         except GlueError as error:
@@ -96,7 +92,7 @@ class Mwaa:
                 await _refuse(send, _FORBIDDEN, error.code, str(error))
             return
 
-        sent = iter([{"type": "http.request", "body": bytes(body), "more_body": False}])
+        sent = iter([{"type": "http.request", "body": body, "more_body": False}])
 
         async def again() -> Any:
             return next(sent, None) or await receive()

@@ -4,6 +4,7 @@ import json
 import logging
 import re
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +47,12 @@ class Request:
     query: str
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
+
+
+def request_of(scope: Mapping[str, Any], body: bytes) -> Request:
+    """Return the request of an ASGI scope, its path as it was sent."""
+    path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
+    return Request(scope["method"], path, query, tuple(scope["headers"]), body)
 
 
 def operation_of(headers: Headers) -> str | None:

@@ -16,9 +16,10 @@ from glue_sandbox.airflow.mwaa import api, tls, tokens
 from glue_sandbox.airflow.mwaa.cli import run_command
 from glue_sandbox.airflow.mwaa.environment import MwaaEnvironment
 from glue_sandbox.airflow.mwaa.http import HTML, Answer, Request
+from local_glue.http.bodies import read_body
+from local_glue.http.control_paths import TOKEN_HEADER
 
 PREFIX = "/aws_mwaa"
-TOKEN_HEADER = "x-local-glue-token"  # noqa: S105 - the name of a header
 _FORBIDDEN, _NOT_FOUND = 403, 404
 _LOGIN_PAGE = b"""<!doctype html><title>Airflow</title><script>
 fetch("/aws_mwaa/login", {method: "POST", body: new URLSearchParams({token: location.hash.slice(1)})})
@@ -94,17 +95,14 @@ class AsgiServer:
 
         if scope["type"] != "http":
             return
-        body = bytearray()
-        more = True
-        while more:
-            message = await receive()
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
+        body = await read_body(receive)
+        if body is None:
+            return
 
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         # As it was sent: a name in it may have escapes, which belong to the operation.
         path = scope["raw_path"].decode("latin-1").partition("?")[0].removeprefix(PREFIX)
-        request = Request(scope["method"], path, headers, bytes(body))
+        request = Request(scope["method"], path, headers, body)
         found = await asyncio.to_thread(answer, self._environment, request, self._tls_folder)
 
         sent = [("content-type", found.content_type), ("content-length", str(len(found.body)))]
