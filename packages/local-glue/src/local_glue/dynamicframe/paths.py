@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
+from pyspark import SparkContext
 from pyspark.sql import Column
 from pyspark.sql import functions as f
 from pyspark.sql.types import DataType, StructType
@@ -23,7 +26,13 @@ def quote(name: str) -> str:
 
 
 def column(name: str) -> Column:
-    """Return a top-level column by its exact name."""
+    """Return a top-level column by its exact name: the same object for the same name."""
+    return _column(SparkContext._jvm, name)
+
+
+@lru_cache(maxsize=10_000)
+def _column(_jvm: Any, name: str) -> Column:
+    # A column by name belongs to no frame, and to make one takes several calls into the JVM.
     return f.col(quote(name))
 
 

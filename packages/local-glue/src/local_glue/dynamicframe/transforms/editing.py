@@ -17,7 +17,15 @@ Edit = Callable[[str, Column, DataType], list[Named]]
 
 def edit(df: DataFrame, path: Path, change: Edit) -> DataFrame:
     """Return the rows with the field at a path changed; as they are where there is no such field."""
-    return select(df, edited(df, path, change)) if has_path(df.schema, path) else df
+    name = field_name(df.schema, path[0])
+    if name is None or not has_path(df.schema, path):
+        return df
+    changed = _edit_fields(StructType([df.schema[name]]), column, path, change)
+    if not changed:
+        return df.drop(name)
+    if len(changed) == 1 and changed[0][0] == name:
+        return df.withColumn(name, changed[0][1])
+    return select(df, edited(df, path, change))
 
 
 def edited(df: DataFrame, path: Path, change: Edit) -> list[Named]:
@@ -27,7 +35,7 @@ def edited(df: DataFrame, path: Path, change: Edit) -> list[Named]:
 
 def select(df: DataFrame, fields: Iterable[Named]) -> DataFrame:
     """Return the named columns."""
-    return df.select(*[value.alias(name) for name, value in fields])
+    return df.select(*[value if value is column(name) else value.alias(name) for name, value in fields])
 
 
 def has_path(kind: DataType, path: Path) -> bool:

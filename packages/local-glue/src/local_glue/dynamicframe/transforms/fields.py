@@ -40,6 +40,9 @@ def rename_field(df: DataFrame, old: str, new: str) -> DataFrame:
     if not has_path(df.schema, source):
         return df
 
+    if len(source) == len(target) == 1:
+        return df.withColumnRenamed(str(field_name(df.schema, source[0])), target[0])
+
     found = resolve(df.schema, source)
     if source[:-1] == target[:-1] or found is None:  # below an array a field can't move to another parent
         return edit(df, source, lambda _, value, __: [(target[-1], value)])

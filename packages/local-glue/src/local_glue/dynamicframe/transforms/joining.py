@@ -1,14 +1,15 @@
 """Two frames become one: Join, union, mergeDynamicFrame."""
 
 from collections.abc import Sequence
+from typing import cast
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as f
-from pyspark.sql.types import StringType, StructType
+from pyspark.sql.types import DataType, StringType, StructType
 
-from local_glue.dynamicframe.paths import column, parse_path, resolve
+from local_glue.dynamicframe.paths import Path, column, field_name, parse_path, resolve
 from local_glue.dynamicframe.transforms.editing import select
-from local_glue.dynamicframe.types.casts import cast
+from local_glue.dynamicframe.types.casts import cast as as_type
 from local_glue.dynamicframe.types.choices import has_choice
 from local_glue.dynamicframe.types.merging import conform, merge_structs
 
@@ -23,15 +24,17 @@ def join(left: DataFrame, right: DataFrame, keys1: Sequence[str], keys2: Sequenc
     """
     if len(keys1) != len(keys2) or not keys1:
         raise ValueError(f"Expected as many keys on both sides, found {list(keys1)} and {list(keys2)}.")
-    renamed = {name: f".{name}" if name in left.columns else name for name in right.columns}
-    right = select(_with_keys(right, keys2, _RIGHT), [
-        *[(new, column(name)) for name, new in renamed.items()],
-        *[(_key(_RIGHT, n), column(_key(_RIGHT, n))) for n in range(len(keys2))],
-    ])  # fmt: skip
-    on = [column(_key(_LEFT, n)) == column(_key(_RIGHT, n)) for n in range(len(keys1))]
-    names = [*left.columns, *renamed.values()]
-    joined = _with_keys(left, keys1, _LEFT).join(right, on, "inner")
-    return joined.select(*map(column, names))
+    paths1 = [_key_path(left, key) for key in keys1]
+    paths2 = [_key_path(right, key) for key in keys2]
+    both = set(left.columns) & set(right.columns)
+    renamed = {name: f".{name}" if name in both else name for name in right.columns}
+    if both:
+        right = select(right, [(new, column(name)) for name, new in renamed.items()])
+    on = [
+        _key_value(left, (name1, *deeper1)) == _key_value(right, (renamed[name2], *deeper2))
+        for (name1, *deeper1), (name2, *deeper2) in zip(paths1, paths2, strict=True)
+    ]
+    return left.join(right, on, "inner")
 
 
 def union(left: DataFrame, right: DataFrame) -> DataFrame:
@@ -66,17 +69,21 @@ def _conformed(df: DataFrame, target: StructType) -> DataFrame:
 
 def _with_keys(df: DataFrame, keys: Sequence[str], side: str) -> DataFrame:
     """Return the rows with the values of their keys as columns of their own; choices compare as text."""
-    columns = []
-    for number, key in enumerate(keys):
-        found = resolve(df.schema, parse_path(key))
-        if found is None:
-            raise ValueError(
-                f"Expected the key {key!r} among the fields {df.columns}, found none of that name."
-            )
-        value, kind = found
-        value = cast(value, kind, StringType()) if has_choice(kind) else value
-        columns.append(value.alias(_key(side, number)))
-    return df.select("*", *columns)
+    values = [_key_value(df, _key_path(df, key)) for key in keys]
+    return df.select("*", *[value.alias(_key(side, number)) for number, value in enumerate(values)])
+
+
+def _key_path(df: DataFrame, key: str) -> Path:
+    path = parse_path(key)
+    name = field_name(df.schema, path[0])
+    if name is None or resolve(df.schema, path) is None:
+        raise ValueError(f"Expected the key {key!r} among the fields {df.columns}, found none of that name.")
+    return (name, *path[1:])
+
+
+def _key_value(df: DataFrame, path: Path) -> Column:
+    value, kind = cast(tuple[Column, DataType], resolve(df.schema, path))
+    return as_type(value, kind, StringType()) if has_choice(kind) else value
 
 
 def _key(side: str, number: int) -> str:

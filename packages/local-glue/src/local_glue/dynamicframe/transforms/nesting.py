@@ -15,7 +15,8 @@ _TAGS = _SCALARS | {"M", "L", "NULL"}
 
 def unnest(df: DataFrame) -> DataFrame:
     """Return the rows with the fields of structs as columns whose names have dots; arrays stay."""
-    return select(df, flat_columns(df.schema))
+    has_structs = any(isinstance(x.dataType, StructType) for x in df.schema.fields)
+    return select(df, flat_columns(df.schema)) if has_structs else df
 
 
 def flat_columns(kind: StructType) -> list[Named]:

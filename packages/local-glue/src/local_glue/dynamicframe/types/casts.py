@@ -4,7 +4,7 @@ from functools import cache
 
 from pyspark.sql import Column, SparkSession
 from pyspark.sql import functions as f
-from pyspark.sql.types import ArrayType, DataType, MapType, StringType, StructType
+from pyspark.sql.types import ArrayType, AtomicType, DataType, MapType, StringType, StructType
 
 from local_glue.dynamicframe.types.choices import alternatives, is_choice, pick
 
@@ -20,7 +20,8 @@ def cast(value: Column, kind: DataType, target: DataType) -> Column:
         return f.to_json(value)
     if not _can_cast(kind.json(), target.json()):
         return f.lit(None).cast(target)
-    return value.cast(target)
+    # By its name a type takes one call into the JVM, as an object a dozen.
+    return value.cast(target.simpleString() if isinstance(target, AtomicType) else target)
 
 
 @cache
