@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.project import FILE
+from glue_sandbox.scaffold.survey.findings import Findings
 from glue_sandbox.scaffold.survey.proposal import proposed_file
 from glue_sandbox.scaffold.survey.repository import survey
 
@@ -63,10 +65,26 @@ def write_project(folder: Path, name: str | None = None) -> NewProject:
 
     findings = survey(folder)
     if findings.is_empty:
-        return NewProject(_write_example(folder, chosen))
+        return NewProject(_write_example(folder, chosen), tuple(_left_out(findings)))
     text = proposed_file(chosen, findings)
     (folder / FILE).write_text(text, encoding="utf-8")
     return NewProject((folder / FILE,), tuple(dict.fromkeys(findings.unknown)))
+
+
+def _left_out(findings: Findings) -> Iterator[str]:
+    """What is here beside DAGs and jobs: an example says nothing of it."""
+    named = {
+        "bucket": findings.buckets,
+        "table": {name: table.where for name, table in findings.tables.items()},
+        "crawler": findings.crawlers,
+        "topic": findings.topics,
+        "function": findings.functions,
+    }
+    for what, found in named.items():
+        yield from (
+            f"the {what} {name} ({where}): the example leaves it out" for name, where in found.items()
+        )
+    yield from findings.unknown
 
 
 def _write_example(folder: Path, name: str) -> tuple[Path, ...]:

@@ -125,6 +125,55 @@ with DAG("crawling"):
     assert "the crawler listens (dags/a.py:5): describe it as [crawlers.listens]" in unknown
 
 
+BY_BOTO3 = """
+import boto3
+from airflow.providers.standard.operators.python import PythonOperator
+from airflow.sdk import DAG, task
+def start(job_name):
+    boto3.client("glue").start_job_run(JobName=job_name)
+@task
+def crawl(name):
+    boto3.client("glue").start_crawler(Name=name)
+with DAG("direct"):
+    clean = "clean_listens"
+    PythonOperator(task_id="a", python_callable=start, op_kwargs={"job_name": clean})
+    boto3.client("glue").start_crawler(Name="listens")
+"""
+
+
+def test_jobs_and_crawlers_that_tasks_start_by_boto3_are_found(tmp_path: Path) -> None:
+    spark = "from pyspark.sql import SparkSession\n"
+    text, unknown = written(tmp_path, {"dags/a.py": BY_BOTO3, "jobs/clean.py": spark})
+    assert "[jobs.define.clean_listens]  # dags/a.py:12" in text
+    assert "the name of the crawler that dags/a.py:9 starts: it is no literal" in unknown
+    assert "the crawler listens (dags/a.py:13): describe it as [crawlers.listens]" in unknown
+    script = "the script of the job clean_listens (dags/a.py:12): no file clean_listens.py is here"
+    assert f"{script}; perhaps jobs/clean.py" in unknown
+
+
+def test_a_job_that_a_task_starts_by_a_name_of_a_run_is_said(tmp_path: Path) -> None:
+    dag = BY_BOTO3.replace('op_kwargs={"job_name": clean}', 'op_args=["clean_listens"]')
+    _, unknown = written(tmp_path, {"dags/a.py": dag})
+    assert "the name of the job that dags/a.py:6 starts: it is no literal" in unknown
+
+
+def test_a_name_in_a_function_stands_for_its_text_unless_the_file_gives_it_two(tmp_path: Path) -> None:
+    dag = """
+from airflow.decorators import dag
+from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
+@dag()
+def one():
+    name, other = "first", "second"
+    GlueJobOperator(task_id="a", job_name=name)
+    GlueJobOperator(task_id="b", job_name=other)
+def two():
+    other = "third"
+"""
+    text, unknown = written(tmp_path, {"dags/a.py": dag})
+    assert "[jobs.define.first]" in text
+    assert "the name of the job that dags/a.py:8 starts: it is no literal" in unknown
+
+
 ASTRO = """
 airflow:
   variables:
@@ -226,6 +275,16 @@ def test_a_lambda_function_is_found_and_what_calls_it_is_asked_for(tmp_path: Pat
     _, unknown = written(tmp_path, {**WITH_DAG, "on_upload/lambda_function.py": function})
     assert load_project(tmp_path / "sandbox.toml").functions["on_upload"].folder == Path("on_upload")
     assert "what calls the function on_upload: describe it under [events]" in unknown
+
+
+def test_what_is_beside_no_dag_and_no_job_is_said_to_be_left_out(tmp_path: Path) -> None:
+    crawler = 'resource "aws_glue_crawler" "c" {\n  name = "listens"\n}\n'
+    bucket = 'resource "aws_s3_bucket" "b" {\n  bucket = var.name\n}\n'
+    (tmp_path / "main.tf").write_text(crawler + bucket)
+    assert write_project(tmp_path).unknown == (
+        "the crawler listens (main.tf): the example leaves it out",
+        "the name of a bucket in main.tf: it is no literal",
+    )
 
 
 def test_an_empty_folder_gets_an_example(tmp_path: Path) -> None:

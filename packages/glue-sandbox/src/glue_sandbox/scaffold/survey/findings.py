@@ -35,6 +35,8 @@ class Findings:
     """Id → file."""
     dag_files: list[str] = field(default_factory=list)
     jobs: dict[str, FoundJob] = field(default_factory=dict)
+    scripts: list[str] = field(default_factory=list)
+    """Files that are no DAG and use Spark or AWS's library for Glue."""
     buckets: dict[str, str] = field(default_factory=dict)
     """Name → where it was seen first."""
     tables: dict[str, FoundTable] = field(default_factory=dict)

@@ -76,9 +76,8 @@ def _airflow(findings: Findings) -> str:
 def _job(name: str, job: FoundJob, findings: Findings) -> str:
     lines = [f"[jobs.define.{name}]  # {job.where}"]
     if job.script is None or "/" not in job.script:
-        findings.unknown.append(
-            f"the script of the job {name} ({job.where}): no file {job.script or f'{name}.py'} is here"
-        )
+        absent = f"no file {job.script or f'{name}.py'} is here{_perhaps(findings)}"
+        findings.unknown.append(f"the script of the job {name} ({job.where}): {absent}")
         lines += ['script = ""  # TODO']
     else:
         lines += [f'script = "{job.script.removeprefix("./")}"']
@@ -97,6 +96,13 @@ def _job(name: str, job: FoundJob, findings: Findings) -> str:
         ]
         findings.unknown.append(f"arguments of {name}: {', '.join(missing)}; no DAG gives them")
     return "\n".join([*lines, ""])
+
+
+def _perhaps(findings: Findings) -> str:
+    """Scripts that no job is known to run, but for one of the script's own name."""
+    run = {job.script for job in findings.jobs.values() if job.where != job.script}
+    free = [script for script in findings.scripts if script not in run and f"./{script}" not in run]
+    return f"; perhaps {', '.join(free)}" if free else ""
 
 
 def _bucket_argument(name: str, findings: Findings) -> str | None:

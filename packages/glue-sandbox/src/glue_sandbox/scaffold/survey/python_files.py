@@ -78,6 +78,7 @@ def _look_at_dag(source: PythonSource, findings: Findings) -> None:
         if location and location.endswith(".py"):
             job.script = location.rsplit("/", 1)[-1]
 
+    _look_at_direct_calls(source, findings)
     for call in source.calls(*CRAWLER_OPERATORS):
         config, where = source.argument(call, "config", 0), f"{source.path}:{call.lineno}"
         entries = zip(config.keys, config.values, strict=True) if isinstance(config, ast.Dict) else ()
@@ -94,6 +95,24 @@ def _look_at_dag(source: PythonSource, findings: Findings) -> None:
             findings.variables.setdefault(name, f"{source.path}:{call.lineno}")
     for name, line in _environment(source):
         findings.environment.setdefault(name, f"{source.path}:{line}")
+
+
+def _look_at_direct_calls(source: PythonSource, findings: Findings) -> None:
+    """Jobs and crawlers that tasks start by boto3; the name may be an argument of the task's function."""
+    for value, line in source.given("JobName", "job_name"):
+        if name := source.text(value):
+            findings.jobs.setdefault(name, FoundJob(where=f"{source.path}:{line}"))
+    for call in source.calls("start_crawler"):
+        if name := source.text(source.argument(call, "Name")):
+            findings.crawlers.setdefault(name, f"{source.path}:{call.lineno}")
+        else:
+            where = f"{source.path}:{call.lineno}"
+            findings.unknown.append(f"the name of the crawler that {where} starts: it is no literal")
+    is_named = any(source.text(value) for value, _ in source.given("JobName", "job_name"))
+    for call in source.calls("start_job_run"):
+        if not is_named:
+            where = f"{source.path}:{call.lineno}"
+            findings.unknown.append(f"the name of the job that {where} starts: it is no literal")
 
 
 def _look_at_arguments(source: PythonSource, given: ast.Dict, job: FoundJob, findings: Findings) -> None:
@@ -119,6 +138,8 @@ def _environment(source: PythonSource) -> Iterator[tuple[str, int]]:
 def _look_at_script(source: PythonSource, findings: Findings) -> None:
     """A Glue script is a file that uses AWS's library, or that is called as a job is."""
     path, stem = str(source.path), source.path.stem
+    if any(map(source.does_import, ("awsglue", *SPARK))):
+        findings.scripts.append(path)
     name = next(
         (
             name

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 
 class PythonSource:
-    """A parsed file; a name that a module-level assignment gives a text stands for that text."""
+    """A parsed file; a name that is assigned a text stands for that text."""
 
     def __init__(self, root: Path, path: Path) -> None:
         """Parse the file.
@@ -54,6 +55,14 @@ class PythonSource:
             if isinstance(node, ast.keyword) and node.arg in names:
                 yield node.value, node.value.lineno
 
+    def given(self, *names: str) -> Iterator[tuple[ast.expr, int]]:
+        """Yield what is given under one of these names: by a keyword, or by an entry of a literal dict."""
+        yield from self.keywords(*names)
+        for node in ast.walk(self._tree):
+            if isinstance(node, ast.Dict):
+                pairs = zip(node.keys, node.values, strict=True)
+                yield from ((value, value.lineno) for key, value in pairs if self.text(key) in names)
+
     def text(self, node: ast.expr | None) -> str | None:
         """Return the text that an expression is; None where only a run could tell."""
         if isinstance(node, ast.Constant):
@@ -75,13 +84,26 @@ class PythonSource:
                 yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
     def _assigned(self) -> Iterator[tuple[str, str]]:
-        for node in self._tree.body:
-            if not isinstance(node, ast.Assign):
-                continue
+        """Names and their texts; those inside functions only where the whole file has one value for them."""
+        values: dict[str, set[str | None]] = defaultdict(set)
+        for name, value in _assignments(ast.walk(self._tree)):
+            values[name].add(_text(value))
+        yield from (
+            (name, text) for name, texts in values.items() if len(texts) == 1 and (text := texts.pop())
+        )
+        yield from ((name, text) for name, value in _assignments(self._tree.body) if (text := _text(value)))
+
+
+def _assignments(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
+    for node in nodes:
+        if isinstance(node, ast.Assign):
             for name, value in (pair for target in node.targets for pair in _pairs(target, node.value)):
-                text = value.value if isinstance(value, ast.Constant) else None
-                if isinstance(name, ast.Name) and isinstance(text, str):
-                    yield name.id, text
+                if isinstance(name, ast.Name):
+                    yield name.id, value
+
+
+def _text(value: ast.expr) -> str | None:
+    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
 
 
 def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
