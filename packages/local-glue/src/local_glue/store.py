@@ -108,6 +108,14 @@ class Documents:
         )
         return [json.loads(body) for (body,) in rows]
 
+    def names(self, kind: str, parent: str = "") -> list[str]:
+        """Return the names of the documents of a kind below a parent, oldest first."""
+        rows = self._connection.execute(
+            "SELECT name FROM documents WHERE scope = ? AND kind = ? AND parent = ? ORDER BY seq",
+            (str(self.scope), kind, parent),
+        )
+        return [name for (name,) in rows]
+
     def all_of_kind(self, kind: str) -> list[Json]:
         """Return the documents of a kind below all parents, oldest first."""
         rows = self._connection.execute(

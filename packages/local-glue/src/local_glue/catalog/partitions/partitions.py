@@ -1,5 +1,7 @@
 """Partitions of a table."""
 
+import json
+
 from local_glue.api.errors import AlreadyExistsException, EntityNotFoundException, InvalidInputException
 from local_glue.api.glue_api_model import Json
 from local_glue.catalog.column_names import in_lower_case
@@ -10,6 +12,13 @@ from local_glue.store import Documents
 def list_partitions(documents: Documents, table: Json) -> list[Json]:
     """Return a table's partitions, oldest first."""
     return documents.all(PARTITION, parent=table_key(table["DatabaseName"], table["Name"]))
+
+
+def list_values(documents: Documents, table: Json) -> dict[str, list[str]]:
+    """Return the values of a table's partitions by their JSON, without reading the partitions."""
+    parent = table_key(table["DatabaseName"], table["Name"])
+    texts = [name.removeprefix(f"{parent}/") for name in documents.names(PARTITION, parent)]
+    return {text: json.loads(text) for text in texts}
 
 
 def find_partition(documents: Documents, table: Json, values: list[str]) -> Json:
