@@ -65,6 +65,7 @@ class Case:
     prints: str = ""
     writes: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
     fails: str = ""
+    argv: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ class ScriptRunner:
             self.create_table(table)
         for url in case.writes:
             self._bucket(url.split("/")[2])
-        result = self.run(case.script)
+        result = self.run(case.script, *case.argv)
         assert (result.error, result.output) == (case.fails, case.prints)
         written = {url: self.rows(url) for url in case.writes}
         assert written == {url: _in_order(rows) for url, rows in case.writes.items()}
