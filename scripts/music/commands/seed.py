@@ -58,7 +58,7 @@ def seed(
         deliver(settings, sample_order(settings, replace, watch))
         return
 
-    settings.state.mkdir(parents=True, exist_ok=True)
+    settings.make_state()
     with TemporaryDirectory(dir=settings.state) as folder:
         with step("Generated files") as running:
             generate(rows, days or 1, seed or 1, Path(folder))

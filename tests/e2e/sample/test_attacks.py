@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import stat
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -133,6 +135,17 @@ def test_no_secret_of_the_sandbox_is_on_a_command_line(sandbox: Sandbox, nosy_ru
     assert {path.name for path in files} == {"keys.json", "secrets.json"}
     kept = {value for path in files for value in json.loads(path.read_text()).values()}
     assert [line for line in nosy_run.command_lines for value in kept if value in line] == []
+
+
+def test_all_of_the_state_is_its_owners_alone(sandbox: Sandbox) -> None:
+    """But the links, which have no mode of their own; what is gone meanwhile needs none."""
+    open_to_others = {}
+    for path in (sandbox.state, *sandbox.state.rglob("*")):
+        with contextlib.suppress(FileNotFoundError):
+            mode = path.lstat().st_mode
+            if mode & 0o077 and not stat.S_ISLNK(mode):
+                open_to_others[str(path)] = oct(mode)
+    assert open_to_others == {}
 
 
 def test_a_job_has_a_home_of_its_own_without_keys(nosy_run: NosyRun) -> None:

@@ -31,7 +31,7 @@ def import_folder(state: Path) -> Path:
     Where they are installed, other packages lie beside them: they must not hide those of Airflow.
     """
     folder = state / "imports"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for package in (LOCAL_GLUE, PACKAGE):
         link = folder / package.name
         if not link.is_symlink() or link.readlink() != package:

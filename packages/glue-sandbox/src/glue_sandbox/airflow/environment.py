@@ -48,7 +48,7 @@ def load_secrets(home: Path, admin_password: str | None = None) -> AirflowSecret
 
     Also writes the password file that Airflow's login reads.
     """
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = home / SECRETS_FILE
     known: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     kept = AirflowSecrets(
@@ -121,7 +121,7 @@ def _plugins(settings: Settings) -> Path:
     if own is None:
         return ours
     both = settings.state / "plugins"
-    both.mkdir(parents=True, exist_ok=True)
+    both.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, folder in (("sandbox", ours), ("project", own)):
         link = both / name
         if not link.is_symlink() or link.readlink() != folder:

@@ -110,4 +110,4 @@ class _AirflowStart(_ServiceStart):
         """Let its scheduler go, once it knows what the deployment changed."""
         if self._launched is not None and self.service() != self._launched:
             self._supervisor.stop(AIRFLOW, self._launched.stop_seconds)
-        airflow_release(self._settings).touch()
+        airflow_release(self._settings).touch(0o600)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import stat
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -244,8 +243,14 @@ def test_the_state_is_for_its_owner_only_and_looking_at_it_changes_no_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = Settings(state=tmp_path / "new" / "state")
-    SERVICES["airflow"](settings)
-    assert stat.S_IMODE(settings.state.stat().st_mode) == 0o700
+    before = os.umask(0)
+    try:
+        SERVICES["airflow"](settings)
+    finally:
+        os.umask(before)
+
+    made = [path for path in (settings.state, *settings.state.rglob("*")) if not path.is_symlink()]
+    assert {path.name: oct(path.stat().st_mode) for path in made if path.stat().st_mode & 0o077} == {}
     kept = airflow_password(settings)
     monkeypatch.setenv("AIRFLOW_PASSWORD", "another")
     SERVICES["airflow"](settings)

@@ -48,7 +48,7 @@ def master_properties(settings: Settings, env: Mapping[str, str]) -> dict[str, s
         "spark.driver.bindAddress": _LOOPBACK,
     }
     if settings.is_local:
-        return properties
+        return {**properties, **_authentication(settings)}
     return {
         **properties,
         "spark.driver.bindAddress": "0.0.0.0",  # noqa: S104 - executors come from elsewhere
@@ -64,18 +64,26 @@ def master_properties(settings: Settings, env: Mapping[str, str]) -> dict[str, s
 
 
 def _authentication(settings: Settings) -> dict[str, str]:
-    """The properties' file is its owner's alone; Spark gives the secret to no command line."""
+    """Return how a driver knows who talks to its ports, which take Java objects, and so any code.
+
+    A driver without executors elsewhere makes a secret of its own, which nobody needs. That of a cluster is
+    in the properties' file, which is its owner's alone; Spark gives it to no command line.
+    """
+    if settings.is_local:
+        return {"spark.authenticate": "true"}
     if not settings.spark_secret:
         return {}
     return {"spark.authenticate": "true", "spark.authenticate.secret": settings.spark_secret}
 
 
 def fixed_properties(settings: Settings) -> dict[str, str]:
-    """Give what no --conf changes: no live page, and a driver without executors elsewhere listens here alone.
+    """Give what no --conf changes: no live page, a driver that answers those alone who know its secret, and
+    one without executors elsewhere listens here alone.
 
     As on AWS nobody reaches a driver's page: Spark would show it under whatever host name leads here.
     """
     return {
         "spark.ui.enabled": "false",
+        **_authentication(settings),
         **({"spark.driver.bindAddress": _LOOPBACK} if settings.is_local else {}),
     }

@@ -78,6 +78,9 @@ def plan_driver(settings: Settings, folder: RunFolder, env: dict[str, str], conn
     """
     installation = find_installation(settings)
     properties = run_properties(replace(settings, spark_master=None), installation, folder, {}, [], {})
+    if not settings.is_local:
+        # The secret that it makes for itself would stay in the JVM, and win over the cluster's.
+        properties["spark.authenticate"] = "false"
     command = [*_submit(installation, write_properties(properties, folder)), "pyspark-shell"]
     variables = {
         **_spark_environment(settings, installation, folder),

@@ -42,6 +42,8 @@ def run_properties(
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
+        # Hadoop gives local files its own modes, whatever the process's umask says.
+        "spark.hadoop.fs.permissions.umask-mode": "077",
         # Glue's committers leave no _SUCCESS beside the data.
         "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
     }

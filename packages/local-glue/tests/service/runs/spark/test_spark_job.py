@@ -47,9 +47,23 @@ def test_a_run_finds_no_keys_of_the_user_and_no_conf_opens_its_driver_to_others(
 ) -> None:
     """Java looks for ~/.aws by the machine's password file, Python by either. Proven cold."""
     script = """
-import glob, json, os, pwd
+import glob, json, os, pwd, socket, struct
 from pyspark.sql import SparkSession
 spark = SparkSession.builder.getOrCreate()
+env = spark._jvm.org.apache.spark.SparkEnv.get()
+
+def answer_to_a_stranger(port):
+    # An RPC request without the secret; its body would be read as Java objects.
+    request = struct.pack(">bqi", 3, 1, 4) + bytes(4)
+    with socket.create_connection(("127.0.0.1", port), 10) as connection:
+        connection.sendall(struct.pack(">q", 8 + len(request)) + request)
+        try:
+            return connection.recv(300).decode("latin-1")
+        except OSError as error:
+            return repr(error)
+
+local = spark._jvm.org.apache.hadoop.fs.FileSystem.getLocal(spark._jsc.hadoopConfiguration())
+local.create(spark._jvm.org.apache.hadoop.fs.Path(os.path.abspath("made/by-hadoop"))).close()
 jvm = f"/proc/{spark._jvm.java.lang.ProcessHandle.current().pid()}"
 held = [os.readlink(file) for file in glob.glob(f"{jvm}/fd/*") if os.path.lexists(file)]
 sockets = [line.split() for name in ("tcp", "tcp6") for line in open(f"{jvm}/net/{name}")]
@@ -61,9 +75,13 @@ print(json.dumps({
     "files": [os.path.getsize(os.environ[f"AWS_{n}_FILE"]) for n in ("CONFIG", "SHARED_CREDENTIALS")],
     "bind": spark.conf.get("spark.driver.bindAddress"),
     "ui": spark.sparkContext.uiWebUrl,
+    "modes": [oct(os.stat(made).st_mode & 0o777) for made in ("made", "made/by-hadoop")],
+    "driver": answer_to_a_stranger(env.rpcEnv().address().port()),
+    "blocks": answer_to_a_stranger(env.blockManager().blockManagerId().port()),
 }))
 """
-    conf = {"--conf": "spark.driver.bindAddress=0.0.0.0 --conf spark.ui.enabled=true"}
+    openings = ("driver.bindAddress=0.0.0.0", "ui.enabled=true", "authenticate=false")
+    conf = {"--conf": " --conf ".join(f"spark.{opening}" for opening in openings)}
     job = service.job(script, command="glueetl", GlueVersion="5.1", DefaultArguments=conf)
     found = service.printed_json(service.finish(job))
     assert found["java"] == found["python"] == found["by_name"]
@@ -71,6 +89,9 @@ print(json.dumps({
     assert found["java"] != str(Path.home())
     assert (found["files"], found["bind"]) == ([0, 0], "127.0.0.1")
     assert found["ui"] is None
+    assert found["modes"] == ["0o700", "0o600"]  # whatever Hadoop thinks of files
+    assert "Expected SaslMessage" in found["driver"]
+    assert "Expected SaslMessage" in found["blocks"]
     assert len(found["listening"]) >= 2  # for Python, and for blocks
     addresses = {address.rpartition(":")[0][-8:] for address in found["listening"]}
     assert addresses == {"0100007F"}, found["listening"]  # 127.0.0.1, as the kernel writes it
