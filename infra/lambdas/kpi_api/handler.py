@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -27,6 +29,7 @@ CONFIG = Config(
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Answer one event of an HTTP API, payload format 2.0."""
+    began = time.perf_counter()
     try:
         answer = respond(read_request(event), {"tables": tables, "cloudwatch": cloudwatch})
     except Problem as problem:
@@ -38,7 +41,19 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         answer = problem_answer(
             Problem(500, "an answer", "an error in the function", "see its log, /aws/lambda/kpi_api")
         )
+    _log(event, answer, began)
     return answer.to_event()
+
+
+def _log(event: Mapping[str, Any], answer: Answer, began: float) -> None:
+    """Write a line that CloudWatch Logs Insights can count by: Lambda's log is what is printed."""
+    line = {
+        "method": event["requestContext"]["http"]["method"],
+        "path": event["rawPath"],
+        "status": answer.status,
+        "milliseconds": round(1000 * (time.perf_counter() - began), 1),
+    }
+    print(json.dumps(line))
 
 
 def respond(request: Request, sources: Mapping[str, Callable[[], Any]]) -> Answer:

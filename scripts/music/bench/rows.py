@@ -108,9 +108,13 @@ def measure_rows(settings: Settings, rows: list[Row], rounds: int | None, scale:
                 results = row.measure(settings, Size(rounds or row.rounds, scale))
         except TimeLimitError:
             lines.append((row.name, "", "", "", f"given up after {row.minutes} minutes", "", "no"))
-        else:
-            lines += [(row.name, *cells(result)) for result in results]
-        out.print(f"{row.name}: measured")
+            out.print(f"{row.name}: given up after {row.minutes} minutes")
+            continue
+
+        measured = [(row.name, *cells(result)) for result in results]
+        lines += measured
+        for name, title, figure, *_ in measured:
+            out.print(f"{name}: {title}: {figure}")
 
     out.print(_table(lines))
     out.print(

@@ -74,6 +74,18 @@ def test_hours_of_a_day_are_those_with_listens(get: Get) -> None:
     assert [hour["hour"] for hour in items(get(f"/days/{DATE}/hours"))] == [0, 23]
 
 
+def test_each_request_is_one_line_in_the_log(get: Get, capsys: pytest.CaptureFixture[str]) -> None:
+    get(f"/days/{DATE}", unknown="\n")
+    get("/nothing\nhere")
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert all(line.pop("milliseconds") >= 0 for line in lines)
+    assert lines == [
+        {"method": "GET", "path": f"/days/{DATE}", "status": 400},
+        {"method": "GET", "path": "/nothing\nhere", "status": 404},
+    ]
+
+
 def test_hours_are_told_genre_by_genre(get: Get) -> None:
     found = items(get(f"/days/{DATE}/hour-genres"))
     assert [(each["hour"], each["track_genre"]) for each in found] == [(23, "pop"), (23, NASTY)]
