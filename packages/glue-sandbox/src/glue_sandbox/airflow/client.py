@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import httpx
 
-from glue_sandbox.airflow.rest_versions import rest_version
+from glue_sandbox.airflow.releases.rest_versions import rest_version
 from glue_sandbox.errors import SandboxError
 
 RUN_END_STATES = frozenset({"success", "failed"})

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from glue_sandbox.airflow.airflow_3_changes import changes_for_airflow_3
 from glue_sandbox.airflow.client import AirflowApi, DagRun, TaskInstance
 from glue_sandbox.airflow.environment import ADMIN_USER
 from glue_sandbox.airflow.log_tail import log_tail
+from glue_sandbox.airflow.releases.changes_for_airflow_3 import changes_for_airflow_3
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.project import FILE

@@ -4,7 +4,7 @@
 
 Runs in Airflow's own environment or container; all settings are variables that environment.py builds. Forking
 a parent that has imported everything takes a quarter of the time and memory of four `airflow` commands.
-What differs between releases of Airflow stands in release_2.py and release_3.py.
+What differs between releases of Airflow stands in `releases`.
 
 With AIRFLOW_LAUNCHER_HOLD=<file> the scheduler is held back until that file is there, so that all else can
 start beside the services that DAG runs need. With AIRFLOW_LAUNCHER_LOGS=<folder> each component writes into a
@@ -39,7 +39,7 @@ if __name__ == "__main__":
 
 from glue_sandbox.airflow.mwaa import tls
 from glue_sandbox.airflow.process_groups import ProcessGroups, wait_until
-from glue_sandbox.airflow.release import Component, Release, run_command
+from glue_sandbox.airflow.releases.release import Component, Release, run_command
 from glue_sandbox.airflow.watchdog import StopRequests, run_components, say
 
 TLS = "tls"  # passes what comes with TLS to the API server, where a folder for certificates is given
@@ -163,10 +163,10 @@ def installed_release() -> Release:
     """Return what is to be known of the Airflow of this environment."""
     major = importlib.metadata.version("apache-airflow").partition(".")[0]
     if major == "2":
-        from glue_sandbox.airflow.release_2 import Release2
+        from glue_sandbox.airflow.releases.airflow_2 import Release2
 
         return Release2()
-    from glue_sandbox.airflow.release_3 import Release3
+    from glue_sandbox.airflow.releases.airflow_3 import Release3
 
     return Release3()
 

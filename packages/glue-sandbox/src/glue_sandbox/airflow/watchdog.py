@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from glue_sandbox.airflow.process_groups import ProcessGroups, wait_until
-from glue_sandbox.airflow.release import Release
+from glue_sandbox.airflow.releases.release import Release
 
 RESTARTS, RESTARTS_SECONDS = 3, 600.0  # of each component, in so much time
 

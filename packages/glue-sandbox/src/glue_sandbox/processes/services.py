@@ -13,7 +13,7 @@ from urllib.request import ProxyHandler, build_opener
 from glue_sandbox.airflow.environment import TLS_FOLDER, airflow_environment
 from glue_sandbox.airflow.mwaa.server import PREFIX as MWAA_PREFIX
 from glue_sandbox.airflow.mwaa.tls import AUTHORITIES
-from glue_sandbox.airflow.rest_versions import rest_version
+from glue_sandbox.airflow.releases.rest_versions import rest_version
 from glue_sandbox.environment.child_process import child_environment, without_downloads
 from glue_sandbox.environment.pip import users_pip_config
 from glue_sandbox.environment.services import Location, glue_variables, ministack_variables

@@ -10,7 +10,7 @@ import pytest
 
 from glue_sandbox.airflow import watchdog
 from glue_sandbox.airflow.process_groups import ProcessGroups
-from glue_sandbox.airflow.release_3 import Release3
+from glue_sandbox.airflow.releases.airflow_3 import Release3
 from glue_sandbox.processes.services import SERVICES, airflow_release
 from glue_sandbox.settings import Settings
 

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from glue_sandbox.airflow.airflow_3_changes import changes_of
+from glue_sandbox.airflow.releases.changes_for_airflow_3 import changes_of
 from glue_sandbox.scaffold.survey.findings import Findings, FoundJob, FoundTable
 from glue_sandbox.scaffold.survey.python_source import PythonSource
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from glue_sandbox.airflow import patches
 from glue_sandbox.airflow.durations import correct_durations
-from glue_sandbox.airflow.release import Component, Release, run_command
-from glue_sandbox.airflow.rest_versions import Version2
+from glue_sandbox.airflow.releases.release import Component, Release, run_command
+from glue_sandbox.airflow.releases.rest_versions import Version2
 from glue_sandbox.airflow.waking import wake_on_change, watch_of
 
 PRELOAD = (

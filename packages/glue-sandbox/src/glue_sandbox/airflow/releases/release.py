@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
-from glue_sandbox.airflow.rest_versions import RestVersion
+from glue_sandbox.airflow.releases.rest_versions import RestVersion
 
 Component = Callable[[], object]
 

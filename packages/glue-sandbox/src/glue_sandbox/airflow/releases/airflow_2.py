@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from glue_sandbox.airflow.mwaa.environment import read_environment
-from glue_sandbox.airflow.release import Component, Release, run_command
-from glue_sandbox.airflow.rest_versions import Version1
+from glue_sandbox.airflow.releases.release import Component, Release, run_command
+from glue_sandbox.airflow.releases.rest_versions import Version1
 from glue_sandbox.airflow.waking import DATASET_EVENTS, wake_scheduler, watch_of
 
 ROLE = "Admin"
