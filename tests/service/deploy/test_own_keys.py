@@ -172,6 +172,15 @@ def test_what_make_env_prints_is_what_tools_need(own: Settings) -> None:
     assert done.stdout == "1\n", done.stderr
 
 
+def test_the_registry_of_images_asks_for_the_password_that_a_signed_call_gives(own: Settings) -> None:
+    registry = f"{own.endpoint_url}/v2/"
+    assert httpx.get(registry).status_code == 401
+    assert httpx.get(registry, auth=("AWS", "ministack-auth-token")).status_code == 401
+    told = client(own, "ecr").get_authorization_token()["authorizationData"][0]
+    login = {"Authorization": f"Basic {told['authorizationToken']}"}
+    assert httpx.get(registry, headers=login).status_code == 200
+
+
 @pytest.mark.skipif(os.getuid() != 0, reason="another user of the machine was not tried: needs root")
 def test_another_user_of_the_machine_reads_no_key_and_calls_nothing(own: Settings) -> None:
     files = [str(path) for path in own.state.rglob("*") if path.is_file()]

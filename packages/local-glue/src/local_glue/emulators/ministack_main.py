@@ -58,7 +58,7 @@ def main() -> None:
     hold_bodies_to_their_hash(server)
     apigateway._verify_rs256_signature = is_signed  # its own needs a package that AWS's runtimes lack
     if os.environ.get("GLUE_KEYS") == "own":
-        use_own_keys()
+        use_own_keys(server)
 
     iam_actions.access_denied_response = naming_the_resource(iam_actions.access_denied_response)
     events = taking_events_of_glue(server.SERVICE_HANDLERS["events"], rules.token)

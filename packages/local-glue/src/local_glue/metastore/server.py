@@ -1,4 +1,7 @@
-"""The metastore of one run: answers Spark's Hive client on a port of its own, as long as the run lasts."""
+"""The metastore of one run: answers Spark's Hive client on a port of its own, as long as the run lasts.
+
+Hive's client says nobody's name and no password: programs of other users of the machine get no answer.
+"""
 
 import logging
 import socketserver
@@ -9,6 +12,7 @@ from typing import Any
 from local_glue.metastore.catalog_calls import CatalogCalls, MetastoreError
 from local_glue.metastore.structs import CALLS, STRUCTS
 from local_glue.metastore.wire import EXCEPTION, REPLY, ProtocolError, Reader, Struct, message, packed
+from local_glue.peers import is_own_program
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +33,9 @@ class Metastore:
             """One connection of a client."""
 
             def handle(self) -> None:
+                if not is_own_program(self.connection):
+                    logger.warning("a program of another user got no answer of the metastore")
+                    return
                 try:
                     while answer := _answer(Reader(self.rfile, STRUCTS), calls, on_refusal):
                         self.wfile.write(answer)
