@@ -68,6 +68,8 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
     home = settings.state / "airflow"
     kept = load_secrets(home)
     url = settings.airflow_url
+    # Airflow 2 cannot read the database of Airflow 3, nor the other way round: each has one of its own.
+    database = home / f"{settings.project.airflow.python_environment}.db"
     package, required = settings.project.package, requirements_folder(settings)
     python_path = [
         *([package.parent] if package else []),
@@ -87,7 +89,7 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
         "API__PORT": settings.airflow_port,
         "API__BASE_URL": url,
         # SQLite lets one write at a time: on a busy machine the others must have the patience to wait.
-        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}?timeout=10",
+        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{database}?timeout=10",
         # Opening a SQLite file costs nothing, while a pool runs dry: the API server then waits for itself.
         "DATABASE__SQL_ALCHEMY_POOL_ENABLED": False,
     }

@@ -119,7 +119,8 @@ def migrate(
 def _is_migrated(home: Path) -> bool:
     """True when this very version has migrated the database before: looking again would take seconds."""
     stamp = home / MIGRATED
-    there = stamp.is_file() and (home / "airflow.db").is_file()
+    file = os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"].removeprefix("sqlite:///").partition("?")[0]
+    there = stamp.is_file() and Path(file).is_file()
     return there and stamp.read_text(encoding="utf-8") == _version()
 
 

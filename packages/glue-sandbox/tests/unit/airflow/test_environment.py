@@ -48,6 +48,15 @@ def test_the_project_s_plugins_stand_beside_ours_and_its_folders_can_be_imported
     assert python_path.index(f"{tmp_path}/include") < python_path.index(f"{tmp_path}/plugins")
 
 
+def test_each_airflow_has_a_database_of_its_own_as_neither_reads_the_other_s(tmp_path: Path) -> None:
+    file = write_project(tmp_path)
+    file.write_text(file.read_text() + 'version = "2.11.2"\n')
+    older = airflow_environment(Settings(project=load_project(file), state=tmp_path / "state"))
+    name = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+    assert older[name] == f"sqlite:///{tmp_path}/state/airflow/airflow-2.11.2.db?timeout=10"
+    assert environment(tmp_path / "newer")[name].endswith("/airflow/airflow.db?timeout=10")
+
+
 def test_nothing_of_the_caller_leaks_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_S3", "HTTPS_PROXY"):
         monkeypatch.setenv(name, "callers")
