@@ -65,12 +65,11 @@ def _connections() -> Iterator[str]:
 def _formats() -> Iterator[str]:
     read = set(constant("sources/reading.py", "FORMATS"))
     write = {*constant("sinks/files.py", "_FORMATS"), *constant("sinks/files.py", "_GLUES_OWN")}
-    with_jar = set(constant("sources/reading.py", "_JARS"))
     unboxed = set(re.findall(r'text_format [!=]= "(\w+)"', (HERE / "transforms/unbox.py").read_text()))
     rows = [
         (
             name,
-            "yes, with its jar in --extra-jars" if name in with_jar else _yes(name in read),
+            _yes(name in read),
             _yes(name in write),
             _yes(name in unboxed),
         )

@@ -1,16 +1,17 @@
 """Paths to fields as scripts write them: `a.b`, `` `a.b`.c ``, `list[].price`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
 from pyspark import SparkContext
-from pyspark.sql import Column
+from pyspark.sql import Column, SparkSession
 from pyspark.sql import functions as f
 from pyspark.sql.types import DataType, StructType
 
 Path = tuple[str, ...]
+CASE = "spark.sql.caseSensitive"
 _PART = re.compile(r"`((?:[^`]|``)+)`|([^.`]+)")
 
 
@@ -34,6 +35,13 @@ def column(name: str) -> Column:
 def _column(_jvm: Any, name: str) -> Column:
     # A column by name belongs to no frame, and to make one takes several calls into the JVM.
     return f.col(quote(name))
+
+
+def tell_cases_apart(spark: SparkSession, names: Iterable[str]) -> None:
+    """Make the session case sensitive where names differ in case only: to Glue these are two fields."""
+    exact = set(names)
+    if len({name.lower() for name in exact}) < len(exact):
+        spark.conf.set(CASE, "true")
 
 
 def field_name(kind: DataType, name: str, *, case_sensitive: bool = False) -> str | None:

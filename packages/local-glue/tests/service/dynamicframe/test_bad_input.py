@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from glue_service.glue_scripts import HEAD, Case, ScriptRunner
+from glue_service.glue_scripts import HEAD, Case, ScriptRunner, Table
 
 READ = """
 def read(format, path, options={}, **format_options):
@@ -136,6 +136,74 @@ root
 [1, 2]
 """,
         files={"s3://bad-names/in/a.json": '{"id": 1, "ID": 2, "a.b": 3, "with space": 4, "größe": 5}\n'},
+    ),
+    case(
+        "frames whose names differ in case are joined and united, each name a field of its own",
+        """
+left = DynamicFrame.fromDF(spark.createDataFrame([(1, "a")], "Id int, Name string"), glueContext, "left")
+right = DynamicFrame.fromDF(spark.createDataFrame([(1, "b")], "id int, name string"), glueContext, "right")
+joined = left.join(["Id"], ["id"], right)
+print(joined.toDF().columns, rows(joined, "Id", "Name", "id", "name"))
+united = left.union(right)
+print(united.toDF().columns, rows(united.select_fields(["Id", "name"]), "Id", "name"))
+""",
+        """\
+['Id', 'Name', 'id', 'name'] [(1, 'a', 1, 'b')]
+['Id', 'Name', 'id', 'name'] [(1, None), (None, 'b')]
+""",
+    ),
+    case(
+        "names of csv and of a table with dots and spaces",
+        """
+frame = read("csv", "s3://bad-header/in/", withHeader=True)
+print(frame.toDF().columns)
+mapped = frame.apply_mapping(
+    [("order id", "string", "id", "int"), ("`unit.price`", "string", "price", "double")]
+)
+print(rows(mapped, "id", "price"))
+print(frame.rename_field("`unit.price`", "price").drop_fields(["order id"]).toDF().columns)
+table = glueContext.create_dynamic_frame.from_catalog(database="bad_names", table_name="orders")
+print(table.toDF().dtypes, rows(table, "order id"))
+""",
+        """\
+['order id', 'unit.price']
+[(7, 2.5)]
+['price']
+[('order id', 'int'), ('unit.price', 'double')] [(7,)]
+""",
+        files={"s3://bad-header/in/a.csv": "order id,unit.price\n7,2.5\n"},
+        tables=(
+            Table(
+                "bad_names.orders",
+                "s3://bad-header/in/",
+                {"order id": "int", "unit.price": "double"},
+                "csv",
+                parameters={"skip.header.line.count": "1"},
+            ),
+        ),
+    ),
+    case(
+        "parquet files with other columns, and a file that is none",
+        """
+path = "s3://bad-parquet/in/"
+spark.sql("select 1 id").coalesce(1).write.parquet(path + "a")
+spark.sql("select 2 id, 'x' extra").coalesce(1).write.parquet(path + "b")
+print(sorted(read("parquet", path, {"mergeSchema": True}).toDF().columns))
+print(rows(read("parquet", path, {"mergeSchema": "true"}), "id", "extra"))
+spark.createDataFrame([("no parquet",)], "t string").coalesce(1).write.mode("append").text(path + "c")
+print(rows(read("parquet", path, {"mergeSchema": True, "exclusions": '["**.txt"]'}), "id", "extra"))
+try:
+    print(read("parquet", path).count())
+except Exception as error:
+    print("is not a Parquet file" in str(error))
+""",
+        """\
+['extra', 'id']
+[(1, None), (2, 'x')]
+[(1, None), (2, 'x')]
+True
+""",
+        files={"s3://bad-parquet/readme": "x"},
     ),
     case(
         "nulls at every depth",

@@ -358,7 +358,7 @@ def told(call):
     except Exception as error:
         print(type(error).__name__, str(error).split(".")[0])
 
-told(lambda: read("avro", ["s3://src-refused/a.avro"]))
+told(lambda: read("xml", ["s3://src-refused/a.avro"]))
 told(lambda: read("grokLog", ["s3://src-refused/a.avro"]))
 told(lambda: glueContext.create_dynamic_frame.from_options("s3", {"paths": []}, "json"))
 told(lambda: glueContext.create_dynamic_frame.from_options("kinesis", {}))
@@ -368,7 +368,7 @@ told(lambda: glueContext.create_dynamic_frame.from_catalog(database="sources"))
 """,
     files={"s3://src-refused/a.avro": "Obj"},
     prints="""\
-NotImplementedError Reading the format avro needs the jar of org
+ValueError Expected the "rowTag" of the records in the options of the format xml, found none
 NotImplementedError Reading the format groklog is not here: expected one of csv, json, parquet, orc, \
 avro, xml
 ValueError Expected connection_options with "paths" and a format such as csv, json or parquet, found \
@@ -412,7 +412,119 @@ except ValueError as error:
 Expected a number of partitions of 1 or more in "hashpartitions", found '0'.
 """,
 )
-CASES = [SHARES, CSV_OPTIONS, FOLDERS, PARTITIONS, JSON_SHAPES, CHOICES, COLUMNAR, CATALOG, REFUSED]
+AVRO_AND_XML = Case(
+    "avro there and back, as files and as a table; xml by the tag of its records",
+    HEAD
+    + READ
+    + """
+df = spark.createDataFrame([(1, "Ann", [1, 2]), (2, None, [])], "id int, name string, tags array<int>")
+import boto3
+boto3.client("glue").create_database(DatabaseInput={"Name": "avro_there"})
+sink = glueContext.getSink("s3", path="s3://src-avro/out/", enableUpdateCatalog=True)
+sink.setCatalogInfo(catalogDatabase="avro_there", catalogTableName="people")
+sink.setFormat("avro")
+sink.writeFrame(DynamicFrame.fromDF(df, glueContext, "people"))
+people = read("avro", ["s3://src-avro/out/"])
+people.printSchema()
+print(rows(people, "id", "name", "tags"))
+table = glueContext.create_dynamic_frame.from_catalog("avro_there", "people")
+print(rows(table, "id", "name", "tags") == rows(people, "id", "name", "tags"))
+
+books = read("xml", ["s3://src-xml/in/"], rowTag="book")
+books.printSchema()
+print(rows(books, "_id", "title", "author"))
+print(rows(read("xml", ["s3://src-xml/in/"], rowTag="book", excludeAttribute=True), "title"))
+""",
+    files={
+        "s3://src-xml/in/a.xml": (
+            '<shelf><book id="1"><title>One</title><author>Ann</author><author>Bob</author></book>'
+            '<book id="2"><title> Two </title></book></shelf>'
+        ),
+        "s3://src-avro/readme": "x",
+        "s3://src-xml/in/b.xml": '<shelf><book id="3"><title>Three</title></book></shelf>',
+    },
+    prints="""\
+root
+|-- id: int
+|-- name: string
+|-- tags: array
+|    |-- element: int
+
+[(1, 'Ann', [1, 2]), (2, None, [])]
+True
+root
+|-- _id: long
+|-- author: array
+|    |-- element: string
+|-- title: string
+
+[(1, 'One', ['Ann', 'Bob']), (2, ' Two ', None), (3, 'Three', None)]
+[(' Two ',), ('One',), ('Three',)]
+""",
+)
+NESTED_CHOICES = Case(
+    "choices in structs, in arrays, and in arrays of structs, resolved by their paths",
+    HEAD
+    + READ
+    + """
+def fresh():
+    return read("json", ["s3://src-nested/"])
+
+fresh().printSchema()
+specs = [("codes[]", "cast:string"), ("shop.zip", "cast:string"), ("lines[].price", "cast:double")]
+print(fresh().resolveChoice(specs=specs).toDF().dtypes)
+print(rows(fresh().resolveChoice(specs=specs), "codes", "shop", "lines"))
+print(rows(fresh().resolveChoice(specs=[("lines[].price", "project:string")]), "lines"))
+print(fresh().resolveChoice(specs=[("shop.zip", "make_cols")]).toDF().select("shop.*").columns)
+print(rows(fresh().resolveChoice(specs=[("lines[].price", "make_cols")]), "lines"))
+print(fresh().resolveChoice(choice="make_struct").toDF().dtypes)
+print(ResolveChoice.apply(fresh(), choice="cast:string").toDF().dtypes)
+""",
+    files={
+        "s3://src-nested/a.json": (
+            '{"codes": [1], "shop": {"zip": 12345}, "lines": [{"price": 2}, {"price": "3.5"}]}\n'
+            '{"codes": ["x"], "shop": {"zip": "02139"}, "lines": []}\n'
+        )
+    },
+    prints="""\
+root
+|-- codes: array
+|    |-- element: choice
+|    |    |-- int
+|    |    |-- string
+|-- shop: struct
+|    |-- zip: choice
+|    |    |-- int
+|    |    |-- string
+|-- lines: array
+|    |-- element: struct
+|    |    |-- price: choice
+|    |    |    |-- int
+|    |    |    |-- string
+
+[('codes', 'array<string>'), ('shop', 'struct<zip:string>'), ('lines', 'array<struct<price:double>>')]
+[(['1'], Row(zip='12345'), [Row(price=2.0), Row(price=3.5)]), (['x'], Row(zip='02139'), [])]
+[([Row(price=None), Row(price='3.5')],), ([],)]
+['zip_int', 'zip_string']
+[([Row(price_int=2, price_string=None), Row(price_int=None, price_string='3.5')],), ([],)]
+[('codes', 'array<struct<int:int,string:string>>'), ('shop', 'struct<zip:struct<int:int,string:string>>'), \
+('lines', 'array<struct<price:struct<int:int,string:string>>>')]
+[('codes', 'array<string>'), ('shop', 'struct<zip:string>'), ('lines', 'array<struct<price:string>>')]
+""",
+)
+CASES = [
+    AVRO_AND_XML,
+    NESTED_CHOICES,
+    SHARES,
+    CSV_OPTIONS,
+    FOLDERS,
+    PARTITIONS,
+    JSON_SHAPES,
+    CHOICES,
+    COLUMNAR,
+    CATALOG,
+    REFUSED,
+]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

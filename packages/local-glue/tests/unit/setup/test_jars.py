@@ -20,10 +20,10 @@ def test_jars_are_ready_only_with_today_s_checksums(tmp_path: Path) -> None:
     assert not jars_ready(tmp_path, sums)
 
 
-def test_the_eight_jars_of_the_ivy_file_are_the_ones_with_checksums() -> None:
+def test_the_ten_jars_of_the_ivy_file_are_the_ones_with_checksums() -> None:
     ivy = (LOCKS / "spark_jars_ivy.xml").read_text()
     jars = expected_jars(LOCKS / SUMS)
-    assert len(jars) == ivy.count("<dependency ") == 8
+    assert len(jars) == ivy.count("<dependency ") == 10
     assert all(f'name="{name.rsplit("-", 1)[0]}"' in ivy for name in jars)
 
 

@@ -15,7 +15,7 @@ from local_glue.dynamicframe.transforms.fields import drop_fields, null_paths
 if TYPE_CHECKING:
     from local_glue.dynamicframe.gluecontext import ScalaGlueContext
 
-_FORMATS = ("csv", "json", "parquet", "orc")
+_FORMATS = ("csv", "json", "parquet", "orc", "avro")
 _GLUES_OWN = {"glueparquet": "parquet"}
 # Glue leaves no file of that name behind.
 _NO_SUCCESS_FILE = ("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")

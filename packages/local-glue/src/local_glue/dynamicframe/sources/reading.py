@@ -1,19 +1,18 @@
 """Files of a format as rows: what all sources of files have in common."""
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
-from py4j.protocol import Py4JJavaError
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, DataFrameReader, SparkSession
 from pyspark.sql.types import StructType
 
 from local_glue.dynamicframe.frames.call_site import CallSite
 from local_glue.dynamicframe.options import is_true
+from local_glue.dynamicframe.paths import CASE
 from local_glue.dynamicframe.refusals import unsupported
 from local_glue.dynamicframe.sources.csv_files import read_csv
 from local_glue.dynamicframe.sources.files import DataFile
@@ -21,11 +20,16 @@ from local_glue.dynamicframe.sources.json_files import read_json
 from local_glue.dynamicframe.transforms.joining import union
 
 _INFERENCE = "spark.sql.sources.partitionColumnTypeInference.enabled"
-_CASE = "spark.sql.caseSensitive"
-_JARS = {
-    "avro": ("avro", "org.apache.spark:spark-avro_2.12"),
-    "xml": ("com.databricks.spark.xml", "com.databricks:spark-xml_2.12"),
+# Glue's options of XML by the names that Spark's reader has for them, and where the defaults differ.
+_XML_OPTIONS = {
+    "rowTag": "rowTag",
+    "encoding": "charset",
+    "excludeAttribute": "excludeAttribute",
+    "attributePrefix": "attributePrefix",
+    "valueTag": "valueTag",
+    "ignoreSurroundingSpaces": "ignoreSurroundingSpaces",
 }
+_XML_DEFAULTS = {"ignoreSurroundingSpaces": "false"}
 FORMATS = ("csv", "json", "parquet", "orc", "avro", "xml")
 
 
@@ -73,10 +77,10 @@ def _read_root(
         try:
             return read(reader, paths, options, site)
         except AnalysisException as error:
-            if error.getErrorClass() != "COLUMN_ALREADY_EXISTS" or spark.conf.get(_CASE) == "true":
+            if error.getErrorClass() != "COLUMN_ALREADY_EXISTS" or spark.conf.get(CASE) == "true":
                 raise
             # Two fields whose names differ in case only: to Glue they are two, to Spark from here on as well.
-            spark.conf.set(_CASE, "true")
+            spark.conf.set(CASE, "true")
             return read(reader, paths, options, site)
 
 
@@ -89,8 +93,8 @@ def _reader_of(text_format: str) -> _Reader:
         "json": lambda reader, paths, options, site: Read(*read_json(reader, paths, options, site)),
         "parquet": lambda reader, paths, options, _: Read(_columnar(reader, options).parquet(*paths)),
         "orc": lambda reader, paths, options, _: Read(_columnar(reader, options).orc(paths)),
-        "avro": _from_jar("avro"),
-        "xml": _from_jar("xml"),
+        "avro": lambda reader, paths, _, __: Read(reader.format("avro").load(paths)),
+        "xml": _read_xml,
     }
     if text_format not in readers:
         raise unsupported(
@@ -104,24 +108,11 @@ def _columnar(reader: DataFrameReader, options: dict[str, Any]) -> DataFrameRead
     return reader.option("mergeSchema", is_true(options.get("mergeSchema")))
 
 
-def _from_jar(name: str) -> _Reader:
-    source, artifact = _JARS[name]
-
-    def read(reader: DataFrameReader, paths: list[str], options: dict[str, Any], _: CallSite) -> Read:
-        known = {key: str(value) for key, value in options.items() if key in ("rowTag", "attributePrefix")}
-        try:
-            return Read(
-                reader.format(source).options(**known).load(",".join(paths) if name == "xml" else paths)
-            )
-        except (AnalysisException, Py4JJavaError) as error:
-            if not re.search("DATA_SOURCE_NOT_FOUND|ClassNotFoundException|Failed to find", str(error)):
-                raise
-            raise unsupported(
-                f"Reading the format {name} needs the jar of {artifact}, which is not here: put it into S3 "
-                "and name it in --extra-jars of the job."
-            ) from error
-
-    return read
+def _read_xml(reader: DataFrameReader, paths: list[str], options: dict[str, Any], _: CallSite) -> Read:
+    if not options.get("rowTag"):
+        raise ValueError('Expected the "rowTag" of the records in the options of the format xml, found none.')
+    given = {name: str(options[glues]) for glues, name in _XML_OPTIONS.items() if glues in options}
+    return Read(reader.format("xml").options(**{**_XML_DEFAULTS, **given}).load(",".join(paths)))
 
 
 @contextmanager

@@ -7,7 +7,14 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as f
 from pyspark.sql.types import DataType, StringType, StructType
 
-from local_glue.dynamicframe.paths import Path, column, field_name, parse_path, resolve
+from local_glue.dynamicframe.paths import (
+    Path,
+    column,
+    field_name,
+    parse_path,
+    resolve,
+    tell_cases_apart,
+)
 from local_glue.dynamicframe.transforms.editing import select
 from local_glue.dynamicframe.types.casts import cast as as_type
 from local_glue.dynamicframe.types.choices import has_choice
@@ -28,6 +35,7 @@ def join(left: DataFrame, right: DataFrame, keys1: Sequence[str], keys2: Sequenc
     paths2 = [_key_path(right, key) for key in keys2]
     both = set(left.columns) & set(right.columns)
     renamed = {name: f".{name}" if name in both else name for name in right.columns}
+    tell_cases_apart(left.sparkSession, [*left.columns, *renamed.values()])
     if both:
         right = select(right, [(new, column(name)) for name, new in renamed.items()])
     on = [
@@ -40,6 +48,7 @@ def join(left: DataFrame, right: DataFrame, keys1: Sequence[str], keys2: Sequenc
 def union(left: DataFrame, right: DataFrame) -> DataFrame:
     """Return all rows of both, fields matched by name; where the types differ, the field is a choice."""
     together = merge_structs(left.schema, right.schema)
+    tell_cases_apart(left.sparkSession, together.names)
     return _conformed(left, together).unionByName(_conformed(right, together))
 
 
