@@ -10,7 +10,7 @@ from glue_sandbox.airflow.dag_runs import open_dag
 from glue_sandbox.settings import Settings
 from glue_sandbox.start import start
 from glue_sandbox.status.view import print_addresses
-from glue_sandbox.terminal.console import last_words, out, step
+from glue_sandbox.terminal.console import last_words, out, step, working
 from glue_sandbox.terminal.words import counted
 from music.deliveries.seed import sample_order, upload_files
 from music.deliveries.waiting import all_processed
@@ -35,8 +35,9 @@ def show(settings: Settings) -> None:
 
     out.print("\n[bold]Deliver seed/sample[/] (with flaws on purpose: seed/sample/README.md)")
     reader = KpiReader(settings)
-    loaded_before = reader.snapshots()
-    before = {manifest["batch_id"] for manifest in reader.manifests()}
+    with working("Looking at what is here already"):
+        loaded_before = reader.snapshots()
+        before = {manifest["batch_id"] for manifest in reader.manifests()}
     upload_files(settings, sample_order(settings))
     out.print("\n[bold]The DAG at work[/]")
     with last_words(STOPPED_WATCHING), TaskProgress() as progress, open_dag(settings) as dag:

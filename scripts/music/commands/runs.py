@@ -22,4 +22,4 @@ def runs(
     print_runs(load_settings(), count, DateRange.checked("make runs", first, last))
 
 
-COMMAND = Command(runs, example="make runs FROM=2024-06-25 N=50")
+COMMAND = Command(runs, example="make runs FROM=2024-06-25 TO=2024-06-27, or: make runs N=50")

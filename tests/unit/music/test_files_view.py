@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from glue_sandbox.terminal.console import out
+from glue_sandbox.terminal.visible_text import VisibleConsole
 from music.runs.files_view import MOST_FILES, files, refused
 
 
@@ -28,3 +30,14 @@ def test_of_many_files_the_first_are_shown_and_the_others_counted() -> None:
 def test_all_of_them_are_shown_when_wanted() -> None:
     assert len(files(rows(MOST_FILES + 1), "2 runs", "").rows) == MOST_FILES + 1
     assert files(rows(MOST_FILES), "run b1", "make kpis ALL=1").note == ""
+
+
+def test_where_room_is_short_the_rows_stay_longest_and_what_is_left_out_is_named() -> None:
+    states = dict.fromkeys(("validation_status", "kpi_ingestion_status", "archival_status"), "SUCCESS")
+    counts = dict.fromkeys(("new_listens", "duplicate_rows", "rejected_rows"), 1)
+    row = {"file_key": "spotify_data/user_streams/12_a_rather_long_name.csv", "rows": 2, **counts, **states}
+    shown = io.StringIO()
+    files([row], "run b1", "").show(VisibleConsole(file=shown, width=85))
+    _, headings, _, *below = shown.getvalue().splitlines()
+    assert headings.split() == ["FILE", "ROWS", "REJECTED", "CHECKED", "IN", "KPIS", "ARCHIVED"]
+    assert below == ["in a wider terminal: NEW, AGAIN"]

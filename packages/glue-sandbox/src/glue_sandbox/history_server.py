@@ -8,7 +8,9 @@ port. A browser comes from 127.0.0.1, whatever address of the loopback it asks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from glue_sandbox.clients import client
@@ -84,6 +86,20 @@ def start_history(settings: Settings, location: str) -> bool:
         except BaseException:
             supervisor.stop(HISTORY, service.stop_seconds)
             raise
+
+
+def must_be_a_place(location: str) -> None:
+    """Refuse what Spark could not read, and would say so of with a page of Java.
+
+    Raises:
+        SandboxError: it is no address in S3 and no folder.
+    """
+    if not re.match(r"\w+://[^/]", location) and not Path(location).is_dir():
+        raise SandboxError(
+            "a place of event logs in S3",
+            f"LOGS={location}",
+            "make history LOGS=s3://my-bucket/spark-events/",
+        )
 
 
 def find_event_logs(settings: Settings) -> str:

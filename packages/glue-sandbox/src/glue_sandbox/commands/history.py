@@ -19,10 +19,12 @@ def history(
     ] = None,
 ) -> None:
     """Start Spark's history server: stages, tasks and SQL plans of job runs that are over."""
-    from glue_sandbox.history_server import find_event_logs, start_history
+    from glue_sandbox.history_server import find_event_logs, must_be_a_place, start_history
     from glue_sandbox.status.status import must_run
 
     settings = load_settings()
+    if logs:
+        must_be_a_place(logs)
     with working("Looking for event logs"):
         must_run(settings)
         location = logs or find_event_logs(settings)

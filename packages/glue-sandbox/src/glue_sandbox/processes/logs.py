@@ -6,6 +6,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 
 from rich.text import Text
@@ -20,7 +21,9 @@ from glue_sandbox.terminal.visible_text import without_colours
 POLL_SECONDS = 0.5
 JOBS_COLOUR = "bold"
 PROBLEM = re.compile(r"\b(WARN(ING)?|ERROR|CRITICAL|FATAL)\b|^Traceback|^\w*(Error|Exception)\b")
-REPEATED = "[glue_log_hook."
+NO_PROBLEMS = ("[glue_log_hook.", "[kms] cryptography package not installed")
+"""What Airflow's log repeats of a job; and what MiniStack says at each start of a service of its own."""
+TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,6}))?(Z|[+-]\d\d:\d\d)?")
 COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red")
 
 
@@ -43,11 +46,28 @@ def find_logs(settings: Settings, service: str | None) -> dict[str, Path]:
 
 
 def is_problem(line: str) -> bool:
-    """Return whether a line of a service's log is a warning, an error or an exception of its own.
+    """Return whether a line of a service's log is a warning, an error or an exception of its own."""
+    return bool(PROBLEM.search(line)) and not any(words in line for words in NO_PROBLEMS)
 
-    What a job has said is none, where Airflow's log repeats it.
-    """
-    return REPEATED not in line and bool(PROBLEM.search(line))
+
+def written_at(line: str) -> float | None:
+    """Return when a line was written, in seconds since 1970, if it begins with that; no zone: local time."""
+    found = TIME.match(without_colours(line))
+    if not found:
+        return None
+    day, clock, fraction, zone = found.groups(default="")
+    return datetime.fromisoformat(f"{day}T{clock}.{fraction or 0:0<6}{zone}").timestamp()
+
+
+def last_lines(log: Iterable[str], count: int, keep: Callable[[str], bool]) -> list[tuple[float, str]]:
+    """Return the last lines that are to be kept, each with its time or that of the line before."""
+    kept: deque[tuple[float, str]] = deque(maxlen=count)
+    time_of_line = 0.0
+    for line in log:
+        time_of_line = written_at(line) or time_of_line
+        if keep(line):
+            kept.append((time_of_line, line))
+    return [*kept]
 
 
 def show(
@@ -57,7 +77,7 @@ def show(
     keep: Callable[[str], bool] = lambda _: True,
     more: Callable[[], Iterable[tuple[str, str]]] = tuple,
 ) -> None:
-    """Print the last lines of every log that are to be kept; with `follow`, then every new one until Ctrl-C.
+    """Print the last lines of every log that are to be kept, by their time; with `follow`, new ones, too.
 
     `more` has lines from elsewhere by their name: those that are new each time.
     """
@@ -67,9 +87,9 @@ def show(
     opened = {name: path.open(encoding="utf-8", errors="replace") for name, path in logs.items()}
 
     try:
-        for name, log in opened.items():
-            for line in deque(filter(keep, log), maxlen=lines):
-                print_line(name, line, width, colours[name])
+        last = [(at, name, line) for name, log in opened.items() for at, line in last_lines(log, lines, keep)]
+        for _, name, line in sorted(last, key=lambda each: each[0]):
+            print_line(name, line, width, colours[name])
 
         print_all(first, width)
         if follow:

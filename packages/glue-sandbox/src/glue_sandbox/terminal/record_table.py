@@ -32,11 +32,13 @@ class Column:
     """Text that may go on in another line, between words."""
     drop: int = 0
     """0: never left out."""
+    meaning: str = ""
+    """Said below the table where its heading alone does not say it."""
 
 
 @dataclass
 class RecordTable:
-    """Rows below a title, with a note below them, or why there are none."""
+    """Rows below a title, with what its headings do not say and a note below them, or why there are none."""
 
     title: str
     columns: Sequence[Column]
@@ -56,14 +58,29 @@ class RecordTable:
             console.print(Text(f"  {self.empty or 'none'}", style="dim"))
         elif (kept := self._kept(console.width)) is not None:
             console.print(self._table(kept, self._widths(kept, console.width)))
+            self._explain(kept, console)
         else:
             self._show_blocks(console)
+            self._explain(self._filled(), console)
         if self.note and self.rows:
             console.print(Text(self.note, style="dim"))
 
+    def _filled(self) -> list[int]:
+        return [at for at in range(len(self.columns)) if any(row[at].plain for row in self.rows)]
+
+    def _explain(self, kept: Sequence[int], console: Console) -> None:
+        """Print what the headings shown mean, and which columns this width has no room for."""
+        shown = [self.columns[at] for at in kept]
+        left_out = [self.columns[at].heading for at in self._filled() if at not in kept]
+        lines = [f"{column.heading}: {column.meaning}" for column in shown if column.meaning]
+        if left_out:
+            lines.append(f"in a wider terminal: {', '.join(left_out)}")
+        for line in lines:
+            console.print(Text(line, style="dim"))
+
     def _kept(self, width: int) -> list[int] | None:
         """Return the columns that fit, by position; None if not even those do that must stay."""
-        kept = [at for at in range(len(self.columns)) if any(row[at].plain for row in self.rows)]
+        kept = self._filled()
         while sum(self._least(at) for at in kept) + GAP * (len(kept) - 1) > width:
             left_out = max(kept, key=lambda at: self.columns[at].drop)
             if width < BLOCKS_BELOW or not self.columns[left_out].drop:
@@ -126,6 +143,8 @@ def _print_whole(console: Console, line: Text, indent: str) -> None:
     first, *others = line.wrap(console, console.width)
     console.print(first)
     if others:
+        for each in others:
+            each.rstrip()
         rest = Text(" ").join(others)
         for each in rest.wrap(console, room):
             console.print(Text(indent).append_text(each))

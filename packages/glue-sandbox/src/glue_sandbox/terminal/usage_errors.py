@@ -14,6 +14,8 @@ from glue_sandbox.errors import SandboxError
 
 EXIT_CODE = 2
 INTERRUPTED = 130  # what a shell says of a program that Ctrl-C ended
+OR = ", or: "
+"""Between the examples of a command."""
 KINDS = {
     r"valid integer": "a whole number",
     r"greater than or equal to (\S+)": r"a whole number of \1 or more",
@@ -53,11 +55,18 @@ def _as_facts(error: Any, name: str) -> SandboxError:
 
     variable = parameter.envvar if (parameter.envvar or "") in os.environ else ""
     label = variable or max(parameter.opts, key=len)
+    example = _of_variable(example, parameter.envvar or "")
     if type(error).__name__ == "MissingParameter":
         name = f"{parameter.envvar}=" if parameter.envvar else label
         return SandboxError(name, "none", example or help_command)
 
     return SandboxError(f"{label} as {_kind(error.message)}", _given(label, error), example or help_command)
+
+
+def _of_variable(example: str, variable: str) -> str:
+    """Return which of several examples has a variable; all of them if none has."""
+    each = example.split(OR)
+    return next((one for one in each if f"{variable}=" in one), example)
 
 
 def _kind(message: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -91,10 +92,29 @@ def test_lines_are_in_the_order_in_which_they_were_written(monkeypatch: pytest.M
         ("KeyError: 'x'", True),
         ("no errors so far", False),
         ("[info     ] stderr │ WARN slow [glue_log_hook.GlueLogHook] loc=glue_log_hook.py:65", False),
+        ("2026-11-29 12:00:00 WARNING [kms] cryptography package not installed; KMS Sign", False),
     ],
 )
 def test_what_is_wrong_is_told_by_its_level_or_an_exception(line: str, expected: bool) -> None:
     assert is_problem(line) is expected
+
+
+def test_lines_of_services_are_in_the_order_in_which_they_were_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    (tmp_path / "a.log").write_text(
+        "2026-11-30 13:00:01,5 ERROR third\nof two lines\n2026-11-30 13:00:03 ERROR last\n"
+    )
+    (tmp_path / "b.log").write_text(
+        "no time\n2026-11-30T12:00:00.123456Z [error ] second\n2026-11-30T12:00:02Z 4th\n"
+    )
+    show({name: tmp_path / f"{name}.log" for name in "ab"}, 20, follow=False)
+    monkeypatch.undo()
+    time.tzset()
+    shown = [line.split()[-1] for line in capsys.readouterr().out.splitlines()]
+    assert shown == ["time", "second", "third", "lines", "4th", "last"]
 
 
 @pytest.mark.parametrize("is_terminal", [True, False])

@@ -46,8 +46,9 @@ def test_a_wide_terminal_has_all_in_one_line_each() -> None:
 
 
 def test_at_90_columns_drop_out_before_a_word_is_broken() -> None:
-    _, headings, *rows, _ = shown(table(), 90)
+    _, headings, *rows, left_out, _ = shown(table(), 90)
     assert headings.split() == ["RUN", "REJECTED", "DURATION", "REASON"]
+    assert left_out == "in a wider terminal: BEGAN (UTC)"
     assert rows[0].startswith(f"{RUN}  ")
     assert " ".join(" ".join(rows).split()) == f"{RUN} 12 34 s {REASON}"
 
@@ -65,6 +66,14 @@ def test_at_60_each_record_is_a_block_with_all_of_it() -> None:
     ]
 
 
+def test_a_text_of_several_lines_has_one_blank_between_its_words() -> None:
+    words = ["x" * 7] * 20
+    made = RecordTable("", [Column("FILE"), Column("WHAT", wraps=True)])
+    made.add("y" * 55, " ".join(words))
+    _, *lines = shown(made, 60)
+    assert " ".join(line.removeprefix("  WHAT").lstrip() for line in lines) == " ".join(words)
+
+
 def test_what_is_longer_than_a_line_is_not_cut() -> None:
     made = RecordTable("", [Column("FILE"), Column("ROWS", right=True)])
     key = "user_streams/" + "a" * 70 + ".csv"
@@ -76,6 +85,13 @@ def test_a_table_that_fits_stays_one_in_a_narrow_terminal() -> None:
     made = RecordTable("Top", [Column("#", right=True), Column("GENRE")])
     made.add("1", "pop")
     assert shown(made, 60) == ["Top", "#  GENRE", "1  pop"]
+
+
+def test_a_heading_has_its_meaning_below_at_any_width() -> None:
+    made = RecordTable("", [Column("DAY"), Column("NEW", meaning="songs that no list had")])
+    made.add("2026-11-29", "12")
+    assert shown(made, 160)[-1] == "NEW: songs that no list had"
+    assert " ".join(shown(made, 12)[-3:]) == "NEW: songs that no list had"
 
 
 @pytest.mark.parametrize("width", [60, 160])

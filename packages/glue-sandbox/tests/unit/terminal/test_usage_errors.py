@@ -34,6 +34,10 @@ def show(
 ) -> None: ...
 
 
+@app.command("deliver", epilog="Example: make deliver FILE=my.csv, or: make deliver ROWS=3")
+def deliver(rows: Annotated[int, typer.Option(envvar="ROWS")] = 1) -> None: ...
+
+
 @app.command("other")
 def other() -> None: ...
 
@@ -50,6 +54,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *words: str, **variables: str) -> None:
     [
         (("count",), {"ROWS": "abc"}, "ROWS as a whole number", "ROWS=abc", "make count ROWS=3"),
         (("count",), {"ROWS": "0"}, "ROWS as a whole number of 1 or more", "ROWS=0", "make count ROWS=3"),
+        (("deliver",), {"ROWS": "1e6"}, "ROWS as a whole number", "ROWS=1e6", "make deliver ROWS=3"),
         (("count",), {"PART": "x"}, "PART as one of one, two", "PART=x", "make count ROWS=3"),
         (("count", "--rows", "x"), {}, "--rows as a whole number", "--rows=x", "make count ROWS=3"),
         (("cont",), {}, "a command that tool --help lists", "No such command 'cont'", "tool --help"),
