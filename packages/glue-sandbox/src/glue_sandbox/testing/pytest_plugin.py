@@ -5,7 +5,8 @@ def test_a_day_s_listens(s3, run_job, dynamodb):
     run_job("load", day="2024-06-25")
     assert dynamodb.Table("listens").get_item(Key={"day": "2024-06-25"})["Item"]["count"] == 3
 
-The sandbox is that of the project in the folder that pytest is called in. Each fixture lasts a session.
+The sandbox is that of the project in the folder that pytest is called in. Each fixture lasts a session,
+and `own_bucket` a module.
 """
 
 from __future__ import annotations
@@ -42,6 +43,13 @@ def s3(sandbox: TestSandbox) -> S3Client:
     """A client of S3."""
     client: S3Client = sandbox.client("s3")
     return client
+
+
+@pytest.fixture(scope="module")
+def own_bucket(sandbox: TestSandbox, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The name of an empty bucket that this module alone has; removed after its last test."""
+    with sandbox.own_bucket(request.node.name) as name:
+        yield name
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -72,6 +74,20 @@ class TestSandbox:
     def client(self, service: str) -> Any:
         """Return a client of an AWS service, by its name."""
         return clients.client(self.settings, service)
+
+    @contextmanager
+    def own_bucket(self, name: str) -> Iterator[str]:
+        """Make a bucket that nobody else has, named after `name`; it goes with all that is in it."""
+        s3 = clients.s3(self.settings)
+        bucket = f"{re.sub('[^a-z0-9]+', '-', name.lower())[-40:].strip('-')}-{uuid.uuid4().hex[:8]}"
+        s3.create_bucket(Bucket=bucket)
+        try:
+            yield bucket
+        finally:
+            for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+                for each in page.get("Contents", []):
+                    s3.delete_object(Bucket=bucket, Key=each["Key"])
+            s3.delete_bucket(Bucket=bucket)
 
     def run_job(self, name: str, seconds: float = RUN_SECONDS, **arguments: Any) -> Mapping[str, Any]:
         """Run a Glue job to its end, `day="2024-06-25"` being its argument `--day`; return Glue's answer.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from unittest.mock import MagicMock, call
 
 import pytest
 from checkout import project_at
 
-from glue_sandbox import command
+from glue_sandbox import clients, command
 from glue_sandbox.settings import Settings
 from glue_sandbox.testing import sandbox
 
@@ -30,3 +31,20 @@ def test_airflow_is_installed_in_the_version_that_the_project_names(
     monkeypatch.setattr(sandbox, "start", lambda _: done.append(("started",)))
     with sandbox.sandbox_for_tests(settings):
         assert done == [("glue", environment, "ministack"), ("started",)]
+
+
+def test_a_module_s_bucket_is_nobody_else_s_and_goes_with_its_objects(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s3 = MagicMock()
+    pages = [{"Contents": [{"Key": "a"}]}, {"Contents": [{"Key": "b"}]}, {}]
+    s3.get_paginator("list_objects_v2").paginate.return_value = pages
+    monkeypatch.setattr(clients, "s3", lambda _: s3)
+    box = sandbox.TestSandbox(Settings(project=project_at(tmp_path), state=tmp_path, home=tmp_path))
+    with box.own_bucket("tests/test_Load.py") as one, box.own_bucket("tests/test_Load.py") as other:
+        assert (one[:-8], other[:-8]) == ("tests-test-load-py-", "tests-test-load-py-")
+        assert one != other
+        s3.delete_bucket.assert_not_called()
+    assert s3.create_bucket.call_args_list == [call(Bucket=one), call(Bucket=other)]
+    assert call(Bucket=one, Key="b") in s3.delete_object.call_args_list
+    assert s3.delete_bucket.call_args_list == [call(Bucket=other), call(Bucket=one)]
