@@ -19,14 +19,24 @@ from glue_sandbox.promote import changes, drift, promotion
 from glue_sandbox.promote.content import Content, content_of
 from glue_sandbox.promote.environment import AirflowTarget, Buckets, Environment
 from glue_sandbox.promote.plan import Plan, make_plan
-from glue_sandbox.promote.releases import Manifest, history, release_id
+from glue_sandbox.promote.releases import (
+    Manifest,
+    content_of_release,
+    history,
+    latest_manifest,
+    release_id,
+)
 from glue_sandbox.promote.target import Target
+from glue_sandbox.promote.view import plan_lines
 from glue_sandbox.settings import Settings, load_settings
 
 PROJECT = """\
 name = "small"
 [airflow]
 dag_id = "small"
+requirements = "requirements.txt"
+[airflow.environment]
+SMALL_LOG = "{LogName}"
 [templates]
 folder = "infra"
 order = ["artifacts", "logs"]
@@ -85,6 +95,7 @@ class Kills:
 def small(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     root = tmp_path_factory.mktemp("small")
     files = {"sandbox.toml": PROJECT, "infra/artifacts.yaml": ARTIFACTS, "infra/logs.yaml": LOGS, **DAGS}
+    files["requirements.txt"] = "humanize==4.9.0\n"
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
@@ -175,7 +186,7 @@ def test_killed_at_each_call_it_is_gone_on_with(small: Settings, kills: Kills, m
     calls, expected = [*kills.calls], undisturbed.state()
     assert expected["releases"] == 1
     assert [stack[1:] for stack in expected["stacks"]] == [("CREATE_COMPLETE", True, "c0ffee")] * 2
-    assert expected["dags"] == ["dags/dag.py", "dags/lib/more.py", "startup.sh"]
+    assert expected["dags"] == ["dags/dag.py", "dags/lib/more.py", "requirements.txt", "startup.sh"]
 
     for number, call in enumerate(calls, 1):
         account = Account(small, f"kill-{moment}-{number}", kills.session)
@@ -191,3 +202,31 @@ def test_killed_at_each_call_it_is_gone_on_with(small: Settings, kills: Kills, m
         else:
             account.promote(plan)
         assert account.state() == expected, f"{moment} {call}, the {number}th"
+
+
+def test_what_lies_beside_the_dag_folder_is_in_the_plan_and_in_the_release(
+    small: Settings, kills: Kills
+) -> None:
+    account = Account(small, "beside", kills.session)
+    first = account.plan()
+    assert [(file.name, file.lines) for file in first.airflow_files] == [
+        ("startup.sh", ()),  # its variable names an output of a stack that is not there yet
+        ("requirements.txt", ("+ humanize==4.9.0",)),
+    ]
+    account.promote(first)
+    there = latest_manifest(account.target)
+    assert there
+    assert content_of_release(account.target, there) == account.content
+    assert account.plan().is_empty
+
+    bucket = "beside-dags"
+    account.target.s3.put_object(Bucket=bucket, Key="startup.sh", Body=b"export SMALL_LOG=/mine\n")
+    account.target.s3.put_object(Bucket=bucket, Key="requirements.txt", Body=b"humanize==4.8.0\n")
+    plan = account.plan()
+    assert [(file.change, file.lines) for file in plan.airflow_files] == [
+        ("changed", ("- export SMALL_LOG", "+ export SMALL_LOG=/beside-code/log")),
+        ("changed", ("- humanize", "+ humanize==4.9.0")),
+    ]
+    assert "Beside the DAG folder: startup.sh (changed)" in [*plan_lines(plan)]
+    account.promote(plan)
+    assert account.plan().is_empty

@@ -15,8 +15,9 @@ from glue_sandbox.deploy.artifacts import Artifact, build_artifacts, read_tree
 from glue_sandbox.deploy.templates import Template, load_template
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.project import Project
+from glue_sandbox.promote.requirements import FILE
 
-TEMPLATES, DAG_FILES = "templates/", "dag-files/"
+TEMPLATES, DAG_FILES, REQUIREMENTS = "templates/", "dag-files/", "requirements/"
 """Folders of the artifact bucket, beside those of the code; what lies there is named by its hash."""
 
 
@@ -31,6 +32,8 @@ class Content:
     """In the order of their deployment."""
     dag_files: Mapping[str, bytes]
     """By name in the DAG folder."""
+    requirements: bytes | None = None
+    """The file that names what DAGs import beside Airflow; None for a project without."""
 
     @property
     def digest(self) -> str:
@@ -44,7 +47,10 @@ class Content:
         """Return the SHA-256 of each part, by its name."""
         hashes = {artifact.key: sha256(artifact.body) for artifact in self.code}
         hashes |= {f"{TEMPLATES}{name}": sha256(text_of(body)) for name, body in self.templates.items()}
-        return hashes | {f"{DAG_FILES}{name}": sha256(body) for name, body in self.dag_files.items()}
+        hashes |= {f"{DAG_FILES}{name}": sha256(body) for name, body in self.dag_files.items()}
+        if self.requirements is not None:
+            hashes[f"{REQUIREMENTS}{FILE}"] = sha256(self.requirements)
+        return hashes
 
     def files(self) -> Iterable[Artifact]:
         """Yield everything under the key that it has in the artifact bucket: its hash is in it."""
@@ -53,6 +59,8 @@ class Content:
             yield Artifact(template_key(name, sha256(text_of(template))), text_of(template))
         for name, body in self.dag_files.items():
             yield Artifact(dag_file_key(name, sha256(body)), body)
+        if self.requirements is not None:
+            yield Artifact(requirements_key(sha256(self.requirements)), self.requirements)
 
 
 def content_of(project: Project) -> Content:
@@ -81,6 +89,7 @@ def content_of(project: Project) -> Content:
         names=built.names,
         templates={name: load_template(project.template(name)) for name in templates.order},
         dag_files=dag_files,
+        requirements=project.requirements.read_bytes() if project.requirements else None,
     )
 
 
@@ -97,6 +106,11 @@ def template_key(name: str, digest: str) -> str:
 def dag_file_key(name: str, digest: str) -> str:
     """Return where a file of the DAG folder lies in the artifact bucket."""
     return f"{DAG_FILES}{digest[:16]}/{name}"
+
+
+def requirements_key(digest: str) -> str:
+    """Return where a requirements.txt lies in the artifact bucket."""
+    return f"{REQUIREMENTS}{digest[:16]}/{FILE}"
 
 
 def checksum(body: bytes) -> str:

@@ -5,35 +5,54 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.promote.airflow_files import read_if_there
 from glue_sandbox.promote.environment import AirflowTarget
+from glue_sandbox.promote.requirements import FILE as REQUIREMENTS_FILE
+from glue_sandbox.promote.requirements import image_differences
 from glue_sandbox.promote.startup_script import FILE
-from glue_sandbox.resources import LOCKS
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 POLL_SECONDS = 10.0
 PATIENCE_SECONDS = 600.0
 _VERSION = re.compile(r"^apache-airflow==(\S+)", re.MULTILINE)
 
 
-def sandbox_version() -> str:
-    """Return the version of Airflow that the sandbox runs."""
-    found = _VERSION.search((LOCKS / "airflow.txt").read_text(encoding="utf-8"))
+def locked_version(lock: str) -> str:
+    """Return the version of Airflow in a lock."""
+    found = _VERSION.search(lock)
     return found[1] if found else ""
 
 
-def differences(client: Any, airflow: AirflowTarget, version: str) -> tuple[str, ...]:
-    """Return what of the environment is not as the promotion expects, in words."""
+def differences(
+    clients: tuple[Any, S3Client], airflow: AirflowTarget, lock: str, *, has_requirements: bool = False
+) -> tuple[str, ...]:
+    """Return what of the environment is not as the promotion expects, in words.
+
+    Args:
+        clients: MWAA's, and S3's for the requirements that the environment installs.
+        airflow: which environment, and its DAG folder.
+        lock: of the Airflow that the DAGs were proven with.
+        has_requirements: whether the project has a requirements.txt, which the environment should install.
+    """
+    client, s3 = clients
     if airflow.mwaa is None:
         return ()
     try:
         found = client.get_environment(Name=airflow.mwaa)["Environment"]
     except ClientError as error:
         return (f"MWAA {airflow.mwaa}: {error.response['Error'].get('Message', error)}",)
-    return tuple(f"MWAA {airflow.mwaa}: {text}" for text in _differences(found, airflow, version))
+    texts = [
+        *_differences(found, airflow, locked_version(lock)),
+        *_requirements(found, s3, lock, has_requirements=has_requirements),
+    ]
+    return tuple(f"MWAA {airflow.mwaa}: {text}" for text in texts)
 
 
 def _differences(found: dict[str, Any], airflow: AirflowTarget, version: str) -> Iterator[str]:
@@ -46,8 +65,24 @@ def _differences(found: dict[str, Any], airflow: AirflowTarget, version: str) ->
         yield f"it reads its DAGs from s3://{bucket}/{folder}/, not from {airflow.dags}"
     if found.get("StartupScriptS3Path") != FILE:
         yield f"its start-up script is not {FILE}, so the DAGs lack their variables"
-    if found.get("RequirementsS3Path"):
-        yield f"it installs {found['RequirementsS3Path']}, which the sandbox does not: versions may differ"
+
+
+def _requirements(found: dict[str, Any], s3: S3Client, lock: str, *, has_requirements: bool) -> Iterator[str]:
+    """Yield how what it installs differs from what the sandbox's Airflow has."""
+    installed = found.get("RequirementsS3Path", "")
+    if has_requirements:
+        if installed != REQUIREMENTS_FILE:
+            yield f"it installs {installed or 'no requirements'}, the DAGs need {REQUIREMENTS_FILE}"
+        return  # the promotion writes that file, and the plan shows it
+    if not installed:
+        return
+    yield f"it installs {installed}, which the sandbox does not"
+    body = read_if_there(s3, found["SourceBucketArn"].rpartition(":")[2], installed)
+    if body is None:
+        yield f"there is no {installed} in its bucket"
+    else:
+        text = body.decode("utf-8", "replace")
+        yield from (f"{installed} asks for {each}" for each in image_differences(text, lock))
 
 
 def require_dag(

@@ -16,13 +16,18 @@ from glue_sandbox.deploy.stacks import prefixed_stack_name
 from glue_sandbox.deploy.templates import Template, choose_parameters
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.private_files import made_private
+from glue_sandbox.promote.airflow_files import TextChange, text_change
 from glue_sandbox.promote.changes import ResourceChange, StackChange, make_change_set, new_stack
 from glue_sandbox.promote.content import DAG_FILES, Content, sha256
 from glue_sandbox.promote.drift import drift_of
 from glue_sandbox.promote.environment import stack_prefix
-from glue_sandbox.promote.mwaa import differences, sandbox_version
-from glue_sandbox.promote.parameters import given_parameters
+from glue_sandbox.promote.mwaa import differences
+from glue_sandbox.promote.parameters import given_parameters, setting_names
 from glue_sandbox.promote.releases import Manifest, latest_manifest, release_id
+from glue_sandbox.promote.requirements import FILE as REQUIREMENTS_FILE
+from glue_sandbox.promote.requirements import image_differences, image_lock
+from glue_sandbox.promote.startup_script import FILE as STARTUP_FILE
+from glue_sandbox.promote.startup_script import startup_script
 from glue_sandbox.promote.target import Target
 from glue_sandbox.promote.uploads import Presence, present
 from glue_sandbox.settings import Settings
@@ -63,6 +68,8 @@ class Plan(BaseModel):
     code: tuple[FileChange, ...] = ()
     """Job scripts, packages and functions that are not in the artifact bucket."""
     dag_files: tuple[FileChange, ...] = ()
+    airflow_files: tuple[TextChange, ...] = ()
+    """The start-up script and the requirements, beside the DAG folder."""
     stacks: tuple[StackChange, ...] = ()
     airflow: tuple[str, ...] = ()
     """What of MWAA is not as the promotion expects, in words."""
@@ -78,7 +85,7 @@ class Plan(BaseModel):
     def is_empty(self) -> bool:
         """Whether there is nothing to do."""
         has_changes = any(stack.resources or stack.waits_for for stack in self.stacks)
-        return not (self.code or self.dag_files or has_changes)
+        return not (self.code or self.dag_files or self.airflow_files or has_changes)
 
 
 def make_plan(settings: Settings, target: Target, content: Content, commit: str, release: str = "") -> Plan:
@@ -104,6 +111,9 @@ def make_plan(settings: Settings, target: Target, content: Content, commit: str,
         **({COMMIT: commit} if commit else {}),
     }
     before = latest_manifest(target)
+    values = given_parameters(settings, target.environment, content.names)
+    stacks = tuple(_stack_changes(settings, target, content, plan_id, tags, values))
+    values = setting_names(settings, target.environment) | values
     return Plan(
         id=plan_id,
         environment=target.environment.name,
@@ -115,18 +125,24 @@ def make_plan(settings: Settings, target: Target, content: Content, commit: str,
         before=before.id if before else "",
         code=tuple(_new_code(before, content)),
         dag_files=tuple(dag_changes(target, before, content)),
-        stacks=tuple(_stack_changes(settings, target, content, plan_id, tags)),
-        airflow=_airflow_differences(target),
+        airflow_files=tuple(_airflow_files(settings, target, content, values)),
+        stacks=stacks,
+        airflow=tuple(_airflow_differences(settings, target, content)),
         tags=tags,
     )
 
 
 def _stack_changes(
-    settings: Settings, target: Target, content: Content, plan_id: str, tags: Mapping[str, str]
+    settings: Settings,
+    target: Target,
+    content: Content,
+    plan_id: str,
+    tags: Mapping[str, str],
+    values: dict[str, str],
 ) -> Iterable[StackChange]:
+    """Yield each stack's change; `values` gets the parameters and outputs of those that are there."""
     prefix = stack_prefix(settings.project, target.environment)
     stacks = list_stacks(target.cloudformation)
-    values = given_parameters(settings, target.environment, content.names)
     waits_for = ""
 
     for name, template in content.templates.items():
@@ -168,9 +184,31 @@ def _stack_changes(
         yield as_it_is.model_copy(update={"change_set": arn, "resources": changes})
 
 
-def _airflow_differences(target: Target) -> tuple[str, ...]:
+def _airflow_files(
+    settings: Settings, target: Target, content: Content, values: Mapping[str, str]
+) -> Iterator[TextChange]:
+    """Yield what would change beside the DAG folder; of stacks that are not there yet, nothing is known."""
     airflow = target.environment.airflow
-    return differences(target.mwaa, airflow, sandbox_version()) if airflow and airflow.mwaa else ()
+    if airflow is None:
+        return
+    files = {STARTUP_FILE: startup_script(settings.project, target.environment, values)}
+    if content.requirements is not None:
+        files[REQUIREMENTS_FILE] = content.requirements
+    for name, body in files.items():
+        if change := text_change(target.s3, airflow.bucket, name, body):
+            yield change
+
+
+def _airflow_differences(settings: Settings, target: Target, content: Content) -> Iterator[str]:
+    lock = image_lock(settings.project)
+    if content.requirements is not None:
+        text = content.requirements.decode("utf-8", "replace")
+        yield from (f"{REQUIREMENTS_FILE} asks for {each}" for each in image_differences(text, lock))
+    airflow = target.environment.airflow
+    if airflow and airflow.mwaa:
+        yield from differences(
+            (target.mwaa, target.s3), airflow, lock, has_requirements=content.requirements is not None
+        )
 
 
 def _unprotected(described: StackTypeDef) -> Iterator[str]:

@@ -5,7 +5,7 @@
 3. the release's manifest
 4. the other stacks, in their order; one that fails rolls itself back, and nothing after it is touched
 5. the DAG folder: the package and other files first, then the DAGs that import them, then what is deleted;
-   beside it the start-up script of MWAA, which is asked whether it has read the DAG
+   beside it the start-up script and requirements.txt of MWAA, which is asked whether it has read the DAG
 6. the entry in the history, which makes the release the one that is there
 
 Killed anywhere, the same command goes on: what is done is seen to be done. Until the last step the history
@@ -32,7 +32,9 @@ from glue_sandbox.promote.mwaa import require_dag
 from glue_sandbox.promote.parameters import given_parameters, setting_names
 from glue_sandbox.promote.plan import Plan, dag_changes
 from glue_sandbox.promote.releases import Entry, Manifest, latest_manifest, record, write_manifest
-from glue_sandbox.promote.startup_script import FILE, startup_script
+from glue_sandbox.promote.requirements import FILE as REQUIREMENTS_FILE
+from glue_sandbox.promote.startup_script import FILE as STARTUP_FILE
+from glue_sandbox.promote.startup_script import startup_script
 from glue_sandbox.promote.target import Target
 from glue_sandbox.promote.uploads import Presence, present
 from glue_sandbox.settings import Settings
@@ -266,15 +268,17 @@ class _Promotion:
                 body = self._content.dag_files[name]
                 s3.put_object(Bucket=airflow.bucket, Key=key, Body=body, ChecksumSHA256=checksum(body))
         self._say(f"{counted(len(changes), 'file')} changed in {airflow.dags}")
-        self._startup_script(airflow.bucket)
-
-    def _startup_script(self, bucket: str) -> None:
-        """Write it where its text is another; MWAA reads it when the environment is updated."""
         values = setting_names(self._settings, self._target.environment) | self._values
-        body = startup_script(self._settings.project, self._target.environment, values)
-        if present(self._target.s3, bucket, FILE, body) is not Presence.SAME:
-            self._target.s3.put_object(Bucket=bucket, Key=FILE, Body=body, ChecksumSHA256=checksum(body))
-            self._say(f"s3://{bucket}/{FILE} written: MWAA takes it with the environment's next update")
+        script = startup_script(self._settings.project, self._target.environment, values)
+        self._beside_the_folder(airflow.bucket, STARTUP_FILE, script)
+        if self._content.requirements is not None:
+            self._beside_the_folder(airflow.bucket, REQUIREMENTS_FILE, self._content.requirements)
+
+    def _beside_the_folder(self, bucket: str, key: str, body: bytes) -> None:
+        """Write a file where its text is another; MWAA reads it when the environment is updated."""
+        if present(self._target.s3, bucket, key, body) is not Presence.SAME:
+            self._target.s3.put_object(Bucket=bucket, Key=key, Body=body, ChecksumSHA256=checksum(body))
+            self._say(f"s3://{bucket}/{key} written: MWAA takes it with the environment's next update")
 
 
 def _described(client: CloudFormationClient, stack: str) -> Stack:

@@ -19,9 +19,11 @@ from glue_sandbox.deploy.buckets import MISSING, bucket_exists
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.promote.content import (
     DAG_FILES,
+    REQUIREMENTS,
     TEMPLATES,
     Content,
     dag_file_key,
+    requirements_key,
     sha256,
     template_key,
 )
@@ -126,17 +128,22 @@ def content_of_release(target: Target, manifest: Manifest) -> Content:
             key = template_key(name.removeprefix(TEMPLATES), digest)
         elif name.startswith(DAG_FILES):
             key = dag_file_key(name.removeprefix(DAG_FILES), digest)
+        elif name.startswith(REQUIREMENTS):
+            key = requirements_key(digest)
         bodies[name] = _verified(target.s3, bucket, key, digest)
 
     def below(folder: str) -> dict[str, bytes]:
         return {name.removeprefix(folder): body for name, body in bodies.items() if name.startswith(folder)}
 
-    of_code = bodies.keys() - {name for name in bodies if name.startswith((TEMPLATES, DAG_FILES))}
+    of_code = bodies.keys() - {
+        name for name in bodies if name.startswith((TEMPLATES, DAG_FILES, REQUIREMENTS))
+    }
     return Content(
         code=tuple(Artifact(name, bodies[name]) for name in sorted(of_code)),
         names=manifest.names,
         templates={name: json.loads(manifest_body) for name, manifest_body in below(TEMPLATES).items()},
         dag_files=below(DAG_FILES),
+        requirements=next(iter(below(REQUIREMENTS).values()), None),
     )
 
 

@@ -26,6 +26,13 @@ def plan_lines(plan: Plan) -> Iterator[str]:
             yield title
             yield from (f"  {change.change:<8}{change.name}" for change in changes)
 
+    for file in plan.airflow_files:
+        yield ""
+        yield f"Beside the DAG folder: {file.name} ({file.change})"
+        yield from (f"  {line}" for line in file.lines)
+    if plan.airflow_files and (new := next((stack for stack in plan.stacks if stack.is_new), None)):
+        yield f"  what names outputs of stacks is decided when {new.stack} is there"
+
     for stack in plan.stacks:
         if stack.waits_for:
             yield ""

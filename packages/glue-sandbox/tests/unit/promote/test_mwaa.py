@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
@@ -9,12 +10,13 @@ from botocore.exceptions import ClientError
 
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.promote.environment import AirflowTarget
-from glue_sandbox.promote.mwaa import differences, require_dag, sandbox_version
+from glue_sandbox.promote.mwaa import differences, locked_version, require_dag
 
+LOCK = "aiohttp==3\napache-airflow==3.2.1 \\\npandas==2.3.1 \\\n"
 AIRFLOW = AirflowTarget(dags="s3://acme-mwaa/dags/", mwaa="music")
 AS_EXPECTED = {
     "Status": "AVAILABLE",
-    "AirflowVersion": sandbox_version(),
+    "AirflowVersion": "3.2.1",
     "SourceBucketArn": "arn:aws:s3:::acme-mwaa",
     "DagS3Path": "dags",
     "StartupScriptS3Path": "startup.sh",
@@ -45,29 +47,65 @@ class Mwaa:
         return {"RestApiResponse": answer}
 
 
+class Files:
+    """Objects of the environment's bucket."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        self._files = files
+
+    def get_object(self, Bucket: str, Key: str) -> Any:  # noqa: N803 - as AWS names it
+        assert Bucket == "acme-mwaa"
+        if Key not in self._files:
+            raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
+        return {"Body": io.BytesIO(self._files[Key])}
+
+
+def found_in(environment: dict[str, Any] | None, **files: bytes) -> tuple[str, ...]:
+    """What is otherwise, of a project without requirements."""
+    clients: Any = (Mwaa(environment), Files(files))
+    return differences(clients, AIRFLOW, LOCK)
+
+
 def test_an_environment_as_expected_has_no_difference() -> None:
-    assert sandbox_version()[0].isdigit()
-    assert differences(Mwaa(AS_EXPECTED), AIRFLOW, sandbox_version()) == ()
+    assert locked_version(LOCK) == "3.2.1"
+    assert found_in(AS_EXPECTED) == ()
 
 
 @pytest.mark.parametrize(
     ("other", "said"),
     [
         ({"Status": "UPDATING"}, "it is UPDATING"),
-        ({"AirflowVersion": "2.11.2"}, f"runs Airflow 2.11.2, the DAGs were proven with {sandbox_version()}"),
+        ({"AirflowVersion": "2.11.2"}, "runs Airflow 2.11.2, the DAGs were proven with 3.2.1"),
         ({"DagS3Path": "other/"}, "from s3://acme-mwaa/other/, not from s3://acme-mwaa/dags/"),
         ({"SourceBucketArn": "arn:aws:s3:::b"}, "from s3://b/dags/"),
         ({"StartupScriptS3Path": "x.sh"}, "its start-up script is not startup.sh"),
-        ({"RequirementsS3Path": "r.txt"}, "it installs r.txt"),
     ],
 )
 def test_what_is_otherwise_is_named(other: dict[str, str], said: str) -> None:
-    (found,) = differences(Mwaa(AS_EXPECTED | other), AIRFLOW, sandbox_version())
+    (found,) = found_in(AS_EXPECTED | other)
     assert said in found
 
 
+def test_what_it_installs_is_compared_with_what_the_sandbox_has() -> None:
+    others = AS_EXPECTED | {"RequirementsS3Path": "r.txt"}
+    assert found_in(others, **{"r.txt": b"pandas==2.2.0\naiohttp==3\n"}) == (
+        "MWAA music: it installs r.txt, which the sandbox does not",
+        "MWAA music: r.txt asks for pandas 2.2.0, Airflow's image has 2.3.1",
+    )
+    assert found_in(others)[1] == "MWAA music: there is no r.txt in its bucket"
+
+
+def test_requirements_of_the_project_have_to_be_what_it_installs() -> None:
+    def installs(**other: str) -> tuple[str, ...]:
+        clients: Any = (Mwaa(AS_EXPECTED | other), None)
+        return differences(clients, AIRFLOW, LOCK, has_requirements=True)
+
+    assert installs(RequirementsS3Path="requirements.txt") == ()
+    assert installs() == ("MWAA music: it installs no requirements, the DAGs need requirements.txt",)
+
+
 def test_one_that_is_not_there_is_named() -> None:
-    assert differences(Mwaa(), AIRFLOW, "3") == ("MWAA music: no music",)
+    assert found_in(None) == ("MWAA music: no music",)
 
 
 def test_the_dag_is_waited_for() -> None:
