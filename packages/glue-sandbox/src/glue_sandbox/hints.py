@@ -12,9 +12,11 @@ from difflib import get_close_matches
 from pathlib import Path
 
 MAKE, OWN = "make", "glue-sandbox"
-COMMAND = re.compile(r"""\bmake (?P<target>[a-z]+(-[a-z]+)*)(?P<variables>( [A-Z]+=("[^"]*"|[^\s,;)]+))*)""")
+COMMAND = re.compile(
+    r"""\bmake (-s )?(?P<target>[a-z]+(-[a-z]+)*)(?P<variables>( [A-Z]+=("[^"]*"|[^\s,;)]+))*)"""
+)
 WHOLE = re.compile(
-    r"""(\b[A-Z_]+=\S+ )*\b(make|glue-sandbox) [a-z]+(-[a-z]+)*( [A-Z]+=("[^"]*"|'[^']*'|[^\s,;)]+))*"""
+    r"""(\b[A-Z_]+=\S+ )*\b(make|glue-sandbox)( -s)? [a-z]+(-[a-z]+)*( [A-Z]+=("[^"]*"|'[^']*'|[^\s,;)]+))*"""
 )
 # As what Python sees the command line: a checkout's entrance, the module, the installed command.
 PROGRAMS = ("bootstrap.py", "__main__.py", OWN)

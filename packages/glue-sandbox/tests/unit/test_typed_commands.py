@@ -24,6 +24,7 @@ def as_before() -> Iterator[None]:
         ("make images IMAGE=glue", "glue-sandbox images glue"),
         ('make run JOB=a ARGS="--x y"', 'ARGS="--x y" glue-sandbox run a'),
         ("make test-unit", "glue-sandbox test unit"),
+        ("password in make -s status JSON=1", "password in JSON=1 glue-sandbox status"),
         ("make history LOGS=s3://b/", "LOGS=s3://b/ glue-sandbox history"),
     ],
 )
