@@ -170,6 +170,7 @@ def test_one_part_that_fails_leaves_the_others(page: Page, served: Served) -> No
     page.open(served.url)
     page.wait_for("!document.querySelector('#error').hidden")
     assert page.ask("document.querySelector('#content').hidden && document.querySelector('#pipeline').hidden")
+    assert texts(page, "#freshness") == ["No answer"]
     served.show(sample())  # and is well again by itself
     page.wait_for("document.querySelector('#error').hidden && document.querySelector('#totals dd')", 10)
 
@@ -215,6 +216,10 @@ def test_paper_is_white_and_has_no_controls(page: Page, served: Served) -> None:
     assert page.ask("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.ask("document.documentElement.scrollWidth") <= 794
     assert page.ask("getComputedStyle(document.querySelector('#alerts')).maxHeight") == "none"
+    headings = "[...document.querySelectorAll('#files-scroll thead th')]"
+    assert page.ask(
+        f"{headings}.every(each => each.offsetHeight < 2 * parseFloat(getComputedStyle(each).lineHeight))"
+    )
 
 
 def test_the_keyboard_chooses_a_day(page: Page, served: Served) -> None:

@@ -44,6 +44,7 @@ async function showKpis() {
 // One part that has no answer leaves the others as they are.
 async function update() {
   const parts = await Promise.allSettled([showKpis(), showFiles(), showAlerts(), showMetrics()]);
+  if (parts[0].status === "rejected") byId("freshness").textContent = "No answer";
   byId("pipeline").hidden = parts[1].status === "rejected" && byId("pipeline").hidden;
   const reasons = parts.filter(part => part.status === "rejected").map(({reason}) => reason);
   const words = reasons.map(reason => reason instanceof ApiError ? reason.message : String(reason));
