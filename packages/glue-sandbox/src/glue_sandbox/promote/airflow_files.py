@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict
 
+from glue_sandbox.promote.uploads import NO_OBJECT
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _NAMED = re.compile(r"(?:export )?[A-Za-z0-9][\w.-]*(?:\[[^\]]*\])?")
-_NO_KEY = frozenset(("404", "NoSuchKey", "NotFound"))
 
 
 class TextChange(BaseModel):
@@ -45,7 +46,7 @@ def read_if_there(s3: S3Client, bucket: str, key: str) -> bytes | None:
     try:
         body: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     except ClientError as error:
-        if error.response["Error"]["Code"] not in _NO_KEY:
+        if error.response["Error"]["Code"] not in NO_OBJECT:
             raise
         return None
     return body

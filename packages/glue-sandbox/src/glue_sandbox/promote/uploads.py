@@ -13,7 +13,7 @@ from glue_sandbox.promote.content import checksum
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_NONE = frozenset(("404", "NoSuchKey", "NotFound"))
+NO_OBJECT = frozenset(("404", "NoSuchKey", "NotFound"))
 
 
 class Presence(Enum):
@@ -33,7 +33,7 @@ def present(s3: S3Client, bucket: str, key: str, body: bytes) -> Presence:
     try:
         found = s3.head_object(Bucket=bucket, Key=key, ChecksumMode="ENABLED")
     except ClientError as error:
-        if error.response["Error"]["Code"] not in _NONE:
+        if error.response["Error"]["Code"] not in NO_OBJECT:
             raise
         return Presence.NONE
     if "ChecksumSHA256" in found:

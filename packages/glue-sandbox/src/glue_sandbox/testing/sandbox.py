@@ -14,6 +14,7 @@ from glue_sandbox import clients
 from glue_sandbox.airflow.client import DagRun, TaskInstance
 from glue_sandbox.airflow.dag_runs import open_dag
 from glue_sandbox.command import SERVICES, set_up_for
+from glue_sandbox.deploy.buckets import delete_all_objects
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.jobs.job_run import ENDED
 from glue_sandbox.machine.mode import CONTAINERS
@@ -84,9 +85,7 @@ class TestSandbox:
         try:
             yield bucket
         finally:
-            for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-                for each in page.get("Contents", []):
-                    s3.delete_object(Bucket=bucket, Key=each["Key"])
+            delete_all_objects(s3, bucket)
             s3.delete_bucket(Bucket=bucket)
 
     def run_job(self, name: str, seconds: float = RUN_SECONDS, **arguments: Any) -> Mapping[str, Any]:
