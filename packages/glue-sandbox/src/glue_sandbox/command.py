@@ -16,13 +16,14 @@ SERVICES = ("glue", "airflow", "ministack")  # slow ones first: Spark is built w
 
 
 def set_up_for(settings: Settings, names: Sequence[str]) -> None:
-    """Install what is missing of these environments; Airflow's is that of the project's version.
+    """Install what is missing of these environments; Airflow's, if there are DAGs, is that of their version.
 
     Raises:
         SetupError: a step failed; it says what to type next.
     """
     airflow = settings.project.airflow.python_environment
-    set_up(settings.home, [airflow if name == "airflow" else name for name in names])
+    needed = [name for name in names if name != "airflow" or settings.runs_airflow]
+    set_up(settings.home, [airflow if name == "airflow" else name for name in needed])
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from glue_sandbox.machine import mode
 from glue_sandbox.machine.mode import look_for_engine
 from glue_sandbox.machine.ports import is_free, owner_of
 from glue_sandbox.processes.process_table import ProcessTable
+from glue_sandbox.processes.services import services_of
 from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import out, print_hanging
 from local_glue.setup.java import find_java
@@ -165,13 +166,14 @@ _SERVICE_PORTS = {"ministack": "EMULATOR_PORT", "glue": "SANDBOX_PORT", "airflow
 
 
 def ports(settings: Settings) -> list[Finding]:
-    """The three ports: free, ours, or somebody else's."""
+    """The ports of the services: free, ours, or somebody else's."""
     table = ProcessTable(settings.state / "services.json")
     ours = {process.pid for process in map(table.running, _SERVICE_PORTS) if process}
     containers = _containers(settings)
     return [
         _port(getattr(settings, name.lower()), name, ours, holds_port(containers, name))
-        for name in _SERVICE_PORTS.values()
+        for service, name in _SERVICE_PORTS.items()
+        if service in services_of(settings)
     ]
 
 

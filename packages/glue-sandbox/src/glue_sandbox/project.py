@@ -1,6 +1,7 @@
 """The project file, `sandbox.toml`: all that the sandbox must know of the project it stands in.
 
-It lies at the project's root and is found from any folder below. The smallest one has a name and a DAG:
+It lies at the project's root and is found from any folder below. The smallest one has a name, and a DAG if
+Airflow is to run it:
 
     name = "hello"
     [airflow]
@@ -23,6 +24,7 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.project_airflow_settings import with_airflow_settings
 from glue_sandbox.project_references import require_references
 from glue_sandbox.project_tables import (
+    NO_AIRFLOW,
     Airflow,
     Buckets,
     Commands,
@@ -59,7 +61,7 @@ class Project(BaseModel):
     region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")] = "us-east-1"
     entrance: Literal["glue-sandbox", "make"] = "glue-sandbox"
     buckets: Buckets
-    airflow: Airflow
+    airflow: Airflow = NO_AIRFLOW
     jobs: Jobs = Jobs()
     tables: dict[str, DynamoTable] = {}
     roles: dict[str, Role] = {}
@@ -89,6 +91,11 @@ class Project(BaseModel):
         if self.templates and here:
             raise ValueError(f"{here[0]}: resources are described in templates or here, not in both")
         return self
+
+    @property
+    def has_dags(self) -> bool:
+        """Whether Airflow belongs to it, or Glue alone."""
+        return bool(self.airflow.dag_id)
 
     @property
     def dags(self) -> Path:
@@ -230,7 +237,7 @@ def _explain(file: Path, error: ValidationError) -> SandboxError:
 def _require_paths(file: Path, project: Project) -> None:
     """Every folder and file that the project file names must be there."""
     named: dict[str, Path | None] = {
-        "airflow.dags": project.dags,
+        "airflow.dags": project.dags if project.has_dags else None,
         "airflow.plugins": project.plugins,
         "airflow.requirements": project.requirements,
         "jobs.scripts": project.job_scripts,

@@ -30,6 +30,12 @@ def require_references(file: Path, project: Project) -> None:
                 f"correct {key}, or describe {name!r} under {where}",
             )
     for name, event in project.events.items():
+        if event.dag is not None and not project.has_dags:
+            raise SandboxError(
+                f"a table [airflow] in {file}, for events.{name}.dag",
+                f"dag = {event.dag!r}, and no Airflow to start it",
+                "add [airflow] with its dag_id, or name a function",
+            )
         if (event.dag is None) == (event.function is None):
             raise SandboxError(
                 f"either dag or function in events.{name} of {file}",

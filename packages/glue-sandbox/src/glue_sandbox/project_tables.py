@@ -69,6 +69,10 @@ class Airflow(Table):
         return "airflow" if self.version.startswith("3.") else f"airflow-{self.version}"
 
 
+NO_AIRFLOW = Airflow.model_construct(dag_id="")
+"""Of a project of Glue alone, whose file has no table [airflow]."""
+
+
 class Job(Table):
     """One Glue job; `arguments` are its default arguments. Without a role it may do anything."""
 

@@ -115,8 +115,13 @@ class Settings(BaseModel):
 
     @property
     def dag_id(self) -> str:
-        """The id of the project's DAG."""
+        """The id of the project's DAG; empty where it has none."""
         return self.project.airflow.dag_id
+
+    @property
+    def runs_airflow(self) -> bool:
+        """Whether Airflow is one of the sandbox's services."""
+        return self.project.has_dags
 
     @property
     def envs(self) -> Path:

@@ -20,4 +20,5 @@ def start(settings: Settings) -> None:
         from glue_sandbox.processes.start import start_processes
 
         start_processes(settings)
-    wait_until_dag_is_read(settings)
+    if settings.runs_airflow:
+        wait_until_dag_is_read(settings)

@@ -8,8 +8,11 @@ import pytest
 from checkout import write_project
 
 from glue_sandbox import hints
+from glue_sandbox.airflow.dag_runs import open_airflow
+from glue_sandbox.containers.services import expected_services, published_ports
 from glue_sandbox.deploy.values import dag_variables, fill
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.processes.services import mwaa_variables, services_of
 from glue_sandbox.project import find_project, load_project
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.view import print_addresses
@@ -59,7 +62,7 @@ def test_the_smallest_one_names_its_buckets_after_itself(tmp_path: Path) -> None
     ("text", "expected", "found"),
     [
         ('[airflow]\ndag_id = "a"\n', "a key name in", "none"),
-        ('name = "small"\n', "a key airflow in", "none"),
+        ('name = "small"\n[airflow]\n', "a key airflow.dag_id in", "none"),
         ('name = "Small One"\n[airflow]\ndag_id = "a"\n', "name in", "name = 'Small One'"),
         (f'colour = "red"\n{SMALLEST}', "only known keys in", "colour = 'red'"),
         (f'{SMALLEST}[buckets]\ndata = "x"\n', "buckets.data in", "buckets.data = 'x'"),
@@ -73,6 +76,11 @@ def test_the_smallest_one_names_its_buckets_after_itself(tmp_path: Path) -> None
             f'{SMALLEST}[events.e]\nbucket = "missing"\ndag = "a"\n',
             "events.e.bucket in {file} to name one of [buckets]: small",
             "'missing'",
+        ),
+        (
+            'name = "small"\n[events.e]\ndag = "d"\n',
+            "a table [airflow] in {file}, for events.e.dag",
+            "dag = 'd', and no Airflow to start it",
         ),
         (f'{SMALLEST}[events.e]\nprefix = "in/"\n', "either dag or function in events.e", "neither"),
         (
@@ -114,6 +122,18 @@ def test_what_is_wrong_is_named_with_file_key_and_what_was_found(
     assert str(file) in caught.value.expected
     assert found in caught.value.found
     assert caught.value.next_command
+
+
+def test_without_a_table_airflow_a_project_is_glue_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.py").touch()
+    (tmp_path / "sandbox.toml").write_text('name = "small"\n[jobs.define.a]\nscript = "a.py"\n')
+    settings = Settings(project=load_project(tmp_path / "sandbox.toml"), state=tmp_path / "state")
+    assert list(services_of(settings)) == ["ministack", "glue"]
+    assert expected_services(settings) == ["emulator", "glue"]
+    assert published_ports(settings) == {"SANDBOX_PORT": "glue", "EMULATOR_PORT": "emulator"}
+    assert mwaa_variables(settings, settings.airflow_url) == {}
+    with pytest.raises(SandboxError, match=r"expected a project with a DAG: a table \[airflow\]"):
+        open_airflow(settings)
 
 
 def test_jobs_are_defined_in_templates_or_in_the_file(tmp_path: Path) -> None:

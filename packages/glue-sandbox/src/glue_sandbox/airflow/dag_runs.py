@@ -17,7 +17,7 @@ from glue_sandbox.processes.supervisor import State
 from glue_sandbox.project import FILE
 from glue_sandbox.script_paths import ScriptPaths
 from glue_sandbox.settings import Settings
-from glue_sandbox.status.status import airflow_password, airflow_state
+from glue_sandbox.status.status import airflow_password, airflow_state, require_airflow
 
 EVENT_SECONDS = 20.0  # how long an S3 event may take to start a run
 POLL_SECONDS = 0.5
@@ -26,7 +26,12 @@ Progress = Callable[[DagRun, list[TaskInstance]], None]
 
 
 def open_airflow(settings: Settings) -> AirflowApi:
-    """Return a client of the running Airflow."""
+    """Return a client of the running Airflow.
+
+    Raises:
+        SandboxError: the project has no DAG.
+    """
+    require_airflow(settings)
     password = airflow_password(settings) or ""
     version = settings.project.airflow.version
     return AirflowApi(settings.airflow_url, ADMIN_USER, password, ANSWER_SECONDS, version)

@@ -21,7 +21,6 @@ from glue_sandbox.airflow.environment import (
     load_secrets,
     mwaa_environment,
 )
-from glue_sandbox.airflow.mwaa.server import PREFIX as MWAA_PREFIX
 from glue_sandbox.containers.memory import memory_variables
 from glue_sandbox.deploy.lambda_as_queue import HTTP_PORT
 from glue_sandbox.deploy.values import dag_variables
@@ -33,7 +32,7 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.images.ca_certificates import own_authorities, with_systems_own
 from glue_sandbox.machine.mode import read_env_file
 from glue_sandbox.machine.private_files import write_private
-from glue_sandbox.processes.services import AIRFLOW
+from glue_sandbox.processes.services import AIRFLOW, mwaa_variables
 from glue_sandbox.resources import IMAGES_FILE, LOCAL_GLUE, PACKAGE, SLIM_IMAGES_FILE
 from glue_sandbox.settings import Settings
 from local_glue.http.control_paths import TOKEN_VARIABLE
@@ -154,7 +153,7 @@ def _mounted(settings: Settings) -> dict[str, str]:
     empty = settings.state / "empty"
     empty.mkdir(exist_ok=True)
     return {
-        "DAGS_FOLDER": str(project.dags),
+        "DAGS_FOLDER": str(project.dags if project.has_dags else empty),
         "JOBS_FOLDER": str(project.job_scripts or empty),
         "PACKAGE_FOLDER": str(project.package or empty),
         "PACKAGE_NAME": project.package.name if project.package else "no_package",
@@ -218,8 +217,7 @@ def _glue(settings: Settings) -> dict[str, str]:
         "AWS_DEFAULT_REGION": settings.region,
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
-        "GLUE_MWAA_URL": f"{API_SERVER}{MWAA_PREFIX}/api",
-        "GLUE_MWAA_TOKEN": settings.mwaa_token,
+        **mwaa_variables(settings, API_SERVER),
     }
 
 

@@ -15,10 +15,10 @@ from glue_sandbox.containers.down import take_down
 from glue_sandbox.containers.env_files import AIRFLOW_RELEASE, prepare
 from glue_sandbox.containers.readiness import Watch
 from glue_sandbox.containers.services import (
-    PUBLISHED,
     expected_services,
     first_services,
     profiles_of,
+    published_ports,
 )
 from glue_sandbox.containers.states import holds_port
 from glue_sandbox.containers.substitutions import print_substitutions
@@ -90,7 +90,7 @@ def _steps(settings: Settings, start: _ContainerStart, choice: Choice) -> list[S
         *provided,
         Step(start.start_first, FIRST_TITLE, undo=start.end_compose),
         deployment_step(settings),
-        Step(start.start_rest, "Airflow"),
+        Step(start.start_rest, "Airflow" if settings.runs_airflow else ""),
         Step(start.remember_what_runs),
     ]
 
@@ -140,10 +140,11 @@ class _ContainerStart:
         self._make(expected)
         self._compose.start_made([name for name in expected if name not in first])
 
-        airflow = self._compose.containers()[AIRFLOW]
-        if not airflow.has_ended:  # what ended is told below, with its last words
+        airflow = self._compose.containers().get(AIRFLOW)
+        if airflow and not airflow.has_ended:  # what ended is told below, with its last words
             docker("exec", airflow.container_id, "touch", AIRFLOW_RELEASE)
-        return self._result(AIRFLOW, self._watch.until_ready(expected, expected))
+        ready = self._watch.until_ready(expected, expected)
+        return self._result(AIRFLOW, ready) if airflow else "started"
 
     def remember_what_runs(self) -> None:
         """Write down what the containers were made of, for the next start."""
@@ -185,7 +186,7 @@ class _ContainerStart:
 
 
 def _refuse_taken_ports(settings: Settings, before: dict[str, Container]) -> None:
-    for variable, service in PUBLISHED.items():
+    for variable, service in published_ports(settings).items():
         port = getattr(settings, variable.lower())
         if not holds_port(before, variable) and not is_free(port):
             raise SandboxError(

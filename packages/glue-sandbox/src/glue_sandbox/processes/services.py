@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -71,8 +71,7 @@ def ministack(settings: Settings) -> Service:
         TOKEN_VARIABLE: settings.control_token,
         **settings.access_rules,
         "TMPDIR": str(_folder(settings, "tmp")),
-        # Functions inherit them: those written for MWAA find its web server with TLS.
-        **dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"), str(mwaa_authorities(settings))),
+        **_trust_in_mwaa(settings),
     }
     return Service(
         name=MINISTACK,
@@ -101,8 +100,7 @@ def glue(settings: Settings) -> Service:
         **glue_variables(settings, location, settings.emulator_url, settings.python("glue"), spark),
         TOKEN_VARIABLE: settings.control_token,
         **settings.access_rules,
-        "GLUE_MWAA_URL": f"{settings.airflow_url}{MWAA_PREFIX}/api",
-        "GLUE_MWAA_TOKEN": settings.mwaa_token,
+        **mwaa_variables(settings, settings.airflow_url),
         "GLUE_SPARK_JARS": str(settings.jars),
         "GLUE_JAVA_HOME": str(java),
         "GLUE_CACHE_DIR": str(settings.home / "cache" / "spark"),
@@ -152,6 +150,20 @@ def airflow(settings: Settings) -> Service:
     )
 
 
+def mwaa_variables(settings: Settings, airflow_url: str) -> dict[str, str]:
+    """Return where Glue's service finds MWAA's API, which is a part of Airflow."""
+    if not settings.runs_airflow:
+        return {}
+    return {"GLUE_MWAA_URL": f"{airflow_url}{MWAA_PREFIX}/api", "GLUE_MWAA_TOKEN": settings.mwaa_token}
+
+
+def _trust_in_mwaa(settings: Settings) -> dict[str, str]:
+    """What functions inherit: those written for MWAA find its web server with TLS."""
+    if not settings.runs_airflow:
+        return {}
+    return dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"), str(mwaa_authorities(settings)))
+
+
 def mwaa_authorities(settings: Settings) -> Path:
     """The file of certificate authorities by which clients of MWAA's web server trust Airflow's."""
     return settings.state / "airflow" / TLS_FOLDER / AUTHORITIES
@@ -177,6 +189,11 @@ def spark_and_java(settings: Settings) -> tuple[Path, Path]:
 
 # In the order of starting; stopping goes backwards.
 SERVICES = {MINISTACK: ministack, GLUE: glue, AIRFLOW: airflow}
+
+
+def services_of(settings: Settings) -> dict[str, Callable[[Settings], Service]]:
+    """Return the services that this project's sandbox has, in the order of starting."""
+    return {name: build for name, build in SERVICES.items() if name != AIRFLOW or settings.runs_airflow}
 
 
 def _folder(settings: Settings, name: str) -> Path:

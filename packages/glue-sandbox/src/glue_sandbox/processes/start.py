@@ -9,7 +9,7 @@ import os
 
 from glue_sandbox.airflow.environment import load_secrets
 from glue_sandbox.airflow.requirements import install_requirements
-from glue_sandbox.processes.services import AIRFLOW, SERVICES, Service, airflow_release
+from glue_sandbox.processes.services import AIRFLOW, Service, airflow_release, services_of
 from glue_sandbox.processes.supervisor import State, Supervisor, wait_for
 from glue_sandbox.settings import Settings
 from glue_sandbox.startup.shared_steps import deployment_step, refuse_other_settings
@@ -31,25 +31,24 @@ def start_processes(settings: Settings) -> None:
 
 def _steps(settings: Settings, supervisor: Supervisor) -> list[Step]:
     """All of a start, in order."""
-    airflow = _AirflowStart(settings, supervisor)
+    airflow = _AirflowStart(settings, supervisor) if settings.runs_airflow else None
     required = bool(settings.project.requirements)
     requirements = [Step(lambda: install_requirements(settings), "Requirements of DAGs")] if required else []
-    others = [_ServiceStart(settings, supervisor, name) for name in SERVICES if name != AIRFLOW]
+    others = [_ServiceStart(settings, supervisor, name) for name in services_of(settings) if name != AIRFLOW]
     return [
         Step(lambda: _require_free_ports(settings, supervisor)),
         Step(settings.remember, undo=lambda: _forget(settings, supervisor)),
         *requirements,
-        Step(airflow.launch, undo=airflow.undo),
+        *([Step(airflow.launch, undo=airflow.undo)] if airflow else []),
         *(Step(each.do, each.title, each.undo) for each in others),
         deployment_step(settings),
-        Step(airflow.release),
-        Step(airflow.do, airflow.title, airflow.undo),
+        *([Step(airflow.release), Step(airflow.do, airflow.title, airflow.undo)] if airflow else []),
     ]
 
 
 def _require_free_ports(settings: Settings, supervisor: Supervisor) -> None:
     """End what a crash left of the services, before anything starts: then their ports must be free."""
-    for build in SERVICES.values():
+    for build in services_of(settings).values():
         service = build(settings)
         if supervisor.state(service) in {State.STOPPED, State.CRASHED}:
             supervisor.clear(service)
@@ -74,7 +73,7 @@ class _ServiceStart:
 
     def service(self) -> Service:
         """The service as it is to be now: a deployment may change its environment."""
-        return SERVICES[self._name](self._settings)
+        return services_of(self._settings)[self._name](self._settings)
 
     def do(self) -> str:
         """Make it run and answer."""

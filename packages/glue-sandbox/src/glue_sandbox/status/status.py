@@ -10,9 +10,11 @@ from glue_sandbox.containers.states import container_services
 from glue_sandbox.deploy.state import read_deployed
 from glue_sandbox.deploy.templates import load_template
 from glue_sandbox.deploy.templates import table_names as names_in
+from glue_sandbox.errors import SandboxError
 from glue_sandbox.history_server import HISTORY, history
-from glue_sandbox.processes.services import AIRFLOW, SERVICES
+from glue_sandbox.processes.services import AIRFLOW, services_of
 from glue_sandbox.processes.supervisor import State, Supervisor
+from glue_sandbox.project import FILE
 from glue_sandbox.settings import Settings
 from glue_sandbox.setup.needs import not_running, start_under_way
 
@@ -29,13 +31,17 @@ def status(settings: Settings) -> dict[str, Any]:
         "archive": settings.project.buckets.archive,
         "tables": tables,
         "apis": apis(settings),
-        "dag_id": settings.dag_id,
-        "airflow": {
-            "url": f"http://localhost:{settings.airflow_port}",
-            "user": ADMIN_USER,
-            "password": airflow_password(settings),
-        },
+        "dag_id": settings.dag_id or None,
+        "airflow": _airflow(settings) if settings.runs_airflow else None,
         "services": services(settings),
+    }
+
+
+def _airflow(settings: Settings) -> dict[str, str | None]:
+    return {
+        "url": f"http://localhost:{settings.airflow_port}",
+        "user": ADMIN_USER,
+        "password": airflow_password(settings),
     }
 
 
@@ -70,7 +76,7 @@ def services(settings: Settings) -> dict[str, dict[str, Any]]:
     supervisor = Supervisor(settings)
     seen: dict[str, dict[str, Any]] = {}
     on_demand = {HISTORY: history} if HISTORY in supervisor.table.read() else {}
-    for name, build in (SERVICES | on_demand).items():
+    for name, build in (services_of(settings) | on_demand).items():
         process = supervisor.table.running(name)
         if process:
             service = build(settings)
@@ -118,9 +124,25 @@ def airflow_state(settings: Settings) -> State:
     """Return how Airflow is.
 
     Raises:
-        SandboxError: the sandbox does not run.
+        SandboxError: the sandbox does not run, or has no Airflow.
     """
-    return must_run(settings)[AIRFLOW]
+    states = must_run(settings)
+    require_airflow(settings)
+    return states[AIRFLOW]
+
+
+def require_airflow(settings: Settings) -> None:
+    """Return only for a project that has DAGs.
+
+    Raises:
+        SandboxError: it has none.
+    """
+    if not settings.project.has_dags:
+        raise SandboxError(
+            f"a project with a DAG: a table [airflow] in {FILE}",
+            "none, so the sandbox runs without Airflow",
+            f'add [airflow] and dag_id = "…" to {FILE}, then: make down and make up',
+        )
 
 
 def airflow_password(settings: Settings) -> str | None:

@@ -27,13 +27,14 @@ INDENT = " " * len("AWS endpoint  ")
 
 def print_addresses(settings: Settings) -> None:
     """Where to look and how to log in."""
-    airflow = f"http://localhost:{settings.airflow_port}"
     # Not into a file or the log of a CI run, where it would stay.
     kept = airflow_password(settings) or "made at the first start"
     password = kept if out.is_terminal else typed("in make -s status JSON=1")
     keys = typed("of make env") if settings.keys == "own" else "test/test"
     out.print()
-    _print_address("Airflow", f"{airflow}/dags/{settings.dag_id}", f"user {ADMIN_USER}, password {password}")
+    if settings.runs_airflow:
+        page = f"http://localhost:{settings.airflow_port}/dags/{settings.dag_id}"
+        _print_address("Airflow", page, f"user {ADMIN_USER}, password {password}")
     _print_address("AWS endpoint", settings.public_endpoint_url, f"keys {keys}, region {settings.region}")
     for name, url in apis(settings).items():
         _print_address(name, url)

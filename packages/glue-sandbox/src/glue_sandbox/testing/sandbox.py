@@ -14,7 +14,7 @@ from glue_sandbox import clients
 from glue_sandbox.airflow.client import DagRun, TaskInstance
 from glue_sandbox.airflow.dag_runs import open_dag
 from glue_sandbox.command import SERVICES, set_up_for
-from glue_sandbox.deploy.buckets import delete_all_objects
+from glue_sandbox.deploy.buckets import delete_all_objects, ensure_bucket
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.jobs.job_run import ENDED
 from glue_sandbox.machine.mode import CONTAINERS
@@ -81,7 +81,7 @@ class TestSandbox:
         """Make a bucket that nobody else has, named after `name`; it goes with all that is in it."""
         s3 = clients.s3(self.settings)
         bucket = f"{re.sub('[^a-z0-9]+', '-', name.lower())[-40:].strip('-')}-{uuid.uuid4().hex[:8]}"
-        s3.create_bucket(Bucket=bucket)
+        ensure_bucket(s3, bucket, self.settings.region)
         try:
             yield bucket
         finally:

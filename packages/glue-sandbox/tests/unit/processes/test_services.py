@@ -164,7 +164,7 @@ def fake_start(
         return service(settings, script="raise SystemExit(1)") if dying else service(settings)
 
     monkeypatch.setattr(
-        "glue_sandbox.processes.start.SERVICES", {"ministack": emulator, "airflow": lambda _: airflow()}
+        "glue_sandbox.processes.services.SERVICES", {"ministack": emulator, "airflow": lambda _: airflow()}
     )
     monkeypatch.setattr("glue_sandbox.processes.start.deployment_step", lambda _: Step(deploy))
     monkeypatch.setattr("glue_sandbox.start.wait_until_dag_is_read", lambda _: None)

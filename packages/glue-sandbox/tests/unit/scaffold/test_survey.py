@@ -65,6 +65,17 @@ def test_dags_scripts_tables_and_buckets_are_found_by_their_literals(tmp_path: P
     )
 
 
+def test_scripts_without_a_dag_are_a_project_of_glue_alone(tmp_path: Path) -> None:
+    text, unknown = written(tmp_path, {"jobs/transform.py": SPARK_SCRIPT})
+    project = load_project(tmp_path / "sandbox.toml")
+    assert (list(project.jobs.define), project.has_dags) == (["transform"], False)
+    assert "[airflow]" not in text
+    assert (
+        "a DAG: no file makes one, so the sandbox runs without Airflow; [airflow] with a dag_id adds it"
+        in unknown
+    )
+
+
 def test_what_only_a_run_could_tell_is_said(tmp_path: Path) -> None:
     dag = """
 import os
@@ -82,7 +93,7 @@ with DAG(os.environ["DAG_NAME"]) as dag:
         "the name of the job that dags/a.py:7 starts: it is no literal",
         "what dags/a.py:8 gives to not_here: script_args is no literal",
         "the data bucket: it will be called listens",
-        "the DAG: no file makes one; name its id and folder under [airflow]",
+        "the id of the DAG that `up` waits for: name it under [airflow]",
         "the script of the job not_here (dags/a.py:8): no file not_here.py is here",
         "whether not_here is a Spark job: it is taken for one",
     )

@@ -7,9 +7,11 @@ from pathlib import Path
 from unittest.mock import MagicMock, call
 
 import pytest
+from botocore.exceptions import ClientError
 from checkout import project_at
 
 from glue_sandbox import clients, command
+from glue_sandbox.project import load_project
 from glue_sandbox.settings import Settings
 from glue_sandbox.testing import sandbox
 
@@ -33,18 +35,35 @@ def test_airflow_is_installed_in_the_version_that_the_project_names(
         assert done == [("glue", environment, "ministack"), ("started",)]
 
 
+def test_airflow_is_not_installed_for_a_project_of_glue_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sandbox.toml").write_text('name = "alone"\n')
+    done: list[str] = []
+    monkeypatch.setattr(command, "set_up", lambda _, names: done.extend(names))
+    command.set_up_for(
+        Settings(project=load_project(tmp_path / "sandbox.toml"), home=tmp_path), command.SERVICES
+    )
+    assert done == ["glue", "ministack"]
+
+
 def test_a_module_s_bucket_is_nobody_else_s_and_goes_with_its_objects(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     s3 = MagicMock()
+    s3.head_bucket.side_effect = ClientError({"Error": {"Code": "404"}}, "HeadBucket")
     pages = [{"Contents": [{"Key": "a"}]}, {"Contents": [{"Key": "b"}]}, {}]
     s3.get_paginator("list_objects_v2").paginate.return_value = pages
     monkeypatch.setattr(clients, "s3", lambda _: s3)
-    box = sandbox.TestSandbox(Settings(project=project_at(tmp_path), state=tmp_path, home=tmp_path))
+    settings = Settings(project=project_at(tmp_path), state=tmp_path, home=tmp_path, region="eu-west-1")
+    box = sandbox.TestSandbox(settings)
     with box.own_bucket("tests/test_Load.py") as one, box.own_bucket("tests/test_Load.py") as other:
         assert (one[:-8], other[:-8]) == ("tests-test-load-py-", "tests-test-load-py-")
         assert one != other
         s3.delete_bucket.assert_not_called()
-    assert s3.create_bucket.call_args_list == [call(Bucket=one), call(Bucket=other)]
+    there = {"LocationConstraint": "eu-west-1"}
+    assert s3.create_bucket.call_args_list == [
+        call(Bucket=name, CreateBucketConfiguration=there) for name in (one, other)
+    ]
     assert call(Bucket=one, Key="b") in s3.delete_object.call_args_list
     assert s3.delete_bucket.call_args_list == [call(Bucket=other), call(Bucket=one)]

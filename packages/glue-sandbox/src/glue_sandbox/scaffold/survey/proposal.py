@@ -45,8 +45,13 @@ def _buckets(name: str, findings: Findings) -> str:
 
 def _airflow(findings: Findings) -> str:
     ids = findings.dag_ids
+    if not findings.dag_files:
+        findings.unknown.append(
+            "a DAG: no file makes one, so the sandbox runs without Airflow; [airflow] with a dag_id adds it"
+        )
+        return ""
     if not ids:
-        findings.unknown.append("the DAG: no file makes one; name its id and folder under [airflow]")
+        findings.unknown.append("the id of the DAG that `up` waits for: name it under [airflow]")
         return '[airflow]\ndag_id = ""  # TODO: of the DAG that `up` waits for\n'
     first, *others = ids
     folders = [str(PurePath(file).parent) for file in findings.dag_files]
