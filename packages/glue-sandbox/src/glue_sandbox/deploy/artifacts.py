@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from glue_sandbox.deploy.script_syntax import require_readable_scripts
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.project import Project
 
@@ -45,8 +46,9 @@ def build_artifacts(project: Project) -> Artifacts:
     """Return the project's code as it is uploaded; nothing is written to disk.
 
     Raises:
-        SandboxError: a folder that the project file names is not there.
+        SandboxError: a folder that the project file names is not there, or a script is no Python.
     """
+    require_readable_scripts(project)
     files: list[Artifact] = []
     names: dict[str, str] = {}
 
