@@ -14,7 +14,7 @@ TAKES_metrics = N
 TAKES_audit = JSON FROM TO TARGET
 TAKES_recompute = FROM TO ALL
 TAKES_run = JOB ARGS
-TAKES_logs = S ALL
+TAKES_logs = S ALL RUN
 TAKES_history = LOGS
 TAKES_bookmark-show = JOB
 TAKES_bookmark-set = JOB
@@ -108,7 +108,7 @@ recompute: ## Compute days again: edited jobs, new songs (FROM= TO= ALL=1)
 ##@ Develop
 run: ## Run one Glue job with your changes (JOB= ARGS=)
 	$(SANDBOX) run
-logs: ## Jobs' output and what is wrong, live (ALL=1, S=glue)
+logs: ## Jobs' output and what is wrong, live (ALL=1 S= RUN=)
 	$(SANDBOX) logs --follow $${S:+"$$S"}
 history: ## Spark's history server on your jobs' event logs (LOGS=)
 	$(SANDBOX) history

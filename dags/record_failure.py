@@ -49,7 +49,9 @@ def latest_run(glue: Any, task_id: str, batch_id: str) -> dict[str, Any]:
         if error.response["Error"]["Code"] == "EntityNotFoundException":
             return {}
         raise
-    of_batch = [run for run in runs if run.get("Arguments", {}).get("--batch_id") == batch_id]
+    of_batch = [
+        run for run in runs if layout.batch_id_of(run.get("Arguments", {}).get("--batch_id", "")) == batch_id
+    ]
     return max(of_batch, key=lambda run: run["StartedOn"], default={})
 
 

@@ -53,6 +53,7 @@ VARIABLE_OF_TARGET = {
     "releases": "TARGET",
     "rollback": "RELEASE",
 }
+RUN_ID = re.compile(r"jr_|(scheduled|manual|s3)__")
 # Values that may hold blanks, which a shell ends them at.
 MAY_HOLD_BLANKS = ("FILE", "ARGS", "LOGS", "PLAN", "POLICY", "SUITES")
 # What stands behind the name of a variable that was typed without a value; a flag is 1.
@@ -80,6 +81,6 @@ def variables_meant(value: str, target: str, options: Sequence[str]) -> list[str
     elif re.match(r"\d{4}-\d", value):
         likely = [name for name in ("DATE", "FROM", "TO") if name in options]
     else:
-        likely = []
+        likely = ["RUN"] if RUN_ID.match(value) and "RUN" in options else []
     usual = VARIABLE_OF_TARGET.get(target)
     return likely or ([usual] if usual else [])

@@ -37,6 +37,8 @@ class JobSettings:
 def settings(argv: "list[str]", **extra: str) -> JobSettings:
     """Return the options every job knows, and `extra` ones with their defaults.
 
+    The batch id may be given as Airflow spells the run's.
+
     `getResolvedOptions` insists on each option it is asked for, so optional ones are asked for only when
     they were given.
 
@@ -48,7 +50,7 @@ def settings(argv: "list[str]", **extra: str) -> JobSettings:
 
     return JobSettings(
         options["bucket"],
-        layout.checked_batch_id(options["batch_id"]),
+        layout.checked_batch_id(layout.batch_id_of(options["batch_id"])),
         options["ledger_table"],
         {name: str(options.get(name, default)) for name, default in extra.items()},
     )

@@ -14,22 +14,23 @@ from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import airflow_state, data_places, must_have_started
 from glue_sandbox.terminal.console import out
 from music.kpis.reader import KpiReader
+from music.runs.names import run_id_of
 from music_streams import layout, step_results, storage
 from music_streams.layout import batch_id_of
 from music_streams.step_results import Calculated
 
 
 def run_arguments(settings: Settings, job: str, given: Mapping[str, str]) -> dict[str, str]:
-    """Return the argument that every job of this pipeline needs, unless it is given.
+    """Return the argument that every job of this pipeline needs: the id of a run, as Airflow spells it.
 
     Raises:
         SandboxError: the batch is that of a run under way, or there is none yet.
     """
-    batch_id = given.get("--batch_id") or latest_batch(settings)
+    batch_id = batch_id_of(given.get("--batch_id") or latest_batch(settings))
     must_be_nobodys(settings, job, batch_id)
     if job == "calculate_metrics_etl":
         say_when_nothing_is_staged(settings, batch_id)
-    return {"--batch_id": batch_id}
+    return {"--batch_id": run_id_of(batch_id)}
 
 
 def must_be_nobodys(settings: Settings, job: str, batch_id: str) -> None:
@@ -58,8 +59,9 @@ def say_when_nothing_is_staged(settings: Settings, batch_id: str) -> None:
         return
     calculated = step_results.read(s3(settings), bucket, batch_id, Calculated)
     dates = calculated.dates if calculated else ()
+    run_id = run_id_of(batch_id)
     of_days = f" FROM={dates[0]} TO={dates[-1]}" if dates else " ALL=1"
-    out.print(Text(f"run {batch_id} is done and its staged files are gone, so there is nothing to calculate"))
+    out.print(Text(f"run {run_id} is done and its staged files are gone, so there is nothing to calculate"))
     out.print(Text(f"to see your change at work on its days: make recompute{of_days}", style="bold"))
 
 

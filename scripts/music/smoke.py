@@ -19,6 +19,7 @@ from glue_sandbox.promote.smoke import Deployed
 from music.audit.aws import account_data
 from music.audit.location import DataLocation
 from music.audit.report import audit
+from music.runs.names import run_id_of
 from music_streams import layout, storage
 from music_streams.contracts import (
     KPI_TABLES,
@@ -115,7 +116,7 @@ class _SmokeTest:
             "objects in the archive": 1,
         }
         if found != expected:
-            raise SandboxError(f"{expected}", f"{found}", f"look at the run of batch {row['batch_id']}")
+            raise SandboxError(f"{expected}", f"{found}", f"look at run {run_id_of(row['batch_id'])}")
 
     def remove(self) -> None:
         """Let the pipeline remove the KPIs; then the file's own records go."""

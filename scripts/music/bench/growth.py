@@ -26,6 +26,7 @@ from glue_sandbox.machine.ports import free_ports
 from glue_sandbox.processes.services import glue, ministack
 from glue_sandbox.processes.supervisor import Supervisor
 from glue_sandbox.settings import Settings
+from glue_sandbox.startup.steps import nothing_cuts_short
 from glue_sandbox.terminal.console import step
 from music.bench.glue_starts import wait_for_a_warm_driver
 from music.runs.step_results import STEPS
@@ -212,8 +213,9 @@ def bench_of(settings: Settings, is_counted: bool = False, warm_drivers: int = 1
             bench.deliver_songs()
             yield bench
     finally:
-        supervisor.stop_all()
-        shutil.rmtree(state, ignore_errors=True)
+        with nothing_cuts_short():
+            supervisor.stop_all()
+            shutil.rmtree(state, ignore_errors=True)
 
 
 def measure_history(bench: Bench, rounds: int) -> tuple[list[Costs], list[Costs]]:

@@ -12,6 +12,7 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.hints import closest
 from glue_sandbox.machine.mode import look_for_engine
 from glue_sandbox.settings import load_settings
+from glue_sandbox.startup.steps import as_ctrl_c
 from glue_sandbox.terminal.usage_errors import both_given
 
 if TYPE_CHECKING:
@@ -64,21 +65,21 @@ def bench(
     if row and part not in (Part.TABLE, Part.ALL):
         raise both_given("ONLY=", f"PART={part}", f"make bench ONLY={row}, or: make bench PART={part}")
 
-    settings = load_settings()
-    if part in (Part.TABLE, Part.ALL):
-        measure_rows(settings, _rows(row), rounds, scale)
-
-    few = rounds or ROUNDS
-    if part in (Part.TIMES, Part.ALL):
-        measure(settings, few)
-    if part in (Part.GROWTH, Part.ALL):
-        show_growth(settings, few)
-    if part in (Part.FILES, Part.ALL):
-        show_files(settings, files)
-    if part is Part.CONTAINERS or (part is Part.ALL and look_for_engine().is_usable):
-        show_containers(settings, few)
-    if part is Part.IMAGES:
-        show_images(settings)
+    settings, few = load_settings(), rounds or ROUNDS
+    rows = _rows(row)
+    with as_ctrl_c():  # whatever ends it: its sandboxes are taken down
+        if part in (Part.TABLE, Part.ALL):
+            measure_rows(settings, rows, rounds, scale)
+        if part in (Part.TIMES, Part.ALL):
+            measure(settings, few)
+        if part in (Part.GROWTH, Part.ALL):
+            show_growth(settings, few)
+        if part in (Part.FILES, Part.ALL):
+            show_files(settings, files)
+        if part is Part.CONTAINERS or (part is Part.ALL and look_for_engine().is_usable):
+            show_containers(settings, few)
+        if part is Part.IMAGES:
+            show_images(settings)
 
 
 def _rows(names: str) -> list[Row]:

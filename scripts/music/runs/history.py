@@ -141,7 +141,9 @@ def job_error(settings: Settings, step: str, batch_id: str) -> str:
         return ""
 
     runs: Sequence[Mapping[str, Any]] = client(settings, "glue").get_job_runs(JobName=step)["JobRuns"]
-    of_batch = [run for run in runs if run.get("Arguments", {}).get("--batch_id") == batch_id]
+    of_batch = [
+        run for run in runs if batch_id_of(run.get("Arguments", {}).get("--batch_id", "")) == batch_id
+    ]
     if not of_batch:
         return ""
 

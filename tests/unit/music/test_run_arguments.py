@@ -48,6 +48,18 @@ def test_with_staged_files_and_for_other_jobs_nothing_is_said(said_of: FakeS3) -
     assert arguments("calculate_metrics_etl", batch_id="b1") == ({"--batch_id": "b1"}, "")
 
 
+def test_a_run_has_one_spelling_that_of_airflow(said_of: FakeS3, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_id, batch = "manual__2024-06-25T10:00:00.123456+00:00", "manual__2024-06-25T100000.123456_0000"
+    monkeypatch.setattr(run_arguments, "latest_batch", lambda _: batch)
+    for given in ({}, {"batch_id": batch}, {"batch_id": run_id}):
+        added, said = arguments("calculate_metrics_etl", **given)
+        assert added == {"--batch_id": run_id}
+        assert f"run {run_id} is done" in said
+
+    said_of.deliver(layout.staged_key(batch, "streams", "f"), b"{}")
+    assert arguments("calculate_metrics_etl", batch_id=run_id) == ({"--batch_id": run_id}, "")
+
+
 class RunningDag:
     """Airflow's runs, newest first: one is queued, one is at work, one is over."""
 

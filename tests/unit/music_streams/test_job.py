@@ -10,7 +10,7 @@ from botocore.compat import HTTPHeaders
 from botocore.model import StructureShape
 from urllib3 import HTTPResponse
 
-from music_streams.job import clients
+from music_streams.job import clients, settings
 from music_streams.threads import THREADS, in_threads
 
 
@@ -28,6 +28,12 @@ def test_one_failure_does_not_keep_the_rest_from_being_done() -> None:
         in_threads(work, range(count))
     assert sorted(done) == [number for number in range(count) if number not in (0, 3)]
     assert in_threads(str, range(count)) == [str(number) for number in range(count)]
+
+
+@pytest.mark.parametrize("batch_id", ["s3__2024-06-25T10:00:00+00:00", "s3__2024-06-25T100000_0000"])
+def test_a_batch_is_named_by_its_run_too(batch_id: str) -> None:
+    options = settings(["job", "--bucket", "b", "--ledger_table", "t", "--batch_id", batch_id])
+    assert options.batch_id == "s3__2024-06-25T100000_0000"
 
 
 @pytest.mark.parametrize("knows", [True, False], ids=["the current boto3", "boto3 of Glue's Python shell"])

@@ -95,6 +95,8 @@ def make(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         (["seed", "rows", "10"], "the words rows 10", "make seed ROWS=10"),
         (["seed", "10"], "the word 10", "make seed ROWS=10"),
         (["runs", "5"], "the word 5", "make runs N=5"),
+        (["logs", "jr_1a2b3c"], "the word jr_1a2b3c", "make logs RUN=jr_1a2b3c"),
+        (["kpis", "manual__x"], "the word manual__x", "make kpis RUN=manual__x"),
     ],
 )
 def test_a_slip_runs_nothing_and_names_what_was_meant(

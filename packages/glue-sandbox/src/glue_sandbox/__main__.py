@@ -1,5 +1,6 @@
 """`python -m glue_sandbox`: the same as the command `glue-sandbox`."""
 
+import os
 import signal
 import sys
 
@@ -9,13 +10,16 @@ signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 from glue_sandbox.terminal.sign_of_life import SignOfLife  # noqa: E402
 
-sign_of_life = SignOfLife(" ".join(sys.argv[1:2]))
-sign_of_life.begin()
+command = sys.argv[1:2]
+# What programs read, with or without its errors, is read as it is.
+if command != ["env"] and "--json" not in sys.argv and not os.environ.get("JSON"):
+    SignOfLife(" ".join(command)).begin()
 
 from glue_sandbox.cli import main  # noqa: E402
+from glue_sandbox.terminal.leaving import leave  # noqa: E402
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
 try:
     main()
-finally:
-    sign_of_life.end()
+except SystemExit as end:
+    leave(end)

@@ -12,6 +12,7 @@ from music.audit.checks.deliveries import (
 )
 from music.audit.checks.disagreement import Disagreement
 from music.audit.snapshot import AuditSnapshot, Item
+from music.runs.names import run_id_of
 from music_streams import layout
 from music_streams.contracts import SIDE_FILE
 from music_streams.ledger import FAILED, SET_ASIDE, SUCCESS, is_unreadable, is_withdrawn
@@ -35,7 +36,7 @@ def ledger_has_a_row_of_each_delivery(snapshot: AuditSnapshot) -> Iterator[Disag
         if not is_its_own and not _is_of_later_run(snapshot, row, batch_id):
             yield Disagreement(
                 key,
-                f"a row with etag {file.etag} and {file.size} bytes, from run {batch_id}",
+                f"a row with etag {file.etag} and {file.size} bytes, from run {run_id_of(batch_id)}",
                 "no row" if row is None else f"etag {row.get('etag')} and {row.get('size')} bytes",
                 "make runs; deliver it again: make seed FILE=it",
             )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from music.audit.checks.deliveries import STREAMS, is_in_landing
 from music.audit.checks.disagreement import Disagreement
 from music.audit.snapshot import AuditSnapshot
+from music.runs.names import run_id_of
 from music_streams import layout
 
 TEMPORARY = ("/_temporary/", "/.spark-staging", "/_spark_metadata/")
@@ -22,7 +23,7 @@ def runs_are_done(snapshot: AuditSnapshot) -> Iterator[Disagreement]:
         if waiting and not batch.is_done:
             results = ", ".join(sorted(batch.results)) or "none"
             yield Disagreement(
-                f"run {batch.batch_id}",
+                f"run {run_id_of(batch.batch_id)}",
                 "archived.json, and its files out of landing",
                 f"{len(waiting)} of its files in landing; step results: {results}",
                 "make runs; then wait for this run, or for the next one, which processes the same files",
@@ -42,7 +43,7 @@ def staging_is_cleared(snapshot: AuditSnapshot) -> Iterator[Disagreement]:
             layout.staging_prefix(batch_id),
             "nothing",
             f"{count} staged copies",
-            f"make run JOB=archive_streams_files ARGS='--batch_id {batch_id}'",
+            f"make run JOB=archive_streams_files ARGS='--batch_id {run_id_of(batch_id)}'",
         )
 
 

@@ -16,6 +16,7 @@ from glue_sandbox.machine.ports import free_ports
 from glue_sandbox.processes.supervisor import Supervisor
 from glue_sandbox.settings import Settings
 from glue_sandbox.start import start
+from glue_sandbox.startup.steps import nothing_cuts_short
 from glue_sandbox.terminal.console import step
 
 MEMORY_SECONDS = 3.0  # looking at memory costs time, too
@@ -42,7 +43,7 @@ def own_sandbox(settings: Settings) -> Iterator[Settings]:
     try:
         yield mine
     finally:
-        with step("stop and remove the benchmark's sandbox"):
+        with nothing_cuts_short(), step("stop and remove the benchmark's sandbox"):
             Supervisor(mine).stop_all()
             shutil.rmtree(state, ignore_errors=True)
 

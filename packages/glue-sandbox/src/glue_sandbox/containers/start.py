@@ -32,7 +32,7 @@ from glue_sandbox.processes.supervisor import Supervisor, wait_for
 from glue_sandbox.project import FILE
 from glue_sandbox.settings import Settings
 from glue_sandbox.startup.shared_steps import deployment_step, refuse_other_settings
-from glue_sandbox.startup.steps import Step, let_nothing_cut_short, run_steps
+from glue_sandbox.startup.steps import Step, nothing_cuts_short, run_steps
 from glue_sandbox.terminal.console import out
 
 VERSION_OF_THE_IMAGE = "3.2.1"
@@ -173,8 +173,8 @@ class _ContainerStart:
         try:
             failed = making.wait()
         except BaseException:
-            let_nothing_cut_short()
-            making.wait()
+            with nothing_cuts_short():
+                making.wait()
             raise
         if failed:
             raise docker_error(self._compose.log.read_text(errors="replace"), ["docker", "compose", *words])

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from glue_sandbox.clients import client
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.jobs.run_ids import as_it_fits, run_of
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import must_run
 from glue_sandbox.terminal.console import out
@@ -35,15 +36,16 @@ def show_bookmark(settings: Settings, job: str) -> None:
 
 
 def reset_bookmark(settings: Settings, job: str, run_id: str | None) -> None:
-    """Let a job read all of its input again, or what it read after a run.
+    """Let a job read all of its input again, or what it read after a run, of whose id the begin is enough.
 
     Raises:
-        SandboxError: the job has no bookmark, or none of that run.
+        SandboxError: the job has no bookmark, or no such run.
     """
     must_run(settings)
-    to_run = {"RunId": run_id} if run_id else {}
+    glue = client(settings, "glue")
     with _missing_bookmark_told(job):
-        entry = client(settings, "glue").reset_job_bookmark(JobName=job, **to_run)["JobBookmarkEntry"]
+        to_run = {"RunId": run_of(glue, run_id, [job])["Id"]} if run_id else {}
+        entry = glue.reset_job_bookmark(JobName=job, **to_run)["JobBookmarkEntry"]
     _print_entry(job, entry)
 
 
@@ -85,7 +87,7 @@ def _missing_bookmark_told(job: str) -> Iterator[None]:
 
 
 def _print_entry(job: str, entry: Mapping[str, Any]) -> None:
-    last = entry.get("RunId", "none")
+    last = as_it_fits(entry.get("RunId", "none"))
     out.print(f"{job}: version {entry['Version']}, run {entry['Run']}, last run {last}", markup=False)
     elements = json.loads(entry["JobBookmark"])
     if not elements:

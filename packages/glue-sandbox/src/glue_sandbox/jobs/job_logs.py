@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from glue_sandbox.clients import client
+from glue_sandbox.jobs.run_ids import all_jobs, run_of, short
 from glue_sandbox.script_paths import ScriptPaths
 from glue_sandbox.settings import Settings
 
 RUNS_OF_A_JOB = 1
-RUN_ID_SHOWN = 9
-"""Characters of a run's id: `jr_` and six more tell the few that are shown apart."""
 
 
 class JobLogs:
-    """Yields what the latest runs of every job have written since the last look."""
+    """Yields what the latest runs of every job, or one run, have written since the last look."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, run: str | None = None) -> None:
+        """`run` is the begin of an id."""
+        self._run = run
         self._paths = ScriptPaths(settings.project)
         self._glue = client(settings, "glue")
         self._logs = client(settings, "logs")
@@ -25,17 +26,24 @@ class JobLogs:
 
     def new_lines(self) -> Iterator[tuple[str, str]]:
         """Yield name and line, in the order in which they were written."""
-        events = [(name, event) for name, run in self._latest_runs() for event in self._events_of(run)]
+        events = [
+            (f"{run['JobName']} {short(run['Id'])}", event)
+            for run in self._runs()
+            for event in self._events_of(run)
+        ]
         for name, event in sorted(events, key=lambda each: each[1]["timestamp"]):
             yield from ((name, self._paths.in_project(line)) for line in event["message"].splitlines())
 
-    def _latest_runs(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        for page in self._glue.get_paginator("get_jobs").paginate():
-            for job in page["Jobs"]:
-                runs = self._glue.get_job_runs(JobName=job["Name"], MaxResults=RUNS_OF_A_JOB)["JobRuns"]
-                yield from ((f"{job['Name']} {run['Id'][:RUN_ID_SHOWN]}", run) for run in runs)
+    def _runs(self) -> Iterator[Mapping[str, Any]]:
+        if self._run:
+            run = run_of(self._glue, self._run)
+            self._run = run["Id"]
+            yield run
+            return
+        for job in all_jobs(self._glue):
+            yield from self._glue.get_job_runs(JobName=job, MaxResults=RUNS_OF_A_JOB)["JobRuns"]
 
-    def _events_of(self, run: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def _events_of(self, run: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         group = run.get("LogGroupName")
         for kind in ("output", "error") if group else ():
             yield from self._events(f"{group}/{kind}", run["Id"])

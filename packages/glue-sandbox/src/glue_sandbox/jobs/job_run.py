@@ -14,6 +14,7 @@ from glue_sandbox.clients import client
 from glue_sandbox.deploy.state import Deployed, read_deployed
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.hints import closest
+from glue_sandbox.jobs.run_ids import as_it_fits, short
 from glue_sandbox.scaffold.new_job import missing_job
 from glue_sandbox.script_paths import ScriptPaths
 from glue_sandbox.settings import Settings
@@ -56,7 +57,7 @@ def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
     except glue.exceptions.ConcurrentRunsExceededException:
         found = "one that has not ended, as on AWS a second one is refused"
         raise SandboxError(f"no run of {job} under way", found, "make logs, then repeat") from None
-    out.print(started_line(job, run_id, arguments), markup=False)
+    out.print(started_line(job, as_it_fits(run_id), arguments), markup=False)
     log = JobLog(settings, run_id)
     try:
         with at_work(f"{job} is at work"):
@@ -64,7 +65,7 @@ def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
         return show_result(run, log)
     except KeyboardInterrupt:
         glue.batch_stop_job_run(JobName=job, JobRunIds=[run_id])
-        out.print(f"stopped {job}, {run_id}; to run it again, repeat the command", markup=False)
+        out.print(f"stopped {job}, {short(run_id)}; to run it again, repeat the command", markup=False)
         raise
 
 
@@ -116,13 +117,14 @@ def _say_how_to_make_it(settings: Settings, job: str) -> None:
     addition = missing_job(settings, job)
     if addition:
         for lines in addition.lines:
-            out.print(Text(f"\n# to {lines.file}, below {lines.below}", style="bold"))
+            where = f"below {lines.below}" if lines.below else "at its end"
+            out.print(Text(f"\n# to {lines.file}, {where}", style="bold"))
             out.print(Text(lines.text), no_wrap=True, overflow="ignore")  # to be pasted
         out.print()
         files = list(dict.fromkeys(str(lines.file) for lines in addition.lines))
         raise SandboxError(
             f"a Glue job {job}",
-            f"{addition.script}, which no template makes a job of",
+            f"{addition.script}, which is no job yet",
             f"add the lines above to {' and '.join(files)}, then: make run JOB={job}",
         )
 

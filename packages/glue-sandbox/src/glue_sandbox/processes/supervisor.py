@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +20,7 @@ from glue_sandbox.processes.process_table import ProcessTable, kill, leftovers, 
 from glue_sandbox.processes.services import SERVICES, Service
 from glue_sandbox.settings import Settings
 from glue_sandbox.setup.needs import START_LOCK
-from glue_sandbox.startup.steps import CUT_SHORT
+from glue_sandbox.startup.steps import as_ctrl_c
 from glue_sandbox.terminal.console import last_lines, out, working
 from local_glue.setup.turn import Owner, turn
 
@@ -160,13 +159,8 @@ class Supervisor:
             SandboxError: another is at work, and this one does not wait.
         """
         self.settings.make_state()
-        with turn(self.settings.state / START_LOCK, this_command(), while_taken):
-            before = {number: signal.signal(number, signal.default_int_handler) for number in CUT_SHORT}
-            try:
-                yield
-            finally:
-                for number, handler in before.items():
-                    signal.signal(number, handler)
+        with turn(self.settings.state / START_LOCK, this_command(), while_taken), as_ctrl_c():
+            yield
 
     def launch(self, service: Service) -> None:
         """Start a service that does not run, without waiting for its answer: `ensure` does."""

@@ -1,14 +1,16 @@
-"""A script that no template makes a Glue job of: the lines to add, from a job of its kind."""
+"""A script that is no Glue job yet: the lines to add where jobs are described, from a job of its kind."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from glue_sandbox.deploy.artifacts import in_braces
-from glue_sandbox.project import FILE
+from glue_sandbox.project import FILE, Project
+from glue_sandbox.project_tables import Job, Templates
 from glue_sandbox.settings import Settings
 
 JOB = re.compile(r"^  \w+:\n    Type: AWS::Glue::Job\n(?:    .*\n|\n)*", re.M)
@@ -25,7 +27,7 @@ class Lines:
     file: Path
     """Relative to the project's folder."""
     below: str
-    """The line of the file that they come after."""
+    """The line of the file that they come after; empty: the last one."""
     text: str
 
 
@@ -39,31 +41,57 @@ class Addition:
 
 
 def missing_job(settings: Settings, job: str) -> Addition | None:
-    """Return the lines that make a job of `<scripts>/<job>.py`.
+    """Return the lines that make a job of `<job>.py`: in a template or, without any, in the project file.
 
-    None without such a script, or without a template that has a job to copy whose script can be told.
+    None without such a script beside others, or without a template's job to copy whose script can be told.
     """
     project = settings.project
-    if not job or project.jobs.scripts is None or project.templates is None:
+    script = _script(project, job)
+    if script is None:
         return None
 
-    script = project.jobs.scripts / f"{job}.py"
-    if not (settings.root / script).is_file():
-        return None
+    kind = "glueetl" if SPARK.search((project.root / script).read_text(encoding="utf-8")) else "pythonshell"
+    definition = (_definition(project.jobs.define, job, script, kind),)
+    lines = _of_template(project, project.templates, job, kind) if project.templates else definition
+    return Addition(script, lines) if lines else None
 
-    kind = "glueetl" if SPARK.search((settings.root / script).read_text(encoding="utf-8")) else "pythonshell"
-    files = [project.templates.folder / f"{name}.yaml" for name in project.templates.order]
+
+def _script(project: Project, job: str) -> Path | None:
+    """Return the script of a name, relative to the project's folder; None where there is none."""
+    folders = [project.jobs.scripts, *(each.script.parent for each in project.jobs.define.values())]
+    scripts = [folder / f"{job}.py" for folder in dict.fromkeys(filter(None, folders))]
+    return next((each for each in scripts if job and (project.root / each).is_file()), None)
+
+
+def _definition(defined: Mapping[str, Job], job: str, script: Path, kind: str) -> Lines:
+    """Return a table of the project file, with all that a defined job of that kind has beside its script."""
+    like = next((each for each in defined.values() if each.type == kind), None)
+    values = like.model_dump(mode="json", exclude_defaults=True) if like else {}
+    values |= {"script": script.as_posix(), "type": kind}
+    lines = [f"{name} = {_toml(value)}" for name, value in values.items()]
+    name = job if re.fullmatch(r"[\w-]+", job) else json.dumps(job)
+    return Lines(Path(FILE), "", "\n".join([f"[jobs.define.{name}]", *lines]))
+
+
+def _toml(value: object) -> str:
+    """Return a value as TOML has it: as JSON, but for tables."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{json.dumps(name)} = {_toml(each)}" for name, each in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _of_template(project: Project, templates: Templates, job: str, kind: str) -> tuple[Lines, ...] | None:
+    """Return the lines of a template, from one of its jobs of that kind; None if none can be copied."""
+    files = [templates.folder / f"{name}.yaml" for name in templates.order]
     jobs = [
         (file, template, block)
         for file in files
-        for template in [(settings.root / file).read_text(encoding="utf-8")]
+        for template in [(project.root / file).read_text(encoding="utf-8")]
         for block in JOB.findall(template)
     ]
     jobs.sort(key=lambda each: f"Name: {kind}\n" not in each[2])
-
-    copies = (_copy(*each, job, project.templates.parameters) for each in jobs)
-    lines = next(filter(None, copies), None)
-    return Addition(script, lines) if lines else None
+    copies = (_copy(*each, job, templates.parameters) for each in jobs)
+    return next(filter(None, copies), None)
 
 
 def _copy(

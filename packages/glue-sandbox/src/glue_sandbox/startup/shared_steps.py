@@ -12,7 +12,7 @@ from glue_sandbox.processes.services import AIRFLOW
 from glue_sandbox.project import FILE
 from glue_sandbox.settings import Settings
 from glue_sandbox.startup.steps import Step
-from glue_sandbox.terminal.console import step
+from glue_sandbox.terminal.console import last_words, step
 from glue_sandbox.terminal.words import counted
 
 DAG_SECONDS = 60.0
@@ -35,7 +35,8 @@ def refuse_other_settings(settings: Settings) -> None:
 
 def wait_until_dag_is_read(settings: Settings) -> None:
     """After all is up, and without stopping anything: a broken DAG is corrected while Airflow runs."""
-    with step("DAG") as running, open_dag(settings) as dag:
+    runs = "the sandbox runs, and Airflow reads the DAG by itself; see it: make status, stop it: make down"
+    with last_words(runs), step("DAG") as running, open_dag(settings) as dag:
         dag.wait_until_read(DAG_SECONDS)
         running.result = "read by Airflow"
 

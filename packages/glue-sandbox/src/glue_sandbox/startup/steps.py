@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
+from glue_sandbox import hints
 from glue_sandbox.terminal.console import out, step
 
 # What else cuts a command short counts as Ctrl-C.
@@ -35,18 +38,38 @@ def run_steps(steps: Sequence[Step]) -> None:
         for each in steps:
             begun.append(each)
             _run(each)
-    except BaseException:
-        out.print("stopping what was started …")
-        let_nothing_cut_short()
-        for each in reversed(begun):
-            each.undo()
+    except BaseException as error:
+        with nothing_cuts_short():
+            out.print("stopping what was started …")
+            for each in reversed(begun):
+                each.undo()
+            if isinstance(error, KeyboardInterrupt):
+                out.print(hints.typed("nothing that was started here runs any more; again: make up"))
         raise
 
 
-def let_nothing_cut_short() -> None:
+@contextmanager
+def as_ctrl_c() -> Iterator[None]:
+    """Let whatever cuts a command short count as Ctrl-C: what was begun is taken back on the way out."""
+    with _handled_by(signal.default_int_handler):
+        yield
+
+
+@contextmanager
+def nothing_cuts_short() -> Iterator[None]:
     """Ignore a second Ctrl-C, which must not leave half of what is taken back."""
-    for number in CUT_SHORT:
-        signal.signal(number, signal.SIG_IGN)
+    with _handled_by(signal.SIG_IGN):
+        yield
+
+
+@contextmanager
+def _handled_by(handler: Any) -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number in CUT_SHORT}
+    try:
+        yield
+    finally:
+        for number, handled in before.items():
+            signal.signal(number, handled)
 
 
 def _run(each: Step) -> None:

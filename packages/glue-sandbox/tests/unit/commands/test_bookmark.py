@@ -40,6 +40,12 @@ class Glue:
 
     reset_job_bookmark = get_job_bookmark
 
+    def get_paginator(self, _: str) -> Glue:
+        return self
+
+    def paginate(self, JobName: str) -> list[dict[str, Any]]:  # noqa: N803
+        return [{"JobRuns": [{"JobName": JobName, "Id": each} for each in ("jr_1f00", "jr_2f00")]}]
+
 
 @pytest.fixture
 def glue(monkeypatch: pytest.MonkeyPatch) -> Glue:
@@ -63,7 +69,7 @@ def test_a_reset_may_go_back_to_a_run(glue: Glue, capsys: pytest.CaptureFixture[
     glue.elements = {}
     bookmarks.reset_bookmark(Settings(), "j", None)
     bookmarks.reset_bookmark(Settings(), "j", "jr_1")
-    assert glue.requests == [{"JobName": "j"}, {"JobName": "j", "RunId": "jr_1"}]
+    assert glue.requests == [{"JobName": "j"}, {"JobName": "j", "RunId": "jr_1f00"}]
     assert capsys.readouterr().out.count("nothing counts as read") == 2
 
 

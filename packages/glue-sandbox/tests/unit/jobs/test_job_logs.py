@@ -16,18 +16,23 @@ from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import out
 
 RUN = "jr_0123456789abcdef"
+EARLIER = "jr_123456789abcdef0"
 
 
 class FakeGlue:
     def get_paginator(self, _: str) -> FakeGlue:
         return self
 
-    def paginate(self) -> list[dict[str, Any]]:
-        return [{"Jobs": [{"Name": "a_job"}, {"Name": "never_run"}]}]
+    def paginate(self, JobName: str = "") -> list[dict[str, Any]]:  # noqa: N803
+        return [{"Jobs": [{"Name": "a_job"}, {"Name": "never_run"}], "JobRuns": self.runs_of(JobName)}]
 
     def get_job_runs(self, JobName: str, MaxResults: int) -> dict[str, Any]:  # noqa: N803
-        runs = [{"Id": RUN, "LogGroupName": "g"}] if JobName == "a_job" else []
-        return {"JobRuns": runs[:MaxResults]}
+        return {"JobRuns": self.runs_of(JobName)[:MaxResults]}
+
+    def runs_of(self, job: str) -> list[dict[str, Any]]:
+        """The latest one first."""
+        ids = [RUN, EARLIER] if job == "a_job" else []
+        return [{"Id": each, "JobName": job, "LogGroupName": "g"} for each in ids]
 
 
 class FakeLogs:
@@ -39,8 +44,16 @@ class FakeLogs:
     def __init__(self) -> None:
         self.pages = {"g/output": ["loading\nloaded\n"]}
         self.asked: list[str] = []
+        self.streams: set[str] = set()
 
-    def get_log_events(self, logGroupName: str, nextToken: str = "0", **_: Any) -> dict[str, Any]:  # noqa: N803
+    def get_log_events(
+        self,
+        logGroupName: str,  # noqa: N803
+        logStreamName: str,  # noqa: N803
+        nextToken: str = "0",  # noqa: N803
+        **_: Any,
+    ) -> dict[str, Any]:
+        self.streams.add(logStreamName)
         pages = self.pages[logGroupName]
         at = int(nextToken)
         events = [{"message": pages[at], "timestamp": len(self.asked)}] if at < len(pages) else []
@@ -58,6 +71,14 @@ def test_lines_are_named_by_job_and_run_and_come_once(monkeypatch: pytest.Monkey
     assert list(jobs.new_lines()) == [("a_job jr_012345", "ValueError: no")]
 
 
+def test_an_earlier_run_is_shown_by_the_begin_of_its_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    logs = FakeLogs()
+    monkeypatch.setattr(job_logs, "client", lambda _, name: FakeGlue() if name == "glue" else logs)
+    lines = list(JobLogs(Settings(), "jr_12").new_lines())
+    assert lines == [("a_job jr_123456", "loading"), ("a_job jr_123456", "loaded")]
+    assert logs.streams == {EARLIER}
+
+
 def test_scripts_are_named_as_the_user_edits_them(monkeypatch: pytest.MonkeyPatch) -> None:
     logs = FakeLogs()
     copy = "/opt/glue/runs/driver-0a/script/calculate_metrics_etl.py"
@@ -70,7 +91,12 @@ def test_scripts_are_named_as_the_user_edits_them(monkeypatch: pytest.MonkeyPatc
 class TimedLogs(FakeLogs):
     """What a job wrote to both of its streams, by the second."""
 
-    def get_log_events(self, logGroupName: str, nextToken: str = "", **_: Any) -> dict[str, Any]:  # noqa: N803
+    def get_log_events(  # type: ignore[override]
+        self,
+        logGroupName: str,  # noqa: N803
+        nextToken: str = "",  # noqa: N803
+        **_: Any,
+    ) -> dict[str, Any]:
         times = {"g/output": (1, 3), "g/error": (2, 4)}[logGroupName]
         events = [{"message": f"{logGroupName} {at}", "timestamp": at} for at in times]
         return {"events": [] if nextToken else events, "nextForwardToken": "end"}

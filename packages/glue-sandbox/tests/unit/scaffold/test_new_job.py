@@ -11,7 +11,7 @@ import pytest
 from glue_sandbox.deploy.state import Deployed
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.jobs import job_run
-from glue_sandbox.project import Project
+from glue_sandbox.project import Project, load_project
 from glue_sandbox.scaffold.new_job import Lines, missing_job
 from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.visible_text import VisibleConsole
@@ -119,6 +119,75 @@ def test_a_job_that_could_not_run_its_own_script_is_not_offered(settings: Settin
     assert missing_job(settings, "my_new_job") is None
 
 
+DEFINED = """name = "project"
+[airflow]
+dag_id = "d"
+dags = "dags"
+[jobs.define.load]
+script = "etl/glue/load.py"
+type = "pythonshell"
+python_version = "3.9"
+arguments = { "--bucket" = "{data_bucket}", "--said" = 'a "b"' }
+[jobs.define."sp.ark"]
+script = "etl/glue/spark.py"
+role = "glue-role"
+connections = ["db"]
+workers = 3
+[connections.db]
+properties = {}
+[roles.glue-role]
+policy = "etl/role.json"
+"""
+OF_SHELL = """[jobs.define.my_new_job]
+script = "etl/glue/my_new_job.py"
+type = "pythonshell"
+arguments = { "--bucket" = "{data_bucket}", "--said" = "a \\"b\\"" }
+python_version = "3.9\""""
+OF_SPARK = """[jobs.define."my.new_job"]
+script = "etl/glue/my.new_job.py"
+role = "glue-role"
+connections = ["db"]
+workers = 3
+type = "glueetl\""""
+
+
+@pytest.mark.parametrize(
+    ("job", "script", "lines", "like"),
+    [
+        ("my_new_job", "import boto3\n", OF_SHELL, "load"),
+        ("my.new_job", "from pyspark.sql import SparkSession\n", OF_SPARK, "sp.ark"),
+    ],
+)
+def test_without_templates_they_are_a_table_of_the_project_file_and_do_when_pasted(
+    job: str, script: str, lines: str, like: str, tmp_path: Path
+) -> None:
+    (tmp_path / "etl/glue").mkdir(parents=True)
+    (tmp_path / "dags").mkdir()
+    for name in ("etl/glue/load.py", "etl/glue/spark.py", "etl/role.json"):
+        (tmp_path / name).touch()
+    file = tmp_path / "sandbox.toml"
+    file.write_text(DEFINED)
+    (tmp_path / f"etl/glue/{job}.py").write_text(script)
+
+    addition = missing_job(Settings(project=load_project(file)), job)
+    assert addition is not None
+    assert addition.lines == (Lines(Path("sandbox.toml"), "", lines),)
+
+    file.write_text(f"{DEFINED}\n{lines}\n")
+    defined = load_project(file).jobs.define
+    assert defined[job] == defined[like].model_copy(update={"script": Path(f"etl/glue/{job}.py")})
+
+
+def test_a_project_without_any_job_has_its_first_one_offered(tmp_path: Path) -> None:
+    project = Project.model_validate(
+        {"root": tmp_path, "name": "project", "airflow": {"dag_id": "d"}, "jobs": {"scripts": "."}}
+    )
+    (tmp_path / "first.py").write_text("import boto3\n")
+    addition = missing_job(Settings(project=project), "first")
+    assert addition is not None
+    assert addition.lines[0].text == '[jobs.define.first]\nscript = "first.py"\ntype = "pythonshell"'
+
+
 def test_a_name_without_a_script_has_none(settings: Settings) -> None:
     assert missing_job(settings, "my_new_job") is None
 
@@ -149,7 +218,7 @@ def test_make_run_prints_them_whole_to_be_pasted(
         *[long if "ScriptLocation" in line else line for line in SHELL.splitlines()],
         "",
     ]
-    assert caught.value.found == "scripts/my_new_job.py, which no template makes a job of"
+    assert caught.value.found == "scripts/my_new_job.py, which is no job yet"
     assert (
         caught.value.next_command == "add the lines above to infra/jobs.yaml, then: make run JOB=my_new_job"
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from glue_sandbox.startup.steps import CUT_SHORT, Step, run_steps
+from glue_sandbox.startup.steps import CUT_SHORT, Step, as_ctrl_c, nothing_cuts_short, run_steps
 
 
 @pytest.fixture(autouse=True)
@@ -58,3 +58,22 @@ def test_a_second_ctrl_c_does_not_cut_the_way_back_short() -> None:
     with pytest.raises(KeyboardInterrupt):
         run_steps([Step(fail, undo=undo)])
     assert done == ["undone"]
+
+
+@pytest.mark.parametrize("number", CUT_SHORT)
+def test_whatever_ends_a_command_lets_it_take_back_what_it_began(number: signal.Signals) -> None:
+    done: list[str] = []
+    handled = signal.getsignal(number)
+
+    def be_ended() -> None:
+        try:
+            signal.raise_signal(number)
+        finally:
+            with nothing_cuts_short():
+                signal.raise_signal(number)
+                done.append("taken back")
+
+    with pytest.raises(KeyboardInterrupt), as_ctrl_c():
+        be_ended()
+    assert done == ["taken back"]
+    assert signal.getsignal(number) is handled
