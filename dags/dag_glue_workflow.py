@@ -40,7 +40,7 @@ record_failure = partial(failure_recorder, SETTINGS.bucket, SETTINGS.ledger_tabl
 RETRIES_OF_LAST_STEPS = 3 * SETTINGS.retries
 
 
-def glue_step(job_name: str) -> GlueJobOperator:
+def glue_step(name: str) -> GlueJobOperator:
     """One step that is one Glue job: named like it, and defined in infra/, not here.
 
     A run that somebody stopped counts as success when Airflow waits for it itself (only a deferred,
@@ -49,8 +49,8 @@ def glue_step(job_name: str) -> GlueJobOperator:
     the run that is still going.
     """
     return GlueJobOperator(
-        task_id=job_name,
-        job_name=job_name,
+        task_id=name,
+        job_name=SETTINGS.name_prefix + name,
         script_args={"--batch_id": BATCH_ID},
         verbose=True,  # the job's own log shows in the task's log
         stop_job_run_on_kill=True,

@@ -23,6 +23,8 @@ class DagSettings:
     alert_email: str = ""
     """Addresses that get alerts by SMTP, too, separated by commas."""
     crawler: str = "music_streams_crawler"
+    name_prefix: str = ""
+    """What the names of the Glue jobs begin with, where several environments share an account."""
     ledger_table: str = "FileValidationMetadata"
     schedule: str | None = "*/5 * * * *"
     retries: int = 2
@@ -49,6 +51,7 @@ class DagSettings:
             topic_arn=_required(environ, "MUSIC_STREAMS_TOPIC_ARN"),
             alert_email=environ.get("MUSIC_STREAMS_ALERT_EMAIL", cls.alert_email).strip(),
             crawler=environ.get("MUSIC_STREAMS_CRAWLER", cls.crawler),
+            name_prefix=environ.get("MUSIC_STREAMS_NAME_PREFIX", cls.name_prefix),
             ledger_table=environ.get("MUSIC_STREAMS_LEDGER_TABLE", cls.ledger_table),
             schedule=None if schedule.lower() in NO_SCHEDULE else schedule,
             retries=int(_number(environ, "MUSIC_STREAMS_RETRIES", cls.retries, at_least=0)),

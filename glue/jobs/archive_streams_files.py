@@ -28,13 +28,17 @@ NOT_INGESTED, FAILED = "not ingested", "failed"
 
 def main() -> None:
     """Archive what the run has brought into DynamoDB."""
-    metrics = JobMetrics("archive_streams_files")
-    batch, _ = open_batch(settings(sys.argv))
+    options = settings(sys.argv, archive_bucket="")
+    metrics = JobMetrics("archive_streams_files", options.metric_namespace)
+    batch, _ = open_batch(options)
     calculated = step_results.require(batch.s3, batch.bucket, batch.batch_id, Calculated)
     files = [file.staged.delivered for file in calculated.files]
 
     problems: list[str] = []
-    outcomes = Counter(in_threads(lambda file: archive_or_record_problem(batch, file, problems), files))
+    bucket = options.extra["archive_bucket"] or batch.bucket
+    outcomes = Counter(
+        in_threads(lambda file: archive_or_record_problem(batch, file, bucket, problems), files)
+    )
     say("archive", files=len(files), **{name.replace(" ", "_"): n for name, n in sorted(outcomes.items())})
 
     must_be_complete(outcomes, len(files), problems)
@@ -85,10 +89,10 @@ def clear_staging(batch: Batch) -> int:
     return len(keys)
 
 
-def archive_or_record_problem(batch: Batch, file: DeliveredFile, problems: "list[str]") -> str:
+def archive_or_record_problem(batch: Batch, file: DeliveredFile, bucket: str, problems: "list[str]") -> str:
     """Archive one file and return its outcome; what goes wrong with it does not stop the others."""
     try:
-        return archive(batch, file)
+        return archive(batch, file, bucket)
     except Exception as error:  # noqa: BLE001  # the job fails with it once the other files are done
         problem = f"{type(error).__name__}: {error}"[:1000]
         problems.append(f"{file.key}: {problem}")
@@ -97,8 +101,11 @@ def archive_or_record_problem(batch: Batch, file: DeliveredFile, problems: "list
         return FAILED
 
 
-def archive(batch: Batch, file: DeliveredFile) -> str:
-    """Move one file, if the ledger says that this very object is in the KPI tables; return its outcome."""
+def archive(batch: Batch, file: DeliveredFile, bucket: str) -> str:
+    """Move one file to archive/ of a bucket, if the ledger says that this very object is in the KPI tables.
+
+    Return its outcome.
+    """
     row = batch.ledger.row(file.key)
     if row is None or row["etag"] != file.etag:
         say(f"{LEFT} {file.key}: another delivery has taken its place in the ledger")
@@ -108,7 +115,7 @@ def archive(batch: Batch, file: DeliveredFile) -> str:
         return NOT_INGESTED
 
     targets = layout.archive_keys(file.key, file.etag, file.last_modified)
-    target = moving.copy_verified(batch.s3, batch.bucket, file.key, file.etag, file.size, targets)
+    target = moving.copy_verified(batch.s3, batch.bucket, file.key, file.etag, file.size, targets, bucket)
     if target is None:
         return replaced_or_lost(batch, file)
 

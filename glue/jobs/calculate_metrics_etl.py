@@ -47,8 +47,8 @@ CheckedRows = dict[str, DataFrame]
 
 def main() -> None:
     """Compute the run's KPIs and leave calculated.json."""
-    metrics = JobMetrics("calculate_metrics_etl")
     options = settings(sys.argv, most_files_per_date=str(compaction.MOST_FILES), days_ahead=str(DAYS_AHEAD))
+    metrics = JobMetrics("calculate_metrics_etl", options.metric_namespace)
     batch, _ = open_batch(options)
     files = staged_files(batch)
     if files is None or is_nothing_to_do(batch, files):

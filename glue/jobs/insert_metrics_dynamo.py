@@ -47,8 +47,8 @@ class LoadedTable:
 
 def main() -> None:
     """Load the dates of calculated.json and record it in the ledger."""
-    metrics = JobMetrics("insert_metrics_dynamo")
     options = settings(sys.argv, tables="{}")
+    metrics = JobMetrics("insert_metrics_dynamo", options.metric_namespace)
     batch, dynamodb = open_batch(options)
     calculated = step_results.require(batch.s3, batch.bucket, batch.batch_id, Calculated)
     files = [file.staged.delivered for file in calculated.files]

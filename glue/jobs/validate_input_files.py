@@ -66,8 +66,9 @@ def main() -> None:
     Raises:
         JobError: the manifest is one of another bucket.
     """
-    metrics = JobMetrics("validate_input_files")
-    batch, _ = open_batch(settings(sys.argv))
+    options = settings(sys.argv)
+    metrics = JobMetrics("validate_input_files", options.metric_namespace)
+    batch, _ = open_batch(options)
     frozen = manifest.read(batch.s3, batch.bucket, batch.batch_id)
     if frozen.bucket != batch.bucket:
         raise JobError(f"expected a manifest of bucket {batch.bucket}, found one of {frozen.bucket}")

@@ -10,6 +10,7 @@ from botocore.config import Config
 
 from music_streams import layout, storage
 from music_streams.batch import Batch
+from music_streams.contracts import METRICS_NAMESPACE
 from music_streams.ledger import Ledger
 from music_streams.threads import THREADS
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 REQUIRED = ("bucket", "batch_id", "ledger_table")
+METRIC_NAMESPACE = "metric_namespace"
 
 
 class JobError(RuntimeError):
@@ -32,6 +34,7 @@ class JobSettings:
     batch_id: str
     ledger_table: str
     extra: "dict[str, str]" = field(default_factory=dict)
+    metric_namespace: str = METRICS_NAMESPACE
 
 
 def settings(argv: "list[str]", **extra: str) -> JobSettings:
@@ -45,14 +48,17 @@ def settings(argv: "list[str]", **extra: str) -> JobSettings:
     Raises:
         ValueError: the batch id cannot stand in a key.
     """
+    extra = {METRIC_NAMESPACE: METRICS_NAMESPACE, **extra}
     given = [name for name in extra if any(arg.split("=")[0] == f"--{name}" for arg in argv)]
     options = getResolvedOptions(argv, [*REQUIRED, *given])
 
+    chosen = {name: str(options.get(name, default)) for name, default in extra.items()}
     return JobSettings(
         options["bucket"],
         layout.checked_batch_id(layout.batch_id_of(options["batch_id"])),
         options["ledger_table"],
-        {name: str(options.get(name, default)) for name, default in extra.items()},
+        metric_namespace=chosen.pop(METRIC_NAMESPACE),
+        extra=chosen,
     )
 
 

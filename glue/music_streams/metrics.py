@@ -37,8 +37,8 @@ Datum = dict[str, Any]
 class JobMetrics:
     """The metrics of one job, from its begin to its end."""
 
-    def __init__(self, step: str) -> None:
-        self._step = step
+    def __init__(self, step: str, namespace: str = METRICS_NAMESPACE) -> None:
+        self._step, self._namespace = step, namespace
         self._began = time.monotonic()
         self._data: list[Datum] = []
 
@@ -56,7 +56,7 @@ class JobMetrics:
         try:
             cloudwatch = cloudwatch or boto3.client("cloudwatch", config=CONFIG)
             for some in in_calls(self._data):
-                cloudwatch.put_metric_data(Namespace=METRICS_NAMESPACE, MetricData=some)
+                cloudwatch.put_metric_data(Namespace=self._namespace, MetricData=some)
         except (BotoCoreError, ClientError) as error:
             say(f"metrics could not be sent, which changes nothing else: {error}")
 

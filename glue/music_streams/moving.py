@@ -27,23 +27,25 @@ def _digest(s3: "S3Client", bucket: str, key: str, etag: Optional[str] = None) -
     return digest.hexdigest()
 
 
-def is_copy(s3: "S3Client", bucket: str, target: str, source: str, etag: str, size: int) -> bool:
+def is_copy(
+    s3: "S3Client", bucket: str, source: str, etag: str, size: int, target: str, target_bucket: str
+) -> bool:
     """Whether `target` holds exactly the delivered bytes.
 
     Equal etags prove it. They may differ for equal bytes (multipart, KMS): then the bytes decide, or, once
     the source is gone, the etag that was recorded when this module made the copy.
     """
-    found = storage.head(s3, bucket, target)
+    found = storage.head(s3, target_bucket, target)
     if found is None or found["ContentLength"] != size:
         return False
     if storage.clean_etag(found["ETag"]) == etag:
         return True
     if storage.still_there(s3, bucket, source, etag):
-        return _digest(s3, bucket, source, etag) == _digest(s3, bucket, target)
+        return _digest(s3, bucket, source, etag) == _digest(s3, target_bucket, target)
     return bool(found.get("Metadata", {}).get(SOURCE_ETAG) == etag)
 
 
-def _copy(s3: "S3Client", bucket: str, source: str, etag: str, target: str) -> bool:
+def _copy(s3: "S3Client", bucket: str, source: str, etag: str, target: str, target_bucket: str) -> bool:
     """Copy if the source is still the delivered object; its own headers go along."""
     found = storage.head(s3, bucket, source)
     if found is None or storage.clean_etag(found["ETag"]) != etag:
@@ -60,9 +62,9 @@ def _copy(s3: "S3Client", bucket: str, source: str, etag: str, target: str) -> b
 
     try:
         if found["ContentLength"] <= ONE_REQUEST:
-            s3.copy_object(Bucket=bucket, Key=target, CopySource=origin, **extra)
+            s3.copy_object(Bucket=target_bucket, Key=target, CopySource=origin, **extra)
         else:
-            s3.copy(origin, bucket, target, ExtraArgs=extra, Config=COPY)
+            s3.copy(origin, target_bucket, target, ExtraArgs=extra, Config=COPY)
     except ClientError as error:
         if storage.error_code(error) in storage.MISSING | storage.CHANGED:
             return False
@@ -72,25 +74,33 @@ def _copy(s3: "S3Client", bucket: str, source: str, etag: str, target: str) -> b
 
 
 def copy_verified(
-    s3: "S3Client", bucket: str, source: str, etag: str, size: int, targets: "tuple[str, ...]"
+    s3: "S3Client",
+    bucket: str,
+    source: str,
+    etag: str,
+    size: int,
+    targets: "tuple[str, ...]",
+    target_bucket: Optional[str] = None,
 ) -> Optional[str]:
     """Copy the delivered object to the first of `targets` that is free or already holds it.
 
-    Returns the target, or None if the source is gone or holds other content by now and no target has it.
+    They are in the bucket of the source, unless another is given. Returns the target, or None if the source
+    is gone or holds other content by now and no target has it.
 
     Raises:
         RuntimeError: the copy is not equal to the source, or every target is taken by another file.
     """
+    into = target_bucket or bucket
     for target in targets:
-        if storage.head(s3, bucket, target) is None:
+        if storage.head(s3, into, target) is None:
             break
-        if is_copy(s3, bucket, target, source, etag, size):
+        if is_copy(s3, bucket, source, etag, size, target, into):
             return target
     else:
         raise RuntimeError(f"no free name for {source}: {' and '.join(targets)} hold other files")
-    if not _copy(s3, bucket, source, etag, target):
+    if not _copy(s3, bucket, source, etag, target, into):
         return None
-    if not is_copy(s3, bucket, target, source, etag, size):
+    if not is_copy(s3, bucket, source, etag, size, target, into):
         raise RuntimeError(f"the copy {target} is not equal to {source}; the original was kept")
     return target
 

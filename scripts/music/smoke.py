@@ -107,7 +107,7 @@ class _SmokeTest:
             "listens of the track": int(report.get("total_listens", 0)),
             "its users": int(report.get("unique_users", 0)),
             "listens of the day": int(day.get("listen_count", 0)),
-            "objects in the archive": sum(1 for key in self._archive(row) if self._is_there(key)),
+            "objects in the archive": len(self._archived_keys(row)),
         }
         expected = {
             "listens of the track": 3,
@@ -144,7 +144,7 @@ class _SmokeTest:
         files = storage.read_json(s3, bucket, layout.manifest_key(batch))["files"]
         if [file["key"] for file in files if file["kind"] == "streams"] != [self.key]:
             return  # other people's files were in the same run: its papers, and with them this file's, stay
-        storage.delete_keys(s3, bucket, [key for key in self._archive(row) if self._is_there(key)])
+        storage.delete_keys(s3, self.location.archive_bucket, self._archived_keys(row))
         self.location.dynamodb.Table(self.location.tables[LEDGER_TABLE]).delete_item(
             Key={LEDGER_KEY: self.key}
         )
@@ -164,8 +164,10 @@ class _SmokeTest:
         steps = ("validation_status", "kpi_ingestion_status", "archival_status", "error", "what_next")
         return ", ".join(f"{name} {row[name]}" for name in steps if row.get(name))
 
-    def _archive(self, row: Item) -> tuple[str, ...]:
-        return layout.archive_keys(self.key, str(row["etag"]), str(row["delivered_at"]))
+    def _archived_keys(self, row: Item) -> list[str]:
+        keys = layout.archive_keys(self.key, str(row["etag"]), str(row["delivered_at"]))
+        s3, bucket = self.location.s3, self.location.archive_bucket
+        return [key for key in keys if storage.head(s3, bucket, key) is not None]
 
     def _row(self) -> Item | None:
         return self._item(LEDGER_TABLE, **{LEDGER_KEY: self.key})
@@ -175,9 +177,6 @@ class _SmokeTest:
             Key=key, ConsistentRead=True
         )
         return answer.get("Item")
-
-    def _is_there(self, key: str) -> bool:
-        return storage.head(self.location.s3, self.location.bucket, key) is not None
 
     def _waited(self, look: Callable[[], Any], expected: str, seen: Callable[[], str]) -> Any:
         """What `look` finds at last."""

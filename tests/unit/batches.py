@@ -12,10 +12,12 @@ from unit.fake_s3 import BUCKET, FakeS3
 from music_streams import step_results
 from music_streams.batch import Batch
 from music_streams.file_counts import FileCounts
+from music_streams.job import JobSettings
 from music_streams.manifest import DeliveredFile
 from music_streams.step_results import Calculated, CountedFile, StagedFile, StepResult
 
 COUNTS = FileCounts(0, 0, {})
+OPTIONS = JobSettings(BUCKET, "b1", "a-ledger")
 
 
 def batch_of(s3: FakeS3, ledger: FakeLedger | None = None, batch_id: str = "b1") -> Batch:

@@ -38,9 +38,8 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         answer = problem_answer(problem_of(error))
     except Exception:  # noqa: BLE001 - a bug of ours is an answer of the API's own kind, and in the log
         traceback.print_exc()
-        answer = problem_answer(
-            Problem(500, "an answer", "an error in the function", "see its log, /aws/lambda/kpi_api")
-        )
+        log = f"/aws/lambda/{os.environ.get('AWS_LAMBDA_FUNCTION_NAME', 'kpi_api')}"
+        answer = problem_answer(Problem(500, "an answer", "an error in the function", f"see its log, {log}"))
     _log(event, answer, began)
     return answer.to_event()
 

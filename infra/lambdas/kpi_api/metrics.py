@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ from typing import Any
 
 from .answers import Metric, Page
 
-NAMESPACE = "MusicStreams"
+NAMESPACE = os.environ.get("METRIC_NAMESPACE", "MusicStreams")
 POINTS = 24
 MOST_QUERIES = 500
 """Metrics of one GetMetricData."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from glue_sandbox.environment.child_process import users_account
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.terminal.console import err
-from music.audit.location import DataLocation
+from music.audit.location import ARCHIVE_OUTPUT, DataLocation
 from music_streams.contracts import KPI_TABLES, LEDGER_TABLE
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _location(session: Session, names: Mapping[str, str]) -> DataLocation:
     # A host that is no AWS host has no sub-domain for each bucket.
     config = Config(s3={"addressing_style": "path"}) if _endpoint() else Config()
     s3, dynamodb = session.client("s3", config=config), session.resource("dynamodb")
-    return DataLocation(s3, dynamodb, names[BUCKET_OUTPUT], names)
+    return DataLocation(s3, dynamodb, names[BUCKET_OUTPUT], names, names.get(ARCHIVE_OUTPUT, ""))
 
 
 def only_reads(model: OperationModel, **_: Any) -> None:

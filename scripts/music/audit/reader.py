@@ -28,11 +28,20 @@ def read_snapshot(location: DataLocation) -> AuditSnapshot:
     Raises:
         ClientError: AWS refused a call; an object that was listed is gone.
     """
-    reader = SnapshotReader(location, listed(location, [""]))
+    objects = listed(location, [""])
+    if location.archive_bucket != location.bucket:
+        archived = listed(location, [layout.ARCHIVE], location.archive_bucket)
+        objects = dict(sorted((objects | archived).items()))
+    reader = SnapshotReader(location, objects)
     ledger = {str(row[LEDGER_KEY]): row for row in _scan(location, LEDGER_TABLE)}
     batches = reader.batches()
     recount = reader.recount(ledger)
-    uploads = location.s3.get_paginator("list_multipart_uploads").paginate(Bucket=location.bucket)
+    uploads = [
+        upload["Key"]
+        for bucket in dict.fromkeys((location.bucket, location.archive_bucket))
+        for page in location.s3.get_paginator("list_multipart_uploads").paginate(Bucket=bucket)
+        for upload in page.get("Uploads", [])
+    ]
 
     return AuditSnapshot(
         objects=reader.objects,
@@ -46,15 +55,14 @@ def read_snapshot(location: DataLocation) -> AuditSnapshot:
         recounted=recount.items,
         items={table.name: list(_scan(location, table.name)) for table in KPI_TABLES},
         loaded_snapshots={table.name: reader.loaded_snapshots(table) for table in KPI_TABLES},
-        unfinished_uploads=tuple(upload["Key"] for page in uploads for upload in page.get("Uploads", [])),
+        unfinished_uploads=tuple(uploads),
     )
 
 
-def listed(location: DataLocation, prefixes: Iterable[str]) -> dict[str, StoredObject]:
-    """Return the objects below these prefixes, in key order."""
-    pages = in_threads(
-        lambda prefix: list(storage.list_objects(location.s3, location.bucket, prefix)), list(prefixes)
-    )
+def listed(location: DataLocation, prefixes: Iterable[str], bucket: str = "") -> dict[str, StoredObject]:
+    """Return the objects below these prefixes of the data bucket, or of another, in key order."""
+    where = bucket or location.bucket
+    pages = in_threads(lambda prefix: list(storage.list_objects(location.s3, where, prefix)), list(prefixes))
     return {
         entry["Key"]: StoredObject(
             storage.clean_etag(entry["ETag"]), entry["Size"], utc(entry["LastModified"])
@@ -89,9 +97,14 @@ class SnapshotReader:
             for key in self.keys(layout.ARCHIVE)
             if not key.endswith("/") and self.objects[key].etag not in delivered
         ]
-        heads = in_threads(lambda key: self._s3.head_object(Bucket=self._bucket, Key=key), keys)
+        heads = in_threads(self._head_in_archive, keys)
         etags = (head["Metadata"].get(moving.SOURCE_ETAG) for head in heads)
         return {key: etag for key, etag in zip(keys, etags, strict=True) if etag}
+
+    def _head_in_archive(self, key: str) -> Mapping[str, Any]:
+        """What S3 says of an object in archive/, which may be from before there was a bucket for it."""
+        of_own = storage.head(self._s3, self._location.archive_bucket, key)
+        return of_own or self._s3.head_object(Bucket=self._bucket, Key=key)
 
     def rejected_lines(self) -> dict[str, int]:
         """Return file_id → rejected rows; a row is a line."""

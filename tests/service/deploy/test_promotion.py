@@ -17,12 +17,16 @@ from typing import Any
 import boto3
 import pytest
 from deliveries import ROOT
+from glue_service.waiting import wait_for
 
 from bootstrap import SOURCES
 from glue_sandbox.project import load_project
 from glue_sandbox.promote.content import content_of
 from glue_sandbox.promote.gate import SUITES, write_proof
 from glue_sandbox.settings import Settings
+from music_streams import layout, manifest, step_results, storage
+from music_streams.file_counts import FileCounts
+from music_streams.step_results import Calculated, CountedFile, StagedFile
 
 ACCOUNT = "000000000000"
 DAGS_BUCKET = "acme-airflow"
@@ -38,6 +42,25 @@ dags = "s3://{DAGS_BUCKET}/dags/"
 [tags]
 team = "data"
 """
+PROD = f"""\
+account_id = "{ACCOUNT}"
+region = "us-east-1"
+prefix = "prod_"
+[buckets]
+data = "acme-music-prod"
+artifacts = "acme-music-prod-artifacts"
+[parameters]
+ArchiveBucketName = "acme-music-prod-archive"
+SparkWorkers = "3"
+SparkWorkerType = "G.2X"
+SparkTimeoutMinutes = "45"
+ShellTimeoutMinutes = "7"
+[airflow]
+dags = "s3://{DAGS_BUCKET}-prod/dags/"
+[airflow.environment]
+MUSIC_STREAMS_SCHEDULE = "@daily"
+"""
+SONGS = b"track_id,track_name,track_genre,duration_ms\nt1,One,pop,1000\n"
 REPORT = '<testsuites><testsuite tests="3" skipped="0"/></testsuites>'
 
 
@@ -74,9 +97,9 @@ class Person:
         said, errors = process.communicate(timeout=300)
         return subprocess.CompletedProcess(words, process.returncode, said, errors)
 
-    def plans(self, **variables: str) -> tuple[str, str]:
+    def plans(self, target: str = "dev") -> tuple[str, str]:
         """What a plan says, and its file."""
-        done = self.types("plan", TARGET="dev", **variables)
+        done = self.types("plan", TARGET=target)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout, _file(done.stdout)
 
@@ -143,9 +166,9 @@ def first(person: Person) -> str:
     return _release(person)
 
 
-def _release(person: Person) -> str:
+def _release(person: Person, target: str = "dev") -> str:
     """The release that is there."""
-    return person.types("releases", TARGET="dev").stdout.splitlines()[0].split()[1]
+    return person.types("releases", TARGET=target).stdout.splitlines()[0].split()[1]
 
 
 def test_nothing_is_promoted_that_the_tests_have_not_proven(person: Person) -> None:
@@ -277,6 +300,112 @@ def test_lost_data_has_to_be_named_and_what_a_policy_keeps_is_not_lost(person: P
     assert re.search(r"lost: KpiApiLogGroup", refused.stderr)
     for file_of, text in before.items():
         file_of.write_text(text)
+
+
+def runs(person: Person, job: str, batch_id: str) -> None:
+    """Run a job to its good end."""
+    glue = person.client("glue")
+    run_id = glue.start_job_run(JobName=job, Arguments={"--batch_id": batch_id})["JobRunId"]
+
+    def ended() -> dict[str, Any] | None:
+        run: dict[str, Any] = glue.get_job_run(JobName=job, RunId=run_id)["JobRun"]
+        return run if run["JobRunState"] in ("SUCCEEDED", "FAILED") else None
+
+    run = wait_for("the end of the run", ended, 120)
+    assert run["JobRunState"] == "SUCCEEDED", run["ErrorMessage"]
+
+
+def all_of_dev(person: Person) -> dict[str, Any]:
+    """What `dev` is: its stacks and when they changed, its objects, and the items of its tables."""
+    stacks = person.client("cloudformation").describe_stacks()["Stacks"]
+    s3, dynamodb = person.client("s3"), person.client("dynamodb")
+    tables = {
+        name: dynamodb.scan(TableName=name)["Items"]
+        for name in dynamodb.list_tables()["TableNames"]
+        if not name.startswith("prod_")
+    }
+    return {
+        "stacks": {
+            stack["StackName"]: str(stack.get("LastUpdatedTime"))
+            for stack in stacks
+            if stack["StackName"].startswith("acme-dev")
+        },
+        "objects": {
+            bucket: {each["Key"]: each["ETag"] for each in s3.list_objects_v2(Bucket=bucket)["Contents"]}
+            for bucket in ("acme-music-dev-artifacts", DAGS_BUCKET)
+        },
+        "data": s3.list_objects_v2(Bucket="acme-music-dev").get("Contents", []),
+        "tables": tables,
+        "metrics": person.client("cloudwatch").list_metrics(Namespace="MusicStreams")["Metrics"],
+        "runs": person.client("glue").get_job_runs(JobName="validate_input_files")["JobRuns"],
+    }
+
+
+def test_two_environments_in_one_account_do_not_touch_each_other(person: Person, first: str) -> None:
+    s3 = person.client("s3")
+    (person.root / "environments" / "prod.toml").write_text(PROD)
+    s3.create_bucket(Bucket=f"{DAGS_BUCKET}-prod")
+    lock = {"Bucket": "acme-music-dev-artifacts", "Key": "releases/lock.json"}
+    s3.put_object(**lock, Body=json.dumps({"by": "somebody", "since": "now"}).encode())
+    before = all_of_dev(person)
+    assert len(before["tables"]) == 7
+    assert len(before["stacks"]) == 8
+
+    person.proves()
+    said, file = person.plans("prod")
+    assert "acme-dev" not in said
+    done = person.promotes(file)  # dev's lock is dev's
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert _release(person, "prod") != _release(person)
+    script = s3.get_object(Bucket=f"{DAGS_BUCKET}-prod", Key="startup.sh")["Body"].read().decode()
+    for line in (
+        "SCHEDULE=@daily",
+        "BUCKET=acme-music-prod",
+        "CRAWLER=prod_music_streams_crawler",
+        "NAME_PREFIX=prod_",
+        "LEDGER_TABLE=prod_FileValidationMetadata",
+    ):
+        assert f"export MUSIC_STREAMS_{line}\n" in script
+
+    s3.put_object(Bucket="acme-music-prod", Key="spotify_data/songs/songs.csv", Body=SONGS)
+    storage.write_json(s3, "acme-music-prod", layout.pending_key("by-hand"), ["2024-06-25"])
+    manifest.freeze(s3, "acme-music-prod", layout.LANDING_PREFIX, "one")
+    runs(person, "prod_validate_input_files", "one")
+    (row,) = person.client("dynamodb").scan(TableName="prod_FileValidationMetadata")["Items"]
+    assert row["validation_status"] == {"S": "SUCCESS"}
+    assert person.client("cloudwatch").list_metrics(Namespace="prod_MusicStreams")["Metrics"]
+
+    assert all_of_dev(person) == before
+    s3.delete_object(**lock)
+
+
+def test_archive_bucket_workers_and_timeouts_are_parameters_of_an_environment(
+    person: Person, first: str
+) -> None:
+    """After the test above has promoted `prod`: its role archives to that bucket, and to no other."""
+    s3, glue, ledger = (person.client(name) for name in ("s3", "glue", "dynamodb"))
+    etl, shell = (
+        glue.get_job(JobName=f"prod_{name}")["Job"]
+        for name in ("calculate_metrics_etl", "archive_streams_files")
+    )
+    assert (etl["NumberOfWorkers"], etl["WorkerType"], etl["Timeout"], shell["Timeout"]) == (3, "G.2X", 45, 7)
+
+    # Nobody is to start a run of the DAG.
+    s3.put_bucket_notification_configuration(Bucket="acme-music-prod", NotificationConfiguration={})
+    key = f"{layout.landing_folder('streams')}a.csv"
+    s3.put_object(Bucket="acme-music-prod", Key=key, Body=b"x")
+    frozen = manifest.freeze(s3, "acme-music-prod", layout.LANDING_PREFIX, "two")
+    (file,) = frozen.of_kind("streams")
+    counted = CountedFile(StagedFile(file, 1, "staged"), FileCounts(1, 0, {}))
+    step_results.write(s3, "acme-music-prod", Calculated("two", files=(counted,)))
+    row = {"file_key": file.key, "etag": file.etag, "kpi_ingestion_status": "SUCCESS"}
+    item = {name: {"S": value} for name, value in row.items()}
+    ledger.put_item(TableName="prod_FileValidationMetadata", Item=item)
+
+    runs(person, "prod_archive_streams_files", "two")
+    (archived,) = s3.list_objects_v2(Bucket="acme-music-prod-archive")["Contents"]
+    assert archived["Key"].endswith("_a.csv")
+    assert s3.list_objects_v2(Bucket="acme-music-prod", Prefix="archive/")["KeyCount"] == 0
 
 
 def test_keys_of_another_account_go_no_further(person: Person) -> None:

@@ -42,10 +42,17 @@ class Pipeline:
         }
         self.s3 = boto3.client("s3")
         self.dynamodb = boto3.client("dynamodb")
+        self.own_archive = ""
         self.s3.create_bucket(Bucket=self.bucket)
         for table in KPI_TABLES:
             self._create(table.name, table.key)
         self._create(LEDGER_TABLE, (LEDGER_KEY,))
+
+    def archive_apart(self) -> str:
+        """Let archive/ lie in a bucket of its own; its name."""
+        self.own_archive = f"{self.bucket}-archive"
+        self.s3.create_bucket(Bucket=self.own_archive)
+        return self.own_archive
 
     def _create(self, name: str, key: tuple[str, ...]) -> None:
         self.dynamodb.create_table(
@@ -97,6 +104,8 @@ class Pipeline:
         if name == "insert_metrics_dynamo":
             names = {table.name: self.tables[table.name] for table in KPI_TABLES}
             options += ["--tables", json.dumps(names)]
+        if name == "archive_streams_files" and self.own_archive:
+            options += ["--archive_bucket", self.own_archive]
         self._patch.setattr("sys.argv", [f"{name}.py", *options, "--JOB_NAME", name])
         importlib.import_module(f"jobs.{name}").main()
 
@@ -111,8 +120,9 @@ class Pipeline:
     def ledger(self) -> dict[str, Item]:
         return {row[LEDGER_KEY]: row for row in self.items(LEDGER_TABLE)}
 
-    def keys(self, prefix: str = "") -> list[str]:
-        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+    def keys(self, prefix: str = "", bucket: str = "") -> list[str]:
+        paginator = self.s3.get_paginator("list_objects_v2")
+        pages = paginator.paginate(Bucket=bucket or self.bucket, Prefix=prefix)
         return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
 
     def text(self, key: str) -> str:
@@ -135,7 +145,8 @@ class Pipeline:
 
     def location(self) -> DataLocation:
         """As the audit finds it."""
-        return DataLocation(self.s3, boto3.resource("dynamodb"), self.bucket, self.tables)
+        dynamodb = boto3.resource("dynamodb")
+        return DataLocation(self.s3, dynamodb, self.bucket, self.tables, self.own_archive)
 
     def rejected(self) -> list[tuple[str, str, int, str]]:
         """Kind, source, row number and reason of every rejected row."""

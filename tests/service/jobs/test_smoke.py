@@ -27,6 +27,7 @@ def runs(pipeline: Pipeline, jobs: tuple[str, ...] = JOBS) -> Callable[[float], 
 
 
 def test_it_sees_its_kpis_and_its_archive_and_leaves_nothing(pipeline: Pipeline) -> None:
+    archive = pipeline.archive_apart()
     pipeline.deliver(f"{SONGS}songs.csv", TEN_SONGS)
     said: list[str] = []
     run_smoke_test(pipeline.location(), 60, said.append, runs(pipeline))
@@ -37,6 +38,7 @@ def test_it_sees_its_kpis_and_its_archive_and_leaves_nothing(pipeline: Pipeline)
     folders = {key.split("/")[0] for key in pipeline.keys("")}
     assert folders == {"spotify_data", "reference", "manifests", "batches"}
     assert [key for key in pipeline.keys("") if "smoke_test" in key] == []
+    assert pipeline.keys("", archive) == []
     assert pipeline.disagreements() == {}
 
 

@@ -67,6 +67,7 @@ def dag(home: Path) -> dict[str, Any]:
         MUSIC_STREAMS_STEP_TIMEOUT_MINUTES="10",
         MUSIC_STREAMS_POLL_SECONDS="2",
         MUSIC_STREAMS_CRAWLER="a_crawler",
+        MUSIC_STREAMS_NAME_PREFIX="dev_",
     )
     assert result.returncode == 0, result.stderr
     return cast(dict[str, Any], json.loads(result.stdout))
@@ -106,7 +107,7 @@ def test_glue_step_only_starts_the_job_of_its_name(dag: dict[str, Any], step: st
     """The job itself is infra's: no script, role or capacity from here, and never an update."""
     settings = dag["tasks"][step]["settings"]
     batch_id = dag["tasks"]["check_files"]["settings"]["op_kwargs"]["batch_id"]
-    assert settings["job_name"] == step
+    assert settings["job_name"] == f"dev_{step}"
     assert settings["script_args"] == {"--batch_id": batch_id}
     untouched = ("script_location", "iam_role_name", "iam_role_arn", "create_job_kwargs", "num_of_dpus")
     assert [settings[name] for name in untouched] == [None] * len(untouched)

@@ -9,7 +9,7 @@ import pytest
 from deliveries import ROOT
 
 from glue_sandbox.deploy.artifacts import build_artifacts
-from glue_sandbox.deploy.templates import choose_parameters, load_template
+from glue_sandbox.deploy.templates import choose_parameters, load_template, parameter_text
 from glue_sandbox.deploy.values import fill, setting_values
 from glue_sandbox.project import load_project
 from glue_sandbox.scaffold.new_job import missing_job
@@ -56,7 +56,7 @@ def test_what_is_offered_deploys_when_pasted_and_runs_its_own_script(checkout: P
     bucket = "s3://${ArtifactBucketName}/"
     assert job["Command"]["ScriptLocation"] == {"Fn::Sub": bucket + "${MyNewJobScriptKey}"}
     names = [
-        resource["Properties"]["Name"]
+        str(parameter_text(resource["Properties"]["Name"], parameters))
         for resource in template["Resources"].values()
         if resource["Type"] == "AWS::Glue::Job"
     ]

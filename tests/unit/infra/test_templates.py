@@ -155,7 +155,8 @@ def test_the_trigger_starts_the_dag_that_exists() -> None:
 
 def test_a_failed_run_of_each_job_becomes_an_alert() -> None:
     detail = LOADED["alerts"]["Resources"]["FailedJobRunRule"]["Properties"]["EventPattern"]["detail"]
-    assert detail == {"state": ["FAILED", "TIMEOUT"], "jobName": list(_jobs())}
+    names = [{"Fn::Sub": f"${{NamePrefix}}{name}"} for name in _jobs()]
+    assert detail == {"state": ["FAILED", "TIMEOUT"], "jobName": names}
 
 
 def test_alarms_look_at_metrics_that_the_jobs_publish() -> None:
@@ -164,7 +165,8 @@ def test_alarms_look_at_metrics_that_the_jobs_publish() -> None:
     code = "".join(path.read_text() for path in (ROOT / "glue" / "jobs").glob("*.py"))
     published = set(re.findall(r'metrics\.add(?:_values)?\("(\w+)"', code))
     assert {alarm["MetricName"] for alarm in alarms} <= published
-    assert {alarm["Namespace"] for alarm in alarms} == {contracts.METRICS_NAMESPACE}
+    assert {alarm["Namespace"]["Ref"] for alarm in alarms} == {"MetricNamespace"}
+    assert _default("MetricNamespace") == contracts.METRICS_NAMESPACE
     assert len(alarms) == 3
 
 
@@ -176,7 +178,7 @@ def test_jobs_may_publish_metrics_of_their_own_namespace_alone() -> None:
         if "cloudwatch" in str(statement["Action"])
     )
     assert statement["Action"] == "cloudwatch:PutMetricData"
-    assert statement["Condition"] == {"StringEquals": {"cloudwatch:namespace": contracts.METRICS_NAMESPACE}}
+    assert statement["Condition"] == {"StringEquals": {"cloudwatch:namespace": {"Ref": "MetricNamespace"}}}
 
 
 def _default(parameter: str) -> str:
@@ -197,7 +199,7 @@ def _key(table: dict[str, Any]) -> tuple[str, ...]:
 def _jobs() -> dict[str, dict[str, Any]]:
     resources = LOADED["jobs"]["Resources"].values()
     found = [resource["Properties"] for resource in resources if resource["Type"] == "AWS::Glue::Job"]
-    return {job["Name"]: job for job in found}
+    return {job["Name"]["Fn::Sub"].removeprefix("${NamePrefix}"): job for job in found}
 
 
 def _allowed(action: str) -> list[str]:
@@ -208,7 +210,7 @@ def _allowed(action: str) -> list[str]:
             if action in statement["Action"]:
                 resources = statement["Resource"]
                 for resource in resources if isinstance(resources, list) else [resources]:
-                    patterns.append(resource["Fn::Sub"].partition("${DataBucketName}/")[2])
+                    patterns.append(resource["Fn::Sub"].partition("BucketName}/")[2])
     return patterns
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from unit.batches import batch_of, calculated_from, leave
+from unit.batches import OPTIONS, batch_of, calculated_from, leave
 from unit.fake_ledger import FakeLedger
 from unit.fake_s3 import BUCKET, DELIVERED, FakeS3
 
@@ -30,7 +31,7 @@ def ledger_with(file: DeliveredFile, status: str, etag: str | None = None) -> Fa
 
 
 def archive(s3: FakeS3, ledger: FakeLedger, file: DeliveredFile) -> str:
-    return job.archive(batch_of(s3, ledger), file)
+    return job.archive(batch_of(s3, ledger), file, BUCKET)
 
 
 def test_an_ingested_file_moves_to_the_archive(s3: FakeS3, file: DeliveredFile) -> None:
@@ -121,7 +122,7 @@ def run(s3: FakeS3, ledger: FakeLedger, patch: pytest.MonkeyPatch, *files: Deliv
     frozen = {"batch_id": "b1", "created_at": "2024-06-25T17:43:14Z", "bucket": BUCKET, "files": []}
     s3.deliver(layout.manifest_key("b1"), json.dumps(frozen).encode())
     s3.deliver("staging/b1/streams/x.parquet", b"")
-    patch.setattr(job, "settings", lambda _: None)
+    patch.setattr(job, "settings", lambda *_, **extra: replace(OPTIONS, extra=extra))
     patch.setattr(job, "open_batch", lambda _: (batch_of(s3, ledger), None))
     patch.setattr("music_streams.metrics.JobMetrics.publish", lambda _: None)
     job.main()

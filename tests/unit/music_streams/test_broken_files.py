@@ -11,7 +11,7 @@ import random
 
 import pytest
 from broken_files import FORMULAS, HEADER, mixed_files
-from unit.batches import batch_of, staged_rows
+from unit.batches import OPTIONS, batch_of, staged_rows
 from unit.fake_ledger import FakeLedger
 from unit.fake_s3 import BUCKET, FakeS3
 
@@ -34,7 +34,7 @@ def test_every_broken_file_is_processed_and_good_ones_beside_them_stay_for_the_n
     frozen = manifest.freeze(s3, BUCKET, layout.LANDING_PREFIX, "b1")  # type: ignore[arg-type]
     assert len(frozen.files) == len(bodies) >= COUNT
 
-    monkeypatch.setattr(job, "settings", lambda _: None)
+    monkeypatch.setattr(job, "settings", lambda _: OPTIONS)
     monkeypatch.setattr(job, "open_batch", lambda _: (batch_of(s3, ledger), None))
     monkeypatch.setattr(job, "say", lambda *_, **__: None)
     job.main()

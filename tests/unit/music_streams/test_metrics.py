@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from music_streams.job import settings
 from music_streams.metrics import JobMetrics, data, in_calls, refused_share
 
 
@@ -45,6 +46,15 @@ def test_a_job_sends_all_its_metrics_in_one_call() -> None:
         "RunSeconds",
         [{"Name": "Step", "Value": "calculate_metrics_etl"}],
     )
+
+
+def test_an_environment_has_a_namespace_of_its_own() -> None:
+    cloudwatch = FakeCloudWatch()
+    argv = ["job.py", "--bucket", "b", "--batch_id", "i", "--ledger_table", "l"]
+    options = settings([*argv, "--metric_namespace", "dev_MusicStreams"])
+    JobMetrics("archive_streams_files", options.metric_namespace).publish(cloudwatch)
+    assert [call["Namespace"] for call in cloudwatch.calls] == ["dev_MusicStreams"]
+    assert settings(argv).metric_namespace == "MusicStreams"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from unit.batches import batch_of, staged_rows
+from unit.batches import OPTIONS, batch_of, staged_rows
 from unit.fake_ledger import FakeLedger
 from unit.fake_s3 import BUCKET, FakeS3
 
@@ -32,7 +32,7 @@ def run(s3: FakeS3, monkeypatch: pytest.MonkeyPatch) -> Any:
         manifest.freeze(s3, BUCKET, LANDING_PREFIX, batch)  # type: ignore[arg-type]
         if meanwhile is not None:
             meanwhile()
-        monkeypatch.setattr(job, "settings", lambda _: None)
+        monkeypatch.setattr(job, "settings", lambda _: OPTIONS)
         monkeypatch.setattr(job, "open_batch", lambda _: (batch_of(s3, ledger, batch), None))
         job.main()
         staged = s3.keys(layout.staging_prefix(batch, "songs"))

@@ -6,10 +6,10 @@ Glue's resources also do when a deployment of the time before made them: beside 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from glue_sandbox.deploy.buckets import bucket_exists, delete_all_objects, is_empty
-from glue_sandbox.deploy.templates import Template
+from glue_sandbox.deploy.templates import Template, parameter_text
 from glue_sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def delete_orphaned_buckets(
         if resource["Type"] != "AWS::S3::Bucket":
             continue
 
-        name = _name(resource.get("Properties", {}).get("BucketName"), parameters)
+        name = parameter_text(resource.get("Properties", {}).get("BucketName"), parameters)
         if name is None or not bucket_exists(s3, name):
             continue
 
@@ -64,7 +64,7 @@ def delete_orphaned_glue_resources(
     for logical_id, resource in template["Resources"].items():
         properties = resource.get("Properties", {})
         given = properties.get("Name") or properties.get("DatabaseInput", {}).get("Name")
-        name = _name(given, parameters)
+        name = parameter_text(given, parameters)
         is_ours = name in deployed.get(resource["Type"], ())
         if logical_id not in held and name and is_ours and _delete(glue, resource["Type"], name):
             deleted.append(name)
@@ -86,7 +86,3 @@ def _delete(glue: GlueClient, resource_type: str, name: str) -> bool:
     except glue.exceptions.EntityNotFoundException:
         return False
     return True
-
-
-def _name(value: Any, parameters: Mapping[str, str]) -> str | None:
-    return parameters.get(value["Ref"]) if isinstance(value, dict) and "Ref" in value else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import yaml
 from glue_sandbox.errors import SandboxError
 
 Template = dict[str, Any]
+_NAMED = re.compile(r"\$\{([\w:.]+)\}")
 
 
 class _Loader(yaml.SafeLoader):
@@ -70,6 +72,17 @@ def choose_parameters(template: Template, values: Mapping[str, str], file: Path)
                 f"give {parameter} a Default, an entry in [templates.parameters], or an earlier output",
             )
     return chosen
+
+
+def parameter_text(value: Any, parameters: Mapping[str, str]) -> str | None:
+    """Return a text of a template that parameters alone decide; None where it takes more to know it."""
+    if isinstance(value, dict) and "Ref" in value:
+        return parameters.get(value["Ref"])
+    if isinstance(value, dict) and isinstance(value.get("Fn::Sub"), str):
+        text = value["Fn::Sub"]
+        is_known = {*_NAMED.findall(text)} <= parameters.keys()
+        return _NAMED.sub(lambda match: parameters[match[1]], text) if is_known else None
+    return value if isinstance(value, str) else None
 
 
 def table_names(template: Template, parameters: Mapping[str, str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from glue_sandbox.deploy.templates import load_template
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import FILE
+from glue_sandbox.project import FILE, Project
 from glue_sandbox.settings import Settings
 
 NAME = re.compile(r"\{(\w+)\}")
@@ -23,6 +23,7 @@ def setting_values(settings: Settings) -> dict[str, str]:
         "schedule": settings.schedule,
         "retries": str(settings.retries),
         "retry_delay_seconds": str(settings.retry_delay_seconds),
+        "prefix": "",  # nothing else is in the account
         # A browser signs nothing. Where only holders of this sandbox's keys are let in, it stays outside.
         "api_authorization": "NONE" if settings.keys == "test" else "AWS_IAM",
     }
@@ -41,9 +42,19 @@ def parameter_defaults(settings: Settings) -> dict[str, str]:
     }
 
 
+def project_parameters(project: Project, known: Mapping[str, str]) -> dict[str, str]:
+    """Return what the project file gives the templates' parameters; no text that names what isn't known."""
+    return {
+        name: NAME.sub(lambda match: known[match[1]], text)
+        for name, text in (project.templates.parameters if project.templates else {}).items()
+        if {*NAME.findall(text)} <= known.keys()
+    }
+
+
 def dag_variables(settings: Settings) -> dict[str, str]:
     """Return what the project's DAGs read: environment variables, Airflow Variables and Connections."""
-    values = parameter_defaults(settings) | setting_values(settings)
+    known = setting_values(settings)
+    values = parameter_defaults(settings) | project_parameters(settings.project, known) | known
     airflow = settings.project.airflow
     variables: dict[str, str] = {}
     for key, prefix, texts in (

@@ -13,6 +13,7 @@ from glue_sandbox.permissions.needed import Permission
 from local_glue.calls.recorder import AIRFLOW
 
 MWAA = "airflow-env.amazonaws.com"
+_ARNS = {"LogGroupName": "arn:aws:logs:*:*:log-group:{}:*", "TableName": "arn:aws:dynamodb:*:*:table/{}"}
 _NAME = re.compile(r"\$\{([^}!]+)\}")
 
 
@@ -82,10 +83,12 @@ def _text(value: Any, template: Template, values: Mapping[str, str]) -> str:
         return _NAME.sub(lambda match: values.get(match[1], "*"), value["Fn::Sub"])
     if "Ref" in value:
         return values.get(value["Ref"], "*")
-    if "Fn::GetAtt" in value:  # the ARN of a resource: a log group's name is in its properties
+    if "Fn::GetAtt" in value:  # the ARN of a resource, whose name is in its properties
         properties = template["Resources"].get(value["Fn::GetAtt"][0], {}).get("Properties", {})
-        group = properties.get("LogGroupName")
-        return f"arn:aws:logs:*:*:log-group:{_text(group, template, values)}:*" if group else "arn:*"
+        for key, arn in _ARNS.items():
+            if key in properties:
+                return arn.format(_text(properties[key], template, values))
+        return "arn:*"
     return "*"
 
 

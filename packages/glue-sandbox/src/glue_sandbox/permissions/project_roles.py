@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from glue_sandbox.deploy.templates import load_template
-from glue_sandbox.deploy.values import NAME, setting_values
+from glue_sandbox.deploy.values import project_parameters, setting_values
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.permissions.granted import Role, roles_of
 from glue_sandbox.permissions.report import Reasons, read_reasons
@@ -19,19 +19,13 @@ def project_roles(settings: Settings) -> list[Role]:
     Raises:
         SandboxError: the project has no templates.
     """
-    templates = settings.project.templates
-    if templates is None:
+    if settings.project.templates is None:
         raise SandboxError(
             "roles in CloudFormation templates: [templates] in sandbox.toml",
             "a project that describes its resources in sandbox.toml alone",
             "write templates, then repeat",
         )
-    known = setting_values(settings)
-    parameters = {
-        name: NAME.sub(lambda match: known[match[1]], text)
-        for name, text in templates.parameters.items()
-        if {*NAME.findall(text)} <= known.keys()
-    }
+    parameters = project_parameters(settings.project, setting_values(settings))
     files = sorted(settings.project.template("any").parent.glob("*.yaml"))
     return [role for file in files for role in roles_of(load_template(file), parameters)]
 

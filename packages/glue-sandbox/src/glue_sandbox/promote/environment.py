@@ -3,6 +3,7 @@
 account_id = "111122223333"
 region = "eu-west-1"
 profile = "music-prod"                # of your AWS configuration; without it, what your shell has
+prefix = "prod_"                      # of names, where another environment shares the account
 
 [buckets]
 data = "acme-music-prod"
@@ -13,7 +14,7 @@ AlertEmail = "data-team@example.com"
 
 [airflow]
 dags = "s3://acme-mwaa-prod/dags/"    # the DAG folder of an MWAA environment, or of any Airflow's bucket
-mwaa = "music-prod"                   # if it is one: its version, folder and import errors are looked at
+mwaa = "music-prod"                   # if it is one: version, folder, role and import errors are looked at
 
 [airflow.environment]                 # of its start-up script, above what sandbox.toml says
 MUSIC_STREAMS_POLL_SECONDS = "30"
@@ -22,9 +23,9 @@ MUSIC_STREAMS_POLL_SECONDS = "30"
 from __future__ import annotations
 
 import tomllib
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.project import Name, Project
@@ -51,8 +52,21 @@ class AirflowTarget(_Table):
 
     mwaa: Name | None = None
     """The MWAA environment, if it is one: plan and promotion then ask it."""
+    url: Annotated[str, Field(pattern=r"^https?://[^/]+.*[^/]$")] | None = None
+    """Where its API is, if it is another Airflow: plan and promotion then ask that."""
+    user: str = ""
+    password_variable: str = "AIRFLOW_PASSWORD"  # noqa: S105 - the name of a variable
+    """Which variable of the shell has the password of `user`."""
     environment: dict[str, str] = {}
     """Variables of its start-up script, above those of sandbox.toml; an empty one is left out."""
+
+    @model_validator(mode="after")
+    def _is_one_airflow(self) -> Self:
+        if self.mwaa and self.url:
+            raise ValueError("an Airflow is MWAA (mwaa) or another one (url), not both")
+        if self.url and not self.user:
+            raise ValueError("url has a user beside it")
+        return self
 
     @property
     def bucket(self) -> str:
@@ -73,6 +87,8 @@ class Environment(_Table):
     region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
     profile: str | None = None
     stacks: Name | None = None
+    prefix: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")] = ""
+    """What names of resources begin with, for environments that share an account and a region."""
     buckets: Buckets
     parameters: dict[str, str] = {}
     airflow: AirflowTarget | None = None

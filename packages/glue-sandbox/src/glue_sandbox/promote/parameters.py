@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from glue_sandbox.deploy.values import NAME
+from glue_sandbox.deploy.values import project_parameters
 from glue_sandbox.promote.environment import Environment
 from glue_sandbox.settings import Settings
 
@@ -26,14 +26,7 @@ def given_parameters(
         names: where the code of the release lies.
     """
     known = {**names, **setting_names(settings, environment)}
-    templates = settings.project.templates
-    of_project = templates.parameters if templates else {}
-    filled = {
-        name: NAME.sub(lambda match: known[match[1]], text)
-        for name, text in of_project.items()
-        if {*NAME.findall(text)} <= known.keys()
-    }
-    return filled | environment.parameters
+    return project_parameters(settings.project, known) | environment.parameters
 
 
 def setting_names(settings: Settings, environment: Environment) -> dict[str, str]:
@@ -46,5 +39,6 @@ def setting_names(settings: Settings, environment: Environment) -> dict[str, str
         "schedule": settings.schedule,
         "retries": str(settings.retries),
         "retry_delay_seconds": str(settings.retry_delay_seconds),
+        "prefix": environment.prefix,
         "api_authorization": API_AUTHORIZATION,
     }

@@ -122,7 +122,7 @@ def _copy(
 
 def _renamed(block: str, logical_id: str, job: str) -> str:
     """Return a job's lines for another one, with its names, without comments and description."""
-    name = re.search(r"^      Name: (.+)$", block, re.M)
+    name = re.search(r"^      Name: (?:!Sub .*\})?(.+)$", block, re.M)
     lines = [line for line in block.rstrip().splitlines() if not re.match(r"\s+(#|Description:)", line)]
     lines[0] = f"  {logical_id}:"
     text = "\n".join(lines)
