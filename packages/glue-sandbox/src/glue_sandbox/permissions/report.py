@@ -98,8 +98,15 @@ def compare(role: Role, needed: Iterable[Permission]) -> RoleReport:
 def _covers(grant: Permission, needed: Permission) -> bool:
     """Whether a grant is what a call needed; calls are recorded by folder, grants may name one below it."""
     granted, wanted = grant.resource, needed.resource
-    overlap = fnmatchcase(wanted, _plain(granted)) or fnmatchcase(granted.replace("*", "_"), _plain(wanted))
+    parts = zip(granted.split(":", 5), wanted.split(":", 5), strict=False)
+    is_arn = granted.startswith("arn:") and wanted.startswith("arn:")
+    overlap = _meet(granted, wanted) or (is_arn and all(_meet(*each) for each in parts))
     return grant.action == needed.action and overlap
+
+
+def _meet(granted: str, wanted: str) -> bool:
+    """Whether one pattern is a case of the other."""
+    return fnmatchcase(wanted, _plain(granted)) or fnmatchcase(granted.replace("*", "_"), _plain(wanted))
 
 
 def _plain(pattern: str) -> str:

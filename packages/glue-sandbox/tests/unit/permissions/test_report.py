@@ -133,3 +133,13 @@ def test_reasons_are_texts_by_role_and_action(tmp_path: Path) -> None:
 def test_a_grant_below_the_folder_of_a_call_was_used_by_it() -> None:
     below = grant("s3:GetObject", "arn:${AWS::Partition}:s3:::${Bucket}/staging/listens/*")
     assert report(role(below), GET).faults({}) == []
+
+
+def test_a_call_of_mwaa_needs_the_role_of_airflow_that_is_granted_whatever_the_account() -> None:
+    arn = "arn:${AWS::Partition}:airflow:${AWS::Region}:${AWS::AccountId}:role/music/User"
+    asked: Record = (ARN, "airflow", "InvokeRestApi", "arn:aws:airflow:eu-west-1:1:role/music/*", "")
+    assert report(role(grant("airflow:InvokeRestApi", arn)), asked).faults({}) == []
+    other = (*asked[:3], "arn:aws:airflow:eu-west-1:1:role/other/*", "")
+    (unused, missing) = sorted(report(role(grant("airflow:InvokeRestApi", arn)), other).faults({}))
+    assert "role/other/* was needed, and is not granted" in missing
+    assert "nothing used it" in unused

@@ -40,6 +40,20 @@ _OF_BUCKETS = (
     ("HEAD", "", "HeadBucket"),
     ("POST", "delete", "DeleteObjects"),
 )
+OF_MWAA = {  # method and first part of the path → action; the next part names an environment
+    ("POST", "restapi"): "InvokeRestApi",
+    ("POST", "clitoken"): "CreateCliToken",
+    ("POST", "webtoken"): "CreateWebLoginToken",
+    ("GET", "environments"): "GetEnvironment",
+    ("PUT", "environments"): "CreateEnvironment",
+    ("PATCH", "environments"): "UpdateEnvironment",
+    ("DELETE", "environments"): "DeleteEnvironment",
+    ("GET", "tags"): "ListTagsForResource",
+    ("POST", "tags"): "TagResource",
+    ("DELETE", "tags"): "UntagResource",
+}
+BY_ROLE = ("InvokeRestApi", "CreateWebLoginToken")
+"""Actions of MWAA whose resource is a role of Airflow in an environment."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +92,24 @@ def operations(request: Signed, account: str) -> Iterator[Operation]:
     if service == "s3":
         yield from _of_s3(request)
         return
+    if service == "airflow":
+        yield from _of_mwaa(request, f"arn:aws:airflow:{region}:{account}")
+        return
     name = _name(request)
     if name:
         yield Operation(service, name, _resource(service, request.body, f"{region}:{account}"))
+
+
+def _of_mwaa(request: Signed, prefix: str) -> Iterator[Operation]:
+    """A call by which role of Airflow, that is for the caller's policy to say: any of the environment's."""
+    kind, _, name = request.path.strip("/").partition("/")
+    action = OF_MWAA.get((request.method, kind), "") if name else "ListEnvironments"
+    if action in BY_ROLE:
+        yield Operation("airflow", action, f"{prefix}:role/{unquote(name)}/*")
+    elif kind == "tags":
+        yield Operation("airflow", action, unquote(name))
+    elif action:
+        yield Operation("airflow", action, f"{prefix}:environment/{unquote(name)}" if name else "*")
 
 
 def _name(request: Signed) -> str:

@@ -214,7 +214,7 @@ class App:
         elif scope["path"] == CALLS_PATH:
             await _send(send, protocol.Answer(200, self.calls.text().encode(), _PLAIN))
         elif self._mwaa and is_mwaa(headers):
-            await self._mwaa(scope, receive, send)
+            await self._mwaa(scope, self.calls.listening(scope, receive), send)
         elif scope["path"].startswith(HTTP_APIS_PATH):
             await self.http_apis.pass_on(scope, receive, send)
         else:

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from local_glue import store
 from local_glue.api.errors import GlueError
 from local_glue.api.permissions import Permission
+from local_glue.calls.operations import BY_ROLE, OF_MWAA
 from local_glue.http import protocol
 from local_glue.http.authorization import Authorizer
 from local_glue.http.bodies import BodyTooLargeError, read_body
@@ -29,19 +30,6 @@ _MAX_BODY_BYTES = 1024 * 1024
 _FORBIDDEN, _TOO_LARGE, _SERVER_ERROR = 403, 413, 500
 # In the order in which IAM is asked; whoever may act as one of them may call.
 _ROLES = ("Admin", "Op", "User", "Viewer", "Public")
-_OPERATIONS = {  # method and first part of the path → action; the next part names an environment
-    ("POST", "restapi"): "InvokeRestApi",
-    ("POST", "clitoken"): "CreateCliToken",
-    ("POST", "webtoken"): "CreateWebLoginToken",
-    ("GET", "environments"): "GetEnvironment",
-    ("PUT", "environments"): "CreateEnvironment",
-    ("PATCH", "environments"): "UpdateEnvironment",
-    ("DELETE", "environments"): "DeleteEnvironment",
-    ("GET", "tags"): "ListTagsForResource",
-    ("POST", "tags"): "TagResource",
-    ("DELETE", "tags"): "UntagResource",
-}
-_BY_ROLE = ("InvokeRestApi", "CreateWebLoginToken")
 _PATH = re.compile(r"/(\w+)/?(.*)")
 
 
@@ -52,10 +40,10 @@ def permissions(method: str, path: str, scope: store.Scope) -> Iterator[Permissi
     """
     found = _PATH.match(path)
     kind, name = (found[1], unquote(found[2])) if found else ("", "")
-    operation = _OPERATIONS.get((method, kind), "") if name else "ListEnvironments"
+    operation = OF_MWAA.get((method, kind), "") if name else "ListEnvironments"
     prefix = f"arn:aws:airflow:{scope.region}:{scope.account}"
 
-    if operation in _BY_ROLE:
+    if operation in BY_ROLE:
         yield from (Permission(f"airflow:{operation}", f"{prefix}:role/{name}/{role}") for role in _ROLES)
     elif kind == "tags":
         yield Permission(f"airflow:{operation}", name)

@@ -99,3 +99,18 @@ def test_others_are_told_by_target_path_or_form(
 
 def test_what_is_not_signed_is_nobodys() -> None:
     assert list(operations(Signed("GET", "/b/x", "", {}, ""), "1")) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "name", "resource"),
+    [
+        ("POST", "/restapi/music", "InvokeRestApi", "role/music/*"),
+        ("POST", "/webtoken/my%20music", "CreateWebLoginToken", "role/my music/*"),
+        ("GET", "/environments/music", "GetEnvironment", "environment/music"),
+    ],
+)
+def test_calls_of_mwaa_name_their_environment(method: str, path: str, name: str, resource: str) -> None:
+    expected = Operation("airflow", name, f"arn:aws:airflow:eu-west-1:1:{resource}")
+    assert signed("airflow", method, path) == [expected]
+    assert signed("airflow", "GET", "/environments") == [Operation("airflow", "ListEnvironments")]
+    assert signed("airflow", "GET", "/nothing/music") == []
