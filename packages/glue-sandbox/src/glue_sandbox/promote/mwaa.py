@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.permissions.needed import Permission
 from glue_sandbox.promote.airflow_files import read_if_there
 from glue_sandbox.promote.environment import AirflowTarget
+from glue_sandbox.promote.execution_role import role_differences
 from glue_sandbox.promote.requirements import FILE as REQUIREMENTS_FILE
 from glue_sandbox.promote.requirements import image_differences
 from glue_sandbox.promote.startup_script import FILE
 
 if TYPE_CHECKING:
+    from mypy_boto3_iam import IAMClient
     from mypy_boto3_s3 import S3Client
 
 POLL_SECONDS = 10.0
@@ -31,17 +34,23 @@ def locked_version(lock: str) -> str:
 
 
 def differences(
-    clients: tuple[Any, S3Client], airflow: AirflowTarget, lock: str, *, has_requirements: bool = False
+    clients: tuple[Any, S3Client, IAMClient],
+    airflow: AirflowTarget,
+    lock: str,
+    *,
+    has_requirements: bool = False,
+    needed: Sequence[Permission] = (),
 ) -> tuple[str, ...]:
     """Return what of the environment is not as the promotion expects, in words.
 
     Args:
-        clients: MWAA's, and S3's for the requirements that the environment installs.
+        clients: MWAA's, S3's for the requirements that the environment installs, and IAM's for its role.
         airflow: which environment, and its DAG folder.
         lock: of the Airflow that the DAGs were proven with.
         has_requirements: whether the project has a requirements.txt, which the environment should install.
+        needed: what the role of the environment has to allow.
     """
-    client, s3 = clients
+    client, s3, iam = clients
     if airflow.mwaa is None:
         return ()
     try:
@@ -51,6 +60,7 @@ def differences(
     texts = [
         *_differences(found, airflow, locked_version(lock)),
         *_requirements(found, s3, lock, has_requirements=has_requirements),
+        *(role_differences(iam, found["ExecutionRoleArn"], needed) if needed else ()),
     ]
     return tuple(f"MWAA {airflow.mwaa}: {text}" for text in texts)
 

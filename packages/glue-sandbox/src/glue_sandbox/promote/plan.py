@@ -16,12 +16,14 @@ from glue_sandbox.deploy.stacks import prefixed_stack_name
 from glue_sandbox.deploy.templates import Template, choose_parameters
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.private_files import made_private
+from glue_sandbox.promote import own_airflow
 from glue_sandbox.promote.airflow_files import TextChange, text_change
 from glue_sandbox.promote.changes import ResourceChange, StackChange, make_change_set, new_stack
 from glue_sandbox.promote.content import DAG_FILES, Content, sha256
 from glue_sandbox.promote.drift import drift_of
 from glue_sandbox.promote.environment import stack_prefix
-from glue_sandbox.promote.mwaa import differences
+from glue_sandbox.promote.execution_role import needs_of_airflow
+from glue_sandbox.promote.mwaa import differences, locked_version
 from glue_sandbox.promote.parameters import given_parameters, setting_names
 from glue_sandbox.promote.releases import Manifest, latest_manifest, release_id
 from glue_sandbox.promote.requirements import FILE as REQUIREMENTS_FILE
@@ -207,8 +209,14 @@ def _airflow_differences(settings: Settings, target: Target, content: Content) -
     airflow = target.environment.airflow
     if airflow and airflow.mwaa:
         yield from differences(
-            (target.mwaa, target.s3), airflow, lock, has_requirements=content.requirements is not None
+            (target.mwaa, target.s3, target.iam),
+            airflow,
+            lock,
+            has_requirements=content.requirements is not None,
+            needed=needs_of_airflow(settings, target.environment),
         )
+    elif airflow and airflow.url:
+        yield from own_airflow.differences(airflow, locked_version(lock))
 
 
 def _unprotected(described: StackTypeDef) -> Iterator[str]:

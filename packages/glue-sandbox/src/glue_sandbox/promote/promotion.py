@@ -26,13 +26,15 @@ from glue_sandbox.deploy.buckets import bucket_exists
 from glue_sandbox.deploy.cloudformation import READY, Stack, failures, to_stack
 from glue_sandbox.deploy.templates import choose_parameters
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.promote import own_airflow
 from glue_sandbox.promote.changes import StackChange, make_change_set
 from glue_sandbox.promote.content import Content, checksum
-from glue_sandbox.promote.mwaa import require_dag
+from glue_sandbox.promote.mwaa import locked_version, require_dag
 from glue_sandbox.promote.parameters import given_parameters, setting_names
 from glue_sandbox.promote.plan import Plan, dag_changes
 from glue_sandbox.promote.releases import Entry, Manifest, latest_manifest, record, write_manifest
 from glue_sandbox.promote.requirements import FILE as REQUIREMENTS_FILE
+from glue_sandbox.promote.requirements import image_lock
 from glue_sandbox.promote.startup_script import FILE as STARTUP_FILE
 from glue_sandbox.promote.startup_script import startup_script
 from glue_sandbox.promote.target import Target
@@ -74,10 +76,15 @@ def promote(
 
     write_manifest(target, manifest.model_copy(update={"created_by": target.caller}))
     promotion.dag_folder()
-    airflow = target.environment.airflow
+    airflow, dag_id = target.environment.airflow, settings.project.airflow.dag_id
     if airflow and airflow.mwaa:
-        require_dag(target.mwaa, airflow, settings.project.airflow.dag_id)
-        say(f"MWAA {airflow.mwaa} has read {settings.project.airflow.dag_id}")
+        require_dag(target.mwaa, airflow, dag_id)
+        say(f"MWAA {airflow.mwaa} has read {dag_id}")
+    elif airflow and airflow.url:
+        version = locked_version(image_lock(settings.project))
+        with own_airflow.own_airflow(airflow, version) as api:
+            own_airflow.require_dag(api, dag_id, content.dag_files)
+        say(f"Airflow at {airflow.url} has read {dag_id} as it is in this release")
     now = datetime.now(UTC).isoformat(timespec="seconds")
     record(target, Entry(release=manifest.id, at=now, by=target.caller, is_way_back=bool(plan.release)))
 

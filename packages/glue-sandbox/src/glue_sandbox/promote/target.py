@@ -18,6 +18,7 @@ from glue_sandbox.promote.environment import Environment
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_iam import IAMClient
     from mypy_boto3_s3 import S3Client
 
 _CONFIG = Config(retries={"mode": "standard", "max_attempts": 8})
@@ -42,6 +43,12 @@ class Target:
     def s3(self) -> S3Client:
         """S3 of the account."""
         client: S3Client = self._client("s3")
+        return client
+
+    @cached_property
+    def iam(self) -> IAMClient:
+        """IAM of the account."""
+        client: IAMClient = self._client("iam")
         return client
 
     @cached_property

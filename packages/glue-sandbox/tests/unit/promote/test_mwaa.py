@@ -62,7 +62,7 @@ class Files:
 
 def found_in(environment: dict[str, Any] | None, **files: bytes) -> tuple[str, ...]:
     """What is otherwise, of a project without requirements."""
-    clients: Any = (Mwaa(environment), Files(files))
+    clients: Any = (Mwaa(environment), Files(files), None)
     return differences(clients, AIRFLOW, LOCK)
 
 
@@ -97,7 +97,7 @@ def test_what_it_installs_is_compared_with_what_the_sandbox_has() -> None:
 
 def test_requirements_of_the_project_have_to_be_what_it_installs() -> None:
     def installs(**other: str) -> tuple[str, ...]:
-        clients: Any = (Mwaa(AS_EXPECTED | other), None)
+        clients: Any = (Mwaa(AS_EXPECTED | other), None, None)
         return differences(clients, AIRFLOW, LOCK, has_requirements=True)
 
     assert installs(RequirementsS3Path="requirements.txt") == ()
