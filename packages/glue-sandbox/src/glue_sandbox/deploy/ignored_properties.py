@@ -63,5 +63,6 @@ def _having(
 ) -> Iterator[tuple[str, Any]]:
     """Physical name and value of the property, of each resource of the type that has it."""
     for logical_id, resource in template["Resources"].items():
-        if resource["Type"] == resource_type and wanted in resource["Properties"]:
+        is_there = logical_id in names  # its condition may not hold
+        if is_there and resource["Type"] == resource_type and wanted in resource["Properties"]:
             yield names[logical_id], resource["Properties"][wanted]
