@@ -200,9 +200,8 @@ def rows_of_kind(files: "tuple[StagedFile, ...]", counts: BatchCounts, kind: str
 
 def keep_rejected(data: DataBucket, checked: CheckedRows, counts: BatchCounts) -> None:
     """Write the refused rows of every kind that has some."""
-    for kind, rows in checked.items():
-        if counts.rejected_by_kind[kind]:
-            data.write_rejected(rows, kind, counts.with_rejected_rows[kind])
+    kinds = [kind for kind in checked if counts.rejected_by_kind[kind]]
+    in_threads(lambda kind: data.write_rejected(checked[kind], kind, counts.with_rejected_rows[kind]), kinds)
 
 
 def dates_concerned(batch: Batch, counts: BatchCounts) -> "tuple[list[str], list[str]]":
@@ -270,8 +269,9 @@ def compute_kpis(data: DataBucket, listens: DataFrame, songs: DataFrame, dates: 
 
 def write_small(data: DataBucket, reports: DataFrame, counts: DataFrame, dates: "list[str]") -> None:
     """Write all tables from the driver: Spark takes longer to write so few rows than to compute them."""
-    rows = sorted(collected(reports), key=lambda row: (row["report_date"], row["track_id"]))
-    tables = {TRACK_LEVEL_REPORTS: rows, **small_tables(collected(counts), rows)}
+    of_tracks, of_groups = in_threads(collected, (reports, counts))
+    rows = sorted(of_tracks, key=lambda row: (row["report_date"], row["track_id"]))
+    tables = {TRACK_LEVEL_REPORTS: rows, **small_tables(of_groups, rows)}
 
     data.clear_output(dates)
     data.put_output(tables)

@@ -142,10 +142,14 @@ class DataBucket:
 
         Not by Spark's own replacing of partitions: it moves them one after the other, a file each.
         """
-        prefix = layout.rejected_prefix(kind)
-        self._delete_below(layout.rejected_partition(kind, file_id) for file_id in file_ids)
         rows = rejected_rows(checked, INPUTS[kind])
-        rows.write.partitionBy("file_id").mode("append").json(self._path(prefix))
+        few = [row.asDict() for row in rows.collect()] if self.is_small else None
+        self._delete_below(layout.rejected_partition(kind, file_id) for file_id in file_ids)
+
+        if few is None:
+            rows.write.partitionBy("file_id").mode("append").json(self._path(layout.rejected_prefix(kind)))
+        else:
+            self._put_rows((layout.rejected_partition(kind, row["file_id"]), "file_id", row) for row in few)
 
     def clear_output(self, dates: "Iterable[str]") -> None:
         """Delete the KPI tables' output of these dates.
@@ -156,15 +160,22 @@ class DataBucket:
 
     def put_output(self, tables: "Mapping[KpiTable, Iterable[Row]]") -> None:
         """Write rows that the driver holds, sorted by key: one object per table and date."""
-        bodies: defaultdict[tuple[KpiTable, str], list[str]] = defaultdict(list)
-        for table, rows in tables.items():
-            for row in rows:
-                bodies[table, row[table.date_column]].append(json_line(row, without=table.date_column))
+        self._put_rows(
+            (layout.output_partition(table, row[table.date_column]), table.date_column, row)
+            for table, rows in tables.items()
+            for row in rows
+        )
+
+    def _put_rows(self, rows: "Iterable[tuple[str, str, Row]]") -> None:
+        """Write rows with their partitions and the columns that those stand for: one object a partition."""
+        bodies: defaultdict[str, list[str]] = defaultdict(list)
+        for partition, column, row in rows:
+            bodies[partition].append(json_line(row, without=column))
         in_threads(lambda each: self._put_lines(*each), bodies.items())
 
-    def _put_lines(self, table_and_date: "tuple[KpiTable, str]", lines: "list[str]") -> None:
-        key = f"{layout.output_partition(*table_and_date)}part-0.json"
+    def _put_lines(self, partition: str, lines: "list[str]") -> None:
         body = "".join(lines).encode()
+        key = f"{partition}part-0.json"
         self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="application/x-ndjson")
 
     def append_output(self, table: KpiTable, rows: DataFrame) -> None:

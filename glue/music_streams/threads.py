@@ -1,4 +1,4 @@
-"""Network-bound work, side by side."""
+"""Work that waits for others, the network or Spark, side by side."""
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ Result = TypeVar("Result")
 
 
 def in_threads(work: "Callable[[Item], Result]", items: "Iterable[Item]") -> "list[Result]":
-    """Do independent network-bound work side by side; results in order.
+    """Do independent work side by side; results in order.
 
     All of it is done even if some of it fails; then the first error is raised.
     """

@@ -5,7 +5,15 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812
 
 from music_streams.contracts import CURATED_LISTENS, LISTEN_KEY
-from music_streams.transforms.rows import ORIGIN, first_reason, is_blank, too_long, trimmed
+from music_streams.transforms.rows import (
+    ORIGIN,
+    first_reason,
+    is_blank,
+    text,
+    too_long,
+    trimmed,
+    trimmed_text,
+)
 
 LISTEN_TIME = r"^\d{4}-\d{2}-\d{2}[ Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|\+00:00)?\z"
 """`YYYY-MM-DD HH:MM:SS`, or ISO 8601; UTC only, because dates are taken as written.
@@ -29,31 +37,30 @@ def validate_listens(staged: DataFrame, days_ahead: int = DAYS_AHEAD) -> DataFra
         staged: rows of stream files as delivered.
         days_ahead: a listen may be this much later than the delivery of its file.
     """
-    written, instant = F.col("written"), F.col("instant")
-    is_too_early = F.substring(written, 1, 4) < FIRST_YEAR
-    is_no_time = ~written.rlike(LISTEN_TIME) | instant.isNull() | is_too_early
-    latest = _instant(F.col("delivered_at")) + F.make_dt_interval(F.lit(days_ahead))
+    is_no_time = f"NOT written RLIKE {text(LISTEN_TIME)} OR instant IS NULL"
+    is_too_early = f"substring(written, 1, 4) < {text(FIRST_YEAR)}"
+    latest = f"{_instant('delivered_at')} + make_dt_interval({days_ahead})"
     reason = first_reason(
         (is_blank("user_id"), "missing_user_id"),
         (is_blank("track_id"), "missing_track_id"),
         (is_blank("listen_time"), "missing_listen_time"),
-        (is_no_time, "bad_listen_time"),
-        (instant > latest, "listen_time_after_delivery"),
+        (f"{is_no_time} OR {is_too_early}", "bad_listen_time"),
+        (f"instant > {latest}", "listen_time_after_delivery"),
         *too_long("user_id", "track_id"),
     )
     # Each step is a select of its own, so that what a later one uses twice is computed once.
-    with_time = staged.withColumn("written", trimmed("listen_time")).withColumn("instant", _instant(written))
+    with_time = staged.withColumn("written", trimmed("listen_time"))
+    with_time = with_time.withColumn("instant", F.expr(_instant("written")))
     return with_time.withColumn("reason", reason).drop("written", "instant")
 
 
-def _instant(written: SparkColumn) -> SparkColumn:
-    """The time as written, in the session's zone, which the job sets to UTC.
+def _instant(written: str) -> str:
+    """SQL for the time as written, in the session's zone, which the job sets to UTC.
 
     Spark's own cast knows all that LISTEN_TIME lets pass, once its letters are capitals. It looks a zone up
     by a pattern that it compiles for each row; the zone is UTC, so it is left out.
     """
-    without_zone = F.substring_index(F.substring_index(F.upper(written), "Z", 1), "+", 1)
-    return without_zone.cast("timestamp")
+    return f"CAST(substring_index(substring_index(upper({written}), 'Z', 1), '+', 1) AS TIMESTAMP)"
 
 
 def accepted_listens(checked: DataFrame) -> DataFrame:
@@ -62,7 +69,7 @@ def accepted_listens(checked: DataFrame) -> DataFrame:
         *ORIGIN,
         trimmed("user_id").alias("user_id"),
         trimmed("track_id").alias("track_id"),
-        _instant(trimmed("listen_time")).alias("listen_time"),
+        F.expr(_instant(trimmed_text("listen_time"))).alias("listen_time"),
         F.substring(trimmed("listen_time"), 1, 10).alias("listen_date"),
     )
 

@@ -4,10 +4,11 @@ from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812
 
-from music_streams.transforms.rows import first_reason, is_blank, too_long, trimmed
+from music_streams.transforms.rows import first_reason, is_blank, text, too_long, trimmed, trimmed_text
 
 WHOLE_MILLISECONDS = r"^\d{1,10}\z"
 """Not negative, not a fraction, and below 116 days. `\\z`, as `$` would let a newline pass."""
+WHOLE_NUMBER = r"^-?\d{1,38}\z"
 
 
 def validate_songs(staged: DataFrame) -> DataFrame:
@@ -20,7 +21,7 @@ def validate_songs(staged: DataFrame) -> DataFrame:
         (is_blank("track_id"), "missing_track_id"),
         (is_blank("track_genre"), "missing_track_genre"),
         (is_blank("duration_ms"), "missing_duration_ms"),
-        (~trimmed("duration_ms").rlike(WHOLE_MILLISECONDS), "bad_duration_ms"),
+        (f"NOT {trimmed_text('duration_ms')} RLIKE {text(WHOLE_MILLISECONDS)}", "bad_duration_ms"),
         *too_long("track_id", "track_genre", "track_name", "artists"),
     )
     return staged.withColumn("reason", reason)
@@ -58,10 +59,11 @@ def one_genre_per_song(checked: DataFrame) -> DataFrame:
 
 
 def _id_order() -> "list[SparkColumn]":
-    written = trimmed("id")
-    number = F.when(written.rlike(r"^-?\d{1,38}\z"), written.cast("decimal(38,0)"))
-    rank = F.when(number.isNotNull(), 0).when(~is_blank("id"), 1).otherwise(2)
-    return [rank.alias("id_rank"), number.alias("id_number"), F.when(rank == 1, written).alias("id_text")]
+    written = trimmed_text("id")
+    number = f"IF({written} RLIKE {text(WHOLE_NUMBER)}, CAST({written} AS DECIMAL(38,0)), NULL)"
+    rank = f"CASE WHEN {number} IS NOT NULL THEN 0 WHEN NOT {is_blank('id')} THEN 1 ELSE 2 END"
+    order = {"id_rank": rank, "id_number": number, "id_text": f"IF({rank} = 1, {written}, NULL)"}
+    return [F.expr(sql).alias(name) for name, sql in order.items()]
 
 
 def validate_users(staged: DataFrame) -> DataFrame:
