@@ -18,7 +18,8 @@ LEAST = 20
 
 
 def test_after_faults_of_every_class_nothing_is_lost_doubled_or_left(tmp_path: Path) -> None:
-    report = run(load_settings(), len(BY_NAME), SEED, tmp_path)
+    settings = load_settings().model_copy(update={"glue_warm_drivers": 0})  # they cost a third of its time
+    report = run(settings, len(BY_NAME), SEED, tmp_path)
     assert report.is_right, report.text
     assert report.shortfall == ""
     assert len(report.hits) >= LEAST

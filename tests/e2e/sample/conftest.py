@@ -41,8 +41,12 @@ def has_parameters(item: pytest.Item) -> TypeGuard[pytest.Function]:
     scope="package", params=["embedded", pytest.param("containers", marks=pytest.mark.containers)]
 )
 def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """A sandbox that is up: one of processes, then one of containers."""
-    started = new_sandbox(request.param, tmp_path_factory.mktemp("sandbox"))
+    """A sandbox that is up: one of processes, then one of containers.
+
+    Spark starts cold in it: a driver that warms up takes more of two cores than it spares the run. Runs on
+    warm ones are those of the real delivery and of local-glue's own tests.
+    """
+    started = new_sandbox(request.param, tmp_path_factory.mktemp("sandbox"), {"GLUE_WARM_DRIVERS": "0"})
     try:
         started.start()
         yield started

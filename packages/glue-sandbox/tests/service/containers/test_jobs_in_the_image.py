@@ -13,6 +13,7 @@ from glue_service.servers import ROOT, Server, emulator_server, free_port
 from glue_service.service import GlueService
 from glue_service.spark_scripts import CONSOLE_ARGUMENTS, HEAD, LISTENS
 from glue_service.waiting import wait_for
+from glue_service.warm_drivers import WARM, wait_for_a_warm_driver
 
 CONTAINER = f"{PREFIX}-glue"
 pytestmark = [pytest.mark.containers, pytest.mark.timeout(300)]
@@ -60,7 +61,7 @@ def in_image(names: dict[str, str], tmp_path_factory: pytest.TempPathFactory) ->
         "GLUE_STATE_DIR": "/var/lib/local-service",
         "GLUE_JOB_PYTHON": "/usr/bin/python3.11",
         "GLUE_SPARK_HOME": "/usr/lib/spark",
-        "GLUE_WARM_DRIVERS": "0",
+        "GLUE_WARM_DRIVERS": "1",
         "PYTHONPATH": "/opt/local-glue/src",
         "PYTHONDONTWRITEBYTECODE": "1",
         "AWS_DEFAULT_REGION": "us-east-1",
@@ -96,8 +97,10 @@ def test_plain_pyspark_with_boto3_pandas_and_files_of_its_own(in_image: GlueServ
         "--extra-files": in_image.upload("twice as many", "/words.txt"),
     }
     job = in_image.job(PLAIN, command="glueetl", GlueVersion="5.0", DefaultArguments=arguments)
+    wait_for_a_warm_driver(in_image)
     run = in_image.finish(job)
     assert run["JobRunState"] == "SUCCEEDED", (run.get("ErrorMessage"), in_image.lines(run, "error"))
+    assert WARM in in_image.lines(run, "error")
     assert in_image.lines(run)[-1] == "12 twice as many"
     assert in_image.aws("s3").get_object(Bucket=BUCKET, Key="plain")["Body"].read() == b"12"
 
