@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import URLError
@@ -40,6 +41,7 @@ class Cluster:
     """A master and its workers, as processes of this machine."""
 
     url: str
+    secret: str = field(repr=False)
     workers: list[psutil.Process]
 
     def cpu_of_executors(self) -> float:
@@ -57,7 +59,8 @@ def measure_cores(settings: Settings, size: Size) -> list[Result]:
             place = settings.model_copy(update={"glue_cores": cores})
             results += _measured(place, delivery, files, size, f"local, cores: {cores}")
         with cluster_of(settings, Path(folder) / "cluster") as cluster:
-            place = settings.model_copy(update={"glue_cores": 1, "glue_spark_master": cluster.url})
+            of_cluster = {"glue_spark_master": cluster.url, "glue_spark_secret": cluster.secret}
+            place = settings.model_copy(update={"glue_cores": 1, **of_cluster})
             title = f"cluster, workers of one core: {WORKERS}"
             results += _measured(place, delivery, files, size, title, cluster)
     return results
@@ -94,6 +97,7 @@ def _measured(
 def cluster_of(settings: Settings, folder: Path) -> Iterator[Cluster]:
     """Start a standalone master and two workers of one core; end them afterwards."""
     spark, java = spark_and_java(settings)
+    secret = secrets.token_hex()
     (folder / "conf").mkdir(parents=True)
     env = child_environment(
         settings,
@@ -102,6 +106,8 @@ def cluster_of(settings: Settings, folder: Path) -> Iterator[Cluster]:
             "SPARK_CONF_DIR": str(folder / "conf"),
             "SPARK_LOCAL_IP": "127.0.0.1",
             "SPARK_DAEMON_MEMORY": "256m",
+            "SPARK_DAEMON_JAVA_OPTS": "-Dspark.authenticate=true",
+            "_SPARK_AUTH_SECRET": secret,
             "JAVA_HOME": str(java),
         },
     )
@@ -123,7 +129,7 @@ def cluster_of(settings: Settings, folder: Path) -> Iterator[Cluster]:
         for each in pages:
             work = str(folder / f"work-{each}")
             daemon("Worker", each, "--cores", "1", "--memory", "1g", "--work-dir", work, url)
-        yield Cluster(url, started[1:])
+        yield Cluster(url, secret, started[1:])
     finally:
         for process in reversed(started):
             stop_tree(process, 5.0)

@@ -23,6 +23,7 @@ from glue_sandbox.machine.private_files import UMASK, made_private
 from glue_sandbox.project import Project, load_project
 from glue_sandbox.project_tables import BucketName
 from glue_sandbox.resources import DEFAULTS_FILE, IS_INSTALLED
+from local_glue.settings import needs_secret
 
 ORIGINS = r"^((null|[a-zA-Z][\w+.-]*://[^\s,/]+)\s*(,\s*|$))*$"
 HOSTS = r"^([\w.-]+\s*(,\s*|$))*$"
@@ -53,6 +54,7 @@ class Settings(BaseModel):
     glue_warm_drivers: int = Field(default=1, ge=0)
     glue_driver_memory: str = Field(default="1g", pattern=r"^\d+[mg]$")
     glue_spark_master: str = ""
+    glue_spark_secret: str = Field(default="", repr=False)
     glue_executor_memory: str = Field(default="1g", pattern=r"^\d+[mg]$")
     schedule: str = Field(default="*/5 * * * *", min_length=1)
     retries: int = Field(default=1, ge=0)
@@ -71,6 +73,16 @@ class Settings(BaseModel):
         if len(set(ports)) != len(ports):
             names = "SANDBOX_PORT, EMULATOR_PORT, AIRFLOW_PORT and HISTORY_PORT"
             raise ValueError(f"{names} must differ, they are {ports}")
+        return self
+
+    @model_validator(mode="after")
+    def _drivers_have_a_secret(self) -> Self:
+        if needs_secret(self.glue_spark_master) and not self.glue_spark_secret:
+            raise SandboxError(
+                "a secret that drivers and the cluster ask each other for",
+                f"GLUE_SPARK_MASTER={self.glue_spark_master} without GLUE_SPARK_SECRET",
+                "export GLUE_SPARK_SECRET=<its spark.authenticate.secret> (docs/modes.md says where)",
+            )
         return self
 
     @property
@@ -228,6 +240,7 @@ VARIABLES = {
     "GLUE_WARM_DRIVERS": "glue_warm_drivers",
     "GLUE_DRIVER_MEMORY": "glue_driver_memory",
     "GLUE_SPARK_MASTER": "glue_spark_master",
+    "GLUE_SPARK_SECRET": "glue_spark_secret",
     "GLUE_EXECUTOR_MEMORY": "glue_executor_memory",
     "SCHEDULE": "schedule",
     "RETRIES": "retries",

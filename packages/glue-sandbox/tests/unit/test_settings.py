@@ -9,7 +9,7 @@ from checkout import ROOT, write_project
 
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.mode import read_env_file
-from glue_sandbox.processes.services import ministack
+from glue_sandbox.processes.services import glue, ministack
 from glue_sandbox.project import load_project
 from glue_sandbox.resources import DEFAULTS_FILE
 from glue_sandbox.settings import Settings, load_settings
@@ -100,6 +100,21 @@ def test_every_line_of_the_defaults_file_is_a_known_variable() -> None:
 
     of_the_project = {"AWS_REGION", "DATA_BUCKET", "ARTIFACT_BUCKET"}
     assert set(read_env_file(DEFAULTS_FILE)) == set(VARIABLES) - of_the_project
+
+
+def test_a_cluster_of_ones_own_needs_its_secret_which_a_later_shell_need_not_name(tmp_path: Path) -> None:
+    environ = {"SANDBOX_STATE": str(tmp_path), "MODE": "embedded", "GLUE_SPARK_MASTER": "spark://a:7077"}
+    with pytest.raises(SandboxError) as refused:
+        load_settings(environ)
+    assert refused.value.found == "GLUE_SPARK_MASTER=spark://a:7077 without GLUE_SPARK_SECRET"
+    assert "export GLUE_SPARK_SECRET=" in refused.value.next_command
+
+    settings = load_settings({**environ, "GLUE_SPARK_SECRET": "of-this-cluster"})
+    assert "of-this-cluster" not in repr(settings)
+    assert glue(settings).env["GLUE_SPARK_SECRET"] == "of-this-cluster"
+    settings.remember()
+    assert settings.started_with.stat().st_mode & 0o077 == 0
+    assert load_settings({"SANDBOX_STATE": str(tmp_path)}) == settings
 
 
 class TestWhoDecidesTheMode:

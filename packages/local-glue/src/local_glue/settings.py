@@ -41,7 +41,7 @@ class Settings:
     cores: int  # at most these: a job's workers may ask for fewer
     driver_memory: str
     spark_master: str | None  # None: this machine's cores, as local[…]
-    spark_secret: str = field(repr=False)  # that a standalone cluster asks for; "" for one that asks for none
+    spark_secret: str = field(repr=False)  # that a standalone cluster and its drivers ask each other for
     executors: int  # more than one only where the master is not local
     executor_memory: str  # of each
     executor_python: Path
@@ -113,7 +113,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         cores=_number(environ, "GLUE_CORES", os.cpu_count() or 2),
         driver_memory=_memory(environ, "GLUE_DRIVER_MEMORY", "1g"),
         spark_master=environ.get("GLUE_SPARK_MASTER") or None,
-        spark_secret=environ.get("GLUE_SPARK_SECRET", ""),
+        spark_secret=_spark_secret(environ),
         executors=1,
         executor_memory=_memory(environ, "GLUE_EXECUTOR_MEMORY", "1g"),
         executor_python=_path(environ, "GLUE_EXECUTOR_PYTHON") or job_python,
@@ -131,6 +131,22 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         has_own_keys=environ.get("GLUE_KEYS") == "own",
         minute_seconds=_number(environ, "GLUE_MINUTE_SECONDS", 60),
     )
+
+
+def needs_secret(master: str) -> bool:
+    """Return whether drivers for this master of Spark must be told a secret: for others, Spark makes one."""
+    return bool(master) and re.match(r"local(\[|$)|k8s://|yarn$", master) is None
+
+
+def _spark_secret(environ: Mapping[str, str]) -> str:
+    master, secret = environ.get("GLUE_SPARK_MASTER", ""), environ.get("GLUE_SPARK_SECRET", "")
+    if needs_secret(master) and not secret:
+        raise SettingsError(
+            f"GLUE_SPARK_SECRET must be set for GLUE_SPARK_MASTER={master}: without one, whoever reaches a "
+            "driver's ports runs code as you. Choose one, and name it to the cluster's master and workers in "
+            "conf/spark-defaults.conf: spark.authenticate true, spark.authenticate.secret <the same>"
+        )
+    return secret
 
 
 def _check_hints(environ: Mapping[str, str]) -> None:

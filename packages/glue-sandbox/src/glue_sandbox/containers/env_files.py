@@ -108,7 +108,8 @@ def has_http_api(settings: Settings) -> bool:
 def uses_token(settings: Settings, image: str, environ: Mapping[str, str] = os.environ) -> bool:
     """Whether the emulator's image is a LocalStack for those with a token; the free ones know none."""
     free = {read_env_file(file)["EMULATOR_IMAGE"] for file in (IMAGES_FILE, SLIM_IMAGES_FILE)}
-    return settings.emulator == "localstack" and bool(environ.get(TOKEN)) and image not in free
+    without_digest = image.partition("@")[0]
+    return settings.emulator == "localstack" and bool(environ.get(TOKEN)) and without_digest not in free
 
 
 def write_functions(settings: Settings, functions: Sequence[Mapping[str, str]]) -> None:
@@ -222,9 +223,9 @@ def _glue(settings: Settings) -> dict[str, str]:
 
 
 def _cluster(settings: Settings) -> dict[str, str]:
-    """What the cluster and its drivers need to talk to each other; empty where there is no cluster."""
+    """What the cluster and its drivers need to talk to each other; of another cluster, the drivers' part."""
     if not settings.cluster:
-        return {}
+        return {"GLUE_SPARK_SECRET": settings.glue_spark_secret} if settings.glue_spark_secret else {}
     return {
         "_SPARK_AUTH_SECRET": settings.cluster_secret,  # Spark's own name: it passes it on to executors
         "SPARK_DAEMON_JAVA_OPTS": "-Dspark.authenticate=true -Dspark.ui.killEnabled=false",

@@ -97,6 +97,11 @@ OF_STARTING = (
 )
 OF_THE_REGISTRY = (
     Diagnosis(
+        r"invalid reference format|invalid checksum digest|not a valid repository/tag",
+        "an image's name as name:tag or name@sha256:<64 digits>",
+        "correct that variable of compose/images.env in your shell or sandbox.toml, then repeat",
+    ),
+    Diagnosis(
         r"toomanyrequests|too many requests|rate limit|rate exceeded",
         "the image registry to serve the images",
         "docker login, or build them yourself: make images, then make up",

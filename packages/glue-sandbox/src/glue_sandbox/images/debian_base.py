@@ -28,6 +28,12 @@ def ensure_base(engine: Engine, image: str, suite: str) -> str:
     refused = engine.pull(image, PULL_SECONDS)
     if not refused:
         return f"{image} pulled"
+    if "@" in image:  # what is made here has another digest
+        raise SandboxError(
+            f"the base image {image}",
+            f"no registry gives it ({refused})",
+            "name it by a tag, which is made here",
+        )
     if os.geteuid() != 0 or shutil.which("debootstrap") is None:
         make = f"as root: apt-get install debootstrap, then make images; or docker pull {image} another way"
         raise SandboxError(f"the base image {image}", f"no registry gives it ({refused})", make)

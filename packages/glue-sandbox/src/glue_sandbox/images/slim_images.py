@@ -156,7 +156,17 @@ def stale(settings: Settings) -> list[str]:
 
 
 def build_service_layer(settings: Settings, base_image: str, tag: str) -> None:
-    """Put the local Glue service's environment on a Glue image, published or slim; twice is harmless."""
+    """Put the local Glue service's environment on a Glue image, published or slim; twice is harmless.
+
+    Raises:
+        SandboxError: the tag is a digest, or the build failed.
+    """
+    if "@" in tag:
+        raise SandboxError(
+            "GLUE_SERVICE_IMAGE as a name and a tag: that image is built here, and gets its digest then",
+            tag,
+            "unset GLUE_SERVICE_IMAGE; GLUE_IMAGE, which it stands on, takes a digest",
+        )
     engine = Engine()
     require_engine()
     builder = Builder(settings, engine)

@@ -101,6 +101,7 @@ def glue(settings: Settings) -> Service:
         TOKEN_VARIABLE: settings.control_token,
         **settings.access_rules,
         **mwaa_variables(settings, settings.airflow_url),
+        "GLUE_SPARK_SECRET": settings.glue_spark_secret,
         "GLUE_SPARK_JARS": str(settings.jars),
         "GLUE_JAVA_HOME": str(java),
         "GLUE_CACHE_DIR": str(settings.home / "cache" / "spark"),

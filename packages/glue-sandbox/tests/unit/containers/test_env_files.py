@@ -14,7 +14,14 @@ import yaml
 from checkout import ROOT, write_project
 
 from glue_sandbox.airflow.mwaa.environment import read_environment
-from glue_sandbox.containers.env_files import HEALTHY_REST, prepare, project_name, write_functions
+from glue_sandbox.containers.env_files import (
+    HEALTHY_REST,
+    TOKEN,
+    prepare,
+    project_name,
+    uses_token,
+    write_functions,
+)
 from glue_sandbox.containers.memory import more_memory
 from glue_sandbox.containers.substitutions import print_substitutions
 from glue_sandbox.environment.child_process import clean_own_environment
@@ -109,6 +116,14 @@ def test_the_secret_of_the_cluster_is_told_where_there_is_one(settings: Settings
     assert told["_SPARK_AUTH_SECRET"] == told["GLUE_SPARK_SECRET"] == with_cluster.cluster_secret
     assert with_cluster.cluster_secret not in (settings.state / "compose" / "compose.env").read_text()
     assert "-Dspark.authenticate=true" in told["SPARK_DAEMON_JAVA_OPTS"].split()
+
+
+def test_the_secret_of_a_cluster_of_ones_own_is_told_to_drivers_alone(settings: Settings) -> None:
+    own = {"glue_spark_master": "spark://a:7077", "glue_spark_secret": "of-this-cluster"}
+    folder = folder_of(settings.model_copy(update=own))
+    assert told_in(folder / "cluster.env") == {"GLUE_SPARK_SECRET": "of-this-cluster"}
+    others = [file for file in folder.glob("*.env") if file.name != "cluster.env"]
+    assert [file for file in others if "of-this-cluster" in file.read_text()] == []
 
 
 def test_only_localstack_with_known_keys_has_its_http_api_in_a_container(settings: Settings) -> None:
@@ -270,6 +285,12 @@ def test_a_localstack_that_needs_no_token_is_given_none(
     written = (folder_of(settings, "slim") / "emulator.env").read_text()
     assert "ls-1" not in written
     assert "ACTIVATE_PRO" not in written
+
+
+def test_a_digest_behind_its_tag_makes_no_other_localstack(settings: Settings) -> None:
+    free = named(settings, "published", {}).names["EMULATOR_IMAGE"]
+    images = [free, f"{free}@sha256:{'0' * 64}", f"localstack/localstack:stable@sha256:{'0' * 64}"]
+    assert [uses_token(settings, image, {TOKEN: "ls-1"}) for image in images] == [False, False, True]
 
 
 @pytest.mark.parametrize(

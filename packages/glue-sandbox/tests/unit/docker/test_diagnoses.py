@@ -54,6 +54,7 @@ MET = {
         REGISTRY,
         "docker login, or build them yourself: make images",
     ),
+    "invalid reference format": ("an image's name as name:tag", "correct that variable"),
     "no matching manifest for linux/arm64/v8 in the manifest list entries": (
         "images for this processor",
         "make images",

@@ -186,6 +186,25 @@ def test_the_service_layer_stands_on_any_glue_image(settings: Settings, fake: Pa
     assert f"--build-arg GLUE_IMAGE={base}" in (fake / "calls").read_text()
 
 
+def test_what_is_built_here_has_no_digest_before(settings: Settings, fake: Path) -> None:
+    with pytest.raises(SandboxError, match="GLUE_SERVICE_IMAGE as a name and a tag"):
+        slim_images.build_service_layer(settings, "published/glue:1", f"mine@sha256:{'0' * 64}")
+    assert not (fake / "calls").exists()
+
+
+@pytest.mark.parametrize("variable", ["DEBIAN_BOOKWORM_IMAGE", "DEBIAN_TRIXIE_IMAGE"])
+def test_slim_images_stand_on_a_debian_that_is_pinned_by_its_digest(
+    settings: Settings, fake: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    pinned = f"debian@sha256:{'0' * 64}"
+    (fake / "images" / pinned.replace(":", "_")).touch()
+    monkeypatch.setenv(variable, pinned)
+    name = "postgres" if variable == "DEBIAN_BOOKWORM_IMAGE" else "localstack"
+    slim_images.build(settings, [name])
+    assert builds(fake) == [name]
+    assert f"--build-arg {variable}={pinned}" in (fake / "calls").read_text()
+
+
 def test_the_package_index_is_in_no_argument_log_or_context(
     settings: Settings, fake: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from local_glue.runs.files import LaunchError
-from local_glue.settings import Settings
+from local_glue.settings import Settings, needs_secret
 
 _LOOPBACK = "127.0.0.1"
 _ANY_PORT = 7077  # nothing is sent there: the route decides the address, not the port
@@ -27,6 +27,33 @@ def driver_address(settings: Settings) -> str:
     if settings.driver_host:
         return settings.driver_host
 
+    return _way_to_master(settings)
+
+
+def listening_address(settings: Settings) -> str:
+    """Return the one address of this machine at which the driver listens.
+
+    Raises:
+        LaunchError: there is no way to the master.
+    """
+    if settings.is_local:
+        return _LOOPBACK
+    own = _own_address(settings.driver_host) if settings.driver_host else None
+    return own or _way_to_master(settings)
+
+
+def _own_address(host: str) -> str | None:
+    """Return the address that a name has on this machine; None for one that others pass on to it."""
+    try:
+        with socket.socket() as trial:
+            trial.bind((host, 0))
+            address: str = trial.getsockname()[0]
+            return address
+    except OSError:
+        return None
+
+
+def _way_to_master(settings: Settings) -> str:
     master = urlsplit(settings.master.removeprefix("k8s://"))
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as route:
@@ -45,20 +72,19 @@ def master_properties(settings: Settings, env: Mapping[str, str]) -> dict[str, s
     properties = {
         "spark.master": settings.master,
         "spark.driver.host": driver_address(settings),
-        "spark.driver.bindAddress": _LOOPBACK,
+        "spark.driver.bindAddress": listening_address(settings),
+        **_authentication(settings),
     }
     if settings.is_local:
-        return {**properties, **_authentication(settings)}
+        return properties
     return {
         **properties,
-        "spark.driver.bindAddress": "0.0.0.0",  # noqa: S104 - executors come from elsewhere
         "spark.executor.cores": str(settings.cores),
         "spark.executor.memory": settings.executor_memory,
         "spark.executor.instances": str(settings.executors),
         "spark.cores.max": str(settings.cores * settings.executors),
         "spark.dynamicAllocation.enabled": "false",
         "spark.shuffle.service.enabled": "false",
-        **_authentication(settings),
         **{f"spark.executorEnv.{name}": value for name, value in env.items() if name.startswith("AWS_")},
     }
 
@@ -66,24 +92,22 @@ def master_properties(settings: Settings, env: Mapping[str, str]) -> dict[str, s
 def _authentication(settings: Settings) -> dict[str, str]:
     """Return how a driver knows who talks to its ports, which take Java objects, and so any code.
 
-    A driver without executors elsewhere makes a secret of its own, which nobody needs. That of a cluster is
-    in the properties' file, which is its owner's alone; Spark gives it to no command line.
+    Where Spark can, a driver makes a secret of its own. That of a standalone cluster is in the properties'
+    file, which is its owner's alone; Spark gives it to no command line.
     """
-    if settings.is_local:
+    if not needs_secret(settings.master):
         return {"spark.authenticate": "true"}
-    if not settings.spark_secret:
-        return {}
     return {"spark.authenticate": "true", "spark.authenticate.secret": settings.spark_secret}
 
 
 def fixed_properties(settings: Settings) -> dict[str, str]:
-    """Give what no --conf changes: no live page, a driver that answers those alone who know its secret, and
-    one without executors elsewhere listens here alone.
+    """Return what no --conf changes: no live page, and a driver that listens at one address alone and answers
+    those alone who know its secret.
 
     As on AWS nobody reaches a driver's page: Spark would show it under whatever host name leads here.
     """
     return {
         "spark.ui.enabled": "false",
         **_authentication(settings),
-        **({"spark.driver.bindAddress": _LOOPBACK} if settings.is_local else {}),
+        "spark.driver.bindAddress": listening_address(settings),
     }

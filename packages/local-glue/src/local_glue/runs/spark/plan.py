@@ -16,7 +16,7 @@ from local_glue.runs.spark.data_catalog import data_catalog_properties
 from local_glue.runs.spark.event_log import event_log_properties
 from local_glue.runs.spark.installation import Installation, find_installation
 from local_glue.runs.spark.jvm import conf_dir
-from local_glue.runs.spark.master import driver_address, fixed_properties
+from local_glue.runs.spark.master import fixed_properties, listening_address
 from local_glue.runs.spark.properties import parse_conf, run_properties, write_properties
 from local_glue.runs.spark.shipping import shipped_properties
 from local_glue.settings import Settings
@@ -78,9 +78,6 @@ def plan_driver(settings: Settings, folder: RunFolder, env: dict[str, str], conn
     """
     installation = find_installation(settings)
     properties = run_properties(replace(settings, spark_master=None), installation, folder, {}, [], {})
-    if not settings.is_local:
-        # The secret that it makes for itself would stay in the JVM, and win over the cluster's.
-        properties["spark.authenticate"] = "false"
     command = [*_submit(installation, write_properties(properties, folder)), "pyspark-shell"]
     variables = {
         **_spark_environment(settings, installation, folder),
@@ -109,7 +106,7 @@ def _spark_environment(settings: Settings, installation: Installation, folder: R
     env = {
         "SPARK_HOME": str(installation.home),
         "SPARK_LOCAL_DIRS": str(folder.make("tmp")),
-        "SPARK_LOCAL_IP": driver_address(settings),
+        "SPARK_LOCAL_IP": listening_address(settings),
         "SPARK_LAUNCHER_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         "PYSPARK_PYTHON": str(settings.worker_python),
         "PYSPARK_DRIVER_PYTHON": str(settings.job_python),

@@ -18,9 +18,11 @@ from glue_service.waiting import wait_for
 from glue_service.warm_drivers import WARM, wait_for_a_warm_driver
 from glue_service.wheels import NO_INDEX, upload, wheel
 
+from local_glue.runs.files import RunFolder
 from local_glue.runs.spark.capacity import fitted
-from local_glue.runs.spark.master import can_wait, driver_address, master_properties
-from local_glue.settings import Settings, read_settings
+from local_glue.runs.spark.master import can_wait, driver_address, fixed_properties, master_properties
+from local_glue.runs.spark.plan import plan_driver
+from local_glue.settings import Settings, SettingsError, read_settings
 
 SPARK = next(ENVS.glob("glue/lib/python3*/site-packages/pyspark"))
 SECRET = "of-this-cluster"
@@ -166,7 +168,11 @@ def test_the_cluster_hears_only_who_knows_its_secret(
 
 
 def settings_of(tmp_path: Path, **more: str) -> Settings:
-    names = {"GLUE_STATE_DIR": str(tmp_path), "GLUE_JOB_PYTHON": "/usr/bin/python3"}
+    names = {
+        "GLUE_STATE_DIR": str(tmp_path),
+        "GLUE_JOB_PYTHON": "/usr/bin/python3",
+        "GLUE_SPARK_SECRET": SECRET,
+    }
     return read_settings({**names, "GLUE_SPARK_JARS": str(HOME / "jars"), **more})
 
 
@@ -176,9 +182,44 @@ def test_executors_are_told_a_way_back_to_the_driver(tmp_path: Path) -> None:
     told = settings_of(tmp_path, GLUE_SPARK_MASTER="spark://127.0.0.1:7077", GLUE_DRIVER_HOST="glue")
     assert [driver_address(one) for one in (local, near, told)] == ["127.0.0.1", "127.0.0.1", "glue"]
     properties = master_properties(told, {"AWS_REGION": "eu-west-1", "HOME": "/here"})
-    assert properties["spark.driver.bindAddress"] == "0.0.0.0"  # noqa: S104 - of a test
+    assert properties["spark.driver.bindAddress"] == "127.0.0.1"  # from where that master is reached
     assert properties["spark.executorEnv.AWS_REGION"] == "eu-west-1"
     assert "spark.executorEnv.HOME" not in properties
+
+
+def test_a_driver_listens_at_one_address_whatever_its_executors_call_it(tmp_path: Path) -> None:
+    masters = ("local[2]", "spark://127.0.0.1:7077", "k8s://https://127.0.0.1:443")
+    settings = [settings_of(tmp_path, GLUE_SPARK_MASTER=master) for master in masters]
+    other = settings_of(tmp_path, GLUE_SPARK_MASTER=masters[1], GLUE_DRIVER_HOST="127.0.0.9")
+    elsewhere = settings_of(tmp_path, GLUE_SPARK_MASTER=masters[1], GLUE_DRIVER_HOST="driver.invalid")
+    found = [fixed_properties(one)["spark.driver.bindAddress"] for one in (*settings, other, elsewhere)]
+    assert found == ["127.0.0.1"] * 3 + ["127.0.0.9", "127.0.0.1"]
+
+
+@pytest.mark.parametrize(
+    "master", ["spark://127.0.0.1:7077", "local-cluster[1,1,512]", "mesos://127.0.0.1:5050"]
+)
+def test_no_driver_is_without_a_secret(tmp_path: Path, master: str) -> None:
+    with pytest.raises(SettingsError, match=f"GLUE_SPARK_SECRET must be set for .*{re.escape(master)}"):
+        settings_of(tmp_path, GLUE_SPARK_MASTER=master, GLUE_SPARK_SECRET="")
+    given = fixed_properties(settings_of(tmp_path, GLUE_SPARK_MASTER=master))
+    assert (given["spark.authenticate"], given["spark.authenticate.secret"]) == ("true", SECRET)
+
+
+@pytest.mark.parametrize("master", ["", "local", "local[2]", "k8s://https://127.0.0.1:443", "yarn"])
+def test_where_spark_makes_a_secret_none_is_needed(tmp_path: Path, master: str) -> None:
+    given = fixed_properties(settings_of(tmp_path, GLUE_SPARK_MASTER=master, GLUE_SPARK_SECRET=""))
+    assert given["spark.authenticate"] == "true"
+    assert "spark.authenticate.secret" not in given
+
+
+def test_a_driver_that_warms_up_for_a_cluster_asks_for_a_secret_too(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, GLUE_SPARK_MASTER="spark://127.0.0.1:7077", GLUE_SPARK_HOME=str(SPARK))
+    folder = RunFolder(tmp_path / "driver")
+    plan = plan_driver(settings, folder, {}, tmp_path / "connection")
+    properties = Path(plan.argv[plan.argv.index("--properties-file") + 1]).read_text().splitlines()
+    wanted = {"spark.master local[2]", "spark.driver.bindAddress 127.0.0.1", "spark.authenticate true"}
+    assert wanted <= set(properties)
 
 
 def test_other_masters_than_local_and_spark_start_cold(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ and in the script, where pyspark looks for them by itself.
 
 import os
 import sys
+from typing import Any
 
 from py4j.java_gateway import GatewayParameters, JavaGateway
 
@@ -18,6 +19,7 @@ CREDENTIALS = {
     "aws.secretAccessKey": "AWS_SECRET_ACCESS_KEY",
     "aws.sessionToken": "AWS_SESSION_TOKEN",
 }
+_SPARKS_NAME_OF_IT = "sparkCookie"  # of the secret among a user's credentials, in Spark's SecurityManager
 
 
 def main() -> None:
@@ -41,9 +43,22 @@ def main() -> None:
         if not variable.startswith("PYSPARK_GATEWAY_") and java.lang.System.getenv(variable) != value:
             properties.putIfAbsent(f"spark.executorEnv.{variable}", value)  # --conf has the last word
 
+    _take_clusters_secret(gateway, properties)
     java.lang.System.getProperties().putAll(properties)
     gateway.close()
     os.execv(sys.executable, [sys.executable, *sys.argv[2:]])  # noqa: S606 - no shell is wanted
+
+
+def _take_clusters_secret(gateway: Any, properties: Any) -> None:
+    """Replace the secret that the JVM made for its warm-up: it would win over the one of the properties."""
+    secret = properties.getProperty("spark.authenticate.secret")
+    if not secret:
+        return
+
+    hadoop = gateway.jvm.org.apache.hadoop
+    credentials = hadoop.security.Credentials()
+    credentials.addSecretKey(hadoop.io.Text(_SPARKS_NAME_OF_IT), secret.encode())
+    hadoop.security.UserGroupInformation.getCurrentUser().addCredentials(credentials)
 
 
 if __name__ == "__main__":
