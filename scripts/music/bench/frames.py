@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ROWS = 1_000_000
 _CHAIN = Path(__file__).with_name("frame_chain.py")
-_SHIM = Path(local_glue.__file__).parent / "awsglue_shim"
+SHIM = Path(local_glue.__file__).parent / "awsglue_shim"
 _SUBMIT = (
     *("--master", "local[2]", "--driver-memory", "1500m", "--conf", "spark.ui.enabled=false"),
     *("--conf", "spark.ui.showConsoleProgress=false", "pyspark-shell"),
@@ -44,7 +44,7 @@ def _measure_chain(settings: Settings, rows: int, rounds: int) -> dict[str, list
     java = find_java(settings.home)
     env = {
         "PATH": os.environ.get("PATH", ""),
-        "PYTHONPATH": str(_SHIM),
+        "PYTHONPATH": str(SHIM),
         "PYSPARK_SUBMIT_ARGS": " ".join(_SUBMIT),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "AWS_DEFAULT_REGION": settings.region,

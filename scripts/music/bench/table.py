@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from glue_sandbox.bench.harness import own_sandbox
 from glue_sandbox.start import start
 from music.bench.api import measure_api
+from music.bench.catalog import measure_catalog
 from music.bench.cores import measure_cores
 from music.bench.frames import measure_frames
 from music.bench.growth import bench_of, measure_many_files, whole
@@ -60,6 +61,7 @@ ROWS = (
     Row("up", measure_up_again, 5, 15),
     Row("demo", measure_demo, 1, 20),
     Row("frames", measure_frames, 5, 15),
+    Row("catalog", measure_catalog, 5, 15),
     Row("growth", measure_growth, 3, 60),
     Row("cores", measure_cores, 1, 60),
     Row("api", measure_api, 3, 15),
