@@ -18,11 +18,14 @@ from glue_sandbox.deploy.buckets import delete_all_objects, ensure_bucket
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.jobs.job_run import ENDED
 from glue_sandbox.machine.mode import CONTAINERS
+from glue_sandbox.processes.process_table import ProcessTable
+from glue_sandbox.processes.services import GLUE
 from glue_sandbox.processes.supervisor import Supervisor
 from glue_sandbox.settings import Settings, load_settings
 from glue_sandbox.start import start
 from glue_sandbox.status.status import must_run
 from glue_sandbox.testing.failures import RunFailedError, failed_job_runs, job_failure
+from glue_sandbox.testing.shared_use import shared_use
 
 POLL_SECONDS = 0.3
 RUN_SECONDS = 900.0
@@ -32,7 +35,8 @@ RUN_SECONDS = 900.0
 def sandbox_for_tests(settings: Settings | None = None) -> Iterator[TestSandbox]:
     """Start the project's sandbox, and stop it at the end; one that runs is used as it is, and goes on.
 
-    Either way its resources are brought to what the project describes now.
+    Either way its resources are brought to what the project describes now. Several sessions at once share one,
+    which the first starts and the last stops.
 
     Raises:
         SandboxError: it does not start, or runs in containers of which none is up.
@@ -41,14 +45,16 @@ def sandbox_for_tests(settings: Settings | None = None) -> Iterator[TestSandbox]
     runs_already = _runs(settings)
     if settings.mode == CONTAINERS and not runs_already:
         raise SandboxError("MODE=embedded, or containers that are up", "none is up", "make up, then repeat")
-    if not runs_already:
-        set_up_for(settings, SERVICES)
-    try:
-        start(settings)
-        yield TestSandbox(settings)
-    finally:
+    supervisor = Supervisor(settings)
+
+    def bring_up() -> None:
         if not runs_already:
-            Supervisor(settings).stop_all()
+            set_up_for(settings, SERVICES)
+        start(settings)
+
+    settings.make_state()
+    with shared_use(settings.state, lambda: _running(settings), bring_up, supervisor.stop_all):
+        yield TestSandbox(settings)
 
 
 def _runs(settings: Settings) -> bool:
@@ -57,6 +63,14 @@ def _runs(settings: Settings) -> bool:
     except SandboxError:
         return False
     return True
+
+
+def _running(settings: Settings) -> str:
+    """Tell which sandbox runs, by its Glue service; empty if none does."""
+    if settings.mode == CONTAINERS:
+        return CONTAINERS
+    record = ProcessTable(settings.state / "services.json").read().get(GLUE)
+    return str(record) if record and record.process() else ""
 
 
 class TestSandbox:
