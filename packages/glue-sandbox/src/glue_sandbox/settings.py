@@ -20,6 +20,7 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.glue_hints import glue_hints
 from glue_sandbox.machine.mode import AUTO, CONTAINERS, choose_mode, read_env_file
 from glue_sandbox.machine.private_files import UMASK, made_private
+from glue_sandbox.project import VARIABLE as PROJECT
 from glue_sandbox.project import Project, load_project
 from glue_sandbox.project_tables import BucketName
 from glue_sandbox.resources import DEFAULTS_FILE, IS_INSTALLED
@@ -28,6 +29,7 @@ from local_glue.settings import needs_secret
 ORIGINS = r"^((null|[a-zA-Z][\w+.-]*://[^\s,/]+)\s*(,\s*|$))*$"
 HOSTS = r"^([\w.-]+\s*(,\s*|$))*$"
 HOME_FOLDER = ".sandbox"
+STARTED_WITH = "started.env"  # below the state
 
 
 class Settings(BaseModel):
@@ -153,14 +155,14 @@ class Settings(BaseModel):
     @property
     def started_with(self) -> Path:
         """The variables a running sandbox was started with; not there while it is down."""
-        return self.state / "started.env"
+        return self.state / STARTED_WITH
 
     def remember(self) -> None:
         """Let later commands find this sandbox, whatever their own shell has set."""
         lines = (f"{name}={getattr(self, field)}\n" for name, field in VARIABLES.items())
         self.make_state()
         with made_private():
-            self.started_with.write_text("".join(lines), encoding="utf-8")
+            self.started_with.write_text("".join((f"{PROJECT}={self.root}\n", *lines)), encoding="utf-8")
 
     def differing(self) -> dict[str, tuple[str, str]]:
         """Variable → its value at the start and now, of those that a running sandbox cannot change."""

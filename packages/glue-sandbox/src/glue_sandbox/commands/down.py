@@ -8,8 +8,8 @@ import typer
 
 from glue_sandbox.command import Command
 from glue_sandbox.hints import typed
-from glue_sandbox.settings import load_settings
-from glue_sandbox.terminal.console import out, working
+from glue_sandbox.settings import Settings, load_settings
+from glue_sandbox.terminal.console import out, show_error, working
 
 
 def down(
@@ -19,18 +19,52 @@ def down(
             envvar="KEEP", help="Of containers: leave their volumes, with what emulator and Airflow keep."
         ),
     ] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every sandbox of yours, whatever project it is of.")
+    ] = False,
 ) -> None:
     """Stop everything that `up` started. Twice is harmless.
 
     The data of processes stays for the next `up`; that of containers goes with their volumes, unless KEEP=1.
     What that left stays when nothing runs.
     """
+    if not every:
+        take_down_sandbox(load_settings(), keep=keep)
+    elif not take_all_down(keep=keep):
+        raise typer.Exit(1)
+
+
+def take_all_down(*, keep: bool) -> bool:
+    """Take down every sandbox of this user; return whether all could be."""
+    from glue_sandbox.errors import SandboxError
+    from glue_sandbox.running_sandboxes import settings_of, state_folders
+
+    states = state_folders()
+    if not states:
+        out.print("nothing was running")
+    succeeded = True
+    for state in states:
+        try:
+            settings = settings_of(state)
+            out.print(f"{settings.project.name} ({settings.root})", style="bold", markup=False)
+            take_down_sandbox(settings, keep=keep)
+        except SandboxError as error:
+            succeeded = False
+            show_error(error)
+    return succeeded
+
+
+def take_down_sandbox(settings: Settings, *, keep: bool) -> None:
+    """Stop one sandbox, and say what that was and what stays.
+
+    Raises:
+        SandboxError: another command is at work on it, or the engine refuses.
+    """
     from glue_sandbox.airflow.dag_runs import runs_under_way
     from glue_sandbox.containers.down import take_down, take_down_if_possible
     from glue_sandbox.docker.compose import Compose
     from glue_sandbox.processes.supervisor import Supervisor, refuse
 
-    settings = load_settings()
     supervisor = Supervisor(settings)
     with supervisor.exclusively(refuse):
         with working("Looking for runs under way"):
@@ -67,4 +101,4 @@ def down(
         )
 
 
-COMMAND = Command(down, example="make down")
+COMMAND = Command(down, example="make down", needs_project=False)

@@ -35,7 +35,7 @@ RUN_SECONDS = 900.0
 def sandbox_for_tests(settings: Settings | None = None) -> Iterator[TestSandbox]:
     """Start the project's sandbox, and stop it at the end; one that runs is used as it is, and goes on.
 
-    Either way its resources are brought to what the project describes now. Several sessions at once share one,
+    Either way its resources are brought to what the project describes now. Sessions at once share one,
     which the first starts and the last stops.
 
     Raises:
