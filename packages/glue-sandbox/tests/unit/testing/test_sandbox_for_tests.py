@@ -47,6 +47,31 @@ def test_airflow_is_not_installed_for_a_project_of_glue_alone(
     assert done == ["glue", "ministack"]
 
 
+class TooManyRunsError(Exception):
+    """Glue's ConcurrentRunsExceededException, as its client has it."""
+
+
+def glue_that_refuses(times: int) -> MagicMock:
+    """Glue with other runs of the job under way when it is asked first."""
+    glue = MagicMock()
+    glue.exceptions.ConcurrentRunsExceededException = TooManyRunsError
+    glue.start_job_run.side_effect = [TooManyRunsError("exceeded")] * times + [{"JobRunId": "a"}]
+    glue.get_job_run.return_value = {"JobRun": {"JobRunState": "SUCCEEDED"}}
+    return glue
+
+
+def test_a_run_waits_for_its_turn_but_not_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    box = sandbox.TestSandbox(Settings(project=project_at(tmp_path), state=tmp_path, home=tmp_path))
+    monkeypatch.setattr(sandbox, "POLL_SECONDS", 0)
+    glue = glue_that_refuses(2)
+    monkeypatch.setattr(box, "client", lambda _: glue)
+    assert box.run_job("load", day=1) == {"JobRunState": "SUCCEEDED"}
+    assert glue.start_job_run.call_args_list == [call(JobName="load", Arguments={"--day": "1"})] * 3
+    glue = glue_that_refuses(1)
+    with pytest.raises(AssertionError, match="job load had no turn in time: exceeded"):
+        box.run_job("load", seconds=-1)
+
+
 def test_a_module_s_bucket_is_nobody_else_s_and_goes_with_its_objects(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
