@@ -16,13 +16,16 @@ SERVICES = ("glue", "airflow", "ministack")  # slow ones first: Spark is built w
 
 
 def set_up_for(settings: Settings, names: Sequence[str]) -> None:
-    """Install what is missing of these environments; Airflow's, if there are DAGs, is that of their version.
+    """Install what is missing of these environments, but for services that the sandbox does not run.
+
+    Airflow's is that of the project's version.
 
     Raises:
         SetupError: a step failed; it says what to type next.
     """
     airflow = settings.project.airflow.python_environment
-    needed = [name for name in names if name != "airflow" or settings.runs_airflow]
+    runs = {"airflow": settings.runs_airflow, "ministack": settings.runs_emulator}
+    needed = [name for name in names if runs.get(name, True)]
     set_up(settings.home, [airflow if name == "airflow" else name for name in needed])
 
 

@@ -33,6 +33,7 @@ from glue_sandbox.project_tables import (
     DynamoTable,
     Jobs,
     LambdaFunction,
+    LocalUrl,
     Role,
     S3Event,
     Templates,
@@ -59,6 +60,7 @@ class Project(BaseModel):
     version: Literal[1] = 1
     name: Name
     region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")] = "us-east-1"
+    aws_endpoint: LocalUrl | None = None
     entrance: Literal["glue-sandbox", "make"] = "glue-sandbox"
     buckets: Buckets
     airflow: Airflow = NO_AIRFLOW
@@ -90,6 +92,10 @@ class Project(BaseModel):
         here += ["jobs.define"] if self.jobs.define else []
         if self.templates and here:
             raise ValueError(f"{here[0]}: resources are described in templates or here, not in both")
+        if self.templates and self.aws_endpoint:
+            raise ValueError(
+                "templates: the CloudFormation of an emulator at aws_endpoint knows no Glue jobs"
+            )
         return self
 
     @property

@@ -19,6 +19,10 @@ Identifier = Annotated[str, Field(pattern=r"^[\w.-]+$")]
 
 # Each has a lock: airflow.txt, and airflow-<version>.txt for those that came before.
 AirflowVersion = Literal["3.2.1", "2.11.2"]
+# On this machine, or a container's name in a network of both: never an address of AWS.
+LocalUrl = Annotated[
+    str, Field(pattern=r"^http://(127\.0\.0\.1|localhost\.localstack\.cloud|[A-Za-z0-9_-]+):\d{1,5}$")
+]
 EnvironmentName = Annotated[str, Field(pattern=r"^[a-zA-Z][0-9a-zA-Z_-]{0,79}$")]
 
 
@@ -43,10 +47,13 @@ class Airflow(Table):
     """The DAG; environment variables, Airflow Variables and Connections (as URI or JSON) that DAGs read.
 
     `settings` is a file of Astro's, airflow_settings.yaml, with more Variables and Connections.
-    `version` is that of MWAA's Airflow, `environment_name` what its environment is called there.
+    `version` is that of MWAA's Airflow, `environment_name` what its environment is called there. `url` is the
+    address of one that runs already, `user` who starts DAGs there: the sandbox then has none of its own.
     """
 
     dag_id: Identifier
+    url: LocalUrl | None = None
+    user: str = "admin"
     version: AirflowVersion = "3.2.1"
     environment_name: EnvironmentName | None = None
     dags: Path = Path("dags")

@@ -12,13 +12,14 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from glue_sandbox.access_keys import PUBLIC, AccessKeys, load_access_keys
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.glue_hints import glue_hints
-from glue_sandbox.machine.mode import AUTO, CONTAINERS, choose_mode, read_env_file
+from glue_sandbox.machine.mode import AUTO, CONTAINERS, EMBEDDED, choose_mode, read_env_file
 from glue_sandbox.machine.private_files import UMASK, made_private
 from glue_sandbox.project import VARIABLE as PROJECT
 from glue_sandbox.project import Project, load_project
@@ -135,7 +136,12 @@ class Settings(BaseModel):
     @property
     def runs_airflow(self) -> bool:
         """Whether Airflow is one of the sandbox's services."""
-        return self.project.has_dags
+        return self.project.has_dags and not self.project.airflow.url
+
+    @property
+    def runs_emulator(self) -> bool:
+        """Whether the emulator is one of the sandbox's services."""
+        return self.project.aws_endpoint is None
 
     @property
     def envs(self) -> Path:
@@ -207,12 +213,12 @@ class Settings(BaseModel):
     @property
     def emulator_url(self) -> str:
         """The emulator behind the endpoint."""
-        return f"http://127.0.0.1:{self.emulator_port}"
+        return self.project.aws_endpoint or f"http://127.0.0.1:{self.emulator_port}"
 
     @property
     def airflow_url(self) -> str:
         """Airflow's web interface and API."""
-        return f"http://127.0.0.1:{self.airflow_port}"
+        return self.project.airflow.url or f"http://127.0.0.1:{self.airflow_port}"
 
     def python(self, environment: str) -> Path:
         """Return the interpreter of one of the environments."""
@@ -279,6 +285,7 @@ def load_settings(
     # An empty variable means "not set": make passes every variable on, filled or not.
     given = {name: value for name, value in env.items() if value.strip()}
     defaults = read_env_file(defaults_file) | ({"MODE": default_mode} if default_mode else {})
+    defaults |= _beside_services_of_the_user(project, defaults)
     merged = defaults | given
     home = (project.root / merged.get("SANDBOX_HOME", HOME_FOLDER)).resolve()
     state = (
@@ -298,6 +305,22 @@ def load_settings(
         return Settings.model_validate(values)
     except ValidationError as error:
         raise _explain(error) from None
+
+
+def _beside_services_of_the_user(project: Project, defaults: Mapping[str, str]) -> dict[str, str]:
+    """Return other defaults, where an emulator or an Airflow runs already: containers would not reach it.
+
+    The endpoint of AWS keeps away from the emulator's port.
+    """
+    if not project.aws_endpoint:
+        return {"MODE": EMBEDDED} if project.airflow.url else {}
+    taken = str(urlsplit(project.aws_endpoint).port)
+    ports = (defaults.get("SANDBOX_PORT", "4566"), defaults.get("EMULATOR_PORT", "4567"))
+    return {
+        "MODE": EMBEDDED,
+        "EMULATOR_PORT": taken,
+        "SANDBOX_PORT": next(each for each in ports if each != taken),
+    }
 
 
 def _explain(error: ValidationError) -> SandboxError:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 from glue_sandbox.airflow.client import AirflowApi, DagRun, TaskInstance
-from glue_sandbox.airflow.environment import ADMIN_USER
 from glue_sandbox.airflow.log_tail import log_tail
 from glue_sandbox.airflow.releases.changes_for_airflow_3 import changes_for_airflow_3
 from glue_sandbox.errors import SandboxError
@@ -17,7 +16,7 @@ from glue_sandbox.processes.supervisor import State
 from glue_sandbox.project import FILE
 from glue_sandbox.script_paths import ScriptPaths
 from glue_sandbox.settings import Settings
-from glue_sandbox.status.status import airflow_password, airflow_state, require_airflow
+from glue_sandbox.status.status import airflow_page, airflow_password, airflow_state, require_airflow
 
 EVENT_SECONDS = 20.0  # how long an S3 event may take to start a run
 POLL_SECONDS = 0.5
@@ -34,7 +33,8 @@ def open_airflow(settings: Settings) -> AirflowApi:
     require_airflow(settings)
     password = airflow_password(settings) or ""
     version = settings.project.airflow.version
-    return AirflowApi(settings.airflow_url, ADMIN_USER, password, ANSWER_SECONDS, version)
+    user = settings.project.airflow.user
+    return AirflowApi(settings.airflow_url, user, password, ANSWER_SECONDS, version)
 
 
 @contextmanager
@@ -190,7 +190,7 @@ class Dag:
             if failed
             else ""
         )
-        address = f"http://localhost:{self._settings.airflow_port}/dags/{self.dag_id}"
+        address = f"{airflow_page(self._settings)}/dags/{self.dag_id}"
         return SandboxError(
             f"run {run.run_id} to succeed",
             f"task {failed.task_id} failed; the end of its log is above" if failed else f"state {run.state}",

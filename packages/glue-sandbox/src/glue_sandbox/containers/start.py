@@ -61,6 +61,12 @@ def start_containers(settings: Settings) -> None:
 
 def _refuse_what_the_image_lacks(settings: Settings) -> None:
     airflow = settings.project.airflow
+    if not settings.runs_emulator or airflow.url:
+        raise SandboxError(
+            "processes, beside services of your own: containers do not reach this machine's loopback",
+            f"{'airflow.url' if airflow.url else 'aws_endpoint'} in {FILE}, and MODE=containers",
+            "MODE=embedded make up",
+        )
     if airflow.python_environment != AIRFLOW:
         raise SandboxError(
             f"Airflow {VERSION_OF_THE_IMAGE}, of which there is an image, where the sandbox is in containers",

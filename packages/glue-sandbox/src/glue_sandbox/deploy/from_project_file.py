@@ -44,7 +44,11 @@ def deploy_project_file(
     upload(s3, settings.artifact_bucket, artifacts)
 
     deployment = StackDeployment(settings, emulator, glue, artifacts, {})
-    deployment.apply_template(STACK, project_template(settings.project, values), {})
+    template = project_template(settings.project, values)
+    if settings.runs_emulator:
+        deployment.apply_template(STACK, template, {})
+    else:
+        deployment.apply_beside_emulator(STACK, template)
     _make_folders(s3, settings)
     return deployment.finish()
 

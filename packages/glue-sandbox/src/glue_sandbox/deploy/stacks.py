@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from glue_sandbox.containers.env_files import has_http_api, runs_no_lambda, write_functions
 from glue_sandbox.deploy.artifacts import Artifacts
+from glue_sandbox.deploy.beside_emulator import OF_GLUE, split, without_existing
 from glue_sandbox.deploy.buckets import bucket_exists, keys_in
 from glue_sandbox.deploy.cloudformation import Stack, apply_stack, list_stacks, stack_resources
+from glue_sandbox.deploy.glue_provisioning import provision
 from glue_sandbox.deploy.ignored_properties import set_ignored_properties
 from glue_sandbox.deploy.lambda_as_queue import (
     HTTP_API,
@@ -24,7 +26,7 @@ from glue_sandbox.deploy.lambda_as_queue import (
     with_queues,
 )
 from glue_sandbox.deploy.orphans import delete_orphaned_buckets, delete_orphaned_glue_resources
-from glue_sandbox.deploy.state import Deployed, DeployState, StackState, read_state, write_state
+from glue_sandbox.deploy.state import Deployed, DeployState, GlueResource, StackState, read_state, write_state
 from glue_sandbox.deploy.templates import Template, choose_parameters, load_template, table_names
 from glue_sandbox.deploy.topic_queue import subscribe_queue
 from glue_sandbox.settings import Settings
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
     from mypy_boto3_s3 import S3Client
 
-OF_GLUE, TOPIC = "AWS::Glue::", "AWS::SNS::Topic"
+TOPIC = "AWS::SNS::Topic"
 
 
 class StackDeployment:
@@ -95,6 +97,18 @@ class StackDeployment:
         self._record_resources(stack, template, parameters)
         self._upload()
 
+    def apply_beside_emulator(self, name: str, template: Template) -> None:
+        """Bring an emulator of the user's own, and Glue beside it, to what a template says."""
+        full_name = stack_name(self._settings, name)
+        held = stack_resources(self._cloudformation, full_name) if full_name in self._present else {}
+        others, of_glue = split(template, self._settings.account_id)
+        self.apply_template(name, without_existing(others, held, self._emulator), {})
+        self._tables |= table_names(template, {})
+        if provision(self._settings, of_glue, self._before.glue, self._record_glue):
+            self._changed.append(f"{full_name}-glue")
+        for made in self._before.glue.values():
+            self._of_glue[made.type] = (*self._of_glue.get(made.type, ()), made.name)
+
     def finish(self) -> Deployed:
         """Write down what is deployed now, and return it."""
         if self._functions:
@@ -109,7 +123,8 @@ class StackDeployment:
             changed=tuple(self._changed),
             replaced=tuple(self._replaced),
         )
-        write_state(self._settings, DeployState(deployed=deployed, stacks=self._stacks))
+        state = DeployState(deployed=deployed, stacks=self._stacks, glue=self._before.glue)
+        write_state(self._settings, state)
         return deployed
 
     def _unchanged(self, name: str, digest: str) -> Stack | None:
@@ -145,6 +160,11 @@ class StackDeployment:
         """Drop the state of a stack that is about to change: if that fails, it is not as it was, either."""
         stacks = {key: stack for key, stack in self._before.stacks.items() if key != name}
         self._before = self._before.model_copy(update={"stacks": stacks})
+        write_state(self._settings, self._before)
+
+    def _record_glue(self, made: Mapping[str, GlueResource]) -> None:
+        """Keep what Glue has, also if the next one is refused."""
+        self._before = self._before.model_copy(update={"glue": dict(made)})
         write_state(self._settings, self._before)
 
     def _record_resources(self, stack: Stack, template: Template, parameters: Mapping[str, str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from glue_sandbox.machine.private_files import made_private
@@ -43,6 +45,16 @@ class StackState(BaseModel):
     digest: str
 
 
+class GlueResource(BaseModel):
+    """A resource of Glue that no stack holds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str
+    name: str
+    properties: dict[str, Any]
+
+
 class DeployState(BaseModel):
     """The file's content."""
 
@@ -50,6 +62,8 @@ class DeployState(BaseModel):
 
     deployed: Deployed | None = None
     stacks: dict[str, StackState] = {}
+    glue: dict[str, GlueResource] = {}
+    """By logical id; beside an emulator of the user's own."""
 
 
 def read_deployed(settings: Settings) -> Deployed | None:

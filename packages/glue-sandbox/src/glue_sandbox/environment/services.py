@@ -45,7 +45,8 @@ def glue_variables(
 ) -> dict[str, str]:
     """Return the variables of the local Glue service; `python` and `spark` are what its jobs run on."""
     # LocalStack's IAM enforces nothing; only with keys of its own is there anything to ask it: who signed.
-    has_iam = not settings.in_containers or settings.emulator == "ministack" or settings.keys == "own"
+    ours = not settings.in_containers or settings.emulator == "ministack" or settings.keys == "own"
+    has_iam = ours and settings.runs_emulator
     return {
         "GLUE_HOST": location.bind,
         "GLUE_PORT": str(location.port),

@@ -194,7 +194,8 @@ SERVICES = {MINISTACK: ministack, GLUE: glue, AIRFLOW: airflow}
 
 def services_of(settings: Settings) -> dict[str, Callable[[Settings], Service]]:
     """Return the services that this project's sandbox has, in the order of starting."""
-    return {name: build for name, build in SERVICES.items() if name != AIRFLOW or settings.runs_airflow}
+    runs = {MINISTACK: settings.runs_emulator, AIRFLOW: settings.runs_airflow}
+    return {name: build for name, build in SERVICES.items() if runs.get(name, True)}
 
 
 def _folder(settings: Settings, name: str) -> Path:

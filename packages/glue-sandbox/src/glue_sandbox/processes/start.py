@@ -9,9 +9,11 @@ import os
 
 from glue_sandbox.airflow.environment import load_secrets
 from glue_sandbox.airflow.requirements import install_requirements
+from glue_sandbox.hints import typed
 from glue_sandbox.processes.services import AIRFLOW, Service, airflow_release, services_of
 from glue_sandbox.processes.supervisor import State, Supervisor, wait_for
 from glue_sandbox.settings import Settings
+from glue_sandbox.startup.services_of_the_user import lines_about, require_emulator
 from glue_sandbox.startup.shared_steps import deployment_step, refuse_other_settings
 from glue_sandbox.startup.steps import Step, run_steps
 from glue_sandbox.terminal.console import out
@@ -20,6 +22,9 @@ from glue_sandbox.terminal.console import out
 def start_processes(settings: Settings) -> None:
     """Bring all services up. On failure or Ctrl-C, what was started here is stopped again."""
     out.print("mode: embedded (local processes; MODE=containers uses Docker)", style="dim")
+    for line in lines_about(settings):
+        out.print(typed(line), style="dim")
+    require_emulator(settings)
     supervisor = Supervisor(settings)
     with supervisor.exclusively(wait_for):
         if supervisor.running():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from glue_sandbox.airflow.dag_runs import open_dag
-from glue_sandbox.airflow.environment import ADMIN_USER, load_secrets
+from glue_sandbox.airflow.environment import load_secrets
 from glue_sandbox.containers.env_files import API_SERVER
 from glue_sandbox.deploy.deployment import deploy
 from glue_sandbox.deploy.state import Deployed
@@ -12,6 +12,7 @@ from glue_sandbox.processes.services import AIRFLOW
 from glue_sandbox.project import FILE
 from glue_sandbox.settings import Settings
 from glue_sandbox.startup.steps import Step
+from glue_sandbox.status.status import airflow_password
 from glue_sandbox.terminal.console import last_words, step
 from glue_sandbox.terminal.words import counted
 
@@ -46,8 +47,8 @@ def deploy_resources(settings: Settings) -> Deployed:
     return deploy(
         settings,
         airflow_url=API_SERVER if settings.in_containers else settings.airflow_url,
-        airflow_user=ADMIN_USER,
-        airflow_password=load_secrets(settings.state / AIRFLOW).admin_password,
+        airflow_user=settings.project.airflow.user,
+        airflow_password=airflow_password(settings) or load_secrets(settings.state / AIRFLOW).admin_password,
     )
 
 

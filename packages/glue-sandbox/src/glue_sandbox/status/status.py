@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
-from glue_sandbox.airflow.environment import ADMIN_USER, SECRETS_FILE
+from glue_sandbox.airflow.environment import SECRETS_FILE
 from glue_sandbox.containers.states import container_services
 from glue_sandbox.deploy.state import read_deployed
 from glue_sandbox.deploy.templates import load_template
@@ -32,17 +33,22 @@ def status(settings: Settings) -> dict[str, Any]:
         "tables": tables,
         "apis": apis(settings),
         "dag_id": settings.dag_id or None,
-        "airflow": _airflow(settings) if settings.runs_airflow else None,
+        "airflow": _airflow(settings) if settings.project.has_dags else None,
         "services": services(settings),
     }
 
 
 def _airflow(settings: Settings) -> dict[str, str | None]:
     return {
-        "url": f"http://localhost:{settings.airflow_port}",
-        "user": ADMIN_USER,
+        "url": airflow_page(settings),
+        "user": settings.project.airflow.user,
         "password": airflow_password(settings),
     }
+
+
+def airflow_page(settings: Settings) -> str:
+    """Return the address of Airflow as people type it."""
+    return settings.project.airflow.url or f"http://localhost:{settings.airflow_port}"
 
 
 def data_places(settings: Settings) -> tuple[str, dict[str, str]]:
@@ -128,7 +134,9 @@ def airflow_state(settings: Settings) -> State:
     """
     states = must_run(settings)
     require_airflow(settings)
-    return states[AIRFLOW]
+    if settings.runs_airflow:
+        return states[AIRFLOW]
+    return State.HEALTHY  # as far as is known here: who asks it hears more
 
 
 def require_airflow(settings: Settings) -> None:
@@ -146,6 +154,11 @@ def require_airflow(settings: Settings) -> None:
 
 
 def airflow_password(settings: Settings) -> str | None:
-    """The login that was made for this sandbox; None before its first start."""
+    """The login that was made for this sandbox; None before its first start.
+
+    That of an Airflow which the project file names is AIRFLOW_PASSWORD's.
+    """
+    if settings.project.airflow.url:
+        return os.environ.get("AIRFLOW_PASSWORD")
     path = settings.state / AIRFLOW / SECRETS_FILE
     return json.loads(path.read_text(encoding="utf-8"))["admin_password"] if path.is_file() else None

@@ -11,7 +11,7 @@ from glue_sandbox.airflow.environment import ADMIN_USER
 from glue_sandbox.hints import typed
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
-from glue_sandbox.status.status import airflow_password, apis
+from glue_sandbox.status.status import airflow_page, airflow_password, apis
 from glue_sandbox.terminal.console import out
 from glue_sandbox.terminal.record_table import Column, RecordTable
 
@@ -32,9 +32,11 @@ def print_addresses(settings: Settings) -> None:
     password = kept if out.is_terminal else typed("in make -s status JSON=1")
     keys = typed("of make env") if settings.keys == "own" else "test/test"
     out.print()
-    if settings.runs_airflow:
-        page = f"http://localhost:{settings.airflow_port}/dags/{settings.dag_id}"
-        _print_address("Airflow", page, f"user {ADMIN_USER}, password {password}")
+    if settings.project.has_dags:
+        login = f"user {ADMIN_USER}, password {password}" if settings.runs_airflow else "yours"
+        _print_address("Airflow", f"{airflow_page(settings)}/dags/{settings.dag_id}", login)
+    if not settings.runs_emulator:
+        _print_address("Emulator", settings.emulator_url, "yours")
     _print_address("AWS endpoint", settings.public_endpoint_url, f"keys {keys}, region {settings.region}")
     for name, url in apis(settings).items():
         _print_address(name, url)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
-from checkout import POLICY, write_example
+from checkout import POLICY, ROOT, write_example
 from pydantic import BaseModel
 
 from glue_sandbox.deploy.artifacts import build_artifacts
@@ -27,6 +28,8 @@ KNOWN = {
 }
 ELSEWHERE = {"root", "templates", "commands", "images", "jobs.run_arguments"}
 """Keys that the page leaves to this repository's own file, and the folder, which is no key."""
+BESIDE_SERVICES = {"aws_endpoint", "airflow.url", "airflow.user"}
+"""Keys with an example of their own: no project would have them and all others."""
 
 
 @pytest.fixture
@@ -46,7 +49,10 @@ def properties(template: Template, kind: str, name: str) -> Any:
 
 def test_the_page_s_example_has_every_key(project: Project) -> None:
     content = tomllib.loads((project.root / "sandbox.toml").read_text())
-    assert keys_of(project) - keys_in(content) == ELSEWHERE
+    assert keys_of(project) - keys_in(content) == ELSEWHERE | BESIDE_SERVICES
+    page = (ROOT / "docs" / "sandbox-toml.md").read_text()
+    beside = tomllib.loads("\n".join(re.findall(r"^    (\S.*)", page, re.MULTILINE)))
+    assert keys_in(beside) - keys_in(content) == BESIDE_SERVICES
 
 
 def keys_of(model: BaseModel, before: str = "") -> set[str]:
