@@ -48,9 +48,14 @@ def upload_files(settings: Settings, order: Order) -> list[Delivery]:
     """Upload and list what arrived; return it.
 
     Raises:
-        SandboxError: the pipeline would refuse a file, or one would replace another in landing.
+        SandboxError: there is no such file, the pipeline would refuse it, or it would replace another one.
     """
     deliveries = collect(order.paths)
+    _upload(settings, order, deliveries)
+    return deliveries
+
+
+def _upload(settings: Settings, order: Order, deliveries: Sequence[Delivery]) -> None:
     bucket = s3(settings)
 
     with step("Files to deliver") as checking:
@@ -66,7 +71,6 @@ def upload_files(settings: Settings, order: Order) -> list[Delivery]:
         list(upload(bucket, settings.data_bucket, deliveries))
 
     _show(files)
-    return deliveries
 
 
 def _show(files: Sequence[Inspected]) -> None:
@@ -93,13 +97,14 @@ def deliver(settings: Settings, order: Order) -> None:
     Raises:
         SandboxError: nothing runs here, the files are not to be uploaded as they are, or a run failed.
     """
+    deliveries = collect(order.paths)  # a file that is not there is told before anything is waited for
     with working("Looking for the sandbox"):
         if not settings.in_containers:
             _wait_for_answers(settings)
         state = airflow_state(settings)
 
     if state != State.HEALTHY:
-        upload_files(settings, order)
+        _upload(settings, order, deliveries)
         out.print(f"Airflow is {state}; its next run processes them; next: {next_command(state)}")
         return
 
@@ -107,7 +112,7 @@ def deliver(settings: Settings, order: Order) -> None:
         with working("Looking for runs"):
             over_before = {run.run_id for run in dag.runs() if run.is_over}
 
-        deliveries = upload_files(settings, order)
+        _upload(settings, order, deliveries)
         with working("Looking at what has landed"):
             bucket, name = s3(settings), settings.data_bucket
             delivered = objects_of(bucket, name, deliveries)

@@ -39,7 +39,7 @@ COMMANDS: dict[str, tuple[Any, str, Callable[[], object]]] = {
         "airflow_state",
         lambda: recompute.recompute(Settings(), EVERY_DAY, every_day=False),
     ),
-    "seed": (seed, "airflow_state", lambda: seed.deliver(Settings(), seed.Order([]))),
+    "seed": (seed, "airflow_state", lambda: seed.deliver(Settings(), seed.sample_order(Settings()))),
 }
 
 

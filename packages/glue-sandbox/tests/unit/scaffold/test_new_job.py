@@ -178,6 +178,28 @@ def test_without_templates_they_are_a_table_of_the_project_file_and_do_when_past
     assert defined[job] == defined[like].model_copy(update={"script": Path(f"etl/glue/{job}.py")})
 
 
+def test_make_run_says_where_the_table_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = Project.model_validate({"root": tmp_path, "name": "project", "jobs": {"scripts": "."}})
+    (tmp_path / "first.py").write_text("import boto3\n")
+    deployed = Deployed(bucket="b", artifact_bucket="a")
+    monkeypatch.setattr(job_run, "must_run", lambda _: {})
+    monkeypatch.setattr(job_run, "read_deployed", lambda _: deployed)
+    monkeypatch.setattr(job_run, "deploy_changes", lambda _: deployed)
+    with pytest.raises(SandboxError) as caught:
+        job_run.run_job(Settings(project=project), "first", [])
+    assert capsys.readouterr().out.splitlines() == [
+        "",
+        "# to sandbox.toml, at its end",
+        "[jobs.define.first]",
+        'script = "first.py"',
+        'type = "pythonshell"',
+        "",
+    ]
+    assert caught.value.next_command == "add the lines above to sandbox.toml, then: make run JOB=first"
+
+
 def test_a_project_without_any_job_has_its_first_one_offered(tmp_path: Path) -> None:
     project = Project.model_validate(
         {"root": tmp_path, "name": "project", "airflow": {"dag_id": "d"}, "jobs": {"scripts": "."}}
