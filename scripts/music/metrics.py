@@ -35,11 +35,11 @@ def print_metrics(settings: Settings, hours: int) -> None:
         f"Metrics of {NAMESPACE}, the last {hours} h",
         [
             Column("METRIC"),
-            Column("OF", drop=2),
+            Column("OF"),
             Column("SHOWN", drop=3),
             Column("LATEST", right=True),
-            Column("ALL", right=True, drop=1),
-            Column("OVER TIME"),
+            Column("ALL", right=True, drop=2),
+            Column("OVER TIME", drop=1),
         ],
         empty="no job has published any; next: make seed",
     )

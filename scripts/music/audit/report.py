@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from rich.text import Text
 
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.terminal.console import out
+from glue_sandbox.terminal.console import out, print_hanging
 from glue_sandbox.terminal.record_table import Column, RecordTable
 from glue_sandbox.terminal.words import counted
 from music.audit.checks import CHECKS, CHECKS_OF_DAYS
@@ -22,7 +22,8 @@ from music.audit.snapshot import AuditSnapshot
 from music.date_range import EVERY_DAY, DateRange
 from music_streams.storage import MISSING, error_code
 
-SHOWN = 20
+SHOWN = 5
+"""Of each check, for people: of one cause there are often hundreds, and its check comes first."""
 ATTEMPTS = 3
 Findings = Mapping[str, list[Disagreement]]
 
@@ -102,7 +103,7 @@ def _show_disagreements(name: str, disagreements: Iterable[Disagreement]) -> Non
     for each in listed[:SHOWN]:
         out.print(Text(f"  {each.key}"))
         for label, value in (("expected", each.expected), ("found", each.found), ("next", each.next)):
-            out.print(Text(f"    {label:<9}{value}"))
+            print_hanging(out, Text(f"    {label:<9}"), value)
 
     if len(listed) > SHOWN:
         out.print(f"  … and {len(listed) - SHOWN} more: make -s audit JSON=1")

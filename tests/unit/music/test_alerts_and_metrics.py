@@ -14,7 +14,7 @@ from glue_sandbox.terminal.console import out
 from keep_alert.texts import readable_subject, readable_text
 from kpi_api.answers import Metric
 from kpi_api.metrics import POINTS, read_metrics
-from music import alerts
+from music import alerts, metrics
 from music.metrics import NOTHING, sparkline
 from music_streams.contracts import METRICS_NAMESPACE
 
@@ -141,6 +141,20 @@ def test_a_metric_has_a_point_for_each_hour_of_a_day() -> None:
     (request,) = cloudwatch.asked
     assert [query["MetricStat"]["Period"] for query in request["MetricDataQueries"]] == [3600, 3600]
     assert request["EndTime"] - request["StartTime"] == timedelta(days=1)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_what_a_metric_is_of_is_told_at_any_width(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reasons = ["missing_track_genre", "missing_duration_ms"]
+    found = [Metric("RowsRejected", reason, "Sum", "Count", 3.0, 3.0, [1.0] * POINTS) for reason in reasons]
+    for name, answer in (("must_run", None), ("client", None), ("read_metrics", found)):
+        monkeypatch.setattr(metrics, name, lambda *_, answer=answer: answer)
+    monkeypatch.setattr(out, "_width", width)
+    metrics.print_metrics(Settings(), 24)
+    said = capsys.readouterr().out
+    assert [reason for reason in reasons if reason not in said] == []
 
 
 def test_what_is_shown_of_a_metric_is_in_its_name() -> None:

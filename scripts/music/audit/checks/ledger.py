@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from glue_sandbox.terminal.words import counted
 from music.audit.checks.deliveries import (
     copies_in_archive,
     copies_in_aside,
@@ -136,13 +137,14 @@ def curated_listens_are_as_counted(snapshot: AuditSnapshot) -> Iterator[Disagree
 
 def known_songs_stay_known(snapshot: AuditSnapshot) -> Iterator[Disagreement]:
     """Yield files with more listens of unknown tracks than when they were counted: songs were lost since."""
-    counted = _counted(snapshot)
+    rows = _counted(snapshot)
     for file_id, unknown in sorted(snapshot.unknown_listens.items()):
-        row = counted.get(file_id)
+        row = rows.get(file_id)
         if row is not None and unknown > row.get("unknown_track_rows", 0):
+            before = counted(int(row.get("unknown_track_rows") or 0), "listen")
             yield Disagreement(
                 str(row["key"]),
-                f"{row.get('unknown_track_rows', 0)} listens of tracks that no songs file has, as counted",
+                f"{before} of tracks that no songs file has",
                 f"{unknown}, so a songs file was replaced by one that lacks their tracks",
                 "deliver those songs again, under another name: make seed FILE=it; then make recompute ALL=1",
             )
@@ -156,26 +158,26 @@ def _is_of_later_run(snapshot: AuditSnapshot, row: Item | None, batch_id: str) -
 
 def _counted(snapshot: AuditSnapshot) -> dict[str, Item]:
     """Return by file_id what the latest run counted; where the ledger has a row of the file, that row."""
-    counted: dict[str, Item] = {}
+    by_file: dict[str, Item] = {}
     for batch in snapshot.batches:
-        counted.update(batch.counted)
+        by_file.update(batch.counted)
 
     for key, row in snapshot.ledger.items():
         if "rejected_rows" in row:
-            counted[layout.file_id(key, str(row["etag"]))] = {**row, "key": key}
+            by_file[layout.file_id(key, str(row["etag"]))] = {**row, "key": key}
 
-    return counted
+    return by_file
 
 
 def _miscounted(
     snapshot: AuditSnapshot, stored: Mapping[str, int], count: Callable[[Item], int]
 ) -> Iterator[tuple[str, Item | None, int, int]]:
     """Yield file_id, what was counted, and both numbers where the stored number is another one."""
-    counted = _counted(snapshot)
+    rows = _counted(snapshot)
     in_a_manifest = {file.file_id for batch in snapshot.batches for file in batch.files}
 
-    for file_id in sorted(counted.keys() | stored.keys()):
-        row, found = counted.get(file_id), stored.get(file_id, 0)
+    for file_id in sorted(rows.keys() | stored.keys()):
+        row, found = rows.get(file_id), stored.get(file_id, 0)
         if row is None and file_id in in_a_manifest:
             continue  # its run broke off before it counted; what that run kept stays
         expected = 0 if row is None else count(row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from music.audit.checks.disagreement import Check, Disagreement, recompute_command
@@ -75,4 +76,6 @@ def _without_types(value: Any) -> Any:
         return {name: _without_types(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [_without_types(inner) for inner in value]
-    return value if isinstance(value, str | bool | int) or value is None else float(value)
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
