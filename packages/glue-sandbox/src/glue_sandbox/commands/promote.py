@@ -124,7 +124,7 @@ def promote(
 def releases(context: typer.Context, target: TargetName = None) -> None:
     """List what was promoted to an environment: when, by whom; the first line is what is there."""
     from glue_sandbox.promote.environment import load_environment
-    from glue_sandbox.promote.releases import history
+    from glue_sandbox.promote.releases import history, read_manifest
     from glue_sandbox.promote.target import target_of
     from glue_sandbox.promote.view import release_lines
 
@@ -132,7 +132,8 @@ def releases(context: typer.Context, target: TargetName = None) -> None:
     environment = load_environment(settings.project, _named(target, "releases"))
     with target_of(environment, context.obj) as account, working("Reading the history"):
         entries = history(account)
-    for line in release_lines(entries):
+        manifests = {name: read_manifest(account, name) for name in {entry.release for entry in entries}}
+    for line in release_lines(entries, manifests):
         out.print(line, markup=False, highlight=False, soft_wrap=True)
     if not entries:
         out.print(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from glue_sandbox.promote.changes import ResourceChange
 from glue_sandbox.promote.plan import Plan
-from glue_sandbox.promote.releases import Entry
+from glue_sandbox.promote.releases import Entry, Manifest
 
 SIGNS = {"Add": "+", "Modify": "~", "Remove": "-", "Import": "+", "Dynamic": "?"}
 
@@ -75,8 +75,19 @@ def _resource_lines(changes: Sequence[ResourceChange], *, is_new: bool) -> Itera
         yield f"  {SIGNS[change.action]} {change.logical_id} ({kind}) {what}".rstrip()
 
 
-def release_lines(entries: Sequence[Entry]) -> Iterator[str]:
-    """Yield the promotions, the latest first; the first one is what is there."""
+def release_lines(entries: Sequence[Entry], manifests: Mapping[str, Manifest]) -> Iterator[str]:
+    """Yield the promotions, the latest first, each with what its release was made of and how it was proven.
+
+    The first one is what is there.
+    """
     for number, entry in enumerate(reversed(entries)):
-        mark = "→" if number == 0 else " "
+        mark, manifest = "→" if number == 0 else " ", manifests[entry.release]
         yield f"{mark} {entry.release}  {entry.at}  {entry.by}{'  (way back)' if entry.is_way_back else ''}"
+        yield f"    commit {manifest.commit or 'unknown'}; {_proof(manifest)}"
+
+
+def _proof(manifest: Manifest) -> str:
+    if manifest.proof is None:
+        return f"promoted without a whole proof: {manifest.note}"
+    counts = [f"{found['tests']} {name}" for name, found in manifest.proof["suites"].items()]
+    return f"proven by {', '.join(counts)} tests"
