@@ -17,11 +17,15 @@ from typing import Any
 import boto3
 import pytest
 from deliveries import ROOT
+from glue_service.aws import trust_in
 from glue_service.waiting import wait_for
 
 from bootstrap import SOURCES
+from glue_sandbox.permissions.needed import Permission
 from glue_sandbox.project import load_project
 from glue_sandbox.promote.content import content_of
+from glue_sandbox.promote.environment import load_environment
+from glue_sandbox.promote.execution_role import needs_of_airflow, role_differences
 from glue_sandbox.promote.gate import SUITES, write_proof
 from glue_sandbox.settings import Settings
 from music_streams import layout, manifest, step_results, storage
@@ -101,7 +105,7 @@ class Person:
         """What a plan says, and its file."""
         done = self.types("plan", TARGET=target)
         assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout, _file(done.stdout)
+        return done.stdout, file_of(done.stdout)
 
     def proves(self) -> None:
         """As `make test` does when all of it has passed."""
@@ -120,7 +124,7 @@ class Person:
         file.write_text(text.replace(old, new))
 
 
-def _file(said: str) -> str:
+def file_of(said: str) -> str:
     found = re.search(r"make promote PLAN=(\S+)", said)
     return found[1] if found else ""
 
@@ -185,7 +189,7 @@ def test_from_empty_to_a_release(person: Person, first: str) -> None:
     assert dag == (person.root / "dags/dag_glue_workflow.py").read_bytes()
     script = person.client("s3").get_object(Bucket=DAGS_BUCKET, Key="startup.sh")["Body"].read().decode()
     topic = f"arn:aws:sns:us-east-1:{ACCOUNT}:music_streams_alerts"
-    assert "export MUSIC_STREAMS_BUCKET=acme-music-dev\nexport MUSIC_STREAMS_LEDGER_TABLE" in script
+    assert "export MUSIC_STREAMS_BUCKET=acme-music-dev\nexport MUSIC_STREAMS_CRAWLER=music_streams" in script
     assert f"export MUSIC_STREAMS_TOPIC_ARN={topic}\n" in script
     package = person.client("s3").list_objects_v2(Bucket=DAGS_BUCKET, Prefix="dags/music_streams/")
     assert package["KeyCount"] > 10
@@ -227,7 +231,7 @@ def test_a_changed_job_is_what_the_plan_shows_and_the_way_back_brings_the_old_on
     assert b"DATES_AT_ONCE = 30" in script()
 
     back = person.types("rollback", TARGET="dev")
-    done = person.promotes(_file(back.stdout))
+    done = person.promotes(file_of(back.stdout))
     assert done.returncode == 0, done.stdout + done.stderr
     assert script() == old
     assert _release(person) == first
@@ -298,8 +302,8 @@ def test_lost_data_has_to_be_named_and_what_a_policy_keeps_is_not_lost(person: P
     refused = person.promotes(file)
     assert refused.returncode == 1
     assert re.search(r"lost: KpiApiLogGroup", refused.stderr)
-    for file_of, text in before.items():
-        file_of.write_text(text)
+    for template, text in before.items():
+        template.write_text(text)
 
 
 def runs(person: Person, job: str, batch_id: str) -> None:
@@ -406,6 +410,25 @@ def test_archive_bucket_workers_and_timeouts_are_parameters_of_an_environment(
     (archived,) = s3.list_objects_v2(Bucket="acme-music-prod-archive")["Contents"]
     assert archived["Key"].endswith("_a.csv")
     assert s3.list_objects_v2(Bucket="acme-music-prod", Prefix="archive/")["KeyCount"] == 0
+
+
+def test_iam_is_asked_whether_a_role_has_what_airflow_needs(person: Person) -> None:
+    project = load_project(person.root / "sandbox.toml")
+    settings = person.settings.model_copy(update={"project": project})
+    needed = needs_of_airflow(settings, load_environment(project, "dev"))
+    assert (
+        Permission("glue:StartJobRun", f"arn:aws:glue:us-east-1:{ACCOUNT}:job/insert_metrics_dynamo")
+        in needed
+    )
+
+    iam, kept = person.client("iam"), [one for one in needed if one.action != "sns:Publish"]
+    iam.create_role(RoleName="mwaa", AssumeRolePolicyDocument=trust_in("airflow-env.amazonaws.com"))
+    statements = [{"Effect": "Allow", "Action": one.action, "Resource": one.resource} for one in kept]
+    document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    iam.put_role_policy(RoleName="mwaa", PolicyName="p", PolicyDocument=document)
+    assert [*role_differences(iam, f"arn:aws:iam::{ACCOUNT}:role/mwaa", needed)] == [
+        f"its role mwaa may not sns:Publish on arn:aws:sns:us-east-1:{ACCOUNT}:music_streams_alerts"
+    ]
 
 
 def test_keys_of_another_account_go_no_further(person: Person) -> None:
