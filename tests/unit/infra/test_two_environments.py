@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from deliveries import ROOT
 
+from glue_sandbox.deploy.project.values import project_parameters, setting_values
 from glue_sandbox.deploy.templates import load_template, parameter_text
-from glue_sandbox.deploy.values import project_parameters, setting_values
 from glue_sandbox.permissions.granted import roles_of
 from glue_sandbox.permissions.needed import Permission
 from glue_sandbox.project import load_project

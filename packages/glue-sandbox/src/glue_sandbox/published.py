@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from glue_sandbox.clients import client
-from glue_sandbox.deploy.topic_queue import QUEUE
+from glue_sandbox.deploy.emulator.topic_queue import QUEUE
 from glue_sandbox.machine.private_files import made_private
 from glue_sandbox.settings import Settings
 

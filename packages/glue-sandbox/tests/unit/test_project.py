@@ -10,7 +10,7 @@ from checkout import write_project
 from glue_sandbox import hints
 from glue_sandbox.airflow.dag_runs import open_airflow
 from glue_sandbox.containers.services import expected_services, published_ports
-from glue_sandbox.deploy.values import dag_variables, fill
+from glue_sandbox.deploy.project.values import dag_variables, fill
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.services import mwaa_variables, services_of
 from glue_sandbox.project import find_project, load_project

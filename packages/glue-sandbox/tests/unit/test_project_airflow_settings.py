@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from checkout import write_project
 
-from glue_sandbox.deploy.values import dag_variables
+from glue_sandbox.deploy.project.values import dag_variables
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.project import Project, load_project
 from glue_sandbox.settings import Settings

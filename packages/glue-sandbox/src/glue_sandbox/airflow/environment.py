@@ -15,7 +15,7 @@ from pathlib import Path, PurePath
 from glue_sandbox.airflow.mwaa.environment import MwaaEnvironment
 from glue_sandbox.airflow.releases.variables_2 import variables_of_airflow_2
 from glue_sandbox.airflow.requirements import requirements_folder
-from glue_sandbox.deploy.values import dag_variables
+from glue_sandbox.deploy.project.values import dag_variables
 from glue_sandbox.machine.private_files import write_private
 from glue_sandbox.resources import COMPOSE, import_folder
 from glue_sandbox.settings import Settings

@@ -22,8 +22,8 @@ from glue_sandbox.airflow.environment import (
     mwaa_environment,
 )
 from glue_sandbox.containers.memory import memory_variables
-from glue_sandbox.deploy.lambda_as_queue import HTTP_PORT
-from glue_sandbox.deploy.values import dag_variables
+from glue_sandbox.deploy.emulator.lambda_as_queue import HTTP_PORT
+from glue_sandbox.deploy.project.values import dag_variables
 from glue_sandbox.environment.child_process import without_downloads
 from glue_sandbox.environment.pip import pip_variables
 from glue_sandbox.environment.proxies import proxy_variables

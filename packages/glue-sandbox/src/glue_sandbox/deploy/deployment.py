@@ -10,9 +10,9 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from glue_sandbox.deploy.artifacts import build_artifacts
-from glue_sandbox.deploy.from_project_file import deploy_project_file
+from glue_sandbox.deploy.project.from_project_file import deploy_project_file
+from glue_sandbox.deploy.project.values import fill, setting_values
 from glue_sandbox.deploy.stacks import StackDeployment
-from glue_sandbox.deploy.values import fill, setting_values
 from glue_sandbox.errors import SandboxError
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from glue_sandbox.deploy.project.template_parts import Resources
 from glue_sandbox.deploy.state import GlueResource
-from glue_sandbox.deploy.template_parts import Resources
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
 from local_glue.emulators.glue_client import GlueService

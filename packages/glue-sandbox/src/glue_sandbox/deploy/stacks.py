@@ -13,22 +13,22 @@ from typing import TYPE_CHECKING, Any
 
 from glue_sandbox.containers.env_files import has_http_api, runs_no_lambda, write_functions
 from glue_sandbox.deploy.artifacts import Artifacts
-from glue_sandbox.deploy.beside_emulator import OF_GLUE, split, without_existing
 from glue_sandbox.deploy.buckets import bucket_exists, keys_in
 from glue_sandbox.deploy.cloudformation import Stack, apply_stack, list_stacks, stack_resources
-from glue_sandbox.deploy.glue_provisioning import provision
-from glue_sandbox.deploy.ignored_properties import set_ignored_properties
-from glue_sandbox.deploy.lambda_as_queue import (
+from glue_sandbox.deploy.emulator.ignored_properties import set_ignored_properties
+from glue_sandbox.deploy.emulator.lambda_as_queue import (
     HTTP_API,
     function_environments,
     http_apis,
     require_one_http_api,
     with_queues,
 )
-from glue_sandbox.deploy.orphans import delete_orphaned_buckets, delete_orphaned_glue_resources
+from glue_sandbox.deploy.emulator.orphans import delete_orphaned_buckets, delete_orphaned_glue_resources
+from glue_sandbox.deploy.emulator.topic_queue import subscribe_queue
+from glue_sandbox.deploy.glue_provisioning import provision
+from glue_sandbox.deploy.project.beside_emulator import OF_GLUE, split, without_existing
 from glue_sandbox.deploy.state import Deployed, DeployState, GlueResource, StackState, read_state, write_state
 from glue_sandbox.deploy.templates import Template, choose_parameters, load_template, table_names
-from glue_sandbox.deploy.topic_queue import subscribe_queue
 from glue_sandbox.settings import Settings
 
 if TYPE_CHECKING:

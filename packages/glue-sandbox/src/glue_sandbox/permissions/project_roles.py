@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from glue_sandbox.deploy.project.values import project_parameters, setting_values
 from glue_sandbox.deploy.templates import load_template
-from glue_sandbox.deploy.values import project_parameters, setting_values
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.permissions.granted import Role, roles_of
 from glue_sandbox.permissions.report import Reasons, read_reasons

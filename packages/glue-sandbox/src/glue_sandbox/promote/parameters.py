@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from glue_sandbox.deploy.values import project_parameters
+from glue_sandbox.deploy.project.values import project_parameters
 from glue_sandbox.promote.environment import Environment
 from glue_sandbox.settings import Settings
 

@@ -16,20 +16,20 @@ from glue_sandbox.deploy.stacks import prefixed_stack_name
 from glue_sandbox.deploy.templates import Template, choose_parameters
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.private_files import made_private
-from glue_sandbox.promote import own_airflow
-from glue_sandbox.promote.airflow_files import TextChange, text_change
+from glue_sandbox.promote.airflow import own_airflow
+from glue_sandbox.promote.airflow.execution_role import needs_of_airflow
+from glue_sandbox.promote.airflow.files import TextChange, text_change
+from glue_sandbox.promote.airflow.mwaa import differences, locked_version
+from glue_sandbox.promote.airflow.requirements import FILE as REQUIREMENTS_FILE
+from glue_sandbox.promote.airflow.requirements import image_differences, image_lock
+from glue_sandbox.promote.airflow.startup_script import FILE as STARTUP_FILE
+from glue_sandbox.promote.airflow.startup_script import startup_script
 from glue_sandbox.promote.changes import ResourceChange, StackChange, make_change_set, new_stack
 from glue_sandbox.promote.content import DAG_FILES, Content, sha256
 from glue_sandbox.promote.drift import drift_of
 from glue_sandbox.promote.environment import stack_prefix
-from glue_sandbox.promote.execution_role import needs_of_airflow
-from glue_sandbox.promote.mwaa import differences, locked_version
 from glue_sandbox.promote.parameters import given_parameters, setting_names
 from glue_sandbox.promote.releases import Manifest, latest_manifest, release_id
-from glue_sandbox.promote.requirements import FILE as REQUIREMENTS_FILE
-from glue_sandbox.promote.requirements import image_differences, image_lock
-from glue_sandbox.promote.startup_script import FILE as STARTUP_FILE
-from glue_sandbox.promote.startup_script import startup_script
 from glue_sandbox.promote.target import Target
 from glue_sandbox.promote.uploads import Presence, present
 from glue_sandbox.settings import Settings

@@ -26,17 +26,17 @@ from glue_sandbox.deploy.buckets import bucket_exists
 from glue_sandbox.deploy.cloudformation import READY, Stack, failures, to_stack
 from glue_sandbox.deploy.templates import choose_parameters
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.promote import own_airflow
+from glue_sandbox.promote.airflow import own_airflow
+from glue_sandbox.promote.airflow.mwaa import locked_version, require_dag
+from glue_sandbox.promote.airflow.requirements import FILE as REQUIREMENTS_FILE
+from glue_sandbox.promote.airflow.requirements import image_lock
+from glue_sandbox.promote.airflow.startup_script import FILE as STARTUP_FILE
+from glue_sandbox.promote.airflow.startup_script import startup_script
 from glue_sandbox.promote.changes import StackChange, make_change_set
 from glue_sandbox.promote.content import Content, checksum
-from glue_sandbox.promote.mwaa import locked_version, require_dag
 from glue_sandbox.promote.parameters import given_parameters, setting_names
 from glue_sandbox.promote.plan import Plan, dag_changes
 from glue_sandbox.promote.releases import Entry, Manifest, latest_manifest, record, write_manifest
-from glue_sandbox.promote.requirements import FILE as REQUIREMENTS_FILE
-from glue_sandbox.promote.requirements import image_lock
-from glue_sandbox.promote.startup_script import FILE as STARTUP_FILE
-from glue_sandbox.promote.startup_script import startup_script
 from glue_sandbox.promote.target import Target
 from glue_sandbox.promote.uploads import Presence, present
 from glue_sandbox.settings import Settings

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from glue_sandbox.deploy.project.values import setting_values
 from glue_sandbox.deploy.stacks import stack_name
 from glue_sandbox.deploy.state import Deployed, DeployState, write_state
-from glue_sandbox.deploy.values import setting_values
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import apis
 

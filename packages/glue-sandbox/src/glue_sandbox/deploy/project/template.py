@@ -9,9 +9,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from glue_sandbox.deploy.glue_resources import glue_resources
-from glue_sandbox.deploy.project_events import event_resources, notifications
-from glue_sandbox.deploy.template_parts import Resource, Resources, logical_id, resource
+from glue_sandbox.deploy.project.events import event_resources, notifications
+from glue_sandbox.deploy.project.glue_resources import glue_resources
+from glue_sandbox.deploy.project.template_parts import Resource, Resources, logical_id, resource
 from glue_sandbox.deploy.templates import Template
 from glue_sandbox.project import Project
 from glue_sandbox.project_tables import DynamoTable

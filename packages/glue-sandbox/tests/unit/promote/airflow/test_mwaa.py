@@ -9,8 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.promote.airflow.mwaa import differences, locked_version, require_dag
 from glue_sandbox.promote.environment import AirflowTarget
-from glue_sandbox.promote.mwaa import differences, locked_version, require_dag
 
 LOCK = "aiohttp==3\napache-airflow==3.2.1 \\\npandas==2.3.1 \\\n"
 AIRFLOW = AirflowTarget(dags="s3://acme-mwaa/dags/", mwaa="music")

@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 
 from glue_sandbox.permissions.needed import Permission
 from glue_sandbox.project import load_project
+from glue_sandbox.promote.airflow.execution_role import needs_of_airflow, role_differences
 from glue_sandbox.promote.environment import Buckets, Environment
-from glue_sandbox.promote.execution_role import needs_of_airflow, role_differences
 from glue_sandbox.settings import Settings
 
 ROLE = "arn:aws:iam::111122223333:role/service-role/mwaa"

@@ -12,8 +12,8 @@ from checkout import POLICY, ROOT, write_example
 from pydantic import BaseModel
 
 from glue_sandbox.deploy.artifacts import build_artifacts
-from glue_sandbox.deploy.project_template import project_template
-from glue_sandbox.deploy.template_parts import logical_id
+from glue_sandbox.deploy.project.template import project_template
+from glue_sandbox.deploy.project.template_parts import logical_id
 from glue_sandbox.deploy.templates import Template
 from glue_sandbox.project import Project, load_project
 

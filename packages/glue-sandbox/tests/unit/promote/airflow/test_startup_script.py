@@ -7,7 +7,7 @@ import subprocess
 from types import SimpleNamespace
 from typing import Any
 
-from glue_sandbox.promote.startup_script import startup_script
+from glue_sandbox.promote.airflow.startup_script import startup_script
 
 PROJECT: Any = SimpleNamespace(
     airflow=SimpleNamespace(

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from glue_sandbox.promote.airflow_files import TextChange, text_change
+from glue_sandbox.promote.airflow.files import TextChange, text_change
 
 
 class Bucket:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from glue_sandbox.deploy.values import fill
+from glue_sandbox.deploy.project.values import fill
 
 Resource = dict[str, Any]
 Resources = dict[str, Resource]

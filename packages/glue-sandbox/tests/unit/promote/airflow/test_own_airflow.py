@@ -10,8 +10,8 @@ from airflow_support.fake_airflow import DAG_ID, FakeAirflow, running_airflow
 from pydantic import ValidationError
 
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.promote.airflow.own_airflow import differences, own_airflow, require_dag
 from glue_sandbox.promote.environment import AirflowTarget
-from glue_sandbox.promote.own_airflow import differences, own_airflow, require_dag
 
 VERSION, SOURCE = "3.2.1", f"/api/v2/dagSources/{DAG_ID}"
 COMPONENTS = ("metadatabase", "scheduler", "dag_processor", "triggerer")

@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from glue_sandbox.deploy.buckets import bucket_exists
-from glue_sandbox.deploy.template_parts import Resources
+from glue_sandbox.deploy.project.template_parts import Resources
 from glue_sandbox.deploy.templates import Template
 from glue_sandbox.errors import SandboxError
 

@@ -43,7 +43,7 @@ def lifecycle_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
         raise SandboxError(
             f"only {', '.join(sorted(known))} in a life cycle rule",
             ", ".join(sorted(unknown)),
-            "add the property to packages/glue-sandbox/src/glue_sandbox/deploy/ignored_properties.py",
+            "add it to packages/glue-sandbox/src/glue_sandbox/deploy/emulator/ignored_properties.py",
         )
 
     api_rule: dict[str, Any] = {

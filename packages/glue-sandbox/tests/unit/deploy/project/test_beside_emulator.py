@@ -12,11 +12,11 @@ from botocore.exceptions import ClientError
 from checkout import write_example, write_project
 
 from glue_sandbox.deploy.artifacts import build_artifacts
-from glue_sandbox.deploy.beside_emulator import split, without_existing
 from glue_sandbox.deploy.glue_provisioning import provision
-from glue_sandbox.deploy.project_template import project_template
+from glue_sandbox.deploy.project.beside_emulator import split, without_existing
+from glue_sandbox.deploy.project.template import project_template
+from glue_sandbox.deploy.project.template_parts import Resource
 from glue_sandbox.deploy.state import GlueResource
-from glue_sandbox.deploy.template_parts import Resource
 from glue_sandbox.deploy.templates import Template
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.project import Project, load_project

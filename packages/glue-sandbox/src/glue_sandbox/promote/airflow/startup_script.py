@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 
-from glue_sandbox.deploy.values import NAME
+from glue_sandbox.deploy.project.values import NAME
 from glue_sandbox.project import Project
 from glue_sandbox.promote.environment import Environment
 

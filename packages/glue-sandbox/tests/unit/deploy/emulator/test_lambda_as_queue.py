@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from checkout import ROOT
 
-from glue_sandbox.deploy.lambda_as_queue import (
+from glue_sandbox.deploy.emulator.lambda_as_queue import (
     function_environments,
     http_apis,
     require_one_http_api,

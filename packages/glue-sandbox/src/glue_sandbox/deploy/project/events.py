@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from glue_sandbox.deploy.template_parts import Resource, Resources, filled, logical_id, resource, role_arn
+from glue_sandbox.deploy.project.template_parts import (
+    Resource,
+    Resources,
+    filled,
+    logical_id,
+    resource,
+    role_arn,
+)
 from glue_sandbox.project import Project
 from glue_sandbox.project_tables import LambdaFunction, S3Event
 

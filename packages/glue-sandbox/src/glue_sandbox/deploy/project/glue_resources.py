@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from glue_sandbox.deploy.template_parts import Resource, Resources, filled, logical_id, resource, role_arn
-from glue_sandbox.deploy.values import fill
+from glue_sandbox.deploy.project.template_parts import (
+    Resource,
+    Resources,
+    filled,
+    logical_id,
+    resource,
+    role_arn,
+)
+from glue_sandbox.deploy.project.values import fill
 from glue_sandbox.project import Project
 from glue_sandbox.project_tables import Connection, Crawler, Job
 

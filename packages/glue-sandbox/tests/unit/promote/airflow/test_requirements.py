@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from glue_sandbox.promote.requirements import image_differences
+from glue_sandbox.promote.airflow.requirements import image_differences
 
 LOCK = "apache-airflow==3.2.1 \\\n    --hash=sha256:00\npandas==2.3.1 \\\ntyping-extensions==4.1\n"
 

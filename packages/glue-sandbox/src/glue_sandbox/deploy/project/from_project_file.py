@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from glue_sandbox.containers.env_files import runs_no_lambda
 from glue_sandbox.deploy.artifacts import Artifacts
 from glue_sandbox.deploy.buckets import ensure_bucket, keys_in
-from glue_sandbox.deploy.project_template import project_template
+from glue_sandbox.deploy.project.template import project_template
 from glue_sandbox.deploy.stacks import StackDeployment, upload
 from glue_sandbox.deploy.state import Deployed
 from glue_sandbox.errors import SandboxError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from glue_sandbox.deploy.ignored_properties import set_ignored_properties
+from glue_sandbox.deploy.emulator.ignored_properties import set_ignored_properties
 
 RULE = {"Id": "a", "Status": "Enabled", "Prefix": "staging/", "ExpirationInDays": 7}
 BUCKET = {"Type": "AWS::S3::Bucket", "Properties": {"LifecycleConfiguration": {"Rules": [RULE]}}}

@@ -1,0 +1,1 @@
+"""What the emulator does otherwise than CloudFormation, made good after its stacks."""

@@ -1,0 +1,1 @@
+"""A project without templates of its own: one is made of what its sandbox.toml describes."""
