@@ -23,9 +23,9 @@ from glue_service.waiting import wait_for
 from bootstrap import SOURCES
 from glue_sandbox.permissions.needed import Permission
 from glue_sandbox.project import load_project
+from glue_sandbox.promote.airflow.execution_role import needs_of_airflow, role_differences
 from glue_sandbox.promote.content import content_of
 from glue_sandbox.promote.environment import load_environment
-from glue_sandbox.promote.execution_role import needs_of_airflow, role_differences
 from glue_sandbox.promote.gate import SUITES, write_proof
 from glue_sandbox.settings import Settings
 from music_streams import layout, manifest, step_results, storage
