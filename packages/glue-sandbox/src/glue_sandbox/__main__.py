@@ -8,12 +8,10 @@ import sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
-from glue_sandbox.terminal.sign_of_life import SignOfLife  # noqa: E402
+from glue_sandbox.terminal.sign_of_life import SignOfLife, is_for_people  # noqa: E402
 
-command = sys.argv[1:2]
-# What programs read, with or without its errors, is read as it is.
-if command != ["env"] and "--json" not in sys.argv and not os.environ.get("JSON"):
-    SignOfLife(" ".join(command)).begin()
+if sys.stderr.isatty() or is_for_people(sys.argv[1:], os.environ):
+    SignOfLife(" ".join(sys.argv[1:2])).begin()
 
 from glue_sandbox.cli import main  # noqa: E402
 from glue_sandbox.terminal.leaving import leave  # noqa: E402

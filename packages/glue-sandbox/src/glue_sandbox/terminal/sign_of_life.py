@@ -13,7 +13,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -26,6 +26,11 @@ CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 # What may write to the terminal without this process's streams.
 OTHERS_BEGIN = frozenset(("subprocess.Popen", "os.posix_spawn", "os.system", "os.fork"))
 ANOTHER_PROGRAM = "os.exec"
+
+
+def is_for_people(words: Sequence[str], environ: Mapping[str, str]) -> bool:
+    """Return whether a pipe has no program behind it that reads what the command prints, errors and all."""
+    return words[:1] != ["env"] and "--json" not in words and not environ.get("JSON")
 
 
 class SignOfLife:

@@ -122,6 +122,21 @@ def test_it_leaves_the_terminal_to_a_process_that_writes_to_it(
     assert ("kpis" in screen.getvalue().partition("said\n")[2]) is not writes
 
 
+@pytest.mark.parametrize(
+    ("words", "environ", "expected"),
+    [
+        (["kpis"], {}, True),
+        (["env"], {}, False),
+        (["status", "--json"], {}, False),
+        (["status"], {"JSON": "1"}, False),
+    ],
+)
+def test_what_programs_read_has_nothing_else_in_it(
+    words: list[str], environ: dict[str, str], *, expected: bool
+) -> None:
+    assert sign_of_life.is_for_people(words, environ) is expected
+
+
 def test_a_stream_that_somebody_has_kept_writes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Screen()
     sign = begun(monkeypatch, screen, silence=NEVER)
