@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from glue_sandbox import clients
+from glue_sandbox import clients, hints
 from glue_sandbox.airflow.client import DagRun, TaskInstance
 from glue_sandbox.airflow.dag_runs import open_dag
 from glue_sandbox.command import SERVICES, set_up_for
@@ -42,6 +42,7 @@ def sandbox_for_tests(settings: Settings | None = None) -> Iterator[TestSandbox]
         SandboxError: it does not start, or runs in containers of which none is up.
     """
     settings = settings or load_settings(default_mode="embedded")
+    hints.use(settings.project.entrance)  # services are told it, and replaced if it differs
     runs_already = _runs(settings)
     if settings.mode == CONTAINERS and not runs_already:
         raise SandboxError("MODE=embedded, or containers that are up", "none is up", "make up, then repeat")

@@ -1,38 +1,77 @@
-"""Each example's own tests, in its own folder, as somebody runs them: the plugin starts their sandbox."""
+"""Each example's own tests, in its own folder, as somebody runs them; two in containers, where these are."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from checkout import ROOT
 
+from glue_sandbox.docker.engine import Engine
+from glue_sandbox.images.selection import PULLED, choose
+from glue_sandbox.machine.mode import look_for_engine
 from glue_sandbox.machine.ports import free_ports
 from glue_sandbox.settings import load_settings
 
 PORTS = ("SANDBOX_PORT", "EMULATOR_PORT", "AIRFLOW_PORT", "HISTORY_PORT")
 EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/sandbox.toml"))
+IN_CONTAINERS = ("micro-batches", "validated-pipeline")
+"""They need no more than the images have: Airflow 3 without plugins. The others always run embedded."""
 SECONDS = 570  # a little less than pytest gives a test, so that what the example has printed is shown
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
 def test_an_example_s_own_tests_pass(example: Path, tmp_path: Path) -> None:
     sources = [str(ROOT / "packages" / name / "src") for name in ("local-glue", "glue-sandbox")]
-    own = {"SANDBOX_HOME": str(load_settings().home), "SANDBOX_STATE": str(tmp_path), "MODE": "embedded"}
+    in_containers = example.name in IN_CONTAINERS and has_images()
+    environ = {
+        **{name: os.environ[name] for name in ("PATH", "IMAGES") if name in os.environ},
+        "PYTHONPATH": os.pathsep.join(sources),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "GLUE_WARM_DRIVERS": "0",
+        "SANDBOX_HOME": str(load_settings().home),
+        "SANDBOX_STATE": str(tmp_path),
+        "MODE": "containers" if in_containers else "embedded",
+        "EMULATOR": "ministack",
+        **dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True)),
+    }
+    words = ("-m", "pytest", "-p", "glue_sandbox.testing.pytest_plugin", "-q", "-ra")
+    if not in_containers:  # the plugin starts the sandbox
+        run(example, environ, *words)
+        return
+    with sandbox_in_containers(example, environ):
+        run(example, environ, *words)
+
+
+def has_images() -> bool:
+    """Whether an engine answers that has all images, MiniStack's in the place of LocalStack's."""
+    if not look_for_engine().is_usable:
+        return False
+    names = choose(load_settings().model_copy(update={"emulator": "ministack"})).names
+    return all(Engine().exists(names[variable]) for variable in PULLED)
+
+
+@contextmanager
+def sandbox_in_containers(example: Path, environ: dict[str, str]) -> Iterator[None]:
+    """Have the example's containers up."""
+    try:
+        run(example, environ, "-m", "glue_sandbox", "up")
+        yield
+    finally:
+        run(example, environ, "-m", "glue_sandbox", "down")
+
+
+def run(folder: Path, environ: dict[str, str], *words: str) -> None:
+    """Run this Python to its end; an AssertionError with all it said when it fails."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "glue_sandbox.testing.pytest_plugin", "-q", "-ra"],
-        cwd=example,
-        env={
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": os.pathsep.join(sources),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "GLUE_WARM_DRIVERS": "0",
-            **own,
-            **dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True)),
-        },
+        [sys.executable, *words],
+        cwd=folder,
+        env=environ,
         capture_output=True,
         text=True,
         timeout=SECONDS,

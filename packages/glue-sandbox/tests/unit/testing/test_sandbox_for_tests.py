@@ -8,9 +8,9 @@ from unittest.mock import MagicMock, call
 
 import pytest
 from botocore.exceptions import ClientError
-from checkout import project_at
+from checkout import project_at, write_project
 
-from glue_sandbox import clients, command
+from glue_sandbox import clients, command, hints
 from glue_sandbox.project import load_project
 from glue_sandbox.settings import Settings
 from glue_sandbox.testing import sandbox
@@ -45,6 +45,18 @@ def test_airflow_is_not_installed_for_a_project_of_glue_alone(
         Settings(project=load_project(tmp_path / "sandbox.toml"), home=tmp_path), command.SERVICES
     )
     assert done == ["glue", "ministack"]
+
+
+def test_commands_are_told_as_the_project_types_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Services get these words: containers that run already would be replaced for others."""
+    settings = Settings(project=load_project(write_project(tmp_path)), state=tmp_path, home=tmp_path)
+    monkeypatch.setattr(command, "set_up", lambda *_: None)
+    monkeypatch.setattr(sandbox, "start", lambda _: None)
+    try:
+        with sandbox.sandbox_for_tests(settings):
+            assert hints.typed("make up") == "glue-sandbox up"
+    finally:
+        hints.use(hints.MAKE)
 
 
 class TooManyRunsError(Exception):
