@@ -22,8 +22,6 @@ class TaskProgress:
         self._tables: dict[str, Group] = {}
 
     def __enter__(self) -> TaskProgress:
-        if self._live:
-            self._live.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -33,6 +31,7 @@ class TaskProgress:
     def update(self, run: DagRun, tasks: list[TaskInstance]) -> None:
         """Show the states as they are now."""
         if self._live:
+            self._live.start()  # with the first run: of none, not even an empty line is shown
             self._tables[run.run_id] = _task_table(run, tasks)
             self._live.update(Group(*self._tables.values()))
             return

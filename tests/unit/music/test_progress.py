@@ -30,3 +30,10 @@ def test_its_tasks_are_shown_when_it_works(monkeypatch: pytest.MonkeyPatch) -> N
     with out.capture() as shown, TaskProgress() as progress:
         progress.update(replace(QUEUED, state="running", waits_for=""), TASKS)
     assert "check_files" in shown.get()
+
+
+def test_of_no_run_nothing_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(out, "_force_terminal", True)
+    with out.capture() as shown, TaskProgress():
+        pass
+    assert shown.get() == ""
