@@ -41,6 +41,19 @@ print(sorted(row[0] for row in told))
         },
     ),
     case(
+        "a line that no parser may follow to its end is an error record as well",
+        """
+frame = read("json", "s3://bad-deep/in/")
+print(rows(frame, "n"), frame.errorsCount())
+""",
+        "[(1,), (2,)] 3\n",
+        files={
+            "s3://bad-deep/in/a.json": '{"n": 1}\n'
+            + "".join(f"{line}\n" for line in ("[" * 100_000, '{"n":' * 100_000, f'{{"n": {"1" * 5000}}}'))
+            + '{"n": 2}\n'
+        },
+    ),
+    case(
         "one malformed line is enough for a source that fails fast",
         """
 frame = read("json", "s3://bad-fast/in/", {"isFailFast": True})
@@ -73,6 +86,73 @@ print(rows(frame, "a", "b"))
 """,
         "[('1', ''), ('2', 'x'), ('3', 'y')]\n",
         files={"s3://bad-csv/in/a.csv": "a,b\n1\n2,x\n3,y,z\n"},
+    ),
+    case(
+        "an unclosed quote reaches to the end of its line, with multiLine to that of its file",
+        """
+for options in ({}, {"multiLine": True}):
+    frame = read("csv", "s3://bad-quote/in/", withHeader=True, **options)
+    print(rows(frame, "a", "b"), frame.errorsCount())
+""",
+        """\
+[('1', 'v'), ('2', 'w'), ('3', 'x'), ('4', 'y')] 0
+[('1', 'v'), ('2', 'w\\n3,x\\n'), ('4', 'y')] 0
+""",
+        files={
+            "s3://bad-quote/in/a.csv": 'a,b\n1,v\n2,"w\n3,x\n',
+            "s3://bad-quote/in/b.csv": "a,b\n4,y\n",
+        },
+    ),
+    case(
+        "the first line of a file of another format among csv is its header",
+        """
+frame = read("csv", "s3://bad-csv-mixed/in/", withHeader=True)
+print(frame.count(), frame.errorsCount(), rows(frame.select_fields(["a"]), "a"))
+""",
+        "2 0 [('1',), (None,)]\n",
+        files={
+            "s3://bad-csv-mixed/in/a.csv": "a,b\n1,x\n",
+            "s3://bad-csv-mixed/in/b.json": '{"a": 1}\n{"a": 2}\n',
+            "s3://bad-csv-mixed/in/c.parquet": b"PAR1\x00\xff\x00PAR1",
+        },
+    ),
+    case(
+        "files of other formats among avro and xml, and broken ones",
+        """
+for format, options in (("avro", {}), ("xml", {"rowTag": "book"}), ("orc", {})):
+    try:
+        frame = read(format, f"s3://bad-{format}/in/", **options)
+        print(format, frame.count(), frame.toDF().columns, frame.errorsCount())
+    except Exception as error:
+        print(format, type(error).__name__)
+""",
+        """\
+avro Py4JJavaError
+xml 1 ['title'] 1
+orc Py4JJavaError
+""",
+        files={
+            "s3://bad-avro/in/a.avro": "no avro",
+            "s3://bad-orc/in/a.orc": "no orc",
+            "s3://bad-xml/in/a.xml": "<shelf><book><title>One</title></book><book><title>Two</shelf>",
+            "s3://bad-xml/in/b.json": '{"a": 1}\n',
+        },
+    ),
+    case(
+        "an external entity of xml is read by nobody",
+        """
+frame = read("xml", "s3://bad-entity/in/", rowTag="book")
+told = frame.errorsAsDynamicFrame().toDF().select("error.input").collect()
+print(frame.count(), ["&e;" in row[0] or "&f;" in row[0] for row in told], "root:" in str(told))
+""",
+        "0 [True, True] False\n",
+        files={
+            "s3://bad-entity/in/a.xml": (
+                '<!DOCTYPE shelf [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+                "<shelf><book><title>&e;</title></book><book>"
+                '<!DOCTYPE book [<!ENTITY f SYSTEM "file:///etc/passwd">]><title>&f;</title></book></shelf>'
+            ),
+        },
     ),
     case(
         "csv files with other headers are matched by name",

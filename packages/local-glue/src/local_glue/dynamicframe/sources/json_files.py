@@ -87,9 +87,9 @@ def _checked(texts: DataFrame, others: list[str]) -> DataFrame:
 
             try:
                 is_bad = not isinstance(json.loads(text), dict)
-            except json.JSONDecodeError as error:
+            except (ValueError, RecursionError) as error:  # also for too long a number, and too many levels
                 is_bad = True
-                if error.pos >= len(text.rstrip()):
+                if isinstance(error, json.JSONDecodeError) and error.pos >= len(text.rstrip()):
                     cut_off = (text, rest)
                     continue
 

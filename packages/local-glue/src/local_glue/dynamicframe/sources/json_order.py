@@ -17,7 +17,7 @@ def in_order(kind: StructType, texts: DataFrame) -> StructType:
     for row in texts.take(_RECORDS):
         try:
             _record(json.loads(row["value"] or "null"), order)
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             continue
     return cast(StructType, _ordered(kind, order))
 

@@ -8,9 +8,11 @@ from typing import Any
 
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, DataFrameReader, SparkSession
+from pyspark.sql import functions as f
 from pyspark.sql.types import StructType
 
 from local_glue.dynamicframe.frames.call_site import CallSite
+from local_glue.dynamicframe.frames.errors import error_column
 from local_glue.dynamicframe.options import is_true
 from local_glue.dynamicframe.paths import CASE
 from local_glue.dynamicframe.refusals import unsupported
@@ -29,6 +31,7 @@ _XML_OPTIONS = {
     "valueTag": "valueTag",
     "ignoreSurroundingSpaces": "ignoreSurroundingSpaces",
 }
+_CORRUPT = "_corrupt_record"  # Spark's column for what it could not parse
 _XML_DEFAULTS = {"ignoreSurroundingSpaces": "false"}
 FORMATS = ("csv", "json", "parquet", "orc", "avro", "xml")
 
@@ -108,11 +111,17 @@ def _columnar(reader: DataFrameReader, options: dict[str, Any]) -> DataFrameRead
     return reader.option("mergeSchema", is_true(options.get("mergeSchema")))
 
 
-def _read_xml(reader: DataFrameReader, paths: list[str], options: dict[str, Any], _: CallSite) -> Read:
+def _read_xml(reader: DataFrameReader, paths: list[str], options: dict[str, Any], site: CallSite) -> Read:
     if not options.get("rowTag"):
         raise ValueError('Expected the "rowTag" of the records in the options of the format xml, found none.')
     given = {name: str(options[glues]) for glues, name in _XML_OPTIONS.items() if glues in options}
-    return Read(reader.format("xml").options(**{**_XML_DEFAULTS, **given}).load(",".join(paths)))
+    df = reader.format("xml").options(**{**_XML_DEFAULTS, **given}).load(",".join(paths))
+    if _CORRUPT not in df.columns:
+        return Read(df)
+
+    is_good = f.col(_CORRUPT).isNull()
+    error = error_column(f.lit("error in xml reader"), f.col(_CORRUPT), None, site.site, site.info)
+    return Read(df.where(is_good).drop(_CORRUPT), df.where(~is_good).select(error))
 
 
 @contextmanager
