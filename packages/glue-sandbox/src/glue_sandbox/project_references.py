@@ -53,6 +53,10 @@ def _references(project: Project) -> Iterator[Reference]:
     for name, crawler in project.crawlers.items():
         yield f"crawlers.{name}.database", crawler.database, "databases", project.databases
         yield f"crawlers.{name}.role", crawler.role, "[roles]", project.roles
+        for path in crawler.paths if project.aws_endpoint is None else ():
+            bucket = path.removeprefix("s3://").split("/")[0]
+            if "{" not in bucket:
+                yield f"crawlers.{name}.paths", bucket, "[buckets]", (*buckets, project.buckets.artifacts)
     for name, function in project.functions.items():
         yield f"functions.{name}.role", function.role, "[roles]", project.roles
     for name, event in project.events.items():

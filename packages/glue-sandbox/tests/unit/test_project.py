@@ -94,6 +94,11 @@ def test_the_smallest_one_names_its_buckets_after_itself(tmp_path: Path) -> None
             "'three'",
         ),
         (
+            f'databases = ["one"]\n{SMALLEST}[crawlers.c]\ndatabase = "one"\npaths = ["s3://missing/a/"]\n',
+            "crawlers.c.paths in {file} to name one of [buckets]: small, small-artifacts",
+            "'missing'",
+        ),
+        (
             f'{SMALLEST}[tables.t]\npartition = "a"\nnumbers = ["b"]\n',
             "tables.t.numbers in {file} to name one of the keys of tables.t: a",
             "'b'",
