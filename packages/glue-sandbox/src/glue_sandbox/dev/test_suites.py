@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from glue_sandbox.dev.check_environment import environment_of_checks
+from glue_sandbox.dev.versions import versions
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.mode import CONTAINERS, EMBEDDED
 from glue_sandbox.promote.content import content_of
@@ -48,7 +49,8 @@ def run_tests(
     if tested and not arguments and _digest(settings) == tested:
         reports = settings.home / "logs" / "junit"
         passed = {suite: sorted(reports.glob(f"{suite}-*.xml")) for suite, code in codes.items() if not code}
-        write_proof(settings.home, tested, passed, CONTAINERS if env.get("TARGET") == EMBEDDED else "")
+        left_out = CONTAINERS if env.get("TARGET") == EMBEDDED else ""
+        write_proof(settings.home, tested, passed, left_out, versions(settings))
     if len(suites) > 1:
         verdicts = (f"{suite} {'FAILED' if code else 'passed'}" for suite, code in codes.items())
         out.print(f"\nIn all: {', '.join(verdicts)}")

@@ -1,7 +1,7 @@
 """The gate: nothing is promoted but what the tests have proven, byte for byte.
 
-`make test` leaves a proof of the content that it tested: suites, counts, what was skipped. It is found by
-the content's digest, so that the least change to a job, a template or a DAG asks for the tests again.
+`make test` leaves a proof of the content that it tested: suites, counts, what was skipped, versions. It is
+found by the digest of the content, so that the least change to a job, a template or a DAG asks for tests.
 """
 
 from __future__ import annotations
@@ -30,7 +30,13 @@ def read_proof(home: Path, content: Content) -> dict[str, Any] | None:
     return proof
 
 
-def write_proof(home: Path, digest: str, passed: Mapping[str, Iterable[Path]], left_out: str) -> None:
+def write_proof(
+    home: Path,
+    digest: str,
+    passed: Mapping[str, Iterable[Path]],
+    left_out: str,
+    versions: Mapping[str, str] | None = None,
+) -> None:
     """Add the suites that passed to the proof of a content.
 
     Args:
@@ -38,12 +44,14 @@ def write_proof(home: Path, digest: str, passed: Mapping[str, Iterable[Path]], l
         digest: of the content as it was before and after the tests.
         passed: suite → pytest's reports of it (JUnit XML).
         left_out: what the caller left out, such as tests in containers; empty for nothing.
+        versions: what the tests ran with, by package.
     """
     file = home / FOLDER / f"{digest}.json"
     before = json.loads(file.read_text(encoding="utf-8"))["suites"] if file.is_file() else {}
     now = datetime.now(UTC).isoformat(timespec="seconds")
     suites = {
-        suite: {"at": now, **_counts(reports), "left_out": left_out} for suite, reports in passed.items()
+        suite: {"at": now, **_counts(reports), "left_out": left_out, "versions": dict(versions or {})}
+        for suite, reports in passed.items()
     }
     with made_private():
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -21,10 +21,12 @@ def report(folder: Path, tests: int = 3, skipped: int = 0) -> Path:
 
 
 def test_a_whole_proof_lets_through(tmp_path: Path) -> None:
-    write_proof(tmp_path, CONTENT.digest, {suite: [report(tmp_path)] for suite in SUITES}, "")
+    passed = {suite: [report(tmp_path)] for suite in SUITES}
+    write_proof(tmp_path, CONTENT.digest, passed, "", {"pyspark": "3.5.6"})
     proof = require_proof(tmp_path, CONTENT, "")
     assert proof
     assert proof["suites"]["unit"]["tests"] == 3
+    assert proof["suites"]["e2e"]["versions"] == {"pyspark": "3.5.6"}
 
 
 def test_suites_that_ran_apart_make_one_proof(tmp_path: Path) -> None:
