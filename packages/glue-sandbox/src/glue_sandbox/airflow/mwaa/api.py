@@ -108,7 +108,7 @@ _OPERATIONS: Mapping[tuple[str, str], Operation] = {
 def _parsed(body: bytes) -> dict[str, Any]:
     try:
         content = json.loads(body or b"{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise invalid(f"The request body is not JSON: {error}") from None
     if not isinstance(content, dict):
         raise invalid("The request body is not a JSON object")

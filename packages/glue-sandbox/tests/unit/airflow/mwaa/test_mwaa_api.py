@@ -137,6 +137,14 @@ def test_an_environment_of_another_name_is_not_found(mwaa: Any, operation: str) 
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
 
 
+@pytest.mark.parametrize("body", [b"{", b"[]", b"[" * 100_000])
+def test_a_body_that_is_no_object_is_refused(environment: MwaaEnvironment, body: bytes) -> None:
+    request = Request("POST", f"/api/restapi/{NAME}", {"x-local-glue-token": TOKEN}, body)
+    found = answer(environment, request, None)
+    assert found.status == 400
+    assert json.loads(found.body)["message"].startswith("The request body is not ")
+
+
 def test_what_the_sandbox_lacks_is_refused_by_name(mwaa: Any) -> None:
     with pytest.raises(
         ClientError, match="DELETE /environments/my-airflow is not answered here: the sandbox"
