@@ -25,11 +25,11 @@ from glue_sandbox.terminal.console import out
 
 # Each has its tests beside its sources.
 OWNERS = ("packages/local-glue/tests", "packages/glue-sandbox/tests", "tests")
-# As many at a time as keep two cores busy: those of services wait for a good part of their time.
+# Two at a time: more need more cores than two, and more memory than a laptop has to spare.
 PARALLEL = {
     "unit": ("--numprocesses", "2", "--dist", "worksteal"),
     # In the order of collection, so that SLOW_FILES of conftest.py come first.
-    "service": ("--numprocesses", "3", "--dist", "loadfile", "--no-loadscope-reorder"),
+    "service": ("--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder"),
 }
 # Its tests often wait, so three run at once; tests/e2e/shares.py says what each has. They are plain
 # processes: each, told to end, takes its sandbox down first.
