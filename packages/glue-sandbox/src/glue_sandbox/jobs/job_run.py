@@ -39,7 +39,8 @@ def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
     arguments = job_arguments(words)
     job = job or ""
     before = read_deployed(settings)
-    if before and not _may_exist(settings, job, before):
+    if before and not _is_described(settings, job, before):
+        _say_how_to_make_it(settings, job)
         raise _unknown(job, before)
 
     # What the project refuses or adds, before anything is uploaded.
@@ -79,14 +80,13 @@ def _follow(glue: Any, job: str, run_id: str, log: JobLog) -> Mapping[str, Any]:
         time.sleep(POLL_SECONDS)
 
 
-def _may_exist(settings: Settings, job: str, deployed: Deployed) -> bool:
+def _is_described(settings: Settings, job: str, deployed: Deployed) -> bool:
     """Return whether a job is deployed, or named in the project: then a deployment tells."""
     project = settings.project
     templates = project.templates.order if project.templates else ()
     return bool(job) and (
         job in deployed.jobs
         or job in project.jobs.define
-        or missing_job(settings, job) is not None
         or any(_is_named(job, project.template(name)) for name in templates)
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from io import StringIO
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -226,7 +227,8 @@ def test_make_run_prints_them_whole_to_be_pasted(
     deployed = Deployed(bucket="b", artifact_bucket="a", glue={"AWS::Glue::Job": ("shell_job",)})
     monkeypatch.setattr(job_run, "must_run", lambda _: {})
     monkeypatch.setattr(job_run, "read_deployed", lambda _: deployed)
-    monkeypatch.setattr(job_run, "deploy_changes", lambda _: deployed)
+    wants_a_run = SandboxError("a run whose files the job can work on", "none yet", "make seed")
+    monkeypatch.setattr(job_run, "project_arguments", Mock(side_effect=wants_a_run))
     screen = StringIO()
     console = VisibleConsole(file=screen, width=width, force_terminal=True, color_system=None)
     monkeypatch.setattr(job_run, "out", console)
