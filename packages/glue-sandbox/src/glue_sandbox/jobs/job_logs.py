@@ -36,9 +36,7 @@ class JobLogs:
 
     def _runs(self) -> Iterator[Mapping[str, Any]]:
         if self._run:
-            run = run_of(self._glue, self._run)
-            self._run = run["Id"]
-            yield run
+            yield run_of(self._glue, self._run)
             return
         for job in all_jobs(self._glue):
             yield from self._glue.get_job_runs(JobName=job, MaxResults=RUNS_OF_A_JOB)["JobRuns"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from glue_sandbox.deploy.project.values import project_parameters, setting_values
 from glue_sandbox.deploy.templates import load_template
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.permissions.granted import Role, roles_of
 from glue_sandbox.permissions.report import Reasons, read_reasons
+from glue_sandbox.project import Project
 from glue_sandbox.settings import Settings
 
 REASONS = "permissions.toml"
@@ -25,8 +28,14 @@ def project_roles(settings: Settings) -> list[Role]:
             "a project that describes its resources in sandbox.toml alone",
             "write templates, then repeat",
         )
-    parameters = project_parameters(settings.project, setting_values(settings))
-    files = sorted(settings.project.template("any").parent.glob("*.yaml"))
+    return roles_of_templates(
+        settings.project, project_parameters(settings.project, setting_values(settings))
+    )
+
+
+def roles_of_templates(project: Project, parameters: Mapping[str, str]) -> list[Role]:
+    """Return all roles of the folder of templates, with what these parameters name."""
+    files = sorted(project.template("any").parent.glob("*.yaml"))
     return [role for file in files for role in roles_of(load_template(file), parameters)]
 
 

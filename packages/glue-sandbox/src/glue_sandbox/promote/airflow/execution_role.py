@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from glue_sandbox.deploy.templates import load_template
-from glue_sandbox.permissions.granted import roles_of
 from glue_sandbox.permissions.needed import Permission
+from glue_sandbox.permissions.project_roles import roles_of_templates
 from glue_sandbox.promote.environment import Environment
 from glue_sandbox.promote.parameters import given_parameters
 from glue_sandbox.settings import Settings
@@ -29,10 +28,7 @@ def needs_of_airflow(settings: Settings, environment: Environment) -> tuple[Perm
         "AWS::Region": environment.region,
         "AWS::AccountId": environment.account_id,
     }
-    files = sorted(settings.project.template("any").parent.glob("*.yaml"))
-    roles = [
-        role for file in files for role in roles_of(load_template(file), parameters) if role.is_of_airflow
-    ]
+    roles = [role for role in roles_of_templates(settings.project, parameters) if role.is_of_airflow]
     return tuple(grant for role in roles for grant in role.grants if _is_named(grant.resource))
 
 
