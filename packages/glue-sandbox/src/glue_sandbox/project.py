@@ -151,8 +151,14 @@ class Project(BaseModel):
 
     def template(self, name: str) -> Path:
         """Return the file of one of the templates."""
-        folder = self.templates.folder if self.templates else Path()
+        folder = self.templates.place if self.templates else Path()
         return self.root / folder / f"{name}.yaml"
+
+    def template_files(self) -> tuple[Path, ...]:
+        """Return the files of all templates; those of CDK as far as it has written them."""
+        if self.templates and self.templates.cdk_out:
+            return tuple(sorted((self.root / self.templates.cdk_out).rglob("*.template.json")))
+        return tuple(self.template(name) for name in (self.templates.order if self.templates else ()))
 
     def module(self, name: str) -> Any:
         """Return a module of the project's own commands, imported from their Python path."""

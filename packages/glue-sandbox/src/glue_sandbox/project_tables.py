@@ -6,9 +6,9 @@ Texts may name in braces what the deployment knows: `{data_bucket}`, `{region}`,
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 BucketName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
 Prefix = Annotated[str, Field(pattern=r"^([^/].*/)?$")]
@@ -177,12 +177,32 @@ class S3Event(Table):
 
 
 class Templates(Table):
-    """CloudFormation templates `<folder>/<name>.yaml`, in the order of their deployment."""
+    """CloudFormation templates `<folder>/<name>.yaml`, in the order of their deployment; or those of CDK.
 
-    folder: Path
-    order: Annotated[tuple[str, ...], Field(min_length=1)]
+    `cdk_out` is the folder that `cdk synth` writes, `stacks` those of it to deploy, if not all.
+    """
+
+    folder: Path | None = None
+    order: tuple[str, ...] = ()
     lambdas: Path | None = None
+    cdk_out: Path | None = None
+    stacks: tuple[str, ...] = ()
     parameters: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _stand_in_one_place(self) -> Self:
+        if self.cdk_out and (self.folder or self.order or self.lambdas):
+            raise ValueError("either cdk_out, or folder and order with what belongs to them")
+        if self.cdk_out is None and not (self.folder and self.order):
+            raise ValueError("cdk_out, the folder that cdk synth writes; or folder and order")
+        if self.stacks and self.cdk_out is None:
+            raise ValueError("stacks are those of cdk_out; templates in a folder are named under order")
+        return self
+
+    @property
+    def place(self) -> Path:
+        """The folder that they lie in."""
+        return self.cdk_out or self.folder or Path()
 
 
 class Commands(Table):

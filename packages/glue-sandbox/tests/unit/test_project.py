@@ -69,6 +69,21 @@ def test_the_smallest_one_names_its_buckets_after_itself(tmp_path: Path) -> None
         (f'{SMALLEST}[jobs.define.a]\nscript = "a.py"\ntype = "ray"\n', "jobs.define.a.type in", "= 'ray'"),
         (f'{SMALLEST}[jobs]\nscripts = "jobs"\n', "which jobs.scripts in", "nothing there"),
         (f'{SMALLEST}[templates]\nfolder = "infra"\norder = ["a"]\n', "which templates.order (a)", "nothing"),
+        (
+            f"{SMALLEST}[templates]\n",
+            "cdk_out, the folder that cdk synth writes; or folder and order",
+            "= {}",
+        ),
+        (
+            f'{SMALLEST}[templates]\nfolder = "infra"\norder = ["a"]\ncdk_out = "cdk.out"\n',
+            "either cdk_out, or folder and order",
+            "'cdk_out': 'cdk.out'",
+        ),
+        (
+            f'{SMALLEST}[templates]\nfolder = "infra"\norder = ["a"]\nstacks = ["A"]\n',
+            "stacks are those of cdk_out",
+            "'stacks': ['A']",
+        ),
         (f'{SMALLEST}[commands]\nmodule = "m"\nnext = [""]\n', "commands.next.0 in", "commands.next.0 = ''"),
         (f"version = 2\n{SMALLEST}", "version = 1 in", "version = 2"),
         (f"{SMALLEST}[jobs.define.a]\n[jobs.define.a]\n", "to be a TOML file", "'a') twice (at line 5"),

@@ -10,9 +10,11 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from glue_sandbox.deploy.artifacts import build_artifacts
+from glue_sandbox.deploy.cdk_out import deploy_cdk_out
 from glue_sandbox.deploy.project.from_project_file import deploy_project_file
 from glue_sandbox.deploy.project.values import fill, setting_values
 from glue_sandbox.deploy.stacks import StackDeployment
+from glue_sandbox.deploy.templates import load_template
 from glue_sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
@@ -50,9 +52,13 @@ def deploy(settings: Settings, *, airflow_url: str, airflow_user: str, airflow_p
             name: fill(text, known, f"templates.parameters.{name}")
             for name, text in templates.parameters.items()
         }
+        if templates.cdk_out:
+            return deploy_cdk_out(settings, emulator, glue, artifacts, given)
+
         deployment = StackDeployment(settings, emulator, glue, artifacts, given)
         for name in templates.order:
-            deployment.apply(name)
+            file = settings.project.template(name)
+            deployment.apply(name, file, load_template(file))
         return deployment.finish()
     except (BotoCoreError, ClientError) as error:
         raise SandboxError(

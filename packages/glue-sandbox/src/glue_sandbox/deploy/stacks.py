@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from glue_sandbox.containers.env_files import has_http_api, runs_no_lambda, write_functions
@@ -26,9 +27,9 @@ from glue_sandbox.deploy.emulator.lambda_as_queue import (
 from glue_sandbox.deploy.emulator.orphans import delete_orphaned_buckets, delete_orphaned_glue_resources
 from glue_sandbox.deploy.emulator.topic_queue import subscribe_queue
 from glue_sandbox.deploy.glue_provisioning import provision
-from glue_sandbox.deploy.project.beside_emulator import OF_GLUE, split, without_existing
+from glue_sandbox.deploy.project.beside_emulator import OF_GLUE, TABLE, split, without_existing
 from glue_sandbox.deploy.state import Deployed, DeployState, GlueResource, StackState, read_state, write_state
-from glue_sandbox.deploy.templates import Template, choose_parameters, load_template, table_names
+from glue_sandbox.deploy.templates import Template, choose_parameters, is_named, parameter_text, table_names
 from glue_sandbox.settings import Settings
 
 if TYPE_CHECKING:
@@ -69,10 +70,8 @@ class StackDeployment:
         self._functions: list[dict[str, str]] = []
         self._uploaded = False
 
-    def apply(self, name: str) -> None:
-        """Bring one template's stack to what the template says."""
-        file = self._settings.project.template(name)
-        template = load_template(file)
+    def apply(self, name: str, file: Path, template: Template) -> None:
+        """Bring one template's stack to what the template says, which stands in `file`."""
         self.apply_template(name, template, choose_parameters(template, self._values, file))
 
     def apply_template(self, name: str, template: Template, parameters: dict[str, str]) -> None:
@@ -170,14 +169,17 @@ class StackDeployment:
     def _record_resources(self, stack: Stack, template: Template, parameters: Mapping[str, str]) -> None:
         """Remember the names of tables, of Glue's resources, of HTTP APIs and topics."""
         self._tables |= table_names(template, parameters)
-        if not any(each.startswith((OF_GLUE, HTTP_API, TOPIC)) for each in _resource_types(template)):
+        recorded = (OF_GLUE, HTTP_API, TOPIC, TABLE)
+        if not any(each.startswith(recorded) for each in _resource_types(template)):
             return
         names = stack_resources(self._cloudformation, stack.name)
         topics = []
         for logical_id, body in template["Resources"].items():
             if body["Type"] == HTTP_API:
-                name = body["Properties"]["Name"]
-                self._apis[parameters[name["Ref"]] if isinstance(name, dict) else name] = names[logical_id]
+                name = parameter_text(body.get("Properties", {}).get("Name"), parameters)
+                self._apis[name or logical_id] = names[logical_id]
+            if body["Type"] == TABLE and logical_id in names and not is_named(body):
+                self._tables[names[logical_id]] = names[logical_id]
             if body["Type"] == TOPIC and logical_id in names:
                 topics.append(names[logical_id])
             if body["Type"].startswith(OF_GLUE) and logical_id in names:
@@ -201,7 +203,10 @@ def _resource_types(template: Template) -> set[str]:
 
 
 def stack_name(settings: Settings, template: str) -> str:
-    """Return the name of a template's stack in the sandbox."""
+    """Return the name of a template's stack in the sandbox; one of CDK has the name that it has on AWS."""
+    templates = settings.project.templates
+    if templates and templates.cdk_out:
+        return template
     return prefixed_stack_name(settings.project.name, template)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -42,9 +43,10 @@ def load_template(path: Path) -> Template:
         SandboxError: the file is no template; with what is wrong in it.
     """
     try:
-        # _Loader is a SafeLoader: it builds nothing but data.
-        template = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
-    except (OSError, yaml.YAMLError) as error:
+        text = path.read_text(encoding="utf-8")
+        # _Loader is a SafeLoader: it builds nothing but data. CDK's JSON may be large, and is read at once.
+        template = json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=_Loader)  # noqa: S506
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise SandboxError(f"a CloudFormation template in {path}", str(error), f"cfn-lint {path}") from error
     if not isinstance(template, dict) or not isinstance(template.get("Resources"), dict):
         raise SandboxError(f"a section Resources in {path}", "none", f"cfn-lint {path}")
@@ -83,6 +85,11 @@ def parameter_text(value: Any, parameters: Mapping[str, str]) -> str | None:
         is_known = {*_NAMED.findall(text)} <= parameters.keys()
         return _NAMED.sub(lambda match: parameters[match[1]], text) if is_known else None
     return value if isinstance(value, str) else None
+
+
+def is_named(resource: Mapping[str, Any]) -> bool:
+    """Return whether a template gives a table its name, rather than leaving that to CloudFormation."""
+    return "TableName" in resource.get("Properties", {})
 
 
 def table_names(template: Template, parameters: Mapping[str, str]) -> dict[str, str]:

@@ -22,11 +22,12 @@ def project_roles(settings: Settings) -> list[Role]:
     Raises:
         SandboxError: the project has no templates.
     """
-    if settings.project.templates is None:
+    templates = settings.project.templates
+    if templates is None or templates.folder is None:
         raise SandboxError(
             "roles in CloudFormation templates: [templates] in sandbox.toml",
-            "a project that describes its resources in sandbox.toml alone",
-            "write templates, then repeat",
+            "a project that describes its resources in sandbox.toml alone or in a cdk.out",
+            "write templates in a folder, then repeat",
         )
     return roles_of_templates(
         settings.project, project_parameters(settings.project, setting_values(settings))

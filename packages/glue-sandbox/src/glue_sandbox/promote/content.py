@@ -70,6 +70,12 @@ def content_of(project: Project) -> Content:
         SandboxError: the project has no templates, or a file that it names is not there.
     """
     templates = project.templates
+    if templates and templates.cdk_out:
+        raise SandboxError(
+            "CloudFormation templates in a folder, which is what AWS is given: [templates] in sandbox.toml",
+            f"{templates.cdk_out}, which CDK itself brings to AWS",
+            "cdk deploy",
+        )
     if templates is None:
         raise SandboxError(
             "CloudFormation templates, which is what AWS is given: [templates] in sandbox.toml",

@@ -82,7 +82,7 @@ def _toml(value: object) -> str:
 
 def _of_template(project: Project, templates: Templates, job: str, kind: str) -> tuple[Lines, ...] | None:
     """Return the lines of a template, from one of its jobs of that kind; None if none can be copied."""
-    files = [templates.folder / f"{name}.yaml" for name in templates.order]
+    files = [templates.place / f"{name}.yaml" for name in templates.order]
     jobs = [
         (file, template, block)
         for file in files

@@ -63,7 +63,7 @@ def deploy_changes(settings: Settings) -> Deployed:
 def deployment_step(settings: Settings) -> Step:
     """Return the deployment as a step of a start."""
     templates = settings.project.templates
-    title = f"Resources of {templates.folder}/" if templates else f"Resources of {FILE}"
+    title = f"Resources of {templates.place}/" if templates else f"Resources of {FILE}"
 
     def deploy_with_progress() -> str:
         deployed = deploy_resources(settings)

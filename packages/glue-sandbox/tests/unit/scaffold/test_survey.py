@@ -265,11 +265,13 @@ CDK = """{"Resources": {"Job": {"Type": "AWS::Glue::Job", "Properties": {"Name":
 
 
 def test_cdk_output_names_jobs_and_says_which_names_are_no_literals(tmp_path: Path) -> None:
-    files = {"cdk.out/Stack.template.json": CDK, "load.py": "import awsglue\n", **WITH_DAG}
+    files = {"cdk.out/Stack.template.json": CDK, "cdk.out/manifest.json": "{}", "load.py": "import awsglue\n"}
+    files |= WITH_DAG
     _, unknown = written(tmp_path, files)
     job = load_project(tmp_path / "sandbox.toml").jobs.define["load"]
     assert (job.script, job.type, job.arguments) == (Path("load.py"), "pythonshell", {"--mode": "fast"})
     assert "the name of a table in cdk.out/Stack.template.json: it is no literal" in unknown
+    assert any('then [templates] with cdk_out = "cdk.out" takes the place' in each for each in unknown)
 
 
 def test_templates_that_describe_jobs_are_pointed_at(tmp_path: Path) -> None:

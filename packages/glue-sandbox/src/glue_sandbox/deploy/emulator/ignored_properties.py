@@ -64,5 +64,5 @@ def _having(
     """Physical name and value of the property, of each resource of the type that has it."""
     for logical_id, resource in template["Resources"].items():
         is_there = logical_id in names  # its condition may not hold
-        if is_there and resource["Type"] == resource_type and wanted in resource["Properties"]:
+        if is_there and resource["Type"] == resource_type and wanted in resource.get("Properties", {}):
             yield names[logical_id], resource["Properties"][wanted]

@@ -59,6 +59,8 @@ class Findings:
     """Whether the root says which of its files are no DAGs."""
     templates: list[str] = field(default_factory=list)
     """CloudFormation templates that describe Glue jobs."""
+    cdk_out: str | None = None
+    """The folder that `cdk synth` wrote."""
     unknown: list[str] = field(default_factory=list)
 
     @property

@@ -10,6 +10,7 @@ from typing import Any
 
 from glue_sandbox.deploy.templates import Template, load_template
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.project_cdk_out import MANIFEST
 from glue_sandbox.scaffold.survey.findings import Findings, FoundJob, FoundTable
 
 TERRAFORM = re.compile(r'^resource\s+"(aws_\w+)"\s+"\w+"\s*\{(.*?)^\}', re.M | re.S)
@@ -27,7 +28,9 @@ def look_at_template(root: Path, path: Path, findings: Findings) -> None:
         return
 
     where = str(path.relative_to(root))
-    if "cdk.out" not in path.parts and any(each.get("Type") == "AWS::Glue::Job" for each in resources):
+    if (path.parent / MANIFEST).is_file():
+        findings.cdk_out = findings.cdk_out or str(path.parent.relative_to(root))
+    elif "cdk.out" not in path.parts and any(each.get("Type") == "AWS::Glue::Job" for each in resources):
         findings.templates.append(where)
     for each in resources:
         _add(str(each.get("Type", "")), each.get("Properties") or {}, where, findings)

@@ -9,6 +9,11 @@ from pathlib import PurePath
 from glue_sandbox.scaffold.survey.findings import Findings, FoundJob
 from glue_sandbox.scaffold.survey.python_files import BUCKET_ARGUMENTS, plain
 
+CDK_OUT = (
+    'whether the stacks of {0} are to be deployed as they are: then [templates] with cdk_out = "{0}" '
+    "takes the place of [jobs], [tables] and [functions]"
+)
+
 
 def proposed_file(name: str, findings: Findings) -> str:
     """Return the file's text; what could not be found out is added to the findings."""
@@ -24,6 +29,7 @@ def proposed_file(name: str, findings: Findings) -> str:
             f"the crawler {key} ({where}): describe it as [crawlers.{key}]"
             for key, where in findings.crawlers.items()
         ]
+        findings.unknown += [CDK_OUT.format(findings.cdk_out)] if findings.cdk_out else []
     return "\n".join(filter(None, parts))
 
 
