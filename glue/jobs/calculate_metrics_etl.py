@@ -36,7 +36,13 @@ from music_streams.step_results import Calculated, CountedFile, StagedFile, Vali
 from music_streams.threads import in_threads
 from music_streams.transforms.counts import row_counts
 from music_streams.transforms.kpis import listening_counts, track_level_reports
-from music_streams.transforms.listens import DAYS_AHEAD, accepted_listens, listens_of_days, validate_listens
+from music_streams.transforms.listens import (
+    DAYS_AHEAD,
+    accepted_listens,
+    deliveries_of_days,
+    listens_of_days,
+    validate_listens,
+)
 from music_streams.transforms.songs import one_genre_per_song, validate_songs, validate_users
 
 DATES_AT_ONCE = 31
@@ -135,17 +141,23 @@ def calculate(
     songs = one_genre_per_song(checked[SONGS.kind]).persist()
 
     counts = count_rows(checked, songs, files)
-    keep_rejected(data, checked, counts)
     dates, pending = dates_concerned(batch, counts)
+    writes = [lambda: keep_rejected(data, checked, counts)]
 
     if dates:
         curated = data.curated_files(dates)
         data.fit_to(batch.batch_id, curated)
-        accepted = accepted_listens(checked[STREAMS.kind])
-        listens = data.computed_once(listens_of_days(accepted, data.curated_listens(curated)))
-        keep_listens(data, listens, counts, curated, most_files)
-        compute_kpis(data, listens, songs, dates)
+        deliveries = deliveries_of_days(
+            accepted_listens(checked[STREAMS.kind]), data.curated_listens(curated)
+        )
+        listens = data.computed_once(listens_of_days(data.by_day_and_user(deliveries)))
+        by_file = listens_by_file(listens)  # before what else uses them, so that they are computed once
+        writes += [
+            lambda: keep_listens(data, listens, by_file, counts, curated, most_files),
+            lambda: compute_kpis(data, listens, songs, dates),
+        ]
 
+    in_threads(lambda write: write(), writes)
     counted = in_threads(lambda file: record_counts(batch, file, counts), files)
     return leave_result(batch, counted, counts, dates, pending)
 
@@ -160,7 +172,7 @@ def checked_rows(batch: Batch, data: DataBucket, days_ahead: int) -> CheckedRows
         SONGS.kind: validate_songs(data.staged(batch.batch_id, SONGS)),
         USERS.kind: validate_users(data.staged(batch.batch_id, USERS)),
     }
-    return {kind: data.held(rows.drop("delivered_at", "problem")) for kind, rows in checked.items()}
+    return {kind: data.held(rows) for kind, rows in checked.items()}
 
 
 def count_rows(checked: CheckedRows, songs: DataFrame, files: "tuple[StagedFile, ...]") -> BatchCounts:
@@ -224,10 +236,14 @@ def dates_concerned(batch: Batch, counts: BatchCounts) -> "tuple[list[str], list
 
 
 def keep_listens(
-    data: DataBucket, listens: DataFrame, counts: BatchCounts, curated: CuratedFiles, most_files: int
+    data: DataBucket,
+    listens: DataFrame,
+    by_file: "list[dict[str, Any]]",
+    counts: BatchCounts,
+    curated: CuratedFiles,
+    most_files: int,
 ) -> None:
     """Add what curated did not hold, and compact dates of too many files or of repeated listens."""
-    by_file = listens_by_file(listens)
     for row in by_file:
         if row["file_id"] in counts.files:
             counts.files[row["file_id"]].new_listens += row["listens"]

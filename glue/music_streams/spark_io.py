@@ -12,7 +12,7 @@ from music_streams.compaction import CuratedFiles, is_data
 from music_streams.contracts import CURATED_LISTENS, INPUTS, KPI_TABLES, InputFile, KpiTable
 from music_streams.kpi_rows import Row, json_line
 from music_streams.threads import in_threads
-from music_streams.transforms.rows import rejected_rows, schema_of, staged_schema
+from music_streams.transforms.rows import no_rows, rejected_rows, schema_of, staged_schema
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -95,8 +95,9 @@ class DataBucket:
         prefix = layout.staging_prefix(batch_id, contract.kind)
         schema = staged_schema(contract)
         if not storage.exists_below(self._s3, self._bucket, prefix):
-            return self._spark.createDataFrame([], schema)
-        return self._spark.read.schema(schema).parquet(self._path(prefix))
+            return no_rows(self._spark, schema)
+        rows = self._spark.read.schema(schema).parquet(self._path(prefix))
+        return rows.coalesce(1) if self.is_small else rows
 
     def curated_files(self, dates: "Iterable[str]") -> CuratedFiles:
         """Return what lies in curated of these dates now; no other partition is looked at."""
@@ -110,9 +111,13 @@ class DataBucket:
         paths = [self._path(layout.curated_partition(date)) for date in files.dates()]
         schema = schema_of(CURATED_LISTENS)
         if not paths:
-            return self._spark.createDataFrame([], schema)
+            return no_rows(self._spark, schema)
         base = self._path(layout.CURATED_LISTENS)
         return self._spark.read.schema(schema).option("basePath", base).parquet(*paths)
+
+    def by_day_and_user(self, rows: DataFrame) -> DataFrame:
+        """Move the rows, once: all that is counted per user and day later moves nothing more."""
+        return rows.coalesce(1) if self.is_small else rows.repartition("listen_date", "user_id")
 
     def computed_once(self, rows: DataFrame) -> DataFrame:
         """Return the rows, computed at their first use and then held by the executors.

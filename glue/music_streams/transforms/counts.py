@@ -3,8 +3,6 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812
 
-from music_streams.transforms.rows import trimmed
-
 GENRE_CONFLICT = "genre_conflict"
 
 
@@ -35,22 +33,19 @@ def row_counts(
 
 
 def _with_unknowns(checked: DataFrame, songs: DataFrame, checked_users: DataFrame) -> DataFrame:
-    is_good = F.col("reason").isNull()
-    listens = checked.select(
-        "file_id",
-        "reason",
-        F.when(is_good, F.substring(trimmed("listen_time"), 1, 10)).alias("listen_date"),
-        F.when(is_good, trimmed("track_id")).alias("track_id"),
-        F.when(is_good, trimmed("user_id")).alias("user_id"),
-    )
-    tracks = songs.select("track_id", F.lit(True).alias("track_known"))
-    users = checked_users.where("reason IS NULL").select(trimmed("user_id").alias("user_id")).distinct()
+    good = [f"IF(reason IS NULL, {name}, NULL) AS {name}" for name in ("listen_date", "track_id", "user_id")]
+    listens = checked.selectExpr("file_id", "reason", *good)
+    tracks = songs.selectExpr("track_id", "true AS track_known")
+    users = checked_users.where("reason IS NULL").select("user_id").distinct()
 
     return (
         listens.join(tracks, "track_id", "left")
-        .join(users.withColumn("user_known", F.lit(True)), "user_id", "left")
-        .withColumn("is_track_unknown", is_good & F.col("track_known").isNull())
-        .withColumn("is_user_unknown", is_good & F.col("user_known").isNull())
+        .join(users.selectExpr("user_id", "true AS user_known"), "user_id", "left")
+        .selectExpr(
+            "*",
+            "reason IS NULL AND track_known IS NULL AS is_track_unknown",
+            "reason IS NULL AND user_known IS NULL AS is_user_unknown",
+        )
     )
 
 
@@ -60,13 +55,17 @@ def _by_reason(checked: DataFrame) -> DataFrame:
 
 def _named(counts: DataFrame, kind: str) -> DataFrame:
     """The columns every kind shares; what a kind does not count is null."""
-    missing = {
+    columns = {
         "file_id": "string",
+        "reason": "string",
         "listen_date": "string",
+        "rows": "bigint",
         "unknown_track_rows": "bigint",
         "unknown_user_rows": "bigint",
     }
-    for name, its_type in missing.items():
-        if name not in counts.columns:
-            counts = counts.withColumn(name, F.lit(None).cast(its_type))
-    return counts.withColumn("kind", F.lit(kind))
+    counted = counts.columns
+    named = [
+        name if name in counted else f"CAST(NULL AS {its_type}) AS {name}"
+        for name, its_type in columns.items()
+    ]
+    return counts.selectExpr(f"'{kind}' AS kind", *named)

@@ -1,19 +1,10 @@
 """Listens: from delivered strings to one row per listen."""
 
-from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812
 
-from music_streams.contracts import CURATED_LISTENS, LISTEN_KEY
-from music_streams.transforms.rows import (
-    ORIGIN,
-    first_reason,
-    is_blank,
-    text,
-    too_long,
-    trimmed,
-    trimmed_text,
-)
+from music_streams.contracts import CURATED_LISTENS, LISTEN_KEY, STREAMS
+from music_streams.transforms.rows import ORIGIN, checked, first_reason, is_blank, text, tidied, too_long
 
 LISTEN_TIME = r"^\d{4}-\d{2}-\d{2}[ Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|\+00:00)?\z"
 """`YYYY-MM-DD HH:MM:SS`, or ISO 8601; UTC only, because dates are taken as written.
@@ -37,8 +28,8 @@ def validate_listens(staged: DataFrame, days_ahead: int = DAYS_AHEAD) -> DataFra
         staged: rows of stream files as delivered.
         days_ahead: a listen may be this much later than the delivery of its file.
     """
-    is_no_time = f"NOT written RLIKE {text(LISTEN_TIME)} OR instant IS NULL"
-    is_too_early = f"substring(written, 1, 4) < {text(FIRST_YEAR)}"
+    is_no_time = f"NOT listen_time RLIKE {text(LISTEN_TIME)} OR instant IS NULL"
+    is_too_early = f"listen_time < {text(FIRST_YEAR)}"
     latest = f"{_instant('delivered_at')} + make_dt_interval({days_ahead})"
     reason = first_reason(
         (is_blank("user_id"), "missing_user_id"),
@@ -48,10 +39,9 @@ def validate_listens(staged: DataFrame, days_ahead: int = DAYS_AHEAD) -> DataFra
         (f"instant > {latest}", "listen_time_after_delivery"),
         *too_long("user_id", "track_id"),
     )
-    # Each step is a select of its own, so that what a later one uses twice is computed once.
-    with_time = staged.withColumn("written", trimmed("listen_time"))
-    with_time = with_time.withColumn("instant", F.expr(_instant("written")))
-    return with_time.withColumn("reason", reason).drop("written", "instant")
+    date = "substring(listen_time, 1, 10) AS listen_date"
+    with_time = tidied(staged, STREAMS, *LISTEN_KEY).selectExpr("*", f"{_instant('listen_time')} AS instant")
+    return checked(with_time, reason, "user_id", "track_id", "instant AS listen_time", date)
 
 
 def _instant(written: str) -> str:
@@ -63,40 +53,35 @@ def _instant(written: str) -> str:
     return f"CAST(substring_index(substring_index(upper({written}), 'Z', 1), '+', 1) AS TIMESTAMP)"
 
 
-def accepted_listens(checked: DataFrame) -> DataFrame:
-    """The good rows, typed; a listen that was delivered twice is still there twice."""
-    return checked.where("reason IS NULL").select(
-        *ORIGIN,
-        trimmed("user_id").alias("user_id"),
-        trimmed("track_id").alias("track_id"),
-        F.expr(_instant(trimmed_text("listen_time"))).alias("listen_time"),
-        F.substring(trimmed("listen_time"), 1, 10).alias("listen_date"),
-    )
+def accepted_listens(checked_listens: DataFrame) -> DataFrame:
+    """The good rows; a listen that was delivered twice is still there twice."""
+    return checked_listens.where("reason IS NULL").select(*ORIGIN, *FULL_KEY)
 
 
-def listens_of_days(accepted: DataFrame, curated: DataFrame) -> DataFrame:
-    """One row per listen of the days concerned: `is_new` where curated does not hold it yet.
-
-    Of several deliveries of one listen, the one in curated is its origin; else the first by file and row.
-    Curated may hold a listen twice after a crash (`is_repeated`); it counts once.
-
-    The rows are moved here once, by day and user: all that is counted per user later moves nothing more.
+def deliveries_of_days(accepted: DataFrame, curated: DataFrame) -> DataFrame:
+    """Every delivery of the listens of the days concerned, with its `origin`.
 
     Args:
         accepted: the run's good rows.
         curated: what curated holds of the same dates.
     """
-    delivered = accepted.select(*FULL_KEY, _origin(is_new=True, row_number=F.col("row_number")))
-    known = curated.select(*FULL_KEY, _origin(is_new=False, row_number=F.lit(0).cast("bigint")))
+    delivered = accepted.selectExpr(*FULL_KEY, _origin("true", "row_number"))
+    known = curated.selectExpr(*FULL_KEY, _origin("false", "0L"))
+    return delivered.unionByName(known)
+
+
+def listens_of_days(deliveries: DataFrame) -> DataFrame:
+    """One row per listen: `is_new` where curated does not hold it yet.
+
+    Of several deliveries of one listen, the one in curated is its origin; else the first by file and row.
+    Curated may hold a listen twice after a crash (`is_repeated`); it counts once.
+    """
     is_repeated = (F.count_if(~F.col("origin.is_new")) > 1).alias("is_repeated")
-    by_user = delivered.unionByName(known).repartition("listen_date", "user_id")
-    once = by_user.groupBy(*FULL_KEY).agg(F.min("origin").alias("origin"), is_repeated)
+    once = deliveries.groupBy(*FULL_KEY).agg(F.min("origin").alias("origin"), is_repeated)
     columns = [column.name for column in CURATED_LISTENS]
     return once.select(*FULL_KEY, "origin.*", "is_repeated").select(*columns, "is_new", "is_repeated")
 
 
-def _origin(*, is_new: bool, row_number: SparkColumn) -> SparkColumn:
-    """Ordered as the origins of a listen are preferred: false comes before true."""
-    return F.struct(
-        F.lit(is_new).alias("is_new"), "source_key", row_number.alias("row_number"), "file_id"
-    ).alias("origin")
+def _origin(is_new: str, row_number: str) -> str:
+    """SQL for an origin; ordered as the origins of a listen are preferred: false comes before true."""
+    return f"struct({is_new} AS is_new, source_key, {row_number} AS row_number, file_id) AS origin"

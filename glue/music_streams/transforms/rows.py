@@ -1,7 +1,7 @@
 """What the transforms share: staged columns, reasons, exact arithmetic, and a contract as a final select."""
 
 from pyspark.sql import Column as SparkColumn
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812
 
 from music_streams import contracts
@@ -16,8 +16,9 @@ SPARK_TYPES = {
 }
 ORIGIN = ("source_key", "file_id", "row_number")
 """Where a staged row was delivered."""
-_VISIBLE = ("!", "~")
-"""First and last of ASCII's visible characters; texts compare by their bytes."""
+_VISIBLE = "BETWEEN '!' AND '~'"
+_VISIBLE_BYTE = "BETWEEN X'21' AND X'7E'"
+"""ASCII's visible characters: of a text, which compares by its bytes, and of a byte."""
 
 
 def spark_type(column: Column) -> str:
@@ -46,6 +47,11 @@ def staged_schema(contract: InputFile) -> str:
     return ", ".join(["row_number bigint", *(f"`{name}` string" for name in strings)])
 
 
+def no_rows(spark: SparkSession, schema: str) -> DataFrame:
+    """None of this schema. Spark's own way to make rows of Python's imports all of pandas first."""
+    return spark.range(0, 0, 1, 1).select(F.from_json(F.lit("{}"), schema).alias("row")).select("row.*")
+
+
 def text(value: str) -> str:
     """The value as a literal of SQL."""
     escaped = value.replace("\\", "\\\\").replace("'", "\\'")
@@ -58,43 +64,60 @@ def trimmed_text(name: str) -> str:
     Hardly a value has some, and to look for so many kinds of them is a good part of the whole job's work: a
     text that begins and ends with a visible ASCII character is taken as it is.
     """
-    first, last = map(text, _VISIBLE)
-    is_trimmed = f"{name} BETWEEN {first} AND {last} AND substring({name}, -1, 1) BETWEEN {first} AND {last}"
+    last_byte = f"substring(CAST({name} AS BINARY), -1)"  # the last character takes a count of all
+    is_trimmed = f"{name} {_VISIBLE} AND {last_byte} {_VISIBLE_BYTE}"
     return f"IF({is_trimmed}, {name}, btrim({name}, {text(contracts.BLANKS)}))"
 
 
-def trimmed(name: str) -> SparkColumn:
-    """The column's text without the blanks at its edges."""
-    return F.expr(trimmed_text(name))
+def tidied(staged: DataFrame, contract: InputFile, *names: str) -> DataFrame:
+    """The staged rows with these columns trimmed, and `delivered`: all columns of the contract as they came.
+
+    A step of its own, so that what several checks look at is trimmed once.
+    """
+    kept = [name for name in staged.columns if name not in names]
+    trimmed = [f"{trimmed_text(name)} AS {name}" for name in names]
+    return staged.selectExpr(*kept, *trimmed, f"struct({', '.join(contract.columns)}) AS delivered")
+
+
+def checked(tidy: DataFrame, reason: str, *columns: str) -> DataFrame:
+    """The rows with their `reason`, where it is null these columns, else what was `delivered`.
+
+    Args:
+        tidy: staged rows, tidied.
+        reason: SQL for the reason why a row is refused, null for a good row.
+        columns: SQL for each column of a good row.
+    """
+    delivered = "IF(reason IS NULL, NULL, delivered) AS delivered"
+    return tidy.selectExpr("*", f"{reason} AS reason").selectExpr(
+        *ORIGIN, "reason", *columns, delivered, "raw"
+    )
 
 
 def is_blank(name: str) -> str:
-    """SQL for: absent, or nothing but blanks."""
-    return f"({name} IS NULL OR {trimmed_text(name)} = '')"
+    """SQL for: the trimmed column is absent or empty."""
+    return f"({name} IS NULL OR {name} = '')"
 
 
 def too_long(*names: str) -> "list[tuple[str, str]]":
-    """Checks for values that no KPI table could hold."""
-    return [
-        (f"octet_length({trimmed_text(name)}) > {contracts.MAX_BYTES[name]}", f"too_long_{name}")
-        for name in names
-    ]
+    """Checks for trimmed values that no KPI table could hold."""
+    return [(f"octet_length({name}) > {contracts.MAX_BYTES[name]}", f"too_long_{name}") for name in names]
 
 
-def first_reason(*checks: "tuple[str, str]") -> SparkColumn:
-    """The problem the file check saw, else the reason of the first check that is true; null: a good row.
+def first_reason(*checks: "tuple[str, str]") -> str:
+    """SQL for: the problem the file check saw, else the reason of the first check that is true, else null.
 
     Args:
         checks: SQL that is true of a bad row, and the reason. As text, they reach Spark in one call: a column
             put together from functions takes ten calls for each of them, a second in all.
     """
     reasons = (f"WHEN {is_bad} THEN {text(reason)}" for is_bad, reason in checks)
-    return F.expr(f"CASE WHEN problem IS NOT NULL THEN problem {' '.join(reasons)} END")
+    return f"CASE WHEN problem IS NOT NULL THEN problem {' '.join(reasons)} END"
 
 
 def rejected_rows(checked: DataFrame, contract: InputFile) -> DataFrame:
     """The refused rows as they were delivered, with the reason."""
-    return checked.where("reason IS NOT NULL").select(*ORIGIN, "reason", *contract.columns, "raw")
+    delivered = [f"delivered.{name}" for name in contract.columns]
+    return checked.where("reason IS NOT NULL").select(*ORIGIN, "reason", *delivered, "raw")
 
 
 def average_seconds(total_ms: str, users: str) -> SparkColumn:

@@ -61,7 +61,12 @@ def computed(spark: SparkSession, songs: list[Row], runs: list[list[Row]]) -> di
     """As the jobs do it over several runs: each keeps what curated does not hold yet."""
     from music_streams.contracts import CURATED_LISTENS
     from music_streams.transforms.kpis import listening_counts, track_level_reports
-    from music_streams.transforms.listens import accepted_listens, listens_of_days, validate_listens
+    from music_streams.transforms.listens import (
+        accepted_listens,
+        deliveries_of_days,
+        listens_of_days,
+        validate_listens,
+    )
     from music_streams.transforms.rows import schema_of
     from music_streams.transforms.songs import one_genre_per_song, validate_songs
 
@@ -69,7 +74,7 @@ def computed(spark: SparkSession, songs: list[Row], runs: list[list[Row]]) -> di
     curated = spark.createDataFrame([], schema_of(CURATED_LISTENS))
     for rows in runs:
         checked = validate_listens(staged(spark, STREAMS, LISTEN_COLUMNS, rows))
-        days = listens_of_days(accepted_listens(checked), curated)
+        days = listens_of_days(deliveries_of_days(accepted_listens(checked), curated))
         curated = curated.unionByName(days.where("is_new").drop("is_new", "is_repeated")).localCheckpoint()
     reports = [row.asDict() for row in track_level_reports(curated, known_songs).collect()]
     counts = [row.asDict() for row in listening_counts(curated, known_songs).collect()]

@@ -190,13 +190,13 @@ def test_row_counts_of_all_kinds(spark: SparkSession) -> None:
     day = "2024-06-25"
     listens = spark.createDataFrame(
         [
-            ("f1", None, " 7 ", "t", f"{day} 10:00:00"),
-            ("f1", None, "8", "t", f"{day} 10:00:00"),
-            ("f1", None, "7", "unknown", f"{day} 10:00:00"),
+            ("f1", None, "7", "t", day),
+            ("f1", None, "8", "t", day),
+            ("f1", None, "7", "unknown", day),
             ("f1", "bad_listen_time", "8", "unknown", "x"),
-            ("f2", None, "8", "unknown", f"{day} 10:00:00"),
+            ("f2", None, "8", "unknown", day),
         ],
-        "file_id string, reason string, user_id string, track_id string, listen_time string",
+        "file_id string, reason string, user_id string, track_id string, listen_date string",
     )
     songs = spark.createDataFrame([("t", True), ("u", False)], "track_id string, genre_conflict boolean")
     checked_songs = spark.createDataFrame(

@@ -52,16 +52,18 @@ def test_each_refused_song_has_its_reason(spark: SparkSession) -> None:
 def test_a_song_too_long_for_the_kpi_tables_is_refused(spark: SparkSession) -> None:
     from music_streams.transforms.songs import validate_songs
 
-    fields = ("track_id", "track_genre", "track_name", "artists", "duration_ms", "problem")
     rows = [
-        ("é" * 512, "ü" * 450, "n" * 4096, "a" * 4096, "1", None),
-        ("é" * 513, "pop", "n", "a", "1", None),
-        ("t", "ü" * 451, "n", "a", "1", None),
-        ("t", "pop", "n" * 4097, "a", "1", None),
-        ("t", "pop", "n", "a" * 4097, "1", None),
-        ("t", "pop", None, None, "1", None),
+        ("é" * 512, "ü" * 450, "n" * 4096, "a" * 4096),
+        ("é" * 513, "pop", "n", "a"),
+        ("t", "ü" * 451, "n", "a"),
+        ("t", "pop", "n" * 4097, "a"),
+        ("t", "pop", "n", "a" * 4097),
+        ("t", "pop", None, None),
     ]
-    songs = spark.createDataFrame(rows, ", ".join(f"{name} string" for name in fields))
+    songs = spark.createDataFrame(
+        [("k", "f", n, t, name, g, "1", None, a, None, None) for n, (t, g, name, a) in enumerate(rows)],
+        STAGED,
+    )
     assert [row.reason for row in validate_songs(songs).collect()] == [
         None,
         "too_long_track_id",
@@ -109,8 +111,14 @@ def test_a_user_without_id_is_refused(spark: SparkSession) -> None:
     from music_streams.transforms.songs import validate_users
 
     users = spark.createDataFrame(
-        [("7", None), (" ", None), (None, "field_count"), ("u" * 1025, None)],
-        "user_id string, problem string",
+        [
+            ("k", "f", n, user, "name", problem, None)
+            for n, (user, problem) in enumerate(
+                [("7", None), (" ", None), (None, "field_count"), ("u" * 1025, None)]
+            )
+        ],
+        "source_key string, file_id string, row_number bigint, user_id string, user_name string,"
+        " problem string, raw string",
     )
     assert [row.reason for row in validate_users(users).collect()] == [
         None,
