@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from botocore.exceptions import ClientError
 from rich.text import Text
@@ -13,8 +13,9 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.terminal.console import out, print_hanging
 from glue_sandbox.terminal.record_table import Column, RecordTable
 from glue_sandbox.terminal.words import counted
-from music.audit.checks import CHECKS, CHECKS_OF_DAYS
+from music.audit.checks import CHECKS, CHECKS_OF_DAYS, RECOUNTS
 from music.audit.checks.disagreement import Disagreement
+from music.audit.checks.ledger import known_songs_stay_known
 from music.audit.days import read_days
 from music.audit.location import DataLocation
 from music.audit.reader import read_snapshot
@@ -25,6 +26,7 @@ from music_streams.storage import MISSING, error_code
 SHOWN = 5
 """Of each check, for people: of one cause there are often hundreds, and its check comes first."""
 ATTEMPTS = 3
+SONGS_FIRST = "deliver the missing songs first, as said of: known songs stay known"
 Findings = Mapping[str, list[Disagreement]]
 
 
@@ -56,7 +58,13 @@ def audit(location: DataLocation, dates: DateRange = EVERY_DAY) -> tuple[AuditSn
 def findings(snapshot: AuditSnapshot) -> Findings:
     """Return the disagreements of every check by its name."""
     checks = CHECKS if snapshot.days is None else CHECKS_OF_DAYS
-    return {name: list(check(snapshot)) for name, check in checks.items()}
+    by_check = {name: list(check(snapshot)) for name, check in checks.items()}
+    if not by_check.get(known_songs_stay_known.__name__):
+        return by_check
+
+    # To recompute a day now would make its songs unknown in the tables as well.
+    songs_first = {name: [replace(each, next=SONGS_FIRST) for each in by_check[name]] for name in RECOUNTS}
+    return by_check | songs_first
 
 
 def as_json(by_check: Findings) -> str:

@@ -44,7 +44,8 @@ def audit(
 ) -> None:
     """Compare files, ledger, curated listens and KPI tables; exit with 1 when something disagrees.
 
-    Exit with 3 when a run is under way: what it has not done yet would look like a disagreement.
+    Exit with 3 when a run is under way: what it has not done yet would look like a disagreement. Behind make,
+    which knows one code of failure, it is 1, too.
     """
     with working("Looking for what is to be compared"):  # loading DuckDB takes a second, too
         from glue_sandbox.status.status import must_run
@@ -52,7 +53,7 @@ def audit(
         from music.audit.aws import account
         from music.audit.location import of_sandbox
         from music.date_range import DateRange
-        from music.runs.watch import under_way_in
+        from music.runs.watch import at_work_in
 
     dates = DateRange.checked("make audit", first, last)
     if target is Target.SANDBOX:
@@ -60,7 +61,7 @@ def audit(
             settings = load_settings()
             location = of_sandbox(settings)
             must_run(settings)
-            run = under_way_in(settings)
+            run = at_work_in(settings)
 
         if run:
             days = "".join(f" {name}={day}" for name, day in (("FROM", first), ("TO", last)) if day)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 PATIENCE_SECONDS = 1800
 STOPPED_WATCHING = "stopped watching; the run goes on: make watch follows it again, then: make kpis"
+LOOK_SECONDS = 20.0
+"""How long a run may look for files; on a busy machine it takes several seconds."""
 DONE = ("success", "skipped", "failed", "upstream_failed", "removed")
 ObjectId = tuple[str, str, str]
 """Key, etag and time of a delivered object: the same file may be delivered again."""
@@ -179,6 +181,28 @@ def under_way_in(settings: Settings) -> str:
         return ""
     with open_dag(settings) as dag:
         return under_way(dag)
+
+
+def at_work_in(settings: Settings) -> str:
+    """Return which run is at work; one that looks for files, mostly for nothing, is waited for."""
+    if airflow_state(settings) != State.HEALTHY:
+        return ""
+    with open_dag(settings) as dag:
+        return at_work(dag)
+
+
+def at_work(dag: Dag) -> str:
+    """Return the same of a DAG; after LOOK_SECONDS a run that still looks for files counts, too."""
+    deadline = time.monotonic() + LOOK_SECONDS
+    while _looks_for_files(dag) and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+    return under_way(dag)
+
+
+def _looks_for_files(dag: Dag) -> bool:
+    """Return whether a run is under way that has not come to its second step, the first that changes data."""
+    active = [run for run in dag.runs() if not run.is_over]
+    return bool(active) and all(task.state in (None, "skipped") for task in dag.tasks(active[-1])[1:2])
 
 
 def _started_by(run: DagRun) -> str:

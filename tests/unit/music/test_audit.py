@@ -330,6 +330,15 @@ def test_every_check_has_a_case() -> None:
     assert set(CHECKS) == {check for _, check, _ in CASES.values()}
 
 
+def test_missing_songs_are_delivered_before_a_day_is_recomputed() -> None:
+    changed = held(other(listens=3))(agreeing())
+    recounted = "items_of_TopGenresByDay_are_as_recounted"
+    (alone,) = findings(changed)[recounted]
+    (beside_the_cause,) = findings(replace(changed, unknown_listens={GOOD.file_id: 2}))[recounted]
+    assert alone.next == "make recompute FROM=2024-06-25 TO=2024-06-25"
+    assert beside_the_cause == replace(alone, next=report.SONGS_FIRST)
+
+
 def test_of_some_days_only_the_checks_that_need_no_more_than_those() -> None:
     some_days = replace(agreeing(), days=("2024-06-25",), batches=(), ledger={}, curated_listens={})
     found = findings(held(other(listens=3))(some_days))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 import typer
+from deliveries import ROOT
 
 from glue_sandbox.settings import Settings
 from music.audit import report
@@ -16,7 +19,7 @@ def audit(monkeypatch: pytest.MonkeyPatch, under_way: str, **options: str) -> in
     monkeypatch.setattr(command, "load_settings", Settings)
     monkeypatch.setattr("glue_sandbox.status.status.must_run", lambda _: {})
     monkeypatch.setattr("music.audit.location.of_sandbox", lambda _: None)
-    monkeypatch.setattr(watch, "under_way_in", lambda _: under_way)
+    monkeypatch.setattr(watch, "at_work_in", lambda _: under_way)
     monkeypatch.setattr(report, "audit", lambda *_: (None, {}))
     with pytest.raises(typer.Exit) as ended:
         command.audit(None, as_json=True, **options)  # type: ignore[arg-type]
@@ -42,3 +45,12 @@ def test_the_days_asked_for_are_asked_for_again(
 
 def test_without_a_run_it_is_the_audits_own(monkeypatch: pytest.MonkeyPatch) -> None:
     assert audit(monkeypatch, "") == 0
+
+
+def test_make_has_one_code_for_both_as_the_pages_say() -> None:
+    script = f"""ENTRANCE=sh -c 'exit {command.RUN_UNDER_WAY}' --"""
+    made = subprocess.run(["make", "audit", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (made.returncode, made.stdout, made.stderr) == (1, "", "")
+    page, readme = (ROOT / "docs/commands.md").read_text(), (ROOT / "README.md").read_text()
+    assert f"exit code {command.RUN_UNDER_WAY} of `./local-docker-development.sh audit`, 1 of make" in page
+    assert f"a run at work ({command.RUN_UNDER_WAY}) call `./local-docker-development.sh audit`" in readme

@@ -106,7 +106,7 @@ def test_an_audit_says_so_beside_its_json(
     monkeypatch.setattr(audit, "load_settings", Settings)
     monkeypatch.setattr("glue_sandbox.status.status.must_run", lambda _: {})
     monkeypatch.setattr("music.audit.location.of_sandbox", lambda _: None)
-    monkeypatch.setattr("music.runs.watch.under_way_in", lambda _: "")
+    monkeypatch.setattr("music.runs.watch.at_work_in", lambda _: "")
     monkeypatch.setattr("music.audit.report.audit", interrupt)
     shown = terminal(monkeypatch, is_terminal=True)
     with pytest.raises(InterruptedReadError):

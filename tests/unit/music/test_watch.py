@@ -19,7 +19,7 @@ from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import out
 from music.deliveries.upload import Delivery
 from music.runs import watch as watching
-from music.runs.watch import DeliveryWatch, follow_all, kpis_command, objects_of, under_way
+from music.runs.watch import DeliveryWatch, at_work, follow_all, kpis_command, objects_of, under_way
 from music_streams import layout
 
 AT = "2024-06-25T17:43:13Z"
@@ -186,3 +186,32 @@ def test_after_ctrl_c_one_knows_what_goes_on_and_how_to_follow_it_again(
         watching.watch(Settings())
     last = capsys.readouterr().out.splitlines()[-1]
     assert last == "stopped watching; the run goes on: make watch follows it again, then: make kpis"
+
+
+class LookingDag(FakeDag):
+    """Its runs come to their second step, or end, at the next look."""
+
+    def tasks(self, run: DagRun) -> list[TaskInstance]:
+        second = "running" if run.state == "at work" else "skipped" if run.is_over else None
+        states = {"check_files": "success" if second else "running", "validate_input_files": second}
+        return [TaskInstance(name, state, 1, None, None) for name, state in states.items()]
+
+
+def looking(*after: DagRun) -> Any:
+    dag = LookingDag(OTHER)
+    dag.events = [OTHER, *after]
+    return dag
+
+
+def test_a_run_that_finds_nothing_to_do_is_waited_for() -> None:
+    assert at_work(looking(replace(OTHER, state="success"))) == ""
+
+
+def test_a_run_that_finds_work_is_at_work() -> None:
+    said = at_work(looking(replace(OTHER, state="at work")))
+    assert said == f"run {OTHER.run_id} is at validate_input_files (step 2 of 2)"
+
+
+def test_a_run_that_looks_for_files_for_long_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "LOOK_SECONDS", 0.0)
+    assert at_work(looking()) == f"run {OTHER.run_id} is at check_files (step 1 of 2)"
