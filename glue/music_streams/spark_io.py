@@ -44,6 +44,8 @@ PLANS = {
     # Pieces are as many as the data asks for, and rows stay where they are counted: nothing is left to adapt.
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.autoBroadcastJoinThreshold": str(32 * 1024 * 1024),
+    # What is held is read twice and then gone: looking how to compress it is an eighth of a large run.
+    "spark.sql.inMemoryColumnarStorage.compressed": "false",
 }
 LARGE = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK"}
 SMALL = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
