@@ -1,0 +1,1 @@
+"""Data quality: rulesets of DQDL, AWS's language for them, evaluated by Spark."""
