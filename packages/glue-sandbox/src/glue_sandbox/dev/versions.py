@@ -7,18 +7,16 @@ from importlib.metadata import distributions
 
 from glue_sandbox.settings import Settings
 
-NAMED = {
-    "airflow": ("apache-airflow", "apache-airflow-providers-amazon"),
-    "glue": ("boto3", "pyspark"),
-    "ministack": ("ministack",),
-}
-"""Environment → the packages of it whose behaviour the tests prove."""
+OF_AIRFLOW = ("apache-airflow", "apache-airflow-providers-amazon")
+NAMED = {"glue": ("boto3", "pyspark"), "ministack": ("ministack",)}
+"""Environment → the packages of it whose behaviour the tests prove; the project's Airflow is another."""
 
 
 def versions(settings: Settings) -> dict[str, str]:
     """Return the installed versions by package, and Python's; what is not installed is left out."""
     found = {"python": platform.python_version()}
-    for environment, names in NAMED.items():
+    airflow = settings.project.airflow.python_environment
+    for environment, names in {airflow: OF_AIRFLOW, **NAMED}.items():
         prefix = settings.python(environment).parent.parent
         folders = [str(folder) for folder in sorted(prefix.glob("lib/python*/site-packages"))]
         for package in distributions(path=folders) if folders else ():
