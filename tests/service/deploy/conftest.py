@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,21 +23,31 @@ from glue_sandbox.settings import Settings, load_settings
 Deploy = Callable[[Path], Deployed]
 
 
+@contextmanager
+def running_account(state: Path, **chosen: str) -> Iterator[tuple[Settings, Supervisor]]:
+    """Yield an emulator that holds roles to their policies, as AWS does, with a Glue service; no Airflow yet.
+
+    Args:
+        state: the folder of both.
+        chosen: settings that are not the checkout's.
+    """
+    ports = dict(zip(("sandbox_port", "emulator_port", "airflow_port"), free_ports(3), strict=True))
+    settings = load_settings().model_copy(update={**ports, "state": state, **chosen})
+    supervisor = Supervisor(settings)
+    try:
+        emulator = ministack(settings)
+        supervisor.ensure(replace(emulator, env={**emulator.env, "AUTH": "true"}))
+        supervisor.ensure(glue(settings))
+        yield settings, supervisor
+    finally:
+        supervisor.stop_all()
+
+
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """A sandbox of its own, without Airflow; its environments are the checkout's."""
-    ports = dict(zip(("sandbox_port", "emulator_port", "airflow_port"), free_ports(3), strict=True))
-    state = tmp_path_factory.mktemp("sandbox")
-    chosen = load_settings().model_copy(update={**ports, "state": state})
-    supervisor = Supervisor(chosen)
-    try:
-        emulator = ministack(chosen)
-        # The emulator holds roles to their policies here, as AWS does.
-        supervisor.ensure(replace(emulator, env={**emulator.env, "AUTH": "true"}))
-        supervisor.ensure(glue(chosen))
+    with running_account(tmp_path_factory.mktemp("sandbox")) as (chosen, _):
         yield chosen
-    finally:
-        supervisor.stop_all()
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """From a checkout to an account, and back: by the commands that a person types, with keys of their own.
 
-The account is an emulator's, reached as AWS is, by the settings of the shell. That AWS itself answers alike
-is not proven here.
+The account is an emulator's, and another than a sandbox's. It is reached as AWS is, by a profile of the
+person's own AWS configuration. That AWS itself answers alike is not proven here.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,14 @@ from music_streams import layout, manifest, step_results, storage
 from music_streams.file_counts import FileCounts
 from music_streams.step_results import Calculated, CountedFile, StagedFile
 
-ACCOUNT = "000000000000"
+from .conftest import running_account
+
+ACCOUNT, SANDBOX = "111122223333", "000000000000"
 DAGS_BUCKET = "acme-airflow"
 ENVIRONMENT = f"""\
 account_id = "{ACCOUNT}"
 region = "us-east-1"
+profile = "music-dev"
 stacks = "acme-dev"
 [buckets]
 data = "acme-music-dev"
@@ -64,19 +68,36 @@ dags = "s3://{DAGS_BUCKET}-prod/dags/"
 [airflow.environment]
 MUSIC_STREAMS_SCHEDULE = "@daily"
 """
+CONFIGURATION = """\
+[profile music-dev]
+endpoint_url = {endpoint}
+[default]
+endpoint_url = {endpoint}
+"""
+KEYS = f"""\
+[music-dev]
+aws_access_key_id = {ACCOUNT}
+aws_secret_access_key = test
+[default]
+aws_access_key_id = {ACCOUNT}
+aws_secret_access_key = test
+"""
 SONGS = b"track_id,track_name,track_genre,duration_ms\nt1,One,pop,1000\n"
 REPORT = '<testsuites><testsuite tests="3" skipped="0"/></testsuites>'
 
 
 class Person:
-    """Somebody with a checkout, keys of the account, and a shell."""
+    """Somebody with a checkout, an AWS configuration with keys of the account, and a shell."""
 
     def __init__(self, settings: Settings, root: Path, home: Path) -> None:
         self.settings, self.root, self.home = settings, root, home
-        self.session = boto3.Session("test", "test", region_name="us-east-1")
+        (home / ".aws").mkdir(parents=True)
+        (home / ".aws/config").write_text(CONFIGURATION.format(endpoint=settings.endpoint_url))
+        (home / ".aws/credentials").write_text(KEYS)
 
-    def client(self, service: str) -> Any:
-        return self.session.client(service, endpoint_url=self.settings.endpoint_url)  # type: ignore[call-overload]
+    def client(self, service: str, account: str = ACCOUNT) -> Any:
+        session = boto3.Session(account, "test", region_name="us-east-1")
+        return session.client(service, endpoint_url=self.settings.endpoint_url)  # type: ignore[call-overload]
 
     def begins(self, *words: str, **variables: str) -> subprocess.Popen[str]:
         env = {
@@ -87,9 +108,6 @@ class Person:
             "SANDBOX_PROJECT": str(self.root),
             "MODE": "embedded",
             "PYTHONPATH": os.pathsep.join(str(ROOT / folder) for folder in SOURCES),
-            "AWS_ENDPOINT_URL": self.settings.endpoint_url,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
             **variables,
         }
         command = [str(self.settings.python("sandbox")), "-m", "glue_sandbox", *words]
@@ -127,6 +145,13 @@ class Person:
 def file_of(said: str) -> str:
     found = re.search(r"make promote PLAN=(\S+)", said)
     return found[1] if found else ""
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Where the account is."""
+    with running_account(tmp_path_factory.mktemp("account"), account_id=ACCOUNT) as (chosen, _):
+        yield chosen
 
 
 @pytest.fixture(scope="module")
@@ -431,9 +456,53 @@ def test_iam_is_asked_whether_a_role_has_what_airflow_needs(person: Person) -> N
     ]
 
 
+def test_all_that_was_promoted_names_the_account_and_the_sandbox_s_own_is_empty(
+    person: Person, first: str
+) -> None:
+    iam, stacks, s3 = (person.client(name) for name in ("iam", "cloudformation", "s3"))
+    roles = [each["RoleName"] for each in iam.list_roles()["Roles"]]
+    told = {
+        "stacks": stacks.describe_stacks()["Stacks"],
+        "resources": [
+            stacks.describe_stack_resources(StackName=each["StackName"])["StackResources"]
+            for each in stacks.describe_stacks()["Stacks"]
+        ],
+        "roles": [iam.get_role(RoleName=name)["Role"] for name in roles],
+        "policies": [
+            iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+            for name in roles
+            for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]
+        ],
+        "jobs": person.client("glue").get_jobs()["Jobs"],
+        "crawlers": person.client("glue").get_crawlers()["Crawlers"],
+        "functions": person.client("lambda").list_functions()["Functions"],
+        "topics": person.client("sns").list_topics()["Topics"],
+        "rules": person.client("events").list_rules()["Rules"],
+        "alarms": person.client("cloudwatch").describe_alarms()["MetricAlarms"],
+        "bucket": s3.get_bucket_notification_configuration(Bucket="acme-music-dev"),
+        "release": storage.read_json(s3, "acme-music-dev-artifacts", f"releases/{first}/manifest.json"),
+        "start-up script": s3.get_object(Bucket=DAGS_BUCKET, Key="startup.sh")["Body"].read(),
+        "plans": [file.read_text() for file in (person.home / "installations/plans").iterdir()],
+    }
+    assert {name: str(text).count(SANDBOX) for name, text in told.items()} == dict.fromkeys(told, 0)
+    assert [name for name, found in told.items() if not found] == []
+    assert all(f":{ACCOUNT}:" in stack["StackId"] for stack in told["stacks"])
+
+    theirs = {
+        name: person.client(name, SANDBOX) for name in ("cloudformation", "s3", "iam", "glue", "lambda")
+    }
+    assert [
+        *theirs["cloudformation"].describe_stacks()["Stacks"],
+        *theirs["s3"].list_buckets()["Buckets"],
+        *theirs["iam"].list_roles()["Roles"],
+        *theirs["glue"].get_jobs()["Jobs"],
+        *theirs["lambda"].list_functions()["Functions"],
+    ] == []
+
+
 def test_keys_of_another_account_go_no_further(person: Person) -> None:
     file = person.root / "environments" / "prod.toml"
-    file.write_text(ENVIRONMENT.replace(ACCOUNT, "111122223333"))
+    file.write_text(ENVIRONMENT.replace(ACCOUNT, "444455556666"))
     done = person.types("plan", TARGET="prod")
     assert done.returncode == 1
     assert f"account {ACCOUNT}" in done.stderr

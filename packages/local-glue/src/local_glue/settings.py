@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 from local_glue.hints import VARIABLE, hint, read_hints
 from local_glue.http.origins import AccessRules, read_rules
+from local_glue.store import Scope
 
+DEFAULT_ACCOUNT = "000000000000"
 # Those that `local-glue serve` has an option for.
 OPTIONS = {
     "GLUE_HOST": "--host",
@@ -51,6 +53,7 @@ class Settings:
     access_key_id: str
     secret_access_key: str
     region: str
+    account_id: str  # of requests whose key is none of twelve digits
     warm_drivers: int  # warm driver JVMs, each of 0.5 GB
     quiet_seconds: int  # how long making a warm driver waits for a quiet machine
     cache_dir: Path  # what several services may share and can be made again
@@ -58,6 +61,11 @@ class Settings:
     is_authorized_by_emulator: bool  # its IAM is asked for each call of Glue
     has_own_keys: bool  # whose secret is one, so that their signatures are checked, too
     minute_seconds: int  # a job's Timeout is in minutes; tests make them short
+
+    @property
+    def scope(self) -> Scope:
+        """The account and region of a request that names none."""
+        return Scope(self.account_id, self.region)
 
     @property
     def database(self) -> Path:
@@ -123,6 +131,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         access_key_id=environ.get("AWS_ACCESS_KEY_ID", "test"),
         secret_access_key=environ.get("AWS_SECRET_ACCESS_KEY", "test"),
         region=environ.get("AWS_DEFAULT_REGION", "us-east-1"),
+        account_id=_account_id(environ),
         warm_drivers=_number(environ, "GLUE_WARM_DRIVERS", 1, least=0),
         quiet_seconds=_number(environ, "GLUE_QUIET_SECONDS", 30, least=0),
         cache_dir=_path(environ, "GLUE_CACHE_DIR") or state_dir / "cache",
@@ -176,6 +185,13 @@ def _memory(environ: Mapping[str, str], name: str, default: str) -> str:
     text = (environ.get(name) or default).lower()
     if not re.fullmatch(r"[1-9]\d*[mg]", text):
         raise SettingsError(f"{name} must be a size as 900m or 2g, found {text!r}: set it to {default}")
+    return text
+
+
+def _account_id(environ: Mapping[str, str]) -> str:
+    text = environ.get("GLUE_ACCOUNT_ID") or DEFAULT_ACCOUNT
+    if not re.fullmatch(r"\d{12}", text):
+        raise SettingsError(f"GLUE_ACCOUNT_ID must be 12 digits, found {text!r}: set it to {DEFAULT_ACCOUNT}")
     return text
 
 

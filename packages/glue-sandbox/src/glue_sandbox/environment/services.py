@@ -53,6 +53,7 @@ def glue_variables(
         "GLUE_EMULATOR_URL": emulator_url,
         "GLUE_AUTHORIZATION": "emulator" if has_iam else "none",
         "GLUE_KEYS": settings.keys,
+        "GLUE_ACCOUNT_ID": settings.account_id,
         "GLUE_STATE_DIR": str(location.folder),
         "GLUE_JOB_PYTHON": str(python),
         "GLUE_SPARK_HOME": str(spark),

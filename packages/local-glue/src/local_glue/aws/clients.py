@@ -7,7 +7,6 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from local_glue.http.protocol import DEFAULT_ACCOUNT
 from local_glue.settings import Settings
 from local_glue.store import Scope
 
@@ -33,7 +32,7 @@ class Credentials:
 
 def own_credentials(settings: Settings, scope: Scope) -> Credentials:
     """Return the service's own credentials; emulators take twelve digits as the account."""
-    is_default = scope.account == DEFAULT_ACCOUNT
+    is_default = scope.account == settings.account_id
     return Credentials(settings.access_key_id if is_default else scope.account, settings.secret_access_key)
 
 

@@ -66,12 +66,13 @@ class App:
         self.crawls = CrawlManager(settings, self.store, self.bus)
         self.sessions = SessionManager(settings, self.store, self.runs.drivers)
         self.proxy = ReverseProxy(settings.emulator_url, self._refuse)
-        self.calls = CallRecorder(settings.state_dir, sessions.role_of, operations_and_glue)
+        operations_of = functools.partial(operations_and_glue, default=settings.scope)
+        self.calls = CallRecorder(settings.state_dir, sessions.role_of, operations_of)
         self.http_apis = ReverseProxy(settings.http_api_url) if settings.http_api_url else self.proxy
         self._guarded = AccessGuard(self._route, settings.access)
         self._authorizer = Authorizer(settings) if settings.is_authorized_by_emulator else None
         self._mwaa = (
-            Mwaa(settings.mwaa_url, settings.mwaa_token, self._authorizer, settings.region)
+            Mwaa(settings.mwaa_url, settings.mwaa_token, self._authorizer, settings.scope)
             if settings.mwaa_url
             else None
         )
@@ -101,7 +102,7 @@ class App:
             handle = handler(operation)
             params = protocol.without_nulls(protocol.parse(body))
             validate(params, glue_api_model.input_shape(operation))
-            scope = protocol.scope_of(authorization, self.settings.region)
+            scope = protocol.scope_of(authorization, self.settings.scope)
             require_own_catalog(operation, params, scope)
             listing = paging.listing_of(scope, operation, glue_api_model.input_shape(operation), params)
             params = paging.open_token(params, listing)
@@ -124,7 +125,7 @@ class App:
         """Do what is asked of a job's bookmark by one of its runs, or by a user."""
         try:
             asked = protocol.parse(body)
-            with self.store.transaction(protocol.scope_of(authorization, self.settings.region)) as documents:
+            with self.store.transaction(protocol.scope_of(authorization, self.settings.scope)) as documents:
                 output = bookmark_requests.answer(documents, asked)
             return protocol.success(output)
         except GlueError as error:
@@ -149,7 +150,7 @@ class App:
         try:
             asked = protocol.parse(request.body)
             authorization = protocol.authorization_of(dict(request.headers))
-            scope = protocol.scope_of(authorization, self.settings.region)
+            scope = protocol.scope_of(authorization, self.settings.scope)
             return protocol.success(provision(asked, scope, call))
         except GlueError as error:
             return protocol.failure(error)

@@ -54,7 +54,7 @@ class Authorizer:
             params = protocol.parse(request.body)
         except GlueError:
             params = {}  # refused as soon as it is known who asks
-        scope = protocol.scope_of(protocol.authorization_of(dict(request.headers)), self._settings.region)
+        scope = protocol.scope_of(protocol.authorization_of(dict(request.headers)), self._settings.scope)
         self.require(
             [one for operation in operations for one in permissions(operation, params, scope)], request
         )

@@ -56,9 +56,9 @@ def permissions(method: str, path: str, scope: store.Scope) -> Iterator[Permissi
 class Mwaa:
     """Lets those through to Airflow who may call MWAA."""
 
-    def __init__(self, url: str, token: str, authorizer: Authorizer | None, region: str) -> None:
+    def __init__(self, url: str, token: str, authorizer: Authorizer | None, default: store.Scope) -> None:
         self.proxy = ReverseProxy(url, name="Airflow")
-        self._token, self._authorizer, self._region = token, authorizer, region
+        self._token, self._authorizer, self._default = token, authorizer, default
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or have Airflow answer it."""
@@ -98,7 +98,7 @@ class Mwaa:
         authorization = protocol.authorization_of(dict(request.headers))
         refusal: GlueError | None = None
         for needed in permissions(
-            request.method, request.raw_path, protocol.scope_of(authorization, self._region)
+            request.method, request.raw_path, protocol.scope_of(authorization, self._default)
         ):
             try:
                 self._authorizer.require([needed], request)

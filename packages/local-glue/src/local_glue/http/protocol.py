@@ -21,7 +21,6 @@ CONTENT_TYPE = "application/x-amz-json-1.1"
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/(?:([^/,\s]+)/)?([^/,\s]+)/aws4_request")
 _REGION_SET = re.compile(r"X-Amz-Region-Set=([^,*\s]+)")  # the first; none for one that is good everywhere
 _ACCOUNT = re.compile(r"\d{12}")
-DEFAULT_ACCOUNT = "000000000000"
 OK = 200
 _DEEPEST = 200  # levels of a request's JSON: far more than any input of the model has
 
@@ -87,17 +86,17 @@ def service_of(authorization: str) -> str:
     return signed[3] if signed else ""
 
 
-def scope_of(authorization: str, default_region: str) -> Scope:
-    """Read account and region from the credential scope of a signature.
+def scope_of(authorization: str, default: Scope) -> Scope:
+    """Read account and region from the credential scope of a signature; `default` is what it does not say.
 
     Emulators take an access key of twelve digits as the account; all other keys share one account.
     """
     signed, regions = _CREDENTIAL.search(authorization), _REGION_SET.search(authorization)
     if not signed:
-        return Scope(DEFAULT_ACCOUNT, default_region)
+        return default
     access_key = signed[1]
-    region = signed[2] or (regions[1] if regions else default_region)
-    return Scope(access_key if _ACCOUNT.fullmatch(access_key) else DEFAULT_ACCOUNT, region)
+    region = signed[2] or (regions[1] if regions else default.region)
+    return Scope(access_key if _ACCOUNT.fullmatch(access_key) else default.account, region)
 
 
 def _text(headers: Headers, name: bytes) -> str:

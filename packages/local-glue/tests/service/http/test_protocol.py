@@ -13,6 +13,7 @@ from glue_service.service import GlueService
 from local_glue.api.glue_api_model import operation_names, snake_case
 from local_glue.api.registry import coverage, coverage_by_group, handler
 from local_glue.http.protocol import authorization_of, operation_of, scope_of
+from local_glue.store import Scope
 
 COMMAND = {"Name": "glueetl", "ScriptLocation": "s3://b/k"}
 
@@ -294,7 +295,7 @@ def test_a_request_that_is_meant_for_glue_never_reaches_the_emulators_glue(
 @pytest.mark.parametrize(
     ("authorization", "region_set", "scope"),
     [
-        ("Credential=AKID/20260101/eu-west-1/glue/aws4_request", "", "000000000000/eu-west-1"),
+        ("Credential=AKID/20260101/eu-west-1/glue/aws4_request", "", "444455556666/eu-west-1"),
         ("Credential=123456789012/20260101/eu-west-1/glue/aws4_request", "", "123456789012/eu-west-1"),
         (
             "Credential=123456789012/20260101/glue/aws4_request",
@@ -303,7 +304,7 @@ def test_a_request_that_is_meant_for_glue_never_reaches_the_emulators_glue(
         ),
         ("Credential=123456789012/20260101/glue/aws4_request", "*", "123456789012/us-east-1"),
         ("Credential=123456789012/20260101/glue/aws4_request", "", "123456789012/us-east-1"),
-        ("", "", "000000000000/us-east-1"),
+        ("", "", "444455556666/us-east-1"),
     ],
 )
 def test_account_and_region_are_those_of_the_signature(
@@ -311,7 +312,7 @@ def test_account_and_region_are_those_of_the_signature(
 ) -> None:
     headers = {b"authorization": f"AWS4-X {authorization}, SignedHeaders=host".encode()}
     headers |= {b"x-amz-region-set": region_set.encode()} if region_set else {}
-    assert str(scope_of(authorization_of(headers), "us-east-1")) == scope
+    assert str(scope_of(authorization_of(headers), Scope("444455556666", "us-east-1"))) == scope
     assert operation_of(headers) == ("" if authorization else None)
 
 

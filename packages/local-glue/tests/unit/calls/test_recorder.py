@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from local_glue.calls.recorder import FILE, CallRecorder, parse_records
 from local_glue.http.glue_calls import operations_and_glue
+from local_glue.store import Scope
 
-ROLE = "arn:aws:iam::000000000000:role/jobs"
+HERE = Scope("111122223333", "us-east-1")
+ROLE = f"arn:aws:iam::{HERE.account}:role/jobs"
 FOLDER = "arn:aws:s3:::b/a/*"
 
 
@@ -22,7 +25,7 @@ def request(method: str, path: str, service: str = "s3", key: str = "ASIA1", **h
 
 def recorded(folder: Path, *requests: tuple[Any, bytes]) -> list[tuple[str, ...]]:
     """The file's records after some requests, each received in two parts."""
-    recorder = CallRecorder(folder, {"ASIA1": ROLE}.get, operations_and_glue)
+    recorder = CallRecorder(folder, {"ASIA1": ROLE}.get, partial(operations_and_glue, default=HERE))
 
     async def receive_all() -> None:
         for scope, body in requests:
@@ -65,8 +68,8 @@ def test_a_body_says_what_is_meant_and_passing_a_role_is_a_call_of_its_own(tmp_p
     body = b'{"Name": "j", "Role": "jobs", "Command": {}}'
     scope = request("POST", "/", "glue", x_amz_target="AWSGlue.CreateJob")
     assert recorded(tmp_path, (scope, body)) == [
-        (ROLE, "glue", "CreateJob", "arn:aws:glue:us-east-1:000000000000:job/j", ""),
-        (ROLE, "iam", "PassRole", "arn:aws:iam::000000000000:role/jobs", ""),
+        (ROLE, "glue", "CreateJob", HERE.arn("job/j"), ""),
+        (ROLE, "iam", "PassRole", ROLE, ""),
     ]
 
 

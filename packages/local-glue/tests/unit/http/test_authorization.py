@@ -23,7 +23,8 @@ SIGNED_BY = (
     "AWS4-HMAC-SHA256 Credential={}/20260101/us-east-1/glue/aws4_request, SignedHeaders=host, Signature=0"
 )
 COMMAND = {"Name": "pythonshell", "ScriptLocation": "s3://b/k.py"}
-JOB_ARN = "arn:aws:glue:us-east-1:000000000000:job/j"
+ACCOUNT = "111122223333"
+JOB_ARN = f"arn:aws:glue:us-east-1:{ACCOUNT}:job/j"
 
 
 @dataclass
@@ -71,6 +72,7 @@ def app(tmp_path: Path, iam: Iam) -> App:
                 "GLUE_JOB_PYTHON": "/bin/false",
                 "GLUE_EMULATOR_URL": iam.url,
                 "GLUE_AUTHORIZATION": "emulator",
+                "GLUE_ACCOUNT_ID": ACCOUNT,
                 TOKEN_VARIABLE: TOKEN,
             }
         )
@@ -92,9 +94,7 @@ def stack_of(caller: str) -> Request:
         "DefaultName": "j",
         "ResourceProperties": {"Role": "admin", "Command": COMMAND},
     }
-    return request(
-        asked, "000000000000", **{TOKEN_HEADER: TOKEN, **({CALLER_HEADER: caller} if caller else {})}
-    )
+    return request(asked, ACCOUNT, **{TOKEN_HEADER: TOKEN, **({CALLER_HEADER: caller} if caller else {})})
 
 
 def output_of(answer: Answer) -> dict[str, Any]:

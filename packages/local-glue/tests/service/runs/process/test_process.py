@@ -66,6 +66,7 @@ def test_a_second_service_on_a_state_folder_is_refused_and_the_first_keeps_its_r
         ("GLUE_PORT", "70000"),
         ("GLUE_MINUTE_SECONDS", "short"),
         ("GLUE_EMULATOR_URL", "localhost"),
+        ("GLUE_ACCOUNT_ID", "my-account"),
     ],
 )
 def test_a_setting_that_cannot_work_is_named(tmp_path: Path, name: str, value: str) -> None:
