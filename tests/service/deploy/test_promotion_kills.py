@@ -6,7 +6,9 @@ sent, and after AWS has done it and before anybody heard of it.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +16,10 @@ import boto3
 import pytest
 from glue_service.servers import emulator_server
 
+from glue_sandbox.errors import SandboxError
 from glue_sandbox.project import load_project
 from glue_sandbox.promote import changes, drift, promotion
+from glue_sandbox.promote.airflow.beside_folder import NO_REQUIREMENTS
 from glue_sandbox.promote.content import Content, content_of
 from glue_sandbox.promote.environment import AirflowTarget, Buckets, Environment
 from glue_sandbox.promote.plan import Plan, make_plan
@@ -30,6 +34,7 @@ from glue_sandbox.promote.target import Target
 from glue_sandbox.promote.view import plan_lines
 from glue_sandbox.settings import Settings, load_settings
 
+ACCOUNT = "111122223333"
 PROJECT = """\
 name = "small"
 [airflow]
@@ -54,6 +59,7 @@ Parameters: {LogName: {Type: String}}
 Resources:
   Log: {Type: "AWS::Logs::LogGroup", Properties: {LogGroupName: !Ref LogName, RetentionInDays: 7}}
 """
+STREAM_OF_NO_GROUP = {"Type": "AWS::Logs::LogStream", "Properties": {"LogGroupName": "/no-such-group"}}
 DAGS = {"dags/dag.py": "import more\n", "dags/lib/more.py": "MORE = 1\n"}
 READS = ("Get", "List", "Describe", "Head", "Detect")
 
@@ -66,7 +72,7 @@ class Kills:
     """A session whose n-th call that changes something ends it; all of them are counted."""
 
     def __init__(self) -> None:
-        self.session = boto3.Session("test", "test", region_name="us-east-1")
+        self.session = boto3.Session(ACCOUNT, "test", region_name="us-east-1")
         self.session.events.register("before-call", self._before)
         self.session.events.register("after-call", self._after)
         self.at(0, "")
@@ -121,7 +127,7 @@ class Account:
         self.settings, self.content = settings, content_of(settings.project)
         self.environment = Environment(
             name=name,
-            account_id="000000000000",
+            account_id=ACCOUNT,
             region="us-east-1",
             buckets=Buckets(data=f"{name}-data", artifacts=f"{name}-code"),
             airflow=AirflowTarget(dags=f"s3://{name}-dags/dags/"),
@@ -129,8 +135,8 @@ class Account:
         self.target = Target(self.environment, session, "somebody")
         self.target.s3.create_bucket(Bucket=f"{name}-dags")
 
-    def plan(self) -> Plan:
-        return make_plan(self.settings, self.target, self.content, "c0ffee")
+    def plan(self, release: str = "") -> Plan:
+        return make_plan(self.settings, self.target, self.content, "c0ffee", release)
 
     def promote(self, plan: Plan) -> None:
         release = manifest(self.content, plan)
@@ -230,3 +236,67 @@ def test_what_lies_beside_the_dag_folder_is_in_the_plan_and_in_the_release(
     assert "Beside the DAG folder: startup.sh (changed)" in [*plan_lines(plan)]
     account.promote(plan)
     assert account.plan().is_empty
+
+
+def test_the_way_back_to_a_release_without_requirements_empties_what_the_later_one_brought(
+    small: Settings, kills: Kills
+) -> None:
+    account = Account(small, "emptied", kills.session)
+    with_requirements, without = account.content, replace(account.content, requirements=None)
+    s3 = account.target.s3
+
+    def there() -> bytes:
+        return s3.get_object(Bucket="emptied-dags", Key="requirements.txt")["Body"].read()
+
+    account.content = without
+    account.promote(account.plan())
+    with pytest.raises(s3.exceptions.NoSuchKey):
+        there()
+    first = latest_manifest(account.target)
+    assert first
+
+    account.content = with_requirements
+    account.promote(account.plan())
+    assert there() == with_requirements.requirements
+
+    account.content = content_of_release(account.target, first)
+    back = account.plan(first.id)
+    assert [(file.name, file.lines) for file in back.airflow_files] == [("requirements.txt", ("- humanize",))]
+    account.promote(back)
+    assert there() == NO_REQUIREMENTS
+    assert account.plan().is_empty
+
+
+def test_a_stack_whose_change_fails_midway_is_as_it_was_and_nothing_after_it_is_touched(
+    small: Settings, kills: Kills
+) -> None:
+    account = Account(small, "midway", kills.session)
+    account.promote(account.plan())
+    before, good = account.state(), account.content
+    logs = account.target.session.client("logs")
+
+    template = copy.deepcopy(good.templates["logs"])
+    template["Resources"]["Log"]["Properties"]["RetentionInDays"] = 14
+    template["Resources"]["Stream"] = {"DependsOn": "Log", **STREAM_OF_NO_GROUP}
+    dags = {**good.dag_files, "dag.py": b"import more  # later\n"}
+    account.content = replace(good, templates={**good.templates, "logs": template}, dag_files=dags)
+    with pytest.raises(SandboxError) as failed:
+        account.promote(account.plan())
+
+    error = failed.value
+    assert error.expected == "stack small-midway-logs to become CREATE_COMPLETE or UPDATE_COMPLETE"
+    assert error.found.startswith("UPDATE_ROLLBACK_COMPLETE: Stream (AWS::Logs::LogStream): ")
+    assert error.next_command.endswith("make plan TARGET=midway")
+    (group,) = logs.describe_log_groups(logGroupNamePrefix="/midway-code")["logGroups"]
+    assert group["retentionInDays"] == 7
+    after = account.state()
+    assert {name: after[name] for name in ("releases", "dags")} == {
+        name: before[name] for name in ("releases", "dags")
+    }
+    dag = account.target.s3.get_object(Bucket="midway-dags", Key="dags/dag.py")["Body"].read()
+    assert dag == good.dag_files["dag.py"]
+
+    del template["Resources"]["Stream"]
+    account.promote(account.plan())
+    (group,) = logs.describe_log_groups(logGroupNamePrefix="/midway-code")["logGroups"]
+    assert (group["retentionInDays"], account.state()["releases"]) == (14, 2)

@@ -17,13 +17,12 @@ from glue_sandbox.deploy.templates import Template, choose_parameters
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.private_files import made_private
 from glue_sandbox.promote.airflow import own_airflow
+from glue_sandbox.promote.airflow.beside_folder import files_beside
 from glue_sandbox.promote.airflow.execution_role import needs_of_airflow
 from glue_sandbox.promote.airflow.files import TextChange, text_change
 from glue_sandbox.promote.airflow.mwaa import differences, locked_version
 from glue_sandbox.promote.airflow.requirements import FILE as REQUIREMENTS_FILE
 from glue_sandbox.promote.airflow.requirements import image_differences, image_lock
-from glue_sandbox.promote.airflow.startup_script import FILE as STARTUP_FILE
-from glue_sandbox.promote.airflow.startup_script import startup_script
 from glue_sandbox.promote.changes import ResourceChange, StackChange, make_change_set, new_stack
 from glue_sandbox.promote.content import DAG_FILES, Content, sha256
 from glue_sandbox.promote.drift import drift_of
@@ -127,7 +126,7 @@ def make_plan(settings: Settings, target: Target, content: Content, commit: str,
         before=before.id if before else "",
         code=tuple(_new_code(before, content)),
         dag_files=tuple(dag_changes(target, before, content)),
-        airflow_files=tuple(_airflow_files(settings, target, content, values)),
+        airflow_files=tuple(_airflow_files(settings, target, content, before, values)),
         stacks=stacks,
         airflow=tuple(_airflow_differences(settings, target, content)),
         tags=tags,
@@ -187,15 +186,17 @@ def _stack_changes(
 
 
 def _airflow_files(
-    settings: Settings, target: Target, content: Content, values: Mapping[str, str]
+    settings: Settings,
+    target: Target,
+    content: Content,
+    before: Manifest | None,
+    values: Mapping[str, str],
 ) -> Iterator[TextChange]:
     """Yield what would change beside the DAG folder; of stacks that are not there yet, nothing is known."""
     airflow = target.environment.airflow
     if airflow is None:
         return
-    files = {STARTUP_FILE: startup_script(settings.project, target.environment, values)}
-    if content.requirements is not None:
-        files[REQUIREMENTS_FILE] = content.requirements
+    files = files_beside(settings.project, target.environment, content, before, values)
     for name, body in files.items():
         if change := text_change(target.s3, airflow.bucket, name, body):
             yield change

@@ -27,11 +27,9 @@ from glue_sandbox.deploy.cloudformation import READY, Stack, failures, to_stack
 from glue_sandbox.deploy.templates import choose_parameters
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.promote.airflow import own_airflow
+from glue_sandbox.promote.airflow.beside_folder import files_beside
 from glue_sandbox.promote.airflow.mwaa import locked_version, require_dag
-from glue_sandbox.promote.airflow.requirements import FILE as REQUIREMENTS_FILE
 from glue_sandbox.promote.airflow.requirements import image_lock
-from glue_sandbox.promote.airflow.startup_script import FILE as STARTUP_FILE
-from glue_sandbox.promote.airflow.startup_script import startup_script
 from glue_sandbox.promote.changes import StackChange, make_change_set
 from glue_sandbox.promote.content import Content, checksum
 from glue_sandbox.promote.parameters import given_parameters, setting_names
@@ -276,10 +274,9 @@ class _Promotion:
                 s3.put_object(Bucket=airflow.bucket, Key=key, Body=body, ChecksumSHA256=checksum(body))
         self._say(f"{counted(len(changes), 'file')} changed in {airflow.dags}")
         values = setting_names(self._settings, self._target.environment) | self._values
-        script = startup_script(self._settings.project, self._target.environment, values)
-        self._beside_the_folder(airflow.bucket, STARTUP_FILE, script)
-        if self._content.requirements is not None:
-            self._beside_the_folder(airflow.bucket, REQUIREMENTS_FILE, self._content.requirements)
+        project, environment = self._settings.project, self._target.environment
+        for key, body in files_beside(project, environment, self._content, self._before, values).items():
+            self._beside_the_folder(airflow.bucket, key, body)
 
     def _beside_the_folder(self, bucket: str, key: str, body: bytes) -> None:
         """Write a file where its text is another; MWAA reads it when the environment is updated."""
