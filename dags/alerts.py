@@ -54,7 +54,7 @@ def tell_if_well_again(settings: DagSettings, **context: Any) -> bool:
 def _failure(settings: DagSettings, context: Mapping[str, Any]) -> Failure:
     task = context["ti"]
     batch_id = layout.batch_id_of(task.run_id)
-    run = latest_run(_client("glue"), task.task_id, batch_id)
+    run = latest_run(_client("glue"), context)
 
     return Failure(
         run_id=task.run_id,

@@ -32,7 +32,7 @@ def failure_recorder(bucket: str, ledger_table: str, what_next: str) -> Callable
         except manifest.ManifestMissingError:
             return  # it has taken up nothing: all is in landing, for the next run to find
 
-        why = glue_error(latest_run(_client("glue"), task.task_id, batch_id)) or str(
+        why = glue_error(latest_run(_client("glue"), context)) or str(
             context.get("exception") or "its process exited without a message"
         )
         ledger = Ledger(_client("dynamodb"), ledger_table, batch_id)
@@ -41,14 +41,22 @@ def failure_recorder(bucket: str, ledger_table: str, what_next: str) -> Callable
     return record_failure
 
 
-def latest_run(glue: Any, task_id: str, batch_id: str) -> dict[str, Any]:
-    """Return the step's latest Glue run for this batch; empty where it is no Glue job, or none began."""
+def latest_run(glue: Any, context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the task's latest Glue run for this batch; empty where it is no Glue job, or none began.
+
+    Glue is asked of jobs alone: Airflow's role may look at no others.
+    """
+    job_name = getattr(context["task"], "job_name", "")
+    if not job_name:
+        return {}
     try:
-        runs = glue.get_job_runs(JobName=task_id, MaxResults=LATEST_RUNS)["JobRuns"]
+        runs = glue.get_job_runs(JobName=job_name, MaxResults=LATEST_RUNS)["JobRuns"]
     except ClientError as error:
         if error.response["Error"]["Code"] == "EntityNotFoundException":
             return {}
         raise
+
+    batch_id = layout.batch_id_of(context["ti"].run_id)
     of_batch = [
         run for run in runs if layout.batch_id_of(run.get("Arguments", {}).get("--batch_id", "")) == batch_id
     ]

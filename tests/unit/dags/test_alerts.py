@@ -17,6 +17,7 @@ from music_streams import layout
 RUN_ID = "manual__2026-01-02T03:04:05+00:00"
 KEY = "spotify_data/user_streams/a.csv"
 MAIL = DagSettings(bucket=BUCKET, topic_arn="arn:topic", alert_email="night@example.org")
+JOB = "dev_calculate_metrics_etl"
 FAILED_RUN = {
     "Id": "jr_1",
     "StartedOn": 1,
@@ -56,7 +57,8 @@ def notifiers() -> Notifiers:
 @pytest.fixture
 def alerts(monkeypatch: pytest.MonkeyPatch, s3: FakeS3, notifiers: Notifiers) -> Any:
     """The module; Airflow, which these tests lack, is only where clients and notifiers come from."""
-    glue = SimpleNamespace(get_job_runs=lambda **_: {"JobRuns": [FAILED_RUN]})
+    runs = {JOB: {"JobRuns": [FAILED_RUN]}}
+    glue = SimpleNamespace(get_job_runs=lambda JobName, MaxResults: runs[JobName])  # noqa: ARG005, N803
     base = ModuleType("airflow.providers.amazon.aws.hooks.base_aws")
     base.AwsBaseHook = lambda client_type: SimpleNamespace(  # type: ignore[attr-defined]
         get_conn=lambda: {"s3": s3, "glue": glue}[client_type]
@@ -83,7 +85,7 @@ def manifest(s3: FakeS3) -> None:
 
 def context() -> dict[str, Any]:
     task = SimpleNamespace(task_id="calculate_metrics_etl", run_id=RUN_ID, log_url="http://airflow/log")
-    return {"ti": task, "run_id": RUN_ID}
+    return {"ti": task, "task": SimpleNamespace(job_name=JOB), "run_id": RUN_ID}
 
 
 def test_a_failure_is_told_by_every_way_there_is(alerts: Any, notifiers: Notifiers) -> None:

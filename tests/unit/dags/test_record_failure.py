@@ -20,13 +20,16 @@ from music_streams import layout
 RUN_ID = "manual__2026-01-02T03:04:05+00:00"
 BATCH_ID = layout.batch_id_of(RUN_ID)
 KEY = "spotify_data/user_streams/a.csv"
+TASK = "calculate_metrics_etl"
+JOB = "dev_calculate_metrics_etl"  # of an environment whose names have a prefix
 Record = Callable[..., None]
 
 
 class FakeGlue:
-    """Runs of one job, newest first, as GetJobRuns has them."""
+    """Runs of one job, newest first, as GetJobRuns has them; of others Airflow's role may ask nothing."""
 
-    def __init__(self, *runs: dict[str, Any]) -> None:
+    def __init__(self, *runs: dict[str, Any], is_gone: bool = False) -> None:
+        self.is_gone = is_gone
         self.runs = [
             {
                 "Arguments": {"--batch_id": BATCH_ID},
@@ -37,7 +40,9 @@ class FakeGlue:
         ]
 
     def get_job_runs(self, JobName: str, MaxResults: int) -> dict[str, Any]:  # noqa: N803
-        if JobName != "calculate_metrics_etl":
+        if JobName != JOB:
+            raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetJobRuns")
+        if self.is_gone:
             raise ClientError({"Error": {"Code": "EntityNotFoundException"}}, "GetJobRuns")
         return {"JobRuns": self.runs[:MaxResults]}
 
@@ -63,7 +68,7 @@ def s3() -> FakeS3:
 def record(monkeypatch: pytest.MonkeyPatch, ledger: FakeLedger, s3: FakeS3) -> Record:
     """Tell of a failure; Airflow, which the tests' environment lacks, is only where clients come from."""
 
-    def call(glue: FakeGlue, task_id: str = "calculate_metrics_etl", **context: Any) -> None:
+    def call(glue: FakeGlue, task_id: str = TASK, **context: Any) -> None:
         clients = {"s3": s3, "dynamodb": None, "glue": glue}
         base = ModuleType("airflow.providers.amazon.aws.hooks.base_aws")
         base.AwsBaseHook = lambda client_type: SimpleNamespace(  # type: ignore[attr-defined]
@@ -73,8 +78,9 @@ def record(monkeypatch: pytest.MonkeyPatch, ledger: FakeLedger, s3: FakeS3) -> R
         monkeypatch.delitem(sys.modules, "record_failure", raising=False)
         module = importlib.import_module("record_failure")
         monkeypatch.setattr(module, "Ledger", lambda *_: ledger)
-        task = SimpleNamespace(task_id=task_id, run_id=RUN_ID)
-        module.failure_recorder("b", "a table", "wait")({"ti": task, **context})
+        operator = SimpleNamespace(**({"job_name": JOB} if task_id == TASK else {}))
+        ti = SimpleNamespace(task_id=task_id, run_id=RUN_ID)
+        module.failure_recorder("b", "a table", "wait")({"ti": ti, "task": operator, **context})
 
     return call
 
@@ -93,10 +99,12 @@ def test_without_a_failed_glue_run_the_exception_is_why(record: Record, ledger: 
     record(FakeGlue({"JobRunState": "SUCCEEDED"}), exception=RuntimeError("no answer"))
     record(FakeGlue(), task_id="check_archived", exception=RuntimeError("no result"))
     record(FakeGlue())
+    record(FakeGlue(is_gone=True), exception=RuntimeError("no job"))
     assert [problem for _, _, problem in ledger.records] == [
         "calculate_metrics_etl: no answer; wait",
         "check_archived: no result; wait",
         "calculate_metrics_etl: its process exited without a message; wait",
+        "calculate_metrics_etl: no job; wait",
     ]
 
 
