@@ -168,6 +168,7 @@ def common_variables(
         "CORE__PARALLELISM": 4,  # two cores, and the heavy work is Glue's
         "CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": 0,  # with the next: an edited DAG shows in a second
         "CORE__MIN_SERIALIZED_DAG_FETCH_INTERVAL": 0,
+        "CORE__TASK_SUCCESS_OVERTIME": 120,  # of callbacks: on a busy machine, alerts need more than 20 s
         "CORE__FERNET_KEY": kept.fernet_key,
         "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMIN_USER}:admin",
         "API__WORKERS": 1,

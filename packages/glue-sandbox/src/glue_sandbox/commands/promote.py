@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -11,16 +12,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from glue_sandbox.command import Command
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings, load_settings
-from glue_sandbox.terminal.console import out, working
+from glue_sandbox.terminal.console import out, print_hanging, working
 
 TargetName = Annotated[
     str | None, typer.Option("--target", envvar="TARGET", help="The environment: a file in environments/.")
 ]
 PLANS = "plans"
+_INDENTED = re.compile(r"(\s*(?:[+~?→-] )?)(.*)")
 
 
 def plan(context: typer.Context, target: TargetName = None) -> None:
@@ -40,8 +43,7 @@ def plan(context: typer.Context, target: TargetName = None) -> None:
     ):
         made = make_plan(settings, account, content, _commit(settings))
     file = save(made, settings.home / PLANS)
-    for line in plan_lines(made):
-        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    _print_lines(plan_lines(made))
     out.print()
     if not made.is_empty:
         losses = ",".join(loss.logical_id for loss in made.losses)
@@ -133,8 +135,7 @@ def releases(context: typer.Context, target: TargetName = None) -> None:
     with target_of(environment, context.obj) as account, working("Reading the history"):
         entries = history(account)
         manifests = {name: read_manifest(account, name) for name in {entry.release for entry in entries}}
-    for line in release_lines(entries, manifests):
-        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    _print_lines(release_lines(entries, manifests))
     if not entries:
         out.print(
             f"nothing was promoted to {environment.name} yet; next: make plan TARGET={environment.name}"
@@ -171,8 +172,7 @@ def rollback(
         content = content_of_release(account, manifest)
         made = make_plan(settings, account, content, manifest.commit, goal)
     file = save(made, settings.home / PLANS)
-    for line in plan_lines(made):
-        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    _print_lines(plan_lines(made))
     out.print(f"\nNext          make promote PLAN={_shown(file)}", markup=False, soft_wrap=True)
 
 
@@ -215,6 +215,13 @@ def _commit(settings: Settings) -> str:
 
 def _say(line: str) -> None:
     out.print(f"✓ {line}", markup=False, soft_wrap=True)
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    """Print them; what does not fit a terminal's line goes on below its first word."""
+    for line in lines:
+        label, text = _INDENTED.fullmatch(line).groups()  # type: ignore[union-attr]
+        print_hanging(out, Text(label), text)
 
 
 def _shown(file: Path) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict
 
+from glue_sandbox.deploy.conditions import made_resources
 from glue_sandbox.deploy.templates import Template
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.promote.content import text_of
@@ -85,11 +86,13 @@ class StackChange(BaseModel):
     """What is not as the stack has made it, in words."""
 
 
-def new_stack(template_name: str, stack: str, template: Template) -> StackChange:
-    """Return the making of a stack that is not there."""
+def new_stack(
+    template_name: str, stack: str, template: Template, parameters: Mapping[str, str]
+) -> StackChange:
+    """Return the making of a stack that is not there, as far as its parameters are known."""
     added = (
         ResourceChange(action="Add", logical_id=name, type=body["Type"])
-        for name, body in template["Resources"].items()
+        for name, body in made_resources(template, parameters).items()
     )
     return StackChange(template=template_name, stack=stack, is_new=True, resources=tuple(added))
 

@@ -151,7 +151,7 @@ def _stack_changes(
         found = stacks.get(stack)
         if found is None or found.status == "REVIEW_IN_PROGRESS":
             waits_for = waits_for or stack
-            yield new_stack(name, stack, template)
+            yield new_stack(name, stack, template, values)
             continue
         if found.status in BROKEN or found.status.endswith("_IN_PROGRESS"):
             raise SandboxError(
