@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from glue_sandbox.clients import client
 from glue_sandbox.containers.down import start_container
 from glue_sandbox.environment.child_process import USERS_HOME, child_environment
@@ -102,6 +104,33 @@ def must_be_a_place(location: str) -> None:
         )
 
 
+def must_have_objects(settings: Settings, location: str) -> None:
+    """Refuse a place in S3 that is not there: of it, too, Spark would speak in Java, and end.
+
+    Raises:
+        SandboxError: there is no object below it, or no such bucket.
+    """
+    place = re.match(r"s3[an]?://([^/]+)/?(.*)", location)
+    if place is None:
+        return
+
+    try:
+        page = client(settings, "s3").list_objects_v2(Bucket=place[1], Prefix=place[2], MaxKeys=1)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchBucket":
+            raise
+        page = {"KeyCount": 0}
+    if not page["KeyCount"]:
+        raise SandboxError(
+            "event logs of Spark jobs", f"nothing at {location}", job_with_logs("my_job", location)
+        )
+
+
+def job_with_logs(job: str, location: str) -> str:
+    """Return the command that runs a job which leaves its event log there."""
+    return f'make run JOB={job} ARGS="--enable-spark-ui true {OPTION} {location}"'
+
+
 def find_event_logs(settings: Settings) -> str:
     """Return the one location of event logs that jobs and runs name.
 
@@ -116,7 +145,7 @@ def find_event_logs(settings: Settings) -> str:
         f"{len(found)}: {', '.join(found)}" if found else "none",
         f"make history LOGS={found[0]}"
         if found
-        else f'make run JOB=my_job ARGS="--enable-spark-ui true {OPTION} s3://{settings.data_bucket}/spark-events/"',
+        else job_with_logs("my_job", f"s3://{settings.data_bucket}/spark-events/"),
     )
 
 

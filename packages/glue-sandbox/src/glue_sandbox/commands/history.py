@@ -19,7 +19,12 @@ def history(
     ] = None,
 ) -> None:
     """Start Spark's history server: stages, tasks and SQL plans of job runs that are over."""
-    from glue_sandbox.history_server import find_event_logs, must_be_a_place, start_history
+    from glue_sandbox.history_server import (
+        find_event_logs,
+        must_be_a_place,
+        must_have_objects,
+        start_history,
+    )
     from glue_sandbox.status.status import must_run
 
     settings = load_settings()
@@ -28,6 +33,7 @@ def history(
     with working("Looking for event logs"):
         must_run(settings)
         location = logs or find_event_logs(settings)
+        must_have_objects(settings, location)
     with working("Starting Spark's history server"):
         started = start_history(settings, location)
     address = f"http://localhost:{settings.history_port}"

@@ -16,8 +16,10 @@ EXIT_CODE = 2
 INTERRUPTED = 130  # what a shell says of a program that Ctrl-C ended
 OR = ", or: "
 """Between the examples of a command."""
+YES_OR_NO = "1 or 0"
 KINDS = {
     r"valid integer": "a whole number",
+    r"valid boolean": YES_OR_NO,
     r"greater than or equal to (\S+)": r"a whole number of \1 or more",
     r"is not one of (.*?)\.?$": r"one of \1",
 }
@@ -60,7 +62,10 @@ def _as_facts(error: Any, name: str) -> SandboxError:
         name = f"{parameter.envvar}=" if parameter.envvar else label
         return SandboxError(name, "none", example or help_command)
 
-    return SandboxError(f"{label} as {_kind(error.message)}", _given(label, error), example or help_command)
+    kind = _kind(error.message)
+    if kind == YES_OR_NO and variable and f"{variable}=" not in example:
+        example = f"{' '.join(example.split()[:2])} {variable}=1"
+    return SandboxError(f"{label} as {kind}", _given(label, error), example or help_command)
 
 
 def _of_variable(example: str, variable: str) -> str:

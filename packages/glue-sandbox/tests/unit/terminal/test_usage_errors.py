@@ -35,7 +35,10 @@ def show(
 
 
 @app.command("deliver", epilog="Example: make deliver FILE=my.csv, or: make deliver ROWS=3")
-def deliver(rows: Annotated[int, typer.Option(envvar="ROWS")] = 1) -> None: ...
+def deliver(
+    rows: Annotated[int, typer.Option(envvar="ROWS")] = 1,
+    watch: Annotated[bool, typer.Option(envvar="WATCH")] = True,
+) -> None: ...
 
 
 @app.command("other")
@@ -55,6 +58,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *words: str, **variables: str) -> None:
         (("count",), {"ROWS": "abc"}, "ROWS as a whole number", "ROWS=abc", "make count ROWS=3"),
         (("count",), {"ROWS": "0"}, "ROWS as a whole number of 1 or more", "ROWS=0", "make count ROWS=3"),
         (("deliver",), {"ROWS": "1e6"}, "ROWS as a whole number", "ROWS=1e6", "make deliver ROWS=3"),
+        (("deliver",), {"WATCH": "never"}, "WATCH as 1 or 0", "WATCH=never", "make deliver WATCH=1"),
         (("count",), {"PART": "x"}, "PART as one of one, two", "PART=x", "make count ROWS=3"),
         (("count", "--rows", "x"), {}, "--rows as a whole number", "--rows=x", "make count ROWS=3"),
         (("cont",), {}, "a command that tool --help lists", "No such command 'cont'", "tool --help"),

@@ -20,6 +20,8 @@ PIP_TO_UV = {
     "extra-index-url": "UV_INDEX",
     "trusted-host": "UV_INSECURE_HOST",
 }
+LOCK_SECONDS = "3600"
+"""How long one environment waits for another that downloads and builds the same package: Spark is 300 MB."""
 
 
 class Environments:
@@ -114,6 +116,7 @@ class Environments:
             env.setdefault("UV_CACHE_DIR", str(self.home / "cache" / "uv"))
             env.update(UV_PYTHON_DOWNLOADS="never", UV_NO_PROGRESS="1", UV_NO_CONFIG="1")
             env.setdefault("UV_SYSTEM_CERTS", "1")
+            env.setdefault("UV_LOCK_TIMEOUT", LOCK_SECONDS)
             configured = pip_settings()
             for option, variable in PIP_TO_UV.items():
                 if option in configured:
