@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame
 
 from local_glue.dynamicframe.frames.call_site import CallSite
 from local_glue.dynamicframe.gluecontext import ScalaGlueContext
-from local_glue.dynamicframe.paths import quote
+from local_glue.dynamicframe.paths import quote, tell_cases_apart
 from local_glue.dynamicframe.refusals import refuse
 from local_glue.dynamicframe.transforms.apply_mapping import Mapping as FieldMapping
 
@@ -58,7 +58,7 @@ def _classes(jvm: Any, context: ScalaGlueContext) -> dict[str, Any]:
     return {
         "CallSite": CallSite,
         "DynamicFrame": SimpleNamespace(
-            apply=lambda jdf, _: context.frame(DataFrame(jdf, context.spark)),
+            apply=lambda jdf, _: _of_data_frame(jdf, context),
             emptyDynamicFrame=lambda _: context.frame(context.spark.createDataFrame([], "struct<>")),
             fromPythonRDD=lambda frame, jrdd, _, ctx, __, *step: frame.from_python(jrdd, ctx, *step),
         ),
@@ -76,6 +76,12 @@ def _classes(jvm: Any, context: ScalaGlueContext) -> dict[str, Any]:
         "StreamingSource": SimpleNamespace(updateNumRecords=_ignore, updateBatchProcessingTimeInMs=_ignore),
         "scala": _Over(jvm.scala, tuples),
     }
+
+
+def _of_data_frame(jdf: Any, context: ScalaGlueContext) -> Any:
+    df = DataFrame(jdf, context.spark)
+    tell_cases_apart(context.spark, df.columns)
+    return context.frame(df)
 
 
 def _ignore(_: Any) -> None:

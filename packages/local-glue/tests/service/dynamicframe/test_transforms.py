@@ -24,6 +24,18 @@ def case(name: str, body: str, prints: str, **more: Any) -> Case:
 
 CASES = [
     case(
+        "DropFields: of two fields that differ in case only, the one that is named",
+        """
+spark.createDataFrame([(1, "a")], "serialnumber int, day string").createOrReplaceTempView("bought")
+spark.createDataFrame([(1, 2)], "serialNumber int, distance int").createOrReplaceTempView("read")
+both = spark.table("bought").join(spark.table("read"), spark.table("bought")["day"] == "a", "outer")
+of_both = DynamicFrame.fromDF(both, glueContext, "of_both")
+dropped = DropFields.apply(frame=of_both, paths=["serialnumber", "day"])
+print(dropped.toDF().columns, rows(dropped))
+""",
+        "['serialNumber', 'distance'] [(1, 2)]\n",
+    ),
+    case(
         "ApplyMapping: nesting, unnesting, casts, names with dots, case",
         """
 people = frame(
