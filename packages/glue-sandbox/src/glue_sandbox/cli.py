@@ -29,6 +29,7 @@ from glue_sandbox.commands import (
     setup,
     shell,
     status,
+    terraform,
     up,
 )
 from glue_sandbox.commands.checkout import format as format_command
@@ -52,6 +53,7 @@ COMMANDS: dict[str, Command] = {
     "shell": shell.COMMAND,
     **notebook.COMMANDS,
     "env": env.COMMAND,
+    "terraform": terraform.COMMAND,
     **promote.COMMANDS,
     "doctor": doctor.COMMAND,
     "setup": setup.COMMAND,

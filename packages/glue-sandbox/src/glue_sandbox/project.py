@@ -145,6 +145,11 @@ class Project(BaseModel):
         return self.root / self.templates.lambdas if self.templates and self.templates.lambdas else None
 
     @property
+    def terraform(self) -> Path | None:
+        """The folder of Terraform files."""
+        return self.root / self.templates.terraform if self.templates and self.templates.terraform else None
+
+    @property
     def next_commands(self) -> tuple[str, ...]:
         """What a user would type once all is up; without words of the project's own, a run."""
         return self.commands.next if self.commands and self.commands.next else ("make run",)
@@ -255,6 +260,7 @@ def _require_paths(file: Path, project: Project) -> None:
         "jobs.scripts": project.job_scripts,
         "jobs.package": project.package,
         "templates.lambdas": project.lambdas,
+        "templates.terraform": project.terraform,
     }
     named |= {
         f"airflow.python_path ({folder})": project.root / folder for folder in project.airflow.python_path

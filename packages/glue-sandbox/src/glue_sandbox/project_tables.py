@@ -177,9 +177,10 @@ class S3Event(Table):
 
 
 class Templates(Table):
-    """CloudFormation templates `<folder>/<name>.yaml`, in the order of their deployment; or those of CDK.
+    """CloudFormation templates `<folder>/<name>.yaml` in the order of their deployment; or CDK; or Terraform.
 
     `cdk_out` is the folder that `cdk synth` writes, `stacks` those of it to deploy, if not all.
+    `terraform` is a folder of Terraform files, which Terraform itself applies to the sandbox.
     """
 
     folder: Path | None = None
@@ -187,14 +188,18 @@ class Templates(Table):
     lambdas: Path | None = None
     cdk_out: Path | None = None
     stacks: tuple[str, ...] = ()
+    terraform: Path | None = None
     parameters: dict[str, str] = {}
 
     @model_validator(mode="after")
     def _stand_in_one_place(self) -> Self:
-        if self.cdk_out and (self.folder or self.order or self.lambdas):
-            raise ValueError("either cdk_out, or folder and order with what belongs to them")
-        if self.cdk_out is None and not (self.folder and self.order):
-            raise ValueError("cdk_out, the folder that cdk synth writes; or folder and order")
+        of_a_folder = bool(self.folder or self.order or self.lambdas)
+        if [of_a_folder, bool(self.cdk_out), bool(self.terraform)].count(True) != 1:
+            raise ValueError("one of: folder with order; cdk_out, which cdk synth writes; terraform")
+        if of_a_folder and not (self.folder and self.order):
+            raise ValueError("both folder and order")
+        if self.terraform and self.parameters:
+            raise ValueError("no parameters beside terraform, whose variables are given to Terraform")
         if self.stacks and self.cdk_out is None:
             raise ValueError("stacks are those of cdk_out; templates in a folder are named under order")
         return self
@@ -202,7 +207,7 @@ class Templates(Table):
     @property
     def place(self) -> Path:
         """The folder that they lie in."""
-        return self.cdk_out or self.folder or Path()
+        return self.cdk_out or self.terraform or self.folder or Path()
 
 
 class Commands(Table):

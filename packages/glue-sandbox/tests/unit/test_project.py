@@ -71,18 +71,30 @@ def test_the_smallest_one_names_its_buckets_after_itself(tmp_path: Path) -> None
         (f'{SMALLEST}[templates]\nfolder = "infra"\norder = ["a"]\n', "which templates.order (a)", "nothing"),
         (
             f"{SMALLEST}[templates]\n",
-            "cdk_out, the folder that cdk synth writes; or folder and order",
+            "one of: folder with order; cdk_out, which cdk synth writes; terraform",
             "= {}",
         ),
         (
             f'{SMALLEST}[templates]\nfolder = "infra"\norder = ["a"]\ncdk_out = "cdk.out"\n',
-            "either cdk_out, or folder and order",
+            "one of: folder with order; cdk_out, which cdk synth writes; terraform",
             "'cdk_out': 'cdk.out'",
         ),
         (
             f'{SMALLEST}[templates]\nfolder = "infra"\norder = ["a"]\nstacks = ["A"]\n',
             "stacks are those of cdk_out",
             "'stacks': ['A']",
+        ),
+        (f'{SMALLEST}[templates]\nfolder = "infra"\n', "both folder and order", "'folder': 'infra'"),
+        (
+            f'{SMALLEST}[templates]\nterraform = "tf"\nparameters = {{ A = "1" }}\n',
+            "no parameters beside terraform",
+            "'terraform': 'tf'",
+        ),
+        (f'{SMALLEST}[templates]\nterraform = "tf"\n', "which templates.terraform in", "nothing there"),
+        (
+            f'aws_endpoint = "http://localhost:4566"\n{SMALLEST}[templates]\ncdk_out = "cdk.out"\n',
+            "{file} to be consistent",
+            "the CloudFormation of an emulator at aws_endpoint knows no Glue jobs",
         ),
         (f'{SMALLEST}[commands]\nmodule = "m"\nnext = [""]\n', "commands.next.0 in", "commands.next.0 = ''"),
         (f"version = 2\n{SMALLEST}", "version = 1 in", "version = 2"),

@@ -15,6 +15,7 @@ from glue_sandbox.deploy.project.from_project_file import deploy_project_file
 from glue_sandbox.deploy.project.values import fill, setting_values
 from glue_sandbox.deploy.stacks import StackDeployment
 from glue_sandbox.deploy.templates import load_template
+from glue_sandbox.deploy.terraform import record_what_is_there
 from glue_sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ def deploy(settings: Settings, *, airflow_url: str, airflow_user: str, airflow_p
     try:
         if templates is None:
             return deploy_project_file(settings, emulator, glue, artifacts, known)
+
+        if templates.terraform:
+            return record_what_is_there(settings, emulator, glue)
 
         given = {
             name: fill(text, known, f"templates.parameters.{name}")

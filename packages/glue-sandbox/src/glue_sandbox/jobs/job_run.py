@@ -83,8 +83,10 @@ def _follow(glue: Any, job: str, run_id: str, log: JobLog) -> Mapping[str, Any]:
 def _is_described(settings: Settings, job: str, deployed: Deployed) -> bool:
     """Return whether a job is deployed, or named in the project: then a deployment tells."""
     project = settings.project
+    of_terraform = bool(project.templates and project.templates.terraform)  # which may have made it since
     return bool(job) and (
-        job in deployed.jobs
+        of_terraform
+        or job in deployed.jobs
         or job in project.jobs.define
         or any(_is_named(job, file) for file in project.template_files())
     )

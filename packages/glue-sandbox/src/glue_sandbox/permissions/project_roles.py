@@ -26,7 +26,7 @@ def project_roles(settings: Settings) -> list[Role]:
     if templates is None or templates.folder is None:
         raise SandboxError(
             "roles in CloudFormation templates: [templates] in sandbox.toml",
-            "a project that describes its resources in sandbox.toml alone or in a cdk.out",
+            "a project that describes its resources in sandbox.toml alone, in a cdk.out or in Terraform",
             "write templates in a folder, then repeat",
         )
     return roles_of_templates(

@@ -70,11 +70,13 @@ def content_of(project: Project) -> Content:
         SandboxError: the project has no templates, or a file that it names is not there.
     """
     templates = project.templates
-    if templates and templates.cdk_out:
+    if templates and templates.folder is None:
         raise SandboxError(
             "CloudFormation templates in a folder, which is what AWS is given: [templates] in sandbox.toml",
-            f"{templates.cdk_out}, which CDK itself brings to AWS",
-            "cdk deploy",
+            f"{templates.place}, which {'CDK' if templates.cdk_out else 'Terraform'} itself brings to AWS",
+            "cdk deploy"
+            if templates.cdk_out
+            else "glue-sandbox terraform --remove, then: terraform init and apply",
         )
     if templates is None:
         raise SandboxError(

@@ -67,6 +67,10 @@ def deployment_step(settings: Settings) -> Step:
 
     def deploy_with_progress() -> str:
         deployed = deploy_resources(settings)
+        if templates and templates.terraform:
+            return (
+                f"Terraform makes them (glue-sandbox terraform); {counted(len(deployed.jobs), 'job')} so far"
+            )
         changed = len(deployed.changed)
         lost = f"; recreated, run history lost: {', '.join(deployed.replaced)}" if deployed.replaced else ""
         return (f"{counted(changed, 'stack')} created or changed" if changed else "unchanged") + lost
