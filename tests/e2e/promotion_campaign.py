@@ -1,40 +1,68 @@
-"""A promotion to an account that has an Airflow of its own, up to the smoke test that runs there.
+"""A promotion to an account with its own Airflow: the smoke test and a failed run where that runs the DAG.
 
 It takes some minutes, so it has a name that no suite collects:
 
     .sandbox/envs/dev/bin/python -m pytest tests/e2e/promotion_campaign.py
 
 The account is an emulator's that holds roles to their policies, with a Glue service of its own. Its Airflow
-knows nothing of this checkout: DAGs come from the bucket that it follows, variables from startup.sh.
+knows nothing of this checkout: DAGs come from the bucket that it follows, variables from startup.sh. It has a
+session of the role that infra/airflow.yaml makes, and no other keys.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from deliveries import ROOT
+from glue_service.waiting import wait_for
+from service.deploy.conftest import running_account
 from service.deploy.test_promotion import ACCOUNT, DAGS_BUCKET, Person, file_of
 
 from glue_sandbox.airflow.environment import load_secrets
-from glue_sandbox.machine.ports import free_ports
-from glue_sandbox.processes.services import AIRFLOW, airflow, airflow_release, glue, ministack
+from glue_sandbox.deploy.templates import load_template
+from glue_sandbox.permissions.project_roles import reasons_of, roles_of_templates
+from glue_sandbox.permissions.report import compare_all
+from glue_sandbox.processes.services import AIRFLOW, Service, airflow, airflow_release
 from glue_sandbox.processes.supervisor import Supervisor
 from glue_sandbox.project import load_project
-from glue_sandbox.settings import Settings, load_settings
+from glue_sandbox.promote.environment import load_environment
+from glue_sandbox.promote.parameters import given_parameters
+from glue_sandbox.settings import Settings
+from glue_sandbox.status.recorded_calls import recorded_calls
+from local_glue.calls.recorder import parse_records
 
 PASSWORD = "promoted"
-SYNC_SECONDS, COMMAND_SECONDS = 1.0, 2400
+SYNC_SECONDS, COMMAND_SECONDS, RUN_SECONDS = 1.0, 2400, 1500
+DATA, AIRFLOW_ROLE, JOBS_ROLE = "acme-music-dev", "dev_airflow", "dev_music-streams-glue-jobs"
+AIRFLOW_STACK = {
+    "AirflowBucketName": DAGS_BUCKET,
+    "AirflowRoleName": AIRFLOW_ROLE,
+    "SubnetIds": "subnet-1,subnet-2",
+    "SecurityGroupIds": "sg-1",
+    "NamePrefix": "dev_",
+    "DataBucketName": DATA,
+    "FileValidationMetadataTableName": "dev_FileValidationMetadata",
+    "AlertTopicName": "dev_music_streams_alerts",
+    "CrawlerName": "dev_music_streams_crawler",
+}
+DENIED = "not authorized to perform|Access ?Denied"
+KEY = "spotify_data/user_streams/denied.csv"
+STREAMS = b"user_id,track_id,listen_time\nu1,t1,2024-06-25 10:00:00\n"
 PROFILE = """\
 account_id = "{account}"
 region = "us-east-1"
+profile = "music-dev"
 stacks = "acme-dev"
 prefix = "dev_"
 [buckets]
@@ -50,6 +78,8 @@ dags = "s3://{bucket}/dags/"
 {own}
 [airflow.environment]
 MUSIC_STREAMS_SCHEDULE = "* * * * *"
+MUSIC_STREAMS_RETRIES = "1"
+MUSIC_STREAMS_RETRY_DELAY_SECONDS = "1"
 """
 TARGET = """\
 name = "target"
@@ -92,16 +122,8 @@ class Followed:
 
 @pytest.fixture
 def account(tmp_path: Path) -> Iterator[tuple[Settings, Supervisor]]:
-    ports = dict(zip(("sandbox_port", "emulator_port", "airflow_port"), free_ports(3), strict=True))
-    chosen = load_settings().model_copy(update={**ports, "state": tmp_path / "state"})
-    supervisor = Supervisor(chosen)
-    try:
-        emulator = ministack(chosen)
-        supervisor.ensure(replace(emulator, env={**emulator.env, "AUTH": "true"}))
-        supervisor.ensure(glue(chosen))
-        yield chosen, supervisor
-    finally:
-        supervisor.stop_all()
+    with running_account(tmp_path / "state", account_id=ACCOUNT) as found:
+        yield found
 
 
 @pytest.fixture
@@ -114,9 +136,59 @@ def person(account: tuple[Settings, Supervisor], tmp_path: Path) -> Person:
         shutil.copy(ROOT / file, root)
     (root / "environments").mkdir()
     made = Person(account[0], root, tmp_path / "home")
-    made.home.mkdir()
-    made.client("s3").create_bucket(Bucket=DAGS_BUCKET)
+    makes_what_airflow_needs(made)
     return made
+
+
+def makes_what_airflow_needs(person: Person) -> None:
+    """Deploy infra/airflow.yaml as people do, without MWAA itself, which the emulator has not."""
+    template = load_template(person.root / "infra/airflow.yaml")
+    del template["Resources"]["AirflowEnvironment"], template["Outputs"]["AirflowUrl"]
+    stacks = person.client("cloudformation")
+    stacks.create_stack(
+        StackName="acme-airflow",
+        TemplateBody=json.dumps(template),
+        Parameters=[{"ParameterKey": name, "ParameterValue": text} for name, text in AIRFLOW_STACK.items()],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    stacks.get_waiter("stack_create_complete").wait(StackName="acme-airflow", WaiterConfig={"Delay": 1})
+
+
+def with_role(person: Person, service: Service) -> Service:
+    """The service with a session of Airflow's role instead of the account's keys."""
+    arn = person.client("iam").get_role(RoleName=AIRFLOW_ROLE)["Role"]["Arn"]
+    given = person.client("sts").assume_role(RoleArn=arn, RoleSessionName="airflow")["Credentials"]
+    keys = {
+        "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": given["SessionToken"],
+    }
+    return replace(service, env={**service.env, **keys})
+
+
+@contextmanager
+def jobs_denied(person: Person) -> Iterator[None]:
+    """Take all policies of the jobs' role, and give them back."""
+    iam = person.client("iam")
+    names = iam.list_role_policies(RoleName=JOBS_ROLE)["PolicyNames"]
+    before = {
+        name: iam.get_role_policy(RoleName=JOBS_ROLE, PolicyName=name)["PolicyDocument"] for name in names
+    }
+    assert before
+    for name in names:
+        iam.delete_role_policy(RoleName=JOBS_ROLE, PolicyName=name)
+    try:
+        yield
+    finally:
+        for name, document in before.items():
+            iam.put_role_policy(RoleName=JOBS_ROLE, PolicyName=name, PolicyDocument=json.dumps(document))
+
+
+def told(person: Person, words: str) -> str | None:
+    """The text that people were told under a subject with these words; None as long as there is none."""
+    items = person.client("dynamodb").scan(TableName="dev_Alerts")["Items"]
+    texts = [each["text"]["S"] for each in items if words in each["subject"]["S"]]
+    return texts[0] if texts else None
 
 
 def promote(person: Person, *, own: str, smoke_minutes: str) -> str:
@@ -138,7 +210,7 @@ def promote(person: Person, *, own: str, smoke_minutes: str) -> str:
 
 
 @pytest.mark.timeout(3600)
-def test_the_smoke_test_runs_where_the_target_s_own_airflow_runs_the_dag(
+def test_the_smoke_test_and_a_failed_run_where_the_target_s_own_airflow_has_its_own_role(
     account: tuple[Settings, Supervisor], person: Person, tmp_path: Path
 ) -> None:
     promote(person, own="", smoke_minutes="0")
@@ -158,7 +230,7 @@ def test_the_smoke_test_runs_where_the_target_s_own_airflow_runs_the_dag(
     beside = settings.model_copy(update={"project": load_project(target / "sandbox.toml")})
     load_secrets(settings.state / AIRFLOW, PASSWORD)
     airflow_release(beside).touch(0o600)
-    supervisor.ensure(airflow(beside))
+    supervisor.ensure(with_role(person, airflow(beside)))
 
     person.edits("glue/jobs/calculate_metrics_etl.py", "DATES_AT_ONCE = 31", "DATES_AT_ONCE = 30")
     person.edits("dags/dag_glue_workflow.py", "Every step is safe to repeat", "Each step is safe to repeat")
@@ -170,3 +242,45 @@ def test_the_smoke_test_runs_where_the_target_s_own_airflow_runs_the_dag(
     assert "smoke test: its KPIs and its archive are right" in said
     assert "smoke test: files, ledger and KPIs agree" in said
     assert person.client("glue").get_job_runs(JobName="dev_calculate_metrics_etl")["JobRuns"]
+
+    wait_for("the end of both runs of the smoke test", lambda: archived_runs(person) >= 2, RUN_SECONDS)
+    with jobs_denied(person):
+        person.client("s3").put_object(Bucket=DATA, Key=KEY, Body=STREAMS)
+        text = wait_for("a message of the failed run", lambda: told(person, "failed"), RUN_SECONDS)
+        row = ledger_row(person)
+    assert f"1 file waits in landing, not lost:\n           {KEY}" in text
+    assert re.search(DENIED, text)
+    assert row["failed_step"]["S"] == "validate_input_files"
+    assert re.search(DENIED, row["error"]["S"])
+
+    wait_for("a message that all is well", lambda: told(person, "well again"), RUN_SECONDS)
+    assert ledger_row(person)["archival_status"]["S"] == "SUCCESS"
+    assert_least(person)
+
+
+def archived_runs(person: Person) -> int:
+    """How many runs of the last job have ended well."""
+    runs = person.client("glue").get_job_runs(JobName="dev_archive_streams_files")["JobRuns"]
+    return sum(run["JobRunState"] == "SUCCEEDED" for run in runs)
+
+
+def ledger_row(person: Person) -> dict[str, Any]:
+    """What the ledger says of the file."""
+    answer = person.client("dynamodb").get_item(
+        TableName="dev_FileValidationMetadata", Key={"file_key": {"S": KEY}}
+    )
+    row: dict[str, Any] = answer["Item"]
+    return row
+
+
+def assert_least(person: Person) -> None:
+    """Airflow's role grants what Airflow asked for, and only what nobody but MWAA itself needs beside it."""
+    project = load_project(person.root / "sandbox.toml")
+    settings = person.settings.model_copy(update={"project": project})
+    parameters = given_parameters(settings, load_environment(project, "dev"), {})
+    (role,) = [each for each in roles_of_templates(project, parameters) if each.is_of_airflow]
+    (report,) = compare_all([role], parse_records(recorded_calls(settings)))
+    assert report.missing == ()
+    reasons = reasons_of(settings)[role.logical_id]
+    unused = {action for action in report.unused if not reasons[action].startswith("MWAA itself")}
+    assert unused <= {"glue:BatchStopJobRun"}

@@ -32,7 +32,7 @@ def running_account(state: Path, **chosen: str) -> Iterator[tuple[Settings, Supe
         chosen: settings that are not the checkout's.
     """
     ports = dict(zip(("sandbox_port", "emulator_port", "airflow_port"), free_ports(3), strict=True))
-    settings = load_settings().model_copy(update={**ports, "state": state, **chosen})
+    settings = load_settings().model_copy(update={**ports, "mode": "embedded", "state": state, **chosen})
     supervisor = Supervisor(settings)
     try:
         emulator = ministack(settings)
