@@ -21,6 +21,21 @@ NAMES = {BUCKET: "BucketName", TABLE: "TableName", ROLE: "RoleName"}
 """Resources that may be there before, and the property with their name."""
 
 
+def require_account(account: str, url: str, emulator: Callable[[str], Any]) -> None:
+    """Require that the emulator has the sandbox's account, which is in the ARNs of the roles of jobs.
+
+    Raises:
+        SandboxError: it has another one, as moto does unless told.
+    """
+    found = emulator("sts").get_caller_identity()["Account"]
+    if found != account:
+        raise SandboxError(
+            f"account {account} in the emulator at {url}, as in this sandbox",
+            f"account {found}",
+            f"ACCOUNT_ID={found} make up",
+        )
+
+
 def split(template: Template, account: str) -> tuple[Template, Resources]:
     """Return the template without Glue's resources, and these, with names instead of references."""
     resources: Resources = template["Resources"]

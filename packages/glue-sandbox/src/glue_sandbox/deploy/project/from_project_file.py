@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from glue_sandbox.containers.env_files import runs_no_lambda
 from glue_sandbox.deploy.artifacts import Artifacts
 from glue_sandbox.deploy.buckets import ensure_bucket, keys_in
+from glue_sandbox.deploy.project.beside_emulator import require_account
 from glue_sandbox.deploy.project.template import project_template
 from glue_sandbox.deploy.stacks import StackDeployment, upload
 from glue_sandbox.deploy.state import Deployed
@@ -39,6 +40,8 @@ def deploy_project_file(
             "LocalStack in containers, which runs none here",
             "EMULATOR=ministack make up, or MODE=embedded make up",
         )
+    if not settings.runs_emulator:
+        require_account(settings.account_id, settings.emulator_url, emulator)
     s3: S3Client = emulator("s3")
     ensure_bucket(s3, settings.artifact_bucket, settings.region)
     upload(s3, settings.artifact_bucket, artifacts)

@@ -13,7 +13,7 @@ from checkout import write_example, write_project
 
 from glue_sandbox.deploy.artifacts import build_artifacts
 from glue_sandbox.deploy.glue_provisioning import provision
-from glue_sandbox.deploy.project.beside_emulator import split, without_existing
+from glue_sandbox.deploy.project.beside_emulator import require_account, split, without_existing
 from glue_sandbox.deploy.project.template import project_template
 from glue_sandbox.deploy.project.template_parts import Resource
 from glue_sandbox.deploy.state import GlueResource
@@ -53,6 +53,15 @@ def emulator_with(*present: str) -> Any:
         return MagicMock(head_bucket=find, describe_table=find, get_role=find)
 
     return answer
+
+
+def test_an_emulator_of_another_account_is_told_how_to_have_this_one() -> None:
+    sts = MagicMock(**{"get_caller_identity.return_value": {"Account": "123456789012"}})
+    require_account("123456789012", "http://localhost:5000", lambda _: sts)
+    with pytest.raises(
+        SandboxError, match="found account 123456789012; next: ACCOUNT_ID=123456789012 make up"
+    ):
+        require_account("000000000000", "http://localhost:5000", lambda _: sts)
 
 
 def test_glue_s_resources_leave_the_template_with_the_names_of_their_roles(tmp_path: Path) -> None:
