@@ -125,10 +125,11 @@ def memory() -> Finding:
 def docker(settings: Settings, engine: mode.EngineProbe) -> Finding:
     """Containers where an engine answers; the embedded sandbox needs none."""
     if engine.is_usable:
+        why = ", as the data that is here" if settings.mode in settings.modes_with_data else ""
         here = (
-            "make up uses containers; MODE=embedded make up does not"
+            f"make up uses containers{why}; MODE=embedded make up does not"
             if settings.in_containers
-            else "make up runs embedded; MODE=containers make up would use it"
+            else f"make up runs embedded{why}; MODE=containers make up would use it"
         )
         return Finding(Grade.GOOD, "Docker", f"engine {engine.version}, compose {engine.compose}: {here}")
     if settings.in_containers:

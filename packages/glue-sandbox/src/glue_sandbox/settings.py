@@ -19,7 +19,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from glue_sandbox.access_keys import PUBLIC, AccessKeys, load_access_keys
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.glue_hints import glue_hints
-from glue_sandbox.machine.mode import AUTO, CONTAINERS, EMBEDDED, choose_mode, read_env_file
+from glue_sandbox.machine.mode import (
+    AUTO,
+    CONTAINERS,
+    EMBEDDED,
+    choose_mode,
+    modes_with_data,
+    read_env_file,
+)
 from glue_sandbox.machine.private_files import UMASK, made_private
 from glue_sandbox.project import VARIABLE as PROJECT
 from glue_sandbox.project import Project, load_project
@@ -184,6 +191,11 @@ class Settings(BaseModel):
             self.state.chmod(0o700)
 
     @property
+    def modes_with_data(self) -> tuple[str, ...]:
+        """The modes that there is data of in this sandbox: what `down` left, or what runs."""
+        return modes_with_data(self.state)
+
+    @property
     def in_containers(self) -> bool:
         """Whether the services are containers, and not processes of this machine."""
         return self.mode == CONTAINERS
@@ -296,7 +308,7 @@ def load_settings(
     if running.is_file():
         merged |= read_env_file(running) | given
 
-    merged["MODE"] = choose_mode(merged.get("MODE", AUTO))
+    merged["MODE"] = choose_mode(merged.get("MODE", AUTO), modes_with_data(state))
 
     values: dict[str, object] = {field: merged[name] for name, field in VARIABLES.items() if name in merged}
     values |= {"project": project, "home": home, "state": state}

@@ -124,6 +124,15 @@ def test_of_an_engine_it_is_said_what_make_up_does_with_it_here(
     assert found == f"engine 29.1.0, compose 2.40.3: {here}"
 
 
+def test_data_that_is_here_is_named_as_the_reason_of_the_mode(tmp_path: Path) -> None:
+    (tmp_path / "ministack").mkdir()
+    (tmp_path / "ministack" / "s3.json").touch()
+    found = docker(Settings(state=tmp_path), EngineProbe(version="29.1.0", compose="2.40.3")).found
+    assert found.endswith(
+        ": make up runs embedded, as the data that is here; MODE=containers make up would use it"
+    )
+
+
 def test_a_finding_and_its_next_command_keep_their_indent(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from checkout import ROOT, write_project
 
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.machine.mode import read_env_file
+from glue_sandbox.machine.mode import EngineProbe, read_env_file
 from glue_sandbox.processes.services import glue, ministack
 from glue_sandbox.project import load_project
 from glue_sandbox.resources import DEFAULTS_FILE
@@ -137,6 +137,16 @@ class TestWhoDecidesTheMode:
     def test_then_the_command_s_own_default(self, tmp_path: Path, defaults: Path) -> None:
         environ = {"SANDBOX_STATE": str(tmp_path)}
         assert load_settings(environ, defaults, default_mode="containers").mode == "containers"
+
+    def test_then_data_that_is_here_where_the_file_leaves_it_open(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("glue_sandbox.machine.mode.look_for_engine", lambda: EngineProbe("27.0", "2.29"))
+        environ = {"SANDBOX_STATE": str(tmp_path)}
+        assert load_settings(environ).mode == "containers"
+        (tmp_path / "glue").mkdir()
+        (tmp_path / "glue" / "glue.sqlite3").touch()
+        assert load_settings(environ).mode == "embedded"
 
     def test_then_the_file(self, tmp_path: Path, defaults: Path) -> None:
         assert load_settings({"SANDBOX_STATE": str(tmp_path)}, defaults).mode == "embedded"

@@ -72,7 +72,8 @@ def take_down_sandbox(settings: Settings, *, keep: bool) -> None:
 
         # First, for it forgets last how the sandbox was started: a `down` that failed can be repeated.
         # Processes stop without an engine, too.
-        remove = take_down if settings.in_containers else take_down_if_possible
+        has_containers = settings.in_containers and settings.started_with.exists()
+        remove = take_down if has_containers else take_down_if_possible
         containers = remove(settings, keep_data=keep, keep_unused=True)
         with working("Stopping processes"):
             processes = supervisor.stop_all()

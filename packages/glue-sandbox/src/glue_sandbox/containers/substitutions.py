@@ -8,6 +8,7 @@ from glue_sandbox.containers.env_files import TOKEN, has_http_api, uses_token
 from glue_sandbox.hints import typed
 from glue_sandbox.images.selection import PUBLISHED, SLIM, Choice
 from glue_sandbox.settings import Settings
+from glue_sandbox.startup.mode import lines_about_mode
 from glue_sandbox.terminal.console import out
 
 OF_FREE_LOCALSTACK = (
@@ -32,7 +33,7 @@ AS_ROOT = "images: the published ones; as root start those of PostgreSQL{emulato
 
 def print_substitutions(settings: Settings, choice: Choice) -> None:
     """Say how the sandbox runs, and what differs from AWS."""
-    lines = ["mode: containers (a Docker engine answers; MODE=embedded needs none)"]
+    lines = lines_about_mode(settings)
     if choice.source == SLIM:
         lines.append(
             "images: slim, built here from Debian, PyPI and Maven Central, instead of the published ones"

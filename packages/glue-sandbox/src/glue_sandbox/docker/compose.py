@@ -235,6 +235,7 @@ class Compose:
         volumes = () if keep_data else ("--volumes",)
         docker(*project, "down", *DOWN, *volumes, environment=self.environment)
         if not keep_data:
+            self.started_as.unlink(missing_ok=True)
             self.env_file.unlink()  # nothing is left that an engine would have to be asked about
 
     def last_log_lines(self, service: str, count: int = 15) -> str:

@@ -1,4 +1,4 @@
-"""How a sandbox runs: in containers where a Docker engine answers, embedded elsewhere, or as MODE says.
+"""How a sandbox runs: as MODE says, else as the data that is here, else by whether a Docker engine answers.
 
 Standard library only: the set-up asks before anything is installed.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from glue_sandbox.machine import docker_client
 
 EMBEDDED, CONTAINERS, AUTO = "embedded", "containers", "auto"
 ANSWER_SECONDS = 10
+SERVICE_FOLDERS = ("ministack", "glue")  # where processes keep their data, below the state
+# Below the state: there as long as there may be containers or volumes, and since all containers were up.
+COMPOSE_FILES = ("compose/compose.env", "compose/started.sha256")
 
 
 @dataclass(frozen=True)
@@ -41,11 +45,24 @@ def look_for_engine() -> EngineProbe:
     return EngineProbe(version, compose, problem)
 
 
-def choose_mode(wanted: str) -> str:
-    """The mode for a MODE: `auto` takes containers where an engine with compose answers."""
+def choose_mode(wanted: str, kept: Sequence[str] = ()) -> str:
+    """The mode for a MODE: `auto` goes on in the one that there is data of.
+
+    Without data, or with data of both, it takes containers where an engine with compose answers.
+    """
     if wanted != AUTO:
         return wanted
+    if len(kept) == 1:
+        return kept[0]
     return CONTAINERS if look_for_engine().is_usable else EMBEDDED
+
+
+def modes_with_data(state: Path) -> tuple[str, ...]:
+    """Return the modes that a sandbox's state folder holds data of, or names the volumes of."""
+    folders = (state / name for name in SERVICE_FOLDERS)
+    embedded = any(folder.is_dir() and any(folder.iterdir()) for folder in folders)
+    containers = all((state / name).is_file() for name in COMPOSE_FILES)
+    return tuple(mode for mode, is_kept in ((EMBEDDED, embedded), (CONTAINERS, containers)) if is_kept)
 
 
 def read_env_file(path: Path) -> dict[str, str]:

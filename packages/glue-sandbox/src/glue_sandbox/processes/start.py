@@ -13,6 +13,7 @@ from glue_sandbox.hints import typed
 from glue_sandbox.processes.services import AIRFLOW, Service, airflow_release, services_of
 from glue_sandbox.processes.supervisor import State, Supervisor, wait_for
 from glue_sandbox.settings import Settings
+from glue_sandbox.startup.mode import lines_about_mode
 from glue_sandbox.startup.services_of_the_user import lines_about, require_emulator
 from glue_sandbox.startup.shared_steps import deployment_step, refuse_other_settings
 from glue_sandbox.startup.steps import Step, run_steps
@@ -21,8 +22,7 @@ from glue_sandbox.terminal.console import out
 
 def start_processes(settings: Settings) -> None:
     """Bring all services up. On failure or Ctrl-C, what was started here is stopped again."""
-    out.print("mode: embedded (local processes; MODE=containers uses Docker)", style="dim")
-    for line in lines_about(settings):
+    for line in (*lines_about_mode(settings), *lines_about(settings)):
         out.print(typed(line), style="dim")
     require_emulator(settings)
     supervisor = Supervisor(settings)

@@ -64,6 +64,16 @@ class TestWithAnEngine:
         take_down(settings, keep_data=False)
         assert calls.read_text() == ""
 
+    @pytest.mark.parametrize(("keep", "modes"), [(True, ("containers",)), (False, ())])
+    def test_only_volumes_that_stay_count_as_data(
+        self, settings: Settings, calls: Path, keep: bool, modes: tuple[str, ...]
+    ) -> None:
+        Compose(settings).started_as.touch()
+        take_down(settings, keep_data=keep)
+        assert data_went(calls) is not keep
+        prepare(settings, named(settings, "slim", {}).names)  # of a start that then fails
+        assert settings.modes_with_data == modes
+
     def test_what_is_kept_can_be_taken_down_later(self, settings: Settings, calls: Path) -> None:
         take_down(settings, keep_data=True)
         assert not data_went(calls)
@@ -84,7 +94,12 @@ class TestWithAnEngine:
 
 class TestWithoutDocker:
     @pytest.mark.parametrize("mode", ["embedded", "auto"])
-    def test_processes_are_stopped_and_what_may_be_left_is_said(self, settings: Settings, mode: str) -> None:
+    @pytest.mark.parametrize("volumes_are_kept", [False, True])
+    def test_processes_are_stopped_and_what_may_be_left_is_said(
+        self, settings: Settings, mode: str, volumes_are_kept: bool
+    ) -> None:
+        if volumes_are_kept:
+            Compose(settings).started_as.touch()
         result = command("down", mode)
         assert result.exit_code == 0, result.exception
         assert "nothing was running" in result.output

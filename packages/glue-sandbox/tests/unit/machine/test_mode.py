@@ -1,4 +1,4 @@
-"""Containers where an engine with compose answers, embedded elsewhere; MODE and what runs come first."""
+"""Containers where an engine with compose answers, else embedded; MODE, what runs and data come first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from glue_sandbox.machine import mode
-from glue_sandbox.machine.mode import EngineProbe, choose_mode, look_for_engine
+from glue_sandbox.machine.mode import EngineProbe, choose_mode, look_for_engine, modes_with_data
 
 
 def fake_docker(folder: Path, script: str) -> str:
@@ -52,3 +52,45 @@ def test_without_docker_there_is_no_question(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("PATH", str(tmp_path))
     assert choose_mode("auto") == "embedded"
     assert choose_mode("containers") == "containers"
+
+
+@pytest.mark.parametrize(
+    ("kept", "with_engine", "without"),
+    [
+        ((), "containers", "embedded"),
+        (("embedded",), "embedded", "embedded"),
+        (("containers",), "containers", "containers"),
+        (("embedded", "containers"), "containers", "embedded"),
+    ],
+)
+def test_auto_goes_on_in_the_mode_that_there_is_data_of(
+    kept: tuple[str, ...], with_engine: str, without: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", fake_docker(tmp_path / "bin", ANSWERS))
+    assert choose_mode("auto", kept) == with_engine
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert choose_mode("auto", kept) == without
+    assert choose_mode("embedded", ("containers",)) == "embedded"
+
+
+@pytest.mark.parametrize(
+    ("files", "modes"),
+    [
+        ((), ()),
+        (("glue/glue.sqlite3",), ("embedded",)),
+        (("ministack/s3.json", "airflow/secrets.json"), ("embedded",)),
+        (("compose/compose.env", "compose/started.sha256"), ("containers",)),
+        (("compose/compose.env",), ()),  # a start that got no images
+        (("compose/started.sha256",), ()),  # volumes that are removed
+        (("glue/lock", "compose/compose.env", "compose/started.sha256"), ("embedded", "containers")),
+    ],
+)
+def test_a_state_folder_tells_the_modes_that_it_has_data_of(
+    files: tuple[str, ...], modes: tuple[str, ...], tmp_path: Path
+) -> None:
+    for folder in ("glue", "tmp", "logs"):  # made before anything is kept there
+        (tmp_path / folder).mkdir()
+    for name in files:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert modes_with_data(tmp_path) == modes

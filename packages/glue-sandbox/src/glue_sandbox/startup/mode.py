@@ -1,0 +1,26 @@
+"""What a start says of its mode, and of the data that is here."""
+
+from __future__ import annotations
+
+from glue_sandbox.machine.mode import CONTAINERS, EMBEDDED
+from glue_sandbox.settings import Settings
+
+WITHOUT_DATA = {
+    EMBEDDED: "mode: embedded (local processes; MODE=containers uses Docker)",
+    CONTAINERS: "mode: containers (a Docker engine answers; MODE=embedded needs none)",
+}
+OTHER = {EMBEDDED: CONTAINERS, CONTAINERS: EMBEDDED}
+
+
+def lines_about_mode(settings: Settings) -> list[str]:
+    """Return how the sandbox starts, whether with the data that is here, and how to change that."""
+    mode, other = settings.mode, OTHER[settings.mode]
+    kept = settings.modes_with_data
+    lines = [WITHOUT_DATA[mode]]
+    if mode in kept:
+        change = f"MODE={other} make up, once it is down, starts without it; make clean removes it"
+        lines = [f"mode: {mode}, as the data that is here ({change})"]
+
+    if other in kept:
+        lines.append(f"data of mode {other} stays: MODE={other} make up, once this is down, goes on with it")
+    return lines
