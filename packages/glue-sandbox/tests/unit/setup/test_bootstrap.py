@@ -98,7 +98,7 @@ def test_a_set_up_that_was_interrupted_is_none(tmp_path: Path) -> None:
 
 def test_every_command_either_needs_a_running_sandbox_or_is_of_use_without_one() -> None:
     of_use = {
-        *("up", "demo", "down", "clean", "doctor", "setup", "init", "images", "locks"),
+        *("up", "demo", "down", "clean", "doctor", "setup", "init", "images", "locks", "terraform"),
         *("test", "lint", "format", "bench", "soak", "chaos", "glue"),
         *("permissions", "plan", "promote", "releases", "rollback"),
     }
