@@ -16,6 +16,7 @@ from music.deliveries.seed import sample_order, upload_files
 from music.deliveries.waiting import all_processed
 from music.kpis.reader import Item, KpiReader
 from music.reports.kpis import Choice, busiest, print_day, print_files
+from music.runs.delivered import Delivered
 from music.runs.progress import TaskProgress
 from music.runs.watch import STOPPED_WATCHING
 
@@ -45,17 +46,17 @@ def show(settings: Settings) -> None:
         runs = dag.follow(known, is_done, PATIENCE_SECONDS, progress.update)
 
     new = [manifest for manifest in reader.manifests() if manifest["batch_id"] not in before]
-    rows = _print_results(reader, new)
+    files = _print_results(reader, new)
     if loaded_before and reader.snapshots() == loaded_before:
         out.print("\nA second delivery of the same files: nothing was written to DynamoDB.", style="bold")
 
     print_addresses(settings)
     seconds = time.monotonic() - started
     count = sum(1 for run in runs if run.state == "success")
-    out.print(f"\n[green]✓[/] {counted(count, 'run')}, {counted(len(rows), 'file')}, {seconds:.0f} s in all")
+    out.print(f"\n[green]✓[/] {counted(count, 'run')}, {counted(len(files), 'file')}, {seconds:.0f} s in all")
 
 
-def _print_results(reader: KpiReader, manifests: Sequence[Item]) -> list[Item]:
+def _print_results(reader: KpiReader, manifests: Sequence[Item]) -> list[Delivered]:
     dates = reader.dates()
     date = busiest(reader, dates)
     if date:

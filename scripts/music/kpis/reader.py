@@ -14,7 +14,7 @@ from glue_sandbox.clients import dynamodb, s3
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import table_names
 from music.partitions import dates_below
-from music_streams import layout, storage
+from music_streams import layout, step_results, storage
 from music_streams.contracts import (
     GENRE_DAILY_KPIS,
     INPUTS,
@@ -26,6 +26,7 @@ from music_streams.contracts import (
     TRACK_LEVEL_REPORTS,
     KpiTable,
 )
+from music_streams.step_results import AnyResult
 from music_streams.threads import in_threads
 
 Item = dict[str, Any]
@@ -88,6 +89,10 @@ class KpiReader:
             self._s3, self._settings.data_bucket, layout.manifest_key(batch_id)
         )
         return manifest
+
+    def step_result(self, batch_id: str, of: type[AnyResult]) -> AnyResult | None:
+        """Return what a job of a run has left; None if it has not come to its end."""
+        return step_results.read(self._s3, self._settings.data_bucket, batch_id, of)
 
     def rejected_rows(self, file: Mapping[str, Any]) -> Iterator[Item]:
         """Yield the refused rows of one delivered file, in no order."""

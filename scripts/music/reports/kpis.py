@@ -15,6 +15,7 @@ from glue_sandbox.terminal.words import counted
 from music.date_range import checked_day
 from music.kpis.reader import Item, KpiReader
 from music.kpis.view import day_details, day_summary
+from music.runs.delivered import Delivered, read_delivered
 from music.runs.files_view import READ_BY_EVERY_RUN, files, has_files_of_every_run, refused
 from music.runs.names import run_id_of
 from music.runs.watch import under_way_in
@@ -79,22 +80,21 @@ def print_day(reader: KpiReader, dates: Sequence[str], date: str, choice: Choice
         table.show()
 
 
-def print_files(reader: KpiReader, manifests: Sequence[Item], choice: Choice) -> list[Item]:
-    """Print what became of the files of some runs; return their ledger rows."""
+def print_files(reader: KpiReader, manifests: Sequence[Item], choice: Choice) -> list[Delivered]:
+    """Print what became of the files of some runs; return them."""
     if not manifests:
         return []
 
-    keys = {file["key"] for manifest in manifests for file in manifest["files"]}
     with working("Reading the ledger"):
-        rows = reader.ledger(sorted(keys))
+        delivered = read_delivered(reader, manifests)
 
     names = [run_id_of(str(manifest["batch_id"])) for manifest in manifests]
     of_what = f"run {names[-1]}" if len(names) == 1 else counted(len(names), "run")
-    for table in (files(rows, of_what, _all(choice)), refused(rows, of_what, _all(choice))):
+    for table in (files(delivered, of_what, _all(choice)), refused(delivered, of_what, _all(choice))):
         out.print()
         table.show()
 
-    if has_files_of_every_run(rows):
+    if has_files_of_every_run(each.file for each in delivered):
         out.print(Text(f"\n{READ_BY_EVERY_RUN}", style="dim"))
     if not choice.show_all:
         of_latest = "the latest run" if choice.run is None else "that run"
@@ -102,7 +102,7 @@ def print_files(reader: KpiReader, manifests: Sequence[Item], choice: Choice) ->
         out.print(Text(f"\nfiles of {of_latest} only; {OTHERS}", style="dim"))
         out.print(Text(f"each refused row: make rejected{rows_of}", style="dim"))
 
-    return rows
+    return delivered
 
 
 def chosen_manifests(reader: KpiReader, choice: Choice) -> list[Item]:

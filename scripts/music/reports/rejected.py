@@ -16,6 +16,7 @@ from glue_sandbox.terminal.words import counted
 from music.kpis.reader import Item, KpiReader
 from music.kpis.view import line, number
 from music.reports.kpis import Choice, chosen_manifests
+from music.runs.delivered import Delivered, read_delivered
 from music.runs.files_view import READ_BY_EVERY_RUN, has_files_of_every_run
 from music.runs.names import run_id_of
 from music.runs.watch import under_way_in
@@ -28,7 +29,7 @@ ORIGIN = ("source_key", "file_id", "row_number", "reason", "raw")
 class Refused:
     """One row, or a whole file: then without a number."""
 
-    key: str
+    delivered: Delivered
     row: int | None
     """Number of the data row, from 1; the header is not counted."""
     reason: str
@@ -54,7 +55,6 @@ def print_rejected(settings: Settings, choice: Choice) -> None:
         out.print(f"no run has had files yet; next: {'make watch' if at else 'make seed'}")
         return
 
-    files = {file["key"]: file for manifest in manifests for file in manifest["files"]}
     shown = refused if choice.show_all else refused[:MOST_ROWS]
     names = [run_id_of(str(manifest["batch_id"])) for manifest in manifests]
     table = RecordTable(
@@ -68,14 +68,14 @@ def print_rejected(settings: Settings, choice: Choice) -> None:
         empty="nothing was refused so far" if at else "nothing was refused",
     )
     for each in shown:
-        table.add(line(each.key.split("/", 1)[-1]), number(each.row), line(each.reason), line(each.content))
+        table.add(line(each.delivered.name), number(each.row), line(each.reason), line(each.content))
 
     table.show()
 
     left = len(refused) - len(shown)
     if left:
         out.print(Text(f"… and {counted(left, 'more row')}", style="dim"))
-    if has_files_of_every_run(files[each.key] for each in shown):
+    if has_files_of_every_run(each.delivered.file for each in shown):
         out.print(Text(READ_BY_EVERY_RUN, style="dim"))
     if at:
         out.print(Text(f"more may follow: {at}; next: make watch", style="yellow"))
@@ -85,15 +85,15 @@ def print_rejected(settings: Settings, choice: Choice) -> None:
 
 def refused_of(reader: KpiReader, manifests: Sequence[Item]) -> Iterator[Refused]:
     """Yield what was refused of the files of these runs: files first, then rows by file and number."""
-    files = {file["key"]: file for manifest in manifests for file in manifest["files"]}
-    for row in reader.ledger(sorted(files)):
-        if row.get("error"):
-            yield Refused(str(row["file_key"]), None, str(row["error"]), "the whole file")
+    files = read_delivered(reader, manifests)
+    for file in files:
+        if file.row.get("error"):
+            yield Refused(file, None, str(file.row["error"]), "the whole file")
 
-    for key in sorted(files):
-        rows = reader.rejected_rows(files[key])
+    for file in files:
+        rows = reader.rejected_rows(file.file)
         for row in sorted(rows, key=lambda row: int(row["row_number"])):
-            yield Refused(key, int(row["row_number"]), str(row["reason"]), _content(row))
+            yield Refused(file, int(row["row_number"]), str(row["reason"]), _content(row))
 
 
 def _content(row: dict[str, Any]) -> str:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from rich.text import Text
-
 from glue_sandbox.terminal.record_table import Column, RecordTable
 from glue_sandbox.terminal.words import counted
-from music.kpis.reader import Item
 from music.kpis.view import line, number
+from music.runs.delivered import Delivered
 from music_streams.contracts import SONGS, USERS
 
 MOST_FILES = 50
@@ -34,7 +32,7 @@ def has_files_of_every_run(files: Iterable[Mapping[str, Any]]) -> bool:
     return any(file.get("kind") in (SONGS.kind, USERS.kind) for file in files)
 
 
-def files(rows: Sequence[Item], of_what: str, all_command: str) -> RecordTable:
+def files(delivered: Sequence[Delivered], of_what: str, all_command: str) -> RecordTable:
     """Return one row per delivered file: what was in it, and how far it came."""
     table = RecordTable(
         f"Delivered files of {of_what} (FileValidationMetadata)",
@@ -43,29 +41,29 @@ def files(rows: Sequence[Item], of_what: str, all_command: str) -> RecordTable:
             *(column for column, _ in COUNTS),
             *(Column(heading, drop=1) for heading in STATES),
         ],
-        note=_more(len(rows) - MOST_FILES, all_command),
+        note=_more(len(delivered) - MOST_FILES, all_command),
         empty="no file",
     )
-    for row in rows[: MOST_FILES if table.note else None]:
-        counts = [number(row.get(name)) for _, name in COUNTS]
-        table.add(_short(row), *counts, *(_state(row.get(name)) for name in STATES.values()))
+    for each in delivered[: MOST_FILES if table.note else None]:
+        counts = [number(each.row.get(name)) for _, name in COUNTS]
+        table.add(line(each.name), *counts, *(_state(each.row.get(name)) for name in STATES.values()))
     return table
 
 
-def refused(rows: Sequence[Item], of_what: str, all_command: str) -> RecordTable:
+def refused(delivered: Sequence[Delivered], of_what: str, all_command: str) -> RecordTable:
     """Return why files and rows were refused."""
-    with_problems = [row for row in rows if row.get("error") or row.get("rejected_reasons")]
+    with_problems = [each for each in delivered if each.row.get("error") or each.row.get("rejected_reasons")]
     table = RecordTable(
         f"Refused, and why, of {of_what}",
         [Column("FILE"), Column("WHAT", wraps=True), Column("REASON", wraps=True)],
         note=_more(len(with_problems) - MOST_FILES, all_command),
         empty="nothing was refused",
     )
-    for row in with_problems[: MOST_FILES if table.note else None]:
-        if row.get("error"):
-            table.add(_short(row), "the file, now in error/", line(row["error"]))
-        for reason, count in sorted((row.get("rejected_reasons") or {}).items()):
-            table.add(_short(row), f"{counted(int(count), 'row')}, now in rejected/", line(reason))
+    for each in with_problems[: MOST_FILES if table.note else None]:
+        if each.row.get("error"):
+            table.add(line(each.name), "the file, now in error/", line(each.row["error"]))
+        for reason, count in sorted((each.row.get("rejected_reasons") or {}).items()):
+            table.add(line(each.name), f"{counted(int(count), 'row')}, now in rejected/", line(reason))
     return table
 
 
@@ -76,7 +74,3 @@ def _more(left_out: int, all_command: str) -> str:
 
 def _state(value: object) -> str:
     return f"[{COLOURS.get(str(value), 'dim')}]{value}[/]" if value else ""
-
-
-def _short(row: Item) -> Text:
-    return line(str(row["file_key"]).split("/", 1)[-1])

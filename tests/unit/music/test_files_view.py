@@ -7,14 +7,17 @@ from typing import Any
 
 from glue_sandbox.terminal.console import out
 from glue_sandbox.terminal.visible_text import VisibleConsole
+from music.runs.delivered import Delivered
 from music.runs.files_view import MOST_FILES, files, refused
 
 
-def rows(count: int) -> list[dict[str, Any]]:
-    return [
-        {"file_key": f"spotify_data/user_streams/{n}.csv", "rows": 2, "rejected_reasons": {"field_count": 1}}
-        for n in range(count)
-    ]
+def delivered(name: str, row: dict[str, Any]) -> Delivered:
+    return Delivered({"key": f"spotify_data/user_streams/{name}", "etag": "e", "kind": "streams"}, row)
+
+
+def rows(count: int) -> list[Delivered]:
+    row = {"rows": 2, "rejected_reasons": {"field_count": 1}}
+    return [delivered(f"{n}.csv", row) for n in range(count)]
 
 
 def test_of_many_files_the_first_are_shown_and_the_others_counted() -> None:
@@ -35,7 +38,7 @@ def test_all_of_them_are_shown_when_wanted() -> None:
 def test_where_room_is_short_the_rows_stay_longest_and_what_is_left_out_is_named() -> None:
     states = dict.fromkeys(("validation_status", "kpi_ingestion_status", "archival_status"), "SUCCESS")
     counts = dict.fromkeys(("new_listens", "duplicate_rows", "rejected_rows"), 1)
-    row = {"file_key": "spotify_data/user_streams/12_a_rather_long_name.csv", "rows": 2, **counts, **states}
+    row = delivered("12_a_rather_long_name.csv", {"rows": 2, **counts, **states})
     shown = io.StringIO()
     files([row], "run b1", "").show(VisibleConsole(file=shown, width=85))
     _, headings, _, *below = shown.getvalue().splitlines()

@@ -62,7 +62,8 @@ class FakeReader:
         return next((each for each in self.manifests() if each["batch_id"] == batch_id), None)
 
     def ledger(self, keys: list[str]) -> list[dict[str, Any]]:
-        return [{"file_key": key, "rows": 4, "rejected_reasons": {"field_count": 2}} for key in keys]
+        counts = {"rows": 4, "rejected_reasons": {"field_count": 2}}
+        return [{"file_key": key, "etag": "e", **counts} for key in keys]
 
     def rejected_rows(self, _: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"row_number": 12, "reason": "field_count", "raw": "u1,t1"}
@@ -234,9 +235,8 @@ def test_files_that_every_run_reads_are_said_to_be_in_each_list(
 ) -> None:
     files = [{"key": KEY, "kind": kind, "etag": "e"}]
     monkeypatch.setattr(FakeReader, "manifests", lambda *_: [{"batch_id": RUNS[0], "files": files}])
-    monkeypatch.setattr(
-        FakeReader, "ledger", lambda *_: [{"file_key": KEY, "kind": kind, "rows": 4, "rejected_reasons": {}}]
-    )
+    row = {"file_key": KEY, "etag": "e", "kind": kind, "rows": 4, "rejected_reasons": {}}
+    monkeypatch.setattr(FakeReader, "ledger", lambda *_: [row])
     with out.capture() as captured:
         rejected.print_rejected(Settings(), Choice())
 

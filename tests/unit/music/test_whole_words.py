@@ -27,6 +27,7 @@ from music.reports import rejected
 from music.reports.kpis import Choice
 from music.runs import files_view
 from music.runs import view as runs_view
+from music.runs.delivered import Delivered
 from music.runs.history import History, Problem, Run
 from music.runs.step_results import RunResults
 
@@ -89,11 +90,12 @@ def answering(answer: Any, *_: object) -> Any:
     return answer
 
 
-def ledger_row() -> dict[str, Any]:
+def delivered() -> Delivered:
     counts = {"rows": 123_456_789, "new_listens": 123_456_789, "duplicate_rows": 1, "rejected_rows": 12_345}
     states = dict.fromkeys(("validation_status", "kpi_ingestion_status", "archival_status"), "SUCCESS")
-    row = {"file_key": f"spotify_data/{FILE}", "error": REASON, "rejected_reasons": {"bad_listen_time": 1234}}
-    return {**row, **counts, **states}
+    problems = {"error": REASON, "rejected_reasons": {"bad_listen_time": 1234}}
+    file = {"key": f"spotify_data/{FILE}", "kind": "songs", "etag": "e"}
+    return Delivered(file, {**problems, **counts, **states}, is_earlier=True)
 
 
 def show_kpis() -> None:
@@ -107,7 +109,7 @@ def show_kpis() -> None:
 
 def show_files() -> None:
     for table in (files_view.files, files_view.refused):
-        table([ledger_row()], f"run {RUN_ID}", "make kpis ALL=1").show()
+        table([delivered()], f"run {RUN_ID}", "make kpis ALL=1").show()
 
 
 def show_runs() -> None:
@@ -117,9 +119,8 @@ def show_runs() -> None:
 
 
 def show_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
-    file = {"key": f"spotify_data/{FILE}", "kind": "songs", "etag": "e"}
-    manifests = [{"batch_id": RUN_ID, "files": [file]}]
-    refused = rejected.Refused(file["key"], 123_456, REASON, f"user_id={RUN_ID}, listen_time={SENTENCE}")
+    manifests = [{"batch_id": RUN_ID, "files": [delivered().file]}]
+    refused = rejected.Refused(delivered(), 123_456, REASON, f"user_id={RUN_ID}, listen_time={SENTENCE}")
     answers: dict[str, Any] = {
         "KpiReader": None,
         "must_run": {},
