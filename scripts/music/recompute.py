@@ -21,7 +21,9 @@ from glue_sandbox.status.status import airflow_state, data_places, next_command
 from glue_sandbox.terminal.console import last_words, out, working
 from glue_sandbox.terminal.words import counted
 from music.date_range import DateRange
+from music.kpis.reader import KpiReader
 from music.partitions import dates_below
+from music.reports.kpis import RECENT_DAYS, busiest
 from music.runs.progress import TaskProgress
 from music.runs.watch import STOPPED_WATCHING
 from music_streams import layout, storage
@@ -68,8 +70,7 @@ def recompute(settings: Settings, dates: DateRange, every_day: bool) -> None:
         raise SandboxError(f"{pending} to be removed by the run", "it still exists", "make runs")
 
     left = [day for day in days if day in with_listens]
-    see = f"; see them: make kpis DATE={left[-1]}" if left else ""
-    out.print(f"[green]✓[/] {counted(len(days), 'day')} recomputed{see}")
+    out.print(f"[green]✓[/] {counted(len(days), 'day')} recomputed{how_to_see(KpiReader(settings), left)}")
 
 
 def days_with_data(settings: Settings) -> tuple[set[str], set[str]]:
@@ -97,6 +98,13 @@ def chosen_days(existing: list[str], dates: DateRange) -> list[str]:
             f"make recompute FROM={existing[0]} TO={existing[-1]}" if existing else "make seed",
         )
     return chosen
+
+
+def how_to_see(reader: KpiReader, days: Sequence[str]) -> str:
+    """Return what to type to see one of these days: of several, the busiest of the latest."""
+    if len(days) < 2:
+        return "".join(f"; see them: make kpis DATE={day}" for day in days)
+    return f"; see the busiest: make kpis DATE={busiest(reader, days[-RECENT_DAYS:])}"
 
 
 def in_words(days: Sequence[str]) -> str:

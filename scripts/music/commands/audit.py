@@ -30,7 +30,10 @@ def audit(
     first: Annotated[str | None, typer.Option("--from", help="First day of listens to compare.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last day of listens to compare.")] = None,
     target: Annotated[
-        Target, typer.Option(help="This sandbox, or AWS with your own credentials: calls that read, only.")
+        Target,
+        typer.Option(
+            envvar="TARGET", help="This sandbox, or AWS with your own credentials: calls that read, only."
+        ),
     ] = Target.SANDBOX,
     stacks: Annotated[
         str, typer.Option(help="With aws: what the names of the stacks begin with; they name the rest.")
@@ -85,4 +88,4 @@ def audit(
     raise typer.Exit(1 if any(by_check.values()) else 0)
 
 
-COMMAND = Command(audit, example="make audit")
+COMMAND = Command(audit, example="make audit TARGET=aws, or: make audit")

@@ -8,7 +8,9 @@ import pytest
 import typer
 from deliveries import ROOT
 
+from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
+from glue_sandbox.terminal import usage_errors
 from music.audit import report
 from music.commands import audit as command
 from music.runs import watch
@@ -45,6 +47,18 @@ def test_the_days_asked_for_are_asked_for_again(
 
 def test_without_a_run_it_is_the_audits_own(monkeypatch: pytest.MonkeyPatch) -> None:
     assert audit(monkeypatch, "") == 0
+
+
+def test_a_target_that_there_is_not_is_named_as_it_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = typer.Typer()
+    app.command("audit", epilog=f"Example: {command.COMMAND.example}")(command.audit)
+    app.command("other")(lambda: None)
+    monkeypatch.setattr("sys.argv", ["tool", "audit"])
+    monkeypatch.setenv("TARGET", "prod")
+    with pytest.raises(SandboxError) as caught:
+        usage_errors.run(app, "tool")
+    assert (caught.value.expected, caught.value.found) == ("TARGET as one of sandbox, aws", "TARGET=prod")
+    assert caught.value.next_command == "make audit TARGET=aws"
 
 
 def test_make_has_one_code_for_both_as_the_pages_say() -> None:

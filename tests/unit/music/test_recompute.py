@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from unit.fake_s3 import FakeS3
@@ -91,6 +93,14 @@ def test_what_was_edited_is_deployed_before_any_day_is_pending(monkeypatch: pyte
 def test_one_day_is_named_once() -> None:
     assert recompute.in_words(["2024-06-25"]) == "1 day, 2024-06-25"
     assert recompute.in_words(DAYS) == "3 days, 2024-06-24 to 2024-06-27"
+
+
+def test_of_several_days_the_busiest_is_named_to_be_seen() -> None:
+    counts = {"2024-06-24": 2, "2024-06-25": 9, "2024-06-27": 1}
+    reader: Any = Mock(day=lambda date: {"listen_count": counts[date]})
+    assert recompute.how_to_see(reader, DAYS) == "; see the busiest: make kpis DATE=2024-06-25"
+    assert recompute.how_to_see(reader, DAYS[2:]) == "; see them: make kpis DATE=2024-06-27"
+    assert recompute.how_to_see(reader, []) == ""
 
 
 def test_without_days_nothing_is_recomputed_and_it_says_how_many_there_are(

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from rich.cells import cell_len
-from rich.text import Text
 
 from glue_sandbox.permissions import view as permissions_view
 from glue_sandbox.permissions.granted import Role
@@ -20,7 +19,7 @@ from glue_sandbox.processes import logs
 from glue_sandbox.published import Published
 from glue_sandbox.settings import Settings
 from glue_sandbox.status import view as status_view
-from glue_sandbox.terminal.console import out, print_hanging
+from glue_sandbox.terminal.console import out
 from music import alerts, metrics
 from music.kpis import view as kpis_view
 from music.reports import rejected
@@ -157,9 +156,7 @@ def show_permissions() -> None:
         "JobsRole", "jobs", (Permission("s3:GetObject", f"{bucket}/*"), Permission("s3:PutObject", "*"))
     )
     report = compare(role, [Permission("dynamodb:BatchWriteItem", f"{bucket}/table")])
-    for line in permissions_view.report_lines([report], {}, []):
-        label, text = permissions_view.split_label(line)
-        print_hanging(out, Text(label), text)
+    permissions_view.print_lines(out, permissions_view.report_lines([report], {}, []))
 
 
 def show_logs() -> None:

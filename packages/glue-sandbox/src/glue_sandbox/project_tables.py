@@ -10,7 +10,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-BucketName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+BUCKET_NAME = "3 to 63 of small letters, digits, dots and hyphens, none of the latter at an end"
+BucketName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", description=BUCKET_NAME)]
 Prefix = Annotated[str, Field(pattern=r"^([^/].*/)?$")]
 CommandLine = Annotated[str, Field(pattern=r"^\S+( \S+)*$")]
 Function = Annotated[str, Field(pattern=r"^[\w.]+:\w+$")]

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -36,6 +36,9 @@ from local_glue.settings import needs_secret
 
 ORIGINS = r"^((null|[a-zA-Z][\w+.-]*://[^\s,/]+)\s*(,\s*|$))*$"
 HOSTS = r"^([\w.-]+\s*(,\s*|$))*$"
+# What is said of a value that does not fit its pattern.
+COMMAS = ", or several with commas between them"
+MEMORY = "megabytes or gigabytes: 700m, 2g"
 HOME_FOLDER = ".sandbox"
 STARTED_WITH = "started.env"  # below the state
 
@@ -53,19 +56,19 @@ class Settings(BaseModel):
     emulator_port: int = Field(default=4567, ge=1, le=65535)
     airflow_port: int = Field(default=8080, ge=1, le=65535)
     history_port: int = Field(default=18080, ge=1, le=65535)
-    allowed_origins: str = Field(default="", pattern=ORIGINS)
-    allowed_hosts: str = Field(default="", pattern=HOSTS)
+    allowed_origins: str = Field(default="", pattern=ORIGINS, description=f"https://tool.example{COMMAS}")
+    allowed_hosts: str = Field(default="", pattern=HOSTS, description=f"my-machine{COMMAS}")
     keys: Literal["test", "own"] = "test"
     region: str = Field(default_factory=lambda data: data["project"].region)
-    account_id: str = Field(default="000000000000", pattern=r"^\d{12}$")
+    account_id: str = Field(default="000000000000", pattern=r"^\d{12}$", description="12 digits")
     data_bucket: BucketName = Field(default_factory=lambda data: data["project"].buckets.data)
     artifact_bucket: BucketName = Field(default_factory=lambda data: data["project"].buckets.artifacts)
     glue_cores: int = Field(default=2, ge=1)
     glue_warm_drivers: int = Field(default=1, ge=0)
-    glue_driver_memory: str = Field(default="1g", pattern=r"^\d+[mg]$")
+    glue_driver_memory: str = Field(default="1g", pattern=r"^\d+[mg]$", description=MEMORY)
     glue_spark_master: str = ""
     glue_spark_secret: str = Field(default="", repr=False)
-    glue_executor_memory: str = Field(default="1g", pattern=r"^\d+[mg]$")
+    glue_executor_memory: str = Field(default="1g", pattern=r"^\d+[mg]$", description=MEMORY)
     schedule: str = Field(default="*/5 * * * *", min_length=1)
     retries: int = Field(default=1, ge=0)
     retry_delay_seconds: int = Field(default=5, ge=0)
@@ -73,9 +76,9 @@ class Settings(BaseModel):
     emulator: Literal["localstack", "ministack"] = "localstack"
     images: Literal["auto", "published", "slim"] = "auto"
     cluster: bool = False
-    glue_memory: str = Field(default="", pattern=r"^(\d+[mg])?$")
-    emulator_memory: str = Field(default="2g", pattern=r"^\d+[mg]$")
-    airflow_memory: str = Field(default="2g", pattern=r"^\d+[mg]$")
+    glue_memory: str = Field(default="", pattern=r"^(\d+[mg])?$", description=MEMORY)
+    emulator_memory: str = Field(default="2g", pattern=r"^\d+[mg]$", description=MEMORY)
+    airflow_memory: str = Field(default="2g", pattern=r"^\d+[mg]$", description=MEMORY)
 
     @model_validator(mode="after")
     def _ports_differ(self) -> Self:
@@ -335,12 +338,36 @@ def _beside_services_of_the_user(project: Project, defaults: Mapping[str, str]) 
     }
 
 
+def _wanted(name: str) -> str:
+    """Return in words what a field takes."""
+    field = Settings.model_fields[name]
+    if field.description:
+        return field.description
+    if field.annotation is bool:
+        return "1 or 0"
+    if field.annotation is int:
+        least = next(each.ge for each in field.metadata if hasattr(each, "ge"))
+        most = next((each.le for each in field.metadata if hasattr(each, "le")), None)
+        return (
+            f"a whole number of {least} or more" if most is None else f"a whole number from {least} to {most}"
+        )
+    values = [*(["auto"] if name == "mode" else []), *get_args(field.annotation)]
+    return f"one of {', '.join(values)}" if values else "a text"
+
+
 def _explain(error: ValidationError) -> SandboxError:
     first = error.errors()[0]
-    field = str(first["loc"][0]) if first["loc"] else ""
-    variable = next((name for name, known in VARIABLES.items() if known == field), "the settings")
+    where = "(defaults: compose/local.env, sandbox.toml)"
+    if not first["loc"]:
+        found = str(first["msg"]).removeprefix("Value error, ")
+        return SandboxError(
+            "settings that go together", found, f"set others, then repeat the command {where}"
+        )
+
+    field = str(first["loc"][0])
+    variable = next(name for name, known in VARIABLES.items() if known == field)
     return SandboxError(
-        f"{variable} with a usable value: {first['msg']}",
-        f"{variable}={first['input']}" if field else str(first["msg"]),
-        f"unset {variable}, or set it, then repeat the command (defaults: compose/local.env, sandbox.toml)",
+        f"{variable} as {_wanted(field)}",
+        f"{variable}={first['input']}",
+        f"unset {variable}, or set it, then repeat the command {where}",
     )

@@ -11,6 +11,7 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.mode import EngineProbe, read_env_file
 from glue_sandbox.processes.services import glue, ministack
 from glue_sandbox.project import load_project
+from glue_sandbox.project_tables import BUCKET_NAME
 from glue_sandbox.resources import DEFAULTS_FILE
 from glue_sandbox.settings import Settings, load_settings
 
@@ -48,20 +49,39 @@ def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
-        ("AIRFLOW_PORT", "http"),
-        ("SANDBOX_PORT", "70000"),
-        ("DATA_BUCKET", "Has_Capitals"),
-        ("GLUE_CORES", "0"),
-        ("MODE", "cloud"),
         ("ALLOWED_ORIGINS", "tool.example"),
         ("ALLOWED_ORIGINS", "https://tool.example/"),
         ("ALLOWED_ORIGINS", "*"),
     ],
 )
-def test_a_bad_value_is_named_with_its_variable(variable: str, value: str) -> None:
+def test_an_origin_has_a_scheme_and_no_path(variable: str, value: str) -> None:
     with pytest.raises(SandboxError) as caught:
-        load_settings({variable: value})
-    assert variable in caught.value.expected
+        load_settings({variable: value, "MODE": "embedded"})
+    assert caught.value.found == f"{variable}={value}"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "wanted"),
+    [
+        ("AIRFLOW_PORT", "http", "a whole number from 1 to 65535"),
+        ("SANDBOX_PORT", "70000", "a whole number from 1 to 65535"),
+        ("GLUE_CORES", "0", "a whole number of 1 or more"),
+        ("GLUE_WARM_DRIVERS", "1.5", "a whole number of 0 or more"),
+        ("MODE", "cloud", "one of auto, embedded, containers"),
+        ("EMULATOR", "moto", "one of localstack, ministack"),
+        ("CLUSTER", "maybe", "1 or 0"),
+        ("ACCOUNT_ID", "12", "12 digits"),
+        ("GLUE_DRIVER_MEMORY", "1 GB", "megabytes or gigabytes: 700m, 2g"),
+        ("ALLOWED_HOSTS", "a/b", "my-machine, or several with commas between them"),
+        ("DATA_BUCKET", "Has_Capitals", BUCKET_NAME),
+    ],
+)
+def test_a_bad_value_is_named_with_its_variable_and_what_it_takes(
+    variable: str, value: str, wanted: str
+) -> None:
+    with pytest.raises(SandboxError) as caught:
+        load_settings({"MODE": "embedded", variable: value})
+    assert caught.value.expected == f"{variable} as {wanted}"
     assert caught.value.found == f"{variable}={value}"
     assert variable in caught.value.next_command
 
@@ -74,8 +94,10 @@ def test_origins_are_given_as_browsers_write_them(tmp_path: Path, given: str) ->
 
 
 def test_two_services_cannot_share_a_port() -> None:
-    with pytest.raises(SandboxError, match="must differ"):
-        load_settings({"AIRFLOW_PORT": "4566"})
+    with pytest.raises(SandboxError) as caught:
+        load_settings({"AIRFLOW_PORT": "4566", "MODE": "embedded"})
+    names = "SANDBOX_PORT, EMULATOR_PORT, AIRFLOW_PORT and HISTORY_PORT"
+    assert caught.value.found == f"{names} must differ, they are [4566, 4567, 4566, 18080]"
 
 
 def test_a_second_sandbox_shares_environments_and_keeps_its_own_state_and_logs() -> None:

@@ -13,14 +13,12 @@ from glue_sandbox.terminal.sign_of_life import SignOfLife
 if __name__ == "__main__":  # before the imports, which take a while
     SignOfLife("permissions").begin()
 
-from rich.text import Text
-
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.permissions.project_roles import project_roles, reasons_of
 from glue_sandbox.permissions.report import compare_all, least_policy
-from glue_sandbox.permissions.view import report_lines, split_label
+from glue_sandbox.permissions.view import print_lines, report_lines
 from glue_sandbox.settings import load_settings
-from glue_sandbox.terminal.console import out, print_hanging, show_error
+from glue_sandbox.terminal.console import out, show_error
 from local_glue.calls.recorder import parse_records
 
 
@@ -42,9 +40,7 @@ def main(policy: str) -> int:
         return 0
 
     reasons = reasons_of(settings)
-    for line in report_lines(reports, reasons, records):
-        label, text = split_label(line)
-        print_hanging(out, Text(label), text)
+    print_lines(out, report_lines(reports, reasons, records))
     return int(any(report.faults(reasons) for report in reports))
 
 

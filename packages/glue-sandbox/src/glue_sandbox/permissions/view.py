@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from rich.text import Text
 
 from glue_sandbox.permissions.granted import Role
 from glue_sandbox.permissions.report import Reasons, RoleReport
+from glue_sandbox.terminal.console import print_hanging
+from glue_sandbox.terminal.visible_text import VisibleConsole
 from glue_sandbox.terminal.words import counted
 from local_glue.calls.recorder import Record
+
+HANGING = 2
 
 
 def report_lines(
@@ -37,10 +43,12 @@ def _with_takers(role: Role) -> str:
     return f"{role.logical_id} (of {', '.join(role.takers)})" if role.takers else role.logical_id
 
 
-def split_label(line: str) -> tuple[str, str]:
-    """Return a line's indent with its sign, and its text: where lines below it go on."""
-    text = line.lstrip(" ✗✓")
-    return line[: len(line) - len(text)], text
+def print_lines(console: VisibleConsole, lines: Iterable[str]) -> None:
+    """Print them; what does not fit a terminal's line goes on below its text, deeper than the next line."""
+    for line in lines:
+        text = line.lstrip(" ✗✓")
+        label = line[: len(line) - len(text)]
+        print_hanging(console, Text(label), text, deeper=0 if label.strip() else HANGING)
 
 
 def _role_lines(report: RoleReport, reasons: Reasons) -> Iterator[str]:

@@ -94,12 +94,18 @@ def show_error(error: SandboxError) -> None:
     print_hanging(err, Text("next     ", "bold green"), hints.typed(error.next_command))
 
 
-def print_hanging(console: VisibleConsole, label: Text, text: str, style: str = "") -> None:
-    """Print a label and a text; on a terminal what does not fit its line goes on below the text's begin."""
-    first, *others = wrapped(text, console.width - label.cell_len) if console.is_terminal else [text]
+def print_hanging(
+    console: VisibleConsole, label: Text, text: str, style: str = "", *, deeper: int = 0
+) -> None:
+    """Print a label and a text; on a terminal what does not fit its line goes on below the text's begin.
+
+    Or so many columns deeper.
+    """
+    indent = label.cell_len + deeper
+    first, *others = wrapped(text, console.width - indent) if console.is_terminal else [text]
     console.print(Text.assemble(label, (first, style)), soft_wrap=True)
     for line in others:
-        console.print(Text(" " * label.cell_len + line, style), soft_wrap=True)
+        console.print(Text(" " * indent + line, style), soft_wrap=True)
 
 
 def wrapped(text: str, width: int) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from glue_sandbox.permissions.granted import Role
 from glue_sandbox.permissions.needed import Permission
 from glue_sandbox.permissions.report import RoleReport
-from glue_sandbox.permissions.view import report_lines, split_label
+from glue_sandbox.permissions.view import print_lines, report_lines
+from glue_sandbox.terminal.visible_text import VisibleConsole
 
 GET = Permission("s3:GetObject", "arn:aws:s3:::b/*")
 
@@ -43,6 +44,22 @@ def test_of_a_role_that_nobody_used_nothing_is_to_mend_and_what_would_use_it_is_
     )
 
 
-def test_a_line_goes_on_below_its_text() -> None:
-    assert split_label("  ✗ s3:GetObject is") == ("  ✗ ", "s3:GetObject is")
-    assert split_label("Behind this") == ("", "Behind this")
+def test_a_line_goes_on_below_its_text_and_deeper_than_the_next_one_begins() -> None:
+    narrow = VisibleConsole(width=40, force_terminal=True, highlight=False)
+    lines = [
+        "JobsRole: 1 action needed, 1 with their resources",
+        "  never used, on purpose: s3:GetObject: for later",
+        "  ✗ s3:PutObject on arn:aws:s3:::b/* is missing",
+        "",
+    ]
+    with narrow.capture() as shown:
+        print_lines(narrow, lines)
+    assert shown.get().splitlines() == [
+        "JobsRole: 1 action needed, 1 with",
+        "  their resources",
+        "  never used, on purpose:",
+        "    s3:GetObject: for later",
+        "  ✗ s3:PutObject on arn:aws:s3:::b/* is",
+        "    missing",
+        "",
+    ]

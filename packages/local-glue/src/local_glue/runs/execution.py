@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from local_glue.api.glue_api_model import Json
-from local_glue.runs.arguments.ignored_arguments import ignored_arguments
+from local_glue.runs.arguments.ignored_arguments import ignored_arguments, missing_module
 from local_glue.runs.context import JobRun, RunContext
 from local_glue.runs.files import LaunchError, RunFolder
 from local_glue.runs.launch import describe, plan_run
@@ -94,8 +94,11 @@ class Execution:
             outcome = self._run_script(context, driver, logs)
 
             if outcome.error:
-                outcome = Outcome(outcome.state, logs.masked(outcome.error)[:_LONGEST_ERROR])
-                logs.tell(f"local Glue: {outcome.state}: {outcome.error}")
+                error = logs.masked(outcome.error)[:_LONGEST_ERROR]
+                outcome = Outcome(outcome.state, error)
+                logs.tell(f"local Glue: {outcome.state}: {error}")
+                for line in missing_module(run.record, run.arguments, error):
+                    logs.tell(line)
 
             return outcome
 

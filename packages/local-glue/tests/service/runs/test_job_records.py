@@ -19,7 +19,7 @@ from glue_service.seeded_catalog import SCOPE, SHELL, SPARK
 from local_glue.api.glue_api_model import service_model, shape
 from local_glue.http.app import App
 from local_glue.runs import records
-from local_glue.runs.arguments.ignored_arguments import ignored_arguments
+from local_glue.runs.arguments.ignored_arguments import ignored_arguments, missing_module
 from local_glue.runs.manager import RunManager
 from local_glue.runs.outcome import Outcome
 from local_glue.runs.states import TRANSITIONS
@@ -254,6 +254,33 @@ def test_a_python_shell_that_aws_takes_no_new_jobs_of_is_told(
     glue.create_job(Name="j", Role=ROLE, Command=command)
     run = stored_run(app, glue.start_job_run(JobName="j")["JobRunId"])
     assert ("AWS takes no new jobs of Python shell 3.6" in "".join(ignored_arguments(run, {}))) == is_told
+
+
+@pytest.mark.parametrize(("arguments", "lines"), [({}, 0), ({"--library-set": "analytics"}, 1)])
+def test_of_a_library_set_only_a_job_that_names_one_is_told(
+    app: App, glue: GlueClient, arguments: dict[str, str], lines: int
+) -> None:
+    glue.create_job(Name="j", Role=ROLE, Command=SHELL)
+    run = stored_run(app, glue.start_job_run(JobName="j")["JobRunId"])
+    assert sum("library-set" in line for line in ignored_arguments(run, arguments)) == lines
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "lines"),
+    [
+        ({}, "ModuleNotFoundError: No module named 'awswrangler'", 1),
+        ({"--library-set": "analytics"}, "ModuleNotFoundError: No module named 'awswrangler'", 0),
+        ({}, "ValueError: 1", 0),
+    ],
+)
+def test_a_script_that_lacks_a_module_is_told_what_the_library_set_has(
+    app: App, glue: GlueClient, arguments: dict[str, str], error: str, lines: int
+) -> None:
+    glue.create_job(Name="j", Role=ROLE, Command=SHELL)
+    run = stored_run(app, glue.start_job_run(JobName="j")["JobRunId"])
+    told = [*missing_module(run, arguments, error)]
+    assert len(told) == lines
+    assert all("comes by --additional-python-modules" in line for line in told)
 
 
 @pytest.mark.parametrize("name", ["a/b c", "☂ %20", "'\"\\", "x" * 255])

@@ -38,8 +38,18 @@ def ignored_arguments(run: Json, arguments: Mapping[str, str]) -> Iterator[str]:
             "Rename one."
         )
 
-    if run["Definition"]["Command"]["Name"] == "pythonshell":
-        yield from _library_set(arguments.get("--library-set", "analytics"))
+    if _is_python_shell(run) and "--library-set" in arguments:
+        yield from _library_set(arguments["--library-set"])
+
+
+def missing_module(run: Json, arguments: Mapping[str, str], error: str) -> Iterator[str]:
+    """Return what a script that lacks a module may have counted on: the library set that AWS has unasked."""
+    if _is_python_shell(run) and "--library-set" not in arguments and "No module named" in error:
+        yield from _library_set("analytics")
+
+
+def _is_python_shell(run: Json) -> bool:
+    return bool(run["Definition"]["Command"]["Name"] == "pythonshell")
 
 
 def _library_set(name: str) -> Iterator[str]:

@@ -148,7 +148,10 @@ def test_every_way_to_succeed_prints_what_it_would_there(
 @pytest.mark.parametrize(
     ("library_set", "note"),
     [
-        ({}, "library-set analytics is not the Python here: on AWS it has awswrangler, pandas"),
+        (
+            {"library-set": "analytics"},
+            "library-set analytics is not the Python here: on AWS it has awswrangler, pandas",
+        ),
         ({"library-set": "none"}, "library-set none has no pandas, numpy and pyarrow on AWS"),
     ],
 )
