@@ -41,7 +41,7 @@ def _rows(text: str, delimiter: str) -> list[list[str]]:
 def _schema(rows: list[list[str]], delimiter: str, size: int, lines: int) -> Schema:
     head, body = rows[0], rows[1:]
     body_types = [types.from_text([row[number] for row in body]) for number in range(len(head))]
-    has_header = _is_header(head, body, body_types)
+    has_header = _is_header(head, body)
     if has_header:
         names = [name.strip().lower() or f"col{number}" for number, name in enumerate(head)]
         columns = dict(zip(names, body_types, strict=True))
@@ -60,8 +60,8 @@ def _schema(rows: list[list[str]], delimiter: str, size: int, lines: int) -> Sch
     )
 
 
-def _is_header(head: list[str], body: list[list[str]], body_types: list[str]) -> bool:
-    """Names that are unique texts, above at least one column that is not text.
+def _is_header(head: list[str], body: list[list[str]]) -> bool:
+    """Names that are unique texts, above at least one row with a value that is not text.
 
     The last name may be of any length, and empty when its column is: rows may end in a delimiter.
     """
@@ -72,5 +72,5 @@ def _is_header(head: list[str], body: list[list[str]], body_types: list[str]) ->
         all(name and types.from_text([name]) == "string" for name in names)
         and all(len(name) < _MAX_NAME_LENGTH for name in names[: len(head) - 1])
         and len({name.lower() for name in names}) == len(names)
-        and any(found not in ("string", types.NULL) for found in body_types)
+        and any(types.from_text([value]) not in ("string", types.NULL) for row in body for value in row)
     )
