@@ -6,6 +6,8 @@ from typing import Any
 
 import boto3
 
+from local_glue.dynamicframe.refusals import STREAMS
+
 
 @dataclass(frozen=True)
 class Table:
@@ -42,6 +44,12 @@ class Table:
             **storage.get("Parameters", {}),
             **self.definition.get("Parameters", {}),
         }
+
+    @property
+    def stream(self) -> str:
+        """Return the type of the stream that it stands for, kinesis or kafka; empty for any other table."""
+        kind = self.parameters.get("typeOfData", "").lower()
+        return kind if kind in STREAMS else ""
 
     @property
     def format(self) -> str:

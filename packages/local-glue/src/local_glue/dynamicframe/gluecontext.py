@@ -12,7 +12,7 @@ from local_glue.dynamicframe.bookmarks.bookmarks import Bookmarks
 from local_glue.dynamicframe.catalog import Catalog
 from local_glue.dynamicframe.frames.frame import Frame
 from local_glue.dynamicframe.jdbc import VENDORS, connection_properties
-from local_glue.dynamicframe.refusals import refuse
+from local_glue.dynamicframe.refusals import refuse, refuse_source
 from local_glue.dynamicframe.sinks.catalog import catalog_sink
 from local_glue.dynamicframe.sinks.dynamodb import DynamoDbSink
 from local_glue.dynamicframe.sinks.files import FileSink
@@ -60,7 +60,7 @@ class ScalaGlueContext:
             return FileSource(self, None, options, ctx)
         if kind in VENDORS:
             return JdbcSource(self, kind, options, ctx, predicate)
-        return DynamoDbSource(self, options) if kind == "dynamodb" else refuse(connection_type)
+        return DynamoDbSource(self, options) if kind == "dynamodb" else refuse_source(connection_type)
 
     def getCatalogSource(
         self,

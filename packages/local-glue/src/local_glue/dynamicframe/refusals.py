@@ -7,9 +7,14 @@ from typing import NoReturn
 
 import awsglue
 
+STREAMS = ("kinesis", "kafka")
 _INSTEAD = {
     "read": 'read with Spark itself, as in spark.read.parquet("s3://bucket/"), then DynamicFrame.fromDF',
     "write": 'write with Spark itself, as in frame.toDF().write.mode("append").parquet("s3://bucket/prefix/")',
+    "stream": (
+        'read a sample of its records from files, as in spark.read.json("s3://bucket/sample/"), and give '
+        "that to the function that takes a batch"
+    ),
     "other": "use Spark or boto3 for it",
 }
 
@@ -23,15 +28,26 @@ def unsupported(reason: str) -> NotImplementedError:
     return NotImplementedError(reason)
 
 
-def refuse(detail: str = "") -> NoReturn:
-    """Refuse a call of what is not here.
+def refuse_source(connection_type: str) -> NoReturn:
+    """Refuse to read from a connection of a type that is not here.
+
+    Raises:
+        NotImplementedError: always.
+    """
+    refuse(connection_type, "stream" if connection_type.lower() in STREAMS else "")
+
+
+def refuse(detail: str = "", kind: str = "") -> NoReturn:
+    """Refuse a call of what is not here; by its name the advice is found, unless the kind is given.
 
     Raises:
         NotImplementedError: always; names what was called, and what to call instead.
     """
     called = _called_by_script()
     what = f"{called} for {detail!r}" if detail else called
-    raise unsupported(f"{what} is not here. Instead {_INSTEAD[_kind(called)]}; or run this job on AWS.")
+    raise unsupported(
+        f"{what} is not here. Instead {_INSTEAD[kind or _kind(called)]}; or run this job on AWS."
+    )
 
 
 def _called_by_script() -> str:

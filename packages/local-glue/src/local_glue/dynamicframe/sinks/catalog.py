@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from local_glue.dynamicframe.catalog import Table
 from local_glue.dynamicframe.jdbc import VENDORS
+from local_glue.dynamicframe.refusals import refuse
 from local_glue.dynamicframe.sinks.dynamodb import DynamoDbSink
 from local_glue.dynamicframe.sinks.files import FileSink
 from local_glue.dynamicframe.sinks.jdbc import JdbcSink
@@ -27,7 +28,13 @@ class CatalogSink(FileSink):
 
 
 def catalog_sink(context: "ScalaGlueContext", table: Table, options: dict[str, Any]) -> Any:
-    """Return the sink behind a table: its files, or what another service keeps under its name."""
+    """Return the sink behind a table: its files, or what another service keeps under its name.
+
+    Raises:
+        NotImplementedError: the table is a stream.
+    """
+    if table.stream:
+        refuse(f"{table.stream} stream {table.database}.{table.name}")
     kind = table.parameters.get("classification", "").lower()
     if kind == "dynamodb":
         return DynamoDbSink(

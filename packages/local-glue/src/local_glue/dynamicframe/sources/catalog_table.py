@@ -11,6 +11,7 @@ from local_glue.dynamicframe.frames.call_site import CallSite
 from local_glue.dynamicframe.frames.errors import Errors
 from local_glue.dynamicframe.frames.frame import Frame
 from local_glue.dynamicframe.jdbc import VENDORS
+from local_glue.dynamicframe.refusals import refuse
 from local_glue.dynamicframe.sources.dynamodb import DynamoDbSource
 from local_glue.dynamicframe.sources.files import list_files
 from local_glue.dynamicframe.sources.jdbc import JdbcSource
@@ -91,7 +92,13 @@ class CatalogSource:
 def catalog_source(
     context: "ScalaGlueContext", table: Table, ctx: str, predicate: str, options: dict[str, Any]
 ) -> Any:
-    """Return the source behind a table: its files, or what another service keeps under its name."""
+    """Return the source behind a table: its files, or what another service keeps under its name.
+
+    Raises:
+        NotImplementedError: the table is a stream.
+    """
+    if table.stream:
+        refuse(f"{table.stream} stream {table.database}.{table.name}", "stream")
     kind = table.parameters.get("classification", "").lower()
     if kind == "dynamodb":
         return DynamoDbSource(

@@ -27,7 +27,10 @@ for call in calls:
         print(error)
 glueContext.start_transaction(False)
 """
-READ = 'read with Spark itself, as in spark.read.parquet("s3://bucket/"), then DynamicFrame.fromDF'
+SAMPLE = (
+    'read a sample of its records from files, as in spark.read.json("s3://bucket/sample/"), and give that to '
+    "the function that takes a batch"
+)
 WRITE = 'write with Spark itself, as in frame.toDF().write.mode("append").parquet("s3://bucket/prefix/")'
 
 
@@ -67,8 +70,8 @@ def test_what_needs_glues_jars_says_what_to_do_instead(service: GlueService) -> 
     run = service.finish(job, Arguments={"--target": "none"})
     refused = service.lines(run)[:4]
     assert refused == [
-        f"GlueContext.getSource for 'kinesis' is not here. Instead {READ}; or run this job on AWS.",
-        f"DataFrameReader.from_options for 'kafka' is not here. Instead {READ}; or run this job on AWS.",
+        f"GlueContext.getSource for 'kinesis' is not here. Instead {SAMPLE}; or run this job on AWS.",
+        f"DataFrameReader.from_options for 'kafka' is not here. Instead {SAMPLE}; or run this job on AWS.",
         f"GlueContext.getSink for 'marketplace.spark' is not here. Instead {WRITE}; or run this job on AWS.",
         "GlueContext.start_transaction is not here. Instead use Spark or boto3 for it; "
         "or run this job on AWS.",
