@@ -378,6 +378,86 @@ NotImplementedError The JDBC driver 'com
 Exception Parameter table_name is missing
 """,
 )
+BUCKET_ALONE = Case(
+    "a bucket alone, without a slash behind it",
+    HEAD
+    + READ
+    + """
+print(spark.read.format("json").load("s3a://src-alone").collect(), spark.read.json("s3://src-alone").count())
+print(spark.read.text(["s3://src-alone"]).count(), read("json", ["s3://src-alone"]).count())
+days = read("json", ["s3://src-alone-days"])
+print(rows(days, "id", "day"), rows(read("json", ["s3://src-alone-days/"]), "id", "day"))
+catalog = glueContext.create_dynamic_frame.from_catalog
+print(rows(catalog(database="sources_alone", table_name="days"), "id", "day"))
+
+by_day = {"partitionKeys": ["day"]}
+glueContext.write_dynamic_frame.from_options(days, "s3", {"path": "s3://src-alone-out", **by_day}, "json")
+sink = glueContext.getSink("s3", path="s3://src-alone-sink", enableUpdateCatalog=True, **by_day)
+sink.setCatalogInfo(catalogDatabase="sources_alone", catalogTableName="written")
+sink.setFormat("json")
+sink.writeFrame(days)
+print(rows(catalog(database="sources_alone", table_name="written"), "id", "day"))
+try:
+    days.toDF().write.json("s3://src-alone-out")
+except Exception as error:
+    print(str(error).split(".")[0])
+""",
+    files={
+        "s3://src-alone/a.json": '{"id": 1}\n',
+        "s3://src-alone-days/day=2024-01-01/a.json": '{"id": 2}\n',
+    },
+    tables=(
+        Table(
+            "sources_alone.days",
+            "s3://src-alone-days",
+            {"id": "int"},
+            "json",
+            {"day": "string"},
+            {("2024-01-01",): "s3://src-alone-days/day=2024-01-01"},
+        ),
+    ),
+    prints="""\
+[Row(id=1)] 1
+1 1
+[(2, '2024-01-01')] [(2, '2024-01-01')]
+[(2, '2024-01-01')]
+[(2, '2024-01-01')]
+[PATH_ALREADY_EXISTS] Path s3://src-alone-out/ already exists
+""",
+    writes={
+        "s3://src-alone-out/": [{"id": 2, "day": "2024-01-01"}],
+        "s3://src-alone-sink/": [{"id": 2, "day": "2024-01-01"}],
+    },
+)
+# As Glue Studio writes it: the frame of a stream, and a function for each batch of it.
+STREAM_TABLE = Case(
+    "a table of a stream is refused by its name",
+    HEAD
+    + """
+clicks = glueContext.create_data_frame.from_catalog(
+    database="sources_streams",
+    table_name="clicks",
+    transformation_ctx="clicks",
+    additional_options={"startingPosition": "TRIM_HORIZON", "inferSchema": "false"},
+)
+def processBatch(data_frame, batchId):
+    print(batchId)
+glueContext.forEachBatch(
+    frame=clicks,
+    batch_function=processBatch,
+    options={"windowSize": "100 seconds", "checkpointLocation": "s3://src-streams/checkpoint/"},
+)
+""",
+    tables=(
+        Table(
+            "sources_streams.clicks", "clicks", {"id": "int"}, "json", parameters={"typeOfData": "kinesis"}
+        ),
+    ),
+    fails="NotImplementedError: DataFrameReader.from_catalog for 'kinesis stream sources_streams.clicks' is "
+    "not here. Instead read a sample of its records from files, as in "
+    'spark.read.json("s3://bucket/sample/"), and give that to the function that takes a batch; '
+    "or run this job on AWS.",
+)
 SHARES = Case(
     "a table of a database is read by several queries, each row by one of them",
     HEAD
@@ -516,6 +596,8 @@ CASES = [
     AVRO_AND_XML,
     NESTED_CHOICES,
     SHARES,
+    BUCKET_ALONE,
+    STREAM_TABLE,
     CSV_OPTIONS,
     FOLDERS,
     PARTITIONS,

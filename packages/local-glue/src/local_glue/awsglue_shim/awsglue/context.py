@@ -5,11 +5,14 @@ from typing import Any
 from awsglue._original import original
 from pyspark.sql import SparkSession, SQLContext
 
+from local_glue.dynamicframe.bucket_roots import accept_buckets
 from local_glue.dynamicframe.gluecontext import ScalaGlueContext
 from local_glue.dynamicframe.jvm import JvmWithGlue, SparkContextWithGlue
 
 _aws: Any = original("context")
 _LOGGER = "GlueLogger"
+
+accept_buckets()
 
 
 class GlueLogger:

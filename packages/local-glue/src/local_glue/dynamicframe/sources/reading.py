@@ -11,6 +11,7 @@ from pyspark.sql import DataFrame, DataFrameReader, SparkSession
 from pyspark.sql import functions as f
 from pyspark.sql.types import StructType
 
+from local_glue.dynamicframe.bucket_roots import with_root
 from local_glue.dynamicframe.frames.call_site import CallSite
 from local_glue.dynamicframe.frames.errors import error_column
 from local_glue.dynamicframe.options import is_true
@@ -73,7 +74,7 @@ def _read_root(
     site: CallSite,
 ) -> Read:
     is_partitioned = any("=" in file.folder.removeprefix(root) for file in files)
-    reader = spark.read.options(**({"basePath": root} if is_partitioned else {}))
+    reader = spark.read.options(**({"basePath": with_root(root)} if is_partitioned else {}))
     paths = [file.path for file in files]
     read = _reader_of(text_format)
     with _partitions_as_text(spark, is_wanted=text_format not in ("parquet", "orc")):
