@@ -3,8 +3,8 @@
 Spark does what grows with the listens: one row per track and day, and one per genre and hour. All else is
 small by then (at most 25 rows per genre and day), and `kpi_rows` makes the other tables of it.
 
-Listens come distributed by day and user (`listens_of_days`). So each first aggregation, by user, moves no
-rows, and a count of distinct users is a count of its rows.
+Listens come distributed by day and user (`DataBucket.by_day_and_user`). So each first aggregation, by
+user, moves no rows, and a count of distinct users is a count of its rows.
 """
 
 from pyspark.sql import Column as SparkColumn

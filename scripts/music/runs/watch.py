@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -163,10 +163,9 @@ def follow_all(dag: Dag, progress: Progress) -> list[DagRun]:
 
 def under_way(dag: Dag) -> str:
     """Return which run is under way and at which step; empty for none."""
-    active = [run for run in dag.runs() if not run.is_over]
-    if not active:
+    run = _active_run(dag)
+    if run is None:
         return ""
-    run = active[-1]
     tasks = dag.tasks(run)
     number, current = next(
         ((at, task.task_id) for at, task in enumerate(tasks, 1) if task.state not in DONE), (0, "its end")
@@ -177,18 +176,19 @@ def under_way(dag: Dag) -> str:
 
 def under_way_in(settings: Settings) -> str:
     """Return the same of a sandbox; empty where Airflow does not run."""
-    if airflow_state(settings) != State.HEALTHY:
-        return ""
-    with open_dag(settings) as dag:
-        return under_way(dag)
+    return _of_its_dag(settings, under_way)
 
 
 def at_work_in(settings: Settings) -> str:
     """Return which run is at work; one that looks for files, mostly for nothing, is waited for."""
+    return _of_its_dag(settings, at_work)
+
+
+def _of_its_dag(settings: Settings, tell: Callable[[Dag], str]) -> str:
     if airflow_state(settings) != State.HEALTHY:
         return ""
     with open_dag(settings) as dag:
-        return at_work(dag)
+        return tell(dag)
 
 
 def at_work(dag: Dag) -> str:
@@ -201,8 +201,13 @@ def at_work(dag: Dag) -> str:
 
 def _looks_for_files(dag: Dag) -> bool:
     """Return whether a run is under way that has not come to its second step, the first that changes data."""
+    run = _active_run(dag)
+    return run is not None and all(task.state in (None, "skipped") for task in dag.tasks(run)[1:2])
+
+
+def _active_run(dag: Dag) -> DagRun | None:
     active = [run for run in dag.runs() if not run.is_over]
-    return bool(active) and all(task.state in (None, "skipped") for task in dag.tasks(active[-1])[1:2])
+    return active[-1] if active else None
 
 
 def _started_by(run: DagRun) -> str:

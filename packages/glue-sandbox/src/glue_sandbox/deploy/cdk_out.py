@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from glue_sandbox.containers.env_files import runs_no_lambda
 from glue_sandbox.deploy.artifacts import Artifacts, build_zip
 from glue_sandbox.deploy.buckets import ensure_bucket, keys_in
-from glue_sandbox.deploy.emulator.lambda_as_queue import FUNCTION
+from glue_sandbox.deploy.emulator.lambda_as_queue import FUNCTION, no_functions_here
 from glue_sandbox.deploy.stacks import StackDeployment
 from glue_sandbox.deploy.state import Deployed
 from glue_sandbox.deploy.templates import Template, load_template
@@ -102,11 +102,7 @@ def require_no_function(name: str, template: Template) -> None:
     """
     functions = [each for each, body in template["Resources"].items() if body["Type"] == FUNCTION]
     if functions:
-        raise SandboxError(
-            f"an emulator that runs Lambda functions, for stack {name} of cdk.out",
-            f"LocalStack in containers, which runs none here, and {', '.join(functions)}",
-            "EMULATOR=ministack make up, or MODE=embedded make up",
-        )
+        raise no_functions_here(f"stack {name} of cdk.out", f", and {', '.join(functions)}")
 
 
 def upload_files(s3: S3Client, settings: Settings, files: list[CdkFile]) -> None:

@@ -19,6 +19,15 @@ SUBSCRIPTION, HTTP_API = "AWS::SNS::Subscription", "AWS::ApiGatewayV2::Api"
 HTTP_PORT = "8080"
 
 
+def no_functions_here(whose: str, found: str = "") -> SandboxError:
+    """Return the refusal of what needs Lambda functions, where no container stands in for them."""
+    return SandboxError(
+        f"an emulator that runs Lambda functions, for {whose}",
+        f"LocalStack in containers, which runs none here{found}",
+        "EMULATOR=ministack make up, or MODE=embedded make up",
+    )
+
+
 def with_queues(template: Template) -> Template:
     """The template with a queue for each function, and notifications of buckets and topics that go there."""
     resources = {name: _with_queue(body) for name, body in template["Resources"].items()}

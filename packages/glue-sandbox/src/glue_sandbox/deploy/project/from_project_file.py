@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from glue_sandbox.containers.env_files import runs_no_lambda
 from glue_sandbox.deploy.artifacts import Artifacts
 from glue_sandbox.deploy.buckets import ensure_bucket, keys_in
+from glue_sandbox.deploy.emulator.lambda_as_queue import no_functions_here
 from glue_sandbox.deploy.project.beside_emulator import require_account
 from glue_sandbox.deploy.project.template import project_template
 from glue_sandbox.deploy.stacks import StackDeployment, upload
 from glue_sandbox.deploy.state import Deployed
-from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,11 +35,7 @@ def deploy_project_file(
         SandboxError: an event needs a Lambda function where none runs; or a resource failed, with the reason.
     """
     if settings.project.events and runs_no_lambda(settings):
-        raise SandboxError(
-            "an emulator that runs Lambda functions, for [events] of sandbox.toml",
-            "LocalStack in containers, which runs none here",
-            "EMULATOR=ministack make up, or MODE=embedded make up",
-        )
+        raise no_functions_here("[events] of sandbox.toml")
     if not settings.runs_emulator:
         require_account(settings.account_id, settings.emulator_url, emulator)
     s3: S3Client = emulator("s3")

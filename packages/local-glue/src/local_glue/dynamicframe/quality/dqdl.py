@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from local_glue.dynamicframe.refusals import unsupported
 
@@ -18,6 +19,7 @@ _TOKEN = re.compile(
 )
 _COMPARISONS = ("=", "!=", ">", ">=", "<", "<=")
 Operand = float | str
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True)
@@ -93,12 +95,7 @@ class _Parser:
         if section != "Rules":
             raise unsupported(f"{section} in a ruleset of data quality is not here: write Rules = [...].")
         self._take("sign", "=")
-        self._take("sign", "[")
-        found = [self._rule()]
-        while self._next_is(","):
-            self._take("sign", ",")
-            found.append(self._rule())
-        self._take("sign", "]")
+        found = self._listed(self._rule)
         if self._peek().kind != "end":
             raise unsupported(
                 f"{self._peek().text!r} behind the rules of data quality is not here: give rules alone."
@@ -152,7 +149,7 @@ class _Parser:
             return Condition(operator, (low, self._operand()), is_negated)
         if operator == "in":
             self._take("word")
-            return Condition(operator, self._list(), is_negated)
+            return Condition(operator, tuple(self._listed(self._operand)), is_negated)
         if operator == "matches":
             self._take("word")
             return Condition(operator, (_unquoted(self._take("text").text),), is_negated)
@@ -160,14 +157,14 @@ class _Parser:
             raise self._error("a word")
         return None
 
-    def _list(self) -> tuple[Operand, ...]:
+    def _listed(self, item: Callable[[], _Item]) -> list[_Item]:
         self._take("sign", "[")
-        operands = [self._operand()]
+        items = [item()]
         while self._next_is(","):
             self._take("sign", ",")
-            operands.append(self._operand())
+            items.append(item())
         self._take("sign", "]")
-        return tuple(operands)
+        return items
 
     def _operand(self) -> Operand:
         token = self._peek()
