@@ -5,6 +5,7 @@ Never deployed: DAG files stay the same everywhere.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,6 +16,13 @@ HERE = "make logs (job {job_name}, run {job_run_id}), of a Spark job also make h
 
 POLL_SECONDS = 1
 """Nothing is far away: what Airflow asks AWS for every five or six seconds is asked for sooner."""
+
+
+CHATTY = ("botocore.credentials", "botocore.configprovider")
+"""They say in each task's log where a client has its keys and its address from: always from this sandbox."""
+
+for logger in CHATTY:
+    logging.getLogger(logger).setLevel(logging.WARNING)
 
 
 def task_policy(task: BaseOperator) -> None:

@@ -2,19 +2,24 @@
 
 The provider's hook asks FilterLogEvents for "everything after this token". AWS gives such a token with
 every page; MiniStack gives none, so the provider would print the whole log again at each poll.
-GetLogEvents has tokens everywhere. And it tells of the state at each poll, which here is twice a second.
+GetLogEvents has tokens everywhere. A traceback names the files that the user edits, not the run's copies of
+them. And the provider tells of the state at each poll, which here is twice a second.
 """
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from airflow.providers.amazon.aws.hooks.glue import GlueJobHook
 from botocore.exceptions import ClientError
 
+from glue_sandbox.script_paths import read_script_paths
+
 ENDED = ("SUCCEEDED", "STOPPED", "FAILED", "TIMEOUT")
 INFORMATION = "local Glue: "  # how lines begin that the service writes beside what a script says
 STDERR = "stderr │ "
+PATHS = read_script_paths(os.environ)
 
 
 class GlueLogHook(GlueJobHook):  # type: ignore[misc]
@@ -62,7 +67,7 @@ class GlueLogHook(GlueJobHook):  # type: ignore[misc]
 
             mark = STDERR if group.endswith("/error") else ""
             for event in page["events"]:
-                line = event["message"].rstrip()
+                line = PATHS.in_project(event["message"].rstrip())
                 self.log.info("%s", line if line.startswith(INFORMATION) else f"{mark}{line}")
 
             if page["nextForwardToken"] == token:  # the end, as AWS documents it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 from types import ModuleType
 from typing import Any
 
@@ -46,3 +47,9 @@ def test_steps_of_aws_ask_after_a_second(
 ) -> None:
     local_settings.ask_soon(step)
     assert getattr(step, name) == seconds
+
+
+@pytest.mark.usefixtures("local_settings")
+def test_the_log_of_a_task_does_not_say_where_each_client_found_its_keys_and_address() -> None:
+    for name in ("botocore.credentials", "botocore.configprovider"):
+        assert logging.getLogger(name).level == logging.WARNING

@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from glue_sandbox.airflow.environment import LOCAL_SETTINGS
+from glue_sandbox.script_paths import ScriptPaths
 
 
 class ProviderHook:
@@ -51,6 +52,8 @@ def hook(logs: FakeLogs, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setitem(sys.modules, provider.__name__, provider)
     monkeypatch.syspath_prepend(str(LOCAL_SETTINGS))
     monkeypatch.delitem(sys.modules, "glue_log_hook", raising=False)
+    for name, value in ScriptPaths({"x.py": "glue/jobs/x.py"}).variable().items():
+        monkeypatch.setenv(name, value)
     hook = importlib.import_module("glue_log_hook").GlueLogHook()
     hook.shown = []
     hook.conn = SimpleNamespace(get_job_run=lambda **_: {"JobRun": {"LogGroupName": "g"}})
@@ -85,6 +88,14 @@ def test_what_the_service_says_itself_is_information_though_it_is_in_the_error_l
 ) -> None:
     logs.streams = {"g/output": [], "g/error": ["local Glue: Glue 5.1 runs on Spark 3.5.6", "WARN slow"]}
     assert read_on() == ["local Glue: Glue 5.1 runs on Spark 3.5.6", "stderr │ WARN slow"]
+
+
+def test_a_traceback_names_the_file_that_the_user_edits(logs: FakeLogs, read_on: Any) -> None:
+    logs.streams = {
+        "g/output": [],
+        "g/error": ['  File "/state/glue/runs/jr_1/script/x.py", line 3, in main'],
+    }
+    assert read_on() == ['stderr │   File "glue/jobs/x.py", line 3, in main']
 
 
 def test_a_state_is_told_when_it_changes_and_not_at_each_poll(logs: FakeLogs, hook: Any) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from glue_sandbox.project import load_project
-from glue_sandbox.script_paths import ScriptPaths
+from glue_sandbox.script_paths import ScriptPaths, read_script_paths
 
 PROJECT = """
 name = "small"
@@ -28,7 +28,7 @@ def paths(tmp_path: Path) -> ScriptPaths:
         (tmp_path / folder).mkdir(parents=True)
     for file in ("glue/jobs/x.py", "glue/jobs/daily/y.py", "jobs/load_all.py"):
         (tmp_path / file).touch()
-    return ScriptPaths(load_project(tmp_path / "sandbox.toml"))
+    return ScriptPaths.of(load_project(tmp_path / "sandbox.toml"))
 
 
 @pytest.mark.parametrize(
@@ -44,4 +44,10 @@ def paths(tmp_path: Path) -> ScriptPaths:
     ],
 )
 def test_a_copy_is_named_as_the_user_edits_it(paths: ScriptPaths, copy: str, edited: str) -> None:
-    assert paths.in_project(f'  File "{copy}", line 3, in main') == f'  File "{edited}", line 3, in main'
+    for told in (paths, read_script_paths(paths.variable())):
+        assert told.in_project(f'  File "{copy}", line 3, in main') == f'  File "{edited}", line 3, in main'
+
+
+def test_where_no_variable_tells_of_scripts_a_text_stays_as_it_is() -> None:
+    line = 'File "/opt/runs/jr_0123/script/x.py", line 3'
+    assert read_script_paths({}).in_project(line) == line

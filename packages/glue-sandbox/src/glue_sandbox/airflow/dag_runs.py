@@ -195,5 +195,5 @@ class Dag:
             f"run {run.run_id} to succeed",
             f"task {failed.task_id} failed; the end of its log is above" if failed else f"state {run.state}",
             f"look at {address} or, for all that its job printed: make logs",
-            details=ScriptPaths(self._settings.project).in_project("\n".join(log_tail(log))),
+            details=ScriptPaths.of(self._settings.project).in_project("\n".join(log_tail(log))),
         )

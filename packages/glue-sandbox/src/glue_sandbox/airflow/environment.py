@@ -18,6 +18,7 @@ from glue_sandbox.airflow.requirements import requirements_folder
 from glue_sandbox.deploy.project.values import dag_variables
 from glue_sandbox.machine.private_files import write_private
 from glue_sandbox.resources import COMPOSE, import_folder
+from glue_sandbox.script_paths import ScriptPaths
 from glue_sandbox.settings import Settings
 from local_glue.setup.truststore import find_bundle
 
@@ -114,6 +115,7 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
         **_of_the_release(settings, kept),
         **aws_access(settings, settings.endpoint_url),
         **dag_variables(settings),
+        **ScriptPaths.of(settings.project).variable(),
     }
 
 

@@ -34,6 +34,7 @@ from glue_sandbox.machine.mode import read_env_file
 from glue_sandbox.machine.private_files import write_private
 from glue_sandbox.processes.services import AIRFLOW, mwaa_variables
 from glue_sandbox.resources import IMAGES_FILE, LOCAL_GLUE, PACKAGE, SLIM_IMAGES_FILE
+from glue_sandbox.script_paths import ScriptPaths
 from glue_sandbox.settings import Settings
 from local_glue.http.control_paths import TOKEN_VARIABLE
 from local_glue.setup.environments import pip_settings
@@ -272,6 +273,7 @@ def _airflow(settings: Settings, kept: AirflowSecrets) -> dict[str, str]:
         **mwaa_environment(settings, kept, "http://127.0.0.1:8080").variable(),
         **aws_access(settings, AWS_ENDPOINT),
         **dag_variables(settings),
+        **ScriptPaths.of(settings.project).variable(),
     }
 
 

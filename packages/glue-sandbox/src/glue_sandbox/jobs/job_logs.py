@@ -19,7 +19,7 @@ class JobLogs:
     def __init__(self, settings: Settings, run: str | None = None) -> None:
         """`run` is the begin of an id."""
         self._run = run
-        self._paths = ScriptPaths(settings.project)
+        self._paths = ScriptPaths.of(settings.project)
         self._glue = client(settings, "glue")
         self._logs = client(settings, "logs")
         self._tokens: dict[tuple[str, str], str] = {}

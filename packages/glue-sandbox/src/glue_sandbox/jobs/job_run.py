@@ -165,7 +165,7 @@ class JobLog:
     """The CloudWatch log streams of one run; shows each line once, and scripts as in the project."""
 
     def __init__(self, settings: Settings, run_id: str) -> None:
-        self._paths = ScriptPaths(settings.project)
+        self._paths = ScriptPaths.of(settings.project)
         self._shown = ""
         self._logs = client(settings, "logs")
         self._run_id = run_id

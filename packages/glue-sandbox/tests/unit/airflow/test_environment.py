@@ -11,6 +11,7 @@ from checkout import write_project
 
 from glue_sandbox.airflow.environment import LOCAL_SETTINGS, airflow_environment, load_secrets
 from glue_sandbox.project import load_project
+from glue_sandbox.script_paths import read_script_paths
 from glue_sandbox.settings import Settings
 
 
@@ -72,6 +73,11 @@ def test_listens_on_this_machine_only(tmp_path: Path) -> None:
     assert built["AIRFLOW__API__HOST"] == "127.0.0.1"
     assert built["AIRFLOW__API__PORT"] == "18081"
     assert built["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == "http://127.0.0.1:18081/execution/"
+
+
+def test_is_told_which_files_the_user_edits(tmp_path: Path) -> None:
+    line = 'File "/state/glue/runs/jr_1/modules/common-1.whl/common/rows.py", line 3'
+    assert read_script_paths(environment(tmp_path)).in_project(line) == 'File "src/common/rows.py", line 3'
 
 
 def test_dag_gets_its_settings_package_and_endpoint(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from glue_sandbox.images.selection import PULLED, named
 from glue_sandbox.machine.mode import look_for_engine, read_env_file
 from glue_sandbox.processes.services import ministack
 from glue_sandbox.project import load_project
+from glue_sandbox.script_paths import ScriptPaths, read_script_paths
 from glue_sandbox.settings import Settings, load_settings
 
 COMPOSE = ROOT / "compose" / "compose.yaml"
@@ -146,6 +147,12 @@ def test_the_endpoint_and_airflow_know_each_other_for_mwaa(settings: Settings) -
     assert glue["GLUE_MWAA_TOKEN"] == environment.token == settings.mwaa_token
     assert (environment.name, environment.url) == (settings.project.name, "http://127.0.0.1:8080")
     assert "AIRFLOW_LAUNCHER_TLS" not in airflow  # its port would be the container's own
+
+
+def test_airflow_is_told_which_files_the_user_edits(settings: Settings) -> None:
+    told = read_script_paths(told_in(folder_of(settings) / "airflow.env"))
+    assert told == ScriptPaths.of(settings.project)
+    assert told.scripts
 
 
 def test_the_same_again_changes_no_file(settings: Settings) -> None:
