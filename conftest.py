@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from deliveries import REAL
 
+pytest_plugins = ["glue_sandbox.dev.tests_at_work"]
 NEEDS_REAL, IN_CONTAINERS = "real_delivery", "containers"
 # Whether a Docker engine answers on this machine is asked by those tests only that are about it.
 os.environ["MODE"] = "embedded"

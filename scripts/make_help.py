@@ -14,6 +14,7 @@ import textwrap
 from pathlib import Path
 
 NEWCOMERS = "New here? Type: make demo (KPIs in minutes, without Docker)"
+OPTIONS = "Options are variables, as in make kpis ALL=1: those with -- are make's own."
 WIDEST = 100
 INDENT = " " * len("  make notebook-report ")
 
@@ -22,6 +23,7 @@ def main(makefile: str) -> None:
     """Print one entry per target; what does not fit its line goes on below, whole words each."""
     width = min(shutil.get_terminal_size().columns, WIDEST)
     print(NEWCOMERS)
+    print(textwrap.fill(OPTIONS, width, initial_indent="  ", subsequent_indent="  "))
     for line in Path(makefile).read_text(encoding="utf-8").splitlines():
         group = re.match(r"##@ (.+)", line)
         target = re.match(r"([a-z0-9-]+):.*## (.+)", line)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-TOKEN = re.compile(r"\x1b\[([\d;?]*)([A-Za-z])|\r|\n|[^\x1b\r\n]")
+TOKEN = re.compile(r"\x1b\[([\d;?]*)([A-Za-z])|\r|\n|\x08|[^\x1b\r\n]")
 UP, ERASE_LINE, TO_COLUMN = "A", "K", "G"
 
 
 class Screen:
-    """As much of a terminal as our commands use: lines, cursor up, erasing a line; colours are left out."""
+    """As much of a terminal as our commands use: lines, cursor up, one back, erasing a line; no colours."""
 
     def __init__(self, width: int) -> None:
         self._width = width
@@ -26,6 +26,8 @@ class Screen:
                 self._lines[self._row] = []
             elif code == TO_COLUMN or token[0] == "\r":
                 self._column = 0
+            elif token[0] == "\b":
+                self._column = max(0, self._column - 1)
             elif token[0] == "\n":
                 self._next_line()
             elif not code:

@@ -68,7 +68,8 @@ def audit(
 
         if run:
             days = "".join(f" {name}={day}" for name, day in (("FROM", first), ("TO", last)) if day)
-            show_error(SandboxError("no run under way", run, f"make watch, then: make audit{days}"))
+            code = f"the exit code of this is {RUN_UNDER_WAY}, behind make 1 as of every failure"
+            show_error(SandboxError("no run under way", run, f"make watch, then: make audit{days} ({code})"))
             raise typer.Exit(RUN_UNDER_WAY)
 
         with working("Reading files, ledger, curated listens and KPI tables, and counting again"):

@@ -178,8 +178,8 @@ def what_is_next(run: DagRun, task: TaskInstance, results: RunResults | None, ne
     if results.pending_left and not results.waiting:
         return f"the next run, {when}, {COMPUTES_ITS_DAYS}"
     if not results.waiting:
-        done = "processed its files" if results.files else "computed its days"
-        return f"nothing: a later run has {done}"
+        done = "files are processed" if results.files else "days are computed"
+        return f"nothing: its {done}"
     return f"the next run, {when}, {_work_left(results)}"
 
 

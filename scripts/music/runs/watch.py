@@ -14,7 +14,7 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import airflow_state, data_places, next_command
-from glue_sandbox.terminal.console import last_words, out, step
+from glue_sandbox.terminal.console import Step, last_words, out, step
 from glue_sandbox.terminal.words import counted
 from music.runs.progress import TaskProgress
 from music_streams import layout, manifest, step_results, storage
@@ -56,15 +56,18 @@ class DeliveryWatch:
         left = set(delivered)
         while left:
             with step("Run with these files") as waiting:
-                run, files = self._taker(left)
+                run, files = self._taker(left, waiting)
                 waiting.result = f"{run.run_id}, {counted(len(files), 'file')}; {_started_by(run)}"
             with TaskProgress() as progress:
                 self._finished.append(self.dag.follow_run(run, PATIENCE_SECONDS, progress.update))
             left -= files
         return self._finished
 
-    def _taker(self, left: set[ObjectId]) -> tuple[DagRun, set[ObjectId]]:
-        """Return the first run that has some of the files, and those; start one if none comes."""
+    def _taker(self, left: set[ObjectId], waiting: Step) -> tuple[DagRun, set[ObjectId]]:
+        """Return the first run that has some of the files, and those; start one if none comes.
+
+        Meanwhile it is said which other run is at work: the one with the files comes after it.
+        """
         triggered: DagRun | None = None
         deadline = time.monotonic() + self.event_seconds
 
@@ -76,6 +79,8 @@ class DeliveryWatch:
                 if files:
                     return run, files
 
+            at_work = next((run for run in others if run.state == "running"), None)
+            waiting.tell(f"comes after run {at_work.run_id}" if at_work else "")
             if all(run.is_over for run in others):
                 if taken := self._archived_with_an_earlier_copy([*self._finished, *others], left):
                     return taken

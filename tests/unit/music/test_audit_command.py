@@ -34,7 +34,7 @@ def test_a_run_that_is_under_way_is_told_with_an_exit_code_of_its_own(
     assert audit(monkeypatch, "run x is at check_files (step 1 of 9)") == 3
     said = capsys.readouterr()
     assert "found    run x is at check_files (step 1 of 9)" in said.err
-    assert "make watch, then: make audit" in said.err
+    assert "make watch, then: make audit (the exit code of this is 3, behind make 1" in said.err
     assert said.out == ""
 
 

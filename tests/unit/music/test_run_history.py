@@ -201,7 +201,7 @@ def test_a_step_that_is_no_glue_job_is_explained_by_its_log() -> None:
     [
         ("running", "up_for_retry", 1, None, "Airflow repeats the step by itself (try 3 failed)"),
         ("running", "failed", 1, None, "the run is still under way"),
-        ("failed", "failed", 0, "x", "nothing: a later run has processed its files"),
+        ("failed", "failed", 0, "x", "nothing: its files are processed"),
         (
             "failed",
             "failed",
@@ -219,9 +219,9 @@ def test_what_happens_next(
     assert what_is_next(run, task, results, next_run).startswith(said)
 
 
-def test_of_a_recompute_that_failed_a_later_run_has_computed_the_days() -> None:
+def test_a_recompute_that_failed_behind_the_load_is_not_said_to_be_done_by_a_later_run() -> None:
     no_files = RunResults("b", "2024-06-25T00:00:00Z", None, 0, 0, 1, 0, 1, None, 0)
-    assert what_is_next(RUN, TASK, no_files, "x") == "nothing: a later run has computed its days"
+    assert what_is_next(RUN, TASK, no_files, "x") == "nothing: its days are computed"
 
 
 def test_after_a_run_that_failed_before_it_had_files_the_next_one_starts_from_the_beginning() -> None:

@@ -84,6 +84,17 @@ def test_the_run_that_has_the_files_is_followed_and_named_not_another_one(s3: Fa
     assert f"Run with these files: {RUN.run_id}, 2 files; started by the S3 event" in shown.get()
 
 
+def test_it_is_said_which_run_is_waited_for(s3: FakeS3) -> None:
+    dag = FakeDag(OTHER)
+    takes(s3, RUN.run_id, *FILES)
+    dag.events = [OTHER, OTHER, RUN]
+    with out.capture() as shown:
+        watch_of(dag, s3).follow(FILES)
+    lines = shown.get().splitlines()
+    assert lines[0] == f"  comes after run {OTHER.run_id}"
+    assert lines[1].startswith(f"✓ Run with these files: {RUN.run_id}, 2 files")
+
+
 def test_of_a_file_that_is_delivered_again_the_run_of_the_first_delivery_is_another_one(s3: FakeS3) -> None:
     s3.deliver(A, b"a")
     dag = FakeDag(OTHER)

@@ -237,6 +237,7 @@ def test_help_is_as_wide_as_the_terminal_in_groups_and_begins_with_the_newcomer(
     groups = [line for line in lines[1:] if line and not line.startswith(" ")]
     assert groups == ["Start", "Use", "Develop", "Prove", "Promote", "Maintain"]
     assert [line for line in lines if len(line) > width] == []
+    assert "make kpis ALL=1: those with -- are make's own" in " ".join(" ".join(lines).split())
     targets = re.findall(r"^TARGETS = (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)[
         0
     ].split()

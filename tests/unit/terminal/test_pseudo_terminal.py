@@ -22,8 +22,9 @@ def watched(script: str, seconds: float = 20, width: int = 20) -> Watched:
         ("three\r\n\x1b[1A\x1b[2Ktwo\r\n", "two"),
         ("\x1b[31mred\x1b[0m \x1b[?25l\r\n", "red"),
         ("12345\rab\r\n", "ab345"),
+        ("ab|\b/\bc\r\n", "abc"),
     ],
-    ids=["lines", "a long line", "a line written anew", "colours", "overwritten"],
+    ids=["lines", "a long line", "a line written anew", "colours", "overwritten", "one back"],
 )
 def test_what_stands_on_a_terminal_of_six_columns(written: str, seen: str) -> None:
     assert shown_on(6, written) == seen

@@ -29,6 +29,7 @@ from glue_sandbox.processes.services import services_of
 from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import out, print_hanging
 from local_glue.setup.java import find_java
+from local_glue.setup.report import relative_path
 
 NEEDED_DISK_GB, NEEDED_MEMORY_GB = 4, 4
 NEEDED_ENGINE_GB = 2  # data of a sandbox in containers
@@ -82,7 +83,7 @@ def examine(settings: Settings, environ: Mapping[str, str] = os.environ) -> list
 
 def python() -> Finding:
     """The Python that everything runs on."""
-    return Finding(Grade.GOOD, "Python", f"{sys.version.split()[0]} ({sys.executable})")
+    return Finding(Grade.GOOD, "Python", f"{sys.version.split()[0]} ({relative_path(Path(sys.executable))})")
 
 
 def java(home: Path, environ: Mapping[str, str]) -> Finding:

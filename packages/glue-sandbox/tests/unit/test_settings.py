@@ -93,9 +93,9 @@ def test_origins_are_given_as_browsers_write_them(tmp_path: Path, given: str) ->
     assert ministack(load_settings(environ)).env["GLUE_ALLOWED_ORIGINS"] == given
 
 
-def test_two_services_cannot_share_a_port() -> None:
+def test_two_services_cannot_share_a_port(tmp_path: Path) -> None:
     with pytest.raises(SandboxError) as caught:
-        load_settings({"AIRFLOW_PORT": "4566", "MODE": "embedded"})
+        load_settings({"AIRFLOW_PORT": "4566", "MODE": "embedded", "SANDBOX_STATE": str(tmp_path)})
     names = "SANDBOX_PORT, EMULATOR_PORT, AIRFLOW_PORT and HISTORY_PORT"
     assert caught.value.found == f"{names} must differ, they are [4566, 4567, 4566, 18080]"
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.markup import escape
+from rich.status import Status
 from rich.text import Text
 
 from glue_sandbox import hints
@@ -20,14 +21,36 @@ from glue_sandbox.terminal.visible_text import VisibleConsole
 WIDE = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
 out = VisibleConsole(highlight=False, width=WIDE)
 err = VisibleConsole(stderr=True, highlight=False, soft_wrap=True)
+DETAIL = "  │ "
 
 
 class Step:
-    """What a running step says of its end."""
+    """What a running step says of its end, and of what it waits for."""
 
     def __init__(self, title: str) -> None:
         self.title = title
         self.result = ""
+        self._status: Status | None = None
+        self._told = ""
+
+    def tell(self, text: str) -> None:
+        """Say beside the title what the step waits for; in a pipe once, in a line of its own."""
+        if text == self._told:
+            return
+        self._told = text
+        if self._status:
+            self._status.update(escape(f"{self.title}: {text}" if text else self.title))
+        elif text:
+            out.print(Text(f"  {text}"))
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Show on a terminal that it is at work."""
+        if not out.is_terminal:
+            yield
+            return
+        with out.status(escape(self.title)) as self._status:
+            yield
 
 
 @contextmanager
@@ -36,10 +59,7 @@ def step(title: str) -> Iterator[Step]:
     running = Step(title)
     started = time.monotonic()
     try:
-        if out.is_terminal:
-            with out.status(escape(title)):
-                yield running
-        else:
+        with running.shown():
             yield running
     except BaseException as error:
         sign = ("- ", "yellow") if isinstance(error, KeyboardInterrupt) else ("✗ ", "red")
@@ -87,25 +107,25 @@ def last_words(text: str) -> Iterator[None]:
 
 def show_error(error: SandboxError) -> None:
     """Print the three facts; a log's end comes first, so that the next command stands last."""
-    if error.details:
-        err.print(Text("\n".join(f"  │ {line}" for line in error.details.splitlines()), style="dim"))
+    for line in error.details.splitlines():
+        print_hanging(err, Text(DETAIL, "dim"), line, "dim", margin=DETAIL)
     print_hanging(err, Text("expected ", "bold red"), hints.typed(error.expected))
     print_hanging(err, Text("found    ", "bold red"), hints.typed(error.found))
     print_hanging(err, Text("next     ", "bold green"), hints.typed(error.next_command))
 
 
 def print_hanging(
-    console: VisibleConsole, label: Text, text: str, style: str = "", *, deeper: int = 0
+    console: VisibleConsole, label: Text, text: str, style: str = "", *, deeper: int = 0, margin: str = ""
 ) -> None:
     """Print a label and a text; on a terminal what does not fit its line goes on below the text's begin.
 
-    Or so many columns deeper.
+    Or so many columns deeper, or behind a margin that is as wide as the label.
     """
     indent = label.cell_len + deeper
     first, *others = wrapped(text, console.width - indent) if console.is_terminal else [text]
     console.print(Text.assemble(label, (first, style)), soft_wrap=True)
     for line in others:
-        console.print(Text(" " * indent + line, style), soft_wrap=True)
+        console.print(Text((margin or " " * indent) + line, style), soft_wrap=True)
 
 
 def wrapped(text: str, width: int) -> list[str]:

@@ -76,4 +76,4 @@ def test_the_end_of_a_log_is_broken_between_words_too(monkeypatch: pytest.Monkey
         console.show_error(
             SandboxError("a", "b", "c", details="12:00:00 ERROR Task failed with an exception")
         )
-    assert shown.get().splitlines()[:2] == ["  │ 12:00:00 ERROR Task failed", "with an exception"]
+    assert shown.get().splitlines()[:2] == ["  │ 12:00:00 ERROR Task failed", "  │ with an exception"]

@@ -27,10 +27,8 @@ def as_text(width: int = _WIDTH) -> str:
 
     whole = coverage()
     count = f"{len(whole.built)} of {len(whole.built) + len(whole.missing)} operations are built"
-    lines += [
-        "",
-        f"{count}, one file each in local_glue/operations/; the others answer an error that names them.",
-    ]
+    rest = "one file each in local_glue/operations/; the others answer an error that names them."
+    lines += ["", textwrap.fill(f"{count}, {rest}", width)]
     return "\n".join(lines[1:])
 
 
