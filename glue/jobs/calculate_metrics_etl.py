@@ -18,7 +18,9 @@ Glue     Spark 3.5 (glueetl). Safe to repeat.
 
 import sys
 from collections import Counter
-from typing import Any, Optional
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, Callable, Optional
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812
@@ -26,7 +28,15 @@ from pyspark.sql import functions as F  # noqa: N812
 from music_streams import compaction, layout, manifest, step_results, storage
 from music_streams.batch import Batch
 from music_streams.compaction import CuratedFiles
-from music_streams.contracts import INPUTS, KPI_TABLES, SONGS, STREAMS, TRACK_LEVEL_REPORTS, USERS
+from music_streams.contracts import (
+    INPUTS,
+    KPI_TABLES,
+    SONGS,
+    STREAMS,
+    TRACK_LEVEL_REPORTS,
+    USERS,
+    InputFile,
+)
 from music_streams.file_counts import BatchCounts, summed_up
 from music_streams.job import JobError, open_batch, say, settings
 from music_streams.kpi_rows import small_tables
@@ -62,14 +72,11 @@ def main() -> None:
         metrics.publish()
         return
 
+    # Spark ends with the script: to stop it here waits up to half a second for a thread of pyspark's.
     spark = SparkSession.builder.appName("calculate_metrics_etl").getOrCreate()
-    try:
-        data = DataBucket(spark, batch.s3, batch.bucket)
-        calculated = calculate(
-            batch, data, files, int(options.extra["most_files_per_date"]), int(options.extra["days_ahead"])
-        )
-    finally:
-        spark.stop()
+    data = DataBucket(spark, batch.s3, batch.bucket)
+    most_files, days_ahead = (int(options.extra[name]) for name in ("most_files_per_date", "days_ahead"))
+    calculated = calculate(batch, data, files, most_files, days_ahead)
     publish(metrics, calculated)
 
 
@@ -142,7 +149,7 @@ def calculate(
 
     counts = count_rows(checked, songs, files)
     dates, pending = dates_concerned(batch, counts)
-    writes = [lambda: keep_rejected(data, checked, counts)]
+    writes: list[Callable[[], None]] = [lambda: keep_rejected(data, checked, counts)]
 
     if dates:
         curated = data.curated_files(dates)
@@ -151,10 +158,14 @@ def calculate(
             accepted_listens(checked[STREAMS.kind]), data.curated_listens(curated)
         )
         listens = data.computed_once(listens_of_days(data.by_day_and_user(deliveries)))
-        by_file = listens_by_file(listens)  # before what else uses them, so that they are computed once
-        writes += [
+        with ThreadPoolExecutor(1) as beside:
+            planned = beside.submit(kpi_rows, listens, songs)
+            by_file = listens_by_file(listens)  # before what else uses them, so that they are computed once
+
+        writes = [
+            lambda: write_kpis(data, *planned.result(), dates),  # first, for it takes longest
             lambda: keep_listens(data, listens, by_file, counts, curated, most_files),
-            lambda: compute_kpis(data, listens, songs, dates),
+            *writes,
         ]
 
     in_threads(lambda write: write(), writes)
@@ -167,12 +178,16 @@ def checked_rows(batch: Batch, data: DataBucket, days_ahead: int) -> CheckedRows
 
     They are used three times: to count them, to keep the refused ones, and for the KPIs.
     """
-    checked = {
-        STREAMS.kind: validate_listens(data.staged(batch.batch_id, STREAMS), days_ahead),
-        SONGS.kind: validate_songs(data.staged(batch.batch_id, SONGS)),
-        USERS.kind: validate_users(data.staged(batch.batch_id, USERS)),
+    validators: dict[InputFile, Callable[[DataFrame], DataFrame]] = {
+        STREAMS: partial(validate_listens, days_ahead=days_ahead),
+        SONGS: validate_songs,
+        USERS: validate_users,
     }
-    return {kind: data.held(rows) for kind, rows in checked.items()}
+
+    def rows_of(contract: InputFile) -> DataFrame:
+        return data.held(validators[contract](data.staged(batch.batch_id, contract)))
+
+    return dict(zip((each.kind for each in validators), in_threads(rows_of, validators)))
 
 
 def count_rows(checked: CheckedRows, songs: DataFrame, files: "tuple[StagedFile, ...]") -> BatchCounts:
@@ -272,10 +287,13 @@ def listens_by_file(listens: DataFrame) -> "list[dict[str, Any]]":
     return collected(groups)
 
 
-def compute_kpis(data: DataBucket, listens: DataFrame, songs: DataFrame, dates: "list[str]") -> None:
+def kpi_rows(listens: DataFrame, songs: DataFrame) -> "tuple[DataFrame, DataFrame]":
+    """Return what the KPI tables are made of, as plans: the track reports, and counts of listens."""
+    return track_level_reports(listens, songs), listening_counts(listens, songs)
+
+
+def write_kpis(data: DataBucket, reports: DataFrame, counts: DataFrame, dates: "list[str]") -> None:
     """Replace the output of these dates."""
-    reports = track_level_reports(listens, songs)
-    counts = listening_counts(listens, songs)
     if data.is_small:
         write_small(data, reports, counts, dates)
     else:

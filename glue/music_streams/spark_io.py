@@ -47,9 +47,6 @@ PLANS = {
     # What is held is read twice and then gone: looking how to compress it is an eighth of a large run.
     "spark.sql.inMemoryColumnarStorage.compressed": "false",
 }
-LARGE = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK"}
-SMALL = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
-"""For one piece of data it takes longer to compile code than to compute."""
 
 
 class DataBucket:
@@ -76,9 +73,7 @@ class DataBucket:
         self.is_small = pieces == 1
         self._files_per_date = max(1, pieces // (PIECES_PER_FILE * max(1, len(curated.of_date))))
 
-        fitting = {**(SMALL if self.is_small else LARGE), "spark.sql.shuffle.partitions": str(pieces)}
-        for name, value in fitting.items():
-            self._spark.conf.set(name, value)
+        self._spark.conf.set("spark.sql.shuffle.partitions", str(pieces))
 
     def clear_leftovers(self) -> None:
         """Remove what writes of a killed run left half done; no other run of the job is under way."""

@@ -33,7 +33,7 @@ def show_containers(settings: Settings, rounds: int) -> None:
         with container_sandbox(settings, number) as mine:
             starts.append(seconds_of(lambda each=mine: start(each)))  # type: ignore[misc]
             again.append(seconds_of(lambda each=mine: start(each)))  # type: ignore[misc]
-            files.append(file_to_kpis(mine, number))
+            files.append(file_to_kpis(mine, number).archived)
 
     table = Table(box=None, pad_edge=False)
     for heading in ("MEASURE", "MEDIAN", "ALL", "TARGET"):

@@ -42,7 +42,7 @@ FIRST_DAY = date(2023, 1, 1)
 TRACKS, USERS = 200, 300
 CRAWL = "crawl_music_streams"
 NEVER = {"--most_files_per_date": "1000000"}
-RUN_SECONDS = 1800.0
+RUN_SECONDS, LOOK_SECONDS = 1800.0, 0.02
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class Bench:
             run: dict[str, Any] = self._glue.get_job_run(JobName=job, RunId=run_id)["JobRun"]
             if run["JobRunState"] in ENDED:
                 break
-            time.sleep(0.1)
+            time.sleep(LOOK_SECONDS)
 
         if run["JobRunState"] != "SUCCEEDED":
             found = f"{run['JobRunState']}: {run.get('ErrorMessage', '')}"

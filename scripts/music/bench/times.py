@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -18,7 +21,7 @@ from glue_sandbox.start import start
 from glue_sandbox.terminal.console import out, step
 from music.bench.glue_starts import measure_glue, wait_for_a_warm_driver
 from music.bench.loader import compare_loaders
-from music.deliveries.generate import generate
+from music.deliveries.generate import FIRST_DAY, generate
 from music.deliveries.upload import collect, upload
 from music.deliveries.waiting import all_processed
 
@@ -30,7 +33,7 @@ def measure(settings: Settings, rounds: int) -> None:
     with own_sandbox(settings) as mine, peak_memory(mine.state) as memory:
         first_up = seconds_of(lambda: start(mine))
         restarts = [restart(mine) for _ in range(rounds)]
-        files = [file_to_kpis(mine, number) for number in range(rounds)]
+        files = [file_to_kpis(mine, number).archived for number in range(rounds)]
         loaders = compare_loaders(mine, rounds)
         with step("Spark jobs that start cold and warm, in turns"):
             service = measure_glue(mine, rounds)
@@ -61,8 +64,18 @@ def measure(settings: Settings, rounds: int) -> None:
     out.print(table)
 
 
-def file_to_kpis(settings: Settings, number: int) -> float:
-    """From the upload of one more file to the end of its DAG run, whose last steps load and archive."""
+@dataclass(frozen=True)
+class FileTimes:
+    """Seconds from the begin of a file's upload."""
+
+    in_dynamodb: float
+    """To the end of the step that loads its KPIs."""
+    archived: float
+    """To the end of its run."""
+
+
+def file_to_kpis(settings: Settings, number: int) -> FileTimes:
+    """Deliver one more file, of a day of its own, with the songs and users; return how long its run took."""
     folder = settings.state / "delivery"
     generate(ROWS_OF_A_REAL_FILE, 1, number, folder, users=50_000, songs=10_000)
     # One catalogue for all rounds, as a sender replaces it: the names differ by their seed.
@@ -70,11 +83,12 @@ def file_to_kpis(settings: Settings, number: int) -> float:
         (generated,) = (folder / kind).glob("generated_*.csv")
         generated.replace(folder / kind / f"{kind}.csv")
 
+    day, own_day = (date.isoformat().encode() for date in (FIRST_DAY, FIRST_DAY + timedelta(number)))
     streams = sorted((folder / "user_streams").glob("*.csv"))
-    whole = folder / "user_streams" / f"bench_{number}.csv"
-    with whole.open("wb") as joined:
+    with (folder / "user_streams" / f"bench_{number}.csv").open("wb") as joined:
         for position, part in enumerate(streams):
-            joined.write(part.read_bytes() if position == 0 else part.read_bytes().split(b"\n", 1)[1])
+            heading, rows = part.read_bytes().split(b"\n", 1)
+            joined.write((b"" if position else heading + b"\n") + rows.replace(day, own_day))
             part.unlink()
 
     with open_dag(settings) as dag:
@@ -82,15 +96,20 @@ def file_to_kpis(settings: Settings, number: int) -> float:
 
     wait_for_a_warm_driver(settings)  # as between two deliveries
     with step(f"file {number + 1}") as running:
-        seconds = seconds_of(lambda: _deliver(settings, folder, known))
-        running.result = f"{ROWS_OF_A_REAL_FILE:,} listens"
+        seconds = _deliver(settings, folder, known)
+        running.result = f"{ROWS_OF_A_REAL_FILE:,} listens, in DynamoDB after {seconds.in_dynamodb:.1f} s"
 
     shutil.rmtree(folder)
     return seconds
 
 
-def _deliver(settings: Settings, folder: Path, known: set[str]) -> None:
+def _deliver(settings: Settings, folder: Path, known: set[str]) -> FileTimes:
+    began = time.time()
     for _ in upload(s3(settings), settings.data_bucket, collect([folder])):
         continue
     with open_dag(settings) as dag:
-        dag.follow(known, partial(all_processed, settings), 600, lambda _run, _tasks: None)
+        runs = dag.follow(known, partial(all_processed, settings), 600, lambda _run, _tasks: None)
+        loads = [task for run in runs for task in dag.tasks(run) if task.task_id == "insert_metrics_dynamo"]
+
+    loaded = max(datetime.fromisoformat(task.end_date).timestamp() for task in loads if task.end_date)
+    return FileTimes(loaded - began, time.time() - began)

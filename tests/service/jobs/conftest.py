@@ -21,6 +21,7 @@ SPARK = {
     "spark.driver.extraClassPath": f"{JARS}/*",
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
     "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
     "spark.hadoop.fs.s3a.endpoint.region": "us-east-1",
     "spark.hadoop.fs.s3a.path.style.access": "true",
@@ -60,9 +61,6 @@ def aws(emulator: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
             "SPARK_LOCAL_IP": "127.0.0.1",
         }.items():
             patch.setenv(name, value)
-        # A context costs as much as a job: the next job finds this one, emptied. That a job ends its own is
-        # proven where each runs in a process of its own, by the local Glue service.
-        patch.setattr(SparkSession, "stop", lambda session: session.catalog.clearCache())
         yield
     _end_jvm()
 

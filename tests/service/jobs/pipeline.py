@@ -15,6 +15,7 @@ import boto3
 import pytest
 from boto3.dynamodb.types import TypeDeserializer
 from oracle import differences, oracle_items
+from pyspark.sql import SparkSession
 
 from music.audit.checks.disagreement import Disagreement
 from music.audit.location import DataLocation
@@ -107,7 +108,13 @@ class Pipeline:
         if name == "archive_streams_files" and self.own_archive:
             options += ["--archive_bucket", self.own_archive]
         self._patch.setattr("sys.argv", [f"{name}.py", *options, "--JOB_NAME", name])
-        importlib.import_module(f"jobs.{name}").main()
+        try:
+            importlib.import_module(f"jobs.{name}").main()
+        finally:
+            # A context costs as much as a job: the next job finds this one, emptied. That Spark ends with its
+            # script is proven where each runs in a process of its own, by the local Glue service.
+            if session := SparkSession.getActiveSession():
+                session.catalog.clearCache()
 
     def items(self, contract: str) -> list[Item]:
         pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.tables[contract])

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from local_glue.runs.files import RunFolder
+from local_glue.runs.spark import jvm
 from local_glue.runs.spark.installation import Installation
 from local_glue.runs.spark.jvm import draft_path, find_archive, java_options, keep_archive, lacks_archive
 from local_glue.settings import Settings, read_settings
@@ -100,3 +101,15 @@ def test_a_file_that_is_no_archive_is_passed_over_in_silence(tmp_path: Path) -> 
     assert "-XX:SharedArchiveFile=" in " ".join(done.args)
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == len(plain.stderr.splitlines())
+
+
+def test_an_archive_of_another_warm_up_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_of(tmp_path)
+    archived(settings)
+    other = tmp_path / "warm_up.py"
+    other.write_text("loads other classes")
+    monkeypatch.setattr(jvm, "_WARM_UP", [other])
+
+    assert lacks_archive(settings)
+    archived(settings)
+    assert len(list((tmp_path / "cache").glob("*.jsa"))) == 1  # the outdated one is gone

@@ -1,8 +1,9 @@
 """How a driver JVM is started: its options, its logging, and the archive that spares it loading classes.
 
-The archive (Java's AppCDS) holds Spark's classes as the JVM wants them. It is good for one Java, one class
-path and one set of jars; the file's name stands for these, and Java itself refuses it for others. What Java
-does not notice is that one ends too soon: it crashes where it reads on. So the name holds its size, too.
+The archive (Java's AppCDS) holds the classes that the warm-up loads, as the JVM wants them. It is good for
+one Java, one class path, one set of jars and one warm-up; the file's name stands for these, and Java itself
+refuses it for others. What Java does not notice is that one ends too soon: it crashes where it reads on. So
+the name holds its size, too.
 """
 
 import hashlib
@@ -20,6 +21,8 @@ from local_glue.settings import Settings
 # A long job wants the full compiler: `--conf spark.driver.extraJavaOptions=…` replaces these.
 _COMPILER = "-XX:TieredStopAtLevel=1"
 _OPTIONS = f"{_COMPILER} -XX:+UseSerialGC -Xshare:auto"
+# An archive holds what these have made a JVM load.
+_WARM_UP = sorted(Path(__file__).with_name("drivers").glob("warm_up*.py"))
 # What Java has to say about archives would go to stdout, which is the script's.
 _NO_WORD = "-Xlog:disable -Xlog:all=error:stderr"
 _LOG4J = """\
@@ -114,7 +117,8 @@ def _name(settings: Settings) -> str:
     folders = [settings.spark_home / "jars" if settings.spark_home else None, settings.spark_jars]
     jars = [jar for folder in folders if folder for jar in sorted(folder.glob("*.jar"))]
     where = _digest(map(str, (java, *folders, conf_dir(settings))))
-    return f"driver-{where}-{_digest([*_facts([java.resolve(), *jars]), _OPTIONS])}"
+    warm_up = [file.read_text("utf-8") for file in _WARM_UP]
+    return f"driver-{where}-{_digest([*_facts([java.resolve(), *jars]), _OPTIONS, *warm_up])}"
 
 
 def _facts(files: Iterable[Path]) -> Iterable[str]:

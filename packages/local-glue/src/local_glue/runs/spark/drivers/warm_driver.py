@@ -11,13 +11,14 @@ from pathlib import Path
 from local_glue.runs.files import RunFolder
 from local_glue.runs.process.environment import machine_environment
 from local_glue.runs.process.process import LaunchPlan, Process
+from local_glue.runs.spark.drivers.warm_up_s3 import s3_in_memory
 from local_glue.runs.spark.jvm import archiving_options
 from local_glue.runs.spark.plan import plan_driver
 from local_glue.settings import Settings
 
 _START_SECONDS = 120.0
 END_SECONDS = 120.0
-_HOST, _ANSWER_SECONDS = "127.0.0.1", 2.0
+_HOST, _ANSWER_SECONDS, _LONGEST_ANSWER = "127.0.0.1", 2.0, 1024
 _WARM_UP = Path(__file__).with_name("warm_up.py")
 _POLITELY = ("nice", "-n", "19")
 
@@ -44,10 +45,7 @@ class WarmDriver:
     @property
     def is_alive(self) -> bool:
         """Whether it would answer a script now."""
-        with (
-            contextlib.suppress(OSError),
-            socket.create_connection((_HOST, self._address[0]), _ANSWER_SECONDS),
-        ):
+        with contextlib.suppress(OSError), self._connected():
             return True
         return False
 
@@ -68,11 +66,12 @@ class WarmDriver:
             if self._process.wait(0.05) is not None or time.monotonic() > deadline:
                 raise DriverError(f"no driver JVM: {self._last_words(self._process)}")
         environment = {**self.environment, **self.gateway}
-        command = [str(self._settings.job_python), str(_WARM_UP), str(self.folder.make("warm-up"))]
-        script = Process(LaunchPlan(command, environment, self.folder.make("work")), _ignore, _ignore)
-        code = script.wait(max(0.0, deadline - time.monotonic()))
-        script.kill()
-        script.finish()
+        with s3_in_memory() as address:
+            command = [str(self._settings.job_python), str(_WARM_UP), address]
+            script = Process(LaunchPlan(command, environment, self.folder.make("work")), _ignore, _ignore)
+            code = script.wait(max(0.0, deadline - time.monotonic()))
+            script.kill()
+            script.finish()
         if code is None:
             raise DriverError(f"the warm-up did not end within {seconds:g} s: {self._last_words(script)}")
         if code != 0:
@@ -84,6 +83,11 @@ class WarmDriver:
 
     def begin_to_end(self) -> None:
         """Let it end in order, so that contexts stop and event logs are complete."""
+        # Java waits 0.3 s at its end while a thread of its waits for a client: its server goes first.
+        with contextlib.suppress(OSError), self._connected() as gateway:
+            gateway.sendall(f"A\n{self._address[1]}\n".encode())
+            gateway.recv(_LONGEST_ANSWER)
+            gateway.sendall(b"s\n")
         self._process.end_input()
 
     def wait(self, seconds: float) -> int | None:
@@ -111,6 +115,10 @@ class WarmDriver:
         content = self._connection.read_bytes()
         port, length = struct.unpack_from(">ii", content)
         return port, content[8 : 8 + length].decode()
+
+    def _connected(self) -> socket.socket:
+        """Return a connection to its server, which takes lines: py4j's name of a command, and its values."""
+        return socket.create_connection((_HOST, self._address[0]), _ANSWER_SECONDS)
 
     def _relay(self, stream: str) -> Callable[[str], None]:
         def relay(line: str) -> None:
