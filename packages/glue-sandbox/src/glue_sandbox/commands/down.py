@@ -11,6 +11,12 @@ from glue_sandbox.hints import typed
 from glue_sandbox.settings import Settings, load_settings
 from glue_sandbox.terminal.console import out, show_error, working
 
+KEPT = "data is kept; `make up` continues with it, `make clean` removes it"
+FORGOTTEN = (
+    "volumes are kept, but LocalStack has forgotten its data, as it does when it stops: "
+    "started by EMULATOR=ministack make up, it stays; make clean removes the volumes"
+)
+
 
 def down(
     keep: Annotated[
@@ -92,7 +98,8 @@ def take_down_sandbox(settings: Settings, *, keep: bool) -> None:
             style="dim",
         )
     elif stopped:
-        out.print(typed("data is kept; `make up` continues with it, `make clean` removes it"), style="dim")
+        forgets = bool(containers) and settings.emulator == "localstack"
+        out.print(typed(FORGOTTEN if forgets else KEPT), style="dim")
     elif settings.in_containers and Compose(settings).exists:
         project = Compose(settings).project
         out.print(

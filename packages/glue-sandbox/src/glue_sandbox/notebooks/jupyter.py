@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -22,16 +23,25 @@ def open_lab(settings: Settings) -> int:
     """
     folder = notebook_folder(settings)
     must_run(settings)
-    # On loopback and with a token of its own making, which is in the address that it prints.
-    options = ["--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={folder}", "--no-browser", "--answer-yes"]
     with kernel_environment(settings) as env:
         out.print("JupyterLab starts; Ctrl-C ends it", style="dim")
-        process = subprocess.Popen([*_python(settings), "jupyterlab", *options], env=env, cwd=folder)
+        process = subprocess.Popen(
+            [*_python(settings), "jupyterlab", *lab_options(folder)], env=env, cwd=folder
+        )
         try:
             return process.wait()
         except KeyboardInterrupt:  # the terminal has told it, too
             process.wait()
             return 0
+
+
+def lab_options(folder: Path) -> list[str]:
+    """Return what JupyterLab is told: loopback, a token of its own making, an end by one Ctrl-C.
+
+    It refuses root, who runs all else of the sandbox in a container or a CI job, unless it is told otherwise.
+    """
+    root = ["--allow-root"] if os.geteuid() == 0 else []
+    return ["--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={folder}", "--no-browser", "-y", *root]
 
 
 def write_reports(settings: Settings) -> list[Path]:
