@@ -11,6 +11,7 @@ from glue_sandbox.notebooks.spark import kernel_environment
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import must_run
 from glue_sandbox.terminal.console import last_lines, out, step
+from glue_sandbox.terminal.visible_text import without_colours
 
 _CELL_SECONDS = 600
 
@@ -89,7 +90,7 @@ def _report(settings: Settings, notebook: Path, env: dict[str, str]) -> Path:
                 f"every cell of {notebook.relative_to(settings.root)} to succeed",
                 "one that failed; the end of its traceback is above",
                 "make notebook, and run the cells up to it",
-                details=last_lines(done.stderr),
+                details=last_lines(without_colours(done.stderr)),
             )
     return page
 
