@@ -22,6 +22,7 @@ from glue_sandbox.machine.private_files import made_private
 from glue_sandbox.resources import LOCAL_GLUE, PACKAGE
 from glue_sandbox.settings import Settings
 from local_glue.http.control_paths import TOKEN_VARIABLE
+from local_glue.setup.jars import IVY_SETTINGS
 from local_glue.setup.java import find_java
 
 AIRFLOW_LAUNCHER = PACKAGE / "airflow" / "launcher.py"
@@ -107,6 +108,7 @@ def glue(settings: Settings) -> Service:
         "GLUE_CACHE_DIR": str(settings.home / "cache" / "spark"),
         "PYTHONPATH": str(LOCAL_GLUE.parent),
         **users_pip_config(),
+        **{name: os.environ[name] for name in (IVY_SETTINGS,) if name in os.environ},
     }
     return Service(
         name=GLUE,

@@ -338,6 +338,13 @@ def test_every_service_listens_on_this_machine_only_and_sees_no_real_account(
         assert "0.0.0.0" not in made.env.values()  # noqa: S104
 
 
+def test_a_mirror_of_maven_is_told_to_glue_alone(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IVY_SETTINGS", "/mirror.xml")
+    built = [build(settings) for build in SERVICES.values()]
+    told = {one.name: one.env["IVY_SETTINGS"] for one in built if "IVY_SETTINGS" in one.env}
+    assert told == {"glue": "/mirror.xml"}
+
+
 def test_a_child_sees_nothing_of_the_callers_environment_but_the_basics(settings: Settings) -> None:
     caller = {"PATH": "/bin", "AWS_PROFILE": "prod", "SECRET_TOKEN": "x", "HTTPS_PROXY": "http://proxy:3128"}
     env = child_environment(settings, {"EXTRA": "1"}, caller)

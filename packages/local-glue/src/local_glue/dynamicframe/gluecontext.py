@@ -10,6 +10,7 @@ from pyspark.sql.types import StringType, StructType
 from local_glue.dynamicframe import housekeeping
 from local_glue.dynamicframe.bookmarks.bookmarks import Bookmarks
 from local_glue.dynamicframe.catalog import Catalog
+from local_glue.dynamicframe.drivers import offer_driver
 from local_glue.dynamicframe.frames.frame import Frame
 from local_glue.dynamicframe.jdbc import VENDORS, connection_properties
 from local_glue.dynamicframe.refusals import refuse, refuse_source
@@ -99,8 +100,10 @@ class ScalaGlueContext:
         return JdbcSink.of_connection(self, connection, options, catalog_id)
 
     def extractJDBCConf(self, connection: str, catalog_id: str | None) -> dict[str, str]:
-        """Return what a connection says of its database."""
-        return connection_properties(self.catalog(catalog_id), connection)
+        """Return what a connection says of its database, whose driver Spark and Java know from now on."""
+        properties = connection_properties(self.catalog(catalog_id), connection)
+        offer_driver(self.spark, properties["fullUrl"])
+        return properties
 
     def getCatalogSchemaAsSparkSchema(self, database: str, table: str, catalog_id: str | None) -> Any:
         """Return a table's columns as the JVM's StructType."""

@@ -8,19 +8,13 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from pyspark.sql import SparkSession
 
+from local_glue.dynamicframe.drivers import DRIVERS, is_loaded, load_driver
 from local_glue.dynamicframe.refusals import unsupported
 
 if TYPE_CHECKING:
     from local_glue.dynamicframe.catalog import Catalog
 
 VENDORS = ("mysql", "postgresql", "sqlserver", "oracle", "redshift", "custom.jdbc", "marketplace.jdbc")
-_DRIVERS = {
-    "mysql": ("com.mysql.cj.jdbc.Driver", "com.mysql:mysql-connector-j"),
-    "postgresql": ("org.postgresql.Driver", "org.postgresql:postgresql"),
-    "sqlserver": ("com.microsoft.sqlserver.jdbc.SQLServerDriver", "com.microsoft.sqlserver:mssql-jdbc"),
-    "oracle": ("oracle.jdbc.OracleDriver", "com.oracle.database.jdbc:ojdbc11"),
-    "redshift": ("com.amazon.redshift.jdbc42.Driver", "com.amazon.redshift:redshift-jdbc42"),
-}
 
 
 def jdbc_options(
@@ -79,19 +73,26 @@ def _without_database(url: str) -> str:
 
 def _driver(spark: SparkSession, vendor: str, options: dict[str, Any]) -> str:
     """Return the class of the driver, loaded from S3 where the script says so."""
-    known, artifact = _DRIVERS.get(vendor, ("", "the driver"))
-    name = str(options.get("customJdbcDriverClassName") or options.get("className") or known)
+    name = str(
+        options.get("customJdbcDriverClassName") or options.get("className") or DRIVERS.get(vendor, "")
+    )
     if options.get("customJdbcDriverS3Path"):
         spark.sql(f"ADD JAR '{_download(options['customJdbcDriverS3Path'])}'")
-    jvm: Any = spark.sparkContext._jvm
-    try:
-        jvm.org.apache.spark.util.Utils.classForName(name, True, True)
-    except Exception as error:
-        raise unsupported(
-            f"The JDBC driver {name!r} for {vendor} is not here: put the jar of {artifact} into S3 and name "
-            'it as customJdbcDriverS3Path with "customJdbcDriverClassName", or in --extra-jars of the job.'
-        ) from error
-    return name
+    if is_loaded(spark, name):
+        return name
+
+    reason = ""
+    if name == DRIVERS.get(vendor):
+        try:
+            load_driver(spark, vendor)
+        except RuntimeError as error:
+            reason = f" ({error})"
+        else:
+            return name
+    raise unsupported(
+        f"The JDBC driver {name!r} for {vendor} is not here{reason}: put its jar into S3 and name it as "
+        'customJdbcDriverS3Path with "customJdbcDriverClassName", or in --extra-jars of the job.'
+    )
 
 
 def _download(location: str) -> Path:

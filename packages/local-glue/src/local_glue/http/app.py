@@ -40,6 +40,7 @@ from local_glue.http.mwaa import Mwaa, is_mwaa
 from local_glue.http.origins import AccessGuard
 from local_glue.http.reverse_proxy import ReverseProxy
 from local_glue.runs.manager import RunManager
+from local_glue.runs.spark import jdbc_drivers
 from local_glue.sessions.manager import SessionManager
 from local_glue.settings import Settings
 from local_glue.store import Store, StoreError
@@ -49,6 +50,7 @@ logger = logging.getLogger(__name__)
 HEALTH_PATH = "/_glue/health"
 CLOUDFORMATION_PATH = "/_glue/cloudformation"
 BOOKMARKS_PATH = "/_glue/bookmarks"
+JDBC_DRIVERS_PATH = "/_glue/jdbc-drivers"
 HTTP_APIS_PATH = "/_aws/execute-api/"
 _MAX_BODY_BYTES = 16 * 1024 * 1024
 _PLAIN = (("content-type", "text/plain; charset=utf-8"),)
@@ -206,6 +208,8 @@ class App:
             await self._answer_glue(self.answer_cloudformation, scope, receive, send)
         elif scope["path"] == BOOKMARKS_PATH:
             await self._answer_glue(self.answer_bookmark_request, scope, receive, send)
+        elif scope["path"] == JDBC_DRIVERS_PATH:
+            await self._answer_glue(self.answer_jdbc_drivers, scope, receive, send)
         elif operation is not None:
             receive = self.calls.listening(scope, receive)
             asked = operation if scope["method"] == "POST" else ""
@@ -230,6 +234,17 @@ class App:
         except GlueError as error:
             return protocol.failure(error)
         return self.answer_bookmark(protocol.authorization_of(dict(request.headers)), request.body)
+
+    def answer_jdbc_drivers(self, request: protocol.Request) -> protocol.Answer:
+        """Answer a run that wants the driver which Glue has for a kind of database; anybody may have it."""
+        try:
+            if self._authorizer:
+                self._authorizer.require((), request)
+            return protocol.success(jdbc_drivers.answer(self.settings, protocol.parse(request.body)))
+        except GlueError as error:
+            return protocol.failure(error)
+        except Exception as error:  # noqa: BLE001 - a bug must fail the run with its reason
+            return protocol.bug("JdbcDrivers", error)
 
     async def _answer_glue(self, answer_to: Answerer, scope: Scope, receive: Receive, send: Send) -> None:
         try:

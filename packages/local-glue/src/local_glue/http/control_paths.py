@@ -20,6 +20,7 @@ _OPEN = frozenset(
     (
         *("/_ministack/health", "/_ministack/ready", "/_localstack/health", "/_glue/health"),
         "/_glue/bookmarks",  # its requests are signed and need permissions, as operations do
+        "/_glue/jdbc-drivers",  # runs ask for what Glue has: nothing else can be had there
     )
 )
 # What users deploy answers below the first two; an address of the others holds a long token of its own.

@@ -40,11 +40,6 @@ def refuse_unsupported(job: Json, arguments: Mapping[str, str]) -> None:
             "The local Glue service runs Python scripts, found --class "
             f"{arguments['--class']}, the main class of a Scala job. Run this job on AWS."
         )
-    if arguments.get("--datalake-formats"):
-        raise LaunchError(
-            f"The jars of --datalake-formats {arguments['--datalake-formats']} are not here. Give them by "
-            "--extra-jars and drop that option, or run this job on AWS."
-        )
 
     language = arguments.get("--job-language", "python")
     if language != "python":

@@ -16,6 +16,7 @@ from local_glue.setup.report import Report, SetupError
 from local_glue.setup.truststore import PASSWORD, find_bundle, write_truststore
 
 SUMS = "spark_jars.sha256"  # of the jars, in LOCKS
+IVY_SETTINGS = "IVY_SETTINGS"  # a mirror of Maven Central, for networks that have no other way out
 
 
 def expected_jars(sums: Path) -> dict[str, str]:
@@ -51,7 +52,8 @@ def fetch_jars(home: Path, report: Report) -> str:
 
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    command = [str(java / "bin" / "java"), *_truststore_options(home), "-jar", str(ivy)]
+    authorities = truststore_options(home / "cache" / "truststore.jks")
+    command = [str(java / "bin" / "java"), *authorities, "-jar", str(ivy)]
     command += [
         "-cache",
         str(home / "cache" / "ivy"),
@@ -60,24 +62,30 @@ def fetch_jars(home: Path, report: Report) -> str:
         "-types",
         "jar",
     ]
-    if os.environ.get("IVY_SETTINGS"):  # a mirror of Maven Central, for networks that have no other way out
-        command += ["-settings", os.environ["IVY_SETTINGS"]]
+    if os.environ.get(IVY_SETTINGS):
+        command += ["-settings", os.environ[IVY_SETTINGS]]
 
     with proxy_environment(os.environ, work) as env:
         report.run([*command, "-retrieve", f"{work}/[artifact]-[revision].[ext]"], env=env)
 
-    for name, wanted in expected_jars(sums).items():
-        found = (
-            hashlib.sha256((work / name).read_bytes()).hexdigest() if (work / name).is_file() else "no file"
-        )
-        if found != wanted:
-            shutil.rmtree(home / "cache" / "ivy", ignore_errors=True)
-            raise SetupError(f"expected {name} with sha256 {wanted}, found {found}", "repeat the command")
+    if wrong := wrong_jar(work, expected_jars(sums)):
+        shutil.rmtree(home / "cache" / "ivy", ignore_errors=True)
+        raise SetupError(wrong, "repeat the command")
 
     shutil.rmtree(folder, ignore_errors=True)
     work.rename(folder)
     (folder / ".checked").write_text(sums.read_text())
     return f"{len(expected_jars(sums))} jars, checksums right"
+
+
+def wrong_jar(folder: Path, expected: Mapping[str, str]) -> str | None:
+    """Return what is wrong with the first jar that is not there as expected; None when all are right."""
+    for name, wanted in expected.items():
+        file = folder / name
+        found = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "no file"
+        if found != wanted:
+            return f"expected {name} with sha256 {wanted}, found {found}"
+    return None
 
 
 @contextmanager
@@ -138,10 +146,9 @@ def _quoted(option: str) -> str:
     return '"' + option.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _truststore_options(home: Path) -> list[str]:
-    """Certificate authorities of this machine as Java options."""
+def truststore_options(store: Path) -> list[str]:
+    """Certificate authorities of this machine as Java's options, by a file that is written."""
     bundle = find_bundle()
-    store = home / "cache" / "truststore.jks"
     store.parent.mkdir(parents=True, exist_ok=True)
     if not bundle or not write_truststore(bundle, store):
         return []

@@ -1,4 +1,4 @@
-"""customJdbcDriverS3Path: a driver that nobody has installed is loaded from S3."""
+"""Drivers that Glue has built in come when they are asked for, those that nobody has installed from S3."""
 
 from __future__ import annotations
 
@@ -33,6 +33,24 @@ try:
     )
 except Exception as error:
     print(type(error).__name__, "404" in str(error))
+"""
+)
+# Nobody listens at this address: who says so is the driver.
+BUILT_IN = (
+    HEAD
+    + """
+url = "jdbc:postgresql://127.0.0.1:1/shop"
+
+def attempt(what, call):
+    try:
+        call()
+    except Exception as error:
+        print(what, "Connection to 127.0.0.1:1 refused" in str(error))
+
+attempt("Spark", lambda: spark.read.format("jdbc").option("url", url).option("dbtable", "t").load())
+options = {"url": url, "dbtable": "t", "user": "u", "password": "p"}
+attempt("Glue", lambda: glueContext.create_dynamic_frame.from_options("postgresql", options).count())
+attempt("Java", lambda: sc._jvm.java.sql.DriverManager.getConnection(url))
 """
 )
 
@@ -72,3 +90,7 @@ ClientError True
 """,
         )
     )
+
+
+def test_the_drivers_of_glue_are_there_for_spark_dynamic_frames_and_java(scripts: ScriptRunner) -> None:
+    scripts.check(Case("a driver of Glue's", BUILT_IN, prints="Spark True\nGlue True\nJava True\n"))

@@ -19,6 +19,7 @@ CONTROL = [
 OPEN = [
     *("/", "/bucket/key", "/bucket/_ministack/reset", "/my_ministack", "/2015-03-31/functions"),
     *("/_ministack/health", "/_localstack/health", "/_glue/health", "/_glue/bookmarks"),
+    "/_glue/jdbc-drivers",
     *("/_aws/execute-api/b4a5d398/kpis", "/_ministack/cfn-response/long-token"),
 ]
 

@@ -6,6 +6,7 @@ from awsglue._original import original
 from pyspark.sql import SparkSession, SQLContext
 
 from local_glue.dynamicframe.bucket_roots import accept_buckets
+from local_glue.dynamicframe.drivers import offer_drivers
 from local_glue.dynamicframe.gluecontext import ScalaGlueContext
 from local_glue.dynamicframe.jvm import JvmWithGlue, SparkContextWithGlue
 
@@ -13,6 +14,7 @@ _aws: Any = original("context")
 _LOGGER = "GlueLogger"
 
 accept_buckets()
+offer_drivers()
 
 
 class GlueLogger:

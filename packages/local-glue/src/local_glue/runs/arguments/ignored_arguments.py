@@ -31,6 +31,9 @@ def ignored_arguments(run: Json, arguments: Mapping[str, str]) -> Iterator[str]:
     if arguments.get("--enable-lakeformation-fine-grained-access") == "true":
         yield "local Glue: no rule of Lake Formation is applied: the run may read all that its role allows"
 
+    if _is_python_shell(run) and arguments.get("--datalake-formats"):
+        yield "local Glue: --datalake-formats is for Spark jobs: a Python shell has no Spark"
+
     for short, long in abbreviations(arguments):
         yield (
             f"local Glue: WARN: {short} is the beginning of {long}: a script that asks getResolvedOptions "

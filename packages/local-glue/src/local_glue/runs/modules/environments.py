@@ -3,16 +3,14 @@
 import hashlib
 import os
 import shlex
-import threading
-from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from local_glue.runs.context import RunContext
 from local_glue.runs.files import LaunchError, RunFolder, download, locations
 from local_glue.runs.modules.zip_of_wheels import SUFFIX, installer_arguments
+from local_glue.runs.process.helpers import alone, run_to_end
 from local_glue.runs.process.process import LaunchPlan, Process, arguments_file
 from local_glue.settings import Settings
 
@@ -20,13 +18,10 @@ OPTION = "--additional-python-modules"
 INSTALLER_OPTION = "--python-modules-installer-option"
 _INSTALL = Path(__file__).with_name("install_modules.py")
 _COMPLETE = "complete"
-_POLL_SECONDS = 0.1
 # What pip needs of the machine to reach the index that is configured here.
 _MACHINE = ("PATH", "LANG", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _PROXY = "_proxy"
 _PIP = "PIP_"
-
-_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
 def python_with_modules(context: RunContext, s3: Any) -> Path:
@@ -56,7 +51,7 @@ def python_over(
         LaunchError: pip can't install `what`, or nobody waits for the run any more.
     """
     target = context.settings.modules_dir / _key(context.settings, parts)
-    with _alone(target, context.is_wanted):
+    with alone(target.name, lambda: _check(context.is_wanted)):
         if not (target / _COMPLETE).is_file():
             _install(context, target, told_to_pip(), what)
             (target / _COMPLETE).touch()
@@ -96,18 +91,6 @@ def _key(settings: Settings, parts: list[str]) -> str:
     return digest.hexdigest()[:24]
 
 
-@contextmanager
-def _alone(target: Path, is_wanted: Callable[[], bool]) -> Iterator[None]:
-    """Let one run install a set; a second one of the same set waits and then finds it there."""
-    lock = _locks[target.name]
-    while not lock.acquire(timeout=_POLL_SECONDS):
-        _check(is_wanted)
-    try:
-        yield
-    finally:
-        lock.release()
-
-
 def _install(context: RunContext, target: Path, parts: list[str], what: str) -> None:
     settings, folder = context.settings, context.folder
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -119,19 +102,8 @@ def _install(context: RunContext, target: Path, parts: list[str], what: str) -> 
         folder.make("work"),
     )
 
-    try:
-        process = Process(plan, on_output=lambda _: None, on_error=lambda _: None)
-    except OSError as error:
-        raise LaunchError(f"LAUNCH ERROR | {plan.argv[0]} can't be started: {error}") from error
-
-    try:
-        while process.wait(_POLL_SECONDS) is None:
-            _check(context.is_wanted)
-    finally:
-        process.kill()
-        code = process.finish()
-
-    if code:
+    process = run_to_end(plan, lambda: _check(context.is_wanted))
+    if process.finish():
         raise LaunchError(f"LAUNCH ERROR | {what}: {_last_line(process)}")
 
 

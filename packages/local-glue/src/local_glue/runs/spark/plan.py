@@ -13,6 +13,8 @@ from local_glue.runs.process.process import LaunchPlan, script_command
 from local_glue.runs.python_shell.plan import module_path
 from local_glue.runs.spark.awsglue_path import awsglue_path, refuse_bookmarks
 from local_glue.runs.spark.data_catalog import data_catalog_properties
+from local_glue.runs.spark.datalake_formats import OPTION as DATALAKE_FORMATS
+from local_glue.runs.spark.datalake_formats import format_jars, formats_of, python_path
 from local_glue.runs.spark.event_log import event_log_properties
 from local_glue.runs.spark.installation import Installation, find_installation
 from local_glue.runs.spark.jvm import conf_dir
@@ -45,11 +47,12 @@ def plan_spark(
     extra_files = download_all(s3, locations(arguments, "--extra-files"), cwd, "--extra-files")
     extra_jars = download_all(s3, locations(arguments, "--extra-jars"), folder.make("jars"), "--extra-jars")
     modules = module_path(s3, folder, arguments)
+    own_jars = format_jars(staged.context, installation)
 
     properties = {
         # spark-submit names an application after its script; a driver JVM that waits does not know it.
         "spark.app.name": script.name,
-        **run_properties(settings, installation, folder, staged.env, extra_jars, arguments),
+        **run_properties(settings, installation, folder, staged.env, extra_jars, arguments, own_jars),
         **bucket_regions,
         **({} if settings.is_local else shipped_properties(settings, modules, extra_files, folder)),
         **event_log_properties(s3, arguments),
@@ -59,9 +62,9 @@ def plan_spark(
     }
     file = write_properties(properties, folder)
 
-    python_path = [*modules, *awsglue_path(installation), *_own_python_path(settings, installation)]
     env = {**staged.env, **_spark_environment(settings, installation, folder)}
-    env["PYTHONPATH"] = os.pathsep.join(python_path)
+    packages = [*modules, *python_path(own_jars), *awsglue_path(installation)]
+    env["PYTHONPATH"] = os.pathsep.join([*packages, *_own_python_path(settings, installation)])
 
     command = script_command(folder, script, to_argv(run.record, arguments))
     if gateway is None:
@@ -88,9 +91,15 @@ def plan_driver(settings: Settings, folder: RunFolder, env: dict[str, str], conn
 
 
 def needs_own_jvm(arguments: Mapping[str, str]) -> str | None:
-    """Return what of a run's arguments a JVM that is already started can't give it, if anything."""
+    """Return what of a run's arguments a JVM that is already started can't give it, if anything.
+
+    Raises:
+        LaunchError: an argument has a value that nothing can be made of.
+    """
     if arguments.get("--extra-jars"):
         return "--extra-jars"
+    if formats_of(arguments):
+        return DATALAKE_FORMATS
     return next(filter(_OF_THE_JVM.fullmatch, parse_conf(arguments.get("--conf", ""))), None)
 
 

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from local_glue.runs.files import LaunchError, RunFolder, write_private
@@ -21,12 +21,19 @@ def run_properties(
     env: Mapping[str, str],
     extra_jars: list[Path],
     arguments: Mapping[str, str],
+    own_jars: Sequence[Path] = (),
 ) -> dict[str, str]:
-    """Return what every run is started with, above what the installation sets by itself."""
+    """Return what every run is started with, above what the installation sets by itself.
+
+    Of the jars, Glue's own come before the job's, unless the job wants its own first.
+    """
     return {
         **installation.defaults,
         **master_properties(settings, env),
-        **_class_path(installation, extra_jars, are_first=arguments.get("--user-jars-first") == "true"),
+        **_class_path(
+            installation, own_jars, extra_jars, are_first=arguments.get("--user-jars-first") == "true"
+        ),
+        **_shipped_jars(extra_jars if settings.is_local else [*own_jars, *extra_jars]),
         **_s3(settings, installation, env),
         "spark.pyspark.python": str(settings.worker_python),
         "spark.pyspark.driver.python": str(settings.job_python),
@@ -74,8 +81,12 @@ def parse_conf(text: str) -> dict[str, str]:
     return settings
 
 
-def _class_path(installation: Installation, extra_jars: list[Path], *, are_first: bool) -> dict[str, str]:
+def _class_path(
+    installation: Installation, own_jars: Sequence[Path], extra_jars: list[Path], *, are_first: bool
+) -> dict[str, str]:
     jars, extra = [f"{installation.jars}/*"] if installation.jars else [], list(map(str, extra_jars))
+    if own_jars:  # they bundle what Spark has, too, such as a Log4j that talks on stdout: Spark's comes first
+        jars += [f"{installation.home}/jars/*", *map(str, own_jars)]
     if not jars and not extra:
         return {}
     properties = {}
@@ -83,9 +94,12 @@ def _class_path(installation: Installation, extra_jars: list[Path], *, are_first
         given = [installation.defaults.get(name, ""), *jars]
         given = [*extra, *given] if are_first else [*given, *extra]
         properties[name] = os.pathsep.join(filter(None, given))
-    if extra_jars:
-        properties["spark.jars"] = ",".join(map(str, extra_jars))
     return properties
+
+
+def _shipped_jars(jars: list[Path]) -> dict[str, str]:
+    """Return what Spark copies to each executor, also to the one inside of the driver."""
+    return {"spark.jars": ",".join(map(str, jars))} if jars else {}
 
 
 def _s3(settings: Settings, installation: Installation, env: Mapping[str, str]) -> dict[str, str]:

@@ -254,7 +254,14 @@ def test_the_runs_folder_is_gone_afterwards(service: GlueService) -> None:
             "runs Python scripts, found --job-language scala",
         ),
         ({"Command": {"Name": "pythonshell", "PythonVersion": "2"}}, "runs Python 3, found PythonVersion 2"),
-        ({"DefaultArguments": {"--datalake-formats": "iceberg"}}, "The jars of --datalake-formats iceberg"),
+        (
+            {
+                "command": "glueetl",
+                "GlueVersion": "5.1",
+                "DefaultArguments": {"--datalake-formats": "paimon"},
+            },
+            "--datalake-formats takes delta, hudi, iceberg, more of them joined by commas, found 'paimon'.",
+        ),
         ({"DefaultArguments": {"--extra-files": "s3://b/a.csv"}}, "do not take --extra-files on AWS"),
         (
             {"Command": COMMAND, "DefaultArguments": {"--extra-py-files": "s3://b/a.egg"}},
