@@ -175,8 +175,9 @@ class Dag:
         """Return a run; a queued one with the run that it waits for: as many as may work at once do."""
         if run.state != "queued":
             return run
-        working = next((other.run_id for other in self.runs() if other.state == "running"), "")
-        return replace(run, waits_for=working)
+        working = (other.run_id for other in self.runs() if other.state == "running")
+        others = (run_id for run_id in working if run_id != run.run_id)  # it may have begun meanwhile
+        return replace(run, waits_for=next(others, ""))
 
     def _next_run(self, known: set[str]) -> DagRun | None:
         new = [run for run in self._airflow.dag_runs(self.dag_id) if run.run_id not in known]
