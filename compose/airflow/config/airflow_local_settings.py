@@ -6,6 +6,7 @@ Never deployed: DAG files stay the same everywhere.
 from __future__ import annotations
 
 import logging
+import warnings
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,8 +22,12 @@ POLL_SECONDS = 1
 CHATTY = ("botocore.credentials", "botocore.configprovider")
 """They say in each task's log where a client has its keys and its address from: always from this sandbox."""
 
+OF_PROVIDER = "ProvidersManager.hooks is deprecated"
+"""How a warning begins that the Amazon provider causes itself, in each task that asks AWS."""
+
 for logger in CHATTY:
     logging.getLogger(logger).setLevel(logging.WARNING)
+warnings.filterwarnings("ignore", OF_PROVIDER)
 
 
 def task_policy(task: BaseOperator) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import warnings
 from types import ModuleType
 from typing import Any
 
@@ -12,14 +13,18 @@ import pytest
 from glue_sandbox.airflow.environment import LOCAL_SETTINGS
 
 
-@pytest.fixture(scope="module")
-def local_settings() -> ModuleType:
+def loaded() -> ModuleType:
     spec = importlib.util.spec_from_file_location("policy", LOCAL_SETTINGS / "airflow_local_settings.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def local_settings() -> ModuleType:
+    return loaded()
 
 
 def task(module: str, **attributes: Any) -> Any:
@@ -53,3 +58,12 @@ def test_steps_of_aws_ask_after_a_second(
 def test_the_log_of_a_task_does_not_say_where_each_client_found_its_keys_and_address() -> None:
     for name in ("botocore.credentials", "botocore.configprovider"):
         assert logging.getLogger(name).level == logging.WARNING
+
+
+def test_a_warning_that_the_provider_causes_itself_is_left_out_and_no_other() -> None:
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter("always")
+        loaded()
+        for text in ("ProvidersManager.hooks is deprecated. Use another.", "of the user's own"):
+            warnings.warn(text, FutureWarning, stacklevel=1)
+    assert [str(each.message) for each in shown] == ["of the user's own"]
