@@ -45,23 +45,25 @@ def is_copy(
     return bool(found.get("Metadata", {}).get(SOURCE_ETAG) == etag)
 
 
-def _copy(s3: "S3Client", bucket: str, source: str, etag: str, target: str, target_bucket: str) -> bool:
+def _copy(
+    s3: "S3Client", bucket: str, source: str, etag: str, size: int, target: str, target_bucket: str
+) -> bool:
     """Copy if the source is still the delivered object; its own headers go along."""
-    found = storage.head(s3, bucket, source)
-    if found is None or storage.clean_etag(found["ETag"]) != etag:
-        return False
-
-    headers = {name: found[name] for name in ("ContentType", "ContentEncoding") if found.get(name)}
-    extra: Any = {
-        **headers,
-        "CopySourceIfMatch": f'"{etag}"',
-        "MetadataDirective": "REPLACE",
-        "Metadata": {**found.get("Metadata", {}), SOURCE_ETAG: etag},
-    }
     origin: CopySourceTypeDef = {"Bucket": bucket, "Key": source}
+    condition: Any = {"CopySourceIfMatch": f'"{etag}"'}
 
     try:
-        if found["ContentLength"] <= ONE_REQUEST:
+        if size <= ONE_REQUEST:
+            answer = s3.copy_object(Bucket=target_bucket, Key=target, CopySource=origin, **condition)
+            if storage.clean_etag(answer["CopyObjectResult"]["ETag"]) == etag:
+                return True
+
+        # Etags that are no sums of the bytes (multipart, KMS) prove nothing later: the copy has to keep it.
+        found = s3.head_object(Bucket=bucket, Key=source, IfMatch=f'"{etag}"')
+        headers = {name: found[name] for name in ("ContentType", "ContentEncoding") if found.get(name)}
+        metadata = {**found.get("Metadata", {}), SOURCE_ETAG: etag}
+        extra = {**condition, **headers, "MetadataDirective": "REPLACE", "Metadata": metadata}
+        if size <= ONE_REQUEST:
             s3.copy_object(Bucket=target_bucket, Key=target, CopySource=origin, **extra)
         else:
             s3.copy(origin, target_bucket, target, ExtraArgs=extra, Config=COPY)
@@ -98,7 +100,7 @@ def copy_verified(
             return target
     else:
         raise RuntimeError(f"no free name for {source}: {' and '.join(targets)} hold other files")
-    if not _copy(s3, bucket, source, etag, target, into):
+    if not _copy(s3, bucket, source, etag, size, target, into):
         return None
     if not is_copy(s3, bucket, source, etag, size, target, into):
         raise RuntimeError(f"the copy {target} is not equal to {source}; the original was kept")
@@ -110,16 +112,18 @@ def delete_original(s3: "S3Client", bucket: str, key: str, etag: str) -> bool:
 
     S3 compares the etag as it deletes: what is put in its place at the last moment stays, to be read.
     """
-    if not storage.still_there(s3, bucket, key, etag):
-        return False
     try:
         s3.delete_object(Bucket=bucket, Key=key, IfMatch=f'"{etag}"')
+        return True
     except ClientError as error:
         code = storage.error_code(error)
         if code in storage.MISSING | storage.CHANGED:
             return False
         if code not in storage.UNKNOWN:
             raise
-        # Not AWS, but LocalStack 4.14, say: there the look right before is all there is.
-        s3.delete_object(Bucket=bucket, Key=key)
+
+    # Not AWS, but LocalStack 4.14, say: there the look right before is all there is.
+    if not storage.still_there(s3, bucket, key, etag):
+        return False
+    s3.delete_object(Bucket=bucket, Key=key)
     return True

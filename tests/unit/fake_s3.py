@@ -26,6 +26,8 @@ class FakeS3:
         self.objects: dict[str, dict[str, Any]] = {}
         self.before: dict[str, Any] = {}
         self.calls: list[tuple[str, str]] = []
+        self.copies_have_other_etags = False
+        """As with keys of KMS: an etag is no sum of the bytes."""
 
     def deliver(self, key: str, body: bytes, at: datetime = DELIVERED) -> str:
         """Put an object as if delivered at that time; gives its etag."""
@@ -60,17 +62,22 @@ class FakeS3:
             raise client_error("PreconditionFailed", "GetObject")
         return {**found, "Body": StreamingBody(io.BytesIO(found["Body"]), len(found["Body"]))}
 
-    def head_object(self, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: ARG002, N803
+    def head_object(self, Bucket: str, Key: str, IfMatch: str | None = None) -> dict[str, Any]:  # noqa: ARG002, N803
         self._enter("head_object", Key)
         found = self._found(Key, "HeadObject", "404")
+        if IfMatch is not None and found["ETag"] != IfMatch:
+            raise client_error("412", "HeadObject")
         return {**found, "ContentLength": len(found["Body"])}
 
-    def copy_object(self, Bucket: str, Key: str, CopySource: Any, **extra: Any) -> None:  # noqa: N803
+    def copy_object(self, Bucket: str, Key: str, CopySource: Any, **extra: Any) -> dict[str, Any]:  # noqa: N803
         self._enter("copy_object", CopySource["Key"])
         found = self._found(CopySource["Key"], "CopyObject", "404")
         if found["ETag"] != extra.get("CopySourceIfMatch", found["ETag"]):
             raise client_error("PreconditionFailed", "CopyObject")
         self.put_object(Bucket, Key, found["Body"], Metadata=extra.get("Metadata", found["Metadata"]))
+        if self.copies_have_other_etags:
+            self.objects[Key]["ETag"] = f'"other-{len(self.calls)}"'
+        return {"CopyObjectResult": {"ETag": self.objects[Key]["ETag"]}}
 
     def copy(self, source: Any, bucket: str, key: str, ExtraArgs: Any, Config: Any) -> None:  # noqa: N803
         """From the threshold on in parts: equal bytes under another etag."""

@@ -39,6 +39,7 @@ FRAGMENTS = 200
 LISTENS_A_FILE = 10
 DAYS_OF_MANY_FILES = 7
 FIRST_DAY = date(2023, 1, 1)
+FRAGMENTED_DAY, DAY_OF_MANY_FILES = 700, 800  # a listen after its delivery would be refused
 TRACKS, USERS = 200, 300
 CRAWL = "crawl_music_streams"
 NEVER = {"--most_files_per_date": "1000000"}
@@ -243,7 +244,7 @@ def measure_history(bench: Bench, rounds: int) -> tuple[list[Costs], list[Costs]
 
 def measure_fragmented(bench: Bench, rounds: int) -> tuple[list[Cost], Cost, list[Cost]]:
     """Return the cost of late listens for a fragmented day: before, with and after its compaction."""
-    day = 20_000
+    day = FRAGMENTED_DAY
     bench.deliver(day, listens=10_000)
     bench.run()
     bench.fragment(day, FRAGMENTS)
@@ -269,7 +270,7 @@ def measure_many_files(bench: Bench, files: int) -> Costs:
     with step(f"deliver {files:,} files"):
         for day in range(DAYS_OF_MANY_FILES):
             of_day = files // DAYS_OF_MANY_FILES + (day < files % DAYS_OF_MANY_FILES)
-            bench.deliver(30_000 + day, LISTENS_A_FILE, of_day)
+            bench.deliver(DAY_OF_MANY_FILES + day, LISTENS_A_FILE, of_day)
     with step(f"one run of {files:,} files"):
         return bench.run()
 

@@ -80,9 +80,10 @@ def test_a_file_replaced_right_before_the_deletion_is_kept(s3: FakeS3, file: Del
     ledger = ledger_with(file, "SUCCESS")
     original_copy = s3.copy_object
 
-    def copy_then_replace(*args: Any, **kwargs: Any) -> None:
-        original_copy(*args, **kwargs)
+    def copy_then_replace(*args: Any, **kwargs: Any) -> dict[str, Any]:
+        answer = original_copy(*args, **kwargs)
         s3.deliver(KEY, b"new content")
+        return answer
 
     s3.copy_object = copy_then_replace  # type: ignore[method-assign]
     assert archive(s3, ledger, file) == "archived"
