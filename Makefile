@@ -100,7 +100,7 @@ alerts: ## What people would have been told (N=20)
 	$(SANDBOX) alerts
 metrics: ## Files, rows, days, items, seconds over time (N= hours)
 	$(SANDBOX) metrics
-audit: ## Do files, ledger and KPIs agree? (FROM= TO= TARGET=aws)
+audit: ## Do files, ledger and KPIs agree? (FROM= TO= TARGET=dev)
 	$(SANDBOX) audit $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
 recompute: ## Compute days again: edited jobs, new songs (FROM= TO= ALL=1)
 	$(SANDBOX) recompute $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}

@@ -42,7 +42,7 @@ def smoke_test(deployed: Deployed) -> None:
         SandboxError: something did not come in time, or is not what it must be; what is left of it is named.
     """
     location = account_data(deployed.session, f"{deployed.stacks}-")
-    run_smoke_test(location, deployed.patience_seconds, deployed.say)
+    run_smoke_test(location, deployed.patience_seconds, deployed.say, target=deployed.environment)
 
 
 def run_smoke_test(
@@ -50,8 +50,11 @@ def run_smoke_test(
     patience_seconds: float,
     say: Callable[[str], None],
     pause: Callable[[float], None] = time.sleep,
+    target: str = "aws",
 ) -> None:
     """Do it on a deployment's data, whatever runs its DAG; `pause` waits for a few seconds.
+
+    An audit that finds something is repeated by `make audit` of this target.
 
     Raises:
         SandboxError: as `smoke_test`.
@@ -67,7 +70,9 @@ def run_smoke_test(
     _, findings = audit(location)
     wrong = [f"{name}: {found[0].key}" for name, found in findings.items() if found]
     if wrong:
-        raise SandboxError("files, ledger and KPIs that agree", "; ".join(wrong), "make audit TARGET=aws")
+        raise SandboxError(
+            "files, ledger and KPIs that agree", "; ".join(wrong), f"make audit TARGET={target}"
+        )
     say("smoke test: files, ledger and KPIs agree")
 
 

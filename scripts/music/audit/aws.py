@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from glue_sandbox.environment.child_process import users_account
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.project import Project
+from glue_sandbox.promote.environment import load_environment, stack_prefix
+from glue_sandbox.promote.target import target_of
 from glue_sandbox.terminal.console import err
 from music.audit.location import ARCHIVE_OUTPUT, DataLocation
 from music_streams.contracts import KPI_TABLES, LEDGER_TABLE
@@ -58,6 +61,20 @@ def account(
             yield _location(session, names)
         except (BotoCoreError, ClientError) as error:
             raise SandboxError("an AWS account that lets you read", str(error), NEXT) from error
+
+
+@contextmanager
+def environment_account(own: Mapping[str, str], project: Project, name: str) -> Iterator[DataLocation]:
+    """The data of the environment of `environments/<name>.toml`; `own`: the user's AWS_* variables.
+
+    Raises:
+        SandboxError: there is no such file, the credentials are of another account, or AWS refused a request.
+    """
+    environment = load_environment(project, name)
+    with target_of(environment, own) as target:
+        target.session.events.register("before-call", only_reads)
+        err.print(f"{target.caller}, region {environment.region}: calls that read, only")
+        yield account_data(target.session, f"{stack_prefix(project, environment)}-")
 
 
 def account_data(session: Session, stacks: str) -> DataLocation:

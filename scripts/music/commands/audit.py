@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -13,13 +12,7 @@ from glue_sandbox.settings import load_settings
 from glue_sandbox.terminal.console import show_error, working
 
 RUN_UNDER_WAY = 3
-
-
-class Target(StrEnum):
-    """Whose data is audited."""
-
-    SANDBOX = "sandbox"
-    AWS = "aws"
+SANDBOX, AWS = "sandbox", "aws"
 
 
 def audit(
@@ -30,11 +23,12 @@ def audit(
     first: Annotated[str | None, typer.Option("--from", help="First day of listens to compare.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last day of listens to compare.")] = None,
     target: Annotated[
-        Target,
+        str,
         typer.Option(
-            envvar="TARGET", help="This sandbox, or AWS with your own credentials: calls that read, only."
+            envvar="TARGET",
+            help="sandbox, an environment, or aws as your shell has it: there, calls that read, only.",
         ),
-    ] = Target.SANDBOX,
+    ] = SANDBOX,
     stacks: Annotated[
         str, typer.Option(help="With aws: what the names of the stacks begin with; they name the rest.")
     ] = "music-streams-",
@@ -53,13 +47,13 @@ def audit(
     with working("Looking for what is to be compared"):  # loading DuckDB takes a second, too
         from glue_sandbox.status.status import must_run
         from music.audit import report
-        from music.audit.aws import account
+        from music.audit.aws import account, environment_account
         from music.audit.location import of_sandbox
         from music.date_range import DateRange
         from music.runs.watch import at_work_in
 
     dates = DateRange.checked("make audit", first, last)
-    if target is Target.SANDBOX:
+    if target == SANDBOX:
         with working("Looking for a run under way"):
             settings = load_settings()
             location = of_sandbox(settings)
@@ -75,8 +69,13 @@ def audit(
         with working("Reading files, ledger, curated listens and KPI tables, and counting again"):
             snapshot, by_check = report.audit(location, dates)
     else:
+        asked = (
+            account(context.obj, stacks, bucket, table or [])
+            if target == AWS
+            else environment_account(context.obj, load_settings().project, target)
+        )
         with (
-            account(context.obj, stacks, bucket, table or []) as location,
+            asked as location,
             working("Reading AWS, and counting again"),
         ):
             snapshot, by_check = report.audit(location, dates)
@@ -89,4 +88,4 @@ def audit(
     raise typer.Exit(1 if any(by_check.values()) else 0)
 
 
-COMMAND = Command(audit, example="make audit TARGET=aws, or: make audit")
+COMMAND = Command(audit, example="make audit, or: make audit TARGET=dev")

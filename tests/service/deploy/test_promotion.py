@@ -6,6 +6,7 @@ person's own AWS configuration. That AWS itself answers alike is not proven here
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -17,18 +18,24 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from deliveries import ROOT
 from glue_service.aws import trust_in
 from glue_service.waiting import wait_for
 
 from bootstrap import SOURCES
+from glue_sandbox.deploy.templates import load_template
 from glue_sandbox.permissions.needed import Permission
+from glue_sandbox.permissions.project_roles import roles_of_templates
+from glue_sandbox.permissions.report import compare_all
 from glue_sandbox.project import load_project
 from glue_sandbox.promote.airflow.execution_role import needs_of_airflow, role_differences
 from glue_sandbox.promote.content import content_of
 from glue_sandbox.promote.environment import load_environment
 from glue_sandbox.promote.gate import SUITES, write_proof
 from glue_sandbox.settings import Settings
+from glue_sandbox.status.recorded_calls import recorded_calls
+from local_glue.calls.recorder import parse_records
 from music_streams import layout, manifest, step_results, storage
 from music_streams.file_counts import FileCounts
 from music_streams.step_results import Calculated, CountedFile, StagedFile
@@ -82,6 +89,25 @@ aws_secret_access_key = test
 aws_access_key_id = {ACCOUNT}
 aws_secret_access_key = test
 """
+GITHUB = "token.actions.githubusercontent.com"
+WORKFLOW = {
+    "PromotionRoleName": "acme-promotion-dev",
+    "GitHubRepository": "acme/music-streams",
+    "GitHubEnvironment": "dev",
+    "StackPrefix": "acme-dev",
+    "DataBucketName": "acme-music-dev",
+    "ArchiveBucketName": "acme-music-dev",
+    "ArtifactBucketName": "acme-music-dev-artifacts",
+    "AirflowBucketName": DAGS_BUCKET,
+}
+"""Parameters of infra/promotion.yaml."""
+NOT_USED_HERE = {
+    "cloudformation:TagResource",  # with its change sets
+    *("cloudformation:DetectStackResourceDrift", "cloudformation:BatchDescribeTypeConfigurations"),  # its own
+    *("cloudformation:DescribeStackEvents", "cloudformation:DescribeEvents"),  # of a stack that fails
+    *("airflow:GetEnvironment", "airflow:InvokeRestApi", "iam:SimulatePrincipalPolicy"),  # of MWAA
+}
+"""Of what a plan and a promotion may do."""
 SONGS = b"track_id,track_name,track_genre,duration_ms\nt1,One,pop,1000\n"
 REPORT = '<testsuites><testsuite tests="3" skipped="0"/></testsuites>'
 
@@ -111,8 +137,10 @@ class Person:
             **variables,
         }
         command = [str(self.settings.python("sandbox")), "-m", "glue_sandbox", *words]
-        pipe = subprocess.PIPE
-        return subprocess.Popen(command, env=env, cwd=self.root, stdout=pipe, stderr=pipe, text=True)
+        nobody, pipe = subprocess.DEVNULL, subprocess.PIPE
+        return subprocess.Popen(
+            command, env=env, cwd=self.root, stdin=nobody, stdout=pipe, stderr=pipe, text=True
+        )
 
     def types(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         process = self.begins(*words, **variables)
@@ -147,6 +175,42 @@ def file_of(said: str) -> str:
     return found[1] if found else ""
 
 
+def identity(**other: str) -> str:
+    """A token such as GitHub's for a workflow of the one environment; `other`: claims of others."""
+
+    def part(claims: dict[str, Any]) -> str:
+        return base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
+
+    claims = {
+        "iss": f"https://{GITHUB}",
+        "aud": "sts.amazonaws.com",
+        "sub": "repo:acme/music-streams:environment:dev",
+        **other,
+    }
+    return f"{part({'alg': 'RS256'})}.{part(claims)}.c2lnbmF0dXJl"
+
+
+def works_as_workflow(person: Person, parameters: dict[str, str]) -> None:
+    """Make the role of infra/promotion.yaml; the profile `music-dev` has it by a web identity, and no key."""
+    iam, stacks = person.client("iam"), person.client("cloudformation")
+    iam.create_open_id_connect_provider(Url=f"https://{GITHUB}", ClientIDList=["sts.amazonaws.com"])
+    stacks.create_stack(
+        StackName="acme-promotion-dev",
+        TemplateBody=json.dumps(load_template(ROOT / "infra/promotion.yaml")),
+        Parameters=[{"ParameterKey": name, "ParameterValue": text} for name, text in parameters.items()],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    stacks.get_waiter("stack_create_complete").wait(StackName="acme-promotion-dev", WaiterConfig={"Delay": 1})
+    role = iam.get_role(RoleName=parameters["PromotionRoleName"])["Role"]["Arn"]
+
+    token = person.home / "identity"
+    token.write_text(identity())
+    profile = f"role_arn = {role}\nweb_identity_token_file = {token}\nrole_session_name = promote-1\n"
+    config, credentials = person.home / ".aws/config", person.home / ".aws/credentials"
+    config.write_text(config.read_text().replace("[profile music-dev]\n", f"[profile music-dev]\n{profile}"))
+    credentials.write_text(KEYS[KEYS.index("[default]") :])
+
+
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Where the account is."""
@@ -169,6 +233,7 @@ def person(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Pers
     (root / "sandbox.toml").write_text(toml[: toml.index("[commands]")])
     made = Person(settings, root, tmp_path_factory.mktemp("home"))
     made.client("s3").create_bucket(Bucket=DAGS_BUCKET)
+    works_as_workflow(made, WORKFLOW)
     return made
 
 
@@ -252,6 +317,12 @@ def test_a_changed_job_is_what_the_plan_shows_and_the_way_back_brings_the_old_on
     assert re.findall(r"~ (\w+)", stacks[0][1]) == ["CalculateMetricsEtl"]
     assert "not proven" in person.promotes(file).stderr
     person.proves()
+    unconfirmed = person.types("promote", PLAN=file)
+    assert unconfirmed.returncode == 1
+    assert f"the same command with CONFIRM={ACCOUNT}" in unconfirmed.stderr
+    assert f"Environment dev: account {ACCOUNT}, us-east-1" in unconfirmed.stdout
+    assert "assumed-role/acme-promotion-dev/promote-1" in unconfirmed.stdout
+    assert "proven by 3 unit, 3 service, 3 e2e tests" in unconfirmed.stdout
     assert person.promotes(file).returncode == 0
     assert b"DATES_AT_ONCE = 30" in script()
 
@@ -295,6 +366,27 @@ def test_what_was_changed_by_hand_is_named(person: Person, first: str) -> None:
     functions.update_function_configuration(FunctionName="kpi_api", Timeout=29)
     stacks.update_termination_protection(StackName="acme-dev-tables", EnableTerminationProtection=True)
     assert "Drift" not in person.plans()[0]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"sub": "repo:acme/other:environment:dev"},
+        {"sub": "repo:acme/music-streams:environment:prod"},
+        {"sub": "repo:acme/music-streams:ref:refs/heads/main"},
+        {"aud": "somebody"},
+        {"iss": "https://gitlab.com"},
+    ],
+    ids=lambda other: "-".join(other.values()),
+)
+def test_no_other_repository_environment_or_audience_takes_the_role(
+    person: Person, other: dict[str, str]
+) -> None:
+    arn = person.client("iam").get_role(RoleName="acme-promotion-dev")["Role"]["Arn"]
+    sts, asked = person.client("sts"), {"RoleArn": arn, "RoleSessionName": "promote"}
+    assert sts.assume_role_with_web_identity(**asked, WebIdentityToken=identity())["Credentials"]
+    with pytest.raises(ClientError, match="Not authorized to perform sts:AssumeRoleWithWebIdentity"):
+        sts.assume_role_with_web_identity(**asked, WebIdentityToken=identity(**other))
 
 
 def test_two_at_once_are_kept_apart(person: Person, first: str) -> None:
@@ -454,6 +546,28 @@ def test_iam_is_asked_whether_a_role_has_what_airflow_needs(person: Person) -> N
     assert [*role_differences(iam, f"arn:aws:iam::{ACCOUNT}:role/mwaa", needed)] == [
         f"its role mwaa may not sns:Publish on arn:aws:sns:us-east-1:{ACCOUNT}:music_streams_alerts"
     ]
+
+
+def test_the_role_that_promoted_needs_what_it_is_granted(person: Person, first: str) -> None:
+    """All that is promoted to `dev` is, with no right but those of infra/promotion.yaml."""
+    assert person.types("plan", TARGET="dev").returncode == 0
+    project = load_project(person.root / "sandbox.toml")
+    (role,) = [each for each in roles_of_templates(project, WORKFLOW) if each.is_of_people]
+    records = parse_records(recorded_calls(person.settings))
+    (report,) = compare_all([role], records)
+    assert {one.action for one in report.missing} == {"sts:GetCallerIdentity"}  # AWS refuses that to nobody
+    assert {one.action for one in report.needed} > {"cloudformation:ExecuteChangeSet", "s3:PutObject"}
+
+    template = load_template(person.root / "infra/promotion.yaml")
+    policies = template["Resources"]["PromotionRole"]["Properties"]["Policies"]
+    actions = [
+        statement["Action"]
+        for policy in policies
+        if policy["PolicyName"] in ("plan", "promote")
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    granted = {one for some in actions for one in ([some] if isinstance(some, str) else some)}
+    assert granted - {one.action for one in report.needed} <= NOT_USED_HERE
 
 
 def test_all_that_was_promoted_names_the_account_and_the_sandbox_s_own_is_empty(

@@ -26,7 +26,7 @@ each_template = pytest.mark.parametrize("template", LOADED.values(), ids=LOADED)
 
 
 def test_every_template_is_deployed() -> None:
-    assert {path.stem for path in INFRA.glob("*.yaml")} == {*TEMPLATES, "airflow"}
+    assert {path.stem for path in INFRA.glob("*.yaml")} == {*TEMPLATES, "airflow", "promotion"}
 
 
 @each_template

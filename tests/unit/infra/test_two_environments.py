@@ -29,8 +29,10 @@ OF_PEOPLE = {
     "AirflowEnvironmentName": "{}mwaa",
     "AirflowRoleName": "{}airflow",
     "AirflowBucketName": "{}dags",
+    "PromotionRoleName": "{}promotion",
+    "StackPrefix": "{}stacks",
 }
-"""Parameters of airflow.yaml, which nobody promotes: who deploys it names them."""
+"""Parameters of airflow.yaml and promotion.yaml, which nobody promotes: who deploys them names them."""
 
 
 def given(prefix: str) -> dict[str, str]:

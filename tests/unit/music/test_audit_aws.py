@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from typer.testing import CliRunner
 from glue_sandbox import cli
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.project import load_project
+from glue_sandbox.promote.environment import Environment
+from glue_sandbox.promote.target import Target
 from music.audit import aws, location
 
 # Nothing listens on this port, so a call that is sent fails for another reason than the one expected here.
@@ -25,6 +28,14 @@ OWN = {
     "AWS_DEFAULT_REGION": "eu-west-1",
     "AWS_ENDPOINT_URL": NOWHERE,
 }
+ENVIRONMENT = """\
+account_id = "111122223333"
+region = "eu-west-1"
+stacks = "acme-dev"
+[buckets]
+data = "acme"
+artifacts = "acme-code"
+"""
 READING = ("Get", "BatchGet", "List", "Head", "Describe", "Query", "Scan")
 
 
@@ -67,6 +78,32 @@ def test_a_call_that_writes_is_never_sent(own_environment: None, monkeypatch: py
         for call in calls:
             with pytest.raises(SandboxError, match=r"expected calls that read, only; found (s3|dynamodb) "):
                 call()
+
+
+def test_a_call_that_writes_is_never_sent_to_an_environment(
+    own_environment: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "environments").mkdir()
+    (tmp_path / "environments" / "dev.toml").write_text(ENVIRONMENT)
+    project = load_project().model_copy(update={"root": tmp_path})
+    asked: list[str] = []
+
+    def named(_: object, stacks: str) -> dict[str, str]:
+        asked.append(stacks)
+        return {aws.BUCKET_OUTPUT: "acme", **{name: name for name in aws.CONTRACTS}}
+
+    @contextmanager
+    def account_of(environment: Environment, own: Mapping[str, str]) -> Iterator[Target]:
+        assert own == OWN
+        session = boto3.Session("AKIAOWN", "own", region_name="eu-west-1")
+        yield Target(environment, session, "arn:aws:iam::1:user/me")
+
+    monkeypatch.setattr(aws, "of_stacks", named)
+    monkeypatch.setattr(aws, "target_of", account_of)
+    with aws.environment_account(OWN, project, "dev") as found:
+        assert (found.bucket, asked) == ("acme", ["acme-dev-"])
+        with pytest.raises(SandboxError, match="expected calls that read, only; found s3 "):
+            found.s3.put_object(Bucket="acme", Key="k", Body=b"")
 
 
 def test_what_aws_refuses_is_said_with_the_next_command(own_environment: None) -> None:

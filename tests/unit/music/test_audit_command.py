@@ -49,7 +49,7 @@ def test_without_a_run_it_is_the_audits_own(monkeypatch: pytest.MonkeyPatch) -> 
     assert audit(monkeypatch, "") == 0
 
 
-def test_a_target_that_there_is_not_is_named_as_it_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_target_is_an_environment_by_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
     app = typer.Typer()
     app.command("audit", epilog=f"Example: {command.COMMAND.example}")(command.audit)
     app.command("other")(lambda: None)
@@ -57,8 +57,7 @@ def test_a_target_that_there_is_not_is_named_as_it_was_typed(monkeypatch: pytest
     monkeypatch.setenv("TARGET", "prod")
     with pytest.raises(SandboxError) as caught:
         usage_errors.run(app, "tool")
-    assert (caught.value.expected, caught.value.found) == ("TARGET as one of sandbox, aws", "TARGET=prod")
-    assert caught.value.next_command == "make audit TARGET=aws"
+    assert caught.value.expected == "an environment prod: a file environments/prod.toml"
 
 
 def test_make_has_one_code_for_both_as_the_pages_say() -> None:

@@ -221,7 +221,7 @@ def credentials(environ: Mapping[str, str], user_home: Path) -> list[Finding]:
         return [Finding(Grade.GOOD, "AWS keys", "none on this machine that could reach a real account")]
     safe = (
         "not used: every process gets keys test/test, an address on 127.0.0.1, and no ~/.aws"
-        " (but for make audit TARGET=aws, which only reads)"
+        " (but for plan, promote, rollback, and make audit TARGET=dev)"
     )
     own = "your own shell still has them: give your own AWS calls the endpoint that `make status` shows"
     return [Finding(Grade.WARNING, "AWS keys", f"real ones in {', '.join(sources)}; {safe}", own)]

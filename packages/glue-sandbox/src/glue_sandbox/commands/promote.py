@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -18,6 +18,9 @@ from glue_sandbox.command import Command
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings, load_settings
 from glue_sandbox.terminal.console import out, print_hanging, working
+
+if TYPE_CHECKING:
+    from glue_sandbox.promote.environment import Environment
 
 TargetName = Annotated[
     str | None, typer.Option("--target", envvar="TARGET", help="The environment: a file in environments/.")
@@ -82,6 +85,7 @@ def promote(
     from glue_sandbox.promote.releases import Manifest, content_of_release, read_manifest, release_id
     from glue_sandbox.promote.smoke import run_smoke_test
     from glue_sandbox.promote.target import target_of
+    from glue_sandbox.promote.view import proof_words
 
     if plan_file is None:
         raise SandboxError("the plan to execute", "none", "make plan TARGET=…, which names the file")
@@ -115,9 +119,9 @@ def promote(
                 f"{content.digest}: files have changed since",
                 f"make plan TARGET={environment.name}",
             )
-        _confirm(environment.name, environment.account_id, confirm)
-        with locked(account, is_broken_first=break_lock):
-            execute(settings, account, chosen, content, manifest, _say)
+        _confirm(environment, account.caller, f"{manifest.id}, {proof_words(manifest)}", confirm)
+        with locked(account, is_broken_first=break_lock) as lock:
+            execute(settings, account, chosen, content, manifest, _say, lock)
         out.print(f"✓ release {manifest.id} is there", style="green")
         run_smoke_test(settings.project, account, smoke_minutes, _say)
     out.print(f"Back          make rollback TARGET={environment.name}", markup=False)
@@ -194,14 +198,19 @@ def _refuse_losses(lost: Iterable[str], accepted: str, file: Path) -> None:
         )
 
 
-def _confirm(name: str, account_id: str, given: str) -> None:
-    """Ask the person, or the variable, whether this account is meant."""
+def _confirm(environment: Environment, caller: str, release: str, given: str) -> None:
+    """Say where what goes and how proven it is; ask the person, or the variable, whether this is meant."""
+    account_id = environment.account_id
+    out.print(f"Environment {environment.name}: account {account_id}, {environment.region}", markup=False)
+    out.print(f"as            {caller}", markup=False, soft_wrap=True)
+    out.print(f"Release       {release}", markup=False, soft_wrap=True)
     if not given and sys.stdin.isatty():
-        out.print(f"Environment {name}, account {account_id}", markup=False)
         given = input("Type the account's id to go on: ").strip()
     if given != account_id:
         raise SandboxError(
-            f"CONFIRM={account_id}, the account of environment {name}", given or "nothing", "repeat with it"
+            f"the id of account {account_id}, in which environment {environment.name} is",
+            given or "nothing",
+            f"the same command with CONFIRM={account_id}, or type the id when asked",
         )
 
 

@@ -12,7 +12,7 @@ from glue_sandbox.deploy.templates import Template
 from glue_sandbox.permissions.needed import Permission
 from local_glue.calls.recorder import AIRFLOW
 
-MWAA = "airflow-env.amazonaws.com"
+MWAA, WEB_IDENTITY = "airflow-env.amazonaws.com", "sts:AssumeRoleWithWebIdentity"
 _ARNS = {"LogGroupName": "arn:aws:logs:*:*:log-group:{}:*", "TableName": "arn:aws:dynamodb:*:*:table/{}"}
 _NAME = re.compile(r"\$\{([^}!]+)\}")
 
@@ -27,6 +27,8 @@ class Role:
     grants: tuple[Permission, ...]
     is_of_airflow: bool = False
     """Whether MWAA may take it."""
+    is_of_people: bool = False
+    """Whether somebody outside of the account takes it by a web identity, such as a workflow."""
     takers: tuple[str, ...] = ()
     """Resources of its template that work with it, by their logical ids."""
 
@@ -54,7 +56,14 @@ def roles_of(template: Template, parameters: Mapping[str, str]) -> Iterator[Role
             trust = json.dumps(properties.get("AssumeRolePolicyDocument", {}))
             given = _text(name, template, values) if name else ""
             takers = tuple(_takers(logical_id, template))
-            yield Role(logical_id, given, grants, is_of_airflow=MWAA in trust, takers=takers)
+            yield Role(
+                logical_id,
+                given,
+                grants,
+                is_of_airflow=MWAA in trust,
+                is_of_people=WEB_IDENTITY in trust,
+                takers=takers,
+            )
 
 
 def _takers(role: str, template: Template) -> Iterator[str]:

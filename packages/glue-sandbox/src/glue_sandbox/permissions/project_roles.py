@@ -17,7 +17,9 @@ REASONS = "permissions.toml"
 
 
 def project_roles(settings: Settings) -> list[Role]:
-    """Return all roles of the folder of templates, with the names that the sandbox gives.
+    """Return the roles that something in a sandbox works with, with the names that it gives.
+
+    A role that a workflow promotes with is in the folder, too; no call of a sandbox is made with it.
 
     Raises:
         SandboxError: the project has no templates.
@@ -29,9 +31,8 @@ def project_roles(settings: Settings) -> list[Role]:
             "a project that describes its resources in sandbox.toml alone, in a cdk.out or in Terraform",
             "write templates in a folder, then repeat",
         )
-    return roles_of_templates(
-        settings.project, project_parameters(settings.project, setting_values(settings))
-    )
+    parameters = project_parameters(settings.project, setting_values(settings))
+    return [role for role in roles_of_templates(settings.project, parameters) if not role.is_of_people]
 
 
 def roles_of_templates(project: Project, parameters: Mapping[str, str]) -> list[Role]:

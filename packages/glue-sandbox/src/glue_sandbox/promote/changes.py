@@ -133,7 +133,7 @@ def make_change_set(
     arn = made["Id"]
     pages = _when_made(client, arn, stack)
     if pages is None:
-        client.delete_change_set(ChangeSetName=arn)
+        client.delete_change_set(StackName=stack, ChangeSetName=arn)
         return "", ()
     return arn, tuple(_changes(pages, template))
 
@@ -151,14 +151,15 @@ def _when_made(client: CloudFormationClient, arn: str, stack: str) -> list[Any] 
     """All pages of a change set's description; None when it would change nothing."""
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
-        pages: list[Any] = list(client.get_paginator("describe_change_set").paginate(ChangeSetName=arn))
+        described = client.get_paginator("describe_change_set").paginate(StackName=stack, ChangeSetName=arn)
+        pages: list[Any] = list(described)
         status, reason = pages[0]["Status"], pages[0].get("StatusReason", "")
         if status == "CREATE_COMPLETE":
             return pages if any(page.get("Changes") for page in pages) else None
         if status == "FAILED" and any(words in reason for words in NO_CHANGES):
             return None
         if status == "FAILED" or time.monotonic() > deadline:
-            client.delete_change_set(ChangeSetName=arn)
+            client.delete_change_set(StackName=stack, ChangeSetName=arn)
             raise SandboxError(
                 f"a change set of stack {stack} within {WAIT_SECONDS:.0f} s",
                 f"{status}: {reason}",

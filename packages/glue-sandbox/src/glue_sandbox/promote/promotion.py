@@ -26,12 +26,14 @@ from glue_sandbox.deploy.buckets import bucket_exists
 from glue_sandbox.deploy.cloudformation import READY, Stack, failures, to_stack
 from glue_sandbox.deploy.templates import choose_parameters
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.promote.airflow import own_airflow
+from glue_sandbox.promote.airflow import mwaa, own_airflow
 from glue_sandbox.promote.airflow.beside_folder import files_beside
-from glue_sandbox.promote.airflow.mwaa import locked_version, require_dag
+from glue_sandbox.promote.airflow.dag_reading import require_dag
+from glue_sandbox.promote.airflow.mwaa import locked_version
 from glue_sandbox.promote.airflow.requirements import image_lock
 from glue_sandbox.promote.changes import StackChange, make_change_set
 from glue_sandbox.promote.content import Content, checksum
+from glue_sandbox.promote.lock import Lock
 from glue_sandbox.promote.parameters import given_parameters, setting_names
 from glue_sandbox.promote.plan import Plan, dag_changes
 from glue_sandbox.promote.releases import Entry, Manifest, latest_manifest, record, write_manifest
@@ -50,16 +52,22 @@ Say = Callable[[str], None]
 
 
 def promote(
-    settings: Settings, target: Target, plan: Plan, content: Content, manifest: Manifest, say: Say
+    settings: Settings,
+    target: Target,
+    plan: Plan,
+    content: Content,
+    manifest: Manifest,
+    say: Say,
+    lock: Lock | None = None,
 ) -> None:
-    """Do what the plan says.
+    """Do what the plan says; a lock that there was no bucket for yet is taken on the way.
 
     Raises:
         SandboxError: the environment has moved since the plan was made, or a step failed; what is done stays.
     """
     before = latest_manifest(target)
     _refuse_if_moved(target, plan, before)
-    promotion = _Promotion(settings, target, plan, content, before, say)
+    promotion = _Promotion(settings, target, plan, content, before, say, lock)
 
     promotion.upload()
     for change in plan.stacks:
@@ -74,17 +82,24 @@ def promote(
 
     write_manifest(target, manifest.model_copy(update={"created_by": target.caller}))
     promotion.dag_folder()
-    airflow, dag_id = target.environment.airflow, settings.project.airflow.dag_id
-    if airflow and airflow.mwaa:
-        require_dag(target.mwaa, airflow, dag_id)
-        say(f"MWAA {airflow.mwaa} has read {dag_id}")
-    elif airflow and airflow.url:
-        version = locked_version(image_lock(settings.project))
-        with own_airflow.own_airflow(airflow, version) as api:
-            own_airflow.require_dag(api, dag_id, content.dag_files)
-        say(f"Airflow at {airflow.url} has read {dag_id} as it is in this release")
+    _require_dag(settings, target, content, say)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     record(target, Entry(release=manifest.id, at=now, by=target.caller, is_way_back=bool(plan.release)))
+
+
+def _require_dag(settings: Settings, target: Target, content: Content, say: Say) -> None:
+    """Wait until the environment's Airflow has read the DAG, if it is one that can be asked."""
+    airflow, dag_id = target.environment.airflow, settings.project.airflow.dag_id
+    if airflow and airflow.mwaa:
+        name = f"MWAA {airflow.mwaa}"
+        require_dag(mwaa.asked_of(target.mwaa, airflow.mwaa), name, dag_id, content.dag_files)
+    elif airflow and airflow.url:
+        name = f"Airflow at {airflow.url}"
+        with own_airflow.own_airflow(airflow, locked_version(image_lock(settings.project))) as api:
+            require_dag(own_airflow.asked_of(api), name, dag_id, content.dag_files)
+    else:
+        return
+    say(f"{name} has read {dag_id} as it is in this release")
 
 
 def _refuse_if_moved(target: Target, plan: Plan, before: Manifest | None) -> None:
@@ -156,9 +171,10 @@ class _Promotion:
         content: Content,
         before: Manifest | None,
         say: Say,
+        lock: Lock | None,
     ) -> None:
         self._settings, self._target, self._plan, self._content = settings, target, plan, content
-        self._before, self._say = before, say
+        self._before, self._say, self._lock = before, say, lock
         self._values = given_parameters(settings, target.environment, content.names)
         self.is_uploaded = False
 
@@ -167,6 +183,8 @@ class _Promotion:
         bucket = self._target.environment.buckets.artifacts
         if self.is_uploaded or not bucket_exists(self._target.s3, bucket):
             return
+        if self._lock:
+            self._lock.take()
         count = sum(self._put(bucket, artifact) for artifact in self._content.files())
         self.is_uploaded = True
         self._say(f"{counted(count, 'file')} uploaded to s3://{bucket}, all others were there")
@@ -219,7 +237,7 @@ class _Promotion:
 
     def _execute(self, change: StackChange, arn: str) -> None:
         client = self._target.cloudformation
-        described = client.describe_change_set(ChangeSetName=arn)
+        described = client.describe_change_set(StackName=change.stack, ChangeSetName=arn)
         if described["ExecutionStatus"] == "EXECUTE_COMPLETE":
             return
         if described["ExecutionStatus"] not in ("AVAILABLE", "EXECUTE_IN_PROGRESS"):
@@ -229,7 +247,7 @@ class _Promotion:
                 f"make plan TARGET={self._plan.environment}",
             )
         if described["ExecutionStatus"] == "AVAILABLE":
-            client.execute_change_set(ChangeSetName=arn)
+            client.execute_change_set(StackName=change.stack, ChangeSetName=arn)
         self._wait(change.stack)
         self._say(f"stack {change.stack} {'made' if change.is_new else 'changed'}")
 

@@ -17,6 +17,8 @@ from glue_sandbox.promote.target import Target
 class Deployed:
     """What the function is given: an environment right after a promotion."""
 
+    environment: str
+    """Its name, as TARGET= has it."""
     session: boto3.Session
     bucket: str
     """Of the data."""
@@ -50,7 +52,7 @@ def run_smoke_test(project: Project, target: Target, minutes: float, say: Callab
 
     prefix = stack_prefix(project, environment)
     module, _, name = named.partition(":")
-    deployed = Deployed(target.session, environment.buckets.data, prefix, minutes * 60, say)
+    deployed = Deployed(environment.name, target.session, environment.buckets.data, prefix, minutes * 60, say)
     try:
         getattr(project.module(module), name)(deployed)
     except SandboxError as error:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_s3 import S3Client
 
+DENIED = frozenset(("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"))
 _CONFIG = Config(retries={"mode": "standard", "max_attempts": 8})
 
 
@@ -80,7 +81,13 @@ def target_of(environment: Environment, own: Mapping[str, str]) -> Iterator[Targ
             yield Target(environment, session, caller["Arn"])
         except (BotoCoreError, ClientError) as error:
             raise SandboxError(
-                f"AWS to answer for environment {environment.name}",
-                str(error),
-                "sign in to its account (aws sso login, or AWS_PROFILE=…), then repeat",
+                f"AWS to answer for environment {environment.name}", str(error), _next(error)
             ) from error
+
+
+def _next(error: Exception) -> str:
+    """What helps: the right to do something, or other credentials."""
+    code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+    if code in DENIED:
+        return "have that allowed to who promotes, then repeat: what is done is not done twice"
+    return "sign in to its account (aws sso login, or AWS_PROFILE=…), then repeat"

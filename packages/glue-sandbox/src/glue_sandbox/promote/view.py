@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from glue_sandbox.promote.changes import ResourceChange
 from glue_sandbox.promote.plan import Plan
 from glue_sandbox.promote.releases import Entry, Manifest
+from glue_sandbox.terminal.words import counted
 
 SIGNS = {"Add": "+", "Modify": "~", "Remove": "-", "Import": "+", "Dynamic": "?"}
 
@@ -62,6 +63,31 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         yield ""
         yield "DATA WOULD BE LOST"
         yield from (f"  {each.logical_id} ({each.type}) {each.physical_id}".rstrip() for each in plan.losses)
+    if not plan.is_empty:
+        yield ""
+        yield f"In all: {_in_all(plan)}"
+
+
+def _in_all(plan: Plan) -> str:
+    """How much would change, in one line."""
+    changes = [change for stack in plan.stacks for change in stack.resources]
+    replaced = sum(change.is_replaced for change in changes)
+    modified = sum(change.action in ("Modify", "Dynamic") for change in changes) - replaced
+    by_kind = {
+        "to make": sum(change.action in ("Add", "Import") for change in changes),
+        "to change": modified,
+        "to replace": replaced,
+        "to delete": sum(change.action == "Remove" for change in changes),
+    }
+    of_stacks = [f"{count} {words}" for words, count in by_kind.items() if count]
+    waiting = sum(bool(stack.waits_for) for stack in plan.stacks)
+    parts = [
+        f"resources: {', '.join(of_stacks) or 'no change'}",
+        *([f"{counted(waiting, 'stack')} decided on the way"] if waiting else []),
+        f"{counted(len(plan.code), 'file')} of code, {len(plan.dag_files)} of the DAG folder",
+        f"data of {counted(len(plan.losses), 'resource')} is lost" if plan.losses else "no data is lost",
+    ]
+    return "; ".join(parts)
 
 
 def _resource_lines(changes: Sequence[ResourceChange], *, is_new: bool) -> Iterator[str]:
@@ -83,10 +109,11 @@ def release_lines(entries: Sequence[Entry], manifests: Mapping[str, Manifest]) -
     for number, entry in enumerate(reversed(entries)):
         mark, manifest = "→" if number == 0 else " ", manifests[entry.release]
         yield f"{mark} {entry.release}  {entry.at}  {entry.by}{'  (way back)' if entry.is_way_back else ''}"
-        yield f"    commit {manifest.commit or 'unknown'}; {_proof(manifest)}"
+        yield f"    commit {manifest.commit or 'unknown'}; {proof_words(manifest)}"
 
 
-def _proof(manifest: Manifest) -> str:
+def proof_words(manifest: Manifest) -> str:
+    """Return how a release was proven."""
     if manifest.proof is None:
         return f"promoted without a whole proof: {manifest.note}"
     counts = [f"{found['tests']} {name}" for name, found in manifest.proof["suites"].items()]

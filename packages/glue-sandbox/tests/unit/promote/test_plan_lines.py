@@ -26,6 +26,17 @@ def test_what_changes_the_costs_is_named_by_its_properties() -> None:
     assert "Changes what a month costs" not in lines(same)
 
 
+def test_the_last_line_counts_what_would_change() -> None:
+    new = JOB.model_copy(update={"action": "Add"})
+    replaced = TABLE.model_copy(update={"action": "Modify", "is_replaced": True, "is_kept": True})
+    files = "0 files of code, 0 of the DAG folder"
+    all_kinds = "2 to make, 1 to change, 1 to replace, 1 to delete"
+    found = lines(JOB, new, new, replaced, TABLE)[-1]
+    assert found == f"In all: resources: {all_kinds}; {files}; data of 1 resource is lost"
+    assert lines(JOB)[-1] == f"In all: resources: 1 to change; {files}; no data is lost"
+    assert "In all" not in "".join(lines())
+
+
 def test_what_loses_data_is_named_unless_a_policy_keeps_it() -> None:
     found = lines(TABLE)
     assert found[found.index("DATA WOULD BE LOST") + 1] == "  Days (AWS::DynamoDB::Table) days"

@@ -29,7 +29,7 @@ def test_it_is_given_the_environment() -> None:
     given: list[Deployed] = []
     run_smoke_test(project(given.append), target(), 2, print)
     (deployed,) = given
-    assert deployed == Deployed("session", "music-dev", "music-dev", 120, print)  # type: ignore[arg-type]
+    assert deployed == Deployed("dev", "session", "music-dev", "music-dev", 120, print)  # type: ignore[arg-type]
 
 
 def test_a_failure_says_that_the_release_is_there_and_the_way_back() -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from glue_sandbox.errors import SandboxError
 from glue_sandbox.permissions.needed import Permission
+from glue_sandbox.promote.airflow.dag_reading import Ask
 from glue_sandbox.promote.airflow.execution_role import role_differences
 from glue_sandbox.promote.airflow.files import read_if_there
 from glue_sandbox.promote.airflow.requirements import FILE as REQUIREMENTS_FILE
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_s3 import S3Client
 
-POLL_SECONDS = 10.0
-PATIENCE_SECONDS = 600.0
+NOT_FOUND = 404
 _VERSION = re.compile(r"^apache-airflow==(\S+)", re.MULTILINE)
 
 
@@ -60,7 +58,7 @@ def differences(
     texts = [
         *_differences(found, airflow, locked_version(lock)),
         *_requirements(found, s3, lock, has_requirements=has_requirements),
-        *(role_differences(iam, found["ExecutionRoleArn"], needed) if needed else ()),
+        *_of_role(found, iam, needed),
     ]
     return tuple(f"MWAA {airflow.mwaa}: {text}" for text in texts)
 
@@ -75,6 +73,15 @@ def _differences(found: dict[str, Any], airflow: AirflowTarget, version: str) ->
         yield f"it reads its DAGs from s3://{bucket}/{folder}/, not from {airflow.dags}"
     if found.get("StartupScriptS3Path") != FILE:
         yield f"its start-up script is not {FILE}, so the DAGs lack their variables"
+
+
+def _of_role(found: dict[str, Any], iam: IAMClient, needed: Sequence[Permission]) -> Iterator[str]:
+    """Yield what the role of the environment may not do; one that is being made may have none yet."""
+    role = found.get("ExecutionRoleArn")
+    if needed and role:
+        yield from role_differences(iam, role, needed)
+    elif needed:
+        yield "it names no execution role"
 
 
 def _requirements(found: dict[str, Any], s3: S3Client, lock: str, *, has_requirements: bool) -> Iterator[str]:
@@ -95,47 +102,16 @@ def _requirements(found: dict[str, Any], s3: S3Client, lock: str, *, has_require
         yield from (f"{installed} asks for {each}" for each in image_differences(text, lock))
 
 
-def require_dag(
-    client: Any,
-    airflow: AirflowTarget,
-    dag_id: str,
-    patience_seconds: float = PATIENCE_SECONDS,
-    pause: Callable[[float], None] = time.sleep,
-) -> None:
-    """Wait until Airflow has read the DAG without an import error; nothing where it is no MWAA.
+def asked_of(client: Any, name: str) -> Ask:
+    """Return what reads a path of an environment's Airflow."""
 
-    Raises:
-        SandboxError: a file can't be imported, or the DAG is not there in time.
-    """
-    if airflow.mwaa is None:
-        return
-    deadline = time.monotonic() + patience_seconds
-    while True:
-        errors = _asked(client, airflow.mwaa, "/importErrors").get("import_errors", [])
-        if errors:
-            last = str(errors[0]["stack_trace"]).strip().splitlines()[-1]
-            raise SandboxError(
-                f"DAG files that MWAA {airflow.mwaa} can import",
-                f"{errors[0]['filename']}: {last}",
-                "mend it, or go back: make rollback",
-            )
-        if _asked(client, airflow.mwaa, f"/dags/{dag_id}"):
-            return
-        if time.monotonic() > deadline:
-            raise SandboxError(
-                f"DAG {dag_id} in MWAA {airflow.mwaa} within {patience_seconds / 60:.0f} min",
-                "no such DAG, and no import error",
-                "look at the environment's DAG folder and its logs",
-            )
-        pause(POLL_SECONDS)
+    def ask(path: str) -> dict[str, Any] | None:
+        try:
+            answer = client.invoke_rest_api(Name=name, Method="GET", Path=path)
+        except ClientError as error:
+            if error.response.get("RestApiStatusCode") == NOT_FOUND:
+                return None
+            raise
+        return dict(answer["RestApiResponse"])
 
-
-def _asked(client: Any, name: str, path: str) -> dict[str, Any]:
-    """The answer of Airflow's API; an empty one for what is not there."""
-    try:
-        answer = client.invoke_rest_api(Name=name, Method="GET", Path=path)
-    except ClientError as error:
-        if error.response.get("RestApiStatusCode") == 404:
-            return {}
-        raise
-    return dict(answer["RestApiResponse"])
+    return ask

@@ -7,16 +7,15 @@ read is seen by the source of the DAG that it shows.
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from glue_sandbox.airflow.client import AirflowApi
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.promote.airflow.dag_reading import Ask
 from glue_sandbox.promote.environment import AirflowTarget
 
-POLL_SECONDS = 5.0
-PATIENCE_SECONDS = 600.0
 FOUND, NOT_FOUND = 200, 404
 
 
@@ -60,51 +59,21 @@ def _differences(api: AirflowApi, version: str) -> Iterator[str]:
         yield f"not all of it is healthy: {', '.join(ill)}"
 
 
-def require_dag(
-    api: AirflowApi,
-    dag_id: str,
-    dag_files: Mapping[str, bytes],
-    patience_seconds: float = PATIENCE_SECONDS,
-    pause: Callable[[float], None] = time.sleep,
-) -> None:
-    """Wait until it has read the release's DAG without an import error of the release's files.
+def asked_of(api: AirflowApi) -> Ask:
+    """Return what reads a path of its API.
 
     Raises:
-        SandboxError: a file can't be imported, or the DAG is not there in time as the release has it.
+        SandboxError: when it is called, and Airflow does not let its user read that.
     """
-    deadline = time.monotonic() + patience_seconds
-    while True:
-        for file, trace in api.import_errors().items():
-            if _is_of(file, dag_files):
-                last = trace.strip().splitlines()[-1]
-                raise SandboxError(
-                    f"DAG files that Airflow at {api.url} can import",
-                    f"{file}: {last}",
-                    "mend it, or go back: make rollback",
-                )
-        source = _source(api, dag_id)
-        if source is not None and source.encode() in dag_files.values():
-            return
-        if time.monotonic() > deadline:
+
+    def ask(path: str) -> dict[str, Any] | None:
+        status, answer = api.invoke("GET", path, {}, None)
+        if status not in (FOUND, NOT_FOUND):
             raise SandboxError(
-                f"this release's {dag_id} in Airflow at {api.url} within {patience_seconds / 60:.0f} min",
-                "no such DAG, and no import error" if source is None else "the DAG as it was before",
-                "look whether its DAG folder follows the bucket",
+                f"Airflow at {api.url} to answer GET {path}",
+                f"HTTP {status}: {answer}",
+                "give its user the right to read DAGs, their code and import errors",
             )
-        pause(POLL_SECONDS)
+        return dict(answer) if status == FOUND else None
 
-
-def _source(api: AirflowApi, dag_id: str) -> str | None:
-    status, answer = api.invoke("GET", f"/dagSources/{dag_id}", {}, None)
-    if status not in (FOUND, NOT_FOUND):
-        raise SandboxError(
-            f"Airflow at {api.url} to show the source of {dag_id}",
-            f"HTTP {status}: {answer}",
-            "give its user the right to read DAG code",
-        )
-    return str(answer["content"]) if status == FOUND else None
-
-
-def _is_of(file: str, names: Collection[str]) -> bool:
-    """Whether a path of Airflow's machine is that of one of these files of the DAG folder."""
-    return any(f"/{file}".endswith(f"/{name}") for name in names)
+    return ask

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from glue_sandbox.errors import SandboxError
-from glue_sandbox.promote.airflow.mwaa import differences, locked_version, require_dag
+from glue_sandbox.permissions.needed import Permission
+from glue_sandbox.promote.airflow.dag_reading import require_dag
+from glue_sandbox.promote.airflow.mwaa import asked_of, differences, locked_version
 from glue_sandbox.promote.environment import AirflowTarget
 
 LOCK = "aiohttp==3\napache-airflow==3.2.1 \\\npandas==2.3.1 \\\n"
@@ -22,14 +24,17 @@ AS_EXPECTED = {
     "StartupScriptS3Path": "startup.sh",
 }
 NO_ERRORS: dict[str, Any] = {"import_errors": []}
-DAG = "/dags/music"
+SOURCE = "/dagSources/music"
+FILES = {"dag.py": b"new = 1\n"}
 
 
 class Mwaa:
     """Answers of the service, by path; the last of each is given for ever."""
 
-    def __init__(self, environment: dict[str, Any] | None = None, **answers: list[Any]) -> None:
-        self._environment, self._answers = environment, answers
+    def __init__(
+        self, environment: dict[str, Any] | None = None, answers: Mapping[str, list[Any]] | None = None
+    ) -> None:
+        self._environment, self._answers = environment, answers or {}
 
     def get_environment(self, Name: str) -> Any:  # noqa: N803 - as AWS names it
         if self._environment is None:
@@ -39,10 +44,11 @@ class Mwaa:
 
     def invoke_rest_api(self, Name: str, Method: str, Path: str) -> Any:  # noqa: N803 - as AWS names it
         assert (Name, Method) == ("music", "GET")
-        answers = self._answers["errors" if Path == "/importErrors" else "dag"]
+        answers = self._answers[Path]
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
-        if answer is None:
-            error: Any = {"Error": {"Code": "RestApiClientException"}, "RestApiStatusCode": 404}
+        if answer in (None, "refused"):
+            status, code = (404, "RestApiClientException") if answer is None else (403, "AccessDenied")
+            error: Any = {"Error": {"Code": code}, "RestApiStatusCode": status}
             raise ClientError(error, "InvokeRestApi")
         return {"RestApiResponse": answer}
 
@@ -108,19 +114,21 @@ def test_one_that_is_not_there_is_named() -> None:
     assert found_in(None) == ("MWAA music: no music",)
 
 
-def test_the_dag_is_waited_for() -> None:
-    pauses: list[float] = []
-    client = Mwaa(errors=[NO_ERRORS], dag=[None, None, {"dag_id": "music"}])
-    require_dag(client, AIRFLOW, "music", pause=pauses.append)
+def test_one_that_names_no_role_is_no_end_of_the_plan() -> None:
+    clients: Any = (Mwaa(AS_EXPECTED), Files({}), None)
+    needed = [Permission("s3:ListBucket", "arn:aws:s3:::acme")]
+    assert differences(clients, AIRFLOW, LOCK, needed=needed) == ("MWAA music: it names no execution role",)
+
+
+def test_the_dag_of_the_release_is_waited_for_by_the_rest_api() -> None:
+    pauses: list[None] = []
+    old, new = {"content": "old = 1\n"}, {"content": "new = 1\n"}
+    client = Mwaa(answers={"/importErrors": [NO_ERRORS], "/dags/music": [None], SOURCE: [None, old, new]})
+    require_dag(asked_of(client, "music"), "MWAA music", "music", FILES, pause=lambda: pauses.append(None))
     assert len(pauses) == 2
 
 
-def test_an_import_error_ends_it_with_the_reason() -> None:
-    broken = {"import_errors": [{"filename": "dag.py", "stack_trace": "Traceback\nValueError: no bucket\n"}]}
-    with pytest.raises(SandboxError, match=r"found dag\.py: ValueError: no bucket"):
-        require_dag(Mwaa(errors=[broken], dag=[None]), AIRFLOW, "music", 0, pause=lambda _: None)
-
-
-def test_a_dag_that_never_comes_is_named() -> None:
-    with pytest.raises(SandboxError, match="no such DAG, and no import error"):
-        require_dag(Mwaa(errors=[NO_ERRORS], dag=[None]), AIRFLOW, "music", 0, pause=lambda _: None)
+def test_what_the_rest_api_refuses_is_no_missing_dag() -> None:
+    client = Mwaa(answers={"/importErrors": ["refused"]})
+    with pytest.raises(ClientError, match="AccessDenied"):
+        asked_of(client, "music")("/importErrors")

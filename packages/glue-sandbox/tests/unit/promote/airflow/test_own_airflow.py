@@ -10,7 +10,8 @@ from airflow_support.fake_airflow import DAG_ID, FakeAirflow, running_airflow
 from pydantic import ValidationError
 
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.promote.airflow.own_airflow import differences, own_airflow, require_dag
+from glue_sandbox.promote.airflow.dag_reading import require_dag
+from glue_sandbox.promote.airflow.own_airflow import asked_of, differences, own_airflow
 from glue_sandbox.promote.environment import AirflowTarget
 
 VERSION, SOURCE = "3.2.1", f"/api/v2/dagSources/{DAG_ID}"
@@ -18,8 +19,7 @@ COMPONENTS = ("metadatabase", "scheduler", "dag_processor", "triggerer")
 HEALTHY = {name: {"status": "healthy"} for name in COMPONENTS}
 FILES = {"dag.py": b"new = 1\n", "lib/more.py": b""}
 PASSWORD = {"AIRFLOW_PASSWORD": "pw"}
-ERRORS = "/api/v2/importErrors?limit=100"
-Answer = tuple[int, dict[str, Any]]
+ERRORS = "/api/v2/importErrors"
 
 
 @pytest.fixture
@@ -34,22 +34,6 @@ def fake() -> Iterator[FakeAirflow]:
 
 def target(fake: FakeAirflow) -> AirflowTarget:
     return AirflowTarget(dags="s3://acme/dags/", url=fake.url, user="deploy")
-
-
-def wait(fake: FakeAirflow, *answers: Answer, errors: dict[str, str] | None = None) -> int:
-    """Wait for the DAG; between two looks the next answer comes. How many looks it took."""
-    found = [{"filename": name, "stack_trace": trace} for name, trace in (errors or {}).items()]
-    fake.answers["GET", ERRORS] = (200, {"import_errors": found})
-    waiting, looks = iter(answers), []
-
-    def pause(_: float) -> None:
-        looks.append(1)
-        fake.answers["GET", SOURCE] = next(waiting)
-
-    pause(0)
-    with own_airflow(target(fake), VERSION, PASSWORD) as api:
-        require_dag(api, DAG_ID, FILES, 60 if len(answers) > 1 else 0, pause)
-    return len(looks)
 
 
 def test_one_as_expected_has_no_difference(fake: FakeAirflow) -> None:
@@ -81,29 +65,15 @@ def test_without_its_password_or_an_answer_a_plan_says_so(fake: FakeAirflow) -> 
     assert "found no answer" in found
 
 
-def test_the_dag_is_waited_for_until_it_is_that_of_the_release(fake: FakeAirflow) -> None:
-    old, new = {"content": "old = 1\n"}, {"content": "new = 1\n"}
-    assert wait(fake, (404, {}), (200, old), (200, new)) == 3
-
-
-def test_an_import_error_of_the_release_ends_it_and_one_of_others_does_not(fake: FakeAirflow) -> None:
-    new = {"content": "new = 1\n"}
-    assert wait(fake, (200, new), errors={"/dags/theirs.py": "ValueError: x"}) == 1
-    with pytest.raises(SandboxError, match=r"found /srv/dags/lib/more\.py: ValueError: no bucket"):
-        wait(fake, (200, new), errors={"/srv/dags/lib/more.py": "Traceback\nValueError: no bucket\n"})
-
-
-@pytest.mark.parametrize(
-    ("answer", "said"),
-    [
-        ((404, {}), "no such DAG, and no import error"),
-        ((200, {"content": "old = 1\n"}), "the DAG as it was before"),
-        ((403, {"detail": "Forbidden"}), "HTTP 403"),
-    ],
-)
-def test_a_dag_that_never_comes_is_named(fake: FakeAirflow, answer: Answer, said: str) -> None:
-    with pytest.raises(SandboxError, match=said):
-        wait(fake, answer)
+def test_its_api_is_asked_for_the_dag(fake: FakeAirflow) -> None:
+    with own_airflow(target(fake), VERSION, PASSWORD) as api:
+        ask = asked_of(api)
+        require_dag(ask, "Airflow", DAG_ID, FILES, 0)
+        fake.answers["GET", SOURCE] = (404, {})
+        assert ask(f"/dagSources/{DAG_ID}") is None
+        fake.answers["GET", SOURCE] = (403, {"detail": "Forbidden"})
+        with pytest.raises(SandboxError, match="HTTP 403"):
+            ask(f"/dagSources/{DAG_ID}")
 
 
 def test_an_airflow_is_mwaa_or_another_with_its_user() -> None:
