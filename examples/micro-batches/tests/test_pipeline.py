@@ -3,6 +3,8 @@
 import csv
 from pathlib import Path
 
+import pytest
+
 DATA = Path(__file__).parent.parent / "data"
 BUCKET, DAG = "music-streams", "dag_glue_workflow"
 
@@ -42,6 +44,12 @@ def stored(dynamodb) -> dict[tuple[str, str], tuple[int, int, int]]:
 
 def keys(s3, prefix: str) -> list[str]:
     return [each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", [])]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_is_there(sandbox) -> None:
+    """The tests begin with empty buckets and tables, whatever was delivered before."""
+    sandbox.delete_all_data()
 
 
 def test_two_batches_of_a_day_are_counted_together_and_archived(s3, dynamodb, run_dag) -> None:

@@ -6,6 +6,8 @@ from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 DATA = Path(__file__).parent.parent / "data"
 BUCKET, DAG = "music-streaming-analytics", "music_streaming_pipeline"
 RAW = "data/raw/streams/"
@@ -70,6 +72,12 @@ def in_order(counts) -> list[tuple[str, int]]:
 def keys(s3, prefix: str) -> list[str]:
     found = s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", [])
     return [each["Key"] for each in found if not each["Key"].endswith("/")]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_is_there(sandbox) -> None:
+    """The tests begin with empty buckets and tables, whatever was delivered before."""
+    sandbox.delete_all_data()
 
 
 def test_each_upload_starts_the_dag_and_a_later_one_of_the_day_adds_to_its_kpis(

@@ -5,6 +5,8 @@ from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 DATA = Path(__file__).parent.parent / "data"
 BUCKET, ROOT, DAG = "team-music-analytics", "spotify_data", "dag_glue_workflow"
 DAY = "2024-06-25"
@@ -68,6 +70,12 @@ def ranks(items: dict, name: str, *tracks: str) -> list[object]:
 def names(s3, prefix: str) -> list[str]:
     found = s3.list_objects_v2(Bucket=BUCKET, Prefix=f"{ROOT}/{prefix}").get("Contents", [])
     return sorted(each["Key"].split("/")[-1] for each in found if not each["Key"].endswith("/"))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_is_there(sandbox) -> None:
+    """The tests begin with empty buckets and tables, whatever was delivered before."""
+    sandbox.delete_all_data()
 
 
 def test_without_users_the_streams_wait_and_then_are_counted_day_by_day(s3, dynamodb, run_dag) -> None:

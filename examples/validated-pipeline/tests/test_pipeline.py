@@ -28,6 +28,12 @@ def names(s3, prefix: str) -> list[str]:
     return [each["Key"].split("/")[-1] for each in found if not each["Key"].endswith("/")]
 
 
+@pytest.fixture(autouse=True, scope="module")
+def nothing_is_there(sandbox) -> None:
+    """The tests begin with empty buckets and tables, whatever was delivered before."""
+    sandbox.delete_all_data()
+
+
 def test_files_are_validated_before_the_spark_job(s3, dynamodb, run_dag) -> None:
     def upload(kind: str, name: str, target: str = "") -> None:
         s3.upload_file(str(DATA / name), BUCKET, f"{ROOT}/{kind}/{target or name}")

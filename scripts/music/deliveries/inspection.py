@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.sample_data.content import is_same_content
 from glue_sandbox.terminal.words import counted
 from music.deliveries.upload import Delivery
 from music_streams import csv_reader, storage
@@ -16,9 +15,6 @@ from music_streams.contracts import INPUTS
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-
-PART_BYTES = 8 * 1024 * 1024
-"""Of an upload in parts, as boto3 cuts it; the etag of the object depends on it."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +57,7 @@ def must_replace_nothing(s3: S3Client, bucket: str, deliveries: Iterable[Deliver
     """
     for delivery in deliveries:
         landed = storage.head(s3, bucket, delivery.key)
-        if landed is not None and not _is_same(delivery.path, landed["ContentLength"], landed["ETag"]):
+        if landed is not None and not is_same_content(delivery.path, landed):
             raise SandboxError(
                 "names that are not in landing yet; nothing was uploaded",
                 f"another {delivery.key} there ({landed['ContentLength']:,} bytes, of"
@@ -77,27 +73,3 @@ def _inspected(delivery: Delivery) -> Inspected:
             return Inspected(delivery, sum(map(len, pieces)))
     except csv_reader.BadFileError as problem:
         return Inspected(delivery, None, str(problem))
-
-
-def _is_same(path: Path, size: int, etag: str) -> bool:
-    if path.stat().st_size != size:
-        return False
-    return storage.clean_etag(etag) in (_md5(path).hexdigest(), _etag_in_parts(path))
-
-
-def _md5(path: Path) -> hashlib._Hash:
-    digest = hashlib.md5(usedforsecurity=False)
-    for part in _parts(path):
-        digest.update(part)
-    return digest
-
-
-def _etag_in_parts(path: Path) -> str:
-    digests = [hashlib.md5(part, usedforsecurity=False).digest() for part in _parts(path)]
-    return f"{hashlib.md5(b''.join(digests), usedforsecurity=False).hexdigest()}-{len(digests)}"
-
-
-def _parts(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as content:
-        while part := content.read(PART_BYTES):
-            yield part

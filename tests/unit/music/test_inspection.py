@@ -9,7 +9,7 @@ import pytest
 from unit.fake_s3 import BUCKET, FakeS3
 
 from glue_sandbox.errors import SandboxError
-from music.deliveries import inspection
+from glue_sandbox.sample_data import content
 from music.deliveries.inspection import inspect, must_be_acceptable, must_replace_nothing
 from music.deliveries.upload import Delivery
 from music_streams import csv_reader
@@ -89,7 +89,7 @@ def test_a_file_that_would_replace_another_one_in_landing_is_named(s3: FakeS3, t
 def test_the_same_content_again_replaces_nothing(
     s3: FakeS3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_parts: bool
 ) -> None:
-    monkeypatch.setattr(inspection, "PART_BYTES", 4)
+    monkeypatch.setattr(content, "PART_BYTES", 4)
     same = delivery(tmp_path / "a.csv", b"12345678")
     s3.deliver(same.key, b"12345678")
     if in_parts:  # the md5 of the parts' md5s, as S3 makes it

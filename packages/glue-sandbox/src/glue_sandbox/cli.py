@@ -26,14 +26,17 @@ from glue_sandbox.commands import (
     notebook,
     promote,
     run,
+    seed,
     setup,
     shell,
     status,
     terraform,
+    test,
     up,
 )
 from glue_sandbox.commands.checkout import format as format_command
-from glue_sandbox.commands.checkout import lint, locks, permissions, test
+from glue_sandbox.commands.checkout import lint, locks, permissions
+from glue_sandbox.commands.checkout import test as test_suites
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.project import VARIABLE, Project, find_project, load_project
 from glue_sandbox.settings import HOME_FOLDER
@@ -48,7 +51,9 @@ COMMANDS: dict[str, Command] = {
     "down": down.COMMAND,
     "status": status.COMMAND,
     "logs": logs.COMMAND,
+    "seed": seed.COMMAND,
     "run": run.COMMAND,
+    "test": test.COMMAND,
     "history": history.COMMAND,
     "shell": shell.COMMAND,
     **notebook.COMMANDS,
@@ -62,7 +67,7 @@ COMMANDS: dict[str, Command] = {
 }
 # For a project whose tests, templates and locks lie as in this tool's own checkout.
 OF_A_CHECKOUT: dict[str, Command] = {
-    "test": test.COMMAND,
+    "test": test_suites.COMMAND,
     "lint": lint.COMMAND,
     "format": format_command.COMMAND,
     "locks": locks.COMMAND,
@@ -71,7 +76,10 @@ OF_A_CHECKOUT: dict[str, Command] = {
 
 
 def build_app(project: Project | None) -> typer.Typer:
-    """Return the command line: the tool's own commands, and those of the project one stands in."""
+    """Return the command line: the tool's own commands, and those of the project one stands in.
+
+    A command of the project's takes the place of one of the same name, such as `seed`.
+    """
     app = typer.Typer(
         name="glue-sandbox",
         epilog="Example: glue-sandbox up",
@@ -82,9 +90,10 @@ def build_app(project: Project | None) -> typer.Typer:
     )
     app.callback()(entrance)
     own = COMMANDS | (OF_A_CHECKOUT if is_checkout(project) else {})
-    _add(app, own, None)
+    registered = project_commands(project) if project else {}
+    _add(app, {name: each for name, each in own.items() if name not in registered}, None)
     if project:
-        _add(app, project_commands(project), f"Commands of {project.name}")
+        _add(app, registered, f"Commands of {project.name}")
 
     glue_app = typer.Typer(help="Questions about the local Glue service.", no_args_is_help=True)
     glue_app.command("coverage", epilog=f"Example: {glue.EXAMPLE}")(glue.coverage)

@@ -22,8 +22,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.project_airflow_settings import with_airflow_settings
+from glue_sandbox.project_lines import with_line
 from glue_sandbox.project_references import require_references
 from glue_sandbox.project_tables import (
+    IN_WORDS,
     NO_AIRFLOW,
     Airflow,
     Buckets,
@@ -31,11 +33,14 @@ from glue_sandbox.project_tables import (
     Connection,
     Crawler,
     DynamoTable,
+    Identifier,
     Jobs,
     LambdaFunction,
     LocalUrl,
+    ProjectTests,
     Role,
     S3Event,
+    SeedFiles,
     Templates,
 )
 
@@ -74,6 +79,8 @@ class Project(BaseModel):
     functions: dict[str, LambdaFunction] = {}
     events: dict[str, S3Event] = {}
     templates: Templates | None = None
+    seed: dict[Identifier, SeedFiles] = {}
+    tests: ProjectTests = ProjectTests()
     commands: Commands | None = None
     notebooks: Path | None = None
     images: dict[str, str] = {}
@@ -151,8 +158,10 @@ class Project(BaseModel):
 
     @property
     def next_commands(self) -> tuple[str, ...]:
-        """What a user would type once all is up; without words of the project's own, a run."""
-        return self.commands.next if self.commands and self.commands.next else ("make run",)
+        """What a user would type once all is up; without words of the project's own, `seed` and a run."""
+        if self.commands and self.commands.next:
+            return self.commands.next
+        return ("make seed", "make run") if self.seed else ("make run",)
 
     def template(self, name: str) -> Path:
         """Return the file of one of the templates."""
@@ -209,49 +218,53 @@ def load_project(file: Path | None = None) -> Project:
         )
 
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        content = tomllib.loads(text)
     except (OSError, ValueError) as error:
         raise SandboxError(f"{file} to be a TOML file", str(error), f"correct {file}, then repeat") from None
 
-    _require_known_version(file, content)
+    _require_known_version(file, text, content)
     content = with_airflow_settings(file.parent, content)
     try:
         project = Project.model_validate({**content, "root": file.parent})
     except ValidationError as error:
-        raise _explain(file, error) from None
+        raise _explain(file, text, error) from None
 
-    _require_paths(file, project)
-    require_references(file, project)
+    _require_paths(file, text, project)
+    require_references(file, text, project)
     return project
 
 
-def _require_known_version(file: Path, content: Mapping[str, Any]) -> None:
+def _require_known_version(file: Path, text: str, content: Mapping[str, Any]) -> None:
     """A file of a newer tool may say what this one would misunderstand."""
     found = content.get("version", VERSION)
     if isinstance(found, int) and found > VERSION:
         raise SandboxError(
             f"version = {VERSION} in {file}, the newest that this glue-sandbox reads",
-            f"version = {found}",
+            with_line(f"version = {found}", text, "version"),
             "pip install --upgrade glue-sandbox, then repeat the command",
         )
 
 
-def _explain(file: Path, error: ValidationError) -> SandboxError:
+def _explain(file: Path, text: str, error: ValidationError) -> SandboxError:
     """The first thing that is wrong with the file."""
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
+    wanted = IN_WORDS.get(first.get("ctx", {}).get("pattern") or first["type"], first["msg"])
     if first["type"] == "missing":
         expected, found = f"a key {key} in {file}", "none"
     elif first["type"] == "extra_forbidden":
         expected, found = f"only known keys in {file}", f"{key} = {first['input']!r}"
     elif key:
-        expected, found = f"{key} in {file} to be usable: {first['msg']}", f"{key} = {first['input']!r}"
+        expected, found = f"{key} in {file} to be usable: {wanted}", f"{key} = {first['input']!r}"
     else:
         expected, found = f"{file} to be consistent", str(first["msg"])
-    return SandboxError(expected, found, f"correct {FILE}, then repeat the command")
+    return SandboxError(
+        expected, with_line(found, text, first["loc"]), f"correct {FILE}, then repeat the command"
+    )
 
 
-def _require_paths(file: Path, project: Project) -> None:
+def _require_paths(file: Path, text: str, project: Project) -> None:
     """Every folder and file that the project file names must be there."""
     named: dict[str, Path | None] = {
         "airflow.dags": project.dags if project.has_dags else None,
@@ -283,6 +296,8 @@ def _require_paths(file: Path, project: Project) -> None:
         if is_missing:
             raise SandboxError(
                 f"{path}, which {key} in {file} names",
-                "no such file" if key.endswith(".script") else "nothing there",
+                with_line(
+                    "no such file" if key.endswith(".script") else "nothing there", text, key.split(" ")[0]
+                ),
                 f"create it, or correct {key} in {FILE}",
             )

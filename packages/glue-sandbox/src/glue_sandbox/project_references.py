@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.project_lines import with_line
 
 if TYPE_CHECKING:
     from glue_sandbox.project import Project
@@ -16,7 +17,7 @@ Reference = tuple[
 ]  # key, what it names, the table that has it, its names
 
 
-def require_references(file: Path, project: Project) -> None:
+def require_references(file: Path, text: str, project: Project) -> None:
     """Require that nothing is named that the file does not describe.
 
     Raises:
@@ -26,20 +27,24 @@ def require_references(file: Path, project: Project) -> None:
         if name is not None and name not in known:
             raise SandboxError(
                 f"{key} in {file} to name one of {where}: {', '.join(known) or 'none is there'}",
-                repr(name),
+                with_line(repr(name), text, key),
                 f"correct {key}, or describe {name!r} under {where}",
             )
     for name, event in project.events.items():
         if event.dag is not None and not project.has_dags:
             raise SandboxError(
                 f"a table [airflow] in {file}, for events.{name}.dag",
-                f"dag = {event.dag!r}, and no Airflow to start it",
+                with_line(f"dag = {event.dag!r}, and no Airflow to start it", text, f"events.{name}.dag"),
                 "add [airflow] with its dag_id, or name a function",
             )
         if (event.dag is None) == (event.function is None):
             raise SandboxError(
                 f"either dag or function in events.{name} of {file}",
-                "neither" if event.dag is None else f"dag = {event.dag!r} and function = {event.function!r}",
+                with_line(
+                    "neither" if event.dag is None else f"dag = {event.dag!r}, function = {event.function!r}",
+                    text,
+                    f"events.{name}",
+                ),
                 "name the one that a new object is to start",
             )
 
@@ -62,6 +67,10 @@ def _references(project: Project) -> Iterator[Reference]:
     for name, event in project.events.items():
         yield f"events.{name}.function", event.function, "[functions]", project.functions
         yield f"events.{name}.bucket", event.bucket, "[buckets]", buckets
+    for name, files in project.seed.items():
+        if not (project.templates or project.aws_endpoint):  # which have buckets of their own
+            known = (*buckets, project.buckets.artifacts)
+            yield f"seed.{name}.bucket", files.bucket, "[buckets]", known
     for name, table in project.tables.items():
         for number in table.numbers:
             yield f"tables.{name}.numbers", number, f"the keys of tables.{name}", table.keys

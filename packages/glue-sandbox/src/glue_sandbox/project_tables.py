@@ -11,9 +11,11 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 BUCKET_NAME = "3 to 63 of small letters, digits, dots and hyphens, none of the latter at an end"
-BucketName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", description=BUCKET_NAME)]
-Prefix = Annotated[str, Field(pattern=r"^([^/].*/)?$")]
-CommandLine = Annotated[str, Field(pattern=r"^\S+( \S+)*$")]
+BUCKET_PATTERN, PREFIX_PATTERN = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", r"^([^/].*/)?$"
+COMMAND_PATTERN = r"^\S+( \S+)*$"
+BucketName = Annotated[str, Field(pattern=BUCKET_PATTERN, description=BUCKET_NAME)]
+Prefix = Annotated[str, Field(pattern=PREFIX_PATTERN)]
+CommandLine = Annotated[str, Field(pattern=COMMAND_PATTERN)]
 Function = Annotated[str, Field(pattern=r"^[\w.]+:\w+$")]
 Identifier = Annotated[str, Field(pattern=r"^[\w.-]+$")]
 
@@ -25,6 +27,16 @@ LocalUrl = Annotated[
     str, Field(pattern=r"^http://(127\.0\.0\.1|localhost\.localstack\.cloud|[A-Za-z0-9_-]+):\d{1,5}$")
 ]
 EnvironmentName = Annotated[str, Field(pattern=r"^[a-zA-Z][0-9a-zA-Z_-]{0,79}$")]
+IN_WORDS = {
+    BUCKET_PATTERN: BUCKET_NAME,
+    PREFIX_PATTERN: "a folder, such as incoming/: / at its end, none at its begin",
+    COMMAND_PATTERN: "a command, its words one space apart",
+    "model_type": "a table",
+    "dict_type": "a table",
+    "tuple_type": "a list",
+    "string_type": "a text",
+}
+"""What a pattern or a type wants, for those who read that theirs is another."""
 
 
 class Table(BaseModel):
@@ -175,6 +187,23 @@ class S3Event(Table):
     suffix: str = ""
     dag: Identifier | None = None
     function: str | None = None
+
+
+class SeedFiles(Table):
+    """Sample data that `seed` uploads to a folder of a bucket, by default the data bucket.
+
+    `files` are files, folders (with all that is in them) or patterns such as `data/*.csv`.
+    """
+
+    files: Annotated[tuple[str, ...], Field(min_length=1)]
+    to: Prefix = ""
+    bucket: BucketName | None = None
+
+
+class ProjectTests(Table):
+    """The project's own tests: the command line that `test` runs."""
+
+    command: CommandLine = "pytest"
 
 
 class Templates(Table):

@@ -230,3 +230,18 @@ def test_job_arguments_are_taken_as_people_write_them() -> None:
 
 def test_the_end_of_a_log_has_no_blank_lines() -> None:
     assert last_lines("a\n\nb\n\nc\n", count=2) == "b\nc"
+
+
+def test_a_command_of_the_project_takes_the_place_of_the_tool_s(tmp_path: Path) -> None:
+    (tmp_path / "sandbox.toml").write_text('name = "small"\n')
+    plain = {
+        each.name: each for each in cli.build_app(load_project(tmp_path / "sandbox.toml")).registered_commands
+    }
+    assert "sandbox.toml names under" in str(plain["seed"].callback and plain["seed"].callback.__doc__)
+    assert "pytest unless" in str(plain["test"].callback and plain["test"].callback.__doc__)
+
+    names = [each.name for each in APP.registered_commands]
+    assert len(names) == len(set(names))
+    own = {each.name: each.callback for each in APP.registered_commands}
+    assert "CSV files" in str(own["seed"] and own["seed"].__doc__)
+    assert "everything that can be proven" in str(own["test"] and own["test"].__doc__)

@@ -113,7 +113,7 @@ def test_the_smallest_one_names_its_buckets_after_itself(tmp_path: Path) -> None
         (
             f'{SMALLEST}[events.e]\ndag = "d"\nfunction = "f"\n[functions.f]\nfolder = "dags"\n',
             "either dag or function in events.e",
-            "dag = 'd' and function = 'f'",
+            "dag = 'd', function = 'f'",
         ),
         (
             f'databases = ["one", "two"]\n{SMALLEST}[crawlers.c]\ndatabase = "three"\npaths = ["s3://a/"]\n',

@@ -23,13 +23,14 @@ def init(
     project = write_project(Path.cwd(), name)
     for file in project.written:
         out.print(f"wrote {file}", markup=False)
+    following = ", ".join(project.next_commands)
     if not project.unknown:
-        out.print("next: glue-sandbox up, then: glue-sandbox run JOB", style="bold")
+        out.print(f"next: {following}", style="bold")
         return
     out.print("not found out, to be checked in sandbox.toml:")
     for each in project.unknown:
         out.print(f"  {each}", markup=False, soft_wrap=True)
-    out.print("next: edit sandbox.toml, then: glue-sandbox up", style="bold")
+    out.print(f"next: edit sandbox.toml, then: {following}", style="bold")
 
 
 COMMAND = Command(init, example="glue-sandbox init --name my-project", needs_project=False)

@@ -49,6 +49,14 @@ class NewProject:
 
     written: tuple[Path, ...]
     unknown: tuple[str, ...] = ()
+    has_samples: bool = False
+    has_tests: bool = False
+
+    @property
+    def next_commands(self) -> tuple[str, ...]:
+        """What one would type now."""
+        seed, test = ["seed"] * self.has_samples, ["test"] * self.has_tests
+        return tuple(f"glue-sandbox {each}" for each in ("up", *seed, "run JOB", *test))
 
 
 def write_project(folder: Path, name: str | None = None) -> NewProject:
@@ -68,7 +76,8 @@ def write_project(folder: Path, name: str | None = None) -> NewProject:
         return NewProject(_write_example(folder, chosen), tuple(_left_out(findings)))
     text = proposed_file(chosen, findings)
     (folder / FILE).write_text(text, encoding="utf-8")
-    return NewProject((folder / FILE,), tuple(dict.fromkeys(findings.unknown)))
+    unknown = tuple(dict.fromkeys(findings.unknown))
+    return NewProject((folder / FILE,), unknown, bool(findings.samples), bool(findings.tests))
 
 
 def _left_out(findings: Findings) -> Iterator[str]:

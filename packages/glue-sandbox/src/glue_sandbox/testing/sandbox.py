@@ -25,6 +25,7 @@ from glue_sandbox.settings import Settings, load_settings
 from glue_sandbox.start import start
 from glue_sandbox.status.status import must_run
 from glue_sandbox.testing.failures import RunFailedError, failed_job_runs, job_failure
+from glue_sandbox.testing.project_data import delete_project_data
 from glue_sandbox.testing.shared_use import shared_use
 
 POLL_SECONDS = 0.3
@@ -102,6 +103,13 @@ class TestSandbox:
         finally:
             delete_all_objects(s3, bucket)
             s3.delete_bucket(Bucket=bucket)
+
+    def delete_all_data(self, seconds: float = RUN_SECONDS) -> None:
+        """Delete all objects of the project's buckets (folders stay) and all items of its tables.
+
+        Runs of its DAG and of jobs that are under way are waited for, as they would write again.
+        """
+        delete_project_data(self.settings, seconds)
 
     def run_job(self, name: str, seconds: float = RUN_SECONDS, **arguments: Any) -> Mapping[str, Any]:
         """Run a Glue job to its end, `day="2024-06-25"` being its argument `--day`; return Glue's answer.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from glue_sandbox.settings import load_settings
 
 PORTS = ("SANDBOX_PORT", "EMULATOR_PORT", "AIRFLOW_PORT", "HISTORY_PORT")
 INSTALL_SECONDS, COMMAND_SECONDS = 300, 400
-OF_THE_PIPELINE = ("demo", "seed", "kpis", "audit", "chaos", "lint")
+OF_THE_PIPELINE = ("demo", "kpis", "audit", "chaos", "lint")
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,16 @@ def glue_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     for words in (
         *(["build", "--wheel", source, "-o", str(folder)] for source in sources),
         ["venv", "--python", sys.executable, f"{folder}/venv"],
-        ["pip", "install", "--python", f"{folder}/venv", "--find-links", str(folder), "glue-sandbox"],
+        [
+            "pip",
+            "install",
+            "--python",
+            f"{folder}/venv",
+            "--find-links",
+            str(folder),
+            "glue-sandbox",
+            "pytest",
+        ],
     ):
         subprocess.run(
             [str(uv), *words], env=environ, check=True, capture_output=True, timeout=INSTALL_SECONDS
@@ -84,7 +94,7 @@ def test_outside_of_a_project_the_help_has_the_tool_s_commands_alone(
     listed = {
         line.split()[1] for line in said.splitlines() if line.startswith("│ ") and len(line.split()) > 2
     }
-    assert {"init", "up", "down", "status", "logs", "run", "doctor"} <= listed
+    assert {"init", "up", "down", "status", "logs", "seed", "run", "test", "doctor"} <= listed
     assert not listed & set(OF_THE_PIPELINE)
 
 
@@ -105,6 +115,41 @@ def test_a_changed_script_runs_as_it_is_now(glue_sandbox: Installed, project: Pa
     said = glue_sandbox(project, "run", "hello", code=1)
     assert "not today" in said
     assert "FAILED" in said
+
+
+SAMPLES = '\n[seed.plays]\nfiles = ["data"]\nto = "incoming/"\n'
+TEST = """
+def test_the_sample_is_there(s3, sandbox):
+    body = s3.get_object(Bucket=sandbox.bucket, Key="incoming/a.csv")["Body"].read()
+    assert body == b"{content}"
+"""
+
+
+def test_sample_data_is_delivered_once_and_replaced_only_on_demand(
+    glue_sandbox: Installed, project: Path
+) -> None:
+    file = project / "sandbox.toml"
+    file.write_text(file.read_text() + SAMPLES)
+    (project / "data").mkdir()
+    (project / "data" / "a.csv").write_text("first")
+    assert "/incoming/a.csv" in glue_sandbox(project, "seed")
+    assert "1 file, 1 of them there already" in glue_sandbox(project, "seed")
+
+    (project / "data" / "a.csv").write_text("other")
+    said = glue_sandbox(project, "seed", code=1)
+    assert re.search(r"found .*other content there \(5 bytes", said)
+    assert "REPLACE=1 glue-sandbox seed" in said
+    assert "/incoming/a.csv" in glue_sandbox(project, "seed", "plays", "--replace")
+
+
+def test_the_project_s_tests_run_with_the_fixtures_and_end_as_they_do(
+    glue_sandbox: Installed, project: Path
+) -> None:
+    (project / "test_sample.py").write_text(TEST.format(content="other"))
+    assert "1 passed" in glue_sandbox(project, "test")
+    (project / "test_sample.py").write_text(TEST.format(content="first"))
+    assert "1 failed" in glue_sandbox(project, "test", "--", "-q", code=1)
+    assert "no tests ran" in glue_sandbox(project, "test", "--", "-k", "nothing", code=5)
 
 
 def test_status_names_the_project_s_own_things(glue_sandbox: Installed, project: Path) -> None:

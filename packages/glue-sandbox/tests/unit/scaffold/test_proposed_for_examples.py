@@ -18,9 +18,17 @@ def table(partition: str, sort: str | None = None) -> dict[str, Any]:
     return {"partition": partition, "sort": sort, "numbers": (), "indexes": {}}
 
 
+def samples(to: str, *names: str) -> dict[str, Any]:
+    """A table of sample data, in the data bucket."""
+    return {"files": tuple(f"data/{name}" for name in names), "to": to, "bucket": None}
+
+
 # What a look at the files alone cannot tell: proposed, and as the example's own file has it.
 NOT_FOUND_OUT: dict[str, dict[str, tuple[Any, Any]]] = {
     "micro-batches": {
+        "seed.reference": (samples("reference/", "songs.csv"), None),
+        "seed.songs": (None, samples("reference/", "songs.csv")),
+        "seed.plays": (None, samples("incoming/", "sample_plays.csv")),
         "name": ("micro-batches", "music-streams"),
         "buckets.folders": ((), ("incoming/",)),
         "buckets.landing": ("", "incoming/"),
@@ -29,6 +37,9 @@ NOT_FOUND_OUT: dict[str, dict[str, tuple[Any, Any]]] = {
         "jobs.define.glue_dynamo.python_version": ("3", "3.9"),
     },
     "astro-crawler": {
+        "seed.songs": (None, samples("raw/songs/", "songs.csv")),
+        "seed.users": (None, samples("raw/users/", "users.csv")),
+        "seed.streams": (None, samples("raw/streams/", "streams1.csv")),
         "name": ("astro-crawler", "astro-music"),
         "databases": ((), ("music_catalog",)),
         "buckets.data": ("astro-crawler", "astro-music-data"),
@@ -53,6 +64,10 @@ NOT_FOUND_OUT: dict[str, dict[str, tuple[Any, Any]]] = {
         ),
     },
     "team-pipeline": {
+        "seed.user_streams.files": (
+            ("data/later_streams.csv", "data/sample_streams.csv"),
+            ("data/sample_streams.csv",),
+        ),
         "buckets.folders": (
             (),
             ("spotify_data/songs/", "spotify_data/user_streams/", "spotify_data/users/"),
@@ -67,6 +82,9 @@ NOT_FOUND_OUT: dict[str, dict[str, tuple[Any, Any]]] = {
         "roles.team-glue-role": (None, {"policy": Path("iam/team-glue-role.json")}),
     },
     "validated-pipeline": {
+        "seed.songs": (None, samples("spotify_data/songs/", "songs.csv")),
+        "seed.users": (None, samples("spotify_data/users/", "users.csv")),
+        "seed.user_streams": (None, samples("spotify_data/user_streams/", "streams.csv")),
         "buckets.folders": (
             (),
             ("spotify_data/songs/", "spotify_data/user_streams/", "spotify_data/users/"),
@@ -78,6 +96,8 @@ NOT_FOUND_OUT: dict[str, dict[str, tuple[Any, Any]]] = {
         "jobs.define.insert_metrics_dynamo.timeout_minutes": (60, 20),
     },
     "mwaa-lambda": {
+        "seed.songs": (None, samples("data/raw/songs/", "songs.csv")),
+        "seed.streams.files": (("data/streams1.csv", "data/streams2.csv"), ("data/streams1.csv",)),
         "name": ("mwaa-lambda", "music-streaming"),
         "buckets.folders": ((), ("data/raw/streams/", "data/raw/songs/", "data/raw/users/")),
         "buckets.landing": ("", "data/raw/streams/"),

@@ -311,3 +311,76 @@ def test_an_empty_folder_gets_an_example(tmp_path: Path) -> None:
     assert load_project(tmp_path / "sandbox.toml").name == "my-project"
     with pytest.raises(SandboxError, match=r"expected a folder without sandbox\.toml"):
         write_project(tmp_path)
+
+
+PREFIXES = """
+import boto3
+ROOT = "music"
+KINDS = ROOT + "/"
+SONGS = f"{KINDS}songs/"
+def read(bucket, day):
+    return f"s3://{bucket}/{ROOT}/user_streams/", f"{ROOT}/output/songs/", f"{ROOT}/{day}/genres/"
+boto3.client("s3").get_object(Bucket="listens", Key="reference/countries.csv")
+"""
+
+
+def test_sample_data_goes_where_its_name_tells_and_the_rest_is_asked_for(tmp_path: Path) -> None:
+    samples = (
+        *("data/sample_songs.csv", "data/countries.csv", "data/genres.csv", "data/unknown.parquet"),
+        *("samples/streams/1.csv", "samples/streams/2.csv.gz", "tests/data/songs.csv", "notes/readme.txt"),
+    )
+    files = WITH_DAG | {"jobs/load.py": PREFIXES} | dict.fromkeys(samples, "")
+    text, unknown = written(tmp_path, files)
+    seed = load_project(tmp_path / "sandbox.toml").seed
+    assert {name: (table.files, table.to) for name, table in seed.items()} == {
+        "reference": (("data/countries.csv",), "reference/"),
+        "songs": (("data/sample_songs.csv",), "music/songs/"),
+        "user_streams": (("samples/streams",), "music/user_streams/"),
+    }
+    assert "[seed.songs]  # jobs/load.py:5" in text
+    assert '# files = ["data/genres.csv", "data/unknown.parquet"]' in text
+    assert "whether sample data goes where [seed] says: it was told by names alone" in unknown
+    assert (
+        "where sample data goes: data/genres.csv, data/unknown.parquet; describe it under [seed]" in unknown
+    )
+
+
+def test_of_two_folders_that_could_be_meant_neither_is(tmp_path: Path) -> None:
+    script = 'import awsglue\nA, B = "raw/songs/", "landing/songs/"\n'
+    _, unknown = written(tmp_path, {"jobs/transform.py": script, "data/songs.csv": ""})
+    assert load_project(tmp_path / "sandbox.toml").seed == {}
+    assert "where sample data goes: data/songs.csv; describe it under [seed]" in unknown
+
+
+@pytest.mark.parametrize(
+    ("files", "command"),
+    [
+        ({"tests/unit/test_a.py": ""}, "pytest tests"),
+        ({"test/a_test.py": ""}, "pytest test"),
+        (
+            {"tests/test_a.py": "", "pyproject.toml": "[tool.pytest.ini_options]\ntestpaths = ['tests']\n"},
+            "pytest",
+        ),
+        ({"tests/test_a.py": "", "test/test_b.py": ""}, "pytest"),
+        ({"etl/test_a.py": ""}, "pytest"),
+    ],
+)
+def test_tests_are_run_where_pytest_would_not_look_by_itself(
+    files: dict[str, str], command: str, tmp_path: Path
+) -> None:
+    written(tmp_path, WITH_DAG | files)
+    assert load_project(tmp_path / "sandbox.toml").tests.command == command
+
+
+def test_init_names_the_commands_that_it_has_found_something_for(tmp_path: Path) -> None:
+    for name, files in {
+        "bare": WITH_DAG,
+        "full": WITH_DAG | {"jobs/load.py": PREFIXES, "songs.csv": "", "tests/test_a.py": ""},
+    }.items():
+        for file, text in files.items():
+            (tmp_path / name / file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name / file).write_text(text)
+    assert write_project(tmp_path / "bare").next_commands == ("glue-sandbox up", "glue-sandbox run JOB")
+    assert write_project(tmp_path / "full").next_commands == (
+        *("glue-sandbox up", "glue-sandbox seed", "glue-sandbox run JOB", "glue-sandbox test"),
+    )

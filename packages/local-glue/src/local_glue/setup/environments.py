@@ -20,8 +20,10 @@ PIP_TO_UV = {
     "extra-index-url": "UV_INDEX",
     "trusted-host": "UV_INSECURE_HOST",
 }
-LOCK_SECONDS = "3600"
-"""How long one environment waits for another that downloads and builds the same package: Spark is 300 MB."""
+PATIENCE_SECONDS = "3600"
+"""How long uv waits for another environment that builds the same package (Spark is 300 MB), and for Python to
+compile one file: a busy machine, or one that slept meanwhile, needs more than uv's own minute."""
+PATIENCE = ("UV_LOCK_TIMEOUT", "UV_COMPILE_BYTECODE_TIMEOUT")
 
 
 class Environments:
@@ -116,7 +118,8 @@ class Environments:
             env.setdefault("UV_CACHE_DIR", str(self.home / "cache" / "uv"))
             env.update(UV_PYTHON_DOWNLOADS="never", UV_NO_PROGRESS="1", UV_NO_CONFIG="1")
             env.setdefault("UV_SYSTEM_CERTS", "1")
-            env.setdefault("UV_LOCK_TIMEOUT", LOCK_SECONDS)
+            for variable in PATIENCE:
+                env.setdefault(variable, PATIENCE_SECONDS)
             configured = pip_settings()
             for option, variable in PIP_TO_UV.items():
                 if option in configured:

@@ -73,13 +73,17 @@ def test_a_step_says_how_much_it_will_be_before_it_does_it(
     Report(tmp_path / "logs" / "setup.log").step("dev", work, "up to 139 packages")
 
 
-def test_an_environment_waits_long_for_another_that_builds_the_same_package(
-    environments: Environments, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("variable", ["UV_LOCK_TIMEOUT", "UV_COMPILE_BYTECODE_TIMEOUT"])
+def test_an_environment_waits_long_for_another_that_builds_the_same_package_and_for_a_busy_machine(
+    environments: Environments, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
-    monkeypatch.delenv("UV_LOCK_TIMEOUT", raising=False)
-    assert environments.tool_environment()["UV_LOCK_TIMEOUT"] == "3600"
+    monkeypatch.delenv(variable, raising=False)
+    assert environments.tool_environment()[variable] == "3600"
 
 
-def test_how_long_is_the_users_to_say(environments: Environments, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("UV_LOCK_TIMEOUT", "7")
-    assert environments.tool_environment()["UV_LOCK_TIMEOUT"] == "7"
+@pytest.mark.parametrize("variable", ["UV_LOCK_TIMEOUT", "UV_COMPILE_BYTECODE_TIMEOUT"])
+def test_how_long_is_the_users_to_say(
+    environments: Environments, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "7")
+    assert environments.tool_environment()[variable] == "7"

@@ -61,6 +61,16 @@ class Findings:
     """CloudFormation templates that describe Glue jobs."""
     cdk_out: str | None = None
     """The folder that `cdk synth` wrote."""
+    samples: dict[str, list[str]] = field(default_factory=dict)
+    """Folder of the bucket → files of sample data that would go there, by their names."""
+    sample_folders: dict[str, str] = field(default_factory=dict)
+    """Folder of the bucket → where it was seen."""
+    unplaced_samples: list[str] = field(default_factory=list)
+    """Sample data that goes nobody knows where."""
+    tests: str | None = None
+    """A file of tests."""
+    tests_command: str | None = None
+    """What runs them, if pytest alone would not find them."""
     unknown: list[str] = field(default_factory=list)
 
     @property

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from collections.abc import Iterator
 from pathlib import PurePath
 
 from glue_sandbox.scaffold.survey.findings import Findings, FoundJob
@@ -13,6 +15,8 @@ CDK_OUT = (
     'whether the stacks of {0} are to be deployed as they are: then [templates] with cdk_out = "{0}" '
     "takes the place of [jobs], [tables] and [functions]"
 )
+MOST = 5
+"""Files of sample data that are named one by one."""
 
 
 def proposed_file(name: str, findings: Findings) -> str:
@@ -30,6 +34,7 @@ def proposed_file(name: str, findings: Findings) -> str:
             for key, where in findings.crawlers.items()
         ]
         findings.unknown += [CDK_OUT.format(findings.cdk_out)] if findings.cdk_out else []
+    parts += [*_samples(findings), _tests(findings)]
     return "\n".join(filter(None, parts))
 
 
@@ -135,6 +140,34 @@ def _table(name: str, findings: Findings) -> str:
 def _function(name: str, findings: Findings) -> str:
     findings.unknown.append(f"what calls the function {name}: describe it under [events]")
     return f'[functions.{name}]\nfolder = "{findings.functions[name]}"\n'
+
+
+def _samples(findings: Findings) -> Iterator[str]:
+    """Yield a table for each folder of the bucket that sample data would go to; what is left as a comment."""
+    names: set[str] = set()
+    for folder, files in findings.samples.items():
+        name = re.sub(r"[^A-Za-z0-9_-]", "_", PurePath(folder).name)
+        name = name if name not in names else f"{name}{len(names) + 1}"
+        names.add(name)
+        yield (
+            f"[seed.{name}]  # {findings.sample_folders[folder]}\n"
+            f"files = {json.dumps(files)}\nto = {json.dumps(folder)}\n"
+        )
+    if findings.samples:
+        findings.unknown.append("whether sample data goes where [seed] says: it was told by names alone")
+    if left := findings.unplaced_samples:
+        findings.unknown.append(f"where sample data goes: {_first(left)}; describe it under [seed]")
+        yield f'# TODO: sample data\n# [seed.samples]\n# files = {json.dumps(left[:MOST])}\n# to = ""\n'
+
+
+def _first(names: list[str]) -> str:
+    return ", ".join(names[:MOST]) + (f" and {len(names) - MOST} more" if len(names) > MOST else "")
+
+
+def _tests(findings: Findings) -> str:
+    if findings.tests_command is None:
+        return ""
+    return f'[tests]\ncommand = "{findings.tests_command}"  # {findings.tests}\n'
 
 
 def _templates(findings: Findings) -> str:

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+ASSIGNED_OF_ASSIGNED = 3
+"""How deep names stand for texts that are put together of others' texts."""
+
 
 class PythonSource:
     """A parsed file; a name that is assigned a text stands for that text."""
@@ -21,7 +24,9 @@ class PythonSource:
         self.path = path.relative_to(root)
         self._tree = ast.parse(path.read_text(encoding="utf-8", errors="replace"), filename=str(self.path))
         self.imports = frozenset(self._imported())
-        self._constants = dict(self._assigned())
+        self._constants: dict[str, str] = {}
+        for _ in range(ASSIGNED_OF_ASSIGNED):
+            self._constants = dict(self._assigned())
 
     def does_import(self, module: str) -> bool:
         """Return whether it imports the module or something of it."""
@@ -64,10 +69,29 @@ class PythonSource:
                 yield from ((value, value.lineno) for key, value in pairs if self.text(key) in names)
 
     def text(self, node: ast.expr | None) -> str | None:
-        """Return the text that an expression is; None where only a run could tell."""
+        """Return the text that an expression is, put together or not; None where only a run could tell."""
         if isinstance(node, ast.Constant):
             return node.value if isinstance(node.value, str) else None
+        if isinstance(node, ast.JoinedStr):
+            return _joined(map(self.text, node.values))
+        if isinstance(node, ast.FormattedValue) and node.format_spec is None:
+            return self.text(node.value)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            return _joined((self.text(node.left), self.text(node.right)))
         return self._constants.get(node.id) if isinstance(node, ast.Name) else None
+
+    def whole_texts(self) -> Iterator[tuple[str, int]]:
+        """Yield each text, of those that are put together the whole; `{}` is what only a run could tell."""
+        parts: set[ast.AST] = set()
+        for node in ast.walk(self._tree):  # what is put together comes before its parts
+            if isinstance(node, ast.JoinedStr | ast.BinOp):
+                parts |= set(ast.walk(node)) - {node}
+            if node in parts:
+                continue
+            if isinstance(node, ast.JoinedStr):
+                yield "".join(self.text(part) or "{}" for part in node.values), node.lineno
+            elif isinstance(node, ast.Constant | ast.BinOp) and (text := self.text(node)):
+                yield text, node.lineno
 
     def argument(self, call: ast.Call, name: str, position: int | None = None) -> ast.expr | None:
         """Return what a call gives for a parameter, by name or by position; None when it gives none."""
@@ -87,11 +111,13 @@ class PythonSource:
         """Names and their texts; those inside functions only where the whole file has one value for them."""
         values: dict[str, set[str | None]] = defaultdict(set)
         for name, value in _assignments(ast.walk(self._tree)):
-            values[name].add(_text(value))
+            values[name].add(self.text(value))
         yield from (
             (name, text) for name, texts in values.items() if len(texts) == 1 and (text := texts.pop())
         )
-        yield from ((name, text) for name, value in _assignments(self._tree.body) if (text := _text(value)))
+        yield from (
+            (name, text) for name, value in _assignments(self._tree.body) if (text := self.text(value))
+        )
 
 
 def _assignments(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
@@ -102,8 +128,9 @@ def _assignments(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
                     yield name.id, value
 
 
-def _text(value: ast.expr) -> str | None:
-    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
+def _joined(parts: Iterable[str | None]) -> str | None:
+    texts = list(parts)
+    return "".join(filter(None, texts)) if None not in texts else None
 
 
 def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:

@@ -92,7 +92,17 @@ def keys_in(content: dict[str, Any], before: str = "") -> set[str]:
     return keys
 
 
-NAMED = ("jobs.define", "tables", "tables.indexes", "roles", "connections", "crawlers", "functions", "events")
+NAMED = (
+    "jobs.define",
+    "tables",
+    "tables.indexes",
+    "roles",
+    "connections",
+    "crawlers",
+    "functions",
+    "events",
+    "seed",
+)
 
 
 def test_it_is_one_template_of_all_that_is_described(template: Template) -> None:

@@ -1,0 +1,1 @@
+"""The project's sample data: which files `seed` delivers, and where they go."""
