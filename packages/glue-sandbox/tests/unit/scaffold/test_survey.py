@@ -154,12 +154,12 @@ with DAG("direct"):
 
 def test_jobs_and_crawlers_that_tasks_start_by_boto3_are_found(tmp_path: Path) -> None:
     spark = "from pyspark.sql import SparkSession\n"
-    text, unknown = written(tmp_path, {"dags/a.py": BY_BOTO3, "jobs/clean.py": spark})
+    text, unknown = written(tmp_path, {"dags/a.py": BY_BOTO3, "jobs/cleansing.py": spark})
     assert "[jobs.define.clean_listens]  # dags/a.py:12" in text
     assert "the name of the crawler that dags/a.py:9 starts: it is no literal" in unknown
     assert "the crawler listens (dags/a.py:13): describe it as [crawlers.listens]" in unknown
     script = "the script of the job clean_listens (dags/a.py:12): no file clean_listens.py is here"
-    assert f"{script}; perhaps jobs/clean.py" in unknown
+    assert f"{script}; perhaps jobs/cleansing.py" in unknown
 
 
 def test_a_job_that_a_task_starts_by_a_name_of_a_run_is_said(tmp_path: Path) -> None:
@@ -384,3 +384,83 @@ def test_init_names_the_commands_that_it_has_found_something_for(tmp_path: Path)
     assert write_project(tmp_path / "full").next_commands == (
         *("glue-sandbox up", "glue-sandbox seed", "glue-sandbox run JOB", "glue-sandbox test"),
     )
+
+
+THREE_JOBS = """
+from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
+from airflow.sdk import DAG
+with DAG("three"):
+    for task, name in (("a", 1), ("b", 2)):
+        pass
+    GlueJobOperator(task_id="a", job_name="validate_stream_data")
+    GlueJobOperator(task_id="b", job_name="transform-streams")
+    GlueJobOperator(task_id="c", job_name="load_plays_job")
+    GlueJobOperator(task_id="d", job_name="load_songs_job")
+"""
+
+
+def test_a_script_that_shares_a_word_with_one_job_alone_is_proposed_and_said_to_be_a_guess(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "dags/a.py": THREE_JOBS,
+        "glue/validate.py": "import pandas\n",
+        "glue/transform.py": SPARK_SCRIPT,
+        "glue/load.py": "import boto3\n",
+        "glue/job_helpers.py": "import boto3\n",
+    }
+    text, unknown = written(tmp_path, files)
+    assert 'script = "glue/validate.py"\ntype = "pythonshell"' in text
+    assert 'script = "glue/transform.py"\ntype = "glueetl"' in text
+    assert "[jobs.define.transform]" not in text
+    assert '# TODO: arguments = { "--bucket" = "", "--day" = "", "--table" = "" }' in text
+    guess = "whether glue/validate.py is the script of the job validate_stream_data: it was told by its name"
+    assert guess in unknown
+    assert "the script of the job load_plays_job (dags/a.py:9): no file load_plays_job.py is here" in unknown
+
+
+MADE_BY_SCRIPT = """
+import boto3
+boto3.client("dynamodb").create_table(TableName="plays", KeySchema=[
+    {"AttributeName": "played_at", "KeyType": "RANGE"}, {"AttributeName": "track", "KeyType": "HASH"}])
+ensure("songs", key_schema=[{"AttributeName": "track", "KeyType": "HASH"}])
+boto3.resource("dynamodb").Table("songs")
+boto3.resource("dynamodb").Table("plays").get_item(Key={"track": "a", "played_at": "b"})
+"""
+
+
+def test_keys_are_those_of_the_tables_that_a_script_makes(tmp_path: Path) -> None:
+    _, unknown = written(tmp_path, WITH_DAG | {"jobs/load.py": MADE_BY_SCRIPT})
+    tables = load_project(tmp_path / "sandbox.toml").tables
+    assert {name: table.keys for name, table in tables.items()} == {
+        "songs": ("track",),
+        "plays": ("track", "played_at"),
+    }
+    assert not [each for each in unknown if "keys" in each]
+
+
+def test_requirements_at_the_root_are_asked_about(tmp_path: Path) -> None:
+    text, unknown = written(tmp_path, WITH_DAG | {"requirements.txt": "pandas\n"})
+    assert '# requirements = "requirements.txt"  # TODO: if DAGs import packages of it' in text
+    assert "whether DAGs import packages of requirements.txt: airflow.requirements" in unknown
+
+
+ROOT_MODULE = 'provider "aws" {\n  region = "eu-west-1"\n}\n'
+
+
+def test_where_terraform_describes_all_its_folder_is_pointed_at(tmp_path: Path) -> None:
+    crawler = 'resource "aws_glue_crawler" "c" {\n  name = "listens"\n}\n'
+    files = {"proj/main.tf": ROOT_MODULE, "proj/modules/crawler/main.tf": crawler, "qa/main.tf": ROOT_MODULE}
+    _, unknown = written(tmp_path, files)
+    project = load_project(tmp_path / "sandbox.toml")
+    assert project.terraform == tmp_path / "proj"
+    assert unknown == (
+        "which Terraform folder is meant: proj; there are also qa",
+        "values of Terraform's variables, for: glue-sandbox terraform, then terraform apply",
+    )
+
+
+def test_beside_jobs_terraform_is_asked_about(tmp_path: Path) -> None:
+    _, unknown = written(tmp_path, WITH_DAG | {"main.tf": ROOT_MODULE})
+    assert load_project(tmp_path / "sandbox.toml").templates is None
+    assert any('then [templates] with terraform = "." takes the place' in each for each in unknown)

@@ -59,6 +59,10 @@ class Findings:
     """Whether the root says which of its files are no DAGs."""
     templates: list[str] = field(default_factory=list)
     """CloudFormation templates that describe Glue jobs."""
+    terraform: list[str] = field(default_factory=list)
+    """Folders that Terraform is called in: their files say where AWS is."""
+    requirements: str | None = None
+    """A file of packages at the root, which DAGs may import."""
     cdk_out: str | None = None
     """The folder that `cdk synth` wrote."""
     samples: dict[str, list[str]] = field(default_factory=dict)
@@ -76,4 +80,4 @@ class Findings:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing that a project would be made of."""
-        return not (self.dag_files or self.jobs or self.templates)
+        return not (self.dag_files or self.jobs or self.templates or self.terraform)

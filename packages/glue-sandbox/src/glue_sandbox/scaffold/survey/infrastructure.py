@@ -14,6 +14,7 @@ from glue_sandbox.project_cdk_out import MANIFEST
 from glue_sandbox.scaffold.survey.findings import Findings, FoundJob, FoundTable
 
 TERRAFORM = re.compile(r'^resource\s+"(aws_\w+)"\s+"\w+"\s*\{(.*?)^\}', re.M | re.S)
+TERRAFORM_PROVIDER = re.compile(r'^provider\s+"aws"\s*\{', re.M)
 TERRAFORM_TEXT = r'^\s*{name}\s*=\s*"([^"$]+)"'
 
 
@@ -73,6 +74,9 @@ def look_at_terraform(root: Path, path: Path, findings: Findings) -> None:
     """Add what a Terraform file describes by literals."""
     text = path.read_text(encoding="utf-8", errors="replace")
     where = str(path.relative_to(root))
+    folder = str(path.parent.relative_to(root))
+    if TERRAFORM_PROVIDER.search(text) and folder not in findings.terraform:
+        findings.terraform.append(folder)
     for kind, body in TERRAFORM.findall(text):
         name = _terraform_text(body, "name") or _terraform_text(body, "bucket")
         if kind == "aws_glue_job":

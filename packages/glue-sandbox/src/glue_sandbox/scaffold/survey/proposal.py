@@ -15,13 +15,19 @@ CDK_OUT = (
     'whether the stacks of {0} are to be deployed as they are: then [templates] with cdk_out = "{0}" '
     "takes the place of [jobs], [tables] and [functions]"
 )
+TERRAFORM = (
+    'whether Terraform is to make what {0} describes: then [templates] with terraform = "{0}" '
+    "takes the place of [jobs], [tables] and [functions]"
+)
 MOST = 5
 """Files of sample data that are named one by one."""
 
 
 def proposed_file(name: str, findings: Findings) -> str:
     """Return the file's text; what could not be found out is added to the findings."""
-    if findings.templates:
+    if findings.terraform and not (findings.dag_files or findings.jobs or findings.templates):
+        parts = [_head(name, []), _terraform(findings)]
+    elif findings.templates:
         parts = [_head(name, []), _airflow(findings), _templates(findings)]
     else:
         topics = [f"topics = {json.dumps(sorted(findings.topics))}"] if findings.topics else []
@@ -34,6 +40,7 @@ def proposed_file(name: str, findings: Findings) -> str:
             for key, where in findings.crawlers.items()
         ]
         findings.unknown += [CDK_OUT.format(findings.cdk_out)] if findings.cdk_out else []
+        findings.unknown += [TERRAFORM.format(folder) for folder in findings.terraform[:1]]
     parts += [*_samples(findings), _tests(findings)]
     return "\n".join(filter(None, parts))
 
@@ -74,6 +81,11 @@ def _airflow(findings: Findings) -> str:
         lines += [f'version = "2.11.2"  # {findings.of_airflow_2} is written for Airflow 2']
     lines += [f'plugins = "{findings.plugins}"'] if findings.plugins else []
     lines += ['python_path = ["."]'] if findings.imports_from_root else []
+    if findings.requirements:
+        lines += [f'# requirements = "{findings.requirements}"  # TODO: if DAGs import packages of it']
+        findings.unknown.append(
+            f"whether DAGs import packages of {findings.requirements}: airflow.requirements"
+        )
     lines += [f'settings = "{findings.airflow_settings}"'] if findings.airflow_settings else []
     if folder == "." and not findings.has_airflowignore:
         findings.unknown.append(
@@ -168,6 +180,19 @@ def _tests(findings: Findings) -> str:
     if findings.tests_command is None:
         return ""
     return f'[tests]\ncommand = "{findings.tests_command}"  # {findings.tests}\n'
+
+
+def _terraform(findings: Findings) -> str:
+    """Point at the one folder, or at the first of several."""
+    first, *others = findings.terraform
+    if others:
+        findings.unknown.append(
+            f"which Terraform folder is meant: {first}; there are also {', '.join(others)}"
+        )
+    findings.unknown.append(
+        "values of Terraform's variables, for: glue-sandbox terraform, then terraform apply"
+    )
+    return f'[templates]\nterraform = "{first}"\n'
 
 
 def _templates(findings: Findings) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from glue_sandbox.airflow.releases.changes_for_airflow_3 import changes_of
 from glue_sandbox.scaffold.survey.findings import Findings, FoundJob, FoundTable
 from glue_sandbox.scaffold.survey.python_source import PythonSource
+from glue_sandbox.scaffold.survey.scripts_by_name import SPARK, match_scripts_by_words
 
 GLUE_OPERATORS = ("GlueJobOperator", "AwsGlueJobOperator")
 CRAWLER_OPERATORS = ("GlueCrawlerOperator", "AwsGlueCrawlerOperator")
@@ -16,7 +17,6 @@ S3_URL = re.compile(r"^s3[an]?://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/|$)")
 BUCKET_NAME = re.compile(r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
 BUCKET_ARGUMENTS = ("bucket", "bucketname", "s3bucket", "databucket", "sourcebucket", "inputbucket")
 """Names of arguments, as `plain` has them, that are the data bucket's name."""
-SPARK = ("pyspark", "awsglue.context", "awsglue.job", "awsglue.dynamicframe")
 
 
 def look_at_python(sources: Sequence[PythonSource], findings: Findings) -> None:
@@ -28,6 +28,7 @@ def look_at_python(sources: Sequence[PythonSource], findings: Findings) -> None:
         if source not in dags:
             _look_at_script(source, findings)
             _look_at_function(source, findings)
+    match_scripts_by_words([source for source in sources if source not in dags], findings)
     for source in sources:
         if source in dags or source.does_import("boto3") or source.does_import("awsglue"):
             _look_for_resources(source, findings)
@@ -197,10 +198,31 @@ def _look_for_resources(source: PythonSource, findings: Findings) -> None:
         for name, line in tables
         if not name
     ]
+    described = dict(_key_schemas(source))
     keys = next(_keys(source), ()) if len(names) == 1 else ()  # of several tables, none could be told whose
     for name, where in names.items():
         table = findings.tables.setdefault(name, FoundTable(where=where))
-        table.keys = table.keys or keys
+        table.keys = table.keys or described.get(name) or keys
+
+
+def _key_schemas(source: PythonSource) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Names and keys of the tables that the file makes by literals, by boto3 or by a function of its own."""
+    for call in source.nodes(ast.Call):
+        given = next((each.value for each in call.keywords if each.arg in ("KeySchema", "key_schema")), None)
+        named = next((each.value for each in call.keywords if each.arg in ("TableName", "table_name")), None)
+        name = source.text(named or next(iter(call.args), None))
+        if name and isinstance(given, ast.List):
+            parts = [_literal_texts(source, each) for each in given.elts]
+            parts.sort(key=lambda part: part.get("KeyType") != "HASH")
+            keys = tuple(part["AttributeName"] for part in parts if "AttributeName" in part)
+            yield name, keys
+
+
+def _literal_texts(source: PythonSource, node: ast.expr) -> dict[str, str]:
+    """A literal dict of texts."""
+    pairs = zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ()
+    texts = {source.text(key): source.text(value) for key, value in pairs}
+    return {key: value for key, value in texts.items() if key and value}
 
 
 def _keys(source: PythonSource) -> Iterator[tuple[str, ...]]:

@@ -15,6 +15,7 @@ from glue_sandbox.scaffold.survey.sample_data import look_at_sample_data
 from glue_sandbox.scaffold.survey.tests import TESTS, look_at_tests
 
 NOT_OF_THE_PROJECT = {"node_modules", "venv", "env", "site-packages", "__pycache__", "build", "dist"}
+REQUIREMENTS = "requirements.txt"
 MAX_BYTES = 1_000_000
 """Of a file that is read; larger ones are data."""
 
@@ -40,6 +41,7 @@ def survey(root: Path) -> Findings:
                 findings.unknown.append(f"what stands in {where}: {error.msg}")
     look_at_python(sources, findings)
     look_at_astro(root, findings)
+    findings.requirements = REQUIREMENTS if (root / REQUIREMENTS).is_file() else None
     look_at_sample_data(root, files, sources, findings)
     look_at_tests(root, files, findings)
     return findings
