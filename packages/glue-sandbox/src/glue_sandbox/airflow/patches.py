@@ -1,11 +1,13 @@
-"""Three places in which Airflow 3.2 is changed for one machine with SQLite.
+"""Four places in which Airflow 3.2 is changed for one machine with SQLite.
 
 For the Airflow launcher, which runs in Airflow's environment: standard library and Airflow only.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -53,3 +55,54 @@ def notice_task_exit_quickly() -> None:
         return original(self, max_wait_time if self._open_sockets else 0.02, *args, **kwargs)
 
     WatchedSubprocess._service_subprocess = service_subprocess
+
+
+PAUSE_SECONDS = 60
+"""Between two looks for tasks without heartbeats, which are ten seconds apart."""
+
+
+def keep_own_tasks_after_a_pause() -> None:
+    """Let a scheduler that stood still, as on a laptop that slept, not take its own tasks for lost.
+
+    When it goes on, Airflow's scheduler finds its own heartbeat too old, marks itself as failed, and starts
+    tasks that are still running a second time; and tasks had no chance yet to say that they are alive. There
+    is one scheduler in a sandbox: what asks is alive, and tasks get until the next look to say it.
+    """
+    from airflow.jobs.job import Job
+    from airflow.jobs.scheduler_job_runner import SchedulerJobRunner
+    from airflow.utils.session import create_session
+
+    def say_that_it_lives(scheduler: Any) -> None:
+        with create_session() as session:
+            own = session.get(Job, scheduler.job.id)
+            own.latest_heartbeat = datetime.now(UTC)
+
+    adopt = SchedulerJobRunner.adopt_or_reset_orphaned_tasks
+    purge = SchedulerJobRunner._find_and_purge_task_instances_without_heartbeats
+    SchedulerJobRunner.adopt_or_reset_orphaned_tasks = preceded(adopt, say_that_it_lives)
+    SchedulerJobRunner._find_and_purge_task_instances_without_heartbeats = left_out_after_a_pause(purge)
+
+
+def preceded(action: Callable[..., Any], first: Callable[[Any], None]) -> Callable[..., Any]:
+    """Return a method that does `first` with its object before `action`."""
+
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        first(self)
+        return action(self, *args, **kwargs)
+
+    return method
+
+
+def left_out_after_a_pause(
+    action: Callable[[Any], None], clock: Callable[[], float] = time.time
+) -> Callable[[Any], None]:
+    """Return a method that does nothing when its last call is too long ago; a machine's sleep counts."""
+    last = clock()
+
+    def method(self: Any) -> None:
+        nonlocal last
+        seconds, last = clock() - last, clock()
+        if seconds <= PAUSE_SECONDS:
+            action(self)
+
+    return method

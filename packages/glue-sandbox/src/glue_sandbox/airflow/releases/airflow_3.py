@@ -62,5 +62,6 @@ class Release3(Release):
     def after_imports(self, database: str, dags: Path) -> None:
         """Change what is imported now, before anything is forked."""
         patches.notice_task_exit_quickly()
+        patches.keep_own_tasks_after_a_pause()
         correct_durations()
         wake_on_change(watch_of(database), dags)

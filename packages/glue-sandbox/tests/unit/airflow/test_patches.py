@@ -1,0 +1,68 @@
+"""Where Airflow is changed: a scheduler that stood still goes on with its own tasks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from glue_sandbox.airflow import patches
+
+
+def test_after_a_pause_tasks_get_until_the_next_look_to_say_that_they_live() -> None:
+    now = [0.0]
+
+    def clock() -> float:
+        return now[0]
+
+    looks: list[str] = []
+    look = patches.left_out_after_a_pause(looks.append, clock)
+    for now[0] in (10, 20, 300, 310, 371):
+        look(f"at {now[0]:.0f}")
+    assert looks == ["at 10", "at 20", "at 310"]
+
+
+def test_a_scheduler_that_asks_for_lost_tasks_is_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs = {1: SimpleNamespace(latest_heartbeat=None), 2: SimpleNamespace(latest_heartbeat=None)}
+    seen: list[Any] = []
+
+    class Runner:
+        job = SimpleNamespace(id=2)
+
+        def adopt_or_reset_orphaned_tasks(self, session: str = "none") -> int:
+            seen.append((session, jobs[1].latest_heartbeat, jobs[2].latest_heartbeat))
+            return 7
+
+        def _find_and_purge_task_instances_without_heartbeats(self) -> None:
+            seen.append("looked")
+
+    @contextmanager
+    def create_session() -> Iterator[Any]:
+        yield SimpleNamespace(get=lambda _, number: jobs[number])
+
+    modules: dict[str, dict[str, Any]] = {
+        "airflow": {},
+        "airflow.jobs": {},
+        "airflow.utils": {},
+        "airflow.jobs.job": {"Job": object},
+        "airflow.jobs.scheduler_job_runner": {"SchedulerJobRunner": Runner},
+        "airflow.utils.session": {"create_session": create_session},
+    }
+    for name, content in modules.items():
+        module = ModuleType(name)
+        vars(module).update(content)
+        monkeypatch.setitem(sys.modules, name, module)
+
+    before = datetime.now(UTC)
+    patches.keep_own_tasks_after_a_pause()
+    assert Runner().adopt_or_reset_orphaned_tasks(session="own") == 7
+    ((session, of_another, of_its_own),) = seen
+    assert (session, of_another) == ("own", None)
+    assert before <= of_its_own <= datetime.now(UTC)
+    Runner()._find_and_purge_task_instances_without_heartbeats()
+    assert seen[1:] == ["looked"]
