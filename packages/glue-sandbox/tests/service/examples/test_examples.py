@@ -21,31 +21,29 @@ from glue_sandbox.settings import load_settings
 PORTS = ("SANDBOX_PORT", "EMULATOR_PORT", "AIRFLOW_PORT", "HISTORY_PORT")
 EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/sandbox.toml"))
 IN_CONTAINERS = {
-    ("micro-batches", "localstack"): "test_two_batches_of_a_day_are_counted_together_and_archived",
-    ("validated-pipeline", "ministack"): "test_files_are_validated_before_the_spark_job",
+    "micro-batches": "test_two_batches_of_a_day_are_counted_together_and_archived",
+    "validated-pipeline": "test_files_are_validated_before_the_spark_job",
 }
-"""Of each the test that goes from file to items. Both need Airflow 3 without plugins, as the images have.
-
-LocalStack deletes nothing on a condition, which the examples' DAGs must bear."""
+"""Of each the test that goes from file to items. Both need Airflow 3 without plugins, as the images have."""
 PYTEST = ("-m", "pytest", "-p", "glue_sandbox.testing.pytest_plugin", "-q", "-ra")
 SECONDS = 570  # a little less than pytest gives a test, so that what the example has printed is shown
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
 def test_an_example_s_own_tests_pass(example: Path, tmp_path: Path) -> None:
-    run(example, environment(tmp_path, "embedded", "ministack"), *PYTEST)  # the plugin starts the sandbox
+    run(example, environment(tmp_path, "embedded"), *PYTEST)  # the plugin starts the sandbox
 
 
-@pytest.mark.parametrize(("name", "emulator"), IN_CONTAINERS)
-def test_an_example_goes_from_file_to_items_in_containers(name: str, emulator: str, tmp_path: Path) -> None:
-    if not has_images(emulator):
+@pytest.mark.parametrize("name", IN_CONTAINERS)
+def test_an_example_goes_from_file_to_items_in_containers(name: str, tmp_path: Path) -> None:
+    if not has_images():
         pytest.skip(f"not proven: {name} in containers, as no engine answers that has all images")
-    example, environ = ROOT / "examples" / name, environment(tmp_path, "containers", emulator)
+    example, environ = ROOT / "examples" / name, environment(tmp_path, "containers")
     with sandbox_in_containers(example, environ):
-        run(example, environ, *PYTEST, "-k", IN_CONTAINERS[name, emulator])
+        run(example, environ, *PYTEST, "-k", IN_CONTAINERS[name])
 
 
-def environment(state: Path, mode: str, emulator: str) -> dict[str, str]:
+def environment(state: Path, mode: str) -> dict[str, str]:
     """Return the variables of a sandbox on free ports, with its state in a folder of its own."""
     sources = [str(ROOT / "packages" / name / "src") for name in ("local-glue", "glue-sandbox")]
     return {
@@ -56,16 +54,16 @@ def environment(state: Path, mode: str, emulator: str) -> dict[str, str]:
         "SANDBOX_HOME": str(load_settings().home),
         "SANDBOX_STATE": str(state),
         "MODE": mode,
-        "EMULATOR": emulator,
+        "EMULATOR": "ministack",
         **dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True)),
     }
 
 
-def has_images(emulator: str) -> bool:
-    """Whether an engine answers that has all images, of the emulators this one's."""
+def has_images() -> bool:
+    """Whether an engine answers that has all images, MiniStack's in the place of LocalStack's."""
     if not look_for_engine().is_usable:
         return False
-    names = choose(load_settings().model_copy(update={"emulator": emulator})).names
+    names = choose(load_settings().model_copy(update={"emulator": "ministack"})).names
     return all(Engine().exists(names[variable]) for variable in PULLED)
 
 
