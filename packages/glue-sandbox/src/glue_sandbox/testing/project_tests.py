@@ -41,24 +41,34 @@ def run_tests(settings: Settings, words: Sequence[str]) -> int:
         )
 
     command = [found, *arguments, *words]
-    process = subprocess.Popen(command, cwd=settings.root, env=os.environ | {"PATH": path})
-    with _told_what_this_is_told(process):
-        code = process.wait()
+    with _signals_kept() as (told, running):
+        running.append(subprocess.Popen(command, cwd=settings.root, env=os.environ | {"PATH": path}))
+        for number in told:  # which came while they were started
+            running[0].send_signal(number)
+        code = running[0].wait()
     return code if code >= 0 else 128 - code  # as a shell says it of one that a signal has ended
 
 
 @contextmanager
-def _told_what_this_is_told(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Let the tests clean up: they end the sandbox that they have started.
+def _signals_kept() -> Iterator[tuple[list[int], list[subprocess.Popen[bytes]]]]:
+    """Pass on to processes what this one is told, so that they clean up; yield it and them, none at first.
 
     The terminal's Ctrl-C reaches them by itself.
     """
+    told: list[int] = []
+    running: list[subprocess.Popen[bytes]] = []
+
+    def pass_on(number: int, _: object) -> None:
+        told.append(number)
+        for process in running:
+            process.send_signal(number)
+
     before = {
         signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: None),
-        signal.SIGTERM: signal.signal(signal.SIGTERM, lambda number, _: process.send_signal(number)),
+        signal.SIGTERM: signal.signal(signal.SIGTERM, pass_on),
     }
     try:
-        yield
+        yield told, running
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

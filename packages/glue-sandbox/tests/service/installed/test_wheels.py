@@ -149,7 +149,7 @@ def test_the_project_s_tests_run_with_the_fixtures_and_end_as_they_do(
     assert "1 passed" in glue_sandbox(project, "test")
     (project / "test_sample.py").write_text(TEST.format(content="first"))
     assert "1 failed" in glue_sandbox(project, "test", "--", "-q", code=1)
-    assert "no tests ran" in glue_sandbox(project, "test", "--", "-k", "nothing", code=5)
+    assert "1 deselected" in glue_sandbox(project, "test", "--", "-k", "nothing", code=5)
 
 
 def test_status_names_the_project_s_own_things(glue_sandbox: Installed, project: Path) -> None:
