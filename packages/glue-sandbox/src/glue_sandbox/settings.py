@@ -98,6 +98,18 @@ class Settings(BaseModel):
             )
         return self
 
+    @model_validator(mode="after")
+    def _localstack_has_its_own_account(self) -> Self:
+        own = type(self).model_fields["account_id"].default
+        is_localstack = self.mode == CONTAINERS and self.emulator == "localstack"
+        if is_localstack and self.project.aws_endpoint is None and self.account_id != own:
+            raise SandboxError(
+                f"ACCOUNT_ID={own} with LocalStack, which takes keys like `test` for that account",
+                f"ACCOUNT_ID={self.account_id}",
+                f"EMULATOR=ministack ACCOUNT_ID={self.account_id} make up, or: unset ACCOUNT_ID",
+            )
+        return self
+
     @property
     def access_key(self) -> str:
         """The access key of the account: `test`, or with KEYS=own one of this sandbox. Never a real one."""

@@ -185,3 +185,11 @@ def test_names_come_from_the_project_and_a_variable_replaces_them(tmp_path: Path
     assert (settings.data_bucket, settings.artifact_bucket) == ("mine", "small-artifacts")
     assert settings.home == tmp_path / ".sandbox"
     assert settings.dag_id == "small"
+
+
+def test_localstack_has_its_own_account(tmp_path: Path) -> None:
+    chosen = {"SANDBOX_STATE": str(tmp_path), "ACCOUNT_ID": "111122223333", "MODE": "containers"}
+    with pytest.raises(SandboxError, match="next: EMULATOR=ministack ACCOUNT_ID=111122223333 make up"):
+        load_settings({**chosen, "EMULATOR": "localstack"})
+    assert load_settings({**chosen, "EMULATOR": "ministack"}).account_id == "111122223333"
+    assert load_settings({**chosen, "MODE": "embedded"}).account_id == "111122223333"
