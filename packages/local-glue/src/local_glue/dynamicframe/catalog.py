@@ -18,9 +18,19 @@ class Table:
     definition: dict[str, Any]
 
     @property
+    def full_name(self) -> str:
+        """Return its name behind that of its database."""
+        return f"{self.database}.{self.name}"
+
+    @property
     def location(self) -> str:
         """Return where its data is."""
         return str(self.definition.get("StorageDescriptor", {}).get("Location", ""))
+
+    @property
+    def data_path(self) -> str:
+        """Return where Spark has its data: the location may be a placeholder beside the path of the SerDe."""
+        return self.parameters.get("path") or self.location
 
     @property
     def columns(self) -> dict[str, str]:
@@ -52,6 +62,13 @@ class Table:
         return kind if kind in STREAMS else ""
 
     @property
+    def table_format(self) -> str:
+        """Return iceberg, delta or hudi for a table of that format; empty for a table of files."""
+        named = {self.parameters.get(key, "").lower() for key in _NAMES_OF_TABLE_FORMAT}
+        classes = self.definition.get("StorageDescriptor", {}).get("InputFormat", "").lower()
+        return next((name for name in _TABLE_FORMATS if name in named or name in classes), "")
+
+    @property
     def format(self) -> str:
         """Return the format of its files: the classification, else what its SerDe reads.
 
@@ -73,6 +90,9 @@ class Table:
         )
 
 
+_TABLE_FORMATS = ("iceberg", "delta", "hudi")
+# GlueCatalog and Athena write the first, Spark the second, crawlers the third.
+_NAMES_OF_TABLE_FORMAT = ("table_type", "spark.sql.sources.provider", "classification")
 _SERDES = {
     "parquet": "parquet",
     "orc": "orc",

@@ -3,9 +3,12 @@
 import sys
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import awsglue
+
+if TYPE_CHECKING:
+    from local_glue.dynamicframe.catalog import Table
 
 STREAMS = ("kinesis", "kafka")
 _INSTEAD = {
@@ -35,6 +38,18 @@ def refuse_source(connection_type: str) -> NoReturn:
         NotImplementedError: always.
     """
     refuse(connection_type, "stream" if connection_type.lower() in STREAMS else "")
+
+
+def refuse_format_table(table: "Table", instead: str) -> NoReturn:
+    """Refuse a call for a table that is Iceberg's, Delta's or Hudi's.
+
+    Raises:
+        NotImplementedError: always; names the format, and what to do instead.
+    """
+    raise unsupported(
+        f"{_called_by_script()} for the {table.table_format.capitalize()} table {table.full_name} is not "
+        f"here. Instead start the job with --datalake-formats {table.table_format} and {instead}."
+    )
 
 
 def refuse(detail: str = "", kind: str = "") -> NoReturn:

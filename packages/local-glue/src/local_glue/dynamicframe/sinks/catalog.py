@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 from local_glue.dynamicframe.catalog import Table
 from local_glue.dynamicframe.jdbc import VENDORS
-from local_glue.dynamicframe.refusals import refuse
+from local_glue.dynamicframe.refusals import refuse, refuse_format_table
 from local_glue.dynamicframe.sinks.dynamodb import DynamoDbSink
 from local_glue.dynamicframe.sinks.files import FileSink
 from local_glue.dynamicframe.sinks.jdbc import JdbcSink
+from local_glue.dynamicframe.sources.format_table import ICEBERGS_CATALOG
 from local_glue.dynamicframe.sources.table_types import format_options
 
 if TYPE_CHECKING:
@@ -31,10 +32,12 @@ def catalog_sink(context: "ScalaGlueContext", table: Table, options: dict[str, A
     """Return the sink behind a table: its files, or what another service keeps under its name.
 
     Raises:
-        NotImplementedError: the table is a stream.
+        NotImplementedError: the table is a stream, or of a table format.
     """
     if table.stream:
         refuse(f"{table.stream} stream {table.database}.{table.name}")
+    if table.table_format:
+        refuse_format_table(table, f"write a DataFrame by {_own_write(table)}")
     kind = table.parameters.get("classification", "").lower()
     if kind == "dynamodb":
         return DynamoDbSink(
@@ -44,3 +47,11 @@ def catalog_sink(context: "ScalaGlueContext", table: Table, options: dict[str, A
         known = {"connectionName": table.parameters["connectionName"], "dbtable": table.location}
         return JdbcSink(context, kind, {**known, **options})
     return CatalogSink(context, table, options)
+
+
+def _own_write(table: Table) -> str:
+    """Return how a script writes to a table of a table format by itself."""
+    if table.table_format == "iceberg":
+        return f'df.writeTo("{ICEBERGS_CATALOG}.{table.full_name}").append()'
+    options = ".options(**hudi_options)" if table.table_format == "hudi" else ""
+    return f'df.write.format("{table.table_format}"){options}.mode("append").save("{table.data_path}")'

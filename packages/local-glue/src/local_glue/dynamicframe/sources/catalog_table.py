@@ -14,6 +14,7 @@ from local_glue.dynamicframe.jdbc import VENDORS
 from local_glue.dynamicframe.refusals import refuse
 from local_glue.dynamicframe.sources.dynamodb import DynamoDbSource
 from local_glue.dynamicframe.sources.files import list_files
+from local_glue.dynamicframe.sources.format_table import FormatTableSource
 from local_glue.dynamicframe.sources.jdbc import JdbcSource
 from local_glue.dynamicframe.sources.partitions import matching_partitions
 from local_glue.dynamicframe.sources.reading import Read, read_files
@@ -99,6 +100,8 @@ def catalog_source(
     """
     if table.stream:
         refuse(f"{table.stream} stream {table.database}.{table.name}", "stream")
+    if table.table_format:
+        return FormatTableSource(context, table, predicate, options)
     kind = table.parameters.get("classification", "").lower()
     if kind == "dynamodb":
         return DynamoDbSource(
