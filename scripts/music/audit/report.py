@@ -27,6 +27,10 @@ SHOWN = 5
 """Of each check, for people: of one cause there are often hundreds, and its check comes first."""
 ATTEMPTS = 3
 SONGS_FIRST = "deliver the missing songs first, as said of: known songs stay known"
+OWN_RULES = (
+    "The audit counts by rules of its own (scripts/music/audit): after a change of a rule in glue/ no"
+    " recompute makes them agree. Change it in both places, or take it back."
+)
 Findings = Mapping[str, list[Disagreement]]
 
 
@@ -86,6 +90,10 @@ def show(snapshot: AuditSnapshot, by_check: Findings) -> None:
 
     for name, disagreements in by_check.items():
         _show_disagreements(name, disagreements)
+
+    if any(by_check.get(name) for name in RECOUNTS):
+        out.print()
+        print_hanging(out, Text(), OWN_RULES, style="dim")
 
     total = sum(map(len, by_check.values()))
     verdict = f"[red]✗[/] {counted(total, 'disagreement')}" if total else "[green]✓[/] nothing disagrees"

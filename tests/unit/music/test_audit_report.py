@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from music.audit import report
+from music.audit.checks import RECOUNTS
 from music.audit.checks.disagreement import Disagreement
 from music.audit.checks.tables import recount_of
 from music.audit.snapshot import AuditSnapshot
@@ -21,6 +22,15 @@ def test_of_many_of_a_kind_the_first_are_shown(capsys: pytest.CaptureFixture[str
     said = capsys.readouterr().out
     assert said.count("  a.csv\n") == 5
     assert "  … and 2 more: make -s audit JSON=1\n" in said
+
+
+@pytest.mark.parametrize(("check", "is_said"), [(next(iter(RECOUNTS)), True), ("a_check", False)])
+def test_who_changed_a_rule_of_a_job_reads_that_the_audit_has_its_own(
+    capsys: pytest.CaptureFixture[str], check: str, is_said: bool
+) -> None:
+    one = Disagreement("DAY", "3", "1", "make recompute FROM=2024-06-25 TO=2024-06-25")
+    report.show(AuditSnapshot(objects={}, batches=(), ledger={}), {check: [one]})
+    assert ("by rules of its own" in capsys.readouterr().out) is is_said
 
 
 @pytest.mark.parametrize(

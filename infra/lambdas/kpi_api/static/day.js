@@ -40,7 +40,8 @@ function shifted(day, count) {
 function time(milliseconds) {
   if (milliseconds === null) return "–";
   const minutes = Math.round(milliseconds / 60000);
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
 }
 
 function change(now, before) {

@@ -11,6 +11,7 @@ import signal
 import time
 import urllib.request
 from collections.abc import Callable, Iterable
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,9 @@ def answer_of(path: str) -> dict[str, Any]:
     try:
         with urllib.request.urlopen(url, timeout=2) as answer:
             content: dict[str, Any] = json.load(answer)
-    except (OSError, ValueError):
+    except (OSError, ValueError, HTTPException):
+        # What is no answer at all came from ourselves: where nobody listens yet, at a port of the range that
+        # the system gives to clients, a connection can meet itself.
         return {}
     return content
 

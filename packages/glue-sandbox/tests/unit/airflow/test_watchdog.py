@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -104,3 +106,18 @@ def test_a_component_that_dies_is_started_again_unless_it_keeps_dying(
     groups = DyingGroups(seconds, monkeypatch)
     assert run(groups) == died
     assert groups.started == started
+
+
+def test_a_connection_that_meets_itself_is_no_answer_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As at a port of the range that the system gives to clients, while nobody listens there."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv("AIRFLOW__API__PORT", str(server.getsockname()[1]))
+
+        def echo() -> None:
+            with server.accept()[0] as client:
+                client.sendall(client.recv(65536))
+
+        itself = threading.Thread(target=echo)
+        itself.start()
+        assert watchdog.answer_of("/execution/health") == {}
+        itself.join(10)
