@@ -20,7 +20,7 @@ from service.jobs.pipeline import (
     songs,
 )
 
-from music_streams import storage
+from music_streams import moving
 from music_streams.ledger import WITHDRAWN
 
 DAY = "2024-06-25"
@@ -161,23 +161,22 @@ def test_what_its_sender_takes_back_before_it_is_read_is_recorded_and_nothing_di
 def test_a_file_put_in_place_of_one_that_is_being_archived_is_read_by_the_next_run(
     pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After the last look at the old one, before it is deleted: S3 itself has to tell them apart."""
+    """After the old one was copied, right before it is deleted: S3 itself has to tell them apart."""
     old, new = (f"u{n},t{n},{DAY} 10:00:0{n}" for n in range(2))
     key = f"{STREAMS}a.csv"
     pipeline.deliver(f"{SONGS}songs.csv", TEN_SONGS)
     pipeline.deliver(key, listens(old))
-    look = storage.still_there
+    delete = moving.delete_original
 
-    def look_then_replace(*args: Any) -> bool:
-        is_there = look(*args)
+    def replace_then_delete(*args: Any) -> bool:
         pipeline.deliver(key, listens(new))
-        return is_there
+        return delete(*args)
 
     pipeline.freeze("b1")
     for job in JOBS[:3]:
         pipeline.job(job, "b1")
     with monkeypatch.context() as patch:
-        patch.setattr(storage, "still_there", look_then_replace)
+        patch.setattr(moving, "delete_original", replace_then_delete)
         pipeline.job("archive_streams_files", "b1")
     assert pipeline.text(key) == listens(new)
     pipeline.run("b2")

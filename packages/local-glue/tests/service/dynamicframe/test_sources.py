@@ -362,8 +362,6 @@ told(lambda: read("xml", ["s3://src-refused/a.avro"]))
 told(lambda: read("grokLog", ["s3://src-refused/a.avro"]))
 told(lambda: glueContext.create_dynamic_frame.from_options("s3", {"paths": []}, "json"))
 told(lambda: glueContext.create_dynamic_frame.from_options("kinesis", {}))
-mysql = {"url": "jdbc:mysql://h/d", "dbtable": "t"}
-told(lambda: glueContext.create_dynamic_frame.from_options("mysql", mysql))
 told(lambda: glueContext.create_dynamic_frame.from_catalog(database="sources"))
 """,
     files={"s3://src-refused/a.avro": "Obj"},
@@ -374,7 +372,6 @@ avro, xml
 ValueError Expected connection_options with "paths" and a format such as csv, json or parquet, found \
 paths=[], format='json'
 NotImplementedError DynamicFrameReader
-NotImplementedError The JDBC driver 'com
 Exception Parameter table_name is missing
 """,
 )
