@@ -142,4 +142,4 @@ def _number(value: Decimal) -> str:
 
 def _time(milliseconds: Decimal) -> str:
     minutes = (int(milliseconds) + 30_000) // 60_000
-    return f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
