@@ -1,6 +1,7 @@
 """Moving a delivered file without ever losing it: copy, prove the copy, and only then delete."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Optional
 
 from boto3.s3.transfer import TransferConfig
@@ -55,24 +56,41 @@ def _copy(
     try:
         if size <= ONE_REQUEST:
             answer = s3.copy_object(Bucket=target_bucket, Key=target, CopySource=origin, **condition)
-            if storage.clean_etag(answer["CopyObjectResult"]["ETag"]) == etag:
-                return True
-
-        # Etags that are no sums of the bytes (multipart, KMS) prove nothing later: the copy has to keep it.
-        found = s3.head_object(Bucket=bucket, Key=source, IfMatch=f'"{etag}"')
-        headers = {name: found[name] for name in ("ContentType", "ContentEncoding") if found.get(name)}
-        metadata = {**found.get("Metadata", {}), SOURCE_ETAG: etag}
-        extra = {**condition, **headers, "MetadataDirective": "REPLACE", "Metadata": metadata}
-        if size <= ONE_REQUEST:
-            s3.copy_object(Bucket=target_bucket, Key=target, CopySource=origin, **extra)
+            is_proven = storage.clean_etag(answer["CopyObjectResult"]["ETag"]) == etag
         else:
+            # In parts, so its etag will be another one.
+            found = s3.head_object(Bucket=bucket, Key=source, IfMatch=f'"{etag}"')
+            extra = {**condition, **_with_source_etag(found, etag)}
             s3.copy(origin, target_bucket, target, ExtraArgs=extra, Config=COPY)
+            return True
     except ClientError as error:
         if storage.error_code(error) in storage.MISSING | storage.CHANGED:
             return False
         raise
 
+    if not is_proven:
+        _keep_source_etag(s3, target_bucket, target, etag, s3.head_object(Bucket=target_bucket, Key=target))
     return True
+
+
+def _with_source_etag(found: "Mapping[str, Any]", etag: str) -> "dict[str, Any]":
+    """Return what a copy is made with that has an object's headers, and keeps the etag of its source."""
+    headers = {name: found[name] for name in ("ContentType", "ContentEncoding") if found.get(name)}
+    metadata = {**found.get("Metadata", {}), SOURCE_ETAG: etag}
+    return {**headers, "MetadataDirective": "REPLACE", "Metadata": metadata}
+
+
+def _keep_source_etag(s3: "S3Client", bucket: str, key: str, etag: str, found: "Mapping[str, Any]") -> None:
+    """Write into a copy with another etag (multipart, KMS) whose copy it is: its source may go any moment.
+
+    `found` is what S3 says of it. It is copied to itself: a source replaced meanwhile changes nothing.
+    """
+    own = storage.clean_etag(found["ETag"])
+    is_kept = own == etag or found.get("Metadata", {}).get(SOURCE_ETAG) == etag
+    if not is_kept and found["ContentLength"] <= ONE_REQUEST:
+        origin: CopySourceTypeDef = {"Bucket": bucket, "Key": key}
+        condition: Any = {"CopySourceIfMatch": f'"{own}"', **_with_source_etag(found, etag)}
+        s3.copy_object(Bucket=bucket, Key=key, CopySource=origin, **condition)
 
 
 def copy_verified(
@@ -94,9 +112,11 @@ def copy_verified(
     """
     into = target_bucket or bucket
     for target in targets:
-        if storage.head(s3, into, target) is None:
+        taken = storage.head(s3, into, target)
+        if taken is None:
             break
         if is_copy(s3, bucket, source, etag, size, target, into):
+            _keep_source_etag(s3, into, target, etag, taken)
             return target
     else:
         raise RuntimeError(f"no free name for {source}: {' and '.join(targets)} hold other files")

@@ -95,7 +95,7 @@ def test_a_source_replaced_meanwhile_is_not_copied(s3: FakeS3, moment: str) -> N
     assert s3.keys() == ["in/a.csv"]
 
 
-def test_a_source_replaced_between_two_copies_of_other_etags_is_left(s3: FakeS3) -> None:
+def test_a_source_replaced_after_the_copy_of_another_etag_is_left_and_the_copy_is_proven(s3: FakeS3) -> None:
     s3.copies_have_other_etags = True
     etag = s3.deliver("in/a.csv", b"content")
     first = s3.copy_object
@@ -106,8 +106,26 @@ def test_a_source_replaced_between_two_copies_of_other_etags_is_left(s3: FakeS3)
         return answer
 
     s3.copy_object = then_replaced  # type: ignore[method-assign]
-    assert copy(s3, etag) is None
-    assert s3.text("in/a.csv") == "another"
+    assert [copy(s3, etag), copy(s3, etag)] == ["archive/a.csv", "archive/a.csv"]
+    assert s3.keys() == ["archive/a.csv", "in/a.csv"]
+    assert (s3.text("archive/a.csv"), s3.text("in/a.csv")) == ("content", "another")
+
+
+def test_a_copy_of_a_file_that_came_in_parts_is_proven_when_its_source_is_gone(s3: FakeS3) -> None:
+    s3.deliver("in/a.csv", b"content")
+    s3.objects["in/a.csv"]["ETag"] = '"of-parts-2"'
+    assert copy(s3, "of-parts-2") == "archive/a.csv"
+    del s3.objects["in/a.csv"]
+    assert copy(s3, "of-parts-2") == "archive/a.csv"
+
+
+def test_a_copy_of_a_run_that_ended_between_two_copies_is_proven_when_its_source_is_gone(s3: FakeS3) -> None:
+    s3.copies_have_other_etags = True
+    etag = s3.deliver("in/a.csv", b"content")
+    s3.copy_object(BUCKET, "archive/a.csv", {"Bucket": BUCKET, "Key": "in/a.csv"})
+    assert copy(s3, etag) == "archive/a.csv"
+    del s3.objects["in/a.csv"]
+    assert copy(s3, etag) == "archive/a.csv"
 
 
 def test_a_file_of_an_ordinary_etag_is_moved_by_four_requests(s3: FakeS3) -> None:
