@@ -13,4 +13,6 @@ def demo() -> None:
     show(load_settings())
 
 
-COMMAND = Command(demo, example="make demo", environments=SERVICES, only_talks=True, mode="embedded")
+COMMAND = Command(
+    demo, example="make demo", environments=SERVICES, only_talks=True, starts=True, mode="embedded"
+)

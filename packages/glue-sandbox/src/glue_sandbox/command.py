@@ -35,7 +35,8 @@ class Command:
 
     `environments`: what is set up before it runs, beside the tool's own. A command that `only_talks` to the
     services needs none of theirs where they are containers. `mode`: how a sandbox of this command runs unless
-    the user says otherwise. `needs_project`: whether it makes sense only inside a project.
+    the user says otherwise. `needs_project`: whether it makes sense only inside a project. `starts`: whether
+    it starts the sandbox, whose ports are looked at before anything is set up.
     """
 
     run: Callable[..., Any]
@@ -45,6 +46,7 @@ class Command:
     mode: str = ""
     needs_project: bool = True
     keeps_own_keys: bool = False
+    starts: bool = False
 
     def prepared(self) -> Callable[..., Any]:
         """Return the function that first sets up what is missing; --help alone sets up nothing."""
@@ -58,6 +60,10 @@ class Command:
         return prepared
 
     def _prepare(self, settings: Settings) -> None:
+        if self.starts:
+            from glue_sandbox.startup.ports import look_at_ports  # of two commands alone
+
+            look_at_ports(settings)
         os.environ["MODE"] = settings.mode  # asked once: the engine may take its time to answer
         set_up_for(settings, self.environments_in(settings.mode))
         if not self.keeps_own_keys:

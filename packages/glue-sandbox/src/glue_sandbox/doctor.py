@@ -25,7 +25,7 @@ from glue_sandbox.machine import mode
 from glue_sandbox.machine.mode import look_for_engine
 from glue_sandbox.machine.ports import is_free, owner_of
 from glue_sandbox.processes.process_table import ProcessTable
-from glue_sandbox.processes.services import services_of
+from glue_sandbox.processes.services import PORT_VARIABLES, services_of
 from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import out, print_hanging
 from local_glue.setup.java import find_java
@@ -164,17 +164,14 @@ def engine_disk(settings: Settings, root: Path) -> Finding:
     )
 
 
-_SERVICE_PORTS = {"ministack": "EMULATOR_PORT", "glue": "SANDBOX_PORT", "airflow": "AIRFLOW_PORT"}
-
-
 def ports(settings: Settings) -> list[Finding]:
     """The ports of the services: free, ours, or somebody else's."""
     table = ProcessTable(settings.state / "services.json")
-    ours = {process.pid for process in map(table.running, _SERVICE_PORTS) if process}
+    ours = {process.pid for process in map(table.running, PORT_VARIABLES) if process}
     containers = _containers(settings)
     return [
         _port(getattr(settings, name.lower()), name, ours, holds_port(containers, name))
-        for service, name in _SERVICE_PORTS.items()
+        for service, name in PORT_VARIABLES.items()
         if service in services_of(settings)
     ]
 

@@ -16,4 +16,6 @@ def up() -> None:
     print_addresses(settings)
 
 
-COMMAND = Command(up, example="AIRFLOW_PORT=8090 make up", environments=SERVICES, only_talks=True)
+COMMAND = Command(
+    up, example="AIRFLOW_PORT=8090 make up", environments=SERVICES, only_talks=True, starts=True
+)

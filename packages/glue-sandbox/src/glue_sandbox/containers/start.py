@@ -25,8 +25,9 @@ from glue_sandbox.containers.substitutions import print_substitutions
 from glue_sandbox.docker.compose import PROFILES, Compose, Container, docker, require_engine
 from glue_sandbox.docker.diagnoses import docker_error
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.hints import this_command
 from glue_sandbox.images.selection import Choice, choose, provide
-from glue_sandbox.machine.ports import is_free, owner_of
+from glue_sandbox.machine.ports import NeededPort, must_be_free
 from glue_sandbox.processes.services import AIRFLOW
 from glue_sandbox.processes.supervisor import Supervisor, wait_for
 from glue_sandbox.project import FILE
@@ -192,11 +193,9 @@ class _ContainerStart:
 
 
 def _refuse_taken_ports(settings: Settings, before: dict[str, Container]) -> None:
-    for variable, service in published_ports(settings).items():
-        port = getattr(settings, variable.lower())
-        if not holds_port(before, variable) and not is_free(port):
-            raise SandboxError(
-                f"port {port} free for the container {service}",
-                f"it is used by {owner_of(port).description}",
-                f"stop it, or take another port: {variable}={port + 100} make up",
-            )
+    needed = [
+        NeededPort(getattr(settings, variable.lower()), variable, f"the container {service}")
+        for variable, service in published_ports(settings).items()
+        if not holds_port(before, variable)
+    ]
+    must_be_free(needed, this_command())

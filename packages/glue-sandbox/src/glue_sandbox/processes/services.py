@@ -18,6 +18,7 @@ from glue_sandbox.environment.child_process import child_environment, without_do
 from glue_sandbox.environment.pip import users_pip_config
 from glue_sandbox.environment.services import Location, glue_variables, ministack_variables
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.machine.ports import NeededPort
 from glue_sandbox.machine.private_files import made_private
 from glue_sandbox.resources import LOCAL_GLUE, PACKAGE
 from glue_sandbox.settings import Settings
@@ -27,6 +28,12 @@ from local_glue.setup.java import find_java
 
 AIRFLOW_LAUNCHER = PACKAGE / "airflow" / "launcher.py"
 MINISTACK, GLUE, AIRFLOW = "ministack", "glue", "airflow"
+TITLES = {
+    MINISTACK: "S3, DynamoDB, Lambda, SNS, Logs … (MiniStack)",
+    GLUE: "Glue and the endpoint of all AWS services",
+    AIRFLOW: "Airflow",
+}
+PORT_VARIABLES = {MINISTACK: "EMULATOR_PORT", GLUE: "SANDBOX_PORT", AIRFLOW: "AIRFLOW_PORT"}
 HEALTH_TIMEOUT_SECONDS = 2.0
 
 
@@ -76,7 +83,7 @@ def ministack(settings: Settings) -> Service:
     }
     return Service(
         name=MINISTACK,
-        title="S3, DynamoDB, Lambda, SNS, Logs … (MiniStack)",
+        title=TITLES[MINISTACK],
         command=(
             str(settings.python("ministack")),
             str(LOCAL_GLUE / "emulators" / "ministack_main.py"),
@@ -86,7 +93,7 @@ def ministack(settings: Settings) -> Service:
         health_path="/_ministack/health",
         healthy={},
         port=settings.emulator_port,
-        port_variable="EMULATOR_PORT",
+        port_variable=PORT_VARIABLES[MINISTACK],
         log=settings.logs / "ministack.log",
         start_seconds=60,
         stop_seconds=15,
@@ -112,14 +119,14 @@ def glue(settings: Settings) -> Service:
     }
     return Service(
         name=GLUE,
-        title="Glue and the endpoint of all AWS services",
+        title=TITLES[GLUE],
         command=(str(settings.own_python), "-m", "local_glue", "serve"),
         env=child_environment(settings, env),
         url=settings.endpoint_url,
         health_path="/_glue/health",
         healthy={"status": "ok", "emulator": "ok"},
         port=settings.sandbox_port,
-        port_variable="SANDBOX_PORT",
+        port_variable=PORT_VARIABLES[GLUE],
         log=settings.logs / "glue.log",
         start_seconds=60,
         stop_seconds=15,
@@ -133,7 +140,7 @@ def airflow(settings: Settings) -> Service:
     env = airflow_environment(settings)
     return Service(
         name=AIRFLOW,
-        title="Airflow",
+        title=TITLES[AIRFLOW],
         command=(str(settings.python(settings.project.airflow.python_environment)), str(AIRFLOW_LAUNCHER)),
         env={
             **env,
@@ -146,7 +153,7 @@ def airflow(settings: Settings) -> Service:
         # What must be found in the answer, beside its status 200.
         healthy=dict.fromkeys(api.components, "healthy"),
         port=settings.airflow_port,
-        port_variable="AIRFLOW_PORT",
+        port_variable=PORT_VARIABLES[AIRFLOW],
         log=settings.logs / "airflow.log",
         start_seconds=240,  # for a busy machine; nobody waits that long for one that is not
         stop_seconds=30,
@@ -198,6 +205,15 @@ def services_of(settings: Settings) -> dict[str, Callable[[Settings], Service]]:
     """Return the services that this project's sandbox has, in the order of starting."""
     runs = {MINISTACK: settings.runs_emulator, AIRFLOW: settings.runs_airflow}
     return {name: build for name, build in SERVICES.items() if runs.get(name, True)}
+
+
+def needed_ports(settings: Settings) -> dict[str, NeededPort]:
+    """Return service → the port that it listens on, also where nothing is set up yet."""
+    variables = {name: PORT_VARIABLES[name] for name in services_of(settings)}
+    return {
+        name: NeededPort(getattr(settings, variable.lower()), variable, TITLES[name])
+        for name, variable in variables.items()
+    }
 
 
 def _folder(settings: Settings, name: str) -> Path:

@@ -9,8 +9,9 @@ import os
 
 from glue_sandbox.airflow.environment import load_secrets
 from glue_sandbox.airflow.requirements import install_requirements
-from glue_sandbox.hints import typed
-from glue_sandbox.processes.services import AIRFLOW, Service, airflow_release, services_of
+from glue_sandbox.hints import this_command, typed
+from glue_sandbox.machine.ports import must_be_free
+from glue_sandbox.processes.services import AIRFLOW, Service, airflow_release, needed_ports, services_of
 from glue_sandbox.processes.supervisor import State, Supervisor, wait_for
 from glue_sandbox.settings import Settings
 from glue_sandbox.startup.mode import lines_about_mode
@@ -53,10 +54,14 @@ def _steps(settings: Settings, supervisor: Supervisor) -> list[Step]:
 
 def _require_free_ports(settings: Settings, supervisor: Supervisor) -> None:
     """End what a crash left of the services, before anything starts: then their ports must be free."""
-    for build in services_of(settings).values():
-        service = build(settings)
-        if supervisor.state(service) in {State.STOPPED, State.CRASHED}:
-            supervisor.clear(service)
+    ended = {State.STOPPED, State.CRASHED}
+    names = [
+        name for name, build in services_of(settings).items() if supervisor.state(build(settings)) in ended
+    ]
+    for name in names:
+        supervisor.end_leftovers(name)
+    ports = needed_ports(settings)
+    must_be_free([ports[name] for name in names], this_command())
 
 
 def _forget(settings: Settings, supervisor: Supervisor) -> None:

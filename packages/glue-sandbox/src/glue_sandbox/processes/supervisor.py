@@ -14,7 +14,7 @@ import psutil
 from glue_sandbox.environment.child_process import MARKER, SERVICE_MARKER
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.hints import this_command
-from glue_sandbox.machine.ports import is_free, owner_of
+from glue_sandbox.machine.ports import NeededPort, must_be_free
 from glue_sandbox.machine.private_files import UMASK, made_private
 from glue_sandbox.processes.process_table import ProcessTable, kill, leftovers, stop_tree
 from glue_sandbox.processes.services import SERVICES, Service
@@ -118,14 +118,12 @@ class Supervisor:
         Raises:
             SandboxError: somebody else listens on the port; names the process.
         """
-        kill(leftovers(self.settings.state, service.name))
-        if not is_free(service.port):
-            command = "make up" if service.name in SERVICES else f"make {service.name}"
-            raise SandboxError(
-                f"port {service.port} free for {service.title}",
-                f"it is used by {owner_of(service.port).description}",
-                f"stop it, or take another port: {service.port_variable}={service.port + 100} {command}",
-            )
+        self.end_leftovers(service.name)
+        must_be_free([NeededPort(service.port, service.port_variable, service.title)], this_command())
+
+    def end_leftovers(self, name: str) -> None:
+        """End what a crash left of a service."""
+        kill(leftovers(self.settings.state, name))
 
     def stop(self, name: str, patience_seconds: float) -> bool:
         """Stop one service and its children; False when it did not run."""

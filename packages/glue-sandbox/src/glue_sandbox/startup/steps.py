@@ -40,11 +40,12 @@ def run_steps(steps: Sequence[Step]) -> None:
             _run(each)
     except BaseException as error:
         with nothing_cuts_short():
-            out.print("stopping what was started …")
+            if any(each.undo is not _nothing for each in begun):
+                out.print("stopping what was started …")
             for each in reversed(begun):
                 each.undo()
             if isinstance(error, KeyboardInterrupt):
-                out.print(hints.typed("nothing that was started here runs any more; again: make up"))
+                out.print(f"nothing that was started here runs any more; again: {hints.this_command()}")
         raise
 
 
