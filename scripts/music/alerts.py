@@ -9,8 +9,8 @@ import re
 
 from rich.text import Text
 
-from glue_sandbox.published import read_published
 from glue_sandbox.settings import Settings
+from glue_sandbox.status.published import read_published
 from glue_sandbox.status.status import must_run
 from glue_sandbox.terminal.console import out, print_hanging, working
 from glue_sandbox.terminal.words import counted

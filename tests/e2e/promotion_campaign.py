@@ -35,7 +35,7 @@ from glue_sandbox.permissions.project_roles import reasons_of, roles_of_template
 from glue_sandbox.permissions.report import compare_all
 from glue_sandbox.processes.services import AIRFLOW, Service, airflow, airflow_release
 from glue_sandbox.processes.supervisor import Supervisor
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.promote.environment import load_environment
 from glue_sandbox.promote.parameters import given_parameters
 from glue_sandbox.settings import Settings

@@ -14,7 +14,7 @@ from typing import Any
 from airflow.providers.amazon.aws.hooks.glue import GlueJobHook
 from botocore.exceptions import ClientError
 
-from glue_sandbox.script_paths import read_script_paths
+from glue_sandbox.project.script_paths import read_script_paths
 
 ENDED = ("SUCCEEDED", "STOPPED", "FAILED", "TIMEOUT")
 INFORMATION = "local Glue: "  # how lines begin that the service writes beside what a script says

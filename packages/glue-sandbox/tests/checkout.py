@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from glue_sandbox.project import Project, load_project
+from glue_sandbox.project.file import Project, load_project
 
 ROOT = Path(__file__).resolve().parents[3]
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from glue_sandbox.environment.child_process import users_account
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import Project
+from glue_sandbox.project.file import Project
 from glue_sandbox.promote.environment import load_environment, stack_prefix
 from glue_sandbox.promote.target import target_of
 from glue_sandbox.terminal.console import err

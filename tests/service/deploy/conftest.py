@@ -17,7 +17,7 @@ from glue_sandbox.deploy.state import Deployed
 from glue_sandbox.machine.ports import free_ports
 from glue_sandbox.processes.services import glue, ministack
 from glue_sandbox.processes.supervisor import Supervisor
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.settings import Settings, load_settings
 
 Deploy = Callable[[Path], Deployed]

@@ -20,8 +20,8 @@ from glue_sandbox.clients import client
 from glue_sandbox.deploy.state import read_state, write_state
 from glue_sandbox.deploy.templates import load_template
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.published import Published, read_published
 from glue_sandbox.settings import Settings
+from glue_sandbox.status.published import Published, read_published
 from keep_alert.texts import readable_text
 
 from .conftest import Deploy

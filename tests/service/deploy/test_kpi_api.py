@@ -26,8 +26,8 @@ from glue_service.waiting import wait_for
 
 from glue_sandbox.clients import client, dynamodb
 from glue_sandbox.deploy.cloudformation import stack_resources
-from glue_sandbox.published import read_published
 from glue_sandbox.settings import Settings
+from glue_sandbox.status.published import read_published
 from glue_sandbox.status.status import apis
 from keep_alert.texts import readable_text
 from music.dashboard import dashboard_url

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from checkout import write_example
 
 from glue_sandbox.clients import client
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.settings import Settings
 
 from .conftest import Deploy

@@ -28,7 +28,7 @@ from glue_sandbox.deploy.templates import load_template
 from glue_sandbox.permissions.needed import Permission
 from glue_sandbox.permissions.project_roles import roles_of_templates
 from glue_sandbox.permissions.report import compare_all
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.promote.airflow.execution_role import needs_of_airflow, role_differences
 from glue_sandbox.promote.content import content_of
 from glue_sandbox.promote.environment import load_environment

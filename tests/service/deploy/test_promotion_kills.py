@@ -17,7 +17,7 @@ import pytest
 from glue_service.servers import emulator_server
 
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.promote import changes, drift, promotion
 from glue_sandbox.promote.airflow.beside_folder import NO_REQUIREMENTS
 from glue_sandbox.promote.content import Content, content_of

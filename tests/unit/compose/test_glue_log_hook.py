@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from glue_sandbox.airflow.environment import LOCAL_SETTINGS
-from glue_sandbox.script_paths import ScriptPaths
+from glue_sandbox.project.script_paths import ScriptPaths
 
 
 class ProviderHook:

@@ -9,7 +9,7 @@ from pages import rows, section, text
 
 from glue_sandbox.docker.diagnoses import OF_A_CONTAINER, OF_DOCKER
 from glue_sandbox.machine.mode import read_env_file
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.resources import DEFAULTS_FILE
 from glue_sandbox.settings import VARIABLES
 

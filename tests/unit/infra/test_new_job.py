@@ -11,7 +11,7 @@ from deliveries import ROOT
 from glue_sandbox.deploy.artifacts import build_artifacts
 from glue_sandbox.deploy.project.values import fill, setting_values
 from glue_sandbox.deploy.templates import choose_parameters, load_template, parameter_text
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.scaffold.new_job import missing_job
 from glue_sandbox.settings import Settings
 

@@ -14,7 +14,7 @@ from deliveries import ROOT
 from glue_sandbox.deploy.templates import Template, load_template
 from glue_sandbox.permissions.actions import exists, takes_names
 from glue_sandbox.permissions.project_roles import project_roles
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.settings import load_settings
 
 PROJECT = load_project(ROOT / "sandbox.toml")

@@ -14,7 +14,7 @@ from deliveries import ROOT
 
 from glue_sandbox.deploy.artifacts import build_artifacts
 from glue_sandbox.deploy.templates import Template, load_template
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from music_streams import contracts, layout
 
 PROJECT = load_project(ROOT / "sandbox.toml")

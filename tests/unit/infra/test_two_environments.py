@@ -15,7 +15,7 @@ from glue_sandbox.deploy.project.values import project_parameters, setting_value
 from glue_sandbox.deploy.templates import load_template, parameter_text
 from glue_sandbox.permissions.granted import roles_of
 from glue_sandbox.permissions.needed import Permission
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.promote.environment import Buckets, Environment
 from glue_sandbox.promote.parameters import given_parameters
 from glue_sandbox.settings import Settings

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from glue_sandbox.published import Published, of_notification
 from glue_sandbox.settings import Settings
+from glue_sandbox.status.published import Published, of_notification
 from glue_sandbox.terminal.console import out
 from keep_alert.texts import readable_subject, readable_text
 from kpi_api.answers import Metric

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from glue_sandbox import cli
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.promote.environment import Environment
 from glue_sandbox.promote.target import Target
 from music.audit import aws, location

@@ -16,9 +16,9 @@ from glue_sandbox.permissions.granted import Role
 from glue_sandbox.permissions.needed import Permission
 from glue_sandbox.permissions.report import compare
 from glue_sandbox.processes import logs
-from glue_sandbox.published import Published
 from glue_sandbox.settings import Settings
 from glue_sandbox.status import view as status_view
+from glue_sandbox.status.published import Published
 from glue_sandbox.terminal.console import out
 from music import alerts, metrics
 from music.kpis import view as kpis_view

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from music_streams import layout
 from music_streams.contracts import GENRE_DAILY_KPIS, TOP_GENRES_BY_DAY
 

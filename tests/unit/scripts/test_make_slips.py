@@ -14,7 +14,7 @@ from deliveries import ROOT
 from typer.main import get_command
 
 from glue_sandbox import cli
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 
 THAT_DAY = "FROM=2024-06-25 TO=2024-06-25"
 

@@ -38,7 +38,7 @@ from glue_sandbox.commands.checkout import format as format_command
 from glue_sandbox.commands.checkout import lint, locks, permissions
 from glue_sandbox.commands.checkout import test as test_suites
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import VARIABLE, Project, find_project, load_project
+from glue_sandbox.project.file import VARIABLE, Project, find_project, load_project
 from glue_sandbox.settings import HOME_FOLDER
 from glue_sandbox.setup.needs import explanation
 from glue_sandbox.terminal import usage_errors

@@ -28,9 +28,9 @@ from glue_sandbox.machine.mode import (
     read_env_file,
 )
 from glue_sandbox.machine.private_files import UMASK, made_private
-from glue_sandbox.project import VARIABLE as PROJECT
-from glue_sandbox.project import Project, load_project
-from glue_sandbox.project_tables import BucketName
+from glue_sandbox.project.file import VARIABLE as PROJECT
+from glue_sandbox.project.file import Project, load_project
+from glue_sandbox.project.tables import BucketName
 from glue_sandbox.resources import DEFAULTS_FILE, IS_INSTALLED
 from local_glue.settings import needs_secret
 

@@ -17,7 +17,7 @@ from glue_sandbox.airflow.client import AirflowApi
 from glue_sandbox.airflow.environment import ADMIN_USER, airflow_environment, load_secrets
 from glue_sandbox.machine.ports import free_ports
 from glue_sandbox.processes.services import AIRFLOW_LAUNCHER
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.settings import Settings, load_settings
 
 ENVS = load_settings().envs

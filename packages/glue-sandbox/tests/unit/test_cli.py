@@ -20,7 +20,7 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.jobs.job_run import job_arguments
 from glue_sandbox.processes.logs import find_logs, show
 from glue_sandbox.processes.supervisor import State
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.settings import Settings, load_settings
 from glue_sandbox.terminal.console import last_lines
 

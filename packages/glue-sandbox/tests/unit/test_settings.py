@@ -10,8 +10,8 @@ from checkout import ROOT, write_project
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.mode import EngineProbe, read_env_file
 from glue_sandbox.processes.services import glue, ministack
-from glue_sandbox.project import load_project
-from glue_sandbox.project_tables import BUCKET_NAME
+from glue_sandbox.project.file import load_project
+from glue_sandbox.project.tables import BUCKET_NAME
 from glue_sandbox.resources import DEFAULTS_FILE
 from glue_sandbox.settings import Settings, load_settings
 

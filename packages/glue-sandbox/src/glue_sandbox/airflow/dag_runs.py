@@ -13,8 +13,8 @@ from glue_sandbox.airflow.log_tail import log_tail
 from glue_sandbox.airflow.releases.changes_for_airflow_3 import changes_for_airflow_3
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.supervisor import State
-from glue_sandbox.project import FILE
-from glue_sandbox.script_paths import ScriptPaths
+from glue_sandbox.project.file import FILE
+from glue_sandbox.project.script_paths import ScriptPaths
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import airflow_page, airflow_password, airflow_state, require_airflow
 

@@ -17,8 +17,8 @@ from glue_sandbox.airflow.releases.variables_2 import variables_of_airflow_2
 from glue_sandbox.airflow.requirements import requirements_folder
 from glue_sandbox.deploy.project.values import dag_variables
 from glue_sandbox.machine.private_files import write_private
+from glue_sandbox.project.script_paths import ScriptPaths
 from glue_sandbox.resources import COMPOSE, import_folder
-from glue_sandbox.script_paths import ScriptPaths
 from glue_sandbox.settings import Settings
 from local_glue.setup.truststore import find_bundle
 

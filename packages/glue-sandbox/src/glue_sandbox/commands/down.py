@@ -43,7 +43,7 @@ def down(
 def take_all_down(*, keep: bool) -> bool:
     """Take down every sandbox of this user; return whether all could be."""
     from glue_sandbox.errors import SandboxError
-    from glue_sandbox.running_sandboxes import settings_of, state_folders
+    from glue_sandbox.status.running_sandboxes import settings_of, state_folders
 
     states = state_folders()
     if not states:

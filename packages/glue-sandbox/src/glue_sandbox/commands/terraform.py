@@ -20,7 +20,7 @@ def terraform(
 
     It points the AWS provider at the sandbox, and keeps the state beside the sandbox's own.
     """
-    from glue_sandbox.terraform_override import remove_override, terraform_folder, write_override
+    from glue_sandbox.deploy.terraform.override import remove_override, terraform_folder, write_override
 
     settings = load_settings()
     terraform = f"terraform -chdir={shlex.quote(os.path.relpath(terraform_folder(settings)))}"

@@ -33,8 +33,8 @@ from glue_sandbox.images.ca_certificates import own_authorities, with_systems_ow
 from glue_sandbox.machine.mode import read_env_file
 from glue_sandbox.machine.private_files import write_private
 from glue_sandbox.processes.services import AIRFLOW, mwaa_variables
+from glue_sandbox.project.script_paths import ScriptPaths
 from glue_sandbox.resources import IMAGES_FILE, LOCAL_GLUE, PACKAGE, SLIM_IMAGES_FILE
-from glue_sandbox.script_paths import ScriptPaths
 from glue_sandbox.settings import Settings
 from local_glue.http.control_paths import TOKEN_VARIABLE
 from local_glue.setup.environments import pip_settings

@@ -30,7 +30,7 @@ from glue_sandbox.images.selection import Choice, choose, provide
 from glue_sandbox.machine.ports import NeededPort, must_be_free
 from glue_sandbox.processes.services import AIRFLOW
 from glue_sandbox.processes.supervisor import Supervisor, wait_for
-from glue_sandbox.project import FILE
+from glue_sandbox.project.file import FILE
 from glue_sandbox.settings import Settings
 from glue_sandbox.startup.shared_steps import deployment_step, refuse_other_settings
 from glue_sandbox.startup.steps import Step, nothing_cuts_short, run_steps

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from glue_sandbox.deploy.script_syntax import require_readable_scripts
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import Project
+from glue_sandbox.project.file import Project
 
 OWN_FUNCTIONS = Path(__file__).parent / "functions"
 """Lambda functions of the tool's own."""

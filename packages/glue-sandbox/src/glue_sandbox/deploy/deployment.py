@@ -10,12 +10,12 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from glue_sandbox.deploy.artifacts import build_artifacts
-from glue_sandbox.deploy.cdk_out import deploy_cdk_out
+from glue_sandbox.deploy.cdk.deployment import deploy_cdk_out
 from glue_sandbox.deploy.project.from_project_file import deploy_project_file
 from glue_sandbox.deploy.project.values import fill, setting_values
 from glue_sandbox.deploy.stacks import StackDeployment
 from glue_sandbox.deploy.templates import load_template
-from glue_sandbox.deploy.terraform import record_what_is_there
+from glue_sandbox.deploy.terraform.inventory import record_what_is_there
 from glue_sandbox.errors import SandboxError
 
 if TYPE_CHECKING:

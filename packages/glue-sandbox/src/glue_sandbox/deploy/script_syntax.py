@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import Project
+from glue_sandbox.project.file import Project
 
 
 def require_readable_scripts(project: Project) -> None:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 
 from glue_sandbox.dev.check_environment import PYTHON_PATH, environment_of_checks
-from glue_sandbox.project import Project
+from glue_sandbox.project.file import Project
 from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import last_lines, out, working
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from glue_sandbox.clients import client
 from glue_sandbox.jobs.run_ids import all_jobs, run_of, short
-from glue_sandbox.script_paths import ScriptPaths
+from glue_sandbox.project.script_paths import ScriptPaths
 from glue_sandbox.settings import Settings
 
 RUNS_OF_A_JOB = 1

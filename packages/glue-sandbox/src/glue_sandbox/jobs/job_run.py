@@ -15,8 +15,8 @@ from glue_sandbox.deploy.state import Deployed, read_deployed
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.hints import closest
 from glue_sandbox.jobs.run_ids import as_it_fits, short
+from glue_sandbox.project.script_paths import ScriptPaths
 from glue_sandbox.scaffold.new_job import missing_job
-from glue_sandbox.script_paths import ScriptPaths
 from glue_sandbox.settings import Settings
 from glue_sandbox.startup.shared_steps import deploy_changes
 from glue_sandbox.status.status import must_run

@@ -9,7 +9,7 @@ from glue_sandbox.deploy.templates import load_template
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.permissions.granted import Role, roles_of
 from glue_sandbox.permissions.report import Reasons, read_reasons
-from glue_sandbox.project import Project
+from glue_sandbox.project.file import Project
 from glue_sandbox.settings import Settings
 
 REASONS = "permissions.toml"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from glue_sandbox.deploy.artifacts import Artifact, build_artifacts, read_tree
 from glue_sandbox.deploy.templates import Template, load_template
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import Project
+from glue_sandbox.project.file import Project
 from glue_sandbox.promote.airflow.requirements import FILE
 
 TEMPLATES, DAG_FILES, REQUIREMENTS = "templates/", "dag-files/", "requirements/"

@@ -28,8 +28,8 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import Name, Project
-from glue_sandbox.project_tables import BucketName
+from glue_sandbox.project.file import Name, Project
+from glue_sandbox.project.tables import BucketName
 
 FOLDER = "environments"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import boto3
 
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import Project
+from glue_sandbox.project.file import Project
 from glue_sandbox.promote.environment import stack_prefix
 from glue_sandbox.promote.target import Target
 

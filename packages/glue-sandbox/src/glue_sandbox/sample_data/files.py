@@ -8,7 +8,7 @@ from pathlib import Path
 
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.hints import closest
-from glue_sandbox.project import FILE, Project
+from glue_sandbox.project.file import FILE, Project
 
 EXAMPLE = '[seed.songs]\nfiles = ["data/songs.csv"]\nto = "reference/"'
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from glue_sandbox.deploy.artifacts import in_braces
-from glue_sandbox.project import FILE, Project
-from glue_sandbox.project_tables import Job, Templates
+from glue_sandbox.project.file import FILE, Project
+from glue_sandbox.project.tables import Job, Templates
 from glue_sandbox.settings import Settings
 
 JOB = re.compile(r"^  \w+:\n    Type: AWS::Glue::Job\n(?:    .*\n|\n)*", re.M)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import FILE
+from glue_sandbox.project.file import FILE
 from glue_sandbox.scaffold.survey.findings import Findings
 from glue_sandbox.scaffold.survey.proposal import proposed_file
 from glue_sandbox.scaffold.survey.repository import survey

@@ -6,7 +6,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import FILE
+from glue_sandbox.project.file import FILE
 from glue_sandbox.settings import Settings
 
 ANSWER_SECONDS = 10.0

@@ -9,7 +9,7 @@ from glue_sandbox.deploy.deployment import deploy
 from glue_sandbox.deploy.state import Deployed
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.services import AIRFLOW
-from glue_sandbox.project import FILE
+from glue_sandbox.project.file import FILE
 from glue_sandbox.settings import Settings
 from glue_sandbox.startup.steps import Step
 from glue_sandbox.status.status import airflow_password

@@ -15,7 +15,7 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.history_server import HISTORY, history
 from glue_sandbox.processes.services import AIRFLOW, services_of
 from glue_sandbox.processes.supervisor import State, Supervisor
-from glue_sandbox.project import FILE
+from glue_sandbox.project.file import FILE
 from glue_sandbox.settings import Settings
 from glue_sandbox.setup.needs import not_running, start_under_way
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import FILE
+from glue_sandbox.project.file import FILE
 from glue_sandbox.settings import Settings
 
 OWN_PROGRAMS = Path(sys.executable).parent

@@ -11,7 +11,7 @@ import pytest
 from checkout import ROOT
 
 from glue_sandbox.cli import COMMANDS, OF_A_CHECKOUT, project_commands
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.settings import load_settings
 
 ALL = {**COMMANDS, **OF_A_CHECKOUT, **project_commands(load_project(ROOT / "sandbox.toml"))}

@@ -10,8 +10,8 @@ import pytest
 from checkout import write_project
 
 from glue_sandbox.airflow.environment import LOCAL_SETTINGS, airflow_environment, load_secrets
-from glue_sandbox.project import load_project
-from glue_sandbox.script_paths import read_script_paths
+from glue_sandbox.project.file import load_project
+from glue_sandbox.project.script_paths import read_script_paths
 from glue_sandbox.settings import Settings
 
 

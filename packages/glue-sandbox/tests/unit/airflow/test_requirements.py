@@ -14,7 +14,7 @@ from glue_sandbox.airflow.requirements import Installation
 from glue_sandbox.containers.start import start_containers
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.services import SERVICES
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.settings import Settings, load_settings
 
 HASH = f"    --hash=sha256:{64 * '0'}"

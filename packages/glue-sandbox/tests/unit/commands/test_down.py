@@ -10,7 +10,7 @@ from checkout import write_project
 
 from glue_sandbox.commands.down import take_down_sandbox
 from glue_sandbox.containers import down
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import out
 

@@ -29,8 +29,8 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.images.selection import PULLED, named
 from glue_sandbox.machine.mode import look_for_engine, read_env_file
 from glue_sandbox.processes.services import ministack
-from glue_sandbox.project import load_project
-from glue_sandbox.script_paths import ScriptPaths, read_script_paths
+from glue_sandbox.project.file import load_project
+from glue_sandbox.project.script_paths import ScriptPaths, read_script_paths
 from glue_sandbox.settings import Settings, load_settings
 
 COMPOSE = ROOT / "compose" / "compose.yaml"

@@ -21,7 +21,7 @@ from glue_sandbox.deploy.artifacts import (
     read_tree,
 )
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import Project, load_project
+from glue_sandbox.project.file import Project, load_project
 from glue_sandbox.settings import load_settings
 
 SOURCES = {"music_streams/__init__.py": b"NAME = 'music'\n", "music_streams/sub/part.py": b"TWO = 2\n"}

@@ -9,7 +9,7 @@ from checkout import write_project
 
 from glue_sandbox.deploy.artifacts import build_artifacts
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.settings import Settings
 from glue_sandbox.start import start
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from glue_sandbox.dev.versions import versions
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.settings import load_settings
 
 

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.sample_data import delivery
 from glue_sandbox.settings import Settings
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import Project, load_project
+from glue_sandbox.project.file import Project, load_project
 from glue_sandbox.sample_data.files import SampleFile, sample_files
 
 SONGS = '[seed.songs]\nfiles = ["data/songs.csv"]\nto = "reference/"\n'

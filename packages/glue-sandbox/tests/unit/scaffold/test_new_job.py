@@ -12,7 +12,7 @@ import pytest
 from glue_sandbox.deploy.state import Deployed
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.jobs import job_run
-from glue_sandbox.project import Project, load_project
+from glue_sandbox.project.file import Project, load_project
 from glue_sandbox.scaffold.new_job import Lines, missing_job
 from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.visible_text import VisibleConsole

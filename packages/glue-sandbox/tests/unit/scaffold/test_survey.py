@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.scaffold.new_project import write_project
 
 DAG = """

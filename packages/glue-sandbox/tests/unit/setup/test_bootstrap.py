@@ -14,7 +14,7 @@ from typer.main import get_command
 import bootstrap
 from glue_sandbox import cli
 from glue_sandbox.processes.supervisor import refuse
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.setup.needs import MARKER
 from glue_sandbox.setup.removal import remove
 from local_glue.setup.install import LOCK

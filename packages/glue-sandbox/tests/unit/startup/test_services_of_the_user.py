@@ -11,7 +11,7 @@ from glue_sandbox.containers.start import start_containers
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.ports import free_ports
 from glue_sandbox.processes.services import mwaa_variables, services_of
-from glue_sandbox.project import Project, load_project
+from glue_sandbox.project.file import Project, load_project
 from glue_sandbox.settings import Settings, load_settings
 from glue_sandbox.start import start
 from glue_sandbox.startup.services_of_the_user import lines_about, require_emulator

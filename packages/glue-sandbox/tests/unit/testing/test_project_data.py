@@ -12,7 +12,7 @@ import pytest
 
 from glue_sandbox import clients
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.settings import Settings
 from glue_sandbox.testing import project_data
 from glue_sandbox.testing.sandbox import TestSandbox

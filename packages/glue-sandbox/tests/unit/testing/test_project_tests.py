@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.settings import Settings
 from glue_sandbox.testing import project_tests
 from glue_sandbox.testing.project_tests import run_tests

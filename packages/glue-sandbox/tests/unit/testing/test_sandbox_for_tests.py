@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from checkout import project_at, write_project
 
 from glue_sandbox import clients, command, hints
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.settings import Settings
 from glue_sandbox.testing import sandbox
 

@@ -16,8 +16,8 @@ from glue_sandbox.deploy.project.template_parts import (
     resource,
     role_arn,
 )
-from glue_sandbox.project import Project
-from glue_sandbox.project_tables import LambdaFunction, S3Event
+from glue_sandbox.project.file import Project
+from glue_sandbox.project.tables import LambdaFunction, S3Event
 
 DAG_STARTER = "start_dag"
 """Under this name the code of our own function is uploaded."""

@@ -14,8 +14,8 @@ from glue_sandbox.deploy.project.template_parts import (
     role_arn,
 )
 from glue_sandbox.deploy.project.values import fill
-from glue_sandbox.project import Project
-from glue_sandbox.project_tables import Connection, Crawler, Job
+from glue_sandbox.project.file import Project
+from glue_sandbox.project.tables import Connection, Crawler, Job
 
 
 def glue_resources(project: Project, values: Mapping[str, str]) -> Resources:

@@ -13,8 +13,8 @@ from glue_sandbox.deploy.project.events import event_resources, notifications
 from glue_sandbox.deploy.project.glue_resources import glue_resources
 from glue_sandbox.deploy.project.template_parts import Resource, Resources, logical_id, resource
 from glue_sandbox.deploy.templates import Template
-from glue_sandbox.project import Project
-from glue_sandbox.project_tables import DynamoTable
+from glue_sandbox.project.file import Project
+from glue_sandbox.project.tables import DynamoTable
 
 ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 SERVICES = ["glue.amazonaws.com", "lambda.amazonaws.com"]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from glue_sandbox.deploy.templates import load_template
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import FILE, Project
+from glue_sandbox.project.file import FILE, Project
 from glue_sandbox.settings import Settings
 
 NAME = re.compile(r"\{(\w+)\}")

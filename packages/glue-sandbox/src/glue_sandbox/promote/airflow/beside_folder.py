@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from glue_sandbox.project import Project
+from glue_sandbox.project.file import Project
 from glue_sandbox.promote.airflow.requirements import FILE as REQUIREMENTS_FILE
 from glue_sandbox.promote.airflow.startup_script import FILE as STARTUP_FILE
 from glue_sandbox.promote.airflow.startup_script import startup_script

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from glue_sandbox.project import Project
+from glue_sandbox.project.file import Project
 from glue_sandbox.resources import LOCKS
 
 FILE = "requirements.txt"

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping
 
 from glue_sandbox.deploy.project.values import NAME
-from glue_sandbox.project import Project
+from glue_sandbox.project.file import Project
 from glue_sandbox.promote.environment import Environment
 
 FILE = "startup.sh"

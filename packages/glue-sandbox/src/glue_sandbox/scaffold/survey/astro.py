@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project_airflow_settings import read_airflow_settings
+from glue_sandbox.project.airflow_settings import read_airflow_settings
 from glue_sandbox.scaffold.survey.findings import Findings
 
 FILE, PLUGINS = "airflow_settings.yaml", "plugins"

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from glue_sandbox.deploy.cdk.cdk_out import MANIFEST
 from glue_sandbox.deploy.templates import Template, load_template
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project_cdk_out import MANIFEST
 from glue_sandbox.scaffold.survey.findings import Findings, FoundJob, FoundTable
 
 TERRAFORM = re.compile(r'^resource\s+"(aws_\w+)"\s+"\w+"\s*\{(.*?)^\}', re.M | re.S)

@@ -13,7 +13,7 @@ from glue_sandbox.command import Command
 from glue_sandbox.containers.start import start_containers
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.services import SERVICES
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.resources import LOCKS
 from glue_sandbox.settings import Settings
 

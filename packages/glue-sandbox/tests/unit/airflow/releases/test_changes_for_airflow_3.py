@@ -11,7 +11,7 @@ from glue_sandbox.airflow.client import AirflowApi
 from glue_sandbox.airflow.dag_runs import Dag
 from glue_sandbox.airflow.releases.changes_for_airflow_3 import changes_for_airflow_3
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.settings import Settings
 
 OLD = """\

@@ -19,7 +19,7 @@ from glue_sandbox.deploy.project.template_parts import Resource
 from glue_sandbox.deploy.state import GlueResource
 from glue_sandbox.deploy.templates import Template
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import Project, load_project
+from glue_sandbox.project.file import Project, load_project
 from glue_sandbox.settings import Settings, load_settings
 from local_glue.emulators.glue_client import GlueService
 

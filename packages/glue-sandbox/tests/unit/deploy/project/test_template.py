@@ -15,7 +15,7 @@ from glue_sandbox.deploy.artifacts import build_artifacts
 from glue_sandbox.deploy.project.template import project_template
 from glue_sandbox.deploy.project.template_parts import logical_id
 from glue_sandbox.deploy.templates import Template
-from glue_sandbox.project import Project, load_project
+from glue_sandbox.project.file import Project, load_project
 
 KNOWN = {
     "data_bucket": "listens",

@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from glue_sandbox.permissions.needed import Permission
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.promote.airflow.execution_role import needs_of_airflow, role_differences
 from glue_sandbox.promote.environment import Buckets, Environment
 from glue_sandbox.settings import Settings

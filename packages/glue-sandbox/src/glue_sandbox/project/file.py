@@ -21,10 +21,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project_airflow_settings import with_airflow_settings
-from glue_sandbox.project_lines import with_line
-from glue_sandbox.project_references import require_references
-from glue_sandbox.project_tables import (
+from glue_sandbox.project.airflow_settings import with_airflow_settings
+from glue_sandbox.project.lines import with_line
+from glue_sandbox.project.references import require_references
+from glue_sandbox.project.tables import (
     IN_WORDS,
     NO_AIRFLOW,
     Airflow,

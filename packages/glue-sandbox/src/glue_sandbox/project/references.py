@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project_lines import with_line
+from glue_sandbox.project.lines import with_line
 
 if TYPE_CHECKING:
-    from glue_sandbox.project import Project
+    from glue_sandbox.project.file import Project
 
 Reference = tuple[
     str, str | None, str, Collection[str]

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from cdk_out import ASSET_BUCKET, asset, stack, write_cdk_out
 
+from glue_sandbox.deploy.cdk.cdk_out import CdkFile, CdkStack, read_stacks
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project_cdk_out import CdkFile, CdkStack, read_stacks
 
 
 def test_stacks_come_after_those_that_they_need_each_with_its_files(tmp_path: Path) -> None:

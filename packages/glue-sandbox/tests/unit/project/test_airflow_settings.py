@@ -10,7 +10,7 @@ from checkout import write_project
 
 from glue_sandbox.deploy.project.values import dag_variables
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import Project, load_project
+from glue_sandbox.project.file import Project, load_project
 from glue_sandbox.settings import Settings
 
 WITH_ALL = """

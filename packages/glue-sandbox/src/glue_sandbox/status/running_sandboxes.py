@@ -13,7 +13,7 @@ from glue_sandbox.environment.child_process import MARKER
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine import docker_client
 from glue_sandbox.machine.mode import read_env_file
-from glue_sandbox.project import FILE, VARIABLE, load_project
+from glue_sandbox.project.file import FILE, VARIABLE, load_project
 from glue_sandbox.settings import STARTED_WITH, Settings, load_settings
 
 ENVIRONMENT_FILE = "com.docker.compose.project.environment_file"

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # Airflow's processes, which import this, lack what reads a project file
-    from glue_sandbox.project import Project
+    from glue_sandbox.project.file import Project
 
 COPY = re.compile(r"""[^\s"']*/runs/(?:jr_|driver-)\w+/(?P<below>[^\s"']+\.py)""")
 """A file in the folder of a run, or of the driver JVM that waited for one."""

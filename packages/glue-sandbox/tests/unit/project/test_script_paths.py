@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from glue_sandbox.project import load_project
-from glue_sandbox.script_paths import ScriptPaths, read_script_paths
+from glue_sandbox.project.file import load_project
+from glue_sandbox.project.script_paths import ScriptPaths, read_script_paths
 
 PROJECT = """
 name = "small"

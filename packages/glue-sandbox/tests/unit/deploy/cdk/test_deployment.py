@@ -12,11 +12,16 @@ import pytest
 from cdk_out import DATA, JOBS, stack, write_cdk_out
 from checkout import write_project
 
-from glue_sandbox.deploy.cdk_out import require_no_function, require_place, upload_files, without_bootstrap
+from glue_sandbox.deploy.cdk.cdk_out import CdkFile, read_stacks
+from glue_sandbox.deploy.cdk.deployment import (
+    require_no_function,
+    require_place,
+    upload_files,
+    without_bootstrap,
+)
 from glue_sandbox.deploy.stacks import stack_name
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import load_project
-from glue_sandbox.project_cdk_out import CdkFile, read_stacks
+from glue_sandbox.project.file import load_project
 from glue_sandbox.promote.content import content_of
 from glue_sandbox.settings import Settings
 

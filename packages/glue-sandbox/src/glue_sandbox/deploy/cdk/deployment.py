@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from glue_sandbox.containers.env_files import runs_no_lambda
 from glue_sandbox.deploy.artifacts import Artifacts, build_zip
 from glue_sandbox.deploy.buckets import ensure_bucket, keys_in
+from glue_sandbox.deploy.cdk.cdk_out import SYNTH, CdkFile, CdkStack, read_stacks
 from glue_sandbox.deploy.emulator.lambda_as_queue import FUNCTION, no_functions_here
 from glue_sandbox.deploy.stacks import StackDeployment
 from glue_sandbox.deploy.state import Deployed
 from glue_sandbox.deploy.templates import Template, load_template
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project_cdk_out import SYNTH, CdkFile, CdkStack, read_stacks
 from glue_sandbox.settings import Settings
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.project import load_project
-from glue_sandbox.project_lines import line_of, with_line
+from glue_sandbox.project.file import load_project
+from glue_sandbox.project.lines import line_of, with_line
 
 TEXT = """\
 name = "small"  # [jobs]

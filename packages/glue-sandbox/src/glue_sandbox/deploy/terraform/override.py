@@ -12,7 +12,7 @@ from pathlib import Path
 
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.private_files import write_private_text
-from glue_sandbox.project import FILE
+from glue_sandbox.project.file import FILE
 from glue_sandbox.settings import Settings
 
 OVERRIDE = "glue_sandbox_override.tf"

@@ -12,13 +12,14 @@ import pytest
 from checkout import write_project
 from typer.testing import CliRunner
 
-from glue_sandbox import cli, running_sandboxes
+from glue_sandbox import cli
 from glue_sandbox.environment.child_process import MARKER, SERVICE_MARKER
 from glue_sandbox.machine import docker_client
 from glue_sandbox.processes.process_table import ProcessTable
-from glue_sandbox.project import load_project
-from glue_sandbox.running_sandboxes import state_folders
+from glue_sandbox.project.file import load_project
 from glue_sandbox.settings import Settings
+from glue_sandbox.status import running_sandboxes
+from glue_sandbox.status.running_sandboxes import state_folders
 
 WAIT = "import sys; print('up', flush=True); sys.stdin.read()"
 

@@ -10,13 +10,13 @@ import pytest
 from checkout import write_project
 
 from glue_sandbox.commands.terraform import terraform
-from glue_sandbox.deploy.terraform import record_what_is_there
+from glue_sandbox.deploy.terraform.inventory import record_what_is_there
+from glue_sandbox.deploy.terraform.override import OVERRIDE, remove_override, write_override
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.jobs import job_run
-from glue_sandbox.project import load_project
+from glue_sandbox.project.file import load_project
 from glue_sandbox.promote.content import content_of
 from glue_sandbox.settings import Settings
-from glue_sandbox.terraform_override import OVERRIDE, remove_override, write_override
 
 MAIN = """
 provider "aws" {

@@ -13,7 +13,7 @@ from glue_sandbox.containers.services import expected_services, published_ports
 from glue_sandbox.deploy.project.values import dag_variables, fill
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.services import mwaa_variables, services_of
-from glue_sandbox.project import find_project, load_project
+from glue_sandbox.project.file import find_project, load_project
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.view import print_addresses
 

@@ -1,0 +1,1 @@
+"""Deploys what `cdk synth` writes, for a project whose resources CDK describes."""
