@@ -11,7 +11,7 @@ from glue_sandbox.docker.diagnoses import OF_A_CONTAINER, OF_DOCKER
 from glue_sandbox.machine.mode import read_env_file
 from glue_sandbox.project.file import load_project
 from glue_sandbox.resources import DEFAULTS_FILE
-from glue_sandbox.settings import VARIABLES
+from glue_sandbox.setting_variables import VARIABLES
 
 DOCS = ROOT / "docs"
 # Read where they are needed, and not a part of the settings: they say where these are, or are secrets.

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, Self, get_args
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -32,13 +32,17 @@ from glue_sandbox.project.file import VARIABLE as PROJECT
 from glue_sandbox.project.file import Project, load_project
 from glue_sandbox.project.tables import BucketName
 from glue_sandbox.resources import DEFAULTS_FILE, IS_INSTALLED
+from glue_sandbox.setting_variables import (
+    COMMAS,
+    FIXED_WHILE_RUNNING,
+    HOSTS,
+    MEMORY,
+    ORIGINS,
+    VARIABLES,
+    explain,
+)
 from local_glue.settings import needs_secret
 
-ORIGINS = r"^((null|[a-zA-Z][\w+.-]*://[^\s,/]+)\s*(,\s*|$))*$"
-HOSTS = r"^([\w.-]+\s*(,\s*|$))*$"
-# What is said of a value that does not fit its pattern.
-COMMAS = ", or several with commas between them"
-MEMORY = "megabytes or gigabytes: 700m, 2g"
 HOME_FOLDER = ".sandbox"
 STARTED_WITH = "started.env"  # below the state
 
@@ -257,43 +261,6 @@ class Settings(BaseModel):
         return Path(sys.executable) if IS_INSTALLED else self.python("sandbox")
 
 
-# Names of the variables people set -> fields of the settings.
-VARIABLES = {
-    "MODE": "mode",
-    "SANDBOX_PORT": "sandbox_port",
-    "EMULATOR_PORT": "emulator_port",
-    "AIRFLOW_PORT": "airflow_port",
-    "HISTORY_PORT": "history_port",
-    "ALLOWED_ORIGINS": "allowed_origins",
-    "ALLOWED_HOSTS": "allowed_hosts",
-    "KEYS": "keys",
-    "AWS_REGION": "region",
-    "ACCOUNT_ID": "account_id",
-    "DATA_BUCKET": "data_bucket",
-    "ARTIFACT_BUCKET": "artifact_bucket",
-    "GLUE_CORES": "glue_cores",
-    "GLUE_WARM_DRIVERS": "glue_warm_drivers",
-    "GLUE_DRIVER_MEMORY": "glue_driver_memory",
-    "GLUE_SPARK_MASTER": "glue_spark_master",
-    "GLUE_SPARK_SECRET": "glue_spark_secret",
-    "GLUE_EXECUTOR_MEMORY": "glue_executor_memory",
-    "SCHEDULE": "schedule",
-    "RETRIES": "retries",
-    "RETRY_DELAY_SECONDS": "retry_delay_seconds",
-    "EMULATOR": "emulator",
-    "IMAGES": "images",
-    "CLUSTER": "cluster",
-    "GLUE_MEMORY": "glue_memory",
-    "EMULATOR_MEMORY": "emulator_memory",
-    "AIRFLOW_MEMORY": "airflow_memory",
-}
-
-FIXED_WHILE_RUNNING = (
-    *("MODE", "SANDBOX_PORT", "EMULATOR_PORT", "AIRFLOW_PORT", "ALLOWED_ORIGINS", "ALLOWED_HOSTS", "KEYS"),
-    *("AWS_REGION", "ACCOUNT_ID", "DATA_BUCKET", "ARTIFACT_BUCKET", "EMULATOR", "IMAGES"),
-)
-
-
 def load_settings(
     environ: Mapping[str, str] | None = None,
     defaults_file: Path = DEFAULTS_FILE,
@@ -331,7 +298,7 @@ def load_settings(
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        raise _explain(error) from None
+        raise explain(error, Settings.model_fields) from None
 
 
 def _beside_services_of_the_user(project: Project, defaults: Mapping[str, str]) -> dict[str, str]:
@@ -348,38 +315,3 @@ def _beside_services_of_the_user(project: Project, defaults: Mapping[str, str]) 
         "EMULATOR_PORT": taken,
         "SANDBOX_PORT": next(each for each in ports if each != taken),
     }
-
-
-def _wanted(name: str) -> str:
-    """Return in words what a field takes."""
-    field = Settings.model_fields[name]
-    if field.description:
-        return field.description
-    if field.annotation is bool:
-        return "1 or 0"
-    if field.annotation is int:
-        least = next(each.ge for each in field.metadata if hasattr(each, "ge"))
-        most = next((each.le for each in field.metadata if hasattr(each, "le")), None)
-        return (
-            f"a whole number of {least} or more" if most is None else f"a whole number from {least} to {most}"
-        )
-    values = [*(["auto"] if name == "mode" else []), *get_args(field.annotation)]
-    return f"one of {', '.join(values)}" if values else "a text"
-
-
-def _explain(error: ValidationError) -> SandboxError:
-    first = error.errors()[0]
-    where = "(defaults: compose/local.env, sandbox.toml)"
-    if not first["loc"]:
-        found = str(first["msg"]).removeprefix("Value error, ")
-        return SandboxError(
-            "settings that go together", found, f"set others, then repeat the command {where}"
-        )
-
-    field = str(first["loc"][0])
-    variable = next(name for name, known in VARIABLES.items() if known == field)
-    return SandboxError(
-        f"{variable} as {_wanted(field)}",
-        f"{variable}={first['input']}",
-        f"unset {variable}, or set it, then repeat the command {where}",
-    )

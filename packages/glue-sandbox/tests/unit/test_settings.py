@@ -118,7 +118,7 @@ def test_the_keys_cannot_be_set_to_real_ones() -> None:
 
 
 def test_every_line_of_the_defaults_file_is_a_known_variable() -> None:
-    from glue_sandbox.settings import VARIABLES
+    from glue_sandbox.setting_variables import VARIABLES
 
     of_the_project = {"AWS_REGION", "DATA_BUCKET", "ARTIFACT_BUCKET"}
     assert set(read_env_file(DEFAULTS_FILE)) == set(VARIABLES) - of_the_project
