@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from glue_sandbox.bench.harness import own_sandbox
 from glue_sandbox.start import start
-from music.bench.api import measure_api
-from music.bench.catalog import measure_catalog
-from music.bench.cores import measure_cores
-from music.bench.frames import measure_frames
-from music.bench.growth import bench_of, measure_many_files, whole
-from music.bench.history import measure_growth
-from music.bench.idle import measure_demo, measure_idle, measure_up_again
-from music.bench.loader import compare_loaders
-from music.bench.million import measure_calculate, measure_real_size, measure_validate
-from music.bench.rows import P95_ROUNDS, Result, Row, Size
-from music.bench.times import ROWS_OF_A_REAL_FILE, file_to_kpis
+from music.bench.dynamic_frames.catalog import measure_catalog
+from music.bench.dynamic_frames.frames import measure_frames
+from music.bench.jobs.cores import measure_cores
+from music.bench.jobs.growth import bench_of, measure_many_files, whole
+from music.bench.jobs.history import measure_growth
+from music.bench.jobs.loader import compare_loaders
+from music.bench.jobs.million import measure_calculate, measure_real_size, measure_validate
+from music.bench.rows import P95_ROUNDS, ROWS_OF_A_REAL_FILE, Result, Row, Size
+from music.bench.waits.api import measure_api
+from music.bench.waits.idle import measure_demo, measure_idle, measure_up_again
+from music.bench.waits.times import file_to_kpis
 
 if TYPE_CHECKING:
     from glue_sandbox.settings import Settings

@@ -57,10 +57,10 @@ def bench(
     files: Annotated[int, typer.Option(envvar="FILES", help="With files: how many.", min=1)] = 10_000,
 ) -> None:
     """Measure the pipeline in sandboxes of its own beside yours; prints medians and ratios."""
-    from music.bench.containers import show_containers, show_images
+    from music.bench.jobs.growth_view import show_files, show_growth
     from music.bench.rows import measure_rows
-    from music.bench.times import measure
-    from music.bench.view import show_files, show_growth
+    from music.bench.waits.containers import show_containers, show_images
+    from music.bench.waits.times import measure
 
     if row and part not in (Part.TABLE, Part.ALL):
         raise both_given("ONLY=", f"PART={part}", f"make bench ONLY={row}, or: make bench PART={part}")

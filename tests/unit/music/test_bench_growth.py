@@ -12,7 +12,7 @@ import pytest
 
 from glue_sandbox.bench.s3_traffic import Traffic, counted
 from glue_sandbox.machine.ports import free_ports
-from music.bench.growth import Cost, typical, whole
+from music.bench.jobs.growth import Cost, typical, whole
 
 
 class Echo(BaseHTTPRequestHandler):

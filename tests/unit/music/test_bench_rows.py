@@ -10,7 +10,7 @@ import pytest
 
 from glue_sandbox.errors import SandboxError
 from music.bench.graph import Panel, slope, svg_of
-from music.bench.million import must_be_equal
+from music.bench.jobs.million import must_be_equal
 from music.bench.rows import Result, Size, TimeLimitError, at_most, cells
 from music_streams.contracts import KPI_TABLES
 

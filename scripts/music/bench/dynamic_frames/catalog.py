@@ -12,8 +12,8 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.notebooks.spark import kernel_environment
 from glue_sandbox.terminal.console import step
 from local_glue.setup.install import SPARK
-from music.bench.frames import SHIM
-from music.bench.growth import bench_of
+from music.bench.dynamic_frames.frames import SHIM
+from music.bench.jobs.growth import bench_of
 from music.bench.rows import Result, Size
 
 if TYPE_CHECKING:

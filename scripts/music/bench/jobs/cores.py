@@ -23,8 +23,8 @@ from glue_sandbox.machine.ports import free_ports
 from glue_sandbox.processes.process_table import stop_tree
 from glue_sandbox.processes.services import spark_and_java
 from glue_sandbox.terminal.console import step
-from music.bench.growth import bench_of
-from music.bench.million import CALCULATE, VALIDATE, with_cpu
+from music.bench.jobs.growth import bench_of
+from music.bench.jobs.million import CALCULATE, VALIDATE, with_cpu
 from music.bench.rows import CPU, Result, Size
 from music.deliveries.generate import generate
 

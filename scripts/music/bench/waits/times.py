@@ -19,13 +19,12 @@ from glue_sandbox.clients import s3
 from glue_sandbox.settings import Settings
 from glue_sandbox.start import start
 from glue_sandbox.terminal.console import out, step
-from music.bench.glue_starts import measure_glue, wait_for_a_warm_driver
-from music.bench.loader import compare_loaders
+from music.bench.jobs.glue_starts import measure_glue, wait_for_a_warm_driver
+from music.bench.jobs.loader import compare_loaders
+from music.bench.rows import ROWS_OF_A_REAL_FILE
 from music.deliveries.generate import FIRST_DAY, generate
 from music.deliveries.upload import collect, upload
 from music.deliveries.waiting import all_processed
-
-ROWS_OF_A_REAL_FILE = 11_346
 
 
 def measure(settings: Settings, rounds: int) -> None:

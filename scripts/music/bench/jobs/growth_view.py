@@ -8,7 +8,7 @@ from glue_sandbox.bench.harness import peak_memory
 from glue_sandbox.bench.usage import GB
 from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import out
-from music.bench.growth import (
+from music.bench.jobs.growth import (
     CRAWL,
     FRAGMENTS,
     HISTORY_DAYS,

@@ -15,7 +15,7 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.ports import free_ports
 from glue_sandbox.start import start
 from glue_sandbox.terminal.console import step
-from music.bench.glue_starts import wait_for_a_warm_driver
+from music.bench.jobs.glue_starts import wait_for_a_warm_driver
 from music.bench.rows import Result, Size
 
 if TYPE_CHECKING:

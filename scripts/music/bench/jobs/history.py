@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from glue_sandbox.bench.usage import cpu_of_runs
 from glue_sandbox.terminal.console import step
 from music.bench.graph import Panel, slope, svg_of
-from music.bench.growth import LISTENS_A_DAY, Bench, bench_of
+from music.bench.jobs.growth import LISTENS_A_DAY, Bench, bench_of
 from music.bench.rows import CPU, Result, Size
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Rounds of the loader's benchmark, run in the environment of the jobs: prints the times as JSON.
 
-    python -m music.bench.loader_rounds ROUNDS
+    python -m music.bench.jobs.loader_rounds ROUNDS
 
 Each round loads the track reports of one day as the job does, from output in S3, with snapshots before and
 after; then puts as many items by plain BatchWriteItem from four threads, with everything ready in memory;

@@ -15,7 +15,7 @@ import httpx
 from glue_sandbox.clients import dynamodb
 from glue_sandbox.status.status import apis
 from glue_sandbox.terminal.console import step
-from music.bench.growth import bench_of
+from music.bench.jobs.growth import bench_of
 from music.bench.rows import Result, Size
 from music_streams.contracts import MUSIC_STREAMING_KPIS, TOP_GENRES_BY_DAY
 

@@ -17,9 +17,8 @@ from glue_sandbox.bench.usage import cpu_of_runs
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.terminal.console import step
 from music.audit.compare import differences
-from music.bench.growth import Bench, Cost, bench_of
-from music.bench.rows import CPU, Result, Size
-from music.bench.times import ROWS_OF_A_REAL_FILE
+from music.bench.jobs.growth import Bench, Cost, bench_of
+from music.bench.rows import CPU, ROWS_OF_A_REAL_FILE, Result, Size
 from music.deliveries.generate import generate
 from music_streams import layout, snapshots, storage
 from music_streams.contracts import KPI_TABLES
@@ -103,7 +102,7 @@ def answer_of_duckdb(settings: Settings, delivery: Path) -> tuple[float, dict[st
         command = [
             sys.executable,
             "-m",
-            "music.bench.duckdb_kpis",
+            "music.bench.jobs.duckdb_kpis",
             *map(str, (listens, delivery, items.name)),
         ]
         path = os.pathsep.join(filter(None, sys.path))

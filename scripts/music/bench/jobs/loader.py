@@ -41,7 +41,7 @@ def compare_loaders(settings: Settings, rounds: int) -> LoaderTimes:
         SandboxError: they failed; with the end of what they printed.
     """
     env = child_environment(settings, {"PYTHONPATH": f"{settings.root / 'scripts'}:{settings.root / 'glue'}"})
-    command = [str(settings.python("glue")), "-m", "music.bench.loader_rounds", str(rounds)]
+    command = [str(settings.python("glue")), "-m", "music.bench.jobs.loader_rounds", str(rounds)]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SandboxError(

@@ -19,7 +19,7 @@ from glue_sandbox.machine.ports import free_ports
 from glue_sandbox.settings import Settings
 from glue_sandbox.start import start
 from glue_sandbox.terminal.console import out, step
-from music.bench.times import file_to_kpis
+from music.bench.waits.times import file_to_kpis
 
 MEASURED = "-measured"
 

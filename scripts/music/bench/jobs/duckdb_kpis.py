@@ -1,6 +1,6 @@
 """DuckDB's answer to the pipeline's question: the five KPI tables of some CSV files, by two threads.
 
-    python -m music.bench.duckdb_kpis LISTENS.sql FOLDER ITEMS
+    python -m music.bench.jobs.duckdb_kpis LISTENS.sql FOLDER ITEMS
 
 FOLDER is a delivery (`user_streams/`, `songs/`), LISTENS.sql the definition of a listen that the tests hold
 the jobs to. Prints the CPU seconds from the CSV files to the tables, then leaves the tables' items in ITEMS,
