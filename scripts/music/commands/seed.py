@@ -38,7 +38,7 @@ def seed(
 ) -> None:
     """Deliver CSV files to the landing prefix, where the pipeline finds them."""
     from music.deliveries.generate import generate
-    from music.deliveries.seed import Order, deliver, sample_order
+    from music.deliveries.seed import Order, deliver, generated_order, sample_order
 
     of_generated = {"ROWS": rows, "DAYS": days, "SEED": seed}
     given = " ".join(f"{name}={value}" for name, value in of_generated.items() if value is not None)
@@ -63,7 +63,7 @@ def seed(
         with step("Generated files") as running:
             generate(rows, days or 1, seed or 1, Path(folder))
             running.result = f"{counted(rows, 'stream row')} over {counted(days or 1, 'day')}"
-        deliver(settings, Order([Path(folder)], anyway=True, replace=replace, watch=watch))
+        deliver(settings, generated_order(Path(folder), replace, watch))
 
 
 def _with_rows(given: str) -> str:

@@ -8,6 +8,7 @@ import io
 import re
 import shlex
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from glue_sandbox.errors import SandboxError
@@ -50,12 +51,25 @@ def kind_by_header(path: Path) -> str:
         if columns >= set(contract.required) or separator_of(",".join(header), contract.required):
             return kind
 
-    expected = "; ".join(f"{kind}: {', '.join(contract.required)}" for kind, contract in INPUTS.items())
-    raise SandboxError(
-        f"the columns of one kind of file ({expected})",
-        f"{path} with {', '.join(header)[:200] or 'no header'}",
-        f"correct the header, or give a folder that is called {' or '.join(KIND_OF_FOLDER)}:"
-        " its name says what kind of file it is, which ANYWAY=1 does not",
+    raise _no_kind(path, header, columns)
+
+
+def _no_kind(path: Path, header: Sequence[str], columns: set[str]) -> SandboxError:
+    """Return what is said of a file whose first line names the columns of no kind."""
+    kinds = (f"of {kind}: {', '.join(contract.required)}" for kind, contract in INPUTS.items())
+    closest = max(INPUTS, key=lambda kind: len(columns & {*INPUTS[kind].required}))
+    missing = [name for name in INPUTS[closest].required if name not in columns]
+    command = f"make seed FILE={shlex.quote(str(path))}"
+    has_some = len(missing) < len(INPUTS[closest].required)
+    remedy = (
+        f"add what it lacks to be a file of {closest}, {' and '.join(missing)}"
+        if has_some
+        else "write the names of the columns in its first line"
+    )
+    return SandboxError(
+        f"a first line with the names of the columns, {'; '.join(kinds)}",
+        f"{path.name} with {', '.join(header)[:200] or 'an empty first line'}; nothing was uploaded",
+        f"{remedy}, then: {command}",
     )
 
 

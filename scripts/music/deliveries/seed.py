@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,11 +17,13 @@ from glue_sandbox.status.status import airflow_state, next_command
 from glue_sandbox.terminal.console import last_words, out, step, working
 from glue_sandbox.terminal.record_table import Column, RecordTable
 from glue_sandbox.terminal.words import counted
+from music.deliveries.earlier import delivered_before, lines_about
+from music.deliveries.generate import BAD
 from music.deliveries.inspection import Inspected, inspect, must_be_acceptable, must_replace_nothing
+from music.deliveries.outcome import outcome_lines
 from music.deliveries.upload import Delivery, collect, upload
-from music.kpis.reader import Item, KpiReader
+from music.kpis.reader import KpiReader
 from music.runs.watch import STOPPED_WATCHING, DeliveryWatch, kpis_command, objects_of
-from music_streams.ledger import FAILED
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,21 @@ class Order:
     """Put files in the place of others in landing."""
     watch: bool = True
     """Follow the runs that process the files."""
+    on_purpose: str = ""
+    """Why some of it is refused, where that is to be."""
 
 
 def sample_order(settings: Settings, replace: bool = False, watch: bool = True) -> Order:
     """Return the order of the sample, which has flaws on purpose."""
-    return Order([settings.root / "seed" / "sample"], anyway=True, replace=replace, watch=watch)
+    flaws = "on purpose: the sample has flaws that real deliveries have (seed/sample/README.md)"
+    folder = settings.root / "seed" / "sample"
+    return Order([folder], anyway=True, replace=replace, watch=watch, on_purpose=flaws)
+
+
+def generated_order(folder: Path, replace: bool = False, watch: bool = True) -> Order:
+    """Return the order of generated files, which have flaws on purpose, too."""
+    flaws = f"on purpose: of generated rows, one in {BAD:,} is refused, as in real deliveries"
+    return Order([folder], anyway=True, replace=replace, watch=watch, on_purpose=flaws)
 
 
 def upload_files(settings: Settings, order: Order) -> list[Delivery]:
@@ -64,8 +76,11 @@ def _upload(settings: Settings, order: Order, deliveries: Sequence[Delivery]) ->
             must_be_acceptable(files, order.command)
         if not order.replace:
             must_replace_nothing(bucket, settings.data_bucket, deliveries, order.command)
+        earlier = delivered_before(deliveries, KpiReader(settings).ledger(each.key for each in deliveries))
         checking.result = counted(len(files), "file")
 
+    for line in lines_about(earlier):
+        out.print(Text(line, style="yellow"))
     unfinished = f"stopped: what has arrived is processed, the rest was not delivered; again: {order.command}"
     with last_words(unfinished), step("Upload"):
         list(upload(bucket, settings.data_bucket, deliveries))
@@ -133,17 +148,5 @@ def deliver(settings: Settings, order: Order) -> None:
 
     rows = KpiReader(settings).ledger(key for key, *_ in delivered)
     out.print()
-    for line in outcome_lines(rows, command):
+    for line in outcome_lines(rows, command, order.on_purpose):
         out.print(line)
-
-
-def outcome_lines(rows: Sequence[Item], command: str) -> Iterator[str]:
-    """Yield what became of stream files, by their rows in the ledger, and what to type to see it."""
-    refused = sum(row.get("validation_status") == FAILED for row in rows)
-    rejected = sum(int(row.get("rejected_rows") or 0) for row in rows)
-    if len(rows) > refused:
-        yield f"[green]✓[/] {counted(len(rows) - refused, 'stream file')} processed; see the KPIs: {command}"
-    if refused:
-        yield f"[yellow]✗[/] {counted(refused, 'stream file')} refused as a whole; why: make kpis"
-    if rejected:
-        yield f"[yellow]✗[/] {counted(rejected, 'row')} of them refused; which, and why: make rejected"

@@ -63,9 +63,20 @@ def test_songs_and_users_go_before_the_streams_that_refer_to_them(tmp_path: Path
 def test_a_header_that_fits_nothing_is_refused_with_what_would_fit(tmp_path: Path) -> None:
     with pytest.raises(SandboxError) as caught:
         collect([_write(tmp_path / "my.csv", "a,b\n1,2\n")])
-    assert "user_id, track_id, listen_time" in caught.value.expected
-    assert "a, b" in caught.value.found
-    assert caught.value.next_command.endswith("what kind of file it is, which ANYWAY=1 does not")
+    assert caught.value.expected == (
+        "a first line with the names of the columns, of streams: user_id, track_id, listen_time;"
+        " of songs: track_id, track_name, track_genre, duration_ms; of users: user_id, user_name"
+    )
+    assert caught.value.found == "my.csv with a, b; nothing was uploaded"
+    command = f"make seed FILE={tmp_path / 'my.csv'}"
+    assert caught.value.next_command == f"write the names of the columns in its first line, then: {command}"
+
+
+def test_of_a_header_that_nearly_fits_it_is_said_what_it_lacks(tmp_path: Path) -> None:
+    with pytest.raises(SandboxError) as caught:
+        collect([_write(tmp_path / "my.csv", "track_id,Duration_MS,name\nt1,1000,a\n")])
+    lacks = "add what it lacks to be a file of songs, track_name and track_genre"
+    assert caught.value.next_command == f"{lacks}, then: make seed FILE={tmp_path / 'my.csv'}"
 
 
 SAVE = "save it as CSV UTF-8 (comma delimited)"
