@@ -12,6 +12,8 @@ Glue     Python shell, Python 3.9. Safe to repeat. A file replaced during the ru
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Callable, Optional
 
 from music_streams import layout, manifest, moving, step_results, storage
 from music_streams.batch import Batch
@@ -20,10 +22,12 @@ from music_streams.ledger import SUCCESS
 from music_streams.manifest import DeliveredFile
 from music_streams.metrics import JobMetrics
 from music_streams.step_results import Archived, Calculated
-from music_streams.threads import in_threads
+from music_streams.threads import in_threads, pieces
 
 ARCHIVED, LEFT, LOST = "archived", "left for the next run", "lost"
 NOT_INGESTED, FAILED = "not ingested", "failed"
+FILES_AT_ONCE = 1000
+"""Copied before they are recorded, and recorded before the originals are deleted."""
 
 
 def main() -> None:
@@ -36,9 +40,9 @@ def main() -> None:
 
     problems: list[str] = []
     bucket = options.extra["archive_bucket"] or batch.bucket
-    outcomes = Counter(
-        in_threads(lambda file: archive_or_record_problem(batch, file, bucket, problems), files)
-    )
+    outcomes: Counter[str] = Counter()
+    for some in pieces(files, FILES_AT_ONCE):
+        outcomes.update(archive(batch, some, bucket, problems))
     say("archive", files=len(files), **{name.replace(" ", "_"): n for name, n in sorted(outcomes.items())})
 
     must_be_complete(outcomes, len(files), problems)
@@ -89,24 +93,51 @@ def clear_staging(batch: Batch) -> int:
     return len(keys)
 
 
-def archive_or_record_problem(batch: Batch, file: DeliveredFile, bucket: str, problems: "list[str]") -> str:
-    """Archive one file and return its outcome; what goes wrong with it does not stop the others."""
+def archive(
+    batch: Batch, files: "Sequence[DeliveredFile]", bucket: str, problems: "list[str]"
+) -> "list[str]":
+    """Move files to archive/ of a bucket, each if the ledger says that this very object is in the KPI tables.
+
+    What goes wrong with one does not stop the others. Return their outcomes.
+    """
+    rows = batch.ledger.rows_of(file.key for file in files)
+    taken = moving.taken_of(batch.s3, bucket, [key for file in files for key in targets_of(file)])
+
+    def copied(file: DeliveredFile) -> str:
+        return outcome_of(batch, file, lambda: copy(batch, file, rows.get(file.key), bucket, taken), problems)
+
+    def deleted(file: DeliveredFile) -> str:
+        return outcome_of(batch, file, lambda: delete(batch, file), problems)
+
+    outcomes = dict(zip(files, in_threads(copied, files)))
+    in_archive = [file for file, outcome in outcomes.items() if outcome == ARCHIVED]
+    # The original goes last: no later run sees a file that has left landing, so none would record it.
+    batch.ledger.archived(in_archive)
+    outcomes.update(zip(in_archive, in_threads(deleted, in_archive)))
+    return list(outcomes.values())
+
+
+def outcome_of(batch: Batch, file: DeliveredFile, step: "Callable[[], str]", problems: "list[str]") -> str:
+    """Return a step's outcome for one file; what goes wrong with it is recorded."""
     try:
-        return archive(batch, file, bucket)
+        return step()
     except Exception as error:  # noqa: BLE001  # the job fails with it once the other files are done
         problem = f"{type(error).__name__}: {error}"[:1000]
         problems.append(f"{file.key}: {problem}")
         say(f"{FAILED} {file.key}: {problem}")
-        batch.ledger.archived(file, problem=problem)
+        batch.ledger.archived([file], problem=problem)
         return FAILED
 
 
-def archive(batch: Batch, file: DeliveredFile, bucket: str) -> str:
-    """Move one file to archive/ of a bucket, if the ledger says that this very object is in the KPI tables.
+def targets_of(file: DeliveredFile) -> "tuple[str, str]":
+    """Return where a file goes, and where it goes if another one is there already."""
+    return layout.archive_keys(file.key, file.etag, file.last_modified)
 
-    Return its outcome.
-    """
-    row = batch.ledger.row(file.key)
+
+def copy(
+    batch: Batch, file: DeliveredFile, row: "Optional[dict[str, Any]]", bucket: str, taken: "set[str]"
+) -> str:
+    """Copy one file, if its row in the ledger lets it; return the outcome so far."""
     if row is None or row["etag"] != file.etag:
         say(f"{LEFT} {file.key}: another delivery has taken its place in the ledger")
         return LEFT
@@ -114,15 +145,20 @@ def archive(batch: Batch, file: DeliveredFile, bucket: str) -> str:
         say(f"{NOT_INGESTED} {file.key}: kpi_ingestion_status is {row.get('kpi_ingestion_status')}")
         return NOT_INGESTED
 
-    targets = layout.archive_keys(file.key, file.etag, file.last_modified)
-    target = moving.copy_verified(batch.s3, batch.bucket, file.key, file.etag, file.size, targets, bucket)
+    target = moving.copy_verified(
+        batch.s3, batch.bucket, file.key, file.etag, file.size, targets_of(file), bucket, taken
+    )
     if target is None:
         return replaced_or_lost(batch, file)
 
-    # The original goes last: no later run sees a file that has left landing, so none would record it.
-    batch.ledger.archived(file)
-    deleted = moving.delete_original(batch.s3, batch.bucket, file.key, file.etag)
-    say(f"{ARCHIVED} {file.key} as {target}" + ("" if deleted else " (it had left landing before)"))
+    say(f"{ARCHIVED} {file.key} as {target}")
+    return ARCHIVED
+
+
+def delete(batch: Batch, file: DeliveredFile) -> str:
+    """Delete what is in the archive, if landing still holds this very object; return the outcome."""
+    if not moving.delete_original(batch.s3, batch.bucket, file.key, file.etag):
+        say(f"{ARCHIVED} {file.key}: it had left landing before")
     return ARCHIVED
 
 
@@ -130,11 +166,11 @@ def replaced_or_lost(batch: Batch, file: DeliveredFile) -> str:
     """Return the outcome of an object that is in neither place: somebody replaced it or removed it."""
     if storage.head(batch.s3, batch.bucket, file.key) is not None:
         problem = "replaced in landing before it was archived; the new file is untouched"
-        batch.ledger.archived(file, problem=problem)
+        batch.ledger.archived([file], problem=problem)
         say(f"{LEFT} {file.key}: it was replaced during the run")
         return LEFT
 
-    batch.ledger.archived(file, problem="removed from landing by someone else before it was archived")
+    batch.ledger.archived([file], problem="removed from landing by someone else before it was archived")
     say(f"{LOST} {file.key}: neither in landing nor in archive")
     return LOST
 

@@ -37,7 +37,7 @@ from music_streams.contracts import (
     USERS,
     InputFile,
 )
-from music_streams.file_counts import BatchCounts, summed_up
+from music_streams.file_counts import BatchCounts, FileCounts, summed_up
 from music_streams.job import JobError, open_batch, say, settings
 from music_streams.kpi_rows import small_tables
 from music_streams.metrics import JobMetrics
@@ -169,7 +169,8 @@ def calculate(
         ]
 
     in_threads(lambda write: write(), writes)
-    counted = in_threads(lambda file: record_counts(batch, file, counts), files)
+    counted = [CountedFile(file, counts_of(file, counts)) for file in files]
+    batch.ledger.counted({each.staged.delivered: each.counts for each in counted})
     return leave_result(batch, counted, counts, dates, pending)
 
 
@@ -330,11 +331,9 @@ def collected(rows: DataFrame) -> "list[dict[str, Any]]":
     return [row.asDict() for row in rows.collect()]
 
 
-def record_counts(batch: Batch, file: StagedFile, counts: BatchCounts) -> CountedFile:
-    """Write one file's counts to the ledger and return them."""
-    of_file = counts.files[file.delivered.file_id].counts(file.delivered.kind)
-    batch.ledger.counted(file.delivered, of_file)
-    return CountedFile(file, of_file)
+def counts_of(file: StagedFile, counts: BatchCounts) -> FileCounts:
+    """Return one file's counts."""
+    return counts.files[file.delivered.file_id].counts(file.delivered.kind)
 
 
 def leave_result(

@@ -29,7 +29,6 @@ from music_streams.manifest import DeliveredFile
 from music_streams.metrics import SECONDS, JobMetrics
 from music_streams.snapshots import Lines
 from music_streams.step_results import Calculated
-from music_streams.threads import in_threads
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -60,10 +59,10 @@ def main() -> None:
             done += load_table(batch, dynamodb, contract, name, calculated.dates)
     except Exception as error:
         problem = f"{type(error).__name__}: {error}"[:1000]
-        in_threads(lambda file: batch.ledger.ingested(file, problem=problem), files)
+        batch.ledger.ingested(files, problem=problem)
         raise
 
-    in_threads(batch.ledger.ingested, files)
+    batch.ledger.ingested(files)
     storage.delete_keys(batch.s3, batch.bucket, list(calculated.pending))
     say("inserted", files=len(files), dates=",".join(calculated.dates) or "none")
     metrics.add("ItemsWritten", done["PutRequest"])

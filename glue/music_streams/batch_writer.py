@@ -54,16 +54,24 @@ def _raise_first(futures: "Iterable[Future[None]]") -> None:
 
 
 def _write_batch(dynamodb: "DynamoDBClient", table: str, batch: "list[Request]") -> None:
-    for attempt in range(MAX_ATTEMPTS):
+    for _ in attempts():
         answer = dynamodb.batch_write_item(RequestItems={table: batch})  # type: ignore[dict-item]
         batch = list(answer.get("UnprocessedItems", {}).get(table, []))  # type: ignore[arg-type]
         if not batch:
             return
 
-        # The table is over its capacity: AWS asks for growing, random waits before the rest is sent.
-        longest = min(LONGEST_WAIT_SECONDS, 0.05 * 2**attempt)
-        sleep(longest * random.uniform(0.5, 1))  # noqa: S311
-
     raise WriteRefusedError(
         f"expected {table} to take all items, {len(batch)} refused {MAX_ATTEMPTS} times: run again"
     )
+
+
+def attempts() -> "Iterator[int]":
+    """Yield the numbers of attempts at a batch, with a wait between them.
+
+    What is left of a batch is over the table's capacity: AWS asks for growing, random waits before the rest
+    is sent.
+    """
+    for attempt in range(MAX_ATTEMPTS):
+        yield attempt
+        longest = min(LONGEST_WAIT_SECONDS, 0.05 * 2**attempt)
+        sleep(longest * random.uniform(0.5, 1))  # noqa: S311

@@ -18,16 +18,18 @@ FAILED with the error WITHDRAWN. It lies nowhere: nothing of it has been seen. A
 FAILED with an error that begins with UNREADABLE, and stays in landing: each run tries it again.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Optional
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
+from music_streams.batch_writer import attempts
 from music_streams.contracts import LEDGER_KEY
 from music_streams.file_counts import FileCounts
 from music_streams.manifest import DeliveredFile, now
 from music_streams.storage import error_code
+from music_streams.threads import in_threads, pieces
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -45,6 +47,10 @@ SAME_FILE = "etag = :etag"
 SAME_RUN = f"{SAME_FILE} AND batch_id = :batch_id"
 NOT_OVER = f"{SAME_FILE} AND archival_status <> :success AND validation_status <> :failed"
 NOT_THIS_ROW = "ConditionalCheckFailedException"
+NOT_TOGETHER = {"TransactionCanceledException", "TransactionConflictException"}
+"""One row of a transaction can't be changed, so none was."""
+ROWS_AT_ONCE = 100
+"""In one BatchGetItem, and in one transaction: as many as either takes."""
 
 
 class Ledger:
@@ -62,6 +68,29 @@ class Ledger:
         )
         item = answer.get("Item")
         return None if item is None else _plain(item)
+
+    def rows_of(self, keys: "Iterable[str]") -> "dict[str, dict[str, Any]]":
+        """Return the rows of delivered objects by key, without those that have none; numbers are Decimals.
+
+        Raises:
+            RuntimeError: the table answered not for all of them, however often it was asked.
+        """
+        found = in_threads(self._rows, pieces(list(keys), ROWS_AT_ONCE))
+        return {row[LEDGER_KEY]: row for some in found for row in some}
+
+    def _rows(self, keys: "Sequence[str]") -> "list[dict[str, Any]]":
+        rows: list[dict[str, Any]] = []
+        asked = [{LEDGER_KEY: {"S": key}} for key in keys]
+        wanted: Any = {self._table: {"Keys": asked, "ConsistentRead": True}}
+
+        for _ in attempts():
+            answer = self._dynamodb.batch_get_item(RequestItems=wanted)
+            rows += map(_plain, answer["Responses"].get(self._table, []))
+            wanted = answer.get("UnprocessedKeys")
+            if not wanted:
+                return rows
+
+        raise RuntimeError(f"expected {self._table} to answer, it gave no more rows: run again")
 
     def validated(self, file: DeliveredFile, rows: int, problem: Optional[str] = None) -> None:
         """Record the outcome of the file checks.
@@ -103,23 +132,50 @@ class Ledger:
             fresh = {"validation_status": PENDING, **NOT_YET}
             self._start_afresh({**attributes, **fresh}, file, "delivered_at < :delivered_at")
 
-    def counted(self, file: DeliveredFile, counts: FileCounts) -> bool:
-        """Record what the cleaning found; False if the row belongs to a later delivery by now."""
-        return self._update(file, counts.to_json(), FAILURE)
+    def counted(self, counts: "Mapping[DeliveredFile, FileCounts]") -> None:
+        """Record what the cleaning found in files; rows that belong to a later delivery by now stay."""
+        self._update_all(counts, lambda file: counts[file].to_json(), FAILURE)
 
-    def ingested(self, file: DeliveredFile, problem: Optional[str] = None) -> bool:
-        """Record that the file's listens are in the KPI tables, or why they are not."""
+    def ingested(self, files: "Iterable[DeliveredFile]", problem: Optional[str] = None) -> None:
+        """Record that the files' listens are in the KPI tables, or why they are not."""
         if problem is not None:
-            return self._update(file, {"kpi_ingestion_status": FAILED, "error": problem})
-        attributes = {"kpi_ingestion_status": SUCCESS, "ingested_at": now()}
-        return self._update(file, attributes, FAILURE)
+            self._update_all(files, lambda _: {"kpi_ingestion_status": FAILED, "error": problem})
+        else:
+            done = {"kpi_ingestion_status": SUCCESS, "ingested_at": now()}
+            self._update_all(files, lambda _: done, FAILURE)
 
-    def archived(self, file: DeliveredFile, problem: Optional[str] = None) -> bool:
-        """Record that the file is in the archive and out of landing, or why it is not."""
+    def archived(self, files: "Iterable[DeliveredFile]", problem: Optional[str] = None) -> None:
+        """Record that the files are in the archive and out of landing, or why they are not."""
         if problem is not None:
-            return self._update(file, {"archival_status": FAILED, "error": problem})
-        attributes = {"archival_status": SUCCESS, "archived_at": now()}
-        return self._update(file, attributes, FAILURE)
+            self._update_all(files, lambda _: {"archival_status": FAILED, "error": problem})
+        else:
+            done = {"archival_status": SUCCESS, "archived_at": now()}
+            self._update_all(files, lambda _: done, FAILURE)
+
+    def _update_all(
+        self,
+        files: "Iterable[DeliveredFile]",
+        attributes_of: "Callable[[DeliveredFile], dict[str, Any]]",
+        remove: "Iterable[str]" = (),
+    ) -> None:
+        updates = [self._update_of(file, attributes_of(file), remove, SAME_FILE) for file in files]
+        in_threads(self._write_together, pieces(updates, ROWS_AT_ONCE))
+
+    def _write_together(self, updates: "Sequence[dict[str, Any]]") -> None:
+        """Change rows in one transaction: many files cost a request a hundred instead of one each.
+
+        Rows need not change together, so where one can't be changed each is by itself.
+        """
+        if len(updates) > 1:
+            try:
+                self._dynamodb.transact_write_items(TransactItems=[{"Update": each} for each in updates])  # type: ignore[typeddict-item]
+                return
+            except ClientError as error:
+                if error_code(error) not in NOT_TOGETHER:
+                    raise
+
+        for update in updates:
+            self._write(update)
 
     def _update(
         self,
@@ -128,6 +184,23 @@ class Ledger:
         remove: "Iterable[str]" = (),
         condition: str = SAME_FILE,
     ) -> bool:
+        return self._write(self._update_of(file, attributes, remove, condition))
+
+    def _write(self, update: "dict[str, Any]") -> bool:
+        """Change one row; False if it is not the one that is meant."""
+        try:
+            self._dynamodb.update_item(**update)
+        except ClientError as error:
+            if error_code(error) == NOT_THIS_ROW:
+                return False
+            raise
+
+        return True
+
+    def _update_of(
+        self, file: DeliveredFile, attributes: "dict[str, Any]", remove: "Iterable[str]", condition: str
+    ) -> "dict[str, Any]":
+        """Return what UpdateItem is told."""
         names = {f"#{n}": name for n, name in enumerate([*attributes, *remove])}
         values = {f":{n}": value for n, value in enumerate(attributes.values())}
         sets = ", ".join(f"#{n} = :{n}" for n in range(len(attributes)))
@@ -135,21 +208,14 @@ class Ledger:
         known = {":etag": file.etag, ":batch_id": self._batch_id, ":success": SUCCESS, ":failed": FAILED}
         values.update({name: value for name, value in known.items() if name in condition})
 
-        try:
-            self._dynamodb.update_item(
-                TableName=self._table,
-                Key={LEDGER_KEY: {"S": file.key}},
-                UpdateExpression=f"SET {sets}" + (f" REMOVE {removals}" if removals else ""),
-                ConditionExpression=condition,
-                ExpressionAttributeNames=names,
-                ExpressionAttributeValues=_typed(values),
-            )
-        except ClientError as error:
-            if error_code(error) == NOT_THIS_ROW:
-                return False
-            raise
-
-        return True
+        return {
+            "TableName": self._table,
+            "Key": {LEDGER_KEY: {"S": file.key}},
+            "UpdateExpression": f"SET {sets}" + (f" REMOVE {removals}" if removals else ""),
+            "ConditionExpression": condition,
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": _typed(values),
+        }
 
     def _start_afresh(self, attributes: "dict[str, Any]", file: DeliveredFile, earlier: str = "") -> bool:
         """Put a new row, if there is none, or one of an earlier delivery under the same key."""

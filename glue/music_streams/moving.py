@@ -1,13 +1,16 @@
 """Moving a delivered file without ever losing it: copy, prove the copy, and only then delete."""
 
 import hashlib
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Optional
 
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
 from music_streams import storage
+from music_streams.threads import in_threads
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -48,29 +51,28 @@ def is_copy(
 
 def _copy(
     s3: "S3Client", bucket: str, source: str, etag: str, size: int, target: str, target_bucket: str
-) -> bool:
-    """Copy if the source is still the delivered object; its own headers go along."""
+) -> Optional[str]:
+    """Copy if the source is still the delivered object; its own headers go along.
+
+    Return the copy's etag, or None if the source is another one by now. An empty one says that it was made
+    in parts.
+    """
     origin: CopySourceTypeDef = {"Bucket": bucket, "Key": source}
     condition: Any = {"CopySourceIfMatch": f'"{etag}"'}
 
     try:
         if size <= ONE_REQUEST:
             answer = s3.copy_object(Bucket=target_bucket, Key=target, CopySource=origin, **condition)
-            is_proven = storage.clean_etag(answer["CopyObjectResult"]["ETag"]) == etag
-        else:
-            # In parts, so its etag will be another one.
-            found = s3.head_object(Bucket=bucket, Key=source, IfMatch=f'"{etag}"')
-            extra = {**condition, **_with_source_etag(found, etag)}
-            s3.copy(origin, target_bucket, target, ExtraArgs=extra, Config=COPY)
-            return True
+            return storage.clean_etag(answer["CopyObjectResult"]["ETag"])
+
+        found = s3.head_object(Bucket=bucket, Key=source, IfMatch=f'"{etag}"')
+        extra = {**condition, **_with_source_etag(found, etag)}
+        s3.copy(origin, target_bucket, target, ExtraArgs=extra, Config=COPY)
+        return ""
     except ClientError as error:
         if storage.error_code(error) in storage.MISSING | storage.CHANGED:
-            return False
+            return None
         raise
-
-    if not is_proven:
-        _keep_source_etag(s3, target_bucket, target, etag, s3.head_object(Bucket=target_bucket, Key=target))
-    return True
 
 
 def _with_source_etag(found: "Mapping[str, Any]", etag: str) -> "dict[str, Any]":
@@ -93,6 +95,24 @@ def _keep_source_etag(s3: "S3Client", bucket: str, key: str, etag: str, found: "
         s3.copy_object(Bucket=bucket, Key=key, CopySource=origin, **condition)
 
 
+def taken_of(s3: "S3Client", bucket: str, keys: "Iterable[str]") -> "set[str]":
+    """Return those of the keys that hold an object.
+
+    A listing a folder, of what lies between the first and the last of them: the names that files get in the
+    archive begin with their time, so that is hardly more than they are, and a thousand come at once.
+    """
+    by_folder: defaultdict[str, list[str]] = defaultdict(list)
+    for key in sorted(keys):
+        by_folder[key[: key.rindex("/") + 1]].append(key)
+
+    def listed(folder: str) -> "set[str]":
+        first, last = by_folder[folder][0], by_folder[folder][-1]
+        found = storage.list_objects(s3, bucket, folder, after=first[:-1])
+        return set(takewhile(lambda key: key <= last, (entry["Key"] for entry in found)))
+
+    return set().union(*in_threads(listed, by_folder)).intersection(keys)
+
+
 def copy_verified(
     s3: "S3Client",
     bucket: str,
@@ -101,27 +121,35 @@ def copy_verified(
     size: int,
     targets: "tuple[str, ...]",
     target_bucket: Optional[str] = None,
+    taken: "Optional[Container[str]]" = None,
 ) -> Optional[str]:
     """Copy the delivered object to the first of `targets` that is free or already holds it.
 
-    They are in the bucket of the source, unless another is given. Returns the target, or None if the source
-    is gone or holds other content by now and no target has it.
+    They are in the bucket of the source, unless another is given; `taken` are those that are not free, where
+    that is known. Returns the target, or None if the source is gone or holds other content by now and no
+    target has it.
 
     Raises:
         RuntimeError: the copy is not equal to the source, or every target is taken by another file.
     """
     into = target_bucket or bucket
     for target in targets:
-        taken = storage.head(s3, into, target)
-        if taken is None:
+        found = storage.head(s3, into, target) if taken is None or target in taken else None
+        if found is None:
             break
         if is_copy(s3, bucket, source, etag, size, target, into):
-            _keep_source_etag(s3, into, target, etag, taken)
+            _keep_source_etag(s3, into, target, etag, found)
             return target
     else:
         raise RuntimeError(f"no free name for {source}: {' and '.join(targets)} hold other files")
-    if not _copy(s3, bucket, source, etag, size, target, into):
+    copied = _copy(s3, bucket, source, etag, size, target, into)
+    if copied is None:
         return None
+    if copied == etag:  # by S3's own word, a sum of the bytes that it has stored
+        return target
+
+    if copied:
+        _keep_source_etag(s3, into, target, etag, s3.head_object(Bucket=into, Key=target))
     if not is_copy(s3, bucket, source, etag, size, target, into):
         raise RuntimeError(f"the copy {target} is not equal to {source}; the original was kept")
     return target

@@ -60,9 +60,12 @@ def write_json(s3: "S3Client", bucket: str, key: str, value: Any) -> None:
     s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json")
 
 
-def list_objects(s3: "S3Client", bucket: str, prefix: str) -> "Iterator[dict[str, Any]]":
-    """Every object below a prefix, in key order, page by page."""
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+def list_objects(
+    s3: "S3Client", bucket: str, prefix: str, after: "Optional[str]" = None
+) -> "Iterator[dict[str, Any]]":
+    """Every object below a prefix, in key order, page by page; of those after a key, if one is given."""
+    start: Any = {} if after is None else {"StartAfter": after}
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix, **start):
         for entry in page.get("Contents", []):
             yield dict(entry)
 

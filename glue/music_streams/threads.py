@@ -1,6 +1,6 @@
 """Work that waits for others, the network or Spark, side by side."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Callable, TypeVar
 
@@ -18,3 +18,8 @@ def in_threads(work: "Callable[[Item], Result]", items: "Iterable[Item]") -> "li
     with ThreadPoolExecutor(THREADS) as pool:
         started = [pool.submit(work, item) for item in items]
     return [each.result() for each in started]
+
+
+def pieces(items: "Sequence[Item]", size: int) -> "list[Sequence[Item]]":
+    """Return the items in pieces of that size; the last one may be smaller."""
+    return [items[start : start + size] for start in range(0, len(items), size)]

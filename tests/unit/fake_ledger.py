@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from music_streams.file_counts import FileCounts
@@ -17,6 +18,9 @@ class FakeLedger:
 
     def row(self, key: str) -> dict[str, Any] | None:
         return self.rows.get(key)
+
+    def rows_of(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+        return {key: self.rows[key] for key in keys if key in self.rows}
 
     def validated(self, file: DeliveredFile, rows: int, problem: str | None = None) -> None:
         self.records.append(("validated", file.key, problem or f"{rows} rows"))
@@ -36,18 +40,16 @@ class FakeLedger:
     def record_no_outcome(self, file: DeliveredFile, problem: str) -> None:
         self.records.append(("no_outcome", file.key, problem))
 
-    def counted(self, file: DeliveredFile, counts: FileCounts) -> bool:
-        self.records.append(("counted", file.key, None))
-        self.rows.setdefault(file.key, {}).update(counts.to_json())
-        return True
+    def counted(self, counts: Mapping[DeliveredFile, FileCounts]) -> None:
+        for file, of_file in counts.items():
+            self.records.append(("counted", file.key, None))
+            self.rows.setdefault(file.key, {}).update(of_file.to_json())
 
-    def ingested(self, file: DeliveredFile, problem: str | None = None) -> bool:
-        self.records.append(("ingested", file.key, problem))
-        return True
+    def ingested(self, files: Iterable[DeliveredFile], problem: str | None = None) -> None:
+        self.records += [("ingested", file.key, problem) for file in files]
 
-    def archived(self, file: DeliveredFile, problem: str | None = None) -> bool:
-        self.records.append(("archived", file.key, problem))
-        return True
+    def archived(self, files: Iterable[DeliveredFile], problem: str | None = None) -> None:
+        self.records += [("archived", file.key, problem) for file in files]
 
     def step_failed(self, file: DeliveredFile, step: str, why: str, what_next: str) -> None:
         self.records.append(("step_failed", file.key, f"{step}: {why}; {what_next}"))

@@ -103,14 +103,19 @@ class FakeS3:
         assert operation == "list_objects_v2"
         return self
 
-    def paginate(self, Bucket: str, Prefix: str, Delimiter: str = "") -> Iterator[dict[str, Any]]:  # noqa: ARG002, N803
+    def paginate(self, Bucket: str, Prefix: str, **asked: str) -> Iterator[dict[str, Any]]:  # noqa: ARG002, N803
         """Pages of two objects, so that every listing is longer than a page; with a delimiter its folders."""
-        if Delimiter:
+        if delimiter := asked.get("Delimiter"):
             below = (key.removeprefix(Prefix) for key in self.keys(Prefix))
-            folders = dict.fromkeys(key.split(Delimiter)[0] for key in below if Delimiter in key)
-            yield {"CommonPrefixes": [{"Prefix": f"{Prefix}{folder}{Delimiter}"} for folder in folders]}
+            folders = dict.fromkeys(key.split(delimiter)[0] for key in below if delimiter in key)
+            yield {"CommonPrefixes": [{"Prefix": f"{Prefix}{folder}{delimiter}"} for folder in folders]}
             return
-        listed = self._listed(Prefix)
+
+        listed = [
+            each
+            for each in self._listed(Prefix)
+            if each["Key"].encode() > asked.get("StartAfter", "").encode()
+        ]
         for start in range(0, max(1, len(listed)), 2):
             yield {"Contents": listed[start : start + 2]} if listed else {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from music_streams.contracts import LEDGER_TABLE
 from music_streams.file_counts import FileCounts
 from music_streams.ledger import Ledger
 from music_streams.manifest import DeliveredFile
+from music_streams.threads import in_threads
 
 FILE = DeliveredFile(f"{STREAMS}a.csv", "e1", 5, "2024-06-25T17:43:13Z", "streams")
 
@@ -29,9 +31,9 @@ def statuses(ledger: Ledger, file: DeliveredFile = FILE) -> tuple[object, ...]:
 
 def finish(ledger: Ledger, file: DeliveredFile = FILE) -> None:
     ledger.validated(file, rows=3)
-    ledger.counted(file, FileCounts(3, 1, {"field_count": 1}))
-    ledger.ingested(file)
-    ledger.archived(file)
+    ledger.counted({file: FileCounts(3, 1, {"field_count": 1})})
+    ledger.ingested([file])
+    ledger.archived([file])
 
 
 def test_a_streams_file_goes_from_pending_to_success(ledger: Ledger) -> None:
@@ -66,10 +68,25 @@ def test_an_older_run_does_not_speak_for_a_later_delivery(pipeline: Pipeline, le
     later = replace(FILE, etag="e2", last_modified="2024-06-26T00:00:00Z")
     Ledger(pipeline.dynamodb, pipeline.tables[LEDGER_TABLE], "b2").validated(later, rows=4)
     ledger.validated(FILE, rows=3)
-    assert not ledger.counted(FILE, FileCounts(3, 0, {}))
-    assert not ledger.ingested(FILE)
-    assert not ledger.archived(FILE)
+    ledger.counted({FILE: FileCounts(3, 0, {})})
+    ledger.ingested([FILE])
+    ledger.archived([FILE])
     assert statuses(ledger) == ("e2", "SUCCESS", "PENDING", "PENDING", None)
+
+
+def test_many_rows_change_together_but_for_those_of_later_deliveries(
+    pipeline: Pipeline, ledger: Ledger
+) -> None:
+    files = [replace(FILE, key=f"{STREAMS}{number}.csv") for number in range(230)]
+    in_threads(lambda file: ledger.validated(file, rows=3), files)
+    later = replace(files[7], etag="e2", last_modified="2024-06-26T00:00:00Z")
+    Ledger(pipeline.dynamodb, pipeline.tables[LEDGER_TABLE], "b2").validated(later, rows=4)
+
+    ledger.ingested(files)
+    rows = ledger.rows_of([*(file.key for file in files), f"{STREAMS}none.csv"])
+    assert rows.keys() == {file.key for file in files}
+    found = Counter((row["etag"], row["kpi_ingestion_status"]) for row in rows.values())
+    assert found == {("e1", "SUCCESS"): 229, ("e2", "PENDING"): 1}
 
 
 def test_a_bad_file_and_reference_files_have_no_status_of_steps_they_never_reach(ledger: Ledger) -> None:
@@ -82,9 +99,9 @@ def test_a_bad_file_and_reference_files_have_no_status_of_steps_they_never_reach
 
 def test_a_problem_is_recorded_and_cleared_by_success(ledger: Ledger) -> None:
     ledger.validated(FILE, rows=3)
-    ledger.ingested(FILE, problem="x")
+    ledger.ingested([FILE], problem="x")
     assert statuses(ledger) == ("e1", "SUCCESS", "FAILED", "PENDING", "x")
-    ledger.ingested(FILE)
+    ledger.ingested([FILE])
     assert statuses(ledger) == ("e1", "SUCCESS", "SUCCESS", "PENDING", None)
 
 
@@ -102,11 +119,11 @@ def test_a_failed_step_is_recorded_before_and_after_the_file_checks_and_cleared_
     assert statuses(ledger)[:4] == ("e1", "PENDING", "PENDING", "PENDING")
     for success in (
         lambda: ledger.validated(FILE, rows=3),
-        lambda: ledger.counted(FILE, FileCounts(3, 0, {})),
-        lambda: ledger.ingested(FILE),
-        lambda: ledger.archived(FILE),
+        lambda: ledger.counted({FILE: FileCounts(3, 0, {})}),
+        lambda: ledger.ingested([FILE]),
+        lambda: ledger.archived([FILE]),
     ):
-        success()
+        success()  # type: ignore[no-untyped-call]
         assert failure(ledger) == (None, None, None)
         ledger.step_failed(FILE, "a_step", "x" * 2000, "wait")
         is_done = statuses(ledger)[3] == "SUCCESS"

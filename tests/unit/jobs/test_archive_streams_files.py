@@ -31,7 +31,8 @@ def ledger_with(file: DeliveredFile, status: str, etag: str | None = None) -> Fa
 
 
 def archive(s3: FakeS3, ledger: FakeLedger, file: DeliveredFile) -> str:
-    return job.archive(batch_of(s3, ledger), file, BUCKET)
+    (outcome,) = job.archive(batch_of(s3, ledger), [file], BUCKET, [])
+    return outcome
 
 
 def test_an_ingested_file_moves_to_the_archive(s3: FakeS3, file: DeliveredFile) -> None:

@@ -10,7 +10,7 @@ from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 from unit.fake_s3 import BUCKET, FakeS3, client_error
 
-from music_streams.moving import copy_verified, delete_original
+from music_streams.moving import copy_verified, delete_original, taken_of
 
 TARGETS = ("archive/a.csv", "archive/etag_a.csv")
 
@@ -64,7 +64,8 @@ def test_equal_bytes_under_another_etag_are_recognised(s3: FakeS3) -> None:
     assert copy(s3, etag) == "archive/a.csv"
 
 
-def test_a_copy_that_differs_fails_and_keeps_the_original(s3: FakeS3) -> None:
+def test_a_copy_of_another_etag_that_differs_fails_and_keeps_the_original(s3: FakeS3) -> None:
+    s3.copies_have_other_etags = True
     etag = s3.deliver("in/a.csv", b"content")
     original_copy = s3.copy_object
 
@@ -128,13 +129,34 @@ def test_a_copy_of_a_run_that_ended_between_two_copies_is_proven_when_its_source
     assert copy(s3, etag) == "archive/a.csv"
 
 
-def test_a_file_of_an_ordinary_etag_is_moved_by_four_requests(s3: FakeS3) -> None:
+@pytest.mark.parametrize(("taken", "looks"), [(None, ["head_object"]), (set(), []), ({"other"}, [])])
+def test_a_file_of_an_ordinary_etag_is_moved_by_a_copy_and_a_deletion(
+    s3: FakeS3, taken: set[str] | None, looks: list[str]
+) -> None:
     etag = s3.deliver("in/a.csv", b"content")
     s3.calls.clear()
-    copy(s3, etag)
+    copy_verified(s3, BUCKET, "in/a.csv", etag, 7, TARGETS, taken=taken)  # type: ignore[arg-type]
     delete_original(s3, BUCKET, "in/a.csv", etag)  # type: ignore[arg-type]
     asked = [operation for operation, _ in s3.calls if operation != "put_object"]  # which the fake copies by
-    assert asked == ["head_object", "copy_object", "head_object", "delete_object"]
+    assert asked == [*looks, "copy_object", "delete_object"]
+
+
+def test_names_that_are_known_to_be_taken_are_looked_at(s3: FakeS3) -> None:
+    etag = s3.deliver("in/a.csv", b"content")
+    s3.deliver("archive/a.csv", b"another")
+    taken = {"archive/a.csv"}
+    to = copy_verified(s3, BUCKET, "in/a.csv", etag, 7, TARGETS, taken=taken)  # type: ignore[arg-type]
+    assert to == "archive/etag_a.csv"
+
+
+def test_what_is_taken_is_told_by_listings_of_what_lies_between(s3: FakeS3) -> None:
+    names = ["1/a", "1/b", "1/ä", "2/a", "2/sub/a", "3"]
+    for name in ["0/a", *names, "4/a"]:
+        s3.deliver(f"archive/{name}.csv", b"x")
+    free = ["archive/1/aa.csv", "archive/2/b.csv", "archive/5/a.csv"]
+    asked = [f"archive/{name}.csv" for name in reversed(names)]
+    assert taken_of(s3, BUCKET, [*free, *asked]) == set(asked)  # type: ignore[arg-type]
+    assert taken_of(s3, BUCKET, []) == set()  # type: ignore[arg-type]
 
 
 def test_a_file_put_in_its_place_at_the_last_moment_is_not_deleted(s3: FakeS3) -> None:

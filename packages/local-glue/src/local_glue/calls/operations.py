@@ -11,6 +11,7 @@ _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/(?:([^/,\s]+)/)?([^/,\s]+
 _PATH_OF_OPERATION = re.compile(r"/service/[^/]+/operation/(\w+)")
 _TABLE = re.compile(r'"TableName"\s*:\s*"([^"]+)"')
 _TABLES = re.compile(r'"RequestItems"\s*:\s*\{\s*"([^"]+)"')
+_TRANSACTED = re.compile(r'\{\s*"(Put|Update|Delete|ConditionCheck|Get)"\s*:\s*\{')
 _INDEX = re.compile(r'"IndexName"\s*:\s*"([^"]+)"')
 _TOPIC = re.compile(r'(?:TopicArn=|"TopicArn"\s*:\s*")([^&"]+)')
 _LOG_GROUP = re.compile(r'"logGroupName"\s*:\s*"([^"]+)"')
@@ -96,8 +97,17 @@ def operations(request: Signed, account: str) -> Iterator[Operation]:
         yield from _of_mwaa(request, f"arn:aws:airflow:{region}:{account}")
         return
     name = _name(request)
-    if name:
+    if service == "dynamodb" and name.startswith("Transact"):
+        yield from _transacted(request.body, f"{region}:{account}")
+    elif name:
         yield Operation(service, name, _resource(service, request.body, f"{region}:{account}"))
+
+
+def _transacted(body: str, place: str) -> Iterator[Operation]:
+    """Yield what a transaction is made of, once each: to IAM it is no action itself."""
+    steps = zip(_TRANSACTED.findall(body), _TABLE.findall(body), strict=False)  # the body may be cut
+    for kind, table in dict.fromkeys(steps):
+        yield Operation("dynamodb", f"{kind}Item", f"arn:aws:dynamodb:{place}:table/{table}")
 
 
 def _of_mwaa(request: Signed, prefix: str) -> Iterator[Operation]:

@@ -97,6 +97,16 @@ def test_others_are_told_by_target_path_or_form(
     assert signed(service, "POST", path, body=body, **headers) == [expected]
 
 
+def test_a_transaction_is_what_it_is_made_of_once_each() -> None:
+    update, check = '{"Update": {"TableName": "T", "Key": {}}}', '{"ConditionCheck":{"TableName":"U"}}'
+    body = f'{{"TransactItems": [{update}, {update}, {check}, {{"Put": {{"Ta'
+    headers = {"x_amz_target": "DynamoDB_20120810.TransactWriteItems"}
+    assert signed("dynamodb", "POST", "/", body=body, **headers) == [
+        Operation("dynamodb", "UpdateItem", f"{DYNAMODB}T"),
+        Operation("dynamodb", "ConditionCheckItem", f"{DYNAMODB}U"),
+    ]
+
+
 def test_what_is_not_signed_is_nobodys() -> None:
     assert list(operations(Signed("GET", "/b/x", "", {}, ""), "1")) == []
 
