@@ -123,6 +123,7 @@ class ScalaGlueContext:
     ) -> None:
         """Delete a table's old files."""
         found = self.catalog(catalog_id).table(database, table)
+        housekeeping.check_purge(found)
         housekeeping.on_table(self, found, options, housekeeping.purge(options))
 
     def purgeS3Path(self, path: str, options: Options, _ctx: str) -> None:
@@ -134,6 +135,7 @@ class ScalaGlueContext:
     ) -> None:
         """Move a table's old files to another storage class."""
         found = self.catalog(catalog_id).table(database, table)
+        housekeeping.check_transition(found)
         housekeeping.on_table(self, found, options, housekeeping.transition(to, options))
 
     def transitionS3Path(self, path: str, to: str, options: Options, _ctx: str) -> None:

@@ -1,7 +1,8 @@
 """Old files go: purge_table, purge_s3_path, transition_table, transition_s3_path.
 
 Source: the GlueContext class in the Glue developer guide. A file younger than `retentionPeriod` hours (168 by
-default) stays, and so does one of a storage class in `excludeStorageClasses`.
+default) stays, and so does one of a storage class in `excludeStorageClasses`. Tables of Iceberg, Delta and
+Hudi keep a list of their files themselves: of them nothing is touched.
 """
 
 import csv
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import ClientError
 
+from local_glue.dynamicframe.refusals import refuse_files_of_format_table
 from local_glue.dynamicframe.sources.files import DataFile, list_files
 from local_glue.dynamicframe.sources.partitions import Partition, matching_partitions
 
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
 _WEEK_HOURS = 168
 _HOUR_MS = 3_600_000
 Action = Callable[[Any, str, str], None]
+# What each table format has for its own old files.
+_OWN_PURGE = {
+    "iceberg": "CALL glue_catalog.system.expire_snapshots('{table}')",
+    "delta": "VACUUM delta.`{path}`",
+    "hudi": "CALL run_clean(table => '{table}')",
+}
 
 
 def purge(_options: dict[str, Any]) -> Action:
@@ -45,6 +53,28 @@ def transition(storage_class: str, options: dict[str, Any]) -> Action:
         s3.copy_object(Bucket=bucket, Key=key, CopySource=source, StorageClass=storage_class)
 
     return move
+
+
+def check_purge(table: "Table") -> None:
+    """Refuse a table that keeps a list of its files.
+
+    Raises:
+        NotImplementedError: it is Iceberg's, Delta's or Hudi's.
+    """
+    if table.table_format:
+        statement = _OWN_PURGE[table.table_format].format(table=table.full_name, path=table.data_path)
+        start = f"start the job with --datalake-formats {table.table_format}"
+        refuse_files_of_format_table(table, f'{start} and call spark.sql("{statement}")')
+
+
+def check_transition(table: "Table") -> None:
+    """Refuse a table that keeps a list of its files.
+
+    Raises:
+        NotImplementedError: it is Iceberg's, Delta's or Hudi's.
+    """
+    if table.table_format:
+        refuse_files_of_format_table(table, "write its old rows to a table of files, and move that one")
 
 
 def on_path(path: str, options: dict[str, Any], action: Action) -> None:

@@ -52,6 +52,18 @@ def refuse_format_table(table: "Table", instead: str) -> NoReturn:
     )
 
 
+def refuse_files_of_format_table(table: "Table", instead: str) -> NoReturn:
+    """Refuse to delete or move files behind the back of a table that is Iceberg's, Delta's or Hudi's.
+
+    Raises:
+        NotImplementedError: always; names the format, and what to do instead.
+    """
+    raise unsupported(
+        f"{_called_by_script()} for the {table.table_format.capitalize()} table {table.full_name} is not "
+        f"here: the table would still name the files. Instead {instead}."
+    )
+
+
 def refuse(detail: str = "", kind: str = "") -> NoReturn:
     """Refuse a call of what is not here; by its name the advice is found, unless the kind is given.
 

@@ -120,6 +120,7 @@ JSON_SHAPES = Case(
     + READ
     + """
 print(rows(read("json", ["s3://src-json/array/"]), "n"))
+print(rows(read("json", ["s3://src-json/uneven/"]), "n", "late"))
 print(rows(read("json", ["s3://src-json/pretty/"], multiLine=True), "n"))
 print(rows(read("json", ["s3://src-json/path/"], multiline="true", jsonPath="$.data.items[*]"), "n"))
 sparse = read("json", ["s3://src-json/sparse/"])
@@ -128,6 +129,7 @@ print(rows(sparse, "a", "b", "c"))
 """,
     files={
         "s3://src-json/array/a.json": '[{"n": 1}, {"n": 2}]\n{"n": 3}\n',
+        "s3://src-json/uneven/a.json": '[{"n": 1}, {"n": 9999999999, "late": "x"}]',
         "s3://src-json/pretty/a.json": json.dumps([{"n": 1}, {"n": 2}], indent=2),
         "s3://src-json/pretty/b.json": json.dumps({"n": 3}, indent=2),
         "s3://src-json/path/a.json": json.dumps({"data": {"items": [{"n": 7}, {"n": 8}]}}, indent=1),
@@ -135,6 +137,7 @@ print(rows(sparse, "a", "b", "c"))
     },
     prints="""\
 [(1,), (2,), (3,)]
+[(1, None), (9999999999, 'x')]
 [(1,), (2,), (3,)]
 [(7,), (8,)]
 root

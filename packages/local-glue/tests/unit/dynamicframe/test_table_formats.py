@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from pyspark.errors import AnalysisException
 
+from local_glue.dynamicframe import housekeeping
 from local_glue.dynamicframe.catalog import Table
+from local_glue.dynamicframe.gluecontext import ScalaGlueContext
 from local_glue.dynamicframe.refusals import refused
 from local_glue.dynamicframe.sinks.catalog import catalog_sink
 from local_glue.dynamicframe.sources.catalog_table import catalog_source
@@ -124,6 +126,40 @@ def test_writing_it_through_the_catalog_is_refused_with_what_to_write_instead(
     assert f"--datalake-formats {name}" in str(caught.value)
     assert write in str(caught.value)
     assert refused == [str(caught.value)]
+
+
+@pytest.mark.parametrize(
+    ("name", "definition", "statement"),
+    [
+        ("Iceberg", ICEBERG, "CALL glue_catalog.system.expire_snapshots('d.t')"),
+        ("Delta", DELTA, f"VACUUM delta.`{PLACE}`"),
+        ("Hudi", HUDI, "CALL run_clean(table => 'd.t')"),
+    ],
+)
+def test_its_files_are_neither_deleted_nor_moved_behind_its_back(
+    name: str, definition: dict[str, Any], statement: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    touched: list[Any] = []
+    monkeypatch.setattr(housekeeping, "on_table", lambda _, table, *_more: touched.append(table))
+    session: Any = Spark()
+    context = ScalaGlueContext(session, None)
+    catalog: Any = SimpleNamespace(table=lambda database, table: Table(database, table, definition))
+    monkeypatch.setattr(context, "catalog", lambda _: catalog)
+    reason = f"for the {name} table d.t is not here: the table would still name the files. Instead "
+
+    with pytest.raises(NotImplementedError) as caught:
+        context.purgeTable("d", "t", {"retentionPeriod": 0}, "", None)
+    assert reason in str(caught.value)
+    assert f'--datalake-formats {name.lower()} and call spark.sql("{statement}")' in str(caught.value)
+
+    with pytest.raises(NotImplementedError) as caught:
+        context.transitionTable("d", "t", "GLACIER", {"accountId": "1", "roleArn": "r"}, "", None)
+    assert reason in str(caught.value)
+    assert (len(refused), touched) == (2, [])
+
+    definition = {"Parameters": {"classification": "json"}}
+    context.purgeTable("d", "files", {}, "", None)
+    assert [table.name for table in touched] == ["files"]
 
 
 @pytest.mark.parametrize(

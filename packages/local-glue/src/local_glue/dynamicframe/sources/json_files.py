@@ -35,7 +35,7 @@ def read_json(
     if not whole and not json_path:
         inferred = reader.json(paths).drop(*others)
         if _CORRUPT not in inferred.columns:
-            kind = in_order(refine(texts, inferred.schema, infer), texts)
+            kind = in_order(refine(_exploded(texts, others), inferred.schema, infer), texts)
             if not has_choice(kind):
                 readable = without_null_types(kind)
                 df = reader.schema(readable).json(paths)
