@@ -1,4 +1,4 @@
-"""Four places in which Airflow 3.2 is changed for one machine with SQLite.
+"""Where Airflow is changed for one machine with SQLite: four places of Airflow 3.2, one of them in 2.11, too.
 
 For the Airflow launcher, which runs in Airflow's environment: standard library and Airflow only.
 """
@@ -59,9 +59,12 @@ def notice_task_exit_quickly() -> None:
 
 PAUSE_SECONDS = 60
 """Between two looks for tasks without heartbeats, which are ten seconds apart."""
+LOOK_OF_AIRFLOW_2 = "_find_and_purge_zombies"
+LOOK_OF_AIRFLOW_3 = "_find_and_purge_task_instances_without_heartbeats"
+"""The scheduler's method that looks for tasks without heartbeats."""
 
 
-def keep_own_tasks_after_a_pause() -> None:
+def keep_own_tasks_after_a_pause(look: str) -> None:
     """Let a scheduler that stood still, as on a laptop that slept, not take its own tasks for lost.
 
     When it goes on, Airflow's scheduler finds its own heartbeat too old, marks itself as failed, and starts
@@ -78,9 +81,8 @@ def keep_own_tasks_after_a_pause() -> None:
             own.latest_heartbeat = datetime.now(UTC)
 
     adopt = SchedulerJobRunner.adopt_or_reset_orphaned_tasks
-    purge = SchedulerJobRunner._find_and_purge_task_instances_without_heartbeats
     SchedulerJobRunner.adopt_or_reset_orphaned_tasks = preceded(adopt, say_that_it_lives)
-    SchedulerJobRunner._find_and_purge_task_instances_without_heartbeats = left_out_after_a_pause(purge)
+    setattr(SchedulerJobRunner, look, left_out_after_a_pause(getattr(SchedulerJobRunner, look)))
 
 
 def preceded(action: Callable[..., Any], first: Callable[[Any], None]) -> Callable[..., Any]:

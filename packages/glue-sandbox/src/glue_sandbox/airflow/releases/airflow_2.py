@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from glue_sandbox.airflow import patches
 from glue_sandbox.airflow.mwaa.environment import read_environment
 from glue_sandbox.airflow.releases.release import Component, Release, run_command
 from glue_sandbox.airflow.releases.rest_versions import Version1
@@ -60,6 +61,7 @@ class Release2(Release):
     def after_imports(self, database: str, dags: Path) -> None:
         """Let the scheduler read DAGs in a process of its own, and look at once when a task has ended."""
         del dags  # the scheduler looks for changed files itself, every second
+        patches.keep_own_tasks_after_a_pause(patches.LOOK_OF_AIRFLOW_2)
         _read_dags_beside_the_scheduler()
         wake_scheduler(watch_of(database), DATASET_EVENTS)
 

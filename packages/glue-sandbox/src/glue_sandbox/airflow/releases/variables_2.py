@@ -20,7 +20,10 @@ def variables_of_airflow_2(session_key: str, host: str, port: int, url: str) -> 
         "SCHEDULER__DAG_DIR_LIST_INTERVAL": 1,  # an edited or new DAG shows in seconds
         "SCHEDULER__MIN_FILE_PROCESS_INTERVAL": 30,
         "SCHEDULER__PARSING_PROCESSES": 1,
-        "SCHEDULER__LOCAL_TASK_JOB_HEARTBEAT_SEC": 1,  # a task that is to stop does so soon
+        "SCHEDULER__JOB_HEARTBEAT_SEC": 1,  # a task that is to stop, or has ended, does so soon
+        # As Airflow 3's heartbeat timeout. It is also how long a task may be without a heartbeat before it
+        # ends itself, unless local_task_job_heartbeat_sec says less: a busy machine needs this patience.
+        "SCHEDULER__SCHEDULER_ZOMBIE_TASK_THRESHOLD": 120,
         "SCHEDULER__ENABLE_HEALTH_CHECK": False,
         # Only the scheduler schedules. On SQLite nothing keeps a task that has ended from doing it as well,
         # and each of them counts a try of the task that is next.

@@ -115,6 +115,17 @@ def test_airflow_2_is_told_what_airflow_3_has_no_more(tmp_path: Path) -> None:
     assert [name for name in of_3.env if name.startswith("AIRFLOW__WEBSERVER__")] == []
 
 
+def test_a_task_of_airflow_2_says_each_second_that_it_lives_and_may_be_late_as_one_of_airflow_3(
+    tmp_path: Path,
+) -> None:
+    env = SERVICES["airflow"](settings_in(tmp_path, "2.11.2")).env
+    scheduler = {name.removeprefix("AIRFLOW__SCHEDULER__"): value for name, value in env.items()}
+    assert scheduler["JOB_HEARTBEAT_SEC"] == "1"
+    assert scheduler["SCHEDULER_ZOMBIE_TASK_THRESHOLD"] == scheduler["TASK_INSTANCE_HEARTBEAT_TIMEOUT"]
+    # Airflow ends a task whose heartbeat took longer than this; without it, only after the threshold.
+    assert "LOCAL_TASK_JOB_HEARTBEAT_SEC" not in scheduler
+
+
 def test_a_version_that_is_not_here_is_refused_with_those_that_are(tmp_path: Path) -> None:
     with pytest.raises(SandboxError, match=r"airflow\.version.*'3\.2\.1' or '2\.11\.2'.*2\.10\.1"):
         settings_in(tmp_path, "2.10.1")
