@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -51,8 +51,12 @@ def run_steps(steps: Sequence[Step]) -> None:
 
 @contextmanager
 def as_ctrl_c() -> Iterator[None]:
-    """Let whatever cuts a command short count as Ctrl-C: what was begun is taken back on the way out."""
-    with _handled_by(signal.default_int_handler):
+    """Let whatever cuts a command short count as Ctrl-C: what was begun is taken back on the way out.
+
+    What is ignored stays so, as a terminal's end is under nohup.
+    """
+    heard = [number for number in CUT_SHORT if signal.getsignal(number) != signal.SIG_IGN]
+    with _handled_by(signal.default_int_handler, heard):
         yield
 
 
@@ -64,8 +68,8 @@ def nothing_cuts_short() -> Iterator[None]:
 
 
 @contextmanager
-def _handled_by(handler: Any) -> Iterator[None]:
-    before = {number: signal.signal(number, handler) for number in CUT_SHORT}
+def _handled_by(handler: Any, numbers: Iterable[signal.Signals] = CUT_SHORT) -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number in numbers}
     try:
         yield
     finally:

@@ -23,6 +23,7 @@ from glue_sandbox.processes.services import GLUE
 from glue_sandbox.processes.supervisor import Supervisor
 from glue_sandbox.settings import Settings, load_settings
 from glue_sandbox.start import start
+from glue_sandbox.startup.steps import as_ctrl_c, nothing_cuts_short
 from glue_sandbox.status.status import must_run
 from glue_sandbox.testing.failures import RunFailedError, failed_job_runs, job_failure
 from glue_sandbox.testing.project_data import delete_project_data
@@ -37,7 +38,8 @@ def sandbox_for_tests(settings: Settings | None = None) -> Iterator[TestSandbox]
     """Start the project's sandbox, and stop it at the end; one that runs is used as it is, and goes on.
 
     Either way its resources are brought to what the project describes now. Sessions at once share one,
-    which the first starts and the last stops.
+    which the first starts and the last stops. A signal that ends the process counts as Ctrl-C meanwhile,
+    so that nothing goes on without its tests.
 
     Raises:
         SandboxError: it does not start, or runs in containers of which none is up.
@@ -54,8 +56,12 @@ def sandbox_for_tests(settings: Settings | None = None) -> Iterator[TestSandbox]
             set_up_for(settings, SERVICES)
         start(settings)
 
+    def bring_down() -> None:
+        with nothing_cuts_short():
+            supervisor.stop_all()
+
     settings.make_state()
-    with shared_use(settings.state, lambda: _running(settings), bring_up, supervisor.stop_all):
+    with as_ctrl_c(), shared_use(settings.state, lambda: _running(settings), bring_up, bring_down):
         yield TestSandbox(settings)
 
 

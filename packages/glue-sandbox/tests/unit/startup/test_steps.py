@@ -60,7 +60,14 @@ def test_a_second_ctrl_c_does_not_cut_the_way_back_short() -> None:
     assert done == ["undone"]
 
 
-@pytest.mark.parametrize("number", CUT_SHORT)
+@pytest.fixture(params=CUT_SHORT)
+def number(request: pytest.FixtureRequest) -> signal.Signals:
+    """A signal that is not ignored, as the terminal's end would be under nohup."""
+    number: signal.Signals = request.param
+    signal.signal(number, signal.default_int_handler)
+    return number
+
+
 def test_whatever_ends_a_command_lets_it_take_back_what_it_began(number: signal.Signals) -> None:
     done: list[str] = []
     handled = signal.getsignal(number)
@@ -77,3 +84,10 @@ def test_whatever_ends_a_command_lets_it_take_back_what_it_began(number: signal.
         be_ended()
     assert done == ["taken back"]
     assert signal.getsignal(number) is handled
+
+
+def test_what_a_process_ignores_does_not_end_it_later(number: signal.Signals) -> None:
+    signal.signal(number, signal.SIG_IGN)
+    with as_ctrl_c():
+        signal.raise_signal(number)
+    assert signal.getsignal(number) == signal.SIG_IGN
