@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from glue_sandbox.command import SERVICES, Command
+from glue_sandbox.command import SERVICES, Command, free_ports_for_a_start
 from glue_sandbox.settings import load_settings
 
 
@@ -14,5 +14,10 @@ def demo() -> None:
 
 
 COMMAND = Command(
-    demo, example="make demo", environments=SERVICES, only_talks=True, starts=True, mode="embedded"
+    demo,
+    example="make demo",
+    environments=SERVICES,
+    only_talks=True,
+    requires=free_ports_for_a_start,
+    mode="embedded",
 )

@@ -96,7 +96,7 @@ def build_app(project: Project | None) -> typer.Typer:
         _add(app, registered, f"Commands of {project.name}")
 
     glue_app = typer.Typer(help="Questions about the local Glue service.", no_args_is_help=True)
-    glue_app.command("coverage", epilog=f"Example: {glue.EXAMPLE}")(glue.coverage)
+    glue_app.command("coverage", epilog=f"Example: {hints.typed(glue.EXAMPLE)}")(glue.coverage)
     app.add_typer(glue_app, name="glue")
     bookmark_app = typer.Typer(help="What a job with bookmarks has read.", no_args_is_help=True)
     _add(bookmark_app, bookmark.COMMANDS, None)
@@ -144,7 +144,7 @@ def is_checkout(project: Project | None) -> bool:
 
 def _add(app: typer.Typer, commands: Mapping[str, Command], panel: str | None) -> None:
     for name, command in commands.items():
-        epilog = f"Example: {command.example}"
+        epilog = f"Example: {hints.typed(command.example)}"
         app.command(name, epilog=epilog, rich_help_panel=panel)(command.prepared())
 
 

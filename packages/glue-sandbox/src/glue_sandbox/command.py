@@ -15,6 +15,21 @@ from glue_sandbox.setup.needs import set_up
 SERVICES = ("glue", "airflow", "ministack")  # slow ones first: Spark is built while the others download
 
 
+def free_ports_for_a_start(settings: Settings) -> None:
+    """Require of a command that starts the sandbox that its ports are free.
+
+    Raises:
+        SandboxError: somebody else listens on one of them.
+    """
+    from glue_sandbox.startup.ports import look_at_ports  # of two commands alone
+
+    look_at_ports(settings)
+
+
+def _nothing(_: Settings) -> None:
+    """Require nothing."""
+
+
 def set_up_for(settings: Settings, names: Sequence[str]) -> None:
     """Install what is missing of these environments, but for services that the sandbox does not run.
 
@@ -35,8 +50,8 @@ class Command:
 
     `environments`: what is set up before it runs, beside the tool's own. A command that `only_talks` to the
     services needs none of theirs where they are containers. `mode`: how a sandbox of this command runs unless
-    the user says otherwise. `needs_project`: whether it makes sense only inside a project. `starts`: whether
-    it starts the sandbox, whose ports are looked at before anything is set up.
+    the user says otherwise. `needs_project`: whether it makes sense only inside a project. `requires` fails
+    before anything is set up, if the command would fail.
     """
 
     run: Callable[..., Any]
@@ -46,7 +61,7 @@ class Command:
     mode: str = ""
     needs_project: bool = True
     keeps_own_keys: bool = False
-    starts: bool = False
+    requires: Callable[[Settings], None] = _nothing
 
     def prepared(self) -> Callable[..., Any]:
         """Return the function that first sets up what is missing; --help alone sets up nothing."""
@@ -60,10 +75,7 @@ class Command:
         return prepared
 
     def _prepare(self, settings: Settings) -> None:
-        if self.starts:
-            from glue_sandbox.startup.ports import look_at_ports  # of two commands alone
-
-            look_at_ports(settings)
+        self.requires(settings)
         os.environ["MODE"] = settings.mode  # asked once: the engine may take its time to answer
         set_up_for(settings, self.environments_in(settings.mode))
         if not self.keeps_own_keys:

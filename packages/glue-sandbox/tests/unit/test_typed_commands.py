@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from typer.testing import CliRunner
 
 from glue_sandbox import hints
+from glue_sandbox.cli import build_app
 
 
 @pytest.fixture(autouse=True)
@@ -32,3 +34,14 @@ def test_a_command_of_make_is_told_in_the_tool_s_own_form(by_make: str, by_itsel
     assert hints.typed(by_make) == by_make
     hints.use(hints.OWN)
     assert hints.typed(by_make) == by_itself
+
+
+def test_examples_of_the_help_are_told_as_they_are_typed() -> None:
+    hints.use(hints.OWN)
+    app = build_app(None)
+    for words, example in (
+        (["shell"], "glue-sandbox shell glue"),
+        (["bookmark", "show"], "glue-sandbox bookmark show"),
+        (["glue", "coverage"], "glue-sandbox glue coverage"),
+    ):
+        assert f"Example: {example}" in CliRunner().invoke(app, [*words, "--help"]).output

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from glue_sandbox.command import Command
-from glue_sandbox.settings import load_settings
+from glue_sandbox.settings import Settings, load_settings
 from glue_sandbox.terminal.console import out
 
 ENVIRONMENTS = ("glue", "notebook")
@@ -26,7 +26,22 @@ def report() -> None:
         out.print(page.as_uri(), soft_wrap=True)
 
 
+def require_notebooks_and_sandbox(settings: Settings) -> None:
+    """See what can be seen before a hundred packages are installed.
+
+    Raises:
+        SandboxError: the project has no folder of notebooks, or the sandbox does not run.
+    """
+    from glue_sandbox.notebooks.jupyter import notebook_folder
+    from glue_sandbox.status.status import must_run
+
+    notebook_folder(settings)
+    must_run(settings)
+
+
 COMMANDS = {
-    "notebook": Command(notebook, example="make notebook", environments=ENVIRONMENTS),
-    "notebook-report": Command(report, example="make notebook-report", environments=ENVIRONMENTS),
+    name: Command(
+        run, example=f"make {name}", environments=ENVIRONMENTS, requires=require_notebooks_and_sandbox
+    )
+    for name, run in (("notebook", notebook), ("notebook-report", report))
 }

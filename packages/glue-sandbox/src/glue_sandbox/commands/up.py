@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from glue_sandbox.command import SERVICES, Command
+from glue_sandbox.command import SERVICES, Command, free_ports_for_a_start
 from glue_sandbox.settings import load_settings
 
 
@@ -17,5 +17,9 @@ def up() -> None:
 
 
 COMMAND = Command(
-    up, example="AIRFLOW_PORT=8090 make up", environments=SERVICES, only_talks=True, starts=True
+    up,
+    example="AIRFLOW_PORT=8090 make up",
+    environments=SERVICES,
+    only_talks=True,
+    requires=free_ports_for_a_start,
 )

@@ -13,7 +13,7 @@ from rich.text import Text
 from glue_sandbox.clients import client
 from glue_sandbox.deploy.state import Deployed, read_deployed
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.hints import closest
+from glue_sandbox.hints import closest, typed
 from glue_sandbox.jobs.run_ids import as_it_fits, short
 from glue_sandbox.project.script_paths import ScriptPaths
 from glue_sandbox.scaffold.new_job import missing_job
@@ -27,6 +27,8 @@ ENDED = frozenset({"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"})
 POLL_SECONDS = 0.3
 LAST_CHARACTERS = 10_000
 """Of what was printed, to see whether an error stands there already."""
+MISSING_ARGUMENTS = re.compile(r"arguments are required: (?P<names>--\w+(, --\w+)*)")
+"""In the error of a script that asks for arguments by getResolvedOptions or argparse."""
 
 
 def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
@@ -102,8 +104,8 @@ def _unknown(job: str, deployed: Deployed) -> SandboxError:
             "a Glue job in the project", "none", "define one in a template or in sandbox.toml"
         )
     return SandboxError(
-        f"one of {', '.join(deployed.jobs)}",
-        f"JOB={job}" if job else "no JOB=",
+        f"a job's name: one of {', '.join(deployed.jobs)}",
+        job or "none",
         f"make run JOB={closest(job, deployed.jobs)}",
     )
 
@@ -211,4 +213,7 @@ def show_result(run: Mapping[str, Any], log: JobLog) -> bool:
     out.print(f"{sign} {run['JobRunState']} in {run.get('ExecutionTime', 0)} s")
     if run.get("ErrorMessage") and not log.has_shown(run["ErrorMessage"]):
         out.print(run["ErrorMessage"], style="red", markup=False)
+    if missing := MISSING_ARGUMENTS.search(run.get("ErrorMessage", "")):
+        given = " ".join(f"{name} …" for name in missing["names"].split(", "))
+        out.print(typed(f'next     make run JOB={run["JobName"]} ARGS="{given}"'), markup=False)
     return succeeded

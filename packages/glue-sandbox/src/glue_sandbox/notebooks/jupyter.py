@@ -69,7 +69,9 @@ def notebook_folder(settings: Settings) -> Path:
     folder = settings.project.notebook_folder
     if folder is None:
         raise SandboxError(
-            "a folder of notebooks in sandbox.toml", "none", 'add notebooks = "notebooks" to sandbox.toml'
+            "a folder notebooks, or another one that sandbox.toml names",
+            "none",
+            "mkdir notebooks, then: make notebook",
         )
     if not folder.is_dir():
         raise SandboxError(

@@ -143,8 +143,9 @@ class Project(BaseModel):
 
     @property
     def notebook_folder(self) -> Path | None:
-        """The folder of notebooks."""
-        return self.root / self.notebooks if self.notebooks else None
+        """The folder of notebooks: the one that is named, or else one that is called so."""
+        named, usual = self.notebooks, self.root / "notebooks"
+        return self.root / named if named else usual if usual.is_dir() else None
 
     @property
     def lambdas(self) -> Path | None:

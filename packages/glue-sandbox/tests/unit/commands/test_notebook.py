@@ -6,8 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
+from checkout import write_project
 
-from glue_sandbox.notebooks.jupyter import lab_options
+from glue_sandbox import command
+from glue_sandbox.commands import notebook
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.notebooks.jupyter import lab_options, notebook_folder
+from glue_sandbox.project.file import load_project
+from glue_sandbox.settings import Settings
 
 
 @pytest.mark.parametrize(("user", "allowed"), [(0, ["--allow-root"]), (1000, [])])
@@ -18,3 +24,29 @@ def test_it_listens_here_only_and_ends_by_one_ctrl_c(
     here = ["--ServerApp.ip=127.0.0.1", "--ServerApp.root_dir=/notebooks", "--no-browser"]
     # This flag has no long name: with --answer-yes it does not start.
     assert lab_options(Path("/notebooks")) == [*here, "-y", *allowed]
+
+
+def test_the_folder_is_the_named_one_or_else_one_that_is_called_so(tmp_path: Path) -> None:
+    file = write_project(tmp_path)
+    (tmp_path / "notebooks").mkdir()
+    assert notebook_folder(Settings(project=load_project(file))) == tmp_path / "notebooks"
+    (tmp_path / "looks").mkdir()
+    file.write_text(f'notebooks = "looks"\n{file.read_text()}')
+    assert notebook_folder(Settings(project=load_project(file))) == tmp_path / "looks"
+
+
+@pytest.mark.parametrize("name", notebook.COMMANDS)
+@pytest.mark.parametrize("with_folder", [True, False])
+def test_nothing_is_installed_for_a_notebook_that_cannot_open(
+    *, name: str, with_folder: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(project=load_project(write_project(tmp_path)), state=tmp_path, home=tmp_path)
+    monkeypatch.setattr(command, "load_settings", lambda **_: settings)
+    monkeypatch.setattr(command, "set_up", lambda *_: pytest.fail("installed"))
+    monkeypatch.setenv("MODE", "embedded")
+    if with_folder:
+        (tmp_path / "notebooks").mkdir()
+    with pytest.raises(SandboxError) as caught:
+        notebook.COMMANDS[name].prepared()()
+    following = "make up" if with_folder else "mkdir notebooks, then: make notebook"
+    assert caught.value.next_command == following

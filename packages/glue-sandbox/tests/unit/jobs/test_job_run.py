@@ -50,6 +50,25 @@ def test_an_error_is_said_once(
     assert capsys.readouterr().out.count("ValueError: no such day") == 1
 
 
+@pytest.mark.parametrize(
+    ("error", "following"),
+    [
+        (
+            "awsglue.utils.GlueArgumentError: the following arguments are required: --batch, --keys",
+            'next     make run JOB=load ARGS="--batch … --keys …"',
+        ),
+        ("ValueError: no such day", ""),
+    ],
+)
+def test_arguments_that_a_script_asks_for_are_said_with_the_command_that_gives_them(
+    error: str, following: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(job_run, "client", lambda *_: Logs("nothing"))
+    run = {"JobName": "load", "JobRunState": "FAILED", "ErrorMessage": error}
+    job_run.show_result(run, JobLog(Settings(), RUN))
+    assert capsys.readouterr().out.rpartition(error)[2].strip() == following
+
+
 @pytest.mark.parametrize("is_terminal", [True, False])
 def test_while_a_run_prints_nothing_a_terminal_says_that_it_is_at_work(
     *, is_terminal: bool, monkeypatch: pytest.MonkeyPatch

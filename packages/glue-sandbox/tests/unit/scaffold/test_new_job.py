@@ -251,9 +251,9 @@ def test_make_run_prints_them_whole_to_be_pasted(
 @pytest.mark.parametrize(
     ("job", "words", "found", "next_command"),
     [
-        ("", [], "no JOB=", "make run JOB=spark_job"),
-        ("Shell_jop", [], "JOB=Shell_jop", "make run JOB=shell_job"),
-        ("shell_jo", [], "JOB=shell_jo", "make run JOB=shell_job"),
+        ("", [], "none", "make run JOB=spark_job"),
+        ("Shell_jop", [], "Shell_jop", "make run JOB=shell_job"),
+        ("shell_jo", [], "shell_jo", "make run JOB=shell_job"),
         ("spark_job", ["x"], "ARGS=x", 'make run ARGS="--batch_id x"'),
     ],
 )
