@@ -25,7 +25,7 @@ from music.kpis.reader import KpiReader
 from music.partitions import dates_below
 from music.reports.kpis import RECENT_DAYS, busiest
 from music.runs.progress import TaskProgress
-from music.runs.watch import STOPPED_WATCHING
+from music.runs.watch import STOPPED_WATCHING, mended_by, say_what_is_waited_for
 from music_streams import layout, storage
 from music_streams.contracts import TRACK_LEVEL_REPORTS
 
@@ -63,14 +63,22 @@ def recompute(settings: Settings, dates: DateRange, every_day: bool) -> None:
         out.print(f"Airflow is {state}; its next run computes them; next: {next_command(state)}")
         return
 
-    with last_words(STOPPED_WATCHING), TaskProgress() as progress, open_dag(settings) as dag:
-        dag.follow_run(dag.trigger(), PATIENCE_SECONDS, progress.update)
+    with last_words(STOPPED_WATCHING), open_dag(settings) as dag, mended_by(again(days)):
+        say_what_is_waited_for(dag)
+        with TaskProgress() as progress:
+            dag.follow_run(dag.trigger(), PATIENCE_SECONDS, progress.update)
 
     if storage.head(s3(settings), data_places(settings)[0], pending) is not None:
         raise SandboxError(f"{pending} to be removed by the run", "it still exists", "make runs")
 
     left = [day for day in days if day in with_listens]
     out.print(f"[green]✓[/] {counted(len(days), 'day')} recomputed{how_to_see(KpiReader(settings), left)}")
+
+
+def again(days: Sequence[str]) -> str:
+    """Return what is typed after a failed run of these days: they stay pending until one succeeds."""
+    command = f"make recompute FROM={days[0]} TO={days[-1]}"
+    return f"correct what its log says, then: {command} (until it succeeds, each run tries these days again)"
 
 
 def days_with_data(settings: Settings) -> tuple[set[str], set[str]]:

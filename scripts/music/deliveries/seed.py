@@ -23,7 +23,12 @@ from music.deliveries.inspection import Inspected, inspect, must_be_acceptable, 
 from music.deliveries.outcome import outcome_lines
 from music.deliveries.upload import Delivery, collect, upload
 from music.kpis.reader import KpiReader
-from music.runs.watch import STOPPED_WATCHING, DeliveryWatch, kpis_command, objects_of
+from music.runs.watch import STOPPED_WATCHING, DeliveryWatch, kpis_command, mended_by, objects_of
+
+AFTER_A_FAILURE = (
+    "correct what its log says, then: make up, which uploads your scripts; the files stay in landing, and the"
+    " next run takes them: make watch"
+)
 
 
 @dataclass(frozen=True)
@@ -142,7 +147,7 @@ def deliver(settings: Settings, order: Order) -> None:
             out.print("\nthe S3 event starts a run; watch it: make watch, then: make kpis")
             return
 
-        with last_words(STOPPED_WATCHING):
+        with last_words(STOPPED_WATCHING), mended_by(AFTER_A_FAILURE):
             runs = DeliveryWatch(dag, bucket, name, over_before).follow(delivered)
         command = kpis_command(bucket, name, runs)
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from glue_sandbox.airflow.client import DagRun
-from glue_sandbox.airflow.dag_runs import EVENT_SECONDS, POLL_SECONDS, Dag, Progress, open_dag
+from glue_sandbox.airflow.dag_runs import EVENT_SECONDS, POLL_SECONDS, Dag, FailedRunError, Progress, open_dag
 from glue_sandbox.clients import s3
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import airflow_state, data_places, next_command
-from glue_sandbox.terminal.console import Step, last_words, out, step
+from glue_sandbox.terminal.console import Step, last_words, out, step, working
 from glue_sandbox.terminal.words import counted
 from music.runs.progress import TaskProgress
 from music_streams import layout, manifest, step_results, storage
@@ -177,6 +178,28 @@ def under_way(dag: Dag) -> str:
     )
     position = f" (step {number} of {len(tasks)})" if number else ""
     return f"run {run.run_id} is at {current}{position}"
+
+
+def say_what_is_waited_for(dag: Dag) -> None:
+    """Print which run has to end before one that is started now can begin; nothing if there is none."""
+    with working("Looking for runs"):
+        other = at_work(dag)
+    if other:
+        out.print(f"{other}; this one begins when it is done (another terminal shows both: make watch)")
+
+
+@contextmanager
+def mended_by(text: str) -> Iterator[None]:
+    """Tell of a run that fails what to do about it, before where else to look.
+
+    Raises:
+        SandboxError: the run failed.
+    """
+    try:
+        yield
+    except FailedRunError as error:
+        following = f"{text}; {error.next_command}"
+        raise SandboxError(error.expected, error.found, following, error.details) from None
 
 
 def under_way_in(settings: Settings) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
 from unit.fake_s3 import FakeS3
 
+from glue_sandbox.airflow.client import DagRun, TaskInstance
+from glue_sandbox.airflow.dag_runs import FailedRunError
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
@@ -118,3 +121,40 @@ def test_without_days_nothing_is_recomputed_and_it_says_how_many_there_are(
     recompute.recompute(Settings(), EVERY, every_day=True)
     recompute.recompute(Settings(), DateRange("2024-06-25", None), every_day=False)
     assert written == [DAYS, DAYS[1:]]
+
+
+class BusyDag:
+    """A run is at work; the one that is started after it fails."""
+
+    def runs(self) -> list[DagRun]:
+        return [DagRun("d", "s3__first", "manual", "running", None, None)]
+
+    def tasks(self, _: DagRun) -> list[TaskInstance]:
+        names = ("check_files", "validate_input_files")
+        return [TaskInstance(name, "running", 1, None, None) for name in names]
+
+    def trigger(self) -> DagRun:
+        return DagRun("d", "manual__1", "manual", "queued", None, None)
+
+    def follow_run(self, *_: object) -> DagRun:
+        raise FailedRunError("run manual__1 to succeed", "task calculate_metrics_etl failed", "make logs")
+
+
+def test_it_is_said_which_run_comes_first_and_after_a_failure_how_to_go_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(recompute, "airflow_state", lambda _: State.HEALTHY)
+    monkeypatch.setattr(recompute, "days_with_data", lambda _: (set(DAYS), set()))
+    monkeypatch.setattr(recompute, "deploy_changes", lambda _: None)
+    monkeypatch.setattr(recompute, "write_pending_dates", lambda *_: "pending/a.json")
+    monkeypatch.setattr(recompute, "open_dag", lambda _: nullcontext(BusyDag()))
+    with pytest.raises(SandboxError) as caught:
+        recompute.recompute(Settings(), DateRange("2024-06-25", None), every_day=False)
+
+    assert (
+        "run s3__first is at check_files (step 1 of 2); this one begins when it is" in capsys.readouterr().out
+    )
+    assert caught.value.next_command == (
+        "correct what its log says, then: make recompute FROM=2024-06-25 TO=2024-06-27 (until it succeeds,"
+        " each run tries these days again); make logs"
+    )

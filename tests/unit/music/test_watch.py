@@ -12,14 +12,23 @@ import pytest
 from unit.fake_s3 import BUCKET, FakeS3
 
 from glue_sandbox.airflow.client import DagRun, TaskInstance
-from glue_sandbox.airflow.dag_runs import Progress
+from glue_sandbox.airflow.dag_runs import FailedRunError, Progress
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import out
 from music.deliveries.upload import Delivery
 from music.runs import watch as watching
-from music.runs.watch import DeliveryWatch, at_work, follow_all, kpis_command, objects_of, under_way
+from music.runs.watch import (
+    DeliveryWatch,
+    at_work,
+    follow_all,
+    kpis_command,
+    mended_by,
+    objects_of,
+    say_what_is_waited_for,
+    under_way,
+)
 from music_streams import layout
 
 AT = "2024-06-25T17:43:13Z"
@@ -197,6 +206,31 @@ def test_after_ctrl_c_one_knows_what_goes_on_and_how_to_follow_it_again(
         watching.watch(Settings())
     last = capsys.readouterr().out.splitlines()[-1]
     assert last == "stopped watching; the run goes on: make watch follows it again, then: make kpis"
+
+
+def test_one_that_starts_a_run_is_told_which_one_has_to_end_first(capsys: pytest.CaptureFixture[str]) -> None:
+    busy: Any = FakeDag(RUN)
+    idle: Any = FakeDag(replace(RUN, state="success"))
+    say_what_is_waited_for(idle)
+    assert capsys.readouterr().out == ""
+    say_what_is_waited_for(busy)
+    assert capsys.readouterr().out == (
+        "run s3__first is at calculate_metrics_etl (step 2 of 3); this one begins when it is done (another"
+        " terminal shows both: make watch)\n"
+    )
+
+
+def test_of_a_failed_run_it_is_said_first_what_to_do_about_it() -> None:
+    with pytest.raises(SandboxError) as caught, mended_by("correct it"):
+        raise FailedRunError("run a to succeed", "task b failed", "make logs", "the log")
+    error = caught.value
+    assert (error.expected, error.found, error.details) == ("run a to succeed", "task b failed", "the log")
+    assert error.next_command == "correct it; make logs"
+
+
+def test_of_another_error_nothing_is_added() -> None:
+    with pytest.raises(SandboxError, match=r"next: make status$"), mended_by("correct it"):
+        raise SandboxError("Airflow to answer", "no answer", "make status")
 
 
 class LookingDag(FakeDag):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from glue_sandbox.status.status import airflow_page, airflow_password, airflow_s
 EVENT_SECONDS = 20.0  # how long an S3 event may take to start a run
 POLL_SECONDS = 0.5
 ANSWER_SECONDS = 120  # Airflow shares the machine with Spark, and may be slow while that works
+GLUE_RUN = re.compile(r"\b(jr_[0-9a-f]{6})[0-9a-f]*\b")
+"""The id of a run in a task's log, of which its begin is enough."""
 Progress = Callable[[DagRun, list[TaskInstance]], None]
 
 
@@ -53,6 +56,10 @@ def runs_under_way(settings: Settings) -> list[str]:
             return [run.run_id for run in dag.runs() if run.state == "running"]
     except SandboxError:
         return []
+
+
+class FailedRunError(SandboxError):
+    """A run of the DAG failed; which task, and the end of its log."""
 
 
 class Dag:
@@ -158,7 +165,8 @@ class Dag:
         """Follow one run to its end.
 
         Raises:
-            SandboxError: it failed; with the error that the failed task's log ends with.
+            FailedRunError: it failed; with the error that the failed task's log ends with.
+            SandboxError: the time is up.
         """
         ended = self._airflow.wait_for_run(
             self.dag_id,
@@ -183,7 +191,7 @@ class Dag:
         new = [run for run in self._airflow.dag_runs(self.dag_id) if run.run_id not in known]
         return new[-1] if new else None
 
-    def _failure(self, run: DagRun) -> SandboxError:
+    def _failure(self, run: DagRun) -> FailedRunError:
         tasks = self._airflow.task_instances(self.dag_id, run.run_id)
         failed = next((task for task in tasks if task.state == "failed"), None)
         log = (
@@ -192,9 +200,11 @@ class Dag:
             else ""
         )
         address = f"{airflow_page(self._settings)}/dags/{self.dag_id}"
-        return SandboxError(
+        of_glue = GLUE_RUN.findall(log)
+        whole_log = f"make logs RUN={of_glue[-1]}" if of_glue else "make logs"
+        return FailedRunError(
             f"run {run.run_id} to succeed",
             f"task {failed.task_id} failed; the end of its log is above" if failed else f"state {run.state}",
-            f"look at {address} or, for all that its job printed: make logs",
+            f"all that its job printed: {whole_log}; the run in Airflow: {address}",
             details=ScriptPaths.of(self._settings.project).in_project("\n".join(log_tail(log))),
         )

@@ -20,7 +20,7 @@ from glue_sandbox.scaffold.new_job import missing_job
 from glue_sandbox.settings import Settings
 from glue_sandbox.startup.shared_steps import deploy_changes
 from glue_sandbox.status.status import must_run
-from glue_sandbox.terminal.console import at_work, out
+from glue_sandbox.terminal.console import at_work, out, print_hanging
 from local_glue.runs.process.masking import mask, secrets_of
 
 ENDED = frozenset({"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"})
@@ -59,17 +59,27 @@ def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
         run_id = glue.start_job_run(JobName=job, Arguments=arguments)["JobRunId"]
     except glue.exceptions.ConcurrentRunsExceededException:
         found = "one that has not ended, as on AWS a second one is refused"
-        raise SandboxError(f"no run of {job} under way", found, "make logs, then repeat") from None
+        raise SandboxError(f"no run of {job} under way", found, "make logs, until it is done") from None
     out.print(started_line(job, as_it_fits(run_id), arguments), markup=False)
     log = JobLog(settings, run_id)
     try:
         with at_work(f"{job} is at work"):
             run = _follow(glue, job, run_id, log)
-        return show_result(run, log)
     except KeyboardInterrupt:
         glue.batch_stop_job_run(JobName=job, JobRunIds=[run_id])
         out.print(f"stopped {job}, {short(run_id)}; to run it again, repeat the command", markup=False)
         raise
+    succeeded = show_result(run, log)
+    print_hanging(out, Text("next     ", "bold"), typed(what_is_next(settings, job, run_id, succeeded)))
+    return succeeded
+
+
+def what_is_next(settings: Settings, job: str, run_id: str, succeeded: bool) -> str:
+    """Return what to type after a run: the project's own commands, or the same again once it is mended."""
+    whole_log = f"make logs RUN={short(run_id)}"
+    if succeeded:
+        return " · ".join([*settings.project.jobs.next, whole_log])
+    return f"correct the script, then repeat: make run JOB={job}; all that it said: {whole_log}"
 
 
 def _follow(glue: Any, job: str, run_id: str, log: JobLog) -> Mapping[str, Any]:

@@ -79,6 +79,8 @@ class Project(BaseModel):
     functions: dict[str, LambdaFunction] = {}
     events: dict[str, S3Event] = {}
     templates: Templates | None = None
+    apis: dict[str, str] = {}
+    """HTTP APIs of the templates → what people call them."""
     seed: dict[Identifier, SeedFiles] = {}
     tests: ProjectTests = ProjectTests()
     commands: Commands | None = None

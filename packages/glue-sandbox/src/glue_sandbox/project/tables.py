@@ -116,6 +116,8 @@ class Jobs(Table):
     scripts: Path | None = None
     package: Path | None = None
     run_arguments: Function | None = None
+    next: tuple[CommandLine, ...] = ()
+    """What `run` names when a job has succeeded."""
     define: dict[str, Job] = {}
 
 

@@ -12,7 +12,7 @@ from glue_sandbox.hints import typed
 from glue_sandbox.processes.supervisor import State
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import airflow_page, airflow_password, apis
-from glue_sandbox.terminal.console import out
+from glue_sandbox.terminal.console import out, print_hanging
 from glue_sandbox.terminal.record_table import Column, RecordTable
 
 COLOURS = {
@@ -39,10 +39,10 @@ def print_addresses(settings: Settings) -> None:
         _print_address("Emulator", settings.emulator_url, "yours")
     _print_address("AWS endpoint", settings.public_endpoint_url, f"keys {keys}, region {settings.region}")
     for name, url in apis(settings).items():
-        _print_address(name, url)
+        _print_address(settings.project.apis.get(name, name), url)
     _print_address("Landing", f"s3://{settings.data_bucket}/{settings.project.buckets.landing}")
     following = " · ".join((*settings.project.next_commands, "make logs", "make down"))
-    out.print(typed(f"{'Next':<{len(INDENT)}}{following}"), style="dim")
+    print_hanging(out, Text(f"{'Next':<{len(INDENT)}}", "dim"), typed(following), "dim")
 
 
 def _print_address(name: str, *facts: str) -> None:

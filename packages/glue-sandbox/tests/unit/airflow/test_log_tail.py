@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from glue_sandbox.airflow.client import DagRun, TaskInstance
-from glue_sandbox.airflow.dag_runs import Dag
+from glue_sandbox.airflow.dag_runs import Dag, FailedRunError
 from glue_sandbox.airflow.log_tail import LINES, log_tail
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import Settings
@@ -69,4 +69,12 @@ def test_a_failed_run_shows_the_jobs_own_error_with_the_file_that_the_user_edits
     frame = '  File "glue/jobs/calculate_metrics_etl.py", line 3, in main'
     assert raised.value.details.splitlines() == [TRACEBACK[0], frame, TRACEBACK[-1]]
     assert not re.search(r"https?://\S+[,;.]( |$)", raised.value.next_command)  # it would be copied along
-    assert raised.value.next_command.endswith(" or, for all that its job printed: make logs")
+    assert raised.value.next_command.startswith("all that its job printed: make logs; the run in Airflow: ")
+
+
+def test_the_log_of_the_failed_job_is_named_by_its_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    log = f"started jr_{'a' * 64}\nExiting Job jr_0123456789{'b' * 54} Run State: FAILED"
+    monkeypatch.setattr(Airflow, "task_log", lambda *_: log)
+    airflow: Any = Airflow()
+    with pytest.raises(FailedRunError, match=r"make logs RUN=jr_012345;"):
+        Dag(Settings(), airflow).follow_run(airflow.wait_for_run(), 1, lambda *_: None)

@@ -95,6 +95,20 @@ def test_while_a_run_prints_nothing_a_terminal_says_that_it_is_at_work(
     assert [call.args for call in status.call_args_list] == ([("load is at work",)] if is_terminal else [])
 
 
+@pytest.mark.parametrize(
+    ("succeeded", "told"),
+    [
+        (True, "make kpis · make recompute ALL=1 · make logs RUN=jr_012345"),
+        (
+            False,
+            "correct the script, then repeat: make run JOB=load; all that it said: make logs RUN=jr_012345",
+        ),
+    ],
+)
+def test_after_a_run_it_is_said_what_to_type(succeeded: bool, told: str) -> None:
+    assert job_run.what_is_next(Settings(), "load", "jr_0123456789", succeeded) == told
+
+
 def test_a_script_is_named_as_the_user_edits_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

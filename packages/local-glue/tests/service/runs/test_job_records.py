@@ -256,20 +256,22 @@ def test_a_python_shell_that_aws_takes_no_new_jobs_of_is_told(
     assert ("AWS takes no new jobs of Python shell 3.6" in "".join(ignored_arguments(run, {}))) == is_told
 
 
-@pytest.mark.parametrize(("arguments", "lines"), [({}, 0), ({"--library-set": "analytics"}, 1)])
-def test_of_a_library_set_only_a_job_that_names_one_is_told(
-    app: App, glue: GlueClient, arguments: dict[str, str], lines: int
+@pytest.mark.parametrize(("library_set", "lines"), [("analytics", 0), ("none", 1)])
+def test_of_a_library_set_only_a_job_that_wants_none_is_told(
+    app: App, glue: GlueClient, library_set: str, lines: int
 ) -> None:
     glue.create_job(Name="j", Role=ROLE, Command=SHELL)
     run = stored_run(app, glue.start_job_run(JobName="j")["JobRunId"])
-    assert sum("library-set" in line for line in ignored_arguments(run, arguments)) == lines
+    told = ignored_arguments(run, {"--library-set": library_set})
+    assert sum("library-set" in line for line in told) == lines
 
 
 @pytest.mark.parametrize(
     ("arguments", "error", "lines"),
     [
         ({}, "ModuleNotFoundError: No module named 'awswrangler'", 1),
-        ({"--library-set": "analytics"}, "ModuleNotFoundError: No module named 'awswrangler'", 0),
+        ({"--library-set": "analytics"}, "ModuleNotFoundError: No module named 'awswrangler'", 1),
+        ({"--library-set": "none"}, "ModuleNotFoundError: No module named 'awswrangler'", 0),
         ({}, "ValueError: 1", 0),
     ],
 )

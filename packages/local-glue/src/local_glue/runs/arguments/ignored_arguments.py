@@ -41,25 +41,19 @@ def ignored_arguments(run: Json, arguments: Mapping[str, str]) -> Iterator[str]:
             "Rename one."
         )
 
-    if _is_python_shell(run) and "--library-set" in arguments:
-        yield from _library_set(arguments["--library-set"])
+    if _is_python_shell(run) and arguments.get("--library-set") == "none":
+        yield "local Glue: library-set none has no pandas, numpy and pyarrow on AWS, the Python here has them"
 
 
 def missing_module(run: Json, arguments: Mapping[str, str], error: str) -> Iterator[str]:
-    """Return what a script that lacks a module may have counted on: the library set that AWS has unasked."""
-    if _is_python_shell(run) and "--library-set" not in arguments and "No module named" in error:
-        yield from _library_set("analytics")
-
-
-def _is_python_shell(run: Json) -> bool:
-    return bool(run["Definition"]["Command"]["Name"] == "pythonshell")
-
-
-def _library_set(name: str) -> Iterator[str]:
-    if name == "none":
-        yield "local Glue: library-set none has no pandas, numpy and pyarrow on AWS, the Python here has them"
-    else:
+    """Return what a script that lacks a module may have counted on: AWS has a library set, also unasked."""
+    name = arguments.get("--library-set", "analytics")
+    if _is_python_shell(run) and name != "none" and "No module named" in error:
         yield (
             f"local Glue: library-set {name} is not the Python here: on AWS it has {_ANALYTICS}; what is "
             "missing here comes by --additional-python-modules"
         )
+
+
+def _is_python_shell(run: Json) -> bool:
+    return bool(run["Definition"]["Command"]["Name"] == "pythonshell")

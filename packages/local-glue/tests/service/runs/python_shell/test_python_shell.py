@@ -146,24 +146,29 @@ def test_every_way_to_succeed_prints_what_it_would_there(
 
 
 @pytest.mark.parametrize(
-    ("library_set", "note"),
+    ("library_set", "script", "notes"),
     [
+        ("analytics", "print(1)", []),
+        ("none", "print(1)", ["local Glue: library-set none has no pandas, numpy and pyarrow on AWS"]),
         (
-            {"library-set": "analytics"},
-            "library-set analytics is not the Python here: on AWS it has awswrangler, pandas",
+            "analytics",
+            "import awswrangler",
+            ["local Glue: library-set analytics is not the Python here: on AWS it has awswrangler, pandas"],
         ),
-        ({"library-set": "none"}, "library-set none has no pandas, numpy and pyarrow on AWS"),
     ],
 )
-def test_what_the_library_set_has_on_aws_and_not_here_is_said(
-    service: GlueService, library_set: dict[str, str], note: str
+def test_what_the_library_set_has_on_aws_and_not_here_is_said_where_it_matters(
+    service: GlueService, library_set: str, script: str, notes: list[str]
 ) -> None:
     job = service.job(
-        "", DefaultArguments=library_set, Command={**COMMAND, "ScriptLocation": service.upload("print(1)")}
+        "",
+        DefaultArguments={"library-set": library_set},
+        Command={**COMMAND, "ScriptLocation": service.upload(script)},
     )
-    first, second = service.lines(service.finish(job), "error")
+    first, *others = service.lines(service.finish(job), "error")
     assert first.startswith("local Glue: Python 3.9 shell runs on python3.")
-    assert note in second
+    told = [line for line in others if "library-set" in line]
+    assert [line[: len(note)] for line, note in zip(told, notes, strict=True)] == notes
 
 
 def test_nothing_of_the_machine_or_the_service_leaks_into_the_scripts_environment(
