@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import shutil
 
+from rich.text import Text
+
 from glue_sandbox.command import Command
 from glue_sandbox.errors import SandboxError
+from glue_sandbox.hints import typed
 from glue_sandbox.settings import load_settings
-from glue_sandbox.terminal.console import working
+from glue_sandbox.terminal.console import out, working
 
 
 def clean() -> None:
@@ -26,7 +29,12 @@ def clean() -> None:
             supervisor.stop_all()
 
     with working("Removing images"):
-        slim_images.remove(settings)
+        users = slim_images.remove(settings)
+    if users:
+        others = (
+            f"images stay that containers of others use ({', '.join(users)}): make clean there removes them"
+        )
+        out.print(Text(typed(others)))
 
     if (settings.state / "services.json").exists() and settings.home not in settings.state.parents:
         shutil.rmtree(settings.state)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.docker_client import ask
 from glue_sandbox.terminal.console import last_lines
+from glue_sandbox.terminal.words import counted
 
 CONTENT_LABEL = "music-streams.content"
 
@@ -52,21 +54,35 @@ class Engine:
         ask("image", "rm", image)
 
     def remove_labelled(self, label: str) -> list[str]:
-        """Remove every image with this label; their hashes.
+        """Remove every image with this label that no container uses; return what uses the others.
+
+        That are names of compose projects; of a container without one, its own.
 
         Raises:
-            SandboxError: the engine keeps one, which a container still uses.
+            SandboxError: the engine keeps an image that nothing uses.
         """
         found = ask("image", "ls", "--all", "--quiet", "--no-trunc", "--filter", f"label={label}")
         images = sorted(set(found.stdout.split()))
-        if images:
-            answer = ask("image", "rm", "--force", *images)
-            left = [image for image in images if self.exists(image)]
-            if left:
-                raise SandboxError(
-                    "the images removed", last_lines(answer.stderr, 3), "make down, then make clean"
-                )
-        return images
+        if not images:
+            return []
+
+        answer = ask("image", "rm", "--force", *images)
+        left = [image for image in images if self.exists(image)]
+        users = self._users(left) if left else []
+        if left and not users:
+            raise SandboxError(
+                f"{counted(len(images), 'image')} removed",
+                f"{len(left)} that the engine keeps: {last_lines(answer.stderr, 1)}",
+                "docker image ls, then docker image rm of those that are left",
+            )
+        return users
+
+    def _users(self, images: Sequence[str]) -> list[str]:
+        """Return the compose projects, or containers without one, that use these images."""
+        filters = [word for image in images for word in ("--filter", f"ancestor={image}")]
+        form = '{{.Label "com.docker.compose.project"}} {{.Names}}'
+        lines = ask("ps", "--all", *filters, "--format", form).stdout.splitlines()
+        return sorted({line.split()[0] for line in lines if line.strip()})
 
     def _inspect(self, image: str, template: str) -> str:
         return ask("image", "inspect", "--format", template, image).stdout.strip()

@@ -178,7 +178,7 @@ def build_service_layer(settings: Settings, base_image: str, tag: str) -> None:
 
 
 def remove(settings: Settings) -> list[str]:
-    """Remove every image that was built here, from whatever content; what was removed."""
+    """Remove every image that was built here, from whatever content; return what still uses some of them."""
     del settings  # the label says enough: it is on nothing else
     engine = Engine()
     return engine.remove_labelled(CONTENT_LABEL) if engine.answers() else []
