@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from local_glue.api.glue_api_model import Json
@@ -124,7 +125,8 @@ class Execution:
 
         try:
             # After a cold start, Spark itself joins what its Python driver writes to stdout and stderr.
-            process = Process(plan, logs.output, logs.error, joins_streams=driver is not None)
+            start = driver.start_script if driver else partial(Process, on_error=logs.error)
+            process = start(plan, logs.output)
         except OSError as error:
             return Outcome("FAILED", f"LAUNCH ERROR | {plan.argv[0]} can't be started: {error}")
 

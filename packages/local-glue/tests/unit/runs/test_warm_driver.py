@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import struct
 import threading
@@ -9,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from local_glue.runs.process.process import LaunchPlan
 from local_glue.runs.spark.drivers import warm_driver
 from local_glue.runs.spark.drivers.warm_driver import WarmDriver
 from local_glue.settings import read_settings
+
+PYTHON = "/usr/bin/python3"
 
 
 class Input:
@@ -23,17 +27,30 @@ class Input:
     def end_input(self) -> None:
         self.heard.append("end of input")
 
+    def tell(self, line: str) -> None:
+        self.heard.append(line)
+
+    def wait(self, _seconds: float) -> int | None:
+        return 1 if "it ended" in self.heard else None
+
+    def kill(self) -> None:
+        self.heard.append("killed")
+
+    def finish(self) -> int:
+        return 0
+
 
 @pytest.fixture
 def driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WarmDriver:
     (tmp_path / "spark").mkdir()
     monkeypatch.setattr(warm_driver, "Process", Input)
     monkeypatch.setattr(warm_driver, "plan_driver", lambda *_: None)
+    monkeypatch.setattr(warm_driver, "plan_waiting", lambda *_: None)
     return WarmDriver(
         read_settings(
             {
                 "GLUE_STATE_DIR": str(tmp_path),
-                "GLUE_JOB_PYTHON": "/usr/bin/python3",
+                "GLUE_JOB_PYTHON": PYTHON,
                 "GLUE_SPARK_HOME": str(tmp_path / "spark"),
             }
         )
@@ -78,3 +95,39 @@ def test_one_that_is_gone_ends_as_well(driver: WarmDriver) -> None:
     process = driver._process
     assert isinstance(process, Input)
     assert process.heard == ["end of input"]
+
+
+def script_of(driver: WarmDriver) -> Input:
+    driver.prepare_script()
+    waiting = driver._script
+    assert isinstance(waiting, Input)
+    return waiting
+
+
+def started(driver: WarmDriver, python: str = PYTHON) -> object:
+    plan = LaunchPlan([python, "attach.py"], {"A": "1"}, Path("/work"))
+    return driver.start_script(plan, lambda _: None)
+
+
+def test_the_python_that_waits_is_told_of_its_run_once(driver: WarmDriver) -> None:
+    waiting = script_of(driver)
+    assert started(driver) is waiting
+    assert [json.loads(line) for line in waiting.heard] == [
+        {"argv": ["attach.py"], "env": {"A": "1"}, "cwd": "/work"}
+    ]
+    driver.kill()
+    assert len(waiting.heard) == 1, "it is the run's by now"
+
+
+@pytest.mark.parametrize(("python", "heard"), [("/another/python3", []), (PYTHON, ["it ended"])])
+def test_a_run_that_it_is_not_for_gets_a_new_one(driver: WarmDriver, python: str, heard: list[str]) -> None:
+    waiting = script_of(driver)
+    waiting.heard = list(heard)
+    assert started(driver, python) is not waiting
+    assert waiting.heard == [*heard, "killed"]
+
+
+def test_one_that_nobody_took_ends_with_the_jvm(driver: WarmDriver) -> None:
+    waiting = script_of(driver)
+    driver.kill()
+    assert waiting.heard == ["killed"]

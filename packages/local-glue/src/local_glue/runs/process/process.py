@@ -1,6 +1,7 @@
 """One run's process: started under the guard, its output read line by line, ended as a whole."""
 
 import codecs
+import contextlib
 import json
 import os
 import subprocess
@@ -96,6 +97,12 @@ class Process:
             return self._popen.wait(seconds)
         except subprocess.TimeoutExpired:
             return None
+
+    def tell(self, line: str) -> None:
+        """Give the program that waits on its input a line, the last one; nothing where it has ended."""
+        if self._popen.stdin:
+            with contextlib.suppress(BrokenPipeError), self._popen.stdin as pipe:
+                pipe.write(f"{line}\n".encode())
 
     def end_input(self) -> None:
         """Close the standard input that was held open: the sign to end for a program that waits on it."""

@@ -82,12 +82,19 @@ def plan_driver(settings: Settings, folder: RunFolder, env: dict[str, str], conn
     installation = find_installation(settings)
     properties = run_properties(replace(settings, spark_master=None), installation, folder, {}, [], {})
     command = [*_submit(installation, write_properties(properties, folder)), "pyspark-shell"]
+    waiting = plan_waiting(settings, folder, env, script=Path())
+    variables = {**waiting.env, "_PYSPARK_DRIVER_CONN_INFO_PATH": str(connection)}
+    return LaunchPlan(command, variables, waiting.cwd)
+
+
+def plan_waiting(settings: Settings, folder: RunFolder, env: dict[str, str], script: Path) -> LaunchPlan:
+    """Plan a Python beside such a JVM, which is there before its run."""
+    installation = find_installation(settings)
     variables = {
         **_spark_environment(settings, installation, folder),
         "PYTHONPATH": os.pathsep.join(_own_python_path(settings, installation)),
-        "_PYSPARK_DRIVER_CONN_INFO_PATH": str(connection),
     }
-    return LaunchPlan(command, {**env, **variables}, folder.make("work"))
+    return LaunchPlan([str(settings.job_python), str(script)], {**env, **variables}, folder.make("work"))
 
 
 def needs_own_jvm(arguments: Mapping[str, str]) -> str | None:

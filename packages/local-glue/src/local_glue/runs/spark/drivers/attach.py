@@ -23,8 +23,13 @@ _SPARKS_NAME_OF_IT = "sparkCookie"  # of the secret among a user's credentials, 
 
 
 def main() -> None:
-    """Set the JVM's system properties, from which every new SparkConf is made; give way to the script."""
-    properties_file = sys.argv[1]
+    """Attach, and give way to the script."""
+    attach(sys.argv[1])
+    os.execv(sys.executable, [sys.executable, *sys.argv[2:]])  # noqa: S606 - no shell is wanted
+
+
+def attach(properties_file: str) -> None:
+    """Set the JVM's system properties, from which every new SparkConf is made."""
     port, secret = (os.environ[f"PYSPARK_GATEWAY_{part}"] for part in ("PORT", "SECRET"))
     gateway = JavaGateway(gateway_parameters=GatewayParameters(port=int(port), auth_token=secret))
     java = gateway.jvm.java
@@ -46,7 +51,6 @@ def main() -> None:
     _take_clusters_secret(gateway, properties)
     java.lang.System.getProperties().putAll(properties)
     gateway.close()
-    os.execv(sys.executable, [sys.executable, *sys.argv[2:]])  # noqa: S606 - no shell is wanted
 
 
 def _take_clusters_secret(gateway: Any, properties: Any) -> None:

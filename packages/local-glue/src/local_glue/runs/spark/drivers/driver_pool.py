@@ -117,6 +117,7 @@ class DriverPool:
         started = time.monotonic()
         driver = self._make()
         try:
+            driver.prepare_script()
             driver.warm_up()
         except BaseException:
             driver.discard()

@@ -1,6 +1,7 @@
 """A driver JVM that is started and warmed ahead of its run, and good for that one run only."""
 
 import contextlib
+import json
 import socket
 import struct
 import time
@@ -13,13 +14,14 @@ from local_glue.runs.process.environment import machine_environment
 from local_glue.runs.process.process import LaunchPlan, Process
 from local_glue.runs.spark.drivers.warm_up_s3 import s3_in_memory
 from local_glue.runs.spark.jvm import archiving_options
-from local_glue.runs.spark.plan import plan_driver
+from local_glue.runs.spark.plan import plan_driver, plan_waiting
 from local_glue.settings import Settings
 
 _START_SECONDS = 120.0
 END_SECONDS = 120.0
 _HOST, _ANSWER_SECONDS, _LONGEST_ANSWER = "127.0.0.1", 2.0, 1024
 _WARM_UP = Path(__file__).with_name("warm_up.py")
+_WAITING_SCRIPT = Path(__file__).with_name("waiting_script.py")
 _POLITELY = ("nice", "-n", "19")
 
 
@@ -34,6 +36,7 @@ class WarmDriver:
         self.folder = RunFolder(settings.runs_dir / f"driver-{uuid.uuid4().hex}")
         self._settings = settings
         self._receive: dict[str, Callable[[str], None]] = {}
+        self._script: Process | None = None
         self._connection = self.folder.make("driver") / "connection"
         self.environment = machine_environment(settings, self.folder)
         plan = plan_driver(settings, self.folder, self.environment, self._connection)
@@ -77,9 +80,30 @@ class WarmDriver:
         if code != 0:
             raise DriverError(f"the warm-up ended with exit code {code}: {self._last_words(script)}")
 
+    def prepare_script(self) -> None:
+        """Start the Python of the run's script, which then waits beside the JVM."""
+        plan = plan_waiting(self._settings, self.folder, self.environment, _WAITING_SCRIPT)
+        self._script = Process(plan, self._relay("script"), _ignore, holds_input=True, joins_streams=True)
+
+    def start_script(self, plan: LaunchPlan, on_output: Callable[[str], None]) -> Process:
+        """Return the process of the run's script: the one that waits, or a new one for another Python.
+
+        Raises:
+            OSError: it can't be started.
+        """
+        script, self._script = self._script, None
+        if script and plan.argv[0] == str(self._settings.job_python) and script.wait(0) is None:
+            self._receive["script"] = on_output
+            script.tell(json.dumps({"argv": plan.argv[1:], "env": plan.env, "cwd": str(plan.cwd)}))
+            return script
+
+        if script:
+            _end(script)
+        return Process(plan, on_output, _ignore, joins_streams=True)
+
     def attach(self, on_output: Callable[[str], None], on_error: Callable[[str], None]) -> None:
         """From now on, what the JVM writes is the run's."""
-        self._receive = {"output": on_output, "error": on_error}
+        self._receive |= {"output": on_output, "error": on_error}
 
     def begin_to_end(self) -> None:
         """Let it end in order, so that contexts stop and event logs are complete."""
@@ -95,9 +119,10 @@ class WarmDriver:
         return self._process.wait(seconds)
 
     def kill(self) -> None:
-        """End it at once."""
-        self._process.kill()
-        self._process.finish()
+        """End it at once, with the Python that waits beside it."""
+        _end(self._process)
+        if self._script:
+            _end(self._script)
 
     def discard(self) -> None:
         """End it and remove its folder."""
@@ -128,6 +153,11 @@ class WarmDriver:
 
     def _last_words(self, process: Process) -> str:
         return " | ".join([*process.output_tail, *process.error_tail][-3:]) or "it said nothing"
+
+
+def _end(process: Process) -> None:
+    process.kill()
+    process.finish()
 
 
 def _ignore(_line: str) -> None:
