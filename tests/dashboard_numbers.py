@@ -60,9 +60,7 @@ def _expected(items: Mapping[str, Sequence[Item]], day: str) -> dict[str, Any]:
     )
     return {
         "exact": [[name, _plain(total[name])] for name in TOTALS],
-        "totals": [
-            [name, (_time if name == "total_listening_time" else _number)(total[name])] for name in TOTALS
-        ],
+        "totals": [[name, FORMATS.get(name, _number)(total[name])] for name in TOTALS],
         "top genres": [f"{each['track_genre']}: {_number(each['listens'])}" for each in ranked],
         "hours": _hours(items, day),
         "genres": _genres(items, day),
@@ -92,8 +90,8 @@ def _genres(items: Mapping[str, Sequence[Item]], day: str) -> list[list[str]]:
         [
             genre := each["kpi_type"].removeprefix("GENRE#"),
             *map(_number, (each["listen_count"], each["unique_listeners"])),
-            _time(each["total_listening_time"]),
-            _number(each["avg_listening_time_per_user"]),
+            _clock(each["total_listening_time"]),
+            _clock_of_seconds(each["avg_listening_time_per_user"]),
             " · ".join(songs.get(genre, [])) or NOTHING,
         ]
         for each in sorted(found, key=lambda each: -each["listen_count"])
@@ -140,6 +138,14 @@ def _number(value: Decimal) -> str:
     return f"{whole}.{decimals.rstrip('0')}".rstrip(".")
 
 
-def _time(milliseconds: Decimal) -> str:
-    minutes = (int(milliseconds) + 30_000) // 60_000
-    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+def _clock(milliseconds: Decimal) -> str:
+    """Hours, minutes and seconds, as make kpis prints them."""
+    seconds = int(milliseconds) // 1000
+    return f"{seconds // 3600:,}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def _clock_of_seconds(seconds: Decimal) -> str:
+    return _clock(seconds * 1000)
+
+
+FORMATS = {"total_listening_time": _clock, "avg_listening_time_per_user": _clock_of_seconds}

@@ -21,7 +21,7 @@ LABEL = re.compile(r"\s*(\w+: +)?")
 
 
 def print_alerts(settings: Settings, limit: int) -> None:
-    """Print the latest alerts, newest last.
+    """Print the latest alerts, newest first.
 
     Raises:
         SandboxError: nothing runs.
@@ -34,11 +34,11 @@ def print_alerts(settings: Settings, limit: int) -> None:
         out.print("nobody would have been told anything: no run failed; next: make runs")
         return
 
-    for message in messages[-limit:]:
+    for message in messages[: -limit - 1 : -1]:
         at = message.at[:19].replace("T", " ")
         out.print(Text(f"\n{at} UTC  to {message.topic}", style="bold"))
         if title := readable_subject(message.subject):
-            out.print(Text(f"  {title}", style="yellow"))
+            print_hanging(out, Text("  "), title, style="yellow")
         for line in readable_text(message.text).splitlines():
             label = LABEL.match(line)
             begin = label.end() if label else 0

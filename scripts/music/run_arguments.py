@@ -71,8 +71,8 @@ def latest_batch(settings: Settings) -> str:
     Raises:
         SandboxError: there was none yet.
     """
-    manifests = KpiReader(settings).manifests(latest=1)
-    if not manifests:
+    latest = next(KpiReader(settings).manifests_up_to(), None)
+    if latest is None:
         must_have_started(settings)
         raise SandboxError("a run whose files the job can work on", "none yet", "make seed, then repeat")
-    return str(manifests[-1]["batch_id"])
+    return str(latest["batch_id"])

@@ -11,7 +11,7 @@ from glue_sandbox.settings import load_settings
 
 
 def alerts(
-    count: Annotated[int, typer.Option("--count", envvar="N", help="How many to show.", min=1)] = 10,
+    count: Annotated[int, typer.Option("--count", envvar="N", help="How many to show.", min=1)] = 5,
 ) -> None:
     """Show what people would have been told: failed runs, that all is well again, alarms."""
     from music.alerts import print_alerts

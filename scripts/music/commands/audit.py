@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from glue_sandbox.command import Command
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.settings import load_settings
-from glue_sandbox.terminal.console import show_error, working
+from glue_sandbox.terminal.console import err, show_error, working
 
 RUN_UNDER_WAY = 3
+EXIT_CODES = (
+    "nothing was compared. For scripts: ./local-docker-development.sh audit ends with"
+    f" {RUN_UNDER_WAY} then, and with 1 where something disagrees; make ends with 1 either way"
+)
 SANDBOX, AWS = "sandbox", "aws"
 
 
@@ -39,10 +44,10 @@ def audit(
         list[str] | None, typer.Option(help="With aws and a bucket: a table's contract=name, if they differ.")
     ] = None,
 ) -> None:
-    """Compare files, ledger, curated listens and KPI tables; exit with 1 when something disagrees.
+    """Compare files, ledger, curated listens and KPI tables.
 
-    Exit with 3 when a run is under way: what it has not done yet would look like a disagreement. Behind make,
-    which knows one code of failure, it is 1, too.
+    Exit codes: 0 all agrees, 1 something disagrees, 3 nothing was compared, since a run is under way: what it
+    has not done yet would look like a disagreement. make ends with 1 for both 1 and 3.
     """
     with working("Looking for what is to be compared"):  # loading DuckDB takes a second, too
         from glue_sandbox.status.status import must_run
@@ -62,8 +67,8 @@ def audit(
 
         if run:
             days = "".join(f" {name}={day}" for name, day in (("FROM", first), ("TO", last)) if day)
-            code = f"the exit code of this is {RUN_UNDER_WAY}, behind make 1 as of every failure"
-            show_error(SandboxError("no run under way", run, f"make watch, then: make audit{days} ({code})"))
+            show_error(SandboxError("no run under way", run, f"make watch, then: make audit{days}"))
+            err.print(Text(EXIT_CODES, style="dim"))
             raise typer.Exit(RUN_UNDER_WAY)
 
         with working("Reading files, ledger, curated listens and KPI tables, and counting again"):

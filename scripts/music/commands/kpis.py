@@ -13,7 +13,7 @@ from glue_sandbox.settings import load_settings
 def kpis(
     date: Annotated[str | None, typer.Option(help="A day, as 2024-06-25; the busiest if none.")] = None,
     run: Annotated[
-        str | None, typer.Option(envvar="RUN", help="The run whose files are shown; the latest if none.")
+        str | None, typer.Option(envvar="RUN", help="Only what became of this run's files.")
     ] = None,
     show_all: Annotated[
         bool, typer.Option("--all", envvar="ALL", help="All days, genres, runs and files.")

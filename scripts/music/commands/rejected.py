@@ -11,10 +11,12 @@ from glue_sandbox.settings import load_settings
 
 
 def rejected(
-    run: Annotated[str | None, typer.Option(envvar="RUN", help="A run; the latest when left out.")] = None,
+    run: Annotated[
+        str | None, typer.Option(envvar="RUN", help="A run; the latest with files if none.")
+    ] = None,
     show_all: Annotated[bool, typer.Option("--all", envvar="ALL", help="Of all runs, every row.")] = False,
 ) -> None:
-    """List refused files and rows: which file, which row, why."""
+    """List refused files and rows of a run: which file, which row, why."""
     from music.reports.kpis import Choice
     from music.reports.rejected import print_rejected
 

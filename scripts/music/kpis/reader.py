@@ -78,17 +78,16 @@ class KpiReader:
         rows = self._get(LEDGER_TABLE, [{LEDGER_KEY: key} for key in file_keys])
         return sorted(rows, key=lambda row: str(row[LEDGER_KEY]))
 
-    def manifests(self, latest: int | None = None) -> list[Item]:
-        """Return the manifests of the latest runs that had work, or of all, oldest first."""
-        listed = sorted(self._objects(layout.MANIFESTS), key=lambda each: each["LastModified"])
-        return in_threads(lambda each: self._json(each["Key"]), listed[-latest:] if latest else listed)
+    def manifests(self) -> list[Item]:
+        """Return the manifests of all runs that had work, oldest first."""
+        return in_threads(self._json, self._manifest_keys())
 
-    def manifest(self, batch_id: str) -> Item | None:
-        """Return the manifest of one run; None if it had no work."""
-        manifest: Item | None = storage.read_json(
-            self._s3, self._settings.data_bucket, layout.manifest_key(batch_id)
-        )
-        return manifest
+    def manifests_up_to(self, batch_id: str | None = None) -> Iterator[Item]:
+        """Yield the manifests from this run's or the latest on, newest first; none if it had no work."""
+        keys = self._manifest_keys()[::-1]
+        first = layout.manifest_key(batch_id) if batch_id else "".join(keys[:1])
+        if first in keys:
+            yield from map(self._json, keys[keys.index(first) :])
 
     def step_result(self, batch_id: str, of: type[AnyResult]) -> AnyResult | None:
         """Return what a job of a run has left; None if it has not come to its end."""
@@ -113,6 +112,10 @@ class KpiReader:
         # heapq keeps `count` rows, however many the files have.
         rows = (json.loads(line) for key in parts if key.endswith(".json") for line in self._lines(key))
         return nlargest(count, rows, key=lambda row: (int(row["total_listens"]), _reversed(row["track_id"])))
+
+    def _manifest_keys(self) -> list[str]:
+        listed = sorted(self._objects(layout.MANIFESTS), key=lambda each: each["LastModified"])
+        return [each["Key"] for each in listed]
 
     def _objects(self, prefix: str) -> Iterator[Item]:
         return storage.list_objects(self._s3, self._settings.data_bucket, prefix)

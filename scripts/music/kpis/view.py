@@ -10,6 +10,7 @@ from rich.text import Text
 
 from glue_sandbox.terminal.record_table import Column, RecordTable
 from music.kpis.reader import Item, KpiReader
+from music_streams.contracts import MUSIC_STREAMING_KPIS
 
 GENRES_SHOWN = 8
 NO_KNOWN_SONG = "none: no songs file has a track that was played on this day"
@@ -22,9 +23,9 @@ METRICS = (
 
 
 def day_summary(reader: KpiReader, dates: Sequence[str]) -> RecordTable:
-    """Return one row per day."""
-    table = RecordTable("Days", [Column("DATE"), *METRICS], empty="none")
-    for date in dates:
+    """Return one row per day, the newest first."""
+    table = RecordTable(f"Days ({MUSIC_STREAMING_KPIS.name})", [Column("DATE"), *METRICS], empty="none")
+    for date in reversed(dates):
         day = reader.day(date)
         if day:
             table.add(date, *_metrics(day))
@@ -34,16 +35,16 @@ def day_summary(reader: KpiReader, dates: Sequence[str]) -> RecordTable:
 def day_details(
     reader: KpiReader, date: str, show_all: bool = False, under_way: str = ""
 ) -> list[RecordTable]:
-    """Return genres, songs and tracks of one day; of many genres the first, unless all are wanted.
+    """Return tracks, songs and genres of one day, the shortest last; of many genres the first, or all.
 
     `under_way` says where a run is: then a table is empty because nothing is loaded so far.
     """
     shown = None if show_all else GENRES_SHOWN
     tables = [
-        _top_genres(reader, date),
+        _tracks(reader, date),
         _top_songs(reader, date, shown),
         _genres(reader, date, shown),
-        _tracks(reader, date),
+        _top_genres(reader, date),
     ]
     for table in tables if under_way else ():
         table.empty = f"none so far: {under_way}"
@@ -147,4 +148,4 @@ def _duration(milliseconds: Decimal | None) -> str:
     if milliseconds is None:
         return ""
     seconds = int(milliseconds) // 1000
-    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return f"{seconds // 3600:,}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.markup import escape
 from rich.text import Text
 
 from glue_sandbox.errors import SandboxError
@@ -13,16 +14,16 @@ from glue_sandbox.status.status import must_have_started, must_run
 from glue_sandbox.terminal.console import out, working
 from glue_sandbox.terminal.words import counted
 from music.date_range import checked_day
-from music.kpis.reader import Item, KpiReader
+from music.kpis.reader import KpiReader
 from music.kpis.view import day_details, day_summary
+from music.runs.chosen import ChosenRuns, about_earlier_files, choose_runs
 from music.runs.delivered import Delivered, read_delivered
-from music.runs.files_view import READ_BY_EVERY_RUN, files, has_files_of_every_run, refused
+from music.runs.files_view import files, is_all_good, refused, summary
 from music.runs.names import run_id_of
 from music.runs.watch import under_way_in
-from music_streams.layout import batch_id_of
 
 RECENT_DAYS = 14
-OTHERS = "another one: make kpis RUN=… (make runs), all: make kpis ALL=1"
+ALL = "make kpis ALL=1"
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,17 @@ class Choice:
     run: str | None = None
     show_all: bool = False
 
+    @property
+    def is_of_files_alone(self) -> bool:
+        """Return whether a run was asked for, and no day."""
+        return self.run is not None and not self.date and not self.show_all
+
 
 def print_kpis(settings: Settings, choice: Choice) -> None:
-    """Print all days in short, one day in full, and the files of a run.
+    """Print what became of a run's files in a line, one day in full, and all days in short.
+
+    What a terminal shows when it is done is its end, so the totals come last. Of a run that is asked for, its
+    files and why some were refused.
 
     Raises:
         SandboxError: there are no results, or none of that day or run.
@@ -44,7 +53,7 @@ def print_kpis(settings: Settings, choice: Choice) -> None:
         must_run(settings)
         reader = KpiReader(settings)
         dates = reader.dates()
-        date = checked_day("make kpis", "DATE", choice.date) or busiest(reader, _recent(dates))
+        date = checked_day("make kpis", "DATE", choice.date) or busiest(reader, recent(dates))
         at = under_way_in(settings)
         if at and not dates:
             raise SandboxError("results in DynamoDB", f"none yet: {at}", "make watch")
@@ -52,27 +61,31 @@ def print_kpis(settings: Settings, choice: Choice) -> None:
             must_have_started(settings)
         if date not in dates or date is None:
             raise SandboxError(
-                f"one of {', '.join(_recent(dates))}" if dates else "results in DynamoDB",
+                f"one of {', '.join(recent(dates))}" if dates else "results in DynamoDB",
                 f"none for {date}" if date else "none yet",
                 "make kpis" if dates else "make seed",
             )
 
-        manifests = chosen_manifests(reader, choice)
+        runs = choose_runs(reader, choice.run, choice.show_all)
 
-    print_day(reader, dates, date, choice, at)
-    print_files(reader, manifests, choice)
+    if choice.run or choice.show_all:
+        print_files(reader, runs, choice)
+    if not choice.is_of_files_alone:
+        print_day(reader, dates, date, choice, at)
+    if not choice.run and not choice.show_all:
+        print_summary(read_files(reader, runs), runs)
     if at:
         out.print(Text(f"\nnumbers will change: {at}; next: make watch", style="yellow"))
 
 
 def print_day(reader: KpiReader, dates: Sequence[str], date: str, choice: Choice, at: str = "") -> None:
-    """Print the days' totals, and one day's tables; `at` says where a run is that may change them."""
+    """Print one day's tables, then the days' totals; `at` says where a run is that may change them."""
     with working("Reading the KPI tables"):
-        summary = day_summary(reader, dates if choice.show_all else _recent(dates))
-        tables = [summary, *day_details(reader, date, choice.show_all, at)]
+        summary = day_summary(reader, dates if choice.show_all else recent(dates))
+        tables = [*day_details(reader, date, choice.show_all, at), summary]
     others = [each for each in dates if each != date]
-    which = "" if choice.date else f", the busiest of {counted(len(_recent(dates)), 'day')}"
-    summary.note = f"below: {date}{which}"
+    which = "" if choice.date else f", the busiest of {counted(len(recent(dates)), 'day')}"
+    summary.note = f"above: {date}{which}"
     if others:
         summary.note += f"; another day: make kpis DATE={others[-1]}"
     for table in tables:
@@ -80,43 +93,38 @@ def print_day(reader: KpiReader, dates: Sequence[str], date: str, choice: Choice
         table.show()
 
 
-def print_files(reader: KpiReader, manifests: Sequence[Item], choice: Choice) -> list[Delivered]:
-    """Print what became of the files of some runs; return them."""
-    if not manifests:
-        return []
+def print_summary(delivered: Sequence[Delivered], runs: ChosenRuns) -> None:
+    """Print in a line what became of the files of some runs, and how to see more of them."""
+    if not runs.manifests:
+        return
 
-    with working("Reading the ledger"):
-        delivered = read_delivered(reader, manifests)
+    is_one = len(runs.manifests) == 1
+    run_id = run_id_of(str(runs.manifests[0]["batch_id"]))
+    each_file = f"each file: make kpis {f'RUN={run_id}' if is_one else 'ALL=1'}"
+    why = "" if is_all_good(delivered) else f"why: make rejected{'' if is_one else ' ALL=1'}; "
+    out.print(f"\n[bold]{escape(summary(delivered, runs))}[/]")
+    out.print(Text(f"{why}{each_file}", style="dim"))
 
-    names = [run_id_of(str(manifest["batch_id"])) for manifest in manifests]
-    of_what = f"run {names[-1]}" if len(names) == 1 else counted(len(names), "run")
-    for table in (files(delivered, of_what, _all(choice)), refused(delivered, of_what, _all(choice))):
+
+def print_files(reader: KpiReader, runs: ChosenRuns, choice: Choice) -> None:
+    """Print what became of each file of some runs, and why some were refused."""
+    delivered = read_files(reader, runs)
+    for table in (files(delivered, runs, _all(choice)), refused(delivered, runs, _all(choice))):
         out.print()
         table.show()
 
-    if has_files_of_every_run(each.file for each in delivered):
-        out.print(Text(f"\n{READ_BY_EVERY_RUN}", style="dim"))
+    out.print()
+    if runs.files_of_earlier_runs:
+        out.print(Text(about_earlier_files(runs, ALL), style="dim"))
     if not choice.show_all:
-        of_latest = "the latest run" if choice.run is None else "that run"
-        rows_of = "" if choice.run is None else f" RUN={choice.run}"
-        out.print(Text(f"\nfiles of {of_latest} only; {OTHERS}", style="dim"))
-        out.print(Text(f"each refused row: make rejected{rows_of}", style="dim"))
-
-    return delivered
+        rows = f"each refused row: make rejected RUN={choice.run}"
+        out.print(Text(f"{rows}; another run: RUN=… (make runs); all: {ALL}", style="dim"))
 
 
-def chosen_manifests(reader: KpiReader, choice: Choice) -> list[Item]:
-    """Return the manifests of the chosen run, of the latest, or of all, oldest first.
-
-    Raises:
-        SandboxError: there is no run of that name that had files.
-    """
-    if choice.run:
-        manifest = reader.manifest(batch_id_of(choice.run))
-        if manifest is None:
-            raise SandboxError("a run that had files", f"RUN={choice.run}", "make runs")
-        return [manifest]
-    return reader.manifests(None if choice.show_all else 1)
+def read_files(reader: KpiReader, runs: ChosenRuns) -> list[Delivered]:
+    """Return what became of the files of some runs."""
+    with working("Reading the ledger"):
+        return read_delivered(reader, runs.manifests) if runs.manifests else []
 
 
 def busiest(reader: KpiReader, dates: Sequence[str]) -> str | None:
@@ -126,9 +134,10 @@ def busiest(reader: KpiReader, dates: Sequence[str]) -> str | None:
     )
 
 
-def _recent(dates: Sequence[str]) -> Sequence[str]:
+def recent(dates: Sequence[str]) -> Sequence[str]:
+    """Return the latest of these days, among which the busiest is looked for."""
     return dates[-RECENT_DAYS:]
 
 
 def _all(choice: Choice) -> str:
-    return "" if choice.show_all else "make kpis ALL=1"
+    return "" if choice.show_all else ALL

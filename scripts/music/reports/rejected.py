@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from rich.text import Text
@@ -15,13 +16,13 @@ from glue_sandbox.terminal.record_table import Column, RecordTable
 from glue_sandbox.terminal.words import counted
 from music.kpis.reader import Item, KpiReader
 from music.kpis.view import line, number
-from music.reports.kpis import Choice, chosen_manifests
+from music.reports.kpis import Choice
+from music.runs.chosen import about_earlier_files, choose_runs
 from music.runs.delivered import Delivered, read_delivered
-from music.runs.files_view import READ_BY_EVERY_RUN, has_files_of_every_run
-from music.runs.names import run_id_of
 from music.runs.watch import under_way_in
 
 MOST_ROWS = 50
+ALL = "make rejected ALL=1"
 ORIGIN = ("source_key", "file_id", "row_number", "reason", "raw")
 
 
@@ -37,7 +38,7 @@ class Refused:
 
 
 def print_rejected(settings: Settings, choice: Choice) -> None:
-    """Print what was refused in the latest run that had files, in another one, or in all.
+    """Print what was refused of the latest run with files of its own, of another one, or of all.
 
     Raises:
         SandboxError: there is no run of that name that had files.
@@ -45,52 +46,70 @@ def print_rejected(settings: Settings, choice: Choice) -> None:
     must_run(settings)
     reader = KpiReader(settings)
     with working("Reading refused rows"):
-        manifests = chosen_manifests(reader, choice)
-        refused = list(refused_of(reader, manifests))
+        runs = choose_runs(reader, choice.run, choice.show_all)
+        refused = list(refused_of(reader, runs.manifests))
         at = under_way_in(settings)
 
-    if not manifests:
+    if not runs.manifests:
         if not at:
             must_have_started(settings)
         out.print(f"no run has had files yet; next: {'make watch' if at else 'make seed'}")
         return
 
-    shown = refused if choice.show_all else refused[:MOST_ROWS]
-    names = [run_id_of(str(manifest["batch_id"])) for manifest in manifests]
-    table = RecordTable(
-        f"Refused in run {names[-1]}" if len(names) == 1 else f"Refused in {counted(len(names), 'run')}",
-        [
-            Column("FILE"),
-            Column("ROW", right=True),
-            Column("REASON", wraps=True),
-            Column("CONTENT", wraps=True, drop=1),
-        ],
-        empty="nothing was refused so far" if at else "nothing was refused",
-    )
-    for each in shown:
-        table.add(line(each.delivered.name), number(each.row), line(each.reason), line(each.content))
+    # Of many rows the first are shown: no refused file is to be among the others.
+    files_first = sorted(refused, key=lambda each: each.row is not None)
+    shown = refused if choice.show_all else files_first[:MOST_ROWS]
+    order = ", the newest delivery first" if len(runs.manifests) > 1 else ""
+    out.print(Text(f"Refused of {runs.named}{order}", style="bold"))
+    if not refused:
+        out.print(Text(f"  nothing was refused{' so far' if at else ''}", style="dim"))
+    for table in _tables(shown):
+        out.print()
+        table.show()
 
-    table.show()
-
+    out.print()
     left = len(refused) - len(shown)
     if left:
-        out.print(Text(f"… and {counted(left, 'more row')}", style="dim"))
-    if has_files_of_every_run(each.delivered.file for each in shown):
-        out.print(Text(READ_BY_EVERY_RUN, style="dim"))
+        out.print(Text(f"… and {counted(left, 'more row')}: {ALL}", style="dim"))
+    if runs.files_of_earlier_runs:
+        out.print(Text(about_earlier_files(runs, ALL), style="dim"))
     if at:
         out.print(Text(f"more may follow: {at}; next: make watch", style="yellow"))
     if not choice.show_all:
-        out.print(Text("another run: make rejected RUN=… (make runs), all: make rejected ALL=1", style="dim"))
+        out.print(Text(f"another run: make rejected RUN=… (make runs); all: {ALL}", style="dim"))
+
+
+def _tables(refused: Sequence[Refused]) -> Iterator[RecordTable]:
+    """Yield one table of the files that were refused whole, and one of the rows of each other file."""
+    whole = RecordTable("Refused as a whole", [Column("FILE"), Column("REASON", wraps=True)])
+    for each in refused:
+        if each.row is None:
+            whole.add(line(each.delivered.name), line(each.reason))
+    if whole.rows:
+        yield whole
+
+    with_row = (each for each in refused if each.row is not None)
+    for delivered, rows in groupby(with_row, key=lambda each: each.delivered):
+        columns = [Column("ROW", right=True), Column("REASON"), Column("CONTENT", wraps=True)]
+        table = RecordTable(f"Rows of {delivered.name}, delivered {_minute(delivered)} UTC", columns)
+        for each in rows:
+            table.add(number(each.row), line(each.reason), line(each.content))
+        yield table
+
+
+def _minute(delivered: Delivered) -> str:
+    return str(delivered.file["last_modified"])[:16].replace("T", " ")
 
 
 def refused_of(reader: KpiReader, manifests: Sequence[Item]) -> Iterator[Refused]:
-    """Yield what was refused of the files of these runs: files first, then rows by file and number."""
+    """Yield what was refused in these runs, by file; of several runs the newest delivery first."""
     files = read_delivered(reader, manifests)
-    for file in files:
-        if file.row.get("error"):
-            yield Refused(file, None, str(file.row["error"]), "the whole file")
+    if len(manifests) > 1:
+        files.sort(key=lambda each: str(each.file["last_modified"]), reverse=True)
 
     for file in files:
+        if file.row.get("error"):
+            yield Refused(file, None, str(file.row["error"]), "")
         rows = reader.rejected_rows(file.file)
         for row in sorted(rows, key=lambda row: int(row["row_number"])):
             yield Refused(file, int(row["row_number"]), str(row["reason"]), _content(row))

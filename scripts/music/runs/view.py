@@ -17,15 +17,16 @@ from music.runs.step_results import RunResults
 
 COLOURS = {"success": "green", "failed": "red", "not done": "red", "running": "yellow", "queued": "yellow"}
 COLUMNS = (
-    Column("RUN"),
-    Column("BEGAN (UTC)", drop=2),
-    Column("STREAM FILES", right=True),
-    Column("REFUSED", right=True),
-    Column("ROWS", right=True),
-    Column("REJECTED", right=True),
-    Column("DURATION", right=True, drop=1),
+    Column("BEGAN (UTC)"),
     Column("STATE"),
+    Column("FILES", right=True),
+    Column("REFUSED", right=True, drop=1),
+    Column("ROWS", right=True),
+    Column("REJECTED", right=True, drop=2),
+    Column("TOOK", right=True, drop=3),
+    Column("RUN", below=True),
 )
+WHAT_IS_COUNTED = "newest first; FILES and REFUSED are stream files, ROWS and REJECTED their rows"
 
 
 def print_runs(settings: Settings, limit: int, dates: DateRange = EVERY_DAY) -> None:
@@ -52,7 +53,7 @@ def show(history: History, dates: DateRange = EVERY_DAY) -> None:
     elif not history.runs:
         out.print("no run has had work yet; next: make seed")
     else:
-        table = RecordTable("", COLUMNS)
+        table = RecordTable("", COLUMNS, note=WHAT_IS_COUNTED)
         for run in history.runs:
             table.add(*_cells(run))
         table.show()
@@ -87,10 +88,10 @@ def _cells(run: Run) -> list[str | Text]:
     if results:
         counts = [results.bad_files, results.rows, results.rejected]
     return [
-        Text(run.run_id),
         (run.began or "")[:19].replace("T", " "),
+        f"[{COLOURS.get(run.state, 'dim')}]{run.state}[/]",
         _work(results) if results else "",
         *("" if count is None else f"{count:,}" for count in counts),
-        "" if run.seconds is None else f"{run.seconds:.0f} s",
-        f"[{COLOURS.get(run.state, 'dim')}]{run.state}[/]",
+        "" if run.seconds is None else f"{run.seconds:,.0f} s",
+        Text(run.run_id),
     ]

@@ -13,7 +13,7 @@ from dashboard_data import GENRES, METRICS, Served, many_days, sample, served_ap
 from deliveries import ROOT
 
 AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-NEWEST, BEFORE = "2024-06-27", "2024-06-26"
+BUSIEST, BEFORE, NEWEST = "2024-06-25", "2024-06-26", "2024-06-27"
 READY = "document.body.dataset.ready"
 NOTHING = "\u2013"
 SIZES = (360, 768, 1280, 3840)
@@ -131,21 +131,43 @@ def test_a_delivery_appears_by_itself_within_the_polling_interval(page: Page, se
     page.ask("window.isTheSamePage = true")
     served.show(sample())
     page.wait_for("document.querySelectorAll('#files tbody tr').length > 10", 10)
-    page.wait_for(f"document.querySelector('#day').value === '{NEWEST}'", 10)
+    page.wait_for(f"document.querySelector('#day').value === '{BUSIEST}'", 10)
+    assert texts(page, "#which-day") == ["the busiest of 3 days"]
     assert page.ask("window.isTheSamePage")
-    # Who looks at the newest day goes on to a newer one; who has chosen a day stays there.
-    newer = sample()
-    newer["MUSIC_STREAMING_KPIS"].append({"listen_date": "2024-07-01", "kpi_type": "DAY", "listen_count": 77})
-    served.show(newer)
+    # Who has chosen none goes on to a busier day; who has chosen a day stays there.
+    busier = sample()
+    busier["MUSIC_STREAMING_KPIS"].append(
+        {"listen_date": "2024-07-01", "kpi_type": "DAY", "listen_count": 77}
+    )
+    served.show(busier)
     page.wait_for("document.querySelector('[data-kpi=listen_count]')?.dataset.value === '77'", 10)
-    for button, day in (("earlier", NEWEST), ("later", "2024-07-01")):
+    for button, day in (("earlier", "2024-06-27"), ("later", "2024-07-01")):
         page.ask(f"document.querySelector('#{button}').click()")
         page.wait_for(f"{READY} === '{day}'", 10)
-    newer["MUSIC_STREAMING_KPIS"].append({"listen_date": "2024-07-02", "kpi_type": "DAY", "listen_count": 78})
-    served.show(newer)
+    assert page.ask("document.querySelector('#which-day').hidden")
+    busier["MUSIC_STREAMING_KPIS"].append(
+        {"listen_date": "2024-07-02", "kpi_type": "DAY", "listen_count": 78}
+    )
+    served.show(busier)
     page.wait_for("document.querySelector('#day').options.length === 5", 10)
     page.wait_for("document.querySelector('#files tbody tr')")
     assert page.ask("document.querySelector('#day').value") == "2024-07-01"
+
+
+def test_figures_have_the_units_of_the_terminal(page: Page, served: Served) -> None:
+    opened(page, served.url)
+    figures = page.ask(
+        "[...document.querySelectorAll('#totals dd')].map(each => each.firstChild.textContent)"
+    )
+    assert figures == ["35", "16", "1:37:22", "0:06:05"]
+    row = "document.querySelector('#genres [data-genre=pop]')"
+    assert page.ask(f"[...{row}.cells].slice(0, 5).map(cell => cell.innerText)") == [
+        *("pop", "10", "8", "0:29:11", "0:03:38")
+    ]
+    opened(page, f"{served.url}#day=2024-06-26")
+    page.wait_for(f"{READY} === '2024-06-26'")
+    changes = page.ask("[...document.querySelectorAll('#totals small')].map(each => each.textContent)")
+    assert [change.split(" ")[0] for change in changes] == ["-27", "-11", "-1:09:06", "-0:00:26"]
 
 
 def test_without_data_it_says_so(page: Page, served: Served) -> None:
@@ -223,7 +245,7 @@ def test_paper_is_white_and_has_no_controls(page: Page, served: Served) -> None:
 
 
 def test_the_keyboard_chooses_a_day(page: Page, served: Served) -> None:
-    opened(page, served.url)
+    opened(page, f"{served.url}#day={NEWEST}")
     page.ask("document.querySelector('#earlier').focus()")
     page.press("Enter")
     page.wait_for(f"{READY} === '{BEFORE}'")

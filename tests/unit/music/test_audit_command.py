@@ -34,7 +34,11 @@ def test_a_run_that_is_under_way_is_told_with_an_exit_code_of_its_own(
     assert audit(monkeypatch, "run x is at check_files (step 1 of 9)") == 3
     said = capsys.readouterr()
     assert "found    run x is at check_files (step 1 of 9)" in said.err
-    assert "make watch, then: make audit (the exit code of this is 3, behind make 1" in said.err
+    assert "next     make watch, then: make audit\n" in said.err
+    assert (
+        "audit ends with 3 then, and with 1 where something disagrees; make ends with 1 either way"
+        in said.err
+    )
     assert said.out == ""
 
 
@@ -65,5 +69,7 @@ def test_make_has_one_code_for_both_as_the_pages_say() -> None:
     made = subprocess.run(["make", "audit", script], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (made.returncode, made.stdout, made.stderr) == (1, "", "")
     page, readme = (ROOT / "docs/commands.md").read_text(), (ROOT / "README.md").read_text()
-    assert f"exit code {command.RUN_UNDER_WAY} of `./local-docker-development.sh audit`, 1 of make" in page
-    assert f"a run at work ({command.RUN_UNDER_WAY}) call `./local-docker-development.sh audit`" in readme
+    assert (
+        f"1 something disagrees, {command.RUN_UNDER_WAY} a run is at work; make ends with 1 for both" in page
+    )
+    assert f"a run at work ({command.RUN_UNDER_WAY}) calls `./local-docker-development.sh audit`" in readme

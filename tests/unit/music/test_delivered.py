@@ -97,4 +97,4 @@ def test_refused_rows_of_all_runs_have_those_of_each_run() -> None:
     alone = [[each.reason for each in refused_of(reader, [run])] for run in BOTH_RUNS]
     assert alone == [["of_old"], ["of_new"]]
     together = [(each.delivered.name, each.reason) for each in refused_of(reader, BOTH_RUNS)]
-    assert together == [("songs/songs.csv (earlier delivery)", "of_old"), ("songs/songs.csv", "of_new")]
+    assert together == [("songs/songs.csv", "of_new"), ("songs/songs.csv (earlier delivery)", "of_old")]

@@ -15,7 +15,6 @@ from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import out
 from music.reports import kpis, rejected
 from music.reports.kpis import Choice, print_kpis
-from music.runs.files_view import READ_BY_EVERY_RUN
 from music_streams.layout import batch_id_of
 
 DAYS = {"2024-06-25": 9, "2024-06-26": 2, "2024-06-27": 1}
@@ -54,16 +53,19 @@ class FakeReader:
     def top_tracks(self, _: str) -> list[dict[str, Any]]:
         return [{"track_id": "t" * 22, "total_listens": 1, "unique_users": 1}]
 
-    def manifests(self, latest: int | None = None) -> list[dict[str, Any]]:
-        files = [{"key": KEY, "kind": "streams", "etag": "e"}]
-        return [{"batch_id": run, "files": files} for run in RUNS][-(latest or 0) :]
+    def manifests(self) -> list[dict[str, Any]]:
+        files = [{"key": KEY, "kind": "streams", "etag": "e", "last_modified": "2024-06-27T10:00:00Z"}]
+        return [{"batch_id": run, "files": files} for run in RUNS]
 
-    def manifest(self, batch_id: str) -> dict[str, Any] | None:
-        return next((each for each in self.manifests() if each["batch_id"] == batch_id), None)
+    def manifests_up_to(self, batch_id: str | None = None) -> Iterator[dict[str, Any]]:
+        newest_first = self.manifests()[::-1]
+        names = [each["batch_id"] for each in newest_first]
+        yield from newest_first[names.index(batch_id) if batch_id in names else len(names) * bool(batch_id) :]
 
     def ledger(self, keys: list[str]) -> list[dict[str, Any]]:
-        counts = {"rows": 4, "rejected_reasons": {"field_count": 2}}
-        return [{"file_key": key, "etag": "e", **counts} for key in keys]
+        counts = {"rows": 4, "rejected_rows": 2, "rejected_reasons": {"field_count": 2}}
+        states = {"validation_status": "SUCCESS", "archival_status": "SUCCESS"}
+        return [{"file_key": key, "etag": "e", **counts, **states} for key in keys]
 
     def rejected_rows(self, _: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"row_number": 12, "reason": "field_count", "raw": "u1,t1"}
@@ -134,13 +136,13 @@ def shown(choice: Choice) -> str:
 
 def test_the_busiest_day_is_shown_and_named() -> None:
     said = shown(Choice())
-    assert "below: 2024-06-25, the busiest of 3 days; another day: make kpis DATE=2024-06-27" in said
+    assert "above: 2024-06-25, the busiest of 3 days; another day: make kpis DATE=2024-06-27" in said
     assert "Top genres of 2024-06-25" in said
 
 
 def test_a_chosen_day_is_shown_and_its_empty_tables_say_why() -> None:
     said = shown(Choice(date="2024-06-27"))
-    assert "below: 2024-06-27; another day: make kpis DATE=2024-06-26" in said
+    assert "above: 2024-06-27; another day: make kpis DATE=2024-06-26" in said
     why = "none: no songs file has a track that was played on this day"
     for table in ("Top genres", "Top songs per genre", "Genres"):
         assert re.search(rf"^{table} of 2024-06-27 \(.*\)\n  {why}$", said, re.M), table
@@ -151,29 +153,43 @@ def test_genres_that_are_left_out_can_be_seen() -> None:
     assert "genre 8" in shown(Choice(show_all=True))
 
 
-@pytest.mark.parametrize(
-    ("choice", "of_what", "others"),
-    [
-        (Choice(), f"run {LATEST_ID}", "files of the latest run only"),
-        (Choice(run=RUNS[0]), f"run {RUN_ID}", "files of that run only"),
-        (
-            Choice(run="manual__2024-06-25T10:00:00.123456+00:00"),
-            f"run {RUN_ID}",
-            "RUN=manual__2024-06-25T10:00:00.123456+00:00",
-        ),
-    ],
-)
-def test_the_files_are_those_of_a_run_that_is_named(choice: Choice, of_what: str, others: str) -> None:
-    said = shown(choice)
-    assert f"Delivered files of {of_what} (FileValidationMetadata)" in said
-    assert f"Refused, and why, of {of_what}" in said
-    assert others in said
+def test_what_became_of_the_latest_runs_files_is_a_line_that_says_how_to_see_them() -> None:
+    *_, summary, how = shown(Choice()).splitlines()
+    assert summary == f"Files of run {LATEST_ID}: 1 delivered, none refused; 2 rows rejected"
+    assert how == f"why: make rejected; each file: make kpis RUN={LATEST_ID}"
 
 
-def test_all_runs_files_are_shown_when_wanted() -> None:
+@pytest.mark.parametrize("run", [RUNS[0], RUN_ID], ids=["its batch", "its id"])
+def test_of_a_run_that_is_asked_for_each_file_is_shown_and_no_kpis(run: str) -> None:
+    said = shown(Choice(run=run))
+    assert said.startswith(f"\nFiles of run {RUN_ID} (FileValidationMetadata)\n")
+    assert re.search(r"^user_streams/a.csv +in KPIs, archived +4 +2 *$", said, re.M)
+    assert f"\nRefused, and why, of run {RUN_ID}\n" in said
+    assert f"each refused row: make rejected RUN={run}; another run: RUN=… (make runs)" in said
+    assert "Days" not in said
+
+
+def test_all_runs_files_are_shown_when_wanted_above_the_kpis() -> None:
     said = shown(Choice(show_all=True))
-    assert "Delivered files of 2 runs" in said
-    assert "only" not in said
+    assert said.startswith("\nFiles of 2 runs (FileValidationMetadata)\n")
+    assert said.index("Refused, and why, of 2 runs") < said.index("Days (MusicStreamingKPIs)")
+
+
+def test_the_days_totals_come_last_the_newest_first() -> None:
+    tables = re.findall(r"^[A-Z][^\n]*\((\w+)\)$", shown(Choice()), re.M)
+    assert tables == [
+        *("track_level_reports", "TopSongsByGenre", "GenreDailyKPIs", "TopGenresByDay"),
+        "MusicStreamingKPIs",
+    ]
+    assert re.findall(r"^(2024-\d\d-\d\d) ", shown(Choice()), re.M) == sorted(DAYS, reverse=True)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_top_genres_and_days_are_on_the_last_24_lines(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(out, "_width", width)
+    last = shown(Choice()).splitlines()[-24:]
+    assert "Days (MusicStreamingKPIs)" in last
+    assert "Top genres of 2024-06-25 (TopGenresByDay)" in last
 
 
 @pytest.mark.parametrize(
@@ -197,13 +213,25 @@ def test_the_screen_is_as_it_is_kept(width: int, monkeypatch: pytest.MonkeyPatch
     compare_with_kept(f"kpis_{width}", shown(Choice()))
 
 
-def test_refused_rows_are_listed_with_file_row_and_reason() -> None:
+def shown_as_refused(choice: Choice) -> str:
     with out.capture() as captured:
-        rejected.print_rejected(cast(Settings, None), Choice())
-    said = " ".join(captured.get().split())
-    assert said.startswith(f"Refused in run {LATEST_ID} FILE ROW REASON CONTENT")
-    assert "user_streams/a.csv 3 no_such_time user_id=u1, listen_time=yesterday" in said
-    assert "user_streams/a.csv 12 field_count u1,t1 another run: make rejected RUN=…" in said
+        rejected.print_rejected(cast(Settings, None), choice)
+    return captured.get()
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_screen_of_refused_rows_is_as_it_is_kept(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(out, "_width", width)
+    compare_with_kept(f"rejected_{width}", shown_as_refused(Choice()))
+
+
+def test_refused_rows_are_listed_by_file_with_row_reason_and_content() -> None:
+    said = " ".join(shown_as_refused(Choice()).split())
+    assert said.startswith(
+        f"Refused of run {LATEST_ID} Rows of user_streams/a.csv, delivered 2024-06-27 10:00"
+    )
+    assert "ROW REASON CONTENT 3 no_such_time user_id=u1, listen_time=yesterday 12 field_count u1,t1" in said
+    assert said.endswith("another run: make rejected RUN=… (make runs); all: make rejected ALL=1")
 
 
 def test_while_a_run_works_more_rows_may_be_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,27 +250,11 @@ def test_of_many_refused_rows_the_first_are_shown_and_the_others_counted(
     monkeypatch.setattr(rejected, "MOST_ROWS", 1)
     with out.capture() as captured:
         rejected.print_rejected(cast(Settings, None), Choice())
-    assert "… and 1 more row\n" in captured.get()
+    assert "… and 1 more row: make rejected ALL=1\n" in captured.get()
     with out.capture() as captured:
         rejected.print_rejected(cast(Settings, None), Choice(show_all=True))
     assert "more row" not in captured.get()
-    assert "Refused in 2 runs" in captured.get()
-
-
-@pytest.mark.parametrize("kind", ["streams", "songs", "users"])
-def test_files_that_every_run_reads_are_said_to_be_in_each_list(
-    kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    files = [{"key": KEY, "kind": kind, "etag": "e"}]
-    monkeypatch.setattr(FakeReader, "manifests", lambda *_: [{"batch_id": RUNS[0], "files": files}])
-    row = {"file_key": KEY, "etag": "e", "kind": kind, "rows": 4, "rejected_reasons": {}}
-    monkeypatch.setattr(FakeReader, "ledger", lambda *_: [row])
-    with out.capture() as captured:
-        rejected.print_rejected(Settings(), Choice())
-
-    is_said = kind != "streams"
-    assert (READ_BY_EVERY_RUN in " ".join(shown(Choice()).split())) is is_said
-    assert (READ_BY_EVERY_RUN in " ".join(captured.get().split())) is is_said
+    assert "Refused of 2 runs, the newest delivery first" in captured.get()
 
 
 def test_genres_are_in_the_order_of_the_alphabet(monkeypatch: pytest.MonkeyPatch) -> None:

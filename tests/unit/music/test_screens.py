@@ -13,9 +13,11 @@ from screens import compare_with_kept
 from terminal_screen import shown_on
 
 from glue_sandbox.airflow.client import DagRun, TaskInstance
+from glue_sandbox.published import Published
 from glue_sandbox.settings import Settings
 from glue_sandbox.status import view as status_view
 from glue_sandbox.terminal.console import out
+from music import alerts
 from music.audit import report
 from music.audit.checks.disagreement import Disagreement
 from music.audit.snapshot import AuditSnapshot
@@ -72,6 +74,26 @@ def tasks(_: Path) -> None:
         live.update(RUN, seen)
 
 
+GLUE_RUN = "jr_10805b5df3c35fdea43f7de063510002b7f088971c3d788696f15c1b7e6182c4"
+FAILED_JOB = f"""The Glue job insert_metrics_dynamo ended as FAILED at 2024-06-25T10:00:56Z.
+Why:  JobName:insert_metrics_dynamo and JobRunId:{GLUE_RUN} failed to execute with exception ValueError: none
+Next: of a run that Airflow started it tries the step again by itself. Nothing is lost.
+Run:  {GLUE_RUN}"""
+FAILED_RUN = f"""A run of music_streaming_pipeline failed in insert_metrics_dynamo.
+Files:   none of this run waits in landing
+Run:     {RUN_ID}"""
+SUBJECT = "music_streaming_pipeline: insert_metrics_dynamo failed"
+MESSAGES = [
+    Published(at="2024-06-24T10:00:00.000Z", topic="music_streams_alerts", subject="older", text="older"),
+    Published(at="2024-06-25T10:00:56.000Z", topic="music_streams_job_alerts", subject="", text=FAILED_JOB),
+    Published(at="2024-06-25T10:00:59.000Z", topic="music_streams_alerts", subject=SUBJECT, text=FAILED_RUN),
+]
+
+
+def told(_: Path) -> None:
+    alerts.print_alerts(Settings(), 2)
+
+
 def delivery(folder: Path) -> None:
     def inspected(key: str, rows: int | None) -> Inspected:
         path = folder / "a.csv"
@@ -107,6 +129,7 @@ SCREENS: dict[str, Callable[[Path], None]] = {
     "tasks": tasks,
     "delivery": delivery,
     "audit": audit,
+    "alerts": told,
 }
 
 
@@ -115,6 +138,8 @@ def shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, int
     """Return what stands on a terminal of a width when a part of a command has printed."""
     monkeypatch.setattr(out, "_force_terminal", True)
     monkeypatch.setattr(status_view, "apis", lambda _: {"kpi_api": API_URL})
+    monkeypatch.setattr(alerts, "must_run", lambda _: {})
+    monkeypatch.setattr(alerts, "read_published", lambda _: MESSAGES)
     monkeypatch.setattr(status_view, "airflow_password", lambda _: "0123456789abcdef0123456789abcdef")
 
     def show(name: str, width: int) -> str:
@@ -133,6 +158,20 @@ def test_the_screen_is_as_it_is_kept(name: str, width: int, shown: Callable[[str
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", ["runs", "tasks"])
+@pytest.mark.parametrize("name", ["runs", "tasks", "alerts"])
 def test_a_runs_id_is_whole_in_a_line(name: str, width: int, shown: Callable[[str, int], str]) -> None:
     assert re.search(rf"(^|\s){re.escape(RUN_ID)}($|\s)", shown(name, width), re.MULTILINE)
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_the_id_of_a_glue_run_is_whole_in_a_line_that_has_room_for_it(
+    width: int, shown: Callable[[str, int], str]
+) -> None:
+    ids = [line for line in shown("alerts", width).splitlines() if line.endswith(GLUE_RUN)]
+    assert [line.lstrip(" ").removeprefix("Run:  ") for line in ids[-1:]] == [GLUE_RUN]
+    assert f" JobRunId:{GLUE_RUN}" in " ".join(shown("alerts", width).split())
+
+
+def test_lists_of_what_has_happened_have_the_newest_first(shown: Callable[[str, int], str]) -> None:
+    days_and_times = re.findall(r"^2024-06-\d\d \d\d:\d\d:\d\d", shown("alerts", 80), re.MULTILINE)
+    assert days_and_times == ["2024-06-25 10:00:59", "2024-06-25 10:00:56"]

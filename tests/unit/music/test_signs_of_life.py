@@ -32,7 +32,7 @@ def interrupt(*_: object, **__: object) -> Any:
 
 COMMANDS: dict[str, tuple[Any, str, Callable[[], object]]] = {
     "kpis": (kpis, "must_run", lambda: kpis.print_kpis(Settings(), kpis.Choice())),
-    "rejected": (rejected, "chosen_manifests", lambda: rejected.print_rejected(Settings(), kpis.Choice())),
+    "rejected": (rejected, "choose_runs", lambda: rejected.print_rejected(Settings(), kpis.Choice())),
     "runs": (view, "airflow_state", lambda: view.print_runs(Settings(), 20)),
     "recompute": (
         recompute,

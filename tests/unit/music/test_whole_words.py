@@ -26,6 +26,7 @@ from music.reports import rejected
 from music.reports.kpis import Choice
 from music.runs import files_view
 from music.runs import view as runs_view
+from music.runs.chosen import ChosenRuns
 from music.runs.delivered import Delivered
 from music.runs.history import History, Problem, Run
 from music.runs.step_results import RunResults
@@ -38,6 +39,9 @@ REASON = "missing_column: expected track_id, found user_id, listen_time, and_a_c
 SENTENCE = (
     f"The run {RUN_ID} failed in calculate_metrics_etl: org.apache.spark.SparkException: no such bucket"
 )
+
+
+MANIFEST: dict[str, Any] = {"batch_id": RUN_ID, "files": []}
 
 
 class Reader:
@@ -93,7 +97,8 @@ def delivered() -> Delivered:
     counts = {"rows": 123_456_789, "new_listens": 123_456_789, "duplicate_rows": 1, "rejected_rows": 12_345}
     states = dict.fromkeys(("validation_status", "kpi_ingestion_status", "archival_status"), "SUCCESS")
     problems = {"error": REASON, "rejected_reasons": {"bad_listen_time": 1234}}
-    file = {"key": f"spotify_data/{FILE}", "kind": "songs", "etag": "e"}
+    at = "2024-06-25T10:00:00Z"
+    file = {"key": f"spotify_data/{FILE}", "kind": "songs", "etag": "e", "last_modified": at}
     return Delivered(file, {**problems, **counts, **states}, is_earlier=True)
 
 
@@ -108,7 +113,7 @@ def show_kpis() -> None:
 
 def show_files() -> None:
     for table in (files_view.files, files_view.refused):
-        table([delivered()], f"run {RUN_ID}", "make kpis ALL=1").show()
+        table([delivered()], ChosenRuns([MANIFEST]), "make kpis ALL=1").show()
 
 
 def show_runs() -> None:
@@ -118,12 +123,11 @@ def show_runs() -> None:
 
 
 def show_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
-    manifests = [{"batch_id": RUN_ID, "files": [delivered().file]}]
     refused = rejected.Refused(delivered(), 123_456, REASON, f"user_id={RUN_ID}, listen_time={SENTENCE}")
     answers: dict[str, Any] = {
         "KpiReader": None,
         "must_run": {},
-        "chosen_manifests": manifests,
+        "choose_runs": ChosenRuns([MANIFEST], 2),
         "refused_of": [refused],
         "under_way_in": f"run {RUN_ID} is at validate_input_files (step 3 of 9)",
     }
@@ -190,7 +194,8 @@ def test_no_word_is_cut(name: str, width: int, monkeypatch: pytest.MonkeyPatch) 
             is_cut = cell_len(line[: word.end()]) > width and cell_len(word[0]) <= width - len("          ")
             assert not is_cut, line
 
-    # A table names the columns that this width leaves out: words that a wide terminal has no need of.
-    words = {*re.sub(r"(?m)^in a wider terminal: .*$", "", shown).split()}
+    # A table names the columns that this width leaves out, and a block parts its values: in a wide terminal
+    # there is no need of either.
+    words = {*re.sub(r"(?m)^in a wider terminal: .*$", "", shown).split()} - {"·"}
     whole = {*printed(10_000).split()}
     assert words - whole == set()

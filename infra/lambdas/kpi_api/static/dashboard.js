@@ -6,6 +6,8 @@ import {byId} from "./elements.js";
 import {showAlerts, showFiles, showMetrics} from "./pipeline.js";
 
 const POLL_MILLISECONDS = 5000;
+// Of so many of the latest days the busiest is shown to who has chosen none, as `make kpis` does.
+const RECENT_DAYS = 14;
 const state = {days: [], chosen: new URLSearchParams(location.hash.slice(1)).get("day")};
 
 function showDays() {
@@ -27,12 +29,18 @@ function showFreshness(health) {
     : seconds === null ? "" : `Newest KPIs written ${count} ${unit}${count === 1 ? "" : "s"} ago`;
 }
 
+function busiest(days) {
+  return days.reduce((best, day) => best && best.listen_count > day.listen_count ? best : day, null);
+}
+
 async function showKpis() {
   const [health, days] = await Promise.all([ask("health"), all("days")]);
-  const wasNewest = !state.chosen || state.chosen === state.days[0];
   state.days = days.map(day => day.listen_date);
-  // Who looks at the newest day goes on to the newest.
-  if (!state.days.includes(state.chosen) || (wasNewest && !location.hash)) state.chosen = state.days[0] ?? null;
+  const recent = days.slice(0, RECENT_DAYS);
+  const isChosen = location.hash && state.days.includes(state.chosen);
+  if (!isChosen) state.chosen = busiest(recent)?.listen_date ?? null;
+  byId("which-day").textContent = `the busiest of ${recent.length} ${recent.length === 1 ? "day" : "days"}`;
+  byId("which-day").hidden = isChosen || !recent.length;
   showFreshness(health);
   showDays();
   const {chosen} = state;

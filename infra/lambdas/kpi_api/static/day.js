@@ -37,44 +37,38 @@ function shifted(day, count) {
   return date.toISOString().slice(0, 10);
 }
 
-function time(milliseconds) {
+// Hours, minutes and seconds, as on a clock.
+function clock(milliseconds) {
   if (milliseconds === null) return "–";
-  const minutes = Math.round(milliseconds / 60000);
-  const hours = Math.floor(minutes / 60);
-  return hours ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
+  const seconds = Math.floor(milliseconds / 1000);
+  const [minutes, rest] = [Math.floor(seconds / 60) % 60, seconds % 60].map(each => String(each).padStart(2, "0"));
+  return `${number(Math.floor(seconds / 3600))}:${minutes}:${rest}`;
 }
 
-function change(now, before) {
+const clockOfSeconds = seconds => clock(seconds === null ? null : seconds * 1000);
+
+function change(now, before, format) {
   if (now === null || before === null || before === undefined) return "no data of the day before";
-  const sign = now > before ? "+" : "";
-  const share = before ? ` (${sign}${(100 * (now - before) / before).toFixed(1)} %)` : "";
-  return `${sign}${number(now - before)}${share} to the day before`;
+  const share = before ? ` (${now > before ? "+" : ""}${(100 * (now - before) / before).toFixed(1)} %)` : "";
+  return `${now < before ? "-" : "+"}${format(Math.abs(now - before))}${share} to the day before`;
 }
 
 function showTotals(day, before) {
   const totals = [
     ["listen_count", "Listens", number],
-    ["unique_listeners", "Listeners", number],
-    ["total_listening_time", "Listening time", time],
-    ["avg_listening_time_per_user", "Seconds per listener", number],
+    ["unique_listeners", "Users", number],
+    ["total_listening_time", "Listening time", clock],
+    ["avg_listening_time_per_user", "Per user", clockOfSeconds],
   ];
   byId("totals").replaceChildren(...totals.map(([name, title, format]) => {
     const value = element("dd", format(day[name]));
     value.dataset.kpi = name;
     value.dataset.value = day[name] ?? "";
-    const difference = name === "total_listening_time"
-      ? changeOfTime(day[name], before?.[name]) : change(day[name], before?.[name]);
-    value.append(element("small", difference));
+    value.append(element("small", change(day[name], before?.[name], format)));
     const group = document.createElement("div");
     group.append(element("dt", title), value);
     return group;
   }));
-}
-
-function changeOfTime(now, before) {
-  if (now === null || before === null || before === undefined) return change(now, before);
-  const share = before ? ` (${now > before ? "+" : ""}${(100 * (now - before) / before).toFixed(1)} %)` : "";
-  return `${now < before ? "-" : "+"}${time(Math.abs(now - before))}${share} to the day before`;
 }
 
 function showHours(hours) {
@@ -129,8 +123,8 @@ function showGenres(genres, topSongs) {
     const made = row([
       rowTitle(genre.track_genre),
       ...cells([genre.listen_count, genre.unique_listeners]),
-      element("td", time(genre.total_listening_time), "number"),
-      ...cells([genre.avg_listening_time_per_user]),
+      element("td", clock(genre.total_listening_time), "number"),
+      element("td", clockOfSeconds(genre.avg_listening_time_per_user), "number"),
       element("td", names.join(" · ") || "–", "words"),
     ]);
     made.dataset.genre = genre.track_genre;

@@ -82,8 +82,8 @@ function showRefusals(files) {
 function stateOf(file) {
   if (isRefused(file)) return ["refused", "bad"];
   if ([file.kpi_ingestion_status, file.archival_status].includes("FAILED") || file.failed_step) return ["failed", "bad"];
-  if (file.archival_status === "SUCCESS") return ["in the KPIs, archived", "good"];
-  if (file.kpi_ingestion_status === "SUCCESS") return ["in the KPIs", "good"];
+  if (file.archival_status === "SUCCESS") return ["in KPIs, archived", "good"];
+  if (file.kpi_ingestion_status === "SUCCESS") return ["in KPIs", "good"];
   return ["waiting", ""];
 }
 

@@ -126,7 +126,7 @@ def memory() -> Finding:
 def docker(settings: Settings, engine: mode.EngineProbe) -> Finding:
     """Containers where an engine answers; the embedded sandbox needs none."""
     if engine.is_usable:
-        why = ", as the data that is here" if settings.mode in settings.modes_with_data else ""
+        why = ", with the data of last time" if settings.mode in settings.modes_with_data else ""
         here = (
             f"make up uses containers{why}; MODE=embedded make up does not"
             if settings.in_containers

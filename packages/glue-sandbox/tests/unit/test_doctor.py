@@ -129,7 +129,7 @@ def test_data_that_is_here_is_named_as_the_reason_of_the_mode(tmp_path: Path) ->
     (tmp_path / "ministack" / "s3.json").touch()
     found = docker(Settings(state=tmp_path), EngineProbe(version="29.1.0", compose="2.40.3")).found
     assert found.endswith(
-        ": make up runs embedded, as the data that is here; MODE=containers make up would use it"
+        ": make up runs embedded, with the data of last time; MODE=containers make up would use it"
     )
 
 

@@ -18,9 +18,8 @@ def lines_about_mode(settings: Settings) -> list[str]:
     kept = settings.modes_with_data
     lines = [WITHOUT_DATA[mode]]
     if mode in kept:
-        change = f"MODE={other} make up, once it is down, starts without it; make clean removes it"
-        lines = [f"mode: {mode}, as the data that is here ({change})"]
-
-    if other in kept:
-        lines.append(f"data of mode {other} stays: MODE={other} make up, once this is down, goes on with it")
+        lines = [f"mode: {mode}, with the data of last time"]
+    if kept:
+        data = "with data of its own" if other in kept else "without that data"
+        lines.append(f"  {other}, {data}: make down, then MODE={other} make up")
     return lines

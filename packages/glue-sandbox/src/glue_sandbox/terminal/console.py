@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rich.cells import cell_len
 from rich.markup import escape
 from rich.status import Status
 from rich.text import Text
@@ -119,13 +120,18 @@ def print_hanging(
 ) -> None:
     """Print a label and a text; on a terminal what does not fit its line goes on below the text's begin.
 
-    Or so many columns deeper, or behind a margin that is as wide as the label.
+    Or so many columns deeper, or behind a margin that is as wide as the label. A word that is too long for
+    that, such as an id, begins further left, in a line of its own where one has room for it.
     """
     indent = label.cell_len + deeper
     first, *others = wrapped(text, console.width - indent) if console.is_terminal else [text]
+    if not margin and console.is_terminal and label.cell_len + cell_len(first) > console.width:
+        first, others = "", [first, *others]
+
     console.print(Text.assemble(label, (first, style)), soft_wrap=True)
     for line in others:
-        console.print(Text((margin or " " * indent) + line, style), soft_wrap=True)
+        before = margin or " " * max(0, min(indent, console.width - cell_len(line)))
+        console.print(Text(before + line, style), soft_wrap=True)
 
 
 def wrapped(text: str, width: int) -> list[str]:

@@ -1,7 +1,8 @@
 """A table that stays readable in a narrow terminal: columns drop out, then each record is a block of its own.
 
-No word, heading or id is ever broken. What is longer than a line goes on in the next one as the terminal has
-it, so that it can be copied whole.
+Before it comes to blocks, an id may go into a line of its own below its record. No word, heading or id is
+ever broken. What is longer than a line goes on in the next one as the terminal has it, so that it can be
+copied whole.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from rich.text import Text
 from glue_sandbox.terminal.console import out
 
 GAP = 2
+INDENT = "  "
+BETWEEN = " · "
 BLOCKS_BELOW = 80
 """Columns of a terminal; in a narrower one nothing is left out, and a table that does not fit is blocks."""
 Cell = str | Text
@@ -34,6 +37,8 @@ class Column:
     """0: never left out."""
     meaning: str = ""
     """Said below the table where its heading alone does not say it."""
+    below: bool = False
+    """What its record is called: where it does not fit beside the others, in a line of its own below them."""
 
 
 @dataclass
@@ -56,14 +61,28 @@ class RecordTable:
             console.print(Text(self.title, style="bold"))
         if not self.rows:
             console.print(Text(f"  {self.empty or 'none'}", style="dim"))
-        elif (kept := self._kept(console.width)) is not None:
-            console.print(self._table(kept, self._widths(kept, console.width)))
-            self._explain(kept, console)
         else:
-            self._show_blocks(console)
-            self._explain(self._filled(), console)
+            self._explain(self._show_rows(console), console)
         if self.note and self.rows:
             console.print(Text(self.note, style="dim"))
+
+    def _show_rows(self, console: Console) -> Sequence[int]:
+        """Print the rows in the first way that this width has room for; return the columns shown."""
+        filled = self._filled()
+        if (kept := self._kept(filled, console.width)) is not None:
+            console.print(self._table(kept, self._widths(kept, console.width), self.rows))
+            return kept
+
+        below = [at for at in filled if self.columns[at].below]
+        if (
+            below
+            and (kept := self._kept([at for at in filled if at not in below], console.width)) is not None
+        ):
+            self._show_with_names_below(kept, below[0], console)
+            return [*kept, *below]
+
+        self._show_blocks(filled, console)
+        return filled
 
     def _filled(self) -> list[int]:
         return [at for at in range(len(self.columns)) if any(row[at].plain for row in self.rows)]
@@ -78,9 +97,9 @@ class RecordTable:
         for line in lines:
             console.print(Text(line, style="dim"))
 
-    def _kept(self, width: int) -> list[int] | None:
-        """Return the columns that fit, by position; None if not even those do that must stay."""
-        kept = self._filled()
+    def _kept(self, columns: Sequence[int], width: int) -> list[int] | None:
+        """Return those of these columns that fit; None if not even those do that must stay."""
+        kept = list(columns)
         while sum(self._least(at) for at in kept) + GAP * (len(kept) - 1) > width:
             left_out = max(kept, key=lambda at: self.columns[at].drop)
             if width < BLOCKS_BELOW or not self.columns[left_out].drop:
@@ -106,8 +125,14 @@ class RecordTable:
     def _texts(self, at: int) -> list[str]:
         return [self.columns[at].heading, *(row[at].plain for row in self.rows)]
 
-    def _table(self, kept: Sequence[int], widths: Sequence[int]) -> Table:
-        table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
+    def _table(
+        self,
+        kept: Sequence[int],
+        widths: Sequence[int],
+        rows: Sequence[Sequence[Text]],
+        headings: bool = True,
+    ) -> Table:
+        table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), show_header=headings)
         for at, width in zip(kept, widths, strict=True):
             column = self.columns[at]
             table.add_column(
@@ -117,20 +142,35 @@ class RecordTable:
                 no_wrap=not column.wraps,
                 overflow="fold",
             )
-        for row in self.rows:
+        for row in rows:
             table.add_row(*(row[at] for at in kept))
         return table
 
-    def _show_blocks(self, console: Console) -> None:
-        label = max(cell_len(column.heading) for column in self.columns[1:]) + GAP
-        for number, row in enumerate(self.rows):
-            if number:
-                console.print()
-            _print_whole(console, Text(f"{self.columns[0].heading} ", style="bold").append_text(row[0]), "")
-            for column, cell in zip(self.columns[1:], row[1:], strict=True):
-                if cell.plain:
-                    line = Text(f"  {column.heading:<{label}}").append_text(cell)
-                    _print_whole(console, line, " " * (label + 2))
+    def _show_with_names_below(self, kept: Sequence[int], below: int, console: Console) -> None:
+        """Print a table of the other columns, each row with its name in the next line."""
+        widths = self._widths(kept, console.width)
+        console.print(self._table(kept, widths, []))
+        _print_whole(console, Text(INDENT + self.columns[below].heading, "bold"), INDENT)
+        for row in self.rows:
+            console.print(self._table(kept, widths, [row], headings=False))
+            _print_whole(console, Text(INDENT) + row[below], INDENT)
+
+    def _show_blocks(self, filled: Sequence[int], console: Console) -> None:
+        """Print what a record is called, and below it its other values, as many in a line as fit."""
+        title = next((at for at in filled if self.columns[at].below), 0)
+        for row in self.rows:
+            _print_whole(console, self._labelled(title, row), "")
+            line = Text()
+            for value in (self._labelled(at, row) for at in filled if at != title and row[at].plain):
+                if line and cell_len(INDENT + line.plain + BETWEEN + value.plain) > console.width:
+                    _print_whole(console, Text(INDENT) + line, INDENT * 2)
+                    line = Text()
+                line = Text(BETWEEN, "dim").join([line, value]) if line else value
+            if line:
+                _print_whole(console, Text(INDENT) + line, INDENT * 2)
+
+    def _labelled(self, at: int, row: Sequence[Text]) -> Text:
+        return Text.assemble((self.columns[at].heading, "bold"), " ", row[at])
 
 
 def _print_whole(console: Console, line: Text, indent: str) -> None:

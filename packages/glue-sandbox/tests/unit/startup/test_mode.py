@@ -34,20 +34,17 @@ def test_without_data_it_says_the_other_mode(mode: str, line: str, tmp_path: Pat
 def test_data_is_named_with_the_way_to_start_without_it(mode: str, other: str, tmp_path: Path) -> None:
     settings = Settings.model_validate({"state": tmp_path, "mode": mode})
     keep(tmp_path, mode)
-    goes_on = (
-        f"mode: {mode}, as the data that is here "
-        f"(MODE={other} make up, once it is down, starts without it; make clean removes it)"
-    )
-    assert lines_about_mode(settings) == [goes_on]
+    change = f"make down, then MODE={other} make up"
+    goes_on = f"mode: {mode}, with the data of last time"
+    assert lines_about_mode(settings) == [goes_on, f"  {other}, without that data: {change}"]
 
     keep(tmp_path, other)
-    stays = f"data of mode {other} stays: MODE={other} make up, once this is down, goes on with it"
-    assert lines_about_mode(settings) == [goes_on, stays]
+    assert lines_about_mode(settings) == [goes_on, f"  {other}, with data of its own: {change}"]
 
 
 def test_data_of_the_other_mode_alone_is_not_passed_over_in_silence(tmp_path: Path) -> None:
     keep(tmp_path, "embedded")
     assert lines_about_mode(Settings(state=tmp_path, mode="containers")) == [
         "mode: containers (a Docker engine answers; MODE=embedded needs none)",
-        "data of mode embedded stays: MODE=embedded make up, once this is down, goes on with it",
+        "  embedded, with data of its own: make down, then MODE=embedded make up",
     ]

@@ -54,15 +54,62 @@ def test_at_90_columns_drop_out_before_a_word_is_broken() -> None:
 
 
 def test_at_60_each_record_is_a_block_with_all_of_it() -> None:
-    assert shown(table(), 60) == [
+    made = table()
+    made.add("s3__1", "2026-11-29 11:00:00", "", "5 s", "")
+    assert shown(made, 60) == [
         "Runs",
         f"RUN {RUN}",
-        "  BEGAN (UTC)  2026-11-29 10:00:00",
-        "  REJECTED     12",
-        "  DURATION     34 s",
-        "  REASON       missing_column: expected user_id, found",
-        "               track_id, listen_time",
+        "  BEGAN (UTC) 2026-11-29 10:00:00 · REJECTED 12",
+        "  DURATION 34 s",
+        "  REASON missing_column: expected user_id, found track_id,",
+        "    listen_time",
+        "RUN s3__1",
+        "  BEGAN (UTC) 2026-11-29 11:00:00 · DURATION 5 s",
         "more: make runs N=50",
+    ]
+
+
+def runs(*ids: str) -> RecordTable:
+    columns = [Column("BEGAN"), Column("STATE"), Column("ROWS", right=True), Column("TOOK", drop=1)]
+    made = RecordTable("", [*columns, Column("RUN", below=True)])
+    for each in ids:
+        made.add("2026-11-29 10:00:00", "success", "1,234", "34 s", Text(each))
+    return made
+
+
+def test_a_short_id_stands_beside_the_other_columns() -> None:
+    assert shown(runs("s3__0123456789ab"), 80) == [
+        "BEGAN                STATE     ROWS  TOOK  RUN",
+        "2026-11-29 10:00:00  success  1,234  34 s  s3__0123456789ab",
+    ]
+
+
+def test_columns_drop_out_before_ids_go_below_their_records() -> None:
+    assert shown(runs(RUN), 80) == [
+        "BEGAN                STATE     ROWS  RUN",
+        f"2026-11-29 10:00:00  success  1,234  {RUN}",
+        "in a wider terminal: TOOK",
+    ]
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_an_id_that_fits_nowhere_beside_them_is_in_a_line_of_its_own_below(width: int) -> None:
+    long = f"manual__{RUN}" if width == 80 else RUN
+    assert shown(runs(long, "s3__1"), width) == [
+        "BEGAN                STATE     ROWS  TOOK",
+        "  RUN",
+        "2026-11-29 10:00:00  success  1,234  34 s",
+        f"  {long}",
+        "2026-11-29 10:00:00  success  1,234  34 s",
+        "  s3__1",
+    ]
+
+
+def test_a_block_begins_with_what_its_record_is_called() -> None:
+    assert shown(runs("s3__1"), 40) == [
+        "RUN s3__1",
+        "  BEGAN 2026-11-29 10:00:00",
+        "  STATE success · ROWS 1,234 · TOOK 34 s",
     ]
 
 
@@ -78,7 +125,7 @@ def test_what_is_longer_than_a_line_is_not_cut() -> None:
     made = RecordTable("", [Column("FILE"), Column("ROWS", right=True)])
     key = "user_streams/" + "a" * 70 + ".csv"
     made.add(key, "1")
-    assert shown(made, 60) == [f"FILE {key}", "  ROWS  1"]
+    assert shown(made, 60) == [f"FILE {key}", "  ROWS 1"]
 
 
 def test_a_table_that_fits_stays_one_in_a_narrow_terminal() -> None:
