@@ -9,9 +9,9 @@ from functools import partial
 from rich.text import Text
 
 from glue_sandbox.airflow.dag_runs import open_dag
-from glue_sandbox.published import read_published
 from glue_sandbox.settings import Settings
 from glue_sandbox.start import start
+from glue_sandbox.status.published import read_published
 from glue_sandbox.status.view import print_addresses
 from glue_sandbox.terminal.console import last_words, out, step, working
 from glue_sandbox.terminal.words import counted

@@ -65,10 +65,10 @@ def about_earlier_files(runs: ChosenRuns, all_command: str) -> str:
 
 def _without_files_of(before: Item, manifest: Item) -> ChosenRuns:
     known = {_identity(file) for file in before["files"]}
-    own, earlier = [], []
-    for file in manifest["files"]:
-        is_earlier = file["kind"] != STREAMS.kind and _identity(file) in known
-        (earlier if is_earlier else own).append(file)
+    earlier = [
+        file for file in manifest["files"] if file["kind"] != STREAMS.kind and _identity(file) in known
+    ]
+    own = [file for file in manifest["files"] if file not in earlier]
     return ChosenRuns([{**manifest, "files": own}], sum(file["kind"] in INPUTS for file in earlier))
 
 

@@ -167,7 +167,7 @@ def test_figures_have_the_units_of_the_terminal(page: Page, served: Served) -> N
     opened(page, f"{served.url}#day=2024-06-26")
     page.wait_for(f"{READY} === '2024-06-26'")
     changes = page.ask("[...document.querySelectorAll('#totals small')].map(each => each.textContent)")
-    assert [change.split(" ")[0] for change in changes] == ["-27", "-11", "-1:09:06", "-0:00:26"]
+    assert [change.split(" ")[0] for change in changes] == ["-27", "-11", "-1:09:06", "-0:00:25"]
 
 
 def test_without_data_it_says_so(page: Page, served: Served) -> None:

@@ -13,9 +13,9 @@ from screens import compare_with_kept
 from terminal_screen import shown_on
 
 from glue_sandbox.airflow.client import DagRun, TaskInstance
-from glue_sandbox.published import Published
 from glue_sandbox.settings import Settings
 from glue_sandbox.status import view as status_view
+from glue_sandbox.status.published import Published
 from glue_sandbox.terminal.console import out
 from music import alerts
 from music.audit import report

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from glue_sandbox.terminal.words import counted
 from music.audit.checks.disagreement import Check, Disagreement, recompute_command
 from music.audit.compare import differences
 from music.audit.snapshot import AuditSnapshot
@@ -37,12 +38,12 @@ def loaded_snapshots_equal_the_tables(snapshot: AuditSnapshot) -> Iterator[Disag
             items = [item for item in snapshot.items.get(table.name, []) if item[table.date_column] == date]
             prefix = layout.loaded_prefix(table, date)
             if len(loaded) != 1:
-                yield Disagreement(prefix, "one snapshot", f"{len(loaded)}", recompute_command(date))
+                yield Disagreement(prefix, "one snapshot", f"{len(loaded):,}", recompute_command(date))
             elif any(differences(table.key, loaded[0], items)):
                 yield Disagreement(
                     prefix,
-                    f"the {len(items)} items that {table.name} holds",
-                    f"a snapshot of {len(loaded[0])} items, some of them different",
+                    f"{counted(len(items), 'item')}, as {table.name} has",
+                    f"a snapshot of {counted(len(loaded[0]), 'item')}, not all of them the same",
                     f"something else changed the table: remove this snapshot, then {recompute_command(date)}",
                 )
 

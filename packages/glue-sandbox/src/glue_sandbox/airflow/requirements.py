@@ -17,6 +17,7 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.resources import LOCKS
 from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import last_lines
+from glue_sandbox.terminal.words import counted
 from local_glue.setup.environments import Environments
 from local_glue.setup.report import Report, hint_for
 
@@ -54,7 +55,7 @@ class Installation:
             self.target.mkdir(parents=True)
             self._install(self._beside_airflow(text, lock))
             stamp.write_text(wanted, encoding="utf-8")
-        return f"{len([*self.target.glob('*.dist-info')])} packages beside Airflow's own"
+        return f"{counted(len([*self.target.glob('*.dist-info')]), 'package')} beside Airflow's own"
 
     def _beside_airflow(self, text: str, lock: str) -> list[str]:
         """Return all that is required, directly or not, and not in the lock: a line each, with versions."""

@@ -57,8 +57,8 @@ def _role_lines(report: RoleReport, reasons: Reasons) -> Iterator[str]:
         yield f"{_with_takers(role)}: no call of it was recorded"
     else:
         used = {one.action for one in report.needed}
-        actions = counted(len(used), "action")
-        yield f"{role.logical_id}: {actions} needed, {len(report.needed)} with their resources"
+        actions, pairs = counted(len(used), "action"), counted(len(report.needed), "pair")
+        yield f"{role.logical_id}: {actions} needed, {pairs} of action and resource"
         for action in sorted(used):
             yield f"    {action}"
 

@@ -58,7 +58,7 @@ def install(tmp_path: Path) -> Install:
 
 def test_only_what_airflow_has_not_is_installed(install: Install) -> None:
     wanted = install("--constraint https://constraints.example/2.11.2.txt\ntiny\nShared\n")
-    assert wanted.run() == "1 packages beside Airflow's own"
+    assert wanted.run() == "1 package beside Airflow's own"
     assert sorted(path.name for path in wanted.target.glob("*.py")) == ["tiny.py"]
 
 

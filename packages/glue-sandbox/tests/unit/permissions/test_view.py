@@ -20,7 +20,7 @@ def said(*, needed: tuple[Permission, ...], unused: tuple[str, ...], reason: boo
 
 def test_a_role_that_was_used_and_is_least_is_called_so() -> None:
     lines = said(needed=(GET,), unused=(), reason=False)
-    assert "JobsRole: 1 action needed, 1 with their resources" in lines
+    assert "JobsRole: 1 action needed, 1 pair of action and resource" in lines
     assert "  ✓ nothing is missing, and each grant was used or has a reason" in lines
     assert lines[-1] == "✓ no role has too much or too little, as far as it was used"
 
@@ -47,7 +47,7 @@ def test_of_a_role_that_nobody_used_nothing_is_to_mend_and_what_would_use_it_is_
 def test_a_line_goes_on_below_its_text_and_deeper_than_the_next_one_begins() -> None:
     narrow = VisibleConsole(width=40, force_terminal=True, highlight=False)
     lines = [
-        "JobsRole: 1 action needed, 1 with their resources",
+        "JobsRole: 1 action needed, 1 pair of action and resource",
         "  never used, on purpose: s3:GetObject: for later",
         "  ✗ s3:PutObject on arn:aws:s3:::b/* is missing",
         "",
@@ -55,8 +55,8 @@ def test_a_line_goes_on_below_its_text_and_deeper_than_the_next_one_begins() -> 
     with narrow.capture() as shown:
         print_lines(narrow, lines)
     assert shown.get().splitlines() == [
-        "JobsRole: 1 action needed, 1 with",
-        "  their resources",
+        "JobsRole: 1 action needed, 1 pair of",
+        "  action and resource",
         "  never used, on purpose:",
         "    s3:GetObject: for later",
         "  ✗ s3:PutObject on arn:aws:s3:::b/* is",
