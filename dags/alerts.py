@@ -17,8 +17,9 @@ from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 
 from alert_texts import Failure, failure_text, recovery_text
 from dag_settings import DagSettings
-from music_streams import layout, manifest, storage
+from music_streams import layout, storage
 from music_streams.contracts import STREAMS
+from music_streams.deliveries import manifest
 from record_failure import glue_error, latest_run
 
 DAG_ID = "music_streaming_pipeline"

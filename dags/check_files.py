@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 
-from music_streams import layout, manifest
+from music_streams import layout
+from music_streams.deliveries import manifest
 
 WORK_TO_DO = "validate_input_files"
 NOTHING_TO_DO = "skip_execution"

@@ -12,8 +12,9 @@ from typing import Any
 from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
 from botocore.exceptions import ClientError
 
-from music_streams import layout, manifest
+from music_streams import layout
 from music_streams.contracts import STREAMS
+from music_streams.deliveries import manifest
 from music_streams.ledger import Ledger
 from music_streams.threads import in_threads
 

@@ -6,7 +6,7 @@ import gzip
 import random
 from collections.abc import Callable
 
-from music_streams import csv_reader
+from music_streams.deliveries import csv_reader
 
 FOLDER = "spotify_data/user_streams/"
 HEADER = "user_id,track_id,listen_time\n"

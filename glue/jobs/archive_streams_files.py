@@ -15,11 +15,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Callable, Optional
 
-from music_streams import layout, manifest, moving, step_results, storage
+from music_streams import layout, step_results, storage
 from music_streams.batch import Batch
+from music_streams.deliveries import manifest, moving
+from music_streams.deliveries.manifest import DeliveredFile
 from music_streams.job import JobError, open_batch, say, settings
 from music_streams.ledger import SUCCESS
-from music_streams.manifest import DeliveredFile
 from music_streams.metrics import JobMetrics
 from music_streams.step_results import Archived, Calculated
 from music_streams.threads import in_threads, pieces

@@ -25,7 +25,7 @@ from typing import Any, Callable, Optional
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812
 
-from music_streams import compaction, layout, manifest, step_results, storage
+from music_streams import compaction, layout, step_results, storage
 from music_streams.batch import Batch
 from music_streams.compaction import CuratedFiles
 from music_streams.contracts import (
@@ -37,9 +37,10 @@ from music_streams.contracts import (
     USERS,
     InputFile,
 )
-from music_streams.file_counts import BatchCounts, FileCounts, summed_up
+from music_streams.deliveries import manifest
+from music_streams.deliveries.file_counts import BatchCounts, FileCounts, summed_up
 from music_streams.job import JobError, open_batch, say, settings
-from music_streams.kpi_rows import small_tables
+from music_streams.kpi_tables.kpi_rows import small_tables
 from music_streams.metrics import JobMetrics
 from music_streams.spark_io import DataBucket
 from music_streams.step_results import Calculated, CountedFile, StagedFile, Validated

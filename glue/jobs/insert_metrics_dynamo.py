@@ -21,13 +21,14 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import IO, TYPE_CHECKING, Any
 
-from music_streams import batch_writer, layout, snapshots, step_results, storage
+from music_streams import batch_writer, layout, step_results, storage
 from music_streams.batch import Batch
 from music_streams.contracts import KPI_TABLES, KPI_TABLES_BY_NAME, KpiTable
+from music_streams.deliveries.manifest import DeliveredFile
 from music_streams.job import JobError, open_batch, say, settings
-from music_streams.manifest import DeliveredFile
+from music_streams.kpi_tables import snapshots
+from music_streams.kpi_tables.snapshots import Lines
 from music_streams.metrics import SECONDS, JobMetrics
-from music_streams.snapshots import Lines
 from music_streams.step_results import Calculated
 
 if TYPE_CHECKING:

@@ -21,23 +21,14 @@ from typing import Callable, Optional
 
 from botocore.exceptions import ClientError
 
-from music_streams import (
-    csv_reader,
-    layout,
-    ledger,
-    manifest,
-    moving,
-    reference,
-    staging,
-    step_results,
-    storage,
-)
+from music_streams import layout, ledger, reference, staging, step_results, storage
 from music_streams.batch import Batch
 from music_streams.contracts import INPUTS, SIDE_FILE
-from music_streams.csv_reader import BadFileError
+from music_streams.deliveries import csv_reader, manifest, moving
+from music_streams.deliveries.csv_reader import BadFileError
+from music_streams.deliveries.manifest import DeliveredFile
 from music_streams.job import JobError, open_batch, say, settings
 from music_streams.ledger import FAILED, SUCCESS, WITHDRAWN, is_withdrawn
-from music_streams.manifest import DeliveredFile
 from music_streams.metrics import PERCENT, JobMetrics, refused_share
 from music_streams.staging import Pack, StagedPack
 from music_streams.step_results import RefusedFile, StagedFile, Validated

@@ -1,8 +1,8 @@
 """Every dataset of the pipeline as data: what one row is, its columns, its key.
 
 The validation, the Spark transforms, the loader and the tests all read these. A new KPI table is a new
-`KpiTable` here, its rows in `kpi_rows.py` (or a transform in `transforms/kpis.py`, if they grow with the
-listens), and a table in `infra/`.
+`KpiTable` here, its rows in `kpi_tables/kpi_rows.py` (or a transform in `transforms/kpis.py`, if they grow
+with the listens), and a table in `infra/`.
 """
 
 from dataclasses import dataclass

@@ -26,8 +26,8 @@ from botocore.exceptions import ClientError
 
 from music_streams.batch_writer import attempts
 from music_streams.contracts import LEDGER_KEY
-from music_streams.file_counts import FileCounts
-from music_streams.manifest import DeliveredFile, now
+from music_streams.deliveries.file_counts import FileCounts
+from music_streams.deliveries.manifest import DeliveredFile, now
 from music_streams.storage import error_code
 from music_streams.threads import in_threads, pieces
 

@@ -8,12 +8,13 @@ file as well, delete its copy below `reference/`.
 
 from typing import Optional
 
-from music_streams import layout, moving, staging, storage
+from music_streams import layout, staging, storage
 from music_streams.batch import Batch
 from music_streams.contracts import SONGS, USERS
+from music_streams.deliveries import moving
+from music_streams.deliveries.manifest import DeliveredFile
 from music_streams.job import say
 from music_streams.ledger import FAILED
-from music_streams.manifest import DeliveredFile
 from music_streams.step_results import StagedFile
 from music_streams.threads import in_threads
 

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F  # noqa: N812
 from music_streams import layout, storage
 from music_streams.compaction import CuratedFiles, is_data
 from music_streams.contracts import CURATED_LISTENS, INPUTS, KPI_TABLES, InputFile, KpiTable
-from music_streams.kpi_rows import Row, json_line
+from music_streams.kpi_tables.kpi_rows import Row, json_line
 from music_streams.threads import in_threads
 from music_streams.transforms.rows import no_rows, rejected_rows, schema_of, staged_schema
 

@@ -17,8 +17,8 @@ from boto3.s3.transfer import TransferConfig
 from music_streams import layout, storage
 from music_streams.batch import Batch
 from music_streams.contracts import INPUTS, STREAMS, InputFile
-from music_streams.csv_reader import Rows
-from music_streams.manifest import DeliveredFile
+from music_streams.deliveries.csv_reader import Rows
+from music_streams.deliveries.manifest import DeliveredFile
 
 CONTENT_TYPE = "application/vnd.apache.parquet"
 IN_MEMORY = 4 * 1024 * 1024

@@ -13,8 +13,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Optional, TypeVar, Union
 
 from music_streams import layout, storage
-from music_streams.file_counts import FileCounts
-from music_streams.manifest import DeliveredFile
+from music_streams.deliveries.file_counts import FileCounts
+from music_streams.deliveries.manifest import DeliveredFile
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

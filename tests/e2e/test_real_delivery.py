@@ -14,8 +14,9 @@ from deliveries import REAL, real_differences
 from e2e.harness import RUN_SECONDS, Observation, Sandbox
 from oracle import KEYS, differences, oracle_items
 
-from music_streams import layout, manifest
+from music_streams import layout
 from music_streams.contracts import KPI_TABLES_BY_NAME
+from music_streams.deliveries import manifest
 
 pytestmark = [pytest.mark.e2e, pytest.mark.real_delivery, pytest.mark.timeout(1500)]
 

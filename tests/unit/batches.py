@@ -11,9 +11,9 @@ from unit.fake_s3 import BUCKET, FakeS3
 
 from music_streams import step_results
 from music_streams.batch import Batch
-from music_streams.file_counts import FileCounts
+from music_streams.deliveries.file_counts import FileCounts
+from music_streams.deliveries.manifest import DeliveredFile
 from music_streams.job import JobSettings
-from music_streams.manifest import DeliveredFile
 from music_streams.step_results import Calculated, CountedFile, StagedFile, StepResult
 
 COUNTS = FileCounts(0, 0, {})

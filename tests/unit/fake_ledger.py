@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from music_streams.file_counts import FileCounts
-from music_streams.manifest import DeliveredFile
+from music_streams.deliveries.file_counts import FileCounts
+from music_streams.deliveries.manifest import DeliveredFile
 
 
 class FakeLedger:

@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812
 
 from music_streams import contracts
-from music_streams.kpi_rows import TOP_SONGS
+from music_streams.kpi_tables.kpi_rows import TOP_SONGS
 from music_streams.transforms.rows import average_seconds, conform
 
 

@@ -18,7 +18,7 @@ from music.date_range import DateRange
 from music.partitions import dates_below
 from music_streams import layout
 from music_streams.contracts import KPI_TABLES, LEDGER_KEY, LEDGER_TABLE, KpiTable
-from music_streams.manifest import DeliveredFile
+from music_streams.deliveries.manifest import DeliveredFile
 from music_streams.threads import in_threads
 
 if TYPE_CHECKING:

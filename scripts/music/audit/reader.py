@@ -14,10 +14,12 @@ from music.audit import curated
 from music.audit.location import DataLocation
 from music.audit.recount import recounted
 from music.audit.snapshot import AuditSnapshot, Batch, Item, Recount, StoredObject
-from music_streams import layout, manifest, moving, snapshots, step_results, storage
+from music_streams import layout, step_results, storage
 from music_streams.contracts import KPI_TABLES, LEDGER_KEY, LEDGER_TABLE, KpiTable
+from music_streams.deliveries import manifest, moving
+from music_streams.deliveries.manifest import utc
+from music_streams.kpi_tables import snapshots
 from music_streams.ledger import FAILED
-from music_streams.manifest import utc
 from music_streams.step_results import Calculated
 from music_streams.threads import in_threads
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from music_streams.manifest import DeliveredFile
+from music_streams.deliveries.manifest import DeliveredFile
 
 Item = dict[str, Any]
 

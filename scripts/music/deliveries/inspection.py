@@ -10,8 +10,9 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.sample_data.content import is_same_content
 from glue_sandbox.terminal.words import counted
 from music.deliveries.upload import Delivery
-from music_streams import csv_reader, storage
+from music_streams import storage
 from music_streams.contracts import INPUTS
+from music_streams.deliveries import csv_reader
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from glue_sandbox.errors import SandboxError
 from music_streams.contracts import INPUTS
-from music_streams.csv_reader import SAVE_AS_CSV, WORKBOOKS, ZIP, separator_of
+from music_streams.deliveries.csv_reader import SAVE_AS_CSV, WORKBOOKS, ZIP, separator_of
 
 KIND_OF_FOLDER = {contract.folder.strip("/"): kind for kind, contract in INPUTS.items()}
 START_BYTES = 64 * 1024

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from music.date_range import EVERY_DAY, DateRange
-from music_streams import layout, manifest, step_results, storage
+from music_streams import layout, step_results, storage
 from music_streams.contracts import SIDE_FILE
-from music_streams.manifest import utc
+from music_streams.deliveries import manifest
+from music_streams.deliveries.manifest import utc
 from music_streams.step_results import Calculated, Validated
 from music_streams.threads import in_threads
 

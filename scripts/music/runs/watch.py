@@ -18,7 +18,8 @@ from glue_sandbox.status.status import airflow_state, data_places, next_command
 from glue_sandbox.terminal.console import Step, last_words, out, step, working
 from glue_sandbox.terminal.words import counted
 from music.runs.progress import TaskProgress
-from music_streams import layout, manifest, step_results, storage
+from music_streams import layout, step_results, storage
+from music_streams.deliveries import manifest
 from music_streams.layout import batch_id_of
 from music_streams.step_results import Calculated
 

@@ -36,8 +36,9 @@ from glue_sandbox.promote.gate import SUITES, write_proof
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.recorded_calls import recorded_calls
 from local_glue.calls.recorder import parse_records
-from music_streams import layout, manifest, step_results, storage
-from music_streams.file_counts import FileCounts
+from music_streams import layout, step_results, storage
+from music_streams.deliveries import manifest
+from music_streams.deliveries.file_counts import FileCounts
 from music_streams.step_results import Calculated, CountedFile, StagedFile
 
 from .conftest import running_account

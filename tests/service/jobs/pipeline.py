@@ -21,8 +21,9 @@ from music.audit.checks.disagreement import Disagreement
 from music.audit.location import DataLocation
 from music.audit.reader import read_snapshot
 from music.audit.report import findings
-from music_streams import layout, manifest, storage
+from music_streams import layout, storage
 from music_streams.contracts import KPI_TABLES, LEDGER_KEY, LEDGER_TABLE
+from music_streams.deliveries import manifest
 
 JOBS = ("validate_input_files", "calculate_metrics_etl", "insert_metrics_dynamo", "archive_streams_files")
 STREAMS = "spotify_data/user_streams/"

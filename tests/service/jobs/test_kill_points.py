@@ -25,7 +25,10 @@ KILLED_AT = {
     "insert: snapshot put, nothing written": ("insert_metrics_dynamo", "music_streams.batch_writer.write"),
     "insert: loaded, not in the ledger": ("insert_metrics_dynamo", "music_streams.ledger.Ledger.ingested"),
     "archive: copied, not in the ledger": ("archive_streams_files", "music_streams.ledger.Ledger.archived"),
-    "archive: recorded, original there": ("archive_streams_files", "music_streams.moving.delete_original"),
+    "archive: recorded, original there": (
+        "archive_streams_files",
+        "music_streams.deliveries.moving.delete_original",
+    ),
     "archive: original gone, no result": ("archive_streams_files", "music_streams.storage.delete_keys"),
 }
 

@@ -9,9 +9,9 @@ import pytest
 from service.jobs.pipeline import STREAMS, Pipeline
 
 from music_streams.contracts import LEDGER_TABLE
-from music_streams.file_counts import FileCounts
+from music_streams.deliveries.file_counts import FileCounts
+from music_streams.deliveries.manifest import DeliveredFile
 from music_streams.ledger import Ledger
-from music_streams.manifest import DeliveredFile
 from music_streams.threads import in_threads
 
 FILE = DeliveredFile(f"{STREAMS}a.csv", "e1", 5, "2024-06-25T17:43:13Z", "streams")

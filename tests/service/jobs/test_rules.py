@@ -20,7 +20,7 @@ from service.jobs.pipeline import (
     songs,
 )
 
-from music_streams import moving
+from music_streams.deliveries import moving
 from music_streams.ledger import WITHDRAWN
 
 DAY = "2024-06-25"

@@ -17,9 +17,9 @@ from oracle import KEYS, LISTENS_SQL, Item, differences
 from random_deliveries import LISTEN_COLUMNS, SONG_COLUMNS, Example, Row, days_of, made, told_apart
 
 from music.audit.recount import recounted
-from music_streams import snapshots
 from music_streams.contracts import SONGS, STREAMS, TRACK_LEVEL_REPORTS, InputFile, KpiTable
-from music_streams.kpi_rows import json_line, small_tables
+from music_streams.kpi_tables import snapshots
+from music_streams.kpi_tables.kpi_rows import json_line, small_tables
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

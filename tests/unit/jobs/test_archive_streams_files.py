@@ -13,9 +13,10 @@ from unit.fake_ledger import FakeLedger
 from unit.fake_s3 import BUCKET, DELIVERED, FakeS3
 
 from jobs import archive_streams_files as job
-from music_streams import layout, moving
+from music_streams import layout
+from music_streams.deliveries import moving
+from music_streams.deliveries.manifest import DeliveredFile
 from music_streams.job import JobError
-from music_streams.manifest import DeliveredFile
 
 KEY = "spotify_data/user_streams/sub/a.csv"
 ARCHIVED = "archive/2024/06/25/sub/20240625T174313Z_a.csv"

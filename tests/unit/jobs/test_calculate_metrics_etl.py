@@ -11,10 +11,11 @@ from unit.batches import batch_of, calculated_from, leave
 from unit.fake_s3 import BUCKET, FakeS3
 
 from jobs import calculate_metrics_etl as job
-from music_streams import layout, manifest
-from music_streams.file_counts import FileCounts, summed_up
+from music_streams import layout
+from music_streams.deliveries import manifest
+from music_streams.deliveries.file_counts import FileCounts, summed_up
+from music_streams.deliveries.manifest import DeliveredFile
 from music_streams.job import JobError
-from music_streams.manifest import DeliveredFile
 from music_streams.metrics import JobMetrics
 from music_streams.step_results import (
     Calculated,

@@ -11,10 +11,11 @@ from unit.fake_ledger import FakeLedger
 from unit.fake_s3 import FakeS3, client_error
 
 from jobs import validate_input_files as job
-from music_streams import csv_reader, layout, staging
+from music_streams import layout, staging
+from music_streams.deliveries import csv_reader
+from music_streams.deliveries.manifest import DeliveredFile
 from music_streams.job import JobError
 from music_streams.ledger import WITHDRAWN
-from music_streams.manifest import DeliveredFile
 
 KEY = "spotify_data/user_streams/a b é.csv"
 GOOD = b"listen_time,user_id,track_id\n2024-06-25 10:00:00, 7 ,t\xc3\xa9\n2024-06-25 10:00:01,8\n"

@@ -16,8 +16,8 @@ from music.audit.checks import CHECKS
 from music.audit.report import findings
 from music.audit.snapshot import AuditSnapshot, Batch, StoredObject
 from music_streams import layout
+from music_streams.deliveries.manifest import DeliveredFile
 from music_streams.ledger import WITHDRAWN
-from music_streams.manifest import DeliveredFile
 
 AT = "2024-06-25T17:43:13Z"
 EARLIER = "2024-06-24T00:00:00Z"

@@ -7,8 +7,8 @@ from typing import Any
 
 from music.reports.rejected import refused_of
 from music.runs.delivered import Delivered, read_delivered
-from music_streams.file_counts import FileCounts
-from music_streams.manifest import DeliveredFile
+from music_streams.deliveries.file_counts import FileCounts
+from music_streams.deliveries.manifest import DeliveredFile
 from music_streams.step_results import Calculated, CountedFile, RefusedFile, StagedFile, Validated
 
 SONGS = "spotify_data/songs/songs.csv"

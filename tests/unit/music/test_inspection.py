@@ -12,7 +12,7 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.sample_data import content
 from music.deliveries.inspection import inspect, must_be_acceptable, must_replace_nothing
 from music.deliveries.upload import Delivery
-from music_streams import csv_reader
+from music_streams.deliveries import csv_reader
 
 STREAMS = "user_id,track_id,listen_time\nu1,t1,2024-06-25 10:00:00\n"
 SONGS = 'track_id,track_name,track_genre,duration_ms\nt1,"a ""b"",\nc",jazz,1000\n'

@@ -20,9 +20,9 @@ from music.runs import view as run_view
 from music.runs.history import last_error, what_is_next, with_airflow, without_airflow
 from music.runs.step_results import RunResults, read_results
 from music_streams import layout
-from music_streams.file_counts import FileCounts
+from music_streams.deliveries.file_counts import FileCounts
+from music_streams.deliveries.manifest import DeliveredFile, Manifest
 from music_streams.layout import batch_id_of
-from music_streams.manifest import DeliveredFile, Manifest
 from music_streams.step_results import (
     Archived,
     Calculated,

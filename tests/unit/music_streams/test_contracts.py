@@ -6,7 +6,7 @@ import pytest
 
 from music_streams import contracts
 from music_streams.contracts import KPI_TABLES, TRACK_LEVEL_REPORTS, KpiTable
-from music_streams.kpi_rows import small_tables
+from music_streams.kpi_tables.kpi_rows import small_tables
 
 
 @pytest.mark.parametrize("table", KPI_TABLES, ids=lambda table: table.name)

@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 from unit.fake_s3 import client_error
 
 from music_streams import batch_writer
+from music_streams.deliveries.manifest import DeliveredFile
 from music_streams.ledger import Ledger
-from music_streams.manifest import DeliveredFile
 
 TABLE = "ledger"
 FILES = [DeliveredFile(f"{number}.csv", "e1", 5, "2024-06-25T17:43:13Z", "streams") for number in range(250)]

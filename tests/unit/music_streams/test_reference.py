@@ -11,8 +11,9 @@ from unit.fake_ledger import FakeLedger
 from unit.fake_s3 import BUCKET, FakeS3
 
 from jobs import validate_input_files as job
-from music_streams import layout, manifest
+from music_streams import layout
 from music_streams.batch import Batch
+from music_streams.deliveries import manifest
 from music_streams.job import JobError
 from music_streams.layout import LANDING_PREFIX
 from music_streams.staging import StagedPack

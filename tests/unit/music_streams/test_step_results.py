@@ -8,8 +8,8 @@ import pytest
 from unit.fake_s3 import BUCKET, FakeS3
 
 from music_streams import layout, step_results
-from music_streams.file_counts import FileCounts
-from music_streams.manifest import DeliveredFile
+from music_streams.deliveries.file_counts import FileCounts
+from music_streams.deliveries.manifest import DeliveredFile
 from music_streams.step_results import (
     Archived,
     Calculated,

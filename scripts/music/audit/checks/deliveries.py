@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from music.audit.snapshot import AuditSnapshot, Item
 from music_streams import layout
 from music_streams.contracts import SIDE_FILE
+from music_streams.deliveries.manifest import DeliveredFile
 from music_streams.ledger import is_withdrawn
-from music_streams.manifest import DeliveredFile
 
 STREAMS = ("streams",)
 REFERENCE = ("songs", "users")

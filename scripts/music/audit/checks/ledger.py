@@ -16,8 +16,8 @@ from music.audit.snapshot import AuditSnapshot, Item
 from music.runs.names import run_id_of
 from music_streams import layout
 from music_streams.contracts import SIDE_FILE
+from music_streams.deliveries.manifest import DeliveredFile
 from music_streams.ledger import FAILED, SET_ASIDE, SUCCESS, is_unreadable, is_withdrawn
-from music_streams.manifest import DeliveredFile
 
 STATUSES = ("validation_status", "kpi_ingestion_status", "archival_status")
 DELIVER_AGAIN = "deliver the file again: known listens stay single"

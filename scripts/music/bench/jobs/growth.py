@@ -30,7 +30,8 @@ from glue_sandbox.startup.steps import nothing_cuts_short
 from glue_sandbox.terminal.console import step
 from music.bench.jobs.glue_starts import wait_for_a_warm_driver
 from music.runs.step_results import STEPS
-from music_streams import layout, manifest, storage
+from music_streams import layout, storage
+from music_streams.deliveries import manifest
 from music_streams.threads import in_threads
 
 LISTENS_A_DAY = 1_000

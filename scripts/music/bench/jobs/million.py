@@ -20,8 +20,9 @@ from music.audit.compare import differences
 from music.bench.jobs.growth import Bench, Cost, bench_of
 from music.bench.rows import CPU, ROWS_OF_A_REAL_FILE, Result, Size
 from music.deliveries.generate import generate
-from music_streams import layout, snapshots, storage
+from music_streams import layout, storage
 from music_streams.contracts import KPI_TABLES
+from music_streams.kpi_tables import snapshots
 
 if TYPE_CHECKING:
     from glue_sandbox.settings import Settings

@@ -16,8 +16,9 @@ from unit.fake_ledger import FakeLedger
 from unit.fake_s3 import BUCKET, FakeS3
 
 from jobs import validate_input_files as job
-from music_streams import csv_reader, layout, manifest
+from music_streams import layout
 from music_streams.contracts import STREAMS
+from music_streams.deliveries import csv_reader, manifest
 
 COUNT = 1500
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import pytest
 from glue_service.bombs import gzip_bomb
 
-from music_streams import csv_reader
 from music_streams.contracts import SONGS, STREAMS, InputFile
-from music_streams.csv_reader import MAX_FIELD, MAX_PIECE, ROWS_AT_ONCE, BadFileError, read_rows
+from music_streams.deliveries import csv_reader
+from music_streams.deliveries.csv_reader import MAX_FIELD, MAX_PIECE, ROWS_AT_ONCE, BadFileError, read_rows
 
 HEADER = b"user_id,track_id,listen_time\n"
 LISTEN = b"7,t1,2024-06-25 10:00:00\n"

@@ -10,7 +10,7 @@ from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 from unit.fake_s3 import BUCKET, FakeS3, client_error
 
-from music_streams.moving import copy_verified, delete_original, taken_of
+from music_streams.deliveries.moving import copy_verified, delete_original, taken_of
 
 TARGETS = ("archive/a.csv", "archive/etag_a.csv")
 
@@ -28,8 +28,8 @@ def test_the_copy_holds_the_delivered_bytes(s3: FakeS3) -> None:
 def test_a_file_too_large_for_one_request_is_copied_in_parts_and_proven_by_its_bytes(
     s3: FakeS3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("music_streams.moving.ONE_REQUEST", 6)
-    monkeypatch.setattr("music_streams.moving.COPY", TransferConfig(multipart_threshold=6))
+    monkeypatch.setattr("music_streams.deliveries.moving.ONE_REQUEST", 6)
+    monkeypatch.setattr("music_streams.deliveries.moving.COPY", TransferConfig(multipart_threshold=6))
     etag = s3.deliver("in/a.csv", b"content")
     assert copy(s3, etag) == "archive/a.csv"
     assert ("get_object", "archive/a.csv") in s3.calls

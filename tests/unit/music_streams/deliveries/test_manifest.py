@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from unit.fake_s3 import BUCKET, FakeS3
 
-from music_streams import manifest
+from music_streams.deliveries import manifest
+from music_streams.deliveries.manifest import DeliveredFile, ManifestMissingError
 from music_streams.layout import LANDING_PREFIX
-from music_streams.manifest import DeliveredFile, ManifestMissingError
 
 
 def freeze(s3: Any, batch_id: str = "b1") -> manifest.Manifest:

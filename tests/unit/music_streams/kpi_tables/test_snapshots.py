@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from music_streams import snapshots
 from music_streams.contracts import TOP_SONGS_BY_GENRE, TRACK_LEVEL_REPORTS, KpiTable
+from music_streams.kpi_tables import snapshots
 
 DAY = "2024-06-25"
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from music_streams import kpi_rows
 from music_streams.contracts import TRACK_LEVEL_REPORTS
-from music_streams.kpi_rows import json_line, small_tables
+from music_streams.kpi_tables import kpi_rows
+from music_streams.kpi_tables.kpi_rows import json_line, small_tables
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
