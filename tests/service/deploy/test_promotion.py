@@ -252,7 +252,9 @@ def first(person: Person) -> str:
         time.sleep(0.1)
     killed.kill()
     killed.wait()
-    assert "nothing was promoted" in person.types("releases", TARGET="dev").stdout
+    said = person.types("releases", TARGET="dev").stdout
+    assert said.startswith("! parts of ")
+    assert f"Next          make promote PLAN={file}" in said
 
     done = person.promotes(file)
     if "one of arn:aws" in done.stderr:  # it was killed while it held the lock

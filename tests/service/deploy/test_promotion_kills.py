@@ -20,6 +20,7 @@ from glue_sandbox.errors import SandboxError
 from glue_sandbox.project.file import load_project
 from glue_sandbox.promote import changes, drift, promotion
 from glue_sandbox.promote.airflow.beside_folder import NO_REQUIREMENTS
+from glue_sandbox.promote.begun import release_to_go_back_to, unfinished, what_is_there
 from glue_sandbox.promote.content import Content, content_of
 from glue_sandbox.promote.environment import AirflowTarget, Buckets, Environment
 from glue_sandbox.promote.plan import Plan, make_plan
@@ -27,7 +28,7 @@ from glue_sandbox.promote.releases import (
     Manifest,
     content_of_release,
     history,
-    latest_manifest,
+    read_manifest,
     release_id,
 )
 from glue_sandbox.promote.target import Target
@@ -139,7 +140,8 @@ class Account:
         return make_plan(self.settings, self.target, self.content, "c0ffee", release)
 
     def promote(self, plan: Plan) -> None:
-        release = manifest(self.content, plan)
+        back = plan.release
+        release = read_manifest(self.target, back) if back else manifest(self.content, plan)
         promotion.promote(self.settings, self.target, plan, self.content, release, lambda _: None)
 
     def state(self) -> dict[str, Any]:
@@ -164,6 +166,20 @@ class Account:
                 for name, stack in stacks.items()
             ),
         }
+
+    def there(self) -> dict[str, Any]:
+        """What runs would meet: the DAG folder and what is beside it, and the log group."""
+        bucket, logs = f"{self.environment.name}-dags", self.target.session.client("logs")
+        bodies = {
+            key: self.target.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+            for key in self._keys("dags")
+        }
+        (group,) = logs.describe_log_groups(logGroupNamePrefix=f"/{self.environment.name}-code")["logGroups"]
+        return {**bodies, "days": group["retentionInDays"]}
+
+    def latest(self) -> Manifest:
+        """The release that is there."""
+        return read_manifest(self.target, history(self.target)[-1].release)
 
     def _keys(self, what: str) -> list[str]:
         bucket = f"{self.environment.name}-{what}"
@@ -210,6 +226,50 @@ def test_killed_at_each_call_it_is_gone_on_with(small: Settings, kills: Kills, m
         assert account.state() == expected, f"{moment} {call}, the {number}th"
 
 
+def test_killed_at_each_call_it_is_said_and_gone_back_from(small: Settings, kills: Kills) -> None:
+    account = Account(small, "back", kills.session)
+    account.promote(account.plan())
+    first, before = account.latest(), account.there()
+    old = content_of_release(account.target, first)
+    dags = {"dag.py": b"import lib.added\n", "lib/added.py": b"ADDED = 1\n"}
+    logs = copy.deepcopy(old.templates["logs"])
+    logs["Resources"]["Log"]["Properties"]["RetentionInDays"] = 14
+    new = replace(old, templates={**old.templates, "logs": logs}, dag_files=dags, requirements=None)
+
+    account.content = new  # once undisturbed, so that each round has the same calls
+    account.promote(account.plan())
+    account.content = old
+    account.promote(account.plan(first.id))
+
+    parts: list[dict[str, Any]] = []
+    is_killed = True
+    while is_killed:
+        account.content = new
+        plan = account.plan()
+        kills.at(len(parts) + 1, "after")
+        try:
+            account.promote(plan)
+            is_killed = False
+        except Killed:
+            parts.append(account.there())
+        kills.at(0, "")
+
+        entries = history(account.target)
+        begun = unfinished(account.target, entries)
+        goal = release_to_go_back_to(entries, begun)
+        assert goal == first.id
+        account.content = old
+        back = account.plan(goal)
+        is_said = any(line.startswith("! parts of") for line in plan_lines(back))
+        assert is_said == (begun is not None) == (entries[-1].release == first.id)
+        account.promote(back)
+        assert account.there() == before, f"the {len(parts)}th call"
+        assert what_is_there(account.target).begun is None
+    assert len(parts) > 7
+    assert sum(each not in (before, parts[-1]) for each in parts) > 3, "neither one release nor the other"
+    assert parts[-1].keys() == {"dags/dag.py", "dags/lib/added.py", "requirements.txt", "startup.sh", "days"}
+
+
 def test_what_lies_beside_the_dag_folder_is_in_the_plan_and_in_the_release(
     small: Settings, kills: Kills
 ) -> None:
@@ -220,9 +280,7 @@ def test_what_lies_beside_the_dag_folder_is_in_the_plan_and_in_the_release(
         ("requirements.txt", ("+ humanize==4.9.0",)),
     ]
     account.promote(first)
-    there = latest_manifest(account.target)
-    assert there
-    assert content_of_release(account.target, there) == account.content
+    assert content_of_release(account.target, account.latest()) == account.content
     assert account.plan().is_empty
 
     bucket = "beside-dags"
@@ -252,8 +310,7 @@ def test_the_way_back_to_a_release_without_requirements_empties_what_the_later_o
     account.promote(account.plan())
     with pytest.raises(s3.exceptions.NoSuchKey):
         there()
-    first = latest_manifest(account.target)
-    assert first
+    first = account.latest()
 
     account.content = with_requirements
     account.promote(account.plan())

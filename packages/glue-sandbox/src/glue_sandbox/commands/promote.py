@@ -21,12 +21,13 @@ from glue_sandbox.terminal.console import out, print_hanging, working
 
 if TYPE_CHECKING:
     from glue_sandbox.promote.environment import Environment
+    from glue_sandbox.promote.plan import Plan
 
 TargetName = Annotated[
     str | None, typer.Option("--target", envvar="TARGET", help="The environment: a file in environments/.")
 ]
 PLANS = "plans"
-_INDENTED = re.compile(r"(\s*(?:[+~?→-] )?)(.*)")
+_INDENTED = re.compile(r"(\s*(?:[!+~?→-] )?)(.*)")
 
 
 def plan(context: typer.Context, target: TargetName = None) -> None:
@@ -47,11 +48,7 @@ def plan(context: typer.Context, target: TargetName = None) -> None:
         made = make_plan(settings, account, content, _commit(settings))
     file = save(made, settings.home / PLANS)
     _print_lines(plan_lines(made))
-    out.print()
-    if not made.is_empty:
-        losses = ",".join(loss.logical_id for loss in made.losses)
-        accept = f" ACCEPT_LOSS={losses}" if losses else ""
-        out.print(f"Next          make promote PLAN={_shown(file)}{accept}", markup=False, soft_wrap=True)
+    _print_next(made, file)
 
 
 def promote(
@@ -129,21 +126,29 @@ def promote(
 
 def releases(context: typer.Context, target: TargetName = None) -> None:
     """List what was promoted to an environment: when, by whom; the first line is what is there."""
+    from glue_sandbox.promote.begun import release_to_go_back_to, unfinished
     from glue_sandbox.promote.environment import load_environment
     from glue_sandbox.promote.releases import history, read_manifest
     from glue_sandbox.promote.target import target_of
-    from glue_sandbox.promote.view import release_lines
+    from glue_sandbox.promote.view import release_lines, unfinished_words
 
     settings = load_settings()
     environment = load_environment(settings.project, _named(target, "releases"))
     with target_of(environment, context.obj) as account, working("Reading the history"):
         entries = history(account)
         manifests = {name: read_manifest(account, name) for name in {entry.release for entry in entries}}
+        begun = unfinished(account, entries)
     _print_lines(release_lines(entries, manifests))
-    if not entries:
-        out.print(
-            f"nothing was promoted to {environment.name} yet; next: make plan TARGET={environment.name}"
-        )
+    name = environment.name
+    if begun:
+        _print_lines([f"! {unfinished_words(begun)}"])
+        goal = release_to_go_back_to(entries, begun)
+        file = settings.home / PLANS / f"{name}-{begun.plan}.json"
+        ways = [f"make promote PLAN={_shown(file)}, which goes on with it"] if file.is_file() else []
+        ways.append(f"make rollback TARGET={name}, back to {goal}" if goal else f"make plan TARGET={name}")
+        _print_lines(f"{'or' if number else 'Next':<14}{way}" for number, way in enumerate(ways))
+    elif not entries:
+        out.print(f"nothing was promoted to {name} yet; next: make plan TARGET={name}", markup=False)
 
 
 def rollback(
@@ -154,6 +159,7 @@ def rollback(
     ] = None,
 ) -> None:
     """Plan the way back to an earlier release: code, templates, DAGs; data is never touched."""
+    from glue_sandbox.promote.begun import release_to_go_back_to, unfinished
     from glue_sandbox.promote.environment import load_environment
     from glue_sandbox.promote.plan import make_plan, save
     from glue_sandbox.promote.releases import content_of_release, history, read_manifest
@@ -164,12 +170,11 @@ def rollback(
     environment = load_environment(settings.project, _named(target, "rollback"))
     with target_of(environment, context.obj) as account, working("Asking what would change"):
         entries = history(account)
-        earlier = [entry.release for entry in entries if entry.release != entries[-1].release]
-        goal = release or (earlier[-1] if earlier else None)
+        goal = release or release_to_go_back_to(entries, unfinished(account, entries))
         if goal is None:
             raise SandboxError(
-                f"a release before the one that is in {environment.name}",
-                "none",
+                f"a release of {environment.name} to go back to",
+                "one, which is there" if entries else "no promotion that has come to its end",
                 f"make releases TARGET={environment.name}",
             )
         manifest = read_manifest(account, goal)
@@ -177,7 +182,7 @@ def rollback(
         made = make_plan(settings, account, content, manifest.commit, goal)
     file = save(made, settings.home / PLANS)
     _print_lines(plan_lines(made))
-    out.print(f"\nNext          make promote PLAN={_shown(file)}", markup=False, soft_wrap=True)
+    _print_next(made, file)
 
 
 def _named(target: str | None, command: str) -> str:
@@ -186,6 +191,15 @@ def _named(target: str | None, command: str) -> str:
             "an environment of AWS: a file in environments/", "none", f"make {command} TARGET=dev"
         )
     return target
+
+
+def _print_next(made: Plan, file: Path) -> None:
+    """Say how to do what a plan says; nothing for one with nothing to do."""
+    out.print()
+    if not made.is_empty:
+        losses = ",".join(loss.logical_id for loss in made.losses)
+        accept = f" ACCEPT_LOSS={losses}" if losses else ""
+        out.print(f"Next          make promote PLAN={_shown(file)}{accept}", markup=False, soft_wrap=True)
 
 
 def _refuse_losses(lost: Iterable[str], accepted: str, file: Path) -> None:

@@ -1,4 +1,4 @@
-"""Buckets of the emulator: whether one is there, and what is in it."""
+"""Buckets: whether one is there, and what is in it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from botocore.exceptions import ClientError
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-MISSING = frozenset({"404", "NoSuchBucket", "NotFound"})
+MISSING = frozenset({"404", "NoSuchBucket", "NoSuchKey", "NotFound"})
+"""What S3 says of a bucket, or of an object, that is not there."""
 
 
 def bucket_exists(s3: S3Client, name: str) -> bool:

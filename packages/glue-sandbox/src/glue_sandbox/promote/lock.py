@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from glue_sandbox.deploy.buckets import bucket_exists
 from glue_sandbox.errors import SandboxError
-from glue_sandbox.promote.releases import NO_KEY, RELEASES
+from glue_sandbox.promote.releases import RELEASES, read_document
 from glue_sandbox.promote.target import Target
 
 KEY = f"{RELEASES}lock.json"
@@ -81,10 +81,5 @@ def _holder(target: Target) -> str:
 
 def _found(target: Target) -> dict[str, str]:
     """What the lock says; nothing where there is none."""
-    try:
-        found = target.s3.get_object(Bucket=target.environment.buckets.artifacts, Key=KEY)["Body"].read()
-    except ClientError as error:
-        if error.response["Error"]["Code"] in NO_KEY:
-            return {}
-        raise
-    return dict(json.loads(found))
+    found = read_document(target, KEY)
+    return dict(json.loads(found)) if found else {}

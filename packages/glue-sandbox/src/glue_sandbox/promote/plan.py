@@ -23,12 +23,13 @@ from glue_sandbox.promote.airflow.files import TextChange, text_change
 from glue_sandbox.promote.airflow.mwaa import differences, locked_version
 from glue_sandbox.promote.airflow.requirements import FILE as REQUIREMENTS_FILE
 from glue_sandbox.promote.airflow.requirements import image_differences, image_lock
+from glue_sandbox.promote.begun import Begun, There, what_is_there
 from glue_sandbox.promote.changes import ResourceChange, StackChange, make_change_set, new_stack
-from glue_sandbox.promote.content import DAG_FILES, Content, sha256
+from glue_sandbox.promote.content import Content, sha256
 from glue_sandbox.promote.drift import drift_of
 from glue_sandbox.promote.environment import stack_prefix
 from glue_sandbox.promote.parameters import given_parameters, setting_names
-from glue_sandbox.promote.releases import Manifest, latest_manifest, release_id
+from glue_sandbox.promote.releases import release_id
 from glue_sandbox.promote.target import Target
 from glue_sandbox.promote.uploads import Presence, present
 from glue_sandbox.settings import Settings
@@ -66,6 +67,8 @@ class Plan(BaseModel):
     """The release that it goes back to; empty for what the checkout holds."""
     before: str = ""
     """The release that is there."""
+    unfinished: Begun | None = None
+    """A promotion that has begun and not ended: parts of another release may be there, too."""
     code: tuple[FileChange, ...] = ()
     """Job scripts, packages and functions that are not in the artifact bucket."""
     dag_files: tuple[FileChange, ...] = ()
@@ -84,9 +87,9 @@ class Plan(BaseModel):
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to do."""
+        """Whether there is nothing to do, not even to say that what is there is one release again."""
         has_changes = any(stack.resources or stack.waits_for for stack in self.stacks)
-        return not (self.code or self.dag_files or self.airflow_files or has_changes)
+        return not (self.code or self.dag_files or self.airflow_files or has_changes or self.unfinished)
 
 
 def make_plan(settings: Settings, target: Target, content: Content, commit: str, release: str = "") -> Plan:
@@ -111,7 +114,7 @@ def make_plan(settings: Settings, target: Target, content: Content, commit: str,
         RELEASE: release or release_id(content, now),
         **({COMMIT: commit} if commit else {}),
     }
-    before = latest_manifest(target)
+    there = what_is_there(target)
     values = given_parameters(settings, target.environment, content.names)
     stacks = tuple(_stack_changes(settings, target, content, plan_id, tags, values))
     values = setting_names(settings, target.environment) | values
@@ -123,10 +126,11 @@ def make_plan(settings: Settings, target: Target, content: Content, commit: str,
         created_at=now.isoformat(),
         digest=content.digest,
         release=release,
-        before=before.id if before else "",
-        code=tuple(_new_code(before, content)),
-        dag_files=tuple(dag_changes(target, before, content)),
-        airflow_files=tuple(_airflow_files(settings, target, content, before, values)),
+        before=there.release,
+        unfinished=there.begun,
+        code=tuple(_new_code(there, content)),
+        dag_files=tuple(dag_changes(target, there, content)),
+        airflow_files=tuple(_airflow_files(settings, target, content, there, values)),
         stacks=stacks,
         airflow=tuple(_airflow_differences(settings, target, content)),
         tags=tags,
@@ -189,14 +193,14 @@ def _airflow_files(
     settings: Settings,
     target: Target,
     content: Content,
-    before: Manifest | None,
+    there: There,
     values: Mapping[str, str],
 ) -> Iterator[TextChange]:
     """Yield what would change beside the DAG folder; of stacks that are not there yet, nothing is known."""
     airflow = target.environment.airflow
     if airflow is None:
         return
-    files = files_beside(settings.project, target.environment, content, before, values)
+    files = files_beside(settings.project, target.environment, content, there, values)
     for name, body in files.items():
         if change := text_change(target.s3, airflow.bucket, name, body):
             yield change
@@ -233,13 +237,13 @@ def _needs_outputs(template: Template, values: Mapping[str, str]) -> bool:
     )
 
 
-def _new_code(before: Manifest | None, content: Content) -> Iterable[FileChange]:
+def _new_code(there: There, content: Content) -> Iterable[FileChange]:
     """Yield what of the code differs from the release that is there."""
-    there = {_plain_name(key): digest for key, digest in before.hashes.items()} if before else {}
+    before = {_plain_name(key): digest for key, digest in there.hashes.items()}
     for artifact in content.code:
         name = _plain_name(artifact.key)
-        if there.get(name) != sha256(artifact.body):
-            yield FileChange(name=name, change="changed" if name in there else "new")
+        if before.get(name) != sha256(artifact.body):
+            yield FileChange(name=name, change="changed" if name in before else "new")
 
 
 def _plain_name(key: str) -> str:
@@ -248,7 +252,7 @@ def _plain_name(key: str) -> str:
     return f"{folder}/{rest.partition('/')[2]}"
 
 
-def dag_changes(target: Target, before: Manifest | None, content: Content) -> Iterable[FileChange]:
+def dag_changes(target: Target, there: There, content: Content) -> Iterable[FileChange]:
     """Yield what would change in the DAG folder; files that no release brought there are left alone.
 
     Raises:
@@ -267,12 +271,7 @@ def dag_changes(target: Target, before: Manifest | None, content: Content) -> It
         found = present(target.s3, airflow.bucket, airflow.prefix + name, body)
         if found is not Presence.SAME:
             yield FileChange(name=name, change="new" if found is Presence.NONE else "changed")
-    brought = (
-        {key.removeprefix(DAG_FILES) for key in before.hashes if key.startswith(DAG_FILES)}
-        if before
-        else set()
-    )
-    for name in sorted(brought - content.dag_files.keys()):
+    for name in sorted(there.dag_files - content.dag_files.keys()):
         yield FileChange(name=name, change="deleted")
 
 

@@ -1,15 +1,16 @@
 """Executes a plan: exactly what it says, in an order that a repetition completes.
 
 1. the stack that holds the artifact bucket, if it is new
-2. code, templates and DAG files under keys that name their content, each hash compared after the upload
-3. the release's manifest
+2. a note that this promotion has begun
+3. code, templates and DAG files under keys that name their content, each hash compared after the upload
 4. the other stacks, in their order; one that fails rolls itself back, and nothing after it is touched
-5. the DAG folder: the package and other files first, then the DAGs that import them, then what is deleted;
+5. the release's manifest
+6. the DAG folder: the package and other files first, then the DAGs that import them, then what is deleted;
    beside it the start-up script and requirements.txt of MWAA, which is asked whether it has read the DAG
-6. the entry in the history, which makes the release the one that is there
+7. the entry in the history, which makes the release the one that is there
 
 Killed anywhere, the same command goes on: what is done is seen to be done. Until the last step the history
-names the release before, so that `make releases` shows a promotion that never came to its end for what it is.
+names the release before, and the note says that parts of another one may be there.
 """
 
 from __future__ import annotations
@@ -31,12 +32,13 @@ from glue_sandbox.promote.airflow.beside_folder import files_beside
 from glue_sandbox.promote.airflow.dag_reading import require_dag
 from glue_sandbox.promote.airflow.mwaa import locked_version
 from glue_sandbox.promote.airflow.requirements import image_lock
+from glue_sandbox.promote.begun import There, begin, what_is_there
 from glue_sandbox.promote.changes import StackChange, make_change_set
 from glue_sandbox.promote.content import Content, checksum
 from glue_sandbox.promote.lock import Lock
 from glue_sandbox.promote.parameters import given_parameters, setting_names
 from glue_sandbox.promote.plan import Plan, dag_changes
-from glue_sandbox.promote.releases import Entry, Manifest, latest_manifest, record, write_manifest
+from glue_sandbox.promote.releases import Entry, Manifest, record, write_manifest
 from glue_sandbox.promote.target import Target
 from glue_sandbox.promote.uploads import Presence, present
 from glue_sandbox.settings import Settings
@@ -65,9 +67,9 @@ def promote(
     Raises:
         SandboxError: the environment has moved since the plan was made, or a step failed; what is done stays.
     """
-    before = latest_manifest(target)
-    _refuse_if_moved(target, plan, before)
-    promotion = _Promotion(settings, target, plan, content, before, say, lock)
+    there = what_is_there(target)
+    _refuse_if_moved(target, plan, there)
+    promotion = _Promotion(settings, target, plan, content, manifest.id, there, say, lock)
 
     promotion.upload()
     for change in plan.stacks:
@@ -84,7 +86,8 @@ def promote(
     promotion.dag_folder()
     _require_dag(settings, target, content, say)
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    record(target, Entry(release=manifest.id, at=now, by=target.caller, is_way_back=bool(plan.release)))
+    is_back = bool(plan.release)
+    record(target, Entry(release=manifest.id, at=now, by=target.caller, is_way_back=is_back, plan=plan.id))
 
 
 def _require_dag(settings: Settings, target: Target, content: Content, say: Say) -> None:
@@ -102,12 +105,14 @@ def _require_dag(settings: Settings, target: Target, content: Content, say: Say)
     say(f"{name} has read {dag_id} as it is in this release")
 
 
-def _refuse_if_moved(target: Target, plan: Plan, before: Manifest | None) -> None:
+def _refuse_if_moved(target: Target, plan: Plan, there: There) -> None:
     """Compare each stack, and the release that is there, with what the plan saw."""
     moved = []
-    there = before.id if before else ""
-    if there != plan.before:
-        moved.append(f"release {there or 'none'} is there, {plan.before or 'none'} was")
+    if there.release != plan.before:
+        moved.append(f"release {there.release or 'none'} is there, {plan.before or 'none'} was")
+    seen = {plan.id, plan.unfinished.plan if plan.unfinished else ""}
+    if there.begun and there.begun.plan not in seen:
+        moved.append(f"a promotion of {there.begun.release} began at {there.begun.at} and has not ended")
 
     for change in plan.stacks:
         found = _found(target.cloudformation, change.stack)
@@ -169,12 +174,13 @@ class _Promotion:
         target: Target,
         plan: Plan,
         content: Content,
-        before: Manifest | None,
+        release: str,
+        there: There,
         say: Say,
         lock: Lock | None,
     ) -> None:
         self._settings, self._target, self._plan, self._content = settings, target, plan, content
-        self._before, self._say, self._lock = before, say, lock
+        self._release, self._there, self._say, self._lock = release, there, say, lock
         self._values = given_parameters(settings, target.environment, content.names)
         self.is_uploaded = False
 
@@ -185,6 +191,7 @@ class _Promotion:
             return
         if self._lock:
             self._lock.take()
+        begin(self._target, self._plan.id, self._release, self._content, self._there)
         count = sum(self._put(bucket, artifact) for artifact in self._content.files())
         self.is_uploaded = True
         self._say(f"{counted(count, 'file')} uploaded to s3://{bucket}, all others were there")
@@ -280,7 +287,7 @@ class _Promotion:
         airflow = self._target.environment.airflow
         if airflow is None:
             return
-        found = dag_changes(self._target, self._before, self._content)
+        found = dag_changes(self._target, self._there, self._content)
         changes = {change.name: change.change for change in found}
         s3 = self._target.s3
         for name in sorted(changes, key=lambda name: (changes[name] == "deleted", "/" not in name, name)):
@@ -293,7 +300,7 @@ class _Promotion:
         self._say(f"{counted(len(changes), 'file')} changed in {airflow.dags}")
         values = setting_names(self._settings, self._target.environment) | self._values
         project, environment = self._settings.project, self._target.environment
-        for key, body in files_beside(project, environment, self._content, self._before, values).items():
+        for key, body in files_beside(project, environment, self._content, self._there, values).items():
             self._beside_the_folder(airflow.bucket, key, body)
 
     def _beside_the_folder(self, bucket: str, key: str, body: bytes) -> None:

@@ -2,6 +2,7 @@
 
 releases/<id>/manifest.json      what the release is: its files by hash, its parameters, its proof
 releases/history/<time>.json     one entry a promotion, the way back included; the last one is what is there
+releases/begun.json              the promotion that began last, whether it has ended or not
 releases/lock.json               there while a promotion is under way
 """
 
@@ -15,7 +16,7 @@ from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict
 
 from glue_sandbox.deploy.artifacts import Artifact
-from glue_sandbox.deploy.buckets import MISSING, bucket_exists
+from glue_sandbox.deploy.buckets import bucket_exists
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.promote.content import (
     DAG_FILES,
@@ -28,12 +29,12 @@ from glue_sandbox.promote.content import (
     template_key,
 )
 from glue_sandbox.promote.target import Target
+from glue_sandbox.promote.uploads import read_if_there
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 RELEASES, HISTORY = "releases/", "releases/history/"
-NO_KEY = frozenset((*MISSING, "NoSuchKey"))
 
 
 class Manifest(BaseModel):
@@ -62,6 +63,8 @@ class Entry(BaseModel):
     at: str
     by: str
     is_way_back: bool = False
+    plan: str = ""
+    """The id of the plan that was executed."""
 
 
 def release_id(content: Content, now: datetime) -> str:
@@ -76,13 +79,13 @@ def history(target: Target) -> list[Entry]:
         return []
     pages = target.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=HISTORY)
     keys = sorted(found["Key"] for page in pages for found in page.get("Contents", []))
-    return [Entry.model_validate_json(_read(target.s3, bucket, key)) for key in keys]
+    found = (target.s3.get_object(Bucket=bucket, Key=key) for key in keys)
+    return [Entry.model_validate_json(each["Body"].read()) for each in found]
 
 
 def record(target: Target, entry: Entry) -> None:
     """Write down that a promotion came to its end."""
-    name = f"{entry.at.replace(':', '').replace('-', '')}-{entry.release}"
-    _write_once(target, f"{HISTORY}{name}.json", entry)
+    _write_once(target, f"{HISTORY}{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{entry.release}.json", entry)
 
 
 def write_manifest(target: Target, manifest: Manifest) -> None:
@@ -96,23 +99,19 @@ def read_manifest(target: Target, release: str) -> Manifest:
     Raises:
         SandboxError: there is no such release.
     """
-    key = f"{RELEASES}{release}/manifest.json"
-    try:
-        return Manifest.model_validate_json(_read(target.s3, target.environment.buckets.artifacts, key))
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in NO_KEY:
-            raise
+    text = read_document(target, f"{RELEASES}{release}/manifest.json")
+    if text is None:
         raise SandboxError(
             f"a release {release} in s3://{target.environment.buckets.artifacts}/{RELEASES}",
             "none of that name",
             f"make releases TARGET={target.environment.name}",
-        ) from None
+        )
+    return Manifest.model_validate_json(text)
 
 
-def latest_manifest(target: Target) -> Manifest | None:
-    """Return the manifest of the release that is there; None before the first."""
-    known = history(target)
-    return read_manifest(target, known[-1].release) if known else None
+def read_document(target: Target, key: str) -> bytes | None:
+    """Return what lies under a key of the artifact bucket; None for nothing, and before there is a bucket."""
+    return read_if_there(target.s3, target.environment.buckets.artifacts, key)
 
 
 def content_of_release(target: Target, manifest: Manifest) -> Content:
@@ -148,23 +147,13 @@ def content_of_release(target: Target, manifest: Manifest) -> Content:
 
 
 def _verified(s3: S3Client, bucket: str, key: str, digest: str) -> bytes:
-    try:
-        body = _read(s3, bucket, key)
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in NO_KEY:
-            raise
-        raise SandboxError(
-            f"s3://{bucket}/{key}", "no such object", "another release: make releases"
-        ) from None
+    body = read_if_there(s3, bucket, key)
+    if body is None:
+        raise SandboxError(f"s3://{bucket}/{key}", "no such object", "another release: make releases")
     if sha256(body) != digest:
         raise SandboxError(
             f"SHA-256 {digest} of s3://{bucket}/{key}", sha256(body), "another release: make releases"
         )
-    return body
-
-
-def _read(s3: S3Client, bucket: str, key: str) -> bytes:
-    body: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     return body
 
 

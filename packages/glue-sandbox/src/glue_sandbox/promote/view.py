@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from glue_sandbox.promote.begun import Begun
 from glue_sandbox.promote.changes import ResourceChange
 from glue_sandbox.promote.plan import Plan
 from glue_sandbox.promote.releases import Entry, Manifest
@@ -17,7 +18,9 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     """Yield the plan's lines."""
     goal = f"back to release {plan.release}" if plan.release else f"content {plan.digest}"
     yield f"Plan for {plan.environment}: account {plan.account_id}, {plan.region}; {goal}"
-    yield f"There now: {plan.before or 'nothing was promoted yet'}"
+    yield f"There now: {plan.before or 'nothing was promoted to its end yet'}"
+    if plan.unfinished:
+        yield f"! {unfinished_words(plan.unfinished)}"
     if plan.is_empty:
         yield "Nothing would change."
 
@@ -110,6 +113,14 @@ def release_lines(entries: Sequence[Entry], manifests: Mapping[str, Manifest]) -
         mark, manifest = "→" if number == 0 else " ", manifests[entry.release]
         yield f"{mark} {entry.release}  {entry.at}  {entry.by}{'  (way back)' if entry.is_way_back else ''}"
         yield f"    commit {manifest.commit or 'unknown'}; {proof_words(manifest)}"
+
+
+def unfinished_words(begun: Begun) -> str:
+    """Return that parts of a release may be there, and since when."""
+    return (
+        f"parts of {begun.release} may be there, too: its promotion by {begun.by} began at {begun.at} "
+        "and has not ended (it is under way, was killed, or failed)"
+    )
 
 
 def proof_words(manifest: Manifest) -> str:

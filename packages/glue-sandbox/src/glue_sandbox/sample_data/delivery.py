@@ -66,7 +66,7 @@ def missing_files(client: S3Client, files: Sequence[SampleFile], replace: bool) 
         try:
             there = client.head_object(Bucket=file.bucket, Key=file.key)
         except ClientError as error:
-            if error.response["Error"].get("Code") not in MISSING | {"NoSuchKey"}:
+            if error.response["Error"].get("Code") not in MISSING:
                 raise
             missing.append(file)
             continue

@@ -8,9 +8,9 @@ from glue_sandbox.project.file import Project
 from glue_sandbox.promote.airflow.requirements import FILE as REQUIREMENTS_FILE
 from glue_sandbox.promote.airflow.startup_script import FILE as STARTUP_FILE
 from glue_sandbox.promote.airflow.startup_script import startup_script
-from glue_sandbox.promote.content import REQUIREMENTS, Content
+from glue_sandbox.promote.begun import There
+from glue_sandbox.promote.content import Content
 from glue_sandbox.promote.environment import Environment
-from glue_sandbox.promote.releases import Manifest
 
 NO_REQUIREMENTS = b"# This release's DAGs need nothing beside Airflow and what is in the DAG folder.\n"
 
@@ -19,7 +19,7 @@ def files_beside(
     project: Project,
     environment: Environment,
     content: Content,
-    before: Manifest | None,
+    there: There,
     values: Mapping[str, str],
 ) -> dict[str, bytes]:
     """Return them by their keys.
@@ -31,12 +31,12 @@ def files_beside(
         project: names the variables of the start-up script.
         environment: may give others.
         content: of the release that is to be there.
-        before: the release that is there; None for none.
+        there: what the environment holds.
         values: what the variables' texts may name.
     """
     files = {STARTUP_FILE: startup_script(project, environment, values)}
     if content.requirements is not None:
         files[REQUIREMENTS_FILE] = content.requirements
-    elif before and any(name.startswith(REQUIREMENTS) for name in before.hashes):
+    elif there.has_requirements:
         files[REQUIREMENTS_FILE] = NO_REQUIREMENTS
     return files

@@ -9,10 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict
 
-from glue_sandbox.promote.uploads import NO_OBJECT
+from glue_sandbox.promote.uploads import read_if_there
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -39,17 +38,6 @@ def text_change(s3: S3Client, bucket: str, name: str, body: bytes) -> TextChange
         return None
     change = "new" if there is None else "changed"
     return TextChange(name=name, change=change, lines=tuple(_different_lines(there or b"", body)))
-
-
-def read_if_there(s3: S3Client, bucket: str, key: str) -> bytes | None:
-    """Return an object's bytes; None where there is no such object."""
-    try:
-        body: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in NO_OBJECT:
-            raise
-        return None
-    return body
 
 
 def _different_lines(old: bytes, new: bytes) -> Iterator[str]:

@@ -11,11 +11,11 @@ from botocore.exceptions import ClientError
 from glue_sandbox.permissions.needed import Permission
 from glue_sandbox.promote.airflow.dag_reading import Ask
 from glue_sandbox.promote.airflow.execution_role import role_differences
-from glue_sandbox.promote.airflow.files import read_if_there
 from glue_sandbox.promote.airflow.requirements import FILE as REQUIREMENTS_FILE
 from glue_sandbox.promote.airflow.requirements import image_differences
 from glue_sandbox.promote.airflow.startup_script import FILE
 from glue_sandbox.promote.environment import AirflowTarget
+from glue_sandbox.promote.uploads import read_if_there
 
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
