@@ -324,6 +324,28 @@ def test_the_way_back_to_a_release_without_requirements_empties_what_the_later_o
     assert account.plan().is_empty
 
 
+def test_a_stack_that_only_a_later_release_has_is_named_and_stays(small: Settings, kills: Kills) -> None:
+    account = Account(small, "more", kills.session)
+    account.promote(account.plan())
+    first, old = account.latest(), account.content
+    queue = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "more"}}}}
+    more = {"artifacts": old.templates["artifacts"], "queue": queue, "logs": old.templates["logs"]}
+    account.content = replace(old, templates=more)
+    forth = account.plan()
+    assert forth.left_stacks == ()
+    account.promote(forth)
+
+    account.content = old
+    back = account.plan(first.id)
+    lines = [*plan_lines(back)]
+    assert lines[lines.index("  small-more-queue") - 1].endswith("they stay until somebody deletes them")
+    account.promote(back)
+    assert "small-more-queue" in {
+        stack["StackName"] for stack in account.target.cloudformation.describe_stacks()["Stacks"]
+    }
+    assert account.plan().left_stacks == ("small-more-queue",)
+
+
 def test_a_stack_whose_change_fails_midway_is_as_it_was_and_nothing_after_it_is_touched(
     small: Settings, kills: Kills
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -34,6 +34,7 @@ class Stack:
     stack_id: str
     status: str
     outputs: dict[str, str]
+    tags: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_ready(self) -> bool:
@@ -132,8 +133,9 @@ def _wait(client: CloudFormationClient, name: str) -> Stack | None:
 def to_stack(description: StackTypeDef) -> Stack:
     """Return a stack as DescribeStacks has it."""
     outputs = {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}
+    tags = {tag["Key"]: tag["Value"] for tag in description.get("Tags", [])}
     return Stack(
-        description["StackName"], description.get("StackId", ""), description["StackStatus"], outputs
+        description["StackName"], description.get("StackId", ""), description["StackStatus"], outputs, tags
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from glue_sandbox.deploy.buckets import bucket_exists
-from glue_sandbox.deploy.cloudformation import BROKEN, list_stacks
+from glue_sandbox.deploy.cloudformation import BROKEN, Stack, list_stacks
 from glue_sandbox.deploy.stacks import prefixed_stack_name
 from glue_sandbox.deploy.templates import Template, choose_parameters
 from glue_sandbox.errors import SandboxError
@@ -37,6 +37,8 @@ from glue_sandbox.settings import Settings
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
+PROJECT, ENVIRONMENT = "project", "environment"
+"""Tags that say whose a stack is."""
 RELEASE, COMMIT = "release", "commit"
 """Tags that say what a stack was changed by last."""
 
@@ -75,6 +77,8 @@ class Plan(BaseModel):
     airflow_files: tuple[TextChange, ...] = ()
     """The start-up script and the requirements, beside the DAG folder."""
     stacks: tuple[StackChange, ...] = ()
+    left_stacks: tuple[str, ...] = ()
+    """Stacks of the environment that another release has brought, and that no template of this one makes."""
     airflow: tuple[str, ...] = ()
     """What of MWAA is not as the promotion expects, in words."""
     tags: dict[str, str] = {}
@@ -109,14 +113,15 @@ def make_plan(settings: Settings, target: Target, content: Content, commit: str,
     now = datetime.now(UTC).replace(microsecond=0)
     tags = {
         **target.environment.tags,
-        "project": settings.project.name,
-        "environment": target.environment.name,
+        PROJECT: settings.project.name,
+        ENVIRONMENT: target.environment.name,
         RELEASE: release or release_id(content, now),
         **({COMMIT: commit} if commit else {}),
     }
     there = what_is_there(target)
     values = given_parameters(settings, target.environment, content.names)
-    stacks = tuple(_stack_changes(settings, target, content, plan_id, tags, values))
+    present_stacks = list_stacks(target.cloudformation)
+    stacks = tuple(_stack_changes(settings, target, content, plan_id, tags, values, present_stacks))
     values = setting_names(settings, target.environment) | values
     return Plan(
         id=plan_id,
@@ -132,6 +137,7 @@ def make_plan(settings: Settings, target: Target, content: Content, commit: str,
         dag_files=tuple(dag_changes(target, there, content)),
         airflow_files=tuple(_airflow_files(settings, target, content, there, values)),
         stacks=stacks,
+        left_stacks=tuple(_left_stacks(stacks, tags, present_stacks.values())),
         airflow=tuple(_airflow_differences(settings, target, content)),
         tags=tags,
     )
@@ -144,15 +150,15 @@ def _stack_changes(
     plan_id: str,
     tags: Mapping[str, str],
     values: dict[str, str],
+    present_stacks: Mapping[str, Stack],
 ) -> Iterable[StackChange]:
     """Yield each stack's change; `values` gets the parameters and outputs of those that are there."""
     prefix = stack_prefix(settings.project, target.environment)
-    stacks = list_stacks(target.cloudformation)
     waits_for = ""
 
     for name, template in content.templates.items():
         stack = prefixed_stack_name(prefix, name)
-        found = stacks.get(stack)
+        found = present_stacks.get(stack)
         if found is None or found.status == "REVIEW_IN_PROGRESS":
             waits_for = waits_for or stack
             yield new_stack(name, stack, template, values)
@@ -179,14 +185,23 @@ def _stack_changes(
         parameters = choose_parameters(template, values, settings.project.template(name))
         # A new release's tags alone are no change: with the old ones it is seen whether there is another.
         name_and_all = (target.cloudformation, stack, f"plan-{plan_id}", template, parameters)
-        present_tags = {tag["Key"]: tag["Value"] for tag in described.get("Tags", [])}
-        own = {key: present_tags[key] for key in (RELEASE, COMMIT) if key in present_tags}
+        own = {key: found.tags[key] for key in (RELEASE, COMMIT) if key in found.tags}
         same = {key: value for key, value in tags.items() if key not in (RELEASE, COMMIT)}
         arn, changes = make_change_set(*name_and_all, same | own, is_new=False)
         if arn:
             arn, _ = make_change_set(*name_and_all, tags, is_new=False)
         values |= {**parameters, **found.outputs}
         yield as_it_is.model_copy(update={"change_set": arn, "resources": changes})
+
+
+def _left_stacks(
+    changes: Sequence[StackChange], tags: Mapping[str, str], present_stacks: Iterable[Stack]
+) -> Iterator[str]:
+    """Yield the environment's other stacks, by their tags."""
+    of_content = {change.stack for change in changes}
+    for stack in present_stacks:
+        if stack.name not in of_content and all(stack.tags.get(k) == tags[k] for k in (PROJECT, ENVIRONMENT)):
+            yield stack.name
 
 
 def _airflow_files(

@@ -46,6 +46,11 @@ def plan_lines(plan: Plan) -> Iterator[str]:
             yield f"Stack {stack.stack}{' (new)' if stack.is_new else ''}"
             yield from _resource_lines(stack.resources, is_new=stack.is_new)
 
+    if plan.left_stacks:
+        yield ""
+        yield "No template of this content makes these stacks; they stay until somebody deletes them"
+        yield from (f"  {stack}" for stack in plan.left_stacks)
+
     drifted = [(stack.stack, each) for stack in plan.stacks for each in stack.drift]
     if drifted:
         yield ""
