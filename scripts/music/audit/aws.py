@@ -73,7 +73,9 @@ def environment_account(own: Mapping[str, str], project: Project, name: str) -> 
     environment = load_environment(project, name)
     with target_of(environment, own) as target:
         target.session.events.register("before-call", only_reads)
-        err.print(f"{target.caller}, region {environment.region}: calls that read, only")
+        err.print(
+            f"environment {environment.name}: {target.caller}, {environment.region}; calls that read, only"
+        )
         yield account_data(target.session, f"{stack_prefix(project, environment)}-")
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from glue_sandbox.deploy.project.values import project_parameters
+from glue_sandbox.deploy.templates import Template
+from glue_sandbox.errors import SandboxError
+from glue_sandbox.hints import closest
 from glue_sandbox.promote.environment import Environment
 from glue_sandbox.settings import Settings
 
@@ -27,6 +30,23 @@ def given_parameters(
     """
     known = {**names, **setting_names(settings, environment)}
     return project_parameters(settings.project, known) | environment.parameters
+
+
+def require_known(environment: Environment, templates: Iterable[Template]) -> None:
+    """Refuse parameters of an environment that no template has: a slip would change nothing, in silence.
+
+    Raises:
+        SandboxError: there is one; names it, and what it resembles.
+    """
+    known = {name.lower(): name for template in templates for name in template.get("Parameters", {})}
+    unknown = sorted(environment.parameters.keys() - {*known.values()})
+    if unknown:
+        like = f"; {known[closest(unknown[0], sorted(known))]}?" if known else ""
+        raise SandboxError(
+            f"under [parameters] of environments/{environment.name}.toml, parameters of the templates",
+            f"{', '.join(unknown)}, which none has{like}",
+            f"correct environments/{environment.name}.toml, then repeat",
+        )
 
 
 def setting_names(settings: Settings, environment: Environment) -> dict[str, str]:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from glue_sandbox.deploy.buckets import bucket_exists
 from glue_sandbox.deploy.cloudformation import BROKEN, Stack, list_stacks
 from glue_sandbox.deploy.stacks import prefixed_stack_name
-from glue_sandbox.deploy.templates import Template, choose_parameters
+from glue_sandbox.deploy.templates import Template, choose_parameters, load_template
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.machine.private_files import made_private
 from glue_sandbox.promote.airflow import own_airflow
@@ -28,7 +28,7 @@ from glue_sandbox.promote.changes import ResourceChange, StackChange, make_chang
 from glue_sandbox.promote.content import Content, sha256
 from glue_sandbox.promote.drift import drift_of
 from glue_sandbox.promote.environment import stack_prefix
-from glue_sandbox.promote.parameters import given_parameters, setting_names
+from glue_sandbox.promote.parameters import given_parameters, require_known, setting_names
 from glue_sandbox.promote.releases import release_id
 from glue_sandbox.promote.target import Target
 from glue_sandbox.promote.uploads import Presence, present
@@ -107,8 +107,11 @@ def make_plan(settings: Settings, target: Target, content: Content, commit: str,
         release: the one to go back to; empty for a new one.
 
     Raises:
-        SandboxError: CloudFormation refuses a template, or a stack is in a state that can't be changed.
+        SandboxError: CloudFormation refuses a template, a stack is in a state that can't be changed, or the
+            environment gives a parameter that no template has.
     """
+    if not release:  # a template of long ago may not have what one of today asks for
+        require_known(target.environment, _all_templates(settings, content))
     plan_id = uuid.uuid4().hex[:12]
     now = datetime.now(UTC).replace(microsecond=0)
     tags = {
@@ -192,6 +195,15 @@ def _stack_changes(
             arn, _ = make_change_set(*name_and_all, tags, is_new=False)
         values |= {**parameters, **found.outputs}
         yield as_it_is.model_copy(update={"change_set": arn, "resources": changes})
+
+
+def _all_templates(settings: Settings, content: Content) -> Iterator[Template]:
+    """Yield the templates of the stacks, and the others beside them: Airflow's role is read from one."""
+    yield from content.templates.values()
+    templates = settings.project.templates
+    if templates and templates.folder:
+        beside = sorted(settings.project.template("any").parent.glob("*.yaml"))
+        yield from (load_template(file) for file in beside if file.stem not in content.templates)
 
 
 def _left_stacks(
@@ -308,4 +320,6 @@ def load(file: Path) -> Plan:
     try:
         return Plan.model_validate_json(file.read_bytes())
     except (OSError, ValidationError) as error:
-        raise SandboxError(f"a plan in {file}", str(error).splitlines()[0], "make plan TARGET=…") from None
+        is_missing = isinstance(error, FileNotFoundError)
+        found = "no such file" if is_missing else str(error).splitlines()[0]
+        raise SandboxError(f"a plan in {file}", found, "make plan TARGET=…") from None

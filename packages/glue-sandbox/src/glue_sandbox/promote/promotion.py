@@ -307,7 +307,13 @@ class _Promotion:
         """Write a file where its text is another; MWAA reads it when the environment is updated."""
         if present(self._target.s3, bucket, key, body) is not Presence.SAME:
             self._target.s3.put_object(Bucket=bucket, Key=key, Body=body, ChecksumSHA256=checksum(body))
-            self._say(f"s3://{bucket}/{key} written: MWAA takes it with the environment's next update")
+            airflow = self._target.environment.airflow
+            taken = (
+                "MWAA takes it with its next update"
+                if airflow and airflow.mwaa
+                else "for Airflow's next start"
+            )
+            self._say(f"s3://{bucket}/{key} written: {taken}")
 
 
 def _described(client: CloudFormationClient, stack: str) -> Stack:
