@@ -24,7 +24,7 @@ from music.runs.delivered import Delivered
 from music.runs.files_view import is_all_good
 from music.runs.progress import TaskProgress
 from music.runs.watch import STOPPED_WATCHING
-from music_streams.manifest import now
+from music_streams.deliveries.manifest import now
 
 PATIENCE_SECONDS = 600
 ALARM = "ALARM"
