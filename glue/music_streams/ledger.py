@@ -162,7 +162,7 @@ class Ledger:
         in_threads(self._write_together, pieces(updates, ROWS_AT_ONCE))
 
     def _write_together(self, updates: "Sequence[dict[str, Any]]") -> None:
-        """Change rows in one transaction: many files cost a request a hundred instead of one each.
+        """Change rows in one transaction: a request for a hundred files, though AWS counts its writes twice.
 
         Rows need not change together, so where one can't be changed each is by itself.
         """
