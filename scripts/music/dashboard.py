@@ -27,6 +27,12 @@ def open_dashboard(settings: Settings) -> None:
         webbrowser.open(url)
 
 
+def dashboard_line(settings: Settings) -> str:
+    """Return where a browser shows the KPIs; empty where none would be let in."""
+    url = apis(settings).get(API)
+    return f"in a browser: {url}" if url and settings.keys != "own" else ""
+
+
 def dashboard_url(settings: Settings) -> str:
     """Return the address of the dashboard of a running sandbox.
 

@@ -62,7 +62,7 @@ def _no_kind(path: Path, header: Sequence[str], columns: set[str]) -> SandboxErr
     command = f"make seed FILE={shlex.quote(str(path))}"
     has_some = len(missing) < len(INPUTS[closest].required)
     remedy = (
-        f"add what it lacks to be a file of {closest}, {' and '.join(missing)}"
+        f"name its columns so (of a file of {closest} it lacks {' and '.join(missing)})"
         if has_some
         else "write the names of the columns in its first line"
     )

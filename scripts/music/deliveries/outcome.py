@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from glue_sandbox.terminal.words import counted
+from music_streams.contracts import LEDGER_KEY
 from music_streams.ledger import FAILED
 
 WORDS = {"field_count": "wrong number of fields", "not_utf8": "not UTF-8", "not_csv": "not CSV"}
 """Names of reasons that do not say it by themselves."""
 
 
-def outcome_lines(rows: Sequence[Mapping[str, Any]], command: str, on_purpose: str = "") -> Iterator[str]:
+def outcome_lines(
+    rows: Sequence[Mapping[str, Any]],
+    command: str,
+    on_purpose: str = "",
+    delivered_again: Collection[str] = (),
+) -> Iterator[str]:
     """Yield what became of stream files, by their rows in the ledger, and what to type to see it.
 
-    `command` shows their KPIs. `on_purpose` says why some were refused where that was to be.
+    `command` shows their KPIs. `on_purpose` says why some were refused where that was to be. Of the keys in
+    `delivered_again`, the same content was here: the ledger counts what was new with its first delivery.
     """
     refused = [row for row in rows if row.get("validation_status") == FAILED]
     good = [row for row in rows if row.get("validation_status") != FAILED]
     if good:
         files = counted(len(good), "stream file")
-        yield f"[green]✓[/] {files} processed: {_new(good)}; see the KPIs: {command}"
+        yield f"[green]✓[/] {files} processed: {_new(good, delivered_again)}; see the KPIs: {command}"
     if refused:
         why = _in_words(Counter(str(row.get("error", "")).partition(":")[0] for row in refused))
         files = counted(len(refused), "stream file")
@@ -38,9 +45,10 @@ def outcome_lines(rows: Sequence[Mapping[str, Any]], command: str, on_purpose: s
         yield f"  {on_purpose}"
 
 
-def _new(rows: Sequence[Mapping[str, Any]]) -> str:
-    new = sum(int(row.get("new_listens") or 0) for row in rows)
-    again = sum(int(row.get("duplicate_rows") or 0) for row in rows)
+def _new(rows: Sequence[Mapping[str, Any]], delivered_again: Collection[str]) -> str:
+    firsts = [row for row in rows if row.get(LEDGER_KEY) not in delivered_again]
+    new = sum(int(row.get("new_listens") or 0) for row in firsts)
+    again = sum(int(row.get(name) or 0) for row in rows for name in ("new_listens", "duplicate_rows")) - new
     what = counted(new, "new listen") if new else "no new listen"
     return what + (f", {counted(again, 'row')} here already or twice in it" if again else "")
 

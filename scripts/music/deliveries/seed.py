@@ -17,7 +17,8 @@ from glue_sandbox.status.status import airflow_state, next_command
 from glue_sandbox.terminal.console import last_words, out, step, working
 from glue_sandbox.terminal.record_table import Column, RecordTable
 from glue_sandbox.terminal.words import counted
-from music.deliveries.earlier import delivered_before, lines_about
+from music.dashboard import dashboard_line
+from music.deliveries.earlier import Earlier, delivered_before, lines_about
 from music.deliveries.generate import BAD
 from music.deliveries.inspection import Inspected, inspect, must_be_acceptable, must_replace_nothing
 from music.deliveries.outcome import outcome_lines
@@ -72,7 +73,8 @@ def upload_files(settings: Settings, order: Order) -> list[Delivery]:
     return deliveries
 
 
-def _upload(settings: Settings, order: Order, deliveries: Sequence[Delivery]) -> None:
+def _upload(settings: Settings, order: Order, deliveries: Sequence[Delivery]) -> list[Earlier]:
+    """Upload; return which of them were delivered before."""
     bucket = s3(settings)
 
     with step("Files to deliver") as checking:
@@ -91,6 +93,7 @@ def _upload(settings: Settings, order: Order, deliveries: Sequence[Delivery]) ->
         list(upload(bucket, settings.data_bucket, deliveries))
 
     _show(files)
+    return earlier
 
 
 def _show(files: Sequence[Inspected]) -> None:
@@ -132,7 +135,7 @@ def deliver(settings: Settings, order: Order) -> None:
         with working("Looking for runs"):
             over_before = {run.run_id for run in dag.runs() if run.is_over}
 
-        _upload(settings, order, deliveries)
+        earlier = _upload(settings, order, deliveries)
         with working("Looking at what has landed"):
             bucket, name = s3(settings), settings.data_bucket
             delivered = objects_of(bucket, name, deliveries)
@@ -153,5 +156,7 @@ def deliver(settings: Settings, order: Order) -> None:
 
     rows = KpiReader(settings).ledger(key for key, *_ in delivered)
     out.print()
-    for line in outcome_lines(rows, command, order.on_purpose):
+    again = {each.delivery.key for each in earlier if each.is_same}
+    for line in outcome_lines(rows, command, order.on_purpose, again):
         out.print(line)
+    out.print(Text(dashboard_line(settings), style="dim"), soft_wrap=True)

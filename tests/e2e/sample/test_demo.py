@@ -6,7 +6,7 @@ import re
 import subprocess
 
 import pytest
-from deliveries import EXPECTED, expected_ledger, json_lines
+from deliveries import EXPECTED, ROOT, expected_ledger, json_lines
 from e2e.harness import Sandbox
 from e2e.sample_delivery import ALL_TASKS
 from oracle import KEYS
@@ -46,6 +46,29 @@ def test_says_how_much_was_refused_that_it_is_so_on_purpose_and_how_to_see_why(
     reasons = {row["error"] for row in expected_ledger().values() if "error" in row}
     reasons |= {row["reason"] for row in json_lines(EXPECTED / "rejected_rows.jsonl")}
     assert {reason for reason in reasons if reason not in refused} == set()
+
+
+def test_prints_what_the_readme_shows_of_it(said: str) -> None:
+    """All but ids, numbers of seconds and addresses, which are another run's."""
+    (shown,) = re.findall(
+        r"^The DAG at work\n(.*?)^```", (ROOT / "README.md").read_text("utf-8"), re.M | re.S
+    )
+    lines = [comparable(line) for line in shown.splitlines() if line not in ("", "…")]
+    printed = comparable(said)
+    assert [line for line in lines if line not in printed] == []
+    assert len(lines) > 20
+
+
+def comparable(text: str) -> str:
+    """Return a text without what differs from run to run, and with one space between its words."""
+    for differs in (
+        r"\bs3__after__\w+|\brun \w+__[\w:.+-]+|\b\d+ runs\b|\b1 run\b",
+        r"\b[\d.]+ s\b",
+        r"localhost:\d+|/execute-api/\w+",
+        r", and so is the alarm.*|RUN=\S+|ALL=1",
+    ):
+        text = re.sub(differs, "", text)
+    return " ".join(text.split())
 
 
 def test_ends_with_the_addresses(sandbox: Sandbox, said: str) -> None:

@@ -50,6 +50,12 @@ def test_with_a_screen_it_is_opened_too(opened: list[str], monkeypatch: pytest.M
     assert opened == [URL]
 
 
+def test_after_a_delivery_its_address_is_told_where_a_browser_is_let_in(opened: list[str]) -> None:
+    assert dashboard.dashboard_line(Settings()) == f"in a browser: {URL}"
+    assert dashboard.dashboard_line(Settings().model_copy(update={"keys": "own"})) == ""
+    assert opened == []
+
+
 def test_where_there_is_none_the_way_to_one_is_told(
     opened: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

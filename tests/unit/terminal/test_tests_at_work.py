@@ -10,10 +10,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from pseudo_terminal import watch
 from terminal_screen import shown_on
 
-from glue_sandbox.dev.tests_at_work import Sign
+from glue_sandbox.dev import cursor_sign, run_pytest
+from glue_sandbox.dev.cursor_sign import Sign
 
 SLOW = """
 import time
@@ -68,3 +70,30 @@ def test_of_a_run_of_tests_the_same_stands_there_as_without_it(tmp_path: Path) -
     ]
     assert screens[0] == screens[1]
     assert screens[0].startswith(".  ")
+
+
+def test_while_pytest_itself_is_loaded_there_is_one_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = io.StringIO()
+    monkeypatch.setattr(cursor_sign, "open_terminal", lambda: terminal)
+    monkeypatch.setattr(cursor_sign, "SILENCE", 0)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    first = cursor_sign.FirstSign()
+    first.begin()
+    wait_for_a_frame(terminal)
+    first.end()
+    assert shown_on(20, terminal.getvalue()) == ""
+
+
+def test_pytest_is_run_as_by_its_own_command(tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    (tmp_path / "beside.py").write_text("")
+    (tmp_path / "test_quick.py").write_text("import beside\n\ndef test_quick():\n    assert beside is None\n")
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}
+    runs = [
+        watch([sys.executable, *command, "-q"], 80, environment, tmp_path, 500)
+        for command in (("-m", "pytest"), (run_pytest.__file__, "-p", "glue_sandbox.dev.tests_at_work"))
+    ]
+    assert [run.code for run in runs] == [1, 1]
+    first, second = (run.screen.partition("1 failed")[0] for run in runs)
+    assert first == second
+    assert "assert beside is None" in first

@@ -29,11 +29,13 @@ def test_files_without_a_fault_are_processed_and_nothing_else_is_said() -> None:
 
 
 def test_of_what_was_here_already_nothing_is_new() -> None:
-    again = {**GOOD, "new_listens": Decimal(0), "duplicate_rows": Decimal(2)}
-    assert [*outcome_lines([again], "make kpis")] == [
-        "[green]✓[/] 1 stream file processed: no new listen, 2 rows here already or twice in it;"
-        " see the KPIs: make kpis"
-    ]
+    others = {**GOOD, "new_listens": Decimal(0), "duplicate_rows": Decimal(2)}
+    the_same = {**GOOD, "file_key": "a.csv", "new_listens": Decimal(2)}
+    for row, again in ((others, set()), (the_same, {"a.csv"})):
+        assert [*outcome_lines([row], "make kpis", "", again)] == [
+            "[green]✓[/] 1 stream file processed: no new listen, 2 rows here already or twice in it;"
+            " see the KPIs: make kpis"
+        ]
 
 
 def test_refused_files_and_rows_are_told_with_why_and_where_each_of_them_is_seen() -> None:

@@ -75,7 +75,7 @@ def test_a_header_that_fits_nothing_is_refused_with_what_would_fit(tmp_path: Pat
 def test_of_a_header_that_nearly_fits_it_is_said_what_it_lacks(tmp_path: Path) -> None:
     with pytest.raises(SandboxError) as caught:
         collect([_write(tmp_path / "my.csv", "track_id,Duration_MS,name\nt1,1000,a\n")])
-    lacks = "add what it lacks to be a file of songs, track_name and track_genre"
+    lacks = "name its columns so (of a file of songs it lacks track_name and track_genre)"
     assert caught.value.next_command == f"{lacks}, then: make seed FILE={tmp_path / 'my.csv'}"
 
 

@@ -35,6 +35,7 @@ PARALLEL = {
 # processes: each, told to end, takes its sandbox down first.
 SHARES = {"e2e": 3}
 SLOWEST = ("--durations=20", "--durations-min=1")  # named at the end; all durations are in logs/junit/
+PYTEST = Path(__file__).with_name("run_pytest.py")
 NO_TESTS = 5  # pytest's exit code when a selection leaves none
 
 
@@ -88,7 +89,7 @@ def _run(
         for number, part in enumerate(parts):
             cache = f"cache_dir={settings.home / 'cache' / 'pytest'}{number or ''}"
             report = settings.home / "logs" / "junit" / f"{suite}-{number}.xml"
-            command = [str(settings.python("dev")), "-m", "pytest", "-o", cache, f"--junitxml={report}"]
+            command = [str(settings.python("dev")), str(PYTEST), "-o", cache, f"--junitxml={report}"]
             command += [*SLOWEST, *part, *arguments]
             log = settings.home / "logs" / f"{suite}-{number}.log" if number else None
             if log:

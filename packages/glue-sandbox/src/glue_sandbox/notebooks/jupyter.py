@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 from pathlib import Path
+
+from rich.text import Text
 
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.notebooks.spark import kernel_environment
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import must_run
-from glue_sandbox.terminal.console import last_lines, out, step
+from glue_sandbox.terminal.console import at_work, last_lines, out, step
 from glue_sandbox.terminal.visible_text import without_colours
 
 _CELL_SECONDS = 600
@@ -25,15 +28,36 @@ def open_lab(settings: Settings) -> int:
     folder = notebook_folder(settings)
     must_run(settings)
     with kernel_environment(settings) as env:
-        out.print("JupyterLab starts; Ctrl-C ends it", style="dim")
         process = subprocess.Popen(
-            [*_python(settings), "jupyterlab", *lab_options(folder)], env=env, cwd=folder
+            [*_python(settings), "jupyterlab", *lab_options(folder)],
+            env=env,
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
         )
         try:
+            show_output(process)
             return process.wait()
         except KeyboardInterrupt:  # the terminal has told it, too
-            process.wait()
+            process.communicate()
+            out.print(f"JupyterLab has ended; what was saved is in {folder}", markup=False)
             return 0
+
+
+def show_output(process: subprocess.Popen[str]) -> None:
+    """Print what JupyterLab says, line by line to its end; until the first one, that it starts.
+
+    Raises:
+        RuntimeError: its output is no pipe.
+    """
+    if process.stdout is None:
+        raise RuntimeError("the process was started without a pipe")
+    with at_work("JupyterLab starts; Ctrl-C ends it"):
+        first = process.stdout.readline()
+    for line in itertools.chain([first], process.stdout):
+        out.print(Text(line.rstrip("\n")), soft_wrap=True)
 
 
 def lab_options(folder: Path) -> list[str]:
