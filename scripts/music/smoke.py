@@ -7,15 +7,19 @@ day is put on the list of days to compute.
 
 from __future__ import annotations
 
+import json
 import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.promote.smoke import Deployed
+from glue_sandbox.promote.target import DENIED
 from music.audit.aws import account_data
 from music.audit.location import DataLocation
 from music.audit.report import audit
@@ -32,6 +36,8 @@ from music_streams.ledger import FAILED, SUCCESS
 
 FIRST_DAY = date(1901, 1, 1)
 POLL_SECONDS = 5.0
+TRIGGER_STACK, TRIGGER_OUTPUT = "trigger", "TriggerFunctionArn"
+"""Of infra/: the function that events of the landing folder start the DAG by."""
 Item = dict[str, Any]
 
 
@@ -42,7 +48,34 @@ def smoke_test(deployed: Deployed) -> None:
         SandboxError: something did not come in time, or is not what it must be; what is left of it is named.
     """
     location = account_data(deployed.session, f"{deployed.stacks}-")
-    run_smoke_test(location, deployed.patience_seconds, deployed.say, target=deployed.environment)
+    run_smoke_test(
+        location,
+        deployed.patience_seconds,
+        deployed.say,
+        target=deployed.environment,
+        start_run=lambda key: start_run(deployed, key),
+    )
+
+
+def start_run(deployed: Deployed, key: str) -> None:
+    """Tell the function that starts the DAG of an object which S3 has no event for: of a day to compute.
+
+    Without it, what came of the file would stay until the next run of the schedule, a day perhaps.
+    """
+    stacks = deployed.session.client("cloudformation")
+    (stack,) = stacks.describe_stacks(StackName=f"{deployed.stacks}-{TRIGGER_STACK}")["Stacks"]
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
+    event = {"Records": [{"eventTime": datetime.now(UTC).isoformat(), "s3": {"object": {"key": key}}}]}
+    try:
+        deployed.session.client("lambda").invoke(
+            FunctionName=outputs[TRIGGER_OUTPUT], InvocationType="Event", Payload=json.dumps(event).encode()
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in DENIED:
+            raise
+        deployed.say(
+            "smoke test: not allowed to start a run (lambda:InvokeFunction); waiting for one of the schedule"
+        )
 
 
 def run_smoke_test(
@@ -51,15 +84,17 @@ def run_smoke_test(
     say: Callable[[str], None],
     pause: Callable[[float], None] = time.sleep,
     target: str = "aws",
+    start_run: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Do it on a deployment's data, whatever runs its DAG; `pause` waits for a few seconds.
 
-    An audit that finds something is repeated by `make audit` of this target.
+    An audit that finds something is repeated by `make audit` of this target. `start_run` is told the key of
+    an object that a run is to find, and that no event tells of.
 
     Raises:
         SandboxError: as `smoke_test`.
     """
-    test = _SmokeTest(location, patience_seconds, pause, uuid.uuid4().hex[:12])
+    test = _SmokeTest(location, patience_seconds, pause, start_run, uuid.uuid4().hex[:12])
     test.deliver()
     say(f"smoke test: s3://{location.bucket}/{test.key} delivered; the pipeline's next run takes it")
     test.expect_results()
@@ -81,6 +116,7 @@ class _SmokeTest:
     location: DataLocation
     patience_seconds: float
     pause: Callable[[float], None]
+    start_run: Callable[[str], None]
     name: str
 
     def __post_init__(self) -> None:
@@ -105,7 +141,8 @@ class _SmokeTest:
 
     def expect_results(self) -> None:
         """Wait until the file is archived, and compare its KPIs."""
-        row = self._waited(self._archived, "the file to be processed and archived", self._seen)
+        first = f"remove s3://{self.location.bucket}/{self.key}"
+        row = self._waited(self._archived, "the file to be processed and archived", self._seen, first)
         report = self._item(TRACK_LEVEL_REPORTS.name, track_id=self._track, report_date=self._day) or {}
         day = self._item(MUSIC_STREAMING_KPIS.name, listen_date=self._day, kpi_type="DAY") or {}
         found = {
@@ -129,10 +166,12 @@ class _SmokeTest:
         storage.delete_below(s3, bucket, layout.curated_partition(self._day))
         pending = layout.pending_key(f"smoke_test_{self.name}")
         storage.write_json(s3, bucket, pending, [self._day])
+        self.start_run(pending)
         self._waited(
             lambda: storage.head(s3, bucket, pending) is None,
             f"the pipeline's next run to remove the KPIs of {self._day}",
             lambda: f"{pending} still there",
+            "start a run of the DAG, which removes them",
         )
         left = self._item(TRACK_LEVEL_REPORTS.name, track_id=self._track, report_date=self._day)
         if left:
@@ -183,14 +222,12 @@ class _SmokeTest:
         )
         return answer.get("Item")
 
-    def _waited(self, look: Callable[[], Any], expected: str, seen: Callable[[], str]) -> Any:
+    def _waited(self, look: Callable[[], Any], expected: str, seen: Callable[[], str], otherwise: str) -> Any:
         """What `look` finds at last."""
         deadline = time.monotonic() + self.patience_seconds
         while not (found := look()):
             if time.monotonic() > deadline:
                 minutes = f"{self.patience_seconds / 60:.0f} min"
-                raise SandboxError(
-                    f"{expected} within {minutes}", seen(), f"remove s3://{self.location.bucket}/{self.key}"
-                )
+                raise SandboxError(f"{expected} within {minutes}", seen(), otherwise)
             self.pause(POLL_SECONDS)
         return found
