@@ -71,6 +71,11 @@ def landing_folder(kind: str, landing_prefix: str = LANDING_PREFIX) -> str:
     return landing_prefix + INPUTS[kind].folder
 
 
+def landing_key(below: str) -> str:
+    """Return the key of a file that lies in landing, by its folder and name there."""
+    return f"{LANDING_PREFIX}{below}"
+
+
 def manifest_key(batch_id: str) -> str:
     """The frozen list of files a run works on."""
     return f"{MANIFESTS}{batch_id}.json"
@@ -144,6 +149,11 @@ def output_prefix(table: KpiTable) -> str:
 def output_partition(table: KpiTable, date: str) -> str:
     """The results of one KPI table for one date."""
     return f"{output_prefix(table)}{table.date_column}={date}/"
+
+
+def whole_part(partition: str) -> str:
+    """Return the key of the one file of a partition that is written as a whole."""
+    return f"{partition}part-0.json"
 
 
 def loaded_table_prefix(table: KpiTable) -> str:

@@ -177,7 +177,7 @@ class DataBucket:
 
     def _put_lines(self, partition: str, lines: "list[str]") -> None:
         body = "".join(lines).encode()
-        key = f"{partition}part-0.json"
+        key = layout.whole_part(partition)
         self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="application/x-ndjson")
 
     def append_output(self, table: KpiTable, rows: DataFrame) -> None:

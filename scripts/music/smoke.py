@@ -140,7 +140,11 @@ class _SmokeTest:
         self.location.s3.put_object(Bucket=self.location.bucket, Key=self.key, Body=body)
 
     def expect_results(self) -> None:
-        """Wait until the file is archived, and compare its KPIs."""
+        """Wait until the file is archived, and compare its KPIs.
+
+        Raises:
+            SandboxError: they are other ones; or the file is not archived in time.
+        """
         first = f"remove s3://{self.location.bucket}/{self.key}"
         row = self._waited(self._archived, "the file to be processed and archived", self._seen, first)
         report = self._item(TRACK_LEVEL_REPORTS.name, track_id=self._track, report_date=self._day) or {}
@@ -161,7 +165,11 @@ class _SmokeTest:
             raise SandboxError(f"{expected}", f"{found}", f"look at run {run_id_of(row['batch_id'])}")
 
     def remove(self) -> None:
-        """Let the pipeline remove the KPIs; then the file's own records go."""
+        """Let the pipeline remove the KPIs; then the file's own records go.
+
+        Raises:
+            SandboxError: KPIs of the day are left.
+        """
         s3, bucket = self.location.s3, self.location.bucket
         storage.delete_below(s3, bucket, layout.curated_partition(self._day))
         pending = layout.pending_key(f"smoke_test_{self.name}")
@@ -181,13 +189,13 @@ class _SmokeTest:
         self._remove_records()
 
     def _remove_records(self) -> None:
-        """The archived file, its row in the ledger, and the run's papers, if it worked on nothing else."""
+        """Remove the archived file, its row in the ledger, and what the run left, if it had no other file."""
         s3, bucket = self.location.s3, self.location.bucket
         row = self._row() or {}
         batch = str(row["batch_id"])
         files = storage.read_json(s3, bucket, layout.manifest_key(batch))["files"]
         if [file["key"] for file in files if file["kind"] == "streams"] != [self.key]:
-            return  # other people's files were in the same run: its papers, and with them this file's, stay
+            return  # other people's files were in the same run: what it left, and with it this file's, stays
         storage.delete_keys(s3, self.location.archive_bucket, self._archived_keys(row))
         self.location.dynamodb.Table(self.location.tables[LEDGER_TABLE]).delete_item(
             Key={LEDGER_KEY: self.key}

@@ -84,7 +84,11 @@ class TimeLimitError(Exception):
 
 @contextmanager
 def at_most(minutes: float) -> Iterator[None]:
-    """Raise TimeLimitError in what runs here after so many minutes; it cleans up on its way out."""
+    """End what runs here after so many minutes; it cleans up on its way out.
+
+    Raises:
+        TimeLimitError: the minutes are over.
+    """
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise TimeLimitError

@@ -8,7 +8,7 @@ import pytest
 
 from glue_sandbox.project.file import load_project
 from music_streams import layout
-from music_streams.contracts import GENRE_DAILY_KPIS, TOP_GENRES_BY_DAY
+from music_streams.contracts import GENRE_DAILY_KPIS, TOP_GENRES_BY_DAY, TRACK_LEVEL_REPORTS
 
 ETAG = "0123456789abcdef0123456789abcdef"
 PROJECT_FILE = Path(__file__).resolve().parents[3] / "sandbox.toml"
@@ -47,6 +47,15 @@ def test_the_same_key_with_other_content_is_another_file() -> None:
 )
 def test_a_files_kind_is_its_folder(key: str, kind: str | None) -> None:
     assert layout.kind_of(key) == kind
+
+
+def test_a_file_lies_in_landing_below_its_folder() -> None:
+    assert layout.landing_key("songs/a.csv") == "spotify_data/songs/a.csv"
+
+
+def test_a_day_that_is_written_as_a_whole_has_one_file() -> None:
+    partition = layout.output_partition(TRACK_LEVEL_REPORTS, "2024-06-25")
+    assert layout.whole_part(partition) == "output/track_level_reports/report_date=2024-06-25/part-0.json"
 
 
 def test_archive_names_depend_on_the_delivered_object_alone() -> None:

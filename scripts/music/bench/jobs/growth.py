@@ -116,7 +116,7 @@ class Bench:
         """Put these files of a delivery in an empty bucket; return the id of their batch."""
         storage.delete_below(self.s3, self.bucket, "")
         for file in files:
-            key = f"{layout.LANDING_PREFIX}{file.relative_to(folder).as_posix()}"
+            key = layout.landing_key(file.relative_to(folder).as_posix())
             self.s3.upload_file(str(file), self.bucket, key)
         return self.frozen_batch()
 

@@ -44,12 +44,16 @@ def main(rounds: int) -> None:
 
 
 def loader(number: int) -> float:
-    """Return the seconds of a first load of one day."""
+    """Return the seconds of a first load of one day.
+
+    Raises:
+        RuntimeError: other items were put than the day has.
+    """
     s3, dynamodb = clients()
     bucket = f"bench-loader-{uuid.uuid4().hex[:8]}"
     s3.create_bucket(Bucket=bucket)
     rows = "".join(f"{json.dumps(_row(track, number))}\n" for track in range(TRACKS))
-    key = f"{layout.output_partition(TRACK_LEVEL_REPORTS, DAY)}part-0.json"
+    key = layout.whole_part(layout.output_partition(TRACK_LEVEL_REPORTS, DAY))
     s3.put_object(Bucket=bucket, Key=key, Body=rows.encode())
     batch = Batch(s3, bucket, "bench", Ledger(dynamodb, "no_ledger", "bench"))
 

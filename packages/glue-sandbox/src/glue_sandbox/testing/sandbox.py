@@ -74,7 +74,7 @@ def _runs(settings: Settings) -> bool:
 
 
 def _running(settings: Settings) -> str:
-    """Tell which sandbox runs, by its Glue service; empty if none does."""
+    """Return which sandbox runs, by its Glue service; empty if none does."""
     if settings.mode == CONTAINERS:
         return CONTAINERS
     record = ProcessTable(settings.state / "services.json").read().get(GLUE)

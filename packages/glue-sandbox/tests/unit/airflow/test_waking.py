@@ -106,15 +106,16 @@ def test_a_task_of_a_run_under_way_that_begins_or_ends_is_seen_and_no_other(tmp_
 
 
 class FakePostgres:
-    """Stands for psycopg2: answers every query with 1, but for the second connection, that breaks."""
+    """Stands for psycopg2: answers every query with 1, but at the second one its connection breaks."""
 
     Error = ConnectionError
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
+        self.connected_to: list[str] = []
+        self.queries = 0
 
     def connect(self, address: str) -> FakePostgres:
-        self.asked.append(address)
+        self.connected_to.append(address)
         return self
 
     def cursor(self) -> FakePostgres:
@@ -127,7 +128,8 @@ class FakePostgres:
         return
 
     def execute(self, _: str) -> None:
-        if len(self.asked) == 2:
+        self.queries += 1
+        if self.queries == 2:
             raise ConnectionError
 
     def fetchall(self) -> list[tuple[int]]:
@@ -139,9 +141,7 @@ def test_while_no_database_answers_airflow_looks_for_itself(monkeypatch: pytest.
     monkeypatch.setitem(sys.modules, "psycopg2", fake)
     watch = watch_of("postgresql+psycopg2://airflow:word@postgres/airflow")
     assert isinstance(watch, PostgresWatch)
-    answers = [watch.rows(RUNS)]
-    watch._connection = None
-    answers += [watch.rows(RUNS), watch.rows(RUNS)]
+    answers = [watch.rows(RUNS) for _ in range(3)]
     assert answers[0] == answers[2] == [(1,)]
     assert answers[1] not in (answers[0], [(object(),)])
-    assert fake.asked == ["postgresql://airflow:word@postgres/airflow"] * 3
+    assert fake.connected_to == ["postgresql://airflow:word@postgres/airflow"] * 2

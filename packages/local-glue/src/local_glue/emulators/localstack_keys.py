@@ -77,7 +77,7 @@ class KeyCheck:
         return None
 
     def authorize(self, body: bytes) -> bytes:
-        """Tell the local Glue service whether a request is signed; LocalStack holds nobody to policies."""
+        """Return whether a request is signed; LocalStack holds nobody to policies."""
         asked = json.loads(body)
         headers = {name.lower(): value for name, value in asked["Headers"]}
         sent = base64.b64decode(asked["Body"])

@@ -139,6 +139,7 @@ class App:
         """Do what an emulator's CloudFormation asks for one AWS::Glue::* resource, through Glue's own API.
 
         Whoever asked CloudFormation needs the permissions, as on AWS for a stack without a role of its own.
+        What Glue refuses is answered with its error, and fails the stack.
         """
 
         def call(operation: str, params: Json) -> Json:

@@ -113,7 +113,7 @@ def download(s3: Any, url: str, folder: Path, option: str) -> Path:
 
 
 def _file_name(key: str, url: str, option: str) -> str:
-    """Give the name of an object's local copy, which must be one that a file can have."""
+    """Return the name of an object's local copy, which must be one that a file can have."""
     name = key.rsplit("/", 1)[-1]
     if name in (".", "..") or "\0" in name or len(name.encode("utf-8", "surrogatepass")) > _LONGEST_NAME:
         raise LaunchError(

@@ -7,7 +7,6 @@ import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from unittest.mock import Mock
 
 import psutil
 import pytest
@@ -16,10 +15,7 @@ from glue_service.servers import glue_server
 from glue_service.service import GlueService
 from glue_service.waiting import wait_for
 
-from local_glue.http.app import App
 from local_glue.runs.process.process import LaunchPlan, Process
-from local_glue.runs.spark.drivers.driver_pool import DriverPool
-from local_glue.runs.spark.drivers.warm_driver import DriverError
 
 
 def all_gone(pids: list[int]) -> bool:
@@ -141,18 +137,3 @@ def test_a_process_that_cannot_start_leaves_no_open_file(tmp_path: Path) -> None
         with pytest.raises(FileNotFoundError):
             start()
     assert psutil.Process().num_fds() == opened
-
-
-def test_a_warm_driver_that_is_begun_as_the_service_ends_is_discarded(
-    app: App, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    drivers, driver = DriverPool(app.settings, lambda: True), Mock()
-
-    def begin(*_: object) -> Mock:
-        drivers.close()
-        return driver
-
-    monkeypatch.setattr("local_glue.runs.spark.drivers.driver_pool.WarmDriver", begin)
-    with pytest.raises(DriverError):
-        drivers._make_ready()
-    assert [name for name, *_ in driver.mock_calls] == ["discard"]
