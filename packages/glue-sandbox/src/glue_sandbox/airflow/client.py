@@ -72,6 +72,10 @@ class TaskInstance:
         ).total_seconds()
 
 
+FURTHER_TRIES = 2
+"""Of a question that had no answer in time, as on a machine that is busy or stood still."""
+
+
 class AirflowApi:
     """A logged-in client; the login happens with the first call and again when its token has expired."""
 
@@ -257,11 +261,16 @@ class AirflowApi:
         body: object = None,
         accept: str = JSON,
     ) -> httpx.Response:
-        try:
-            return self._http.request(method, path, params=query, json=body, headers={"Accept": accept})
-        except httpx.HTTPError as error:
-            wanted = f"{method} {self.url}{path} to succeed"
-            raise SandboxError(wanted, f"no answer ({error})", "make status, then make up") from error
+        further = FURTHER_TRIES if method == "GET" else 0  # nothing is done twice
+        while True:
+            try:
+                return self._http.request(method, path, params=query, json=body, headers={"Accept": accept})
+            except httpx.HTTPError as error:
+                if further and isinstance(error, httpx.TimeoutException):
+                    further -= 1
+                    continue
+                wanted = f"{method} {self.url}{path} to succeed"
+                raise SandboxError(wanted, f"no answer ({error})", "make status, then make up") from error
 
     def _successful(self, answer: httpx.Response, method: str, path: str) -> httpx.Response:
         if answer.is_success:
