@@ -45,6 +45,8 @@ from local_glue.settings import needs_secret
 
 HOME_FOLDER = ".sandbox"
 STARTED_WITH = "started.env"  # below the state
+# Every name, as a pattern of Airflow 3 and as a regular expression of Airflow 2.
+NO_DAGS = "[^!]*"
 
 
 class Settings(BaseModel):
@@ -203,11 +205,18 @@ class Settings(BaseModel):
         return {n: (started[n], value) for n, value in now.items() if started.get(n, value) != value}
 
     def make_state(self) -> None:
-        """Make the state folder, for its owner only: the services keep passwords in it."""
+        """Make the state folder, for its owner only: the services keep passwords in it.
+
+        Where it lies in the folder of DAGs, which can be a project's root, Airflow is told to look for none
+        in it.
+        """
         self.state.parent.mkdir(parents=True, exist_ok=True)
         self.state.mkdir(exist_ok=True, mode=0o700)
         if self.state.stat().st_mode & UMASK:  # it was there before
             self.state.chmod(0o700)
+        for folder in {self.home, self.state}:
+            if self.project.has_dags and folder.is_relative_to(self.project.dags) and folder.is_dir():
+                (folder / ".airflowignore").write_text(f"{NO_DAGS}\n")
 
     @property
     def modes_with_data(self) -> tuple[str, ...]:

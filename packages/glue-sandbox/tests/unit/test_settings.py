@@ -193,3 +193,14 @@ def test_localstack_has_its_own_account(tmp_path: Path) -> None:
         load_settings({**chosen, "EMULATOR": "localstack"})
     assert load_settings({**chosen, "EMULATOR": "ministack"}).account_id == "111122223333"
     assert load_settings({**chosen, "MODE": "embedded"}).account_id == "111122223333"
+
+
+@pytest.mark.parametrize("dags", [".", "dags"])
+def test_airflow_looks_for_no_dags_in_what_the_sandbox_makes(dags: str, tmp_path: Path) -> None:
+    file = write_project(tmp_path)
+    file.write_text(f'{file.read_text()}dags = "{dags}"\n')
+    settings = Settings(project=load_project(file))
+    settings.make_state()
+    found = {path.parent: path.read_text() for path in tmp_path.rglob(".airflowignore")}
+    inside = [settings.home, settings.state] if dags == "." else []
+    assert found == dict.fromkeys(inside, "[^!]*\n")
