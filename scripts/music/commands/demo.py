@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from glue_sandbox.command import SERVICES, Command, free_ports_for_a_start
+from glue_sandbox.command import SERVICES, Command, what_a_start_needs
 from glue_sandbox.settings import load_settings
 
 
@@ -18,6 +18,6 @@ COMMAND = Command(
     example="make demo",
     environments=SERVICES,
     only_talks=True,
-    requires=free_ports_for_a_start,
+    requires=what_a_start_needs,
     mode="embedded",
 )

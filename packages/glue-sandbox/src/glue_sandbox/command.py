@@ -15,14 +15,16 @@ from glue_sandbox.setup.needs import set_up
 SERVICES = ("glue", "airflow", "ministack")  # slow ones first: Spark is built while the others download
 
 
-def free_ports_for_a_start(settings: Settings) -> None:
-    """Require of a command that starts the sandbox that its ports are free.
+def what_a_start_needs(settings: Settings) -> None:
+    """Require of a command that starts the sandbox what can be seen before a minute's set-up.
 
     Raises:
-        SandboxError: somebody else listens on one of them.
+        SandboxError: a job's script is no Python, or somebody else listens on one of the ports.
     """
-    from glue_sandbox.startup.ports import look_at_ports  # of two commands alone
+    from glue_sandbox.deploy.script_syntax import require_readable_scripts  # of two commands alone
+    from glue_sandbox.startup.ports import look_at_ports
 
+    require_readable_scripts(settings.project)
     look_at_ports(settings)
 
 

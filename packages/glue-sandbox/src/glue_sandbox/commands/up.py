@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from glue_sandbox.command import SERVICES, Command, free_ports_for_a_start
+from glue_sandbox.command import SERVICES, Command, what_a_start_needs
 from glue_sandbox.settings import load_settings
 
 
@@ -21,5 +21,5 @@ COMMAND = Command(
     example="AIRFLOW_PORT=8090 make up",
     environments=SERVICES,
     only_talks=True,
-    requires=free_ports_for_a_start,
+    requires=what_a_start_needs,
 )

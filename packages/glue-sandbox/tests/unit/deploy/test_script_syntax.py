@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from checkout import write_project
 
+from glue_sandbox.command import what_a_start_needs
 from glue_sandbox.deploy.artifacts import build_artifacts
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.project.file import load_project
@@ -23,7 +24,12 @@ def test_a_syntax_error_is_named_with_file_and_line(tmp_path: Path, text: str) -
     (tmp_path / "jobs").mkdir()
     (tmp_path / "jobs" / "load.py").write_text("import sys\n\nif sys.argv\n    print('x')\n")
     project = load_project(write_project(tmp_path, text))
-    for act in (lambda: start(Settings(project=project)), lambda: build_artifacts(project)):
+    settings = Settings(project=project)
+    for act in (
+        lambda: what_a_start_needs(settings),  # before anything is set up
+        lambda: start(settings),
+        lambda: build_artifacts(project),
+    ):
         with pytest.raises(SandboxError) as caught:
             act()
         assert caught.value.expected == "jobs/load.py, which jobs run, to be Python"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from glue_sandbox import command
-from glue_sandbox.command import Command, free_ports_for_a_start
+from glue_sandbox.command import Command, what_a_start_needs
 from glue_sandbox.errors import SandboxError
 from glue_sandbox.hints import this_command
 from glue_sandbox.machine.ports import free_ports
@@ -97,7 +97,7 @@ def test_nothing_is_set_up_for_a_start_that_has_no_ports(
     monkeypatch.setattr(command, "set_up", lambda _, names: set_up.extend(names))
     monkeypatch.setattr(command, "clean_own_environment", lambda _: {})
     with pytest.raises(SandboxError, match="port"):
-        Command(lambda: None, "make up", environments=("glue",), requires=free_ports_for_a_start).prepared()()
+        Command(lambda: None, "make up", environments=("glue",), requires=what_a_start_needs).prepared()()
     assert set_up == []
     Command(lambda: None, "make bench", environments=("glue",)).prepared()()
     assert set_up == ["glue"]
