@@ -20,7 +20,7 @@ from glue_sandbox.scaffold.new_job import missing_job
 from glue_sandbox.settings import Settings
 from glue_sandbox.startup.shared_steps import deploy_changes
 from glue_sandbox.status.status import must_run
-from glue_sandbox.terminal.console import at_work, out, print_hanging
+from glue_sandbox.terminal.console import at_work, last_words, out, print_hanging
 from local_glue.runs.process.masking import mask, secrets_of
 
 ENDED = frozenset({"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"})
@@ -49,17 +49,18 @@ def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
     for name, value in project_arguments(settings, job, arguments).items():
         arguments.setdefault(name, value)
 
-    deployed = deploy_changes(settings)
-    if job not in deployed.jobs:
-        _say_how_to_make_it(settings, job)
-        raise _unknown(job, deployed)
+    with last_words("stopped before a run was started; to run it, repeat the command"):
+        deployed = deploy_changes(settings)
+        if job not in deployed.jobs:
+            _say_how_to_make_it(settings, job)
+            raise _unknown(job, deployed)
 
-    glue = client(settings, "glue")
-    try:
-        run_id = glue.start_job_run(JobName=job, Arguments=arguments)["JobRunId"]
-    except glue.exceptions.ConcurrentRunsExceededException:
-        found = "one that has not ended, as on AWS a second one is refused"
-        raise SandboxError(f"no run of {job} under way", found, "make logs, until it is done") from None
+        glue = client(settings, "glue")
+        try:
+            run_id = glue.start_job_run(JobName=job, Arguments=arguments)["JobRunId"]
+        except glue.exceptions.ConcurrentRunsExceededException:
+            found = "one that has not ended, as on AWS a second one is refused"
+            raise SandboxError(f"no run of {job} under way", found, "make logs, until it is done") from None
     out.print(started_line(job, as_it_fits(run_id), arguments), markup=False)
     log = JobLog(settings, run_id)
     try:
@@ -67,7 +68,10 @@ def run_job(settings: Settings, job: str | None, words: list[str]) -> bool:
             run = _follow(glue, job, run_id, log)
     except KeyboardInterrupt:
         glue.batch_stop_job_run(JobName=job, JobRunIds=[run_id])
-        out.print(f"stopped {job}, {short(run_id)}; to run it again, repeat the command", markup=False)
+        its_log = typed(f"its log: make logs RUN={short(run_id)}")
+        out.print(
+            f"stopped {job}, {short(run_id)}; to run it again, repeat the command; {its_log}", markup=False
+        )
         raise
     succeeded = show_result(run, log)
     print_hanging(out, Text("next     ", "bold"), typed(what_is_next(settings, job, run_id, succeeded)))

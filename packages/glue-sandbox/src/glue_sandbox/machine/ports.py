@@ -97,7 +97,7 @@ def owner_of(port: int) -> PortOwner:
         return PortOwner(None, "a process of another user (or a container)")
     try:
         process = psutil.Process(pid)
-        command = " ".join(process.cmdline()) or process.name()
+        command = " ".join(" ".join(process.cmdline()).split()) or process.name()
         return PortOwner(pid, f"process {pid} ({command[:100]})")
     except psutil.Error:
         return PortOwner(pid, f"process {pid}")

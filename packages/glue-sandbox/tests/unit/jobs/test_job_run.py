@@ -96,6 +96,32 @@ def test_while_a_run_prints_nothing_a_terminal_says_that_it_is_at_work(
 
 
 @pytest.mark.parametrize(
+    ("interrupted", "last"),
+    [
+        ("deploy_changes", "stopped before a run was started; to run it, repeat the command"),
+        (
+            "_follow",
+            f"stopped load, {RUN}; to run it again, repeat the command; its log: make logs RUN={RUN}",
+        ),
+    ],
+)
+def test_after_ctrl_c_one_knows_whether_a_run_was_started_and_that_it_was_stopped(
+    interrupted: str, last: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    glue = MagicMock(**{"start_job_run.return_value": {"JobRunId": RUN}})
+    answers: dict[str, Any] = {"must_run": None, "read_deployed": None, "project_arguments": {}}
+    for name, answer in answers.items():
+        monkeypatch.setattr(job_run, name, Mock(return_value=answer))
+    monkeypatch.setattr(job_run, "client", lambda *_: glue)
+    monkeypatch.setattr(job_run, "deploy_changes", Mock(return_value=Mock(jobs=["load"])))
+    monkeypatch.setattr(job_run, interrupted, Mock(side_effect=KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        job_run.run_job(Settings(), "load", [])
+    assert capsys.readouterr().out.splitlines()[-1] == last
+    assert glue.batch_stop_job_run.called is (interrupted == "_follow")
+
+
+@pytest.mark.parametrize(
     ("succeeded", "told"),
     [
         (True, "make kpis · make recompute ALL=1 · make logs RUN=jr_012345"),
