@@ -1,4 +1,4 @@
-"""The proxy that counts passes everything on as it came, and the figures are what they are called."""
+"""The proxy that counts passes everything on as it came."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import pytest
 
 from glue_sandbox.bench.s3_traffic import Traffic, counted
 from glue_sandbox.machine.ports import free_ports
-from music.bench.jobs.growth import Cost, typical, whole
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -80,9 +79,3 @@ def test_who_asks_before_sending_a_body_is_answered_at_once(
         assert raw.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
         raw.sendall(b"ab")
         assert raw.recv(15) == b"HTTP/1.1 200 OK"
-
-
-def test_costs_are_summed_over_jobs_and_their_medians_taken_over_runs() -> None:
-    runs = [Cost(3.0, 30, 3, 300), Cost(1.0, 10, 1, 100), Cost(9.0, 20, 2, 900)]
-    assert typical(runs) == Cost(3.0, 20, 2, 300)
-    assert whole(dict(zip("abc", runs, strict=True))) == Cost(13.0, 60, 6, 1300)
