@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 BUCKET_NAME = "3 to 63 of small letters, digits, dots and hyphens, none of the latter at an end"
-BUCKET_PATTERN, PREFIX_PATTERN = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", r"^([^/].*/)?$"
+BUCKET_PATTERN, PREFIX_PATTERN = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", r"^([^/]+/)*$"
 COMMAND_PATTERN = r"^\S+( \S+)*$"
 BucketName = Annotated[str, Field(pattern=BUCKET_PATTERN, description=BUCKET_NAME)]
 Prefix = Annotated[str, Field(pattern=PREFIX_PATTERN)]
@@ -29,7 +29,7 @@ LocalUrl = Annotated[
 EnvironmentName = Annotated[str, Field(pattern=r"^[a-zA-Z][0-9a-zA-Z_-]{0,79}$")]
 IN_WORDS = {
     BUCKET_PATTERN: BUCKET_NAME,
-    PREFIX_PATTERN: "a folder, such as incoming/: / at its end, none at its begin",
+    PREFIX_PATTERN: "a folder, such as incoming/: / at its end, none at its begin, no s3://",
     COMMAND_PATTERN: "a command, its words one space apart",
     "model_type": "a table",
     "dict_type": "a table",

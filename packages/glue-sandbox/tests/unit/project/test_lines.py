@@ -52,6 +52,7 @@ def test_what_has_no_line_is_told_without_one() -> None:
         ('[seed.a]\nfiles = "data"\n', "seed.a.files = 'data' (line 3)"),
         ('[seed]\nfiles = ["data"]\n', "seed.files = ['data'] (line 3)"),
         ('[seed.a]\nfiles = ["a"]\nto = "/in"\n', "seed.a.to = '/in' (line 4)"),
+        ('[seed.a]\nfiles = ["a"]\nto = "s3://b/"\n', "seed.a.to = 's3://b/' (line 4)"),
         ('[seed.a]\nfiles = ["a"]\ninto = "in/"\n', "seed.a.into = 'in/' (line 4)"),
         ("[seed.a]\n", "none (line 2)"),
         ('[seed.a]\nfiles = ["a"]\nbucket = "other"\n', "'other' (line 4)"),
@@ -74,7 +75,7 @@ def test_every_error_of_the_file_names_its_line(tmp_path: Path, text: str, found
     [
         (
             '[seed.a]\nfiles = ["a"]\nto = "in"\n',
-            "a folder, such as incoming/: / at its end, none at its begin",
+            "a folder, such as incoming/: / at its end, none at its begin, no s3://",
         ),
         ('[seed.a]\nfiles = "a"\n', "a list"),
         ('[seed]\nfiles = ["a"]\n', "a table"),
