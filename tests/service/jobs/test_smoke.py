@@ -42,6 +42,19 @@ def test_it_sees_its_kpis_and_its_archive_and_leaves_nothing(pipeline: Pipeline)
     assert pipeline.disagreements() == {}
 
 
+def test_a_run_that_comes_too_late_removes_what_is_left(pipeline: Pipeline) -> None:
+    run = runs(pipeline)
+    pipeline.deliver(f"{SONGS}songs.csv", TEN_SONGS)
+    with pytest.raises(SandboxError, match="next run to remove the KPIs") as caught:
+        run_smoke_test(pipeline.location(), 0, lambda said: run(0) if "delivered" in said else None)
+    assert caught.value.next_command == "start a run of the DAG, which removes them"
+
+    run(0)
+    assert set(map(len, pipeline.kpis().values())) == {0}
+    assert list(pipeline.ledger()) == [f"{SONGS}songs.csv"]
+    assert pipeline.disagreements() == {}
+
+
 def test_a_pipeline_that_takes_nothing_up_is_named(pipeline: Pipeline) -> None:
     with pytest.raises(SandboxError) as caught:
         run_smoke_test(pipeline.location(), 0, lambda _: None, lambda _: None)
