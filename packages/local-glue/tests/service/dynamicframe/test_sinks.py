@@ -188,7 +188,49 @@ JDBC = Case(
 derby
 """,
 )
-CASES = [CSV, CATALOG_UPDATE, CATALOG_TABLE, JDBC]
+# Derby in the place of Redshift: what is asked of the driver is the same.
+STATEMENTS_SCRIPT = """
+options = {
+    "url": "jdbc:derby:memory:warehouse;create=true",
+    "customJdbcDriverClassName": "org.apache.derby.jdbc.EmbeddedDriver",
+    "redshiftTmpDir": "s3://sink-statements/",
+}
+def write(**more):
+    frame = SelectFields.apply(sales, ["id", "year"])
+    glueContext.write_dynamic_frame.from_options(frame, "redshift", {**options, "dbtable": "days", **more})
+
+def read(**more):
+    frame = glueContext.create_dynamic_frame.from_options("redshift", {**options, "dbtable": "days", **more})
+    return sorted(tuple(row) for row in frame.toDF().collect())
+
+write(preactions="INSERT INTO days VALUES (9, 'of a table that is made first');")
+print(len(read()))
+write(
+    preactions="DELETE FROM %s; INSERT INTO %s VALUES (7, '2020')",
+    postactions='DELETE FROM days WHERE "id" = 1;',
+)
+print(read())
+print(read(sampleQuery="SELECT * FROM days WHERE \\"id\\" < 4"))
+half = "SELECT * FROM days WHERE \\"id\\" > 2 AND"
+shares = {"enablePartitioningForSampleQuery": True, "hashexpression": "\\"id\\"", "hashpartitions": "2"}
+print(read(sampleQuery=half, **shares))
+try:
+    write(preactions="DELETE FROM nothing_like_it")
+except Exception as error:
+    print("NOTHING_LIKE_IT" in str(error), len(read()))
+"""
+STATEMENTS = Case(
+    "redshift: statements before and after a write; a sample query instead of a table",
+    HEAD + SALES + STATEMENTS_SCRIPT,
+    prints="""\
+4
+[(2, '2024'), (3, '2024'), (7, '2020')]
+[(2, '2024'), (3, '2024')]
+[(3, '2024'), (7, '2020')]
+True 3
+""",
+)
+CASES = [CSV, CATALOG_UPDATE, CATALOG_TABLE, JDBC, STATEMENTS]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

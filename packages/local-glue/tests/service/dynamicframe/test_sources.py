@@ -316,6 +316,18 @@ unnamed.printSchema()
 print(rows(unnamed, "n", "partition_0"), unnamed.name)
 df = glueContext.create_data_frame.from_catalog(database="sources", table_name="sales")
 print(type(df).__name__, df.where("year = 2023").count())
+by_spark = {"useSparkDataSource": True, "sep": "|"}
+df = glueContext.create_data_frame.from_catalog(
+    database="sources",
+    table_name="sales",
+    push_down_predicate="year = 2024",
+    additional_options={**by_spark, "useCatalogSchema": True},
+)
+print(sorted(tuple(row) for row in df.collect()))
+inferred = glueContext.create_data_frame.from_catalog(
+    database="sources", table_name="sales", additional_options=by_spark
+)
+print(inferred.dtypes, inferred.count())
 print(glueContext.create_sample_dynamic_frame_from_catalog("sources", "sales", num=2).count())
 print(glueContext.get_catalog_schema_as_spark_schema("sources", "unnamed").simpleString())
 """,
@@ -346,6 +358,8 @@ root
 
 [(1, 'eu'), (2, 'us')] unnamed
 DataFrame 1
+[(2, Decimal('7.00'), datetime.datetime(2024, 1, 1, 0, 0), 2024, '01'), (3, None, None, 2024, '02')]
+[('_c0', 'string'), ('_c1', 'string'), ('_c2', 'string'), ('year', 'int'), ('month', 'int')] 3
 2
 struct<n:bigint,partition_0:string>
 """,
@@ -365,6 +379,7 @@ told(lambda: read("xml", ["s3://src-refused/a.avro"]))
 told(lambda: read("grokLog", ["s3://src-refused/a.avro"]))
 told(lambda: glueContext.create_dynamic_frame.from_options("s3", {"paths": []}, "json"))
 told(lambda: glueContext.create_dynamic_frame.from_options("kinesis", {}))
+told(lambda: read("json", ["s3://src-refused/a.avro"], attachFilename="file"))
 told(lambda: glueContext.create_dynamic_frame.from_catalog(database="sources"))
 """,
     files={"s3://src-refused/a.avro": "Obj"},
@@ -375,6 +390,7 @@ avro, xml
 ValueError Expected connection_options with "paths" and a format such as csv, json or parquet, found \
 paths=[], format='json'
 NotImplementedError DynamicFrameReader
+NotImplementedError The option attachFilename is not here: add the column with Spark, as in frame
 Exception Parameter table_name is missing
 """,
 )
@@ -514,6 +530,16 @@ books = read("xml", ["s3://src-xml/in/"], rowTag="book")
 books.printSchema()
 print(rows(books, "_id", "title", "author"))
 print(rows(read("xml", ["s3://src-xml/in/"], rowTag="book", excludeAttribute=True), "title"))
+
+import json
+from awsglue.gluetypes import Field, StringType, StructType
+
+given = json.dumps(StructType([Field("title", StringType()), Field("_id", StringType())]).jsonValue())
+books = read("xml", ["s3://src-xml/in/"], rowTag="book", withSchema=given)
+books.printSchema()
+print(rows(books, "_id", "title"))
+text = spark.createDataFrame([('{"title": "One", "more": 1}',)], "book string")
+Unbox.apply(DynamicFrame.fromDF(text, glueContext, "text"), "book", "json", withSchema=given).show()
 """,
     files={
         "s3://src-xml/in/a.xml": (
@@ -540,6 +566,13 @@ root
 
 [(1, 'One', ['Ann', 'Bob']), (2, ' Two ', None), (3, 'Three', None)]
 [(' Two ',), ('One',), ('Three',)]
+root
+|-- title: string
+|-- _id: string
+
+[('1', 'One'), ('2', ' Two '), ('3', 'Three')]
+{"book": {"title": "One"}}
+
 """,
 )
 NESTED_CHOICES = Case(

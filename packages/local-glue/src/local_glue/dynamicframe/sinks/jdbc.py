@@ -6,6 +6,7 @@ from pyspark.sql import DataFrame
 
 from local_glue.dynamicframe.jdbc import connection_properties, jdbc_options, with_database
 from local_glue.dynamicframe.sinks.sink import Sink
+from local_glue.dynamicframe.sinks.statements import execute, statements
 
 if TYPE_CHECKING:
     from local_glue.dynamicframe.gluecontext import ScalaGlueContext
@@ -33,7 +34,7 @@ class JdbcSink(Sink):
         return cls(context, connection["vendor"], {**known, **options}, catalog_id)
 
     def write(self, df: DataFrame) -> None:
-        """Append rows to the table.
+        """Append rows to the table; to Redshift between its `preactions` and `postactions`.
 
         Raises:
             ValueError: no table is named.
@@ -42,4 +43,16 @@ class JdbcSink(Sink):
         if not table:
             raise ValueError(f'Expected connection_options with "dbtable", found {sorted(self._options)}.')
         options = jdbc_options(self.context.spark, self._vendor, self._options, self._catalog)
+        before, after = (
+            statements(self._options.get(name), table) if self._vendor == "redshift" else []
+            for name in ("preactions", "postactions")
+        )
+        if before:
+            self._append(df.limit(0), table, options)  # a table that is not there is made before them
+            execute(self.context.spark, options, before)
+
+        self._append(df, table, options)
+        execute(self.context.spark, options, after)
+
+    def _append(self, df: DataFrame, table: str, options: dict[str, str]) -> None:
         df.write.format("jdbc").mode("append").options(**options).option("dbtable", table).save()

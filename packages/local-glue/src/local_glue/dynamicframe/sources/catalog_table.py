@@ -11,6 +11,7 @@ from local_glue.dynamicframe.frames.call_site import CallSite
 from local_glue.dynamicframe.frames.errors import Errors
 from local_glue.dynamicframe.frames.frame import Frame
 from local_glue.dynamicframe.jdbc import VENDORS
+from local_glue.dynamicframe.options import is_true
 from local_glue.dynamicframe.refusals import refuse
 from local_glue.dynamicframe.sources.dynamodb import DynamoDbSource
 from local_glue.dynamicframe.sources.files import list_files
@@ -18,6 +19,7 @@ from local_glue.dynamicframe.sources.format_table import FormatTableSource
 from local_glue.dynamicframe.sources.jdbc import JdbcSource
 from local_glue.dynamicframe.sources.partitions import matching_partitions
 from local_glue.dynamicframe.sources.reading import Read, read_files
+from local_glue.dynamicframe.sources.spark_table import read_by_spark
 from local_glue.dynamicframe.sources.table_types import (
     format_options,
     with_column_types,
@@ -42,6 +44,7 @@ class CatalogSource:
         self._table = table
         self._ctx = ctx
         self._predicate = predicate
+        self._given = options
         self._options = {**format_options(table), "recurse": True, **options}
         self._site = CallSite(options.get("callSite", ""))
 
@@ -61,7 +64,10 @@ class CatalogSource:
         return Frame(frame.df.limit(int(number)), self._context, frame.errors)
 
     def getDataFrame(self) -> Any:
-        """Return the JVM's DataFrame of the records."""
+        """Return the JVM's DataFrame of the records: with `useSparkDataSource` as Spark itself reads them."""
+        if is_true(self._given.get("useSparkDataSource")):
+            df = read_by_spark(self._context, self._table, self._predicate, self._given)
+            return df._jdf
         return self.getDynamicFrame().toDF(())
 
     def _read_partitions(self) -> Read:

@@ -47,8 +47,8 @@ class JdbcSource:
         options = jdbc_options(self._context.spark, self._vendor, self._options, self._catalog)
         passed = {name: str(self._options[name]) for name in _PASSED_ON if name in self._options}
         table = self._options.get("dbtable") or self._options.get("dbTable")
-        query = self._options.get("query") or self._options.get("sampleQuery")
-        source = table or f"({query}) AS glue_query"
+        query = self._options.get("query") or self._sample_query()
+        source = f"({query}) glue_query" if query else str(table)
         conditions = partition_conditions(self._vendor, self._options)
         read = self._context.spark.read
         if conditions:
@@ -58,6 +58,12 @@ class JdbcSource:
         if self._predicate:
             df = df.where(self._predicate)
         return Frame(self._context.bookmarks.new_rows(self._ctx, df, self._options), self._context)
+
+    def _sample_query(self) -> str:
+        """Return `sampleQuery`; to be shared among queries it ends in WHERE or AND, for Glue to go on."""
+        query = str(self._options.get("sampleQuery") or "").strip()
+        is_open = query.lower().endswith((" where", " and"))
+        return f"{query} 1 = 1" if is_open else query
 
     def getSampleDynamicFrame(self, number: int, _options: dict[str, Any]) -> Frame:
         """Return the first rows."""

@@ -21,6 +21,7 @@ from local_glue.dynamicframe.sources.csv_files import read_csv
 from local_glue.dynamicframe.sources.files import DataFile
 from local_glue.dynamicframe.sources.json_files import read_json
 from local_glue.dynamicframe.transforms.joining import union
+from local_glue.dynamicframe.types.given_schema import given_schema
 
 _INFERENCE = "spark.sql.sources.partitionColumnTypeInference.enabled"
 # Glue's options of XML by the names that Spark's reader has for them, and where the defaults differ.
@@ -34,6 +35,11 @@ _XML_OPTIONS = {
 }
 _CORRUPT = "_corrupt_record"  # Spark's column for what it could not parse
 _XML_DEFAULTS = {"ignoreSurroundingSpaces": "false"}
+# Options that add a column, and what Spark has in their place.
+_ATTACHED = {
+    "attachFilename": "input_file_name()",
+    "attachTimestamp": 'col("_metadata.file_modification_time")',
+}
 FORMATS = ("csv", "json", "parquet", "orc", "avro", "xml")
 
 
@@ -51,8 +57,14 @@ def read_files(
     """Return the rows of files; folders like `year=2024` below the path asked for are columns of text.
 
     Raises:
-        NotImplementedError: nothing here reads the format.
+        NotImplementedError: nothing here reads the format, or an option asks for more columns.
     """
+    attached = next((name for name in _ATTACHED if options.get(name)), "")
+    if attached:
+        raise unsupported(
+            f"The option {attached} is not here: add the column with Spark, as in "
+            f'frame.toDF().withColumn("{options[attached]}", {_ATTACHED[attached]}).'
+        )
     if not files:
         return Read(spark.createDataFrame([], StructType([])))
     roots: dict[str, list[DataFile]] = {}
@@ -116,6 +128,8 @@ def _read_xml(reader: DataFrameReader, paths: list[str], options: dict[str, Any]
     if not options.get("rowTag"):
         raise ValueError('Expected the "rowTag" of the records in the options of the format xml, found none.')
     given = {name: str(options[glues]) for glues, name in _XML_OPTIONS.items() if glues in options}
+    schema = given_schema(options)
+    reader = reader.schema(schema) if schema else reader
     df = reader.format("xml").options(**{**_XML_DEFAULTS, **given}).load(",".join(paths))
     if _CORRUPT not in df.columns:
         return Read(df)

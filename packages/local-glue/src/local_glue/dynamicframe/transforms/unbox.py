@@ -1,6 +1,5 @@
 """Unbox: text in a field becomes what it describes."""
 
-import json
 from typing import Any
 
 from pyspark.sql import Column, DataFrame
@@ -14,6 +13,7 @@ from local_glue.dynamicframe.refusals import unsupported
 from local_glue.dynamicframe.sources.csv_files import text_options
 from local_glue.dynamicframe.sources.json_text import infer, parse
 from local_glue.dynamicframe.transforms.editing import edit
+from local_glue.dynamicframe.types.given_schema import given_schema
 
 
 def unbox(
@@ -32,7 +32,7 @@ def unbox(
         )
 
     text = found[0]
-    given = _given_schema(options)
+    given = given_schema(options)
     if text_format == "csv":
         schema = given or _csv_schema(df, text, options)
         ddl = ", ".join(f"`{x.name}` {x.dataType.simpleString()}" for x in schema.fields)
@@ -61,7 +61,3 @@ def _csv_schema(df: DataFrame, text: Column, options: dict[str, Any]) -> StructT
     parts = f.size(f.split(text, "\\Q" + separator + "\\E"))
     number = df.select(f.max(parts)).first()
     return StructType([StructField(f"col{n}", StringType()) for n in range((number and number[0]) or 0)])
-
-
-def _given_schema(options: dict[str, Any]) -> StructType | None:
-    return StructType.fromJson(json.loads(options["withSchema"])) if "withSchema" in options else None
