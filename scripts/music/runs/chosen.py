@@ -57,10 +57,8 @@ def choose_runs(reader: KpiReader, run: str | None, show_all: bool) -> ChosenRun
 
 def about_earlier_files(runs: ChosenRuns, all_command: str) -> str:
     """Return what is said of the files that were left out."""
-    count = runs.files_of_earlier_runs
-    verb = "is" if count == 1 else "are"
-    files = counted(count, "songs or users file")
-    return f"{files} that every run reads {verb} left out: delivered before this run; all: {all_command}"
+    files = counted(runs.files_of_earlier_runs, "songs or users file")
+    return f"left out: {files} that came before this run, as every run reads them; all: {all_command}"
 
 
 def _without_files_of(before: Item, manifest: Item) -> ChosenRuns:

@@ -51,7 +51,7 @@ def test_ones_own_run_has_ones_own_files_and_not_those_of_the_sample() -> None:
     assert found == ChosenRuns([{"batch_id": "own", "files": [file("my.csv"), file("waits.csv")]}], 2)
     assert found.named == "run own"
     assert about_earlier_files(found, "make rejected ALL=1") == (
-        "2 songs or users files that every run reads are left out: delivered before this run; "
+        "left out: 2 songs or users files that came before this run, as every run reads them; "
         "all: make rejected ALL=1"
     )
 
