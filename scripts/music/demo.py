@@ -11,7 +11,7 @@ from rich.text import Text
 from glue_sandbox.airflow.dag_runs import open_dag
 from glue_sandbox.settings import Settings
 from glue_sandbox.start import start
-from glue_sandbox.status.published import read_published
+from glue_sandbox.status.published import Published, read_published
 from glue_sandbox.status.view import print_addresses
 from glue_sandbox.terminal.console import last_words, out, step, working
 from glue_sandbox.terminal.words import counted
@@ -27,8 +27,8 @@ from music.runs.watch import STOPPED_WATCHING
 from music_streams.deliveries.manifest import now
 
 PATIENCE_SECONDS = 600
-ALARM = "ALARM"
-"""How CloudWatch's messages begin of an alarm that is on."""
+REFUSED_ALARM = "many_files_refused"
+"""In the name of the alarm, which infra/alerts.yaml gives."""
 
 
 def show(settings: Settings) -> None:
@@ -55,7 +55,8 @@ def show(settings: Settings) -> None:
 
     new = [manifest for manifest in reader.manifests() if manifest["batch_id"] not in before]
     files = _print_results(reader, new)
-    _explain_flaws(settings, files, began)
+    if flaws := about_flaws(files, read_published(settings), began):
+        out.print(Text(flaws, style="dim"))
     if loaded_before and reader.snapshots() == loaded_before:
         out.print("\nA second delivery of the same files: nothing was written to DynamoDB.", style="bold")
 
@@ -76,12 +77,12 @@ def _print_results(reader: KpiReader, manifests: Sequence[Item]) -> list[Deliver
     return files
 
 
-def _explain_flaws(settings: Settings, files: Sequence[Delivered], began: str) -> None:
-    """Say that what was refused is so on purpose, and so is an alarm about it."""
+def about_flaws(files: Sequence[Delivered], told: Sequence[Published], began: str) -> str:
+    """Return that what was refused is so on purpose, as is an alarm about it; empty if nothing was."""
     if is_all_good(files):
-        return
+        return ""
 
-    told = [message for message in read_published(settings) if message.at > began]
-    has_alarm = any(message.subject.startswith(ALARM) for message in told)
+    since = [message.subject for message in told if message.at > began]
+    has_alarm = any(subject.startswith("ALARM") and REFUSED_ALARM in subject for subject in since)
     alarm = ", and so is the alarm about them: make alerts" if has_alarm else ""
-    out.print(Text(f"these flaws are in the sample on purpose{alarm}", style="dim"))
+    return f"these flaws are in the sample on purpose{alarm}"
