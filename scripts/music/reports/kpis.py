@@ -21,9 +21,12 @@ from music.runs.delivered import Delivered, read_delivered
 from music.runs.files_view import files, is_all_good, refused, summary
 from music.runs.names import run_id_of
 from music.runs.watch import under_way_in
+from music_streams.contracts import SIDE_FILE
+from music_streams.deliveries.manifest import FOLDER_MARKER
 
 RECENT_DAYS = 14
 ALL = "make kpis ALL=1"
+BESIDE_FILES = (SIDE_FILE, FOLDER_MARKER)
 
 
 @dataclass(frozen=True)
@@ -122,9 +125,10 @@ def print_files(reader: KpiReader, runs: ChosenRuns, choice: Choice) -> None:
 
 
 def read_files(reader: KpiReader, runs: ChosenRuns) -> list[Delivered]:
-    """Return what became of the files of some runs."""
+    """Return what became of the files of some runs; what tools leave beside them is none of them."""
     with working("Reading the ledger"):
-        return read_delivered(reader, runs.manifests) if runs.manifests else []
+        found = read_delivered(reader, runs.manifests) if runs.manifests else []
+    return [each for each in found if each.file["kind"] not in BESIDE_FILES]
 
 
 def busiest(reader: KpiReader, dates: Sequence[str]) -> str | None:

@@ -263,3 +263,19 @@ def test_genres_are_in_the_order_of_the_alphabet(monkeypatch: pytest.MonkeyPatch
     top_songs = re.search(r"Top songs per genre(.*?)\n\n", shown(Choice()), re.DOTALL)
     assert top_songs is not None
     assert re.findall(r"^(\w+) +1 ", top_songs[1], re.M) == ["Acid", "acid", "pop", "Zouk"]
+
+
+@pytest.mark.parametrize("kind", ["side_file", "folder_marker"])
+def test_what_tools_leave_beside_the_files_is_none_of_them(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = "2024-06-27T10:00:00Z"
+    files = [
+        {"key": KEY, "kind": "streams", "etag": "e", "last_modified": at},
+        {"key": "spotify_data/user_streams/_SUCCESS", "kind": kind, "etag": "e", "last_modified": at},
+    ]
+    monkeypatch.setattr(
+        FakeReader, "manifests_up_to", lambda *_: iter([{"batch_id": RUNS[1], "files": files}])
+    )
+    assert f"Files of run {LATEST_ID}: 1 delivered, none refused" in shown(Choice())
+    assert "_SUCCESS" not in shown(Choice(run=RUNS[1]))
