@@ -1,5 +1,6 @@
 """What a run asks for that changes nothing here, or not what it seems; said in its error log."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from local_glue.api.glue_api_model import Json
@@ -10,6 +11,7 @@ from local_glue.runs.log_names import continuous_log
 _ANALYTICS = (
     "awswrangler, pandas, numpy, pyathena, PyMySQL, redshift-connector, s3fs, scikit-learn and others"
 )
+_OF_STUDIO = re.compile(r"No module named '(gs_\w+)'")
 
 
 def ignored_arguments(run: Json, arguments: Mapping[str, str]) -> Iterator[str]:
@@ -46,7 +48,16 @@ def ignored_arguments(run: Json, arguments: Mapping[str, str]) -> Iterator[str]:
 
 
 def missing_module(run: Json, arguments: Mapping[str, str], error: str) -> Iterator[str]:
-    """Return what a script that lacks a module may have counted on: AWS has a library set, also unasked."""
+    """Return what a script that lacks a module may have counted on.
+
+    AWS has a library set for Python shell jobs, also unasked, and Glue Studio's transforms for Spark jobs.
+    """
+    if not _is_python_shell(run) and (studio := _OF_STUDIO.search(error)):
+        yield (
+            f"local Glue: {studio[1]} is a transform of Glue Studio, which AWS publishes nowhere. Write the "
+            "step as SQL or with frame.toDF(), or bring a module of that name by --extra-py-files."
+        )
+
     name = arguments.get("--library-set", "analytics")
     if _is_python_shell(run) and name != "none" and "No module named" in error:
         yield (
