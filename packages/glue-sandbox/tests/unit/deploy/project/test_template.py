@@ -26,7 +26,7 @@ KNOWN = {
     "airflow_user": "admin",
     "airflow_password": "secret",
 }
-ELSEWHERE = {"root", "templates", "commands", "images", "jobs.run_arguments"}
+ELSEWHERE = {"root", "templates", "apis", "commands", "images", "jobs.run_arguments"}
 """Keys that the page leaves to this repository's own file, and the folder, which is no key."""
 BESIDE_SERVICES = {"aws_endpoint", "airflow.url", "airflow.user"}
 """Keys with an example of their own: no project would have them and all others."""
