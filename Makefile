@@ -96,7 +96,7 @@ rejected: ## Refused files and rows, and why (RUN= ALL=1)
 	$(SANDBOX) rejected
 runs: ## History of runs; why one failed, what next (N= FROM= TO=)
 	$(SANDBOX) runs $${FROM:+--from "$$FROM"} $${TO:+--to "$$TO"}
-alerts: ## What people would have been told (N=20)
+alerts: ## What people would have been told: the latest 5 (N=)
 	$(SANDBOX) alerts
 metrics: ## Files, rows, days, items, seconds over time (N= hours)
 	$(SANDBOX) metrics

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from deliveries import ROOT
 
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.published import Published, of_notification
@@ -15,6 +18,7 @@ from keep_alert.texts import readable_subject, readable_text
 from kpi_api.answers import Metric
 from kpi_api.metrics import POINTS, read_metrics
 from music import alerts, metrics
+from music.commands.alerts import alerts as command
 from music.metrics import NOTHING, sparkline
 from music_streams.contracts import METRICS_NAMESPACE
 
@@ -49,6 +53,13 @@ def test_of_an_alert_on_a_narrow_terminal_a_line_goes_on_below_its_text(
         "  Run:  jr_0",
     ]
     assert shown.get().splitlines()[2:5] == lines
+
+
+def test_the_list_of_commands_says_how_many_alerts_are_shown() -> None:
+    default = inspect.signature(command).parameters["count"].default
+    line = re.search(r"^alerts: ## (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    assert line is not None
+    assert re.findall(r"\d+", line[1]) == [str(default)]
 
 
 @pytest.mark.parametrize(
