@@ -1,6 +1,8 @@
 """What became of each file that runs were to work on: another etag under the same key is another file.
 
 The ledger has one row per key, of the latest delivery. Of an earlier one there is what its run has left.
+Each run that reads a songs or users file begins its row afresh: until it has counted, an earlier run's counts
+stand.
 """
 
 from __future__ import annotations
@@ -11,9 +13,11 @@ from functools import cached_property
 from typing import Any
 
 from music.kpis.reader import Item, KpiReader
-from music_streams.contracts import LEDGER_KEY
+from music_streams.contracts import INPUTS, LEDGER_KEY, STREAMS
 from music_streams.ledger import FAILED, SUCCESS
 from music_streams.step_results import Calculated, Validated
+
+READ_BY_EVERY_RUN = {*INPUTS} - {STREAMS.kind}
 
 
 @dataclass(frozen=True)
@@ -55,11 +59,28 @@ def read_delivered(reader: KpiReader, manifests: Sequence[Item]) -> list[Deliver
         if row is None:
             continue
         if row["etag"] == etag:
-            found.append(Delivered(file, row))
+            is_afresh = file["kind"] in READ_BY_EVERY_RUN and _lacks_counts(row)
+            left = _latest_left(read_by[key, etag], key, etag) if is_afresh else {}
+            found.append(Delivered(file, {**left, **row} if "rejected_rows" in left else row))
         elif file["last_modified"] <= row["delivered_at"]:
-            left = (run.left[key, etag] for run in reversed(read_by[key, etag]) if (key, etag) in run.left)
-            found.append(Delivered(file, next(left, {}), is_earlier=True))
+            found.append(Delivered(file, _latest_left(read_by[key, etag], key, etag), is_earlier=True))
     return sorted(found, key=lambda each: (each.file["key"], not each.is_earlier, _came(each)))
+
+
+def _lacks_counts(row: Item) -> bool:
+    """Return whether a good file's rows are still to be counted, as each run that reads it begins afresh."""
+    return row.get("validation_status") != FAILED and "rejected_rows" not in row
+
+
+def _latest_left(runs: Sequence[_Run], key: str, etag: str) -> Item:
+    """Return what the latest of these runs has left of a file: rather one that has counted its rows."""
+    latest: Item = {}
+    for run in reversed(runs):
+        left = run.left.get((key, etag), {})
+        latest = latest or left
+        if left and not _lacks_counts(left):
+            return left
+    return latest
 
 
 def _came(delivered: Delivered) -> str:

@@ -75,6 +75,30 @@ def test_of_all_runs_both_deliveries_are_shown_and_told_apart() -> None:
     ]
 
 
+def test_what_a_run_counted_of_songs_stays_while_a_later_run_has_not_counted_them_again() -> None:
+    afresh = {"file_key": SONGS, "etag": "old", "delivered_at": OLD.last_modified, "rows": 5}
+    afresh |= {"validation_status": "SUCCESS", "batch_id": "b2"}
+    later = Validated("b2", (StagedFile(OLD, 5, "s", is_read_again=True),))
+    reader = Reader(VALIDATED, CALCULATED, later, ledger=(afresh,))
+    for manifests in ([BOTH_RUNS[0]], [BOTH_RUNS[0], manifest("b2", OLD_IN_MANIFEST)]):
+        assert read(reader, *manifests) == [Delivered(OLD_IN_MANIFEST, {**COUNTED, **afresh})]
+
+    counted_again = {**afresh, "rejected_rows": 1}
+    again = Reader(VALIDATED, CALCULATED, ledger=(counted_again,))
+    assert read(again, BOTH_RUNS[0]) == [Delivered(OLD_IN_MANIFEST, counted_again)]
+
+    bad = Validated("b1", (), (RefusedFile(OLD, "unreadable: for a moment"),))
+    assert read(Reader(bad, ledger=(afresh,)), BOTH_RUNS[0]) == [Delivered(OLD_IN_MANIFEST, afresh)]
+    refused = {**afresh, "validation_status": "FAILED", "error": "no_rows"}
+    assert read(Reader(CALCULATED, ledger=(refused,)), BOTH_RUNS[0]) == [Delivered(OLD_IN_MANIFEST, refused)]
+
+
+def test_what_a_run_counted_of_an_earlier_file_is_not_hidden_by_a_later_run_that_failed() -> None:
+    later = Validated("b1_again", (StagedFile(OLD, 5, "s", is_read_again=True),))
+    found = read(Reader(VALIDATED, CALCULATED, later), BOTH_RUNS[0], manifest("b1_again", OLD_IN_MANIFEST))
+    assert found == [Delivered(OLD_IN_MANIFEST, COUNTED, is_earlier=True)]
+
+
 def test_an_earlier_file_that_was_refused_or_not_counted_shows_how_far_it_came() -> None:
     def row_with(*left: Validated) -> dict[str, Any]:
         (found,) = read(Reader(*left), BOTH_RUNS[0])
