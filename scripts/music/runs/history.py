@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from glue_sandbox.airflow.client import AirflowApi, DagRun, TaskInstance
 from glue_sandbox.clients import client, s3
@@ -15,7 +15,13 @@ from glue_sandbox.terminal.words import counted
 from music.date_range import EVERY_DAY, DateRange
 from music.runs.names import run_id_of
 from music.runs.step_results import STEPS, RunResults, read_results, runs_with_work
+from music_streams import layout
+from music_streams.contracts import STREAMS
+from music_streams.deliveries import manifest
 from music_streams.layout import batch_id_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 LATEST = 20
 LOOKED_AT = 100  # most runs of a schedule find nothing to do
@@ -56,6 +62,39 @@ class History:
     idle: int | None
 
 
+@dataclass(frozen=True)
+class Upcoming:
+    """Who takes up what failed runs have left: a run under way, or the next one."""
+
+    s3: S3Client
+    bucket: str
+    under_way: Sequence[DagRun]
+    """Newest first, as Airflow lists them."""
+    next_run: str | None
+    """When the schedule starts it; None without a schedule."""
+
+    def who_takes_work_of(self, failed: DagRun) -> str:
+        """Return which run it is, as the beginning of a sentence."""
+        for run in reversed(self.under_way):
+            if self._takes_work_of(failed, run):
+                return f"run {run.run_id}, which is under way,"
+
+        if self.next_run is None:
+            return "the next run, when somebody starts it (no schedule),"
+        return f"the next run, at {self.next_run[:19].replace('T', ' ')} UTC,"
+
+    def _takes_work_of(self, failed: DagRun, run: DagRun) -> bool:
+        """Return whether its manifest has some of that work; one without a manifest has yet to look."""
+        try:
+            taken = manifest.read(self.s3, self.bucket, batch_id_of(run.run_id))
+            left = manifest.read(self.s3, self.bucket, batch_id_of(failed.run_id))
+        except manifest.ManifestMissingError:
+            return True
+        own_dates = layout.pending_key(left.batch_id)
+        work = {*left.of_kind(STREAMS.kind), *left.pending, own_dates}
+        return not work.isdisjoint([*taken.of_kind(STREAMS.kind), *taken.pending])
+
+
 def with_airflow(
     settings: Settings, airflow: AirflowApi, limit: int = LATEST, dates: DateRange = EVERY_DAY
 ) -> History:
@@ -68,10 +107,9 @@ def with_airflow(
     with_work = runs_with_work(s3(settings), bucket, dates)
     known = set(with_work)
 
+    latest = airflow.dag_runs(settings.dag_id, limit=LOOKED_AT)
     all_runs = [
-        run
-        for run in airflow.dag_runs(settings.dag_id, limit=LOOKED_AT)
-        if not dates or (run.start_date is not None and run.start_date[:10] in dates)
+        run for run in latest if not dates or (run.start_date is not None and run.start_date[:10] in dates)
     ]
 
     shown = [run for run in all_runs if run.state != "success" or batch_id_of(run.run_id) in known]
@@ -84,8 +122,9 @@ def with_airflow(
     wanted = [*(batch_id_of(run.run_id) for run in of_page), *of_older]
     results = read_results(s3(settings), bucket, [batch_id for batch_id in wanted if batch_id in known])
 
-    next_run = airflow.next_run(settings.dag_id)
-    runs = [_run(settings, airflow, run, results.get(batch_id_of(run.run_id)), next_run) for run in of_page]
+    under_way = [run for run in latest if not run.is_over]
+    upcoming = Upcoming(s3(settings), bucket, under_way, airflow.next_run(settings.dag_id))
+    runs = [_run(settings, airflow, run, results.get(batch_id_of(run.run_id)), upcoming) for run in of_page]
     runs += [_from_results(settings, results[batch_id]) for batch_id in of_older]
     return History(runs, len(shown) + len(older) - len(runs), len(all_runs) - len(shown))
 
@@ -100,7 +139,7 @@ def without_airflow(settings: Settings, limit: int = LATEST, dates: DateRange = 
 
 
 def _run(
-    settings: Settings, airflow: AirflowApi, run: DagRun, results: RunResults | None, next_run: str | None
+    settings: Settings, airflow: AirflowApi, run: DagRun, results: RunResults | None, upcoming: Upcoming
 ) -> Run:
     problem = None
     if run.state != "success":
@@ -110,7 +149,8 @@ def _run(
             why = job_error(settings, broken.task_id, batch_id_of(run.run_id)) or last_error(
                 airflow.task_log(settings.dag_id, run.run_id, broken.task_id, broken.try_number)
             )
-            problem = Problem(broken.task_id, why, what_is_next(run, broken, results, next_run))
+            who = upcoming.who_takes_work_of(run)
+            problem = Problem(broken.task_id, why, what_is_next(run, broken, results, who))
 
     seconds = _seconds(run.start_date, run.end_date)
     return Run(run.run_id, run.start_date, seconds, run.state, results, problem)
@@ -160,27 +200,23 @@ def last_error(log: str) -> str:
     return (errors or lines or ["its log is empty"])[-1]
 
 
-def what_is_next(run: DagRun, task: TaskInstance, results: RunResults | None, next_run: str | None) -> str:
-    """Return who does what next with a run that met a problem."""
+def what_is_next(run: DagRun, task: TaskInstance, results: RunResults | None, who: str) -> str:
+    """Return who does what next with a run that met a problem; `who` takes up the work that it left."""
     if not run.is_over and task.state == "up_for_retry":
         return f"Airflow repeats the step by itself (try {task.try_number} failed)"
     if not run.is_over:
         return "the run is still under way"
 
-    when = (
-        f"at {next_run[:19].replace('T', ' ')} UTC" if next_run else "when somebody starts it (no schedule)"
-    )
-
     if results is None:
-        return f"the next run starts from the beginning, {when}"
+        return f"{who} starts from the beginning"
     if results.is_done:
         return "nothing, its KPIs are complete; to repeat what failed, clear that task in Airflow"
     if results.pending_left and not results.waiting:
-        return f"the next run, {when}, {COMPUTES_ITS_DAYS}"
+        return f"{who} {COMPUTES_ITS_DAYS}"
     if not results.waiting:
         done = "files are processed" if results.files else "days are computed"
         return f"nothing: its {done}"
-    return f"the next run, {when}, {_work_left(results)}"
+    return f"{who} {_work_left(results)}"
 
 
 def _work_left(results: RunResults) -> str:

@@ -17,7 +17,7 @@ from glue_sandbox.terminal.console import out
 from music.date_range import DateRange
 from music.runs import history as run_history
 from music.runs import view as run_view
-from music.runs.history import last_error, what_is_next, with_airflow, without_airflow
+from music.runs.history import Upcoming, last_error, what_is_next, with_airflow, without_airflow
 from music.runs.step_results import RunResults, read_results
 from music_streams import layout
 from music_streams.deliveries.file_counts import FileCounts
@@ -120,6 +120,34 @@ def test_a_failed_run_says_which_step_why_and_what_is_next(s3: FakeS3, sandbox: 
     assert run.problem.next == ("the next run, at 2024-06-25 10:05:00 UTC, processes its 1 file in landing")
 
 
+AT_WORK = replace(RUN, run_id="manual__2024-06-25T10:02:00+00:00", state="running", end_date=None)
+
+
+@pytest.mark.parametrize("has_listed", [True, False])
+def test_where_a_run_under_way_has_the_files_of_a_failed_one_no_later_run_is_named(
+    has_listed: bool, s3: FakeS3, sandbox: Settings
+) -> None:
+    run_left(s3, BATCH, "validated", "calculated")
+    if has_listed:
+        run_left(s3, batch_id_of(AT_WORK.run_id))
+    *_, failed = with_airflow(sandbox, FakeAirflow(AT_WORK, RUN)).runs  # type: ignore[arg-type]
+    assert failed.problem is not None
+    assert failed.problem.next == (
+        f"run {AT_WORK.run_id}, which is under way, processes its 1 file in landing"
+    )
+
+
+def test_a_run_under_way_with_other_files_leaves_those_of_a_failed_one_to_the_next(
+    s3: FakeS3, sandbox: Settings
+) -> None:
+    frozen = Manifest("b", "2024-06-25T17:43:03Z", BUCKET, (replace(FILE, key=f"{FILE.key}.other"), SONGS))
+    s3.deliver(layout.manifest_key(batch_id_of(AT_WORK.run_id)), json.dumps(asdict(frozen)).encode())
+    run_left(s3, BATCH, "validated", "calculated")
+    *_, failed = with_airflow(sandbox, FakeAirflow(AT_WORK, RUN)).runs  # type: ignore[arg-type]
+    assert failed.problem is not None
+    assert failed.problem.next == "the next run, at 2024-06-25 10:05:00 UTC, processes its 1 file in landing"
+
+
 def test_a_run_that_idle_ones_pushed_off_airflows_page_is_still_told_of(
     s3: FakeS3, sandbox: Settings
 ) -> None:
@@ -196,6 +224,11 @@ def test_a_step_that_is_no_glue_job_is_explained_by_its_log() -> None:
     assert last_error("") == "its log is empty"
 
 
+def next_of(next_run: str | None) -> str:
+    nowhere: Any = None
+    return Upcoming(nowhere, "", [], next_run).who_takes_work_of(RUN)
+
+
 @pytest.mark.parametrize(
     ("run_state", "task_state", "waiting", "next_run", "said"),
     [
@@ -216,7 +249,7 @@ def test_what_happens_next(
 ) -> None:
     results = RunResults("b", "2024-06-25T00:00:00Z", None, 2, 0, 1, 0, 0, None, waiting)
     run, task = replace(RUN, state=run_state), replace(TASK, state=task_state)
-    assert what_is_next(run, task, results, next_run).startswith(said)
+    assert what_is_next(run, task, results, next_of(next_run)).startswith(said)
 
 
 def test_a_recompute_that_failed_behind_the_load_is_not_said_to_be_done_by_a_later_run() -> None:
@@ -225,8 +258,8 @@ def test_a_recompute_that_failed_behind_the_load_is_not_said_to_be_done_by_a_lat
 
 
 def test_after_a_run_that_failed_before_it_had_files_the_next_one_starts_from_the_beginning() -> None:
-    said = what_is_next(RUN, TASK, None, None)
-    assert said == "the next run starts from the beginning, when somebody starts it (no schedule)"
+    said = what_is_next(RUN, TASK, None, next_of(None))
+    assert said == "the next run, when somebody starts it (no schedule), starts from the beginning"
 
 
 def test_the_table_shows_runs_and_problems(s3: FakeS3, sandbox: Settings) -> None:
