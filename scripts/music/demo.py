@@ -17,8 +17,8 @@ from glue_sandbox.terminal.console import last_words, out, step, working
 from glue_sandbox.terminal.words import counted
 from music.deliveries.seed import sample_order, upload_files
 from music.deliveries.waiting import all_processed
-from music.kpis.reader import Item, KpiReader
-from music.reports.kpis import Choice, busiest, print_day, print_summary, read_files, recent
+from music.kpis.reader import Item, KpiReader, busiest, recent
+from music.reports.kpis import Choice, print_day, print_summary, read_files
 from music.runs.chosen import ChosenRuns
 from music.runs.delivered import Delivered
 from music.runs.files_view import is_all_good

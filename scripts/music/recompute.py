@@ -21,9 +21,8 @@ from glue_sandbox.status.status import airflow_state, data_places, next_command
 from glue_sandbox.terminal.console import last_words, out, working
 from glue_sandbox.terminal.words import counted
 from music.date_range import DateRange
-from music.kpis.reader import KpiReader
+from music.kpis.reader import RECENT_DAYS, KpiReader, busiest
 from music.partitions import dates_below
-from music.reports.kpis import RECENT_DAYS, busiest
 from music.runs.progress import TaskProgress
 from music.runs.watch import STOPPED_WATCHING, mended_by, say_what_is_waited_for
 from music_streams import layout, storage

@@ -152,9 +152,10 @@ def deliver(settings: Settings, order: Order) -> None:
 
         with last_words(STOPPED_WATCHING), mended_by(AFTER_A_FAILURE):
             runs = DeliveryWatch(dag, bucket, name, over_before).follow(delivered)
-        command = kpis_command(bucket, name, runs)
+        reader = KpiReader(settings)
+        command = kpis_command(bucket, name, runs, reader)
 
-    rows = KpiReader(settings).ledger(key for key, *_ in delivered)
+    rows = reader.ledger(key for key, *_ in delivered)
     out.print()
     again = {each.delivery.key for each in earlier if each.is_same}
     for line in outcome_lines(rows, command, order.on_purpose, again):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from heapq import nlargest
 from typing import Any
@@ -31,6 +31,7 @@ from music_streams.threads import in_threads
 
 Item = dict[str, Any]
 BATCH = 100  # keys in one BatchGetItem
+RECENT_DAYS = 14
 
 
 class KpiReader:
@@ -148,6 +149,18 @@ class KpiReader:
                 items += answer["Responses"].get(name, [])
                 request = answer["UnprocessedKeys"]
         return items
+
+
+def busiest(reader: KpiReader, dates: Sequence[str]) -> str | None:
+    """Return the day with most listens; None when there is none."""
+    return max(
+        dates, key=lambda date: (reader.day(date) or {"listen_count": 0})["listen_count"], default=None
+    )
+
+
+def recent(dates: Sequence[str]) -> Sequence[str]:
+    """Return the latest of these days, among which the busiest is looked for."""
+    return dates[-RECENT_DAYS:]
 
 
 def _by_listens(item: Item) -> tuple[Decimal, str]:

@@ -14,17 +14,16 @@ from glue_sandbox.status.status import must_have_started, must_run
 from glue_sandbox.terminal.console import out, working
 from glue_sandbox.terminal.words import counted
 from music.date_range import checked_day
-from music.kpis.reader import KpiReader
+from music.kpis.reader import KpiReader, busiest, recent
 from music.kpis.view import day_details, day_summary
 from music.runs.chosen import ChosenRuns, about_earlier_files, choose_runs
 from music.runs.delivered import Delivered, read_delivered
-from music.runs.files_view import files, is_all_good, refused, summary
+from music.runs.files_view import files, is_all_good, not_loaded, refused, summary
 from music.runs.names import run_id_of
 from music.runs.watch import under_way_in
 from music_streams.contracts import SIDE_FILE
 from music_streams.deliveries.manifest import FOLDER_MARKER
 
-RECENT_DAYS = 14
 ALL = "make kpis ALL=1"
 BESIDE_FILES = (SIDE_FILE, FOLDER_MARKER)
 
@@ -46,8 +45,8 @@ class Choice:
 def print_kpis(settings: Settings, choice: Choice) -> None:
     """Print what became of a run's files in a line, one day in full, and all days in short.
 
-    What a terminal shows when it is done is its end, so the totals come last. Of a run that is asked for, its
-    files and why some were refused.
+    What a terminal shows when it is done is its end, so the totals come last, and below them what they lack.
+    Of a run that is asked for, its files and why some were refused.
 
     Raises:
         SandboxError: there are no results, or none of that day or run.
@@ -71,14 +70,19 @@ def print_kpis(settings: Settings, choice: Choice) -> None:
 
         runs = choose_runs(reader, choice.run, choice.show_all)
 
+    delivered = read_files(reader, runs)
     if choice.run or choice.show_all:
-        print_files(reader, runs, choice)
+        print_files(delivered, runs, choice)
     if not choice.is_of_files_alone:
         print_day(reader, dates, date, choice, at)
     if not choice.run and not choice.show_all:
-        print_summary(read_files(reader, runs), runs)
+        print_summary(delivered, runs)
+
     if at:
         out.print(Text(f"\nnumbers will change: {at}; next: make watch", style="yellow"))
+    elif not choice.is_of_files_alone:
+        for lacking in not_loaded(delivered):
+            out.print(Text(f"\n{lacking}; next: make runs", style="yellow"))
 
 
 def print_day(reader: KpiReader, dates: Sequence[str], date: str, choice: Choice, at: str = "") -> None:
@@ -109,16 +113,15 @@ def print_summary(delivered: Sequence[Delivered], runs: ChosenRuns) -> None:
     out.print(Text(f"{why}{each_file}", style="dim"))
 
 
-def print_files(reader: KpiReader, runs: ChosenRuns, choice: Choice) -> None:
+def print_files(delivered: Sequence[Delivered], runs: ChosenRuns, choice: Choice) -> None:
     """Print what became of each file of some runs, and why some were refused."""
-    delivered = read_files(reader, runs)
     for table in (files(delivered, runs, _all(choice)), refused(delivered, runs, _all(choice))):
         out.print()
         table.show()
 
     out.print()
     if runs.files_of_earlier_runs:
-        out.print(Text(about_earlier_files(runs, ALL), style="dim"))
+        out.print(Text(about_earlier_files(runs), style="dim"))
     if not choice.show_all:
         rows = f"each refused row: make rejected RUN={choice.run}"
         out.print(Text(f"{rows}; another run: RUN=… (make runs); all: {ALL}", style="dim"))
@@ -129,18 +132,6 @@ def read_files(reader: KpiReader, runs: ChosenRuns) -> list[Delivered]:
     with working("Reading the ledger"):
         found = read_delivered(reader, runs.manifests) if runs.manifests else []
     return [each for each in found if each.file["kind"] not in BESIDE_FILES]
-
-
-def busiest(reader: KpiReader, dates: Sequence[str]) -> str | None:
-    """Return the day with most listens; None when there is none."""
-    return max(
-        dates, key=lambda date: (reader.day(date) or {"listen_count": 0})["listen_count"], default=None
-    )
-
-
-def recent(dates: Sequence[str]) -> Sequence[str]:
-    """Return the latest of these days, among which the busiest is looked for."""
-    return dates[-RECENT_DAYS:]
 
 
 def _all(choice: Choice) -> str:

@@ -72,11 +72,12 @@ def print_rejected(settings: Settings, choice: Choice) -> None:
     if left:
         out.print(Text(f"… and {counted(left, 'more row')}: {ALL}", style="dim"))
     if runs.files_of_earlier_runs:
-        out.print(Text(about_earlier_files(runs, ALL), style="dim"))
+        out.print(Text(about_earlier_files(runs), style="dim"))
     if at:
         out.print(Text(f"more may follow: {at}; next: make watch", style="yellow"))
     if not choice.show_all:
-        out.print(Text(f"another run: make rejected RUN=… (make runs); all: {ALL}", style="dim"))
+        of_all = "" if left else f"; all: {ALL}"  # of more rows it is said above
+        out.print(Text(f"another run: make rejected RUN=… (make runs){of_all}", style="dim"))
 
 
 def _tables(refused: Sequence[Refused]) -> Iterator[RecordTable]:

@@ -55,10 +55,10 @@ def choose_runs(reader: KpiReader, run: str | None, show_all: bool) -> ChosenRun
     return latest or ChosenRuns([])
 
 
-def about_earlier_files(runs: ChosenRuns, all_command: str) -> str:
+def about_earlier_files(runs: ChosenRuns) -> str:
     """Return what is said of the files that were left out."""
     files = counted(runs.files_of_earlier_runs, "songs or users file")
-    return f"left out: {files} that came before this run, as every run reads them; all: {all_command}"
+    return f"left out: {files} that came before this run, as every run reads them"
 
 
 def _without_files_of(before: Item, manifest: Item) -> ChosenRuns:

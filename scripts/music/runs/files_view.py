@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from glue_sandbox.terminal.record_table import Column, RecordTable
 from glue_sandbox.terminal.words import counted
 from music.kpis.view import line, number
 from music.runs.chosen import ChosenRuns
 from music.runs.delivered import Delivered
+from music.runs.names import run_id_of
 from music_streams.contracts import STREAMS
 from music_streams.ledger import FAILED, SUCCESS
 
@@ -35,6 +37,19 @@ def summary(delivered: Sequence[Delivered], runs: ChosenRuns) -> str:
     rejected = sum(int(each.row.get("rejected_rows") or 0) for each in delivered)
     of_rows = f"; {counted(rejected, 'row')} rejected" if rejected else ""
     return f"Files of {runs.named}: {len(delivered):,} delivered, {refused or 'none'} refused{of_rows}"
+
+
+def not_loaded(delivered: Sequence[Delivered]) -> Iterator[str]:
+    """Yield which run failed, where, and how many of its files are not loaded."""
+    rows = [each.row for each in delivered if state_of(each) == "failed"]
+    failed = Counter(
+        (str(row["batch_id"]), str(row["failed_step"]))
+        for row in rows
+        if row.get("failed_step") and row.get("kpi_ingestion_status") != SUCCESS
+    )
+    for (batch_id, step), count in failed.items():
+        its_files = f"its {counted(count, 'file')} {'is' if count == 1 else 'are'} not in these numbers"
+        yield f"run {run_id_of(batch_id)} failed at {step}: {its_files}"
 
 
 def is_all_good(delivered: Sequence[Delivered]) -> bool:

@@ -17,6 +17,7 @@ from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import airflow_state, data_places, next_command
 from glue_sandbox.terminal.console import Step, last_words, out, step, working
 from glue_sandbox.terminal.words import counted
+from music.kpis.reader import KpiReader, busiest, recent
 from music.runs.progress import TaskProgress
 from music_streams import layout, step_results, storage
 from music_streams.deliveries import manifest
@@ -126,13 +127,14 @@ def manifest_files(s3: S3Client, bucket: str, run_id: str) -> set[ObjectId]:
     return {(file["key"], file["etag"], file["last_modified"]) for file in frozen.get("files", ())}
 
 
-def kpis_command(s3: S3Client, bucket: str, runs: Sequence[DagRun]) -> str:
-    """Return the command that shows what these runs computed: their day, or the busiest of several."""
+def kpis_command(s3: S3Client, bucket: str, runs: Sequence[DagRun], reader: KpiReader) -> str:
+    """Return the command that shows what these runs computed: their day, of several the busiest."""
     results = [step_results.read(s3, bucket, batch_id_of(run.run_id), Calculated) for run in runs]
     dates = {date for result in results if result is not None for date in result.dates}
     if not dates:
         return "make rejected"
-    return "make kpis" if len(dates) > 1 else f"make kpis DATE={dates.pop()}"
+    date = dates.pop() if len(dates) == 1 else busiest(reader, recent(sorted(dates)))
+    return f"make kpis DATE={date}"
 
 
 def watch(settings: Settings) -> None:
@@ -151,7 +153,7 @@ def watch(settings: Settings) -> None:
         latest = finished[-1:] or dag.runs()[:1]
 
     if finished:
-        command = kpis_command(s3(settings), bucket, finished)
+        command = kpis_command(s3(settings), bucket, finished, KpiReader(settings))
         out.print(f"[green]✓[/] {counted(len(finished), 'run')} done; see the KPIs: {command}")
     elif latest:
         out.print(f"no run is under way; the latest, {latest[0].run_id}: {latest[0].state}")

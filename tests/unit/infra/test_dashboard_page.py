@@ -6,8 +6,8 @@ import re
 
 from deliveries import ROOT
 
+from music.kpis.reader import RECENT_DAYS
 from music.kpis.view import METRICS
-from music.reports.kpis import RECENT_DAYS
 
 STATIC = ROOT / "infra" / "lambdas" / "kpi_api" / "static"
 PAGE = STATIC / "index.html"

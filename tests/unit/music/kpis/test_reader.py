@@ -6,9 +6,8 @@ from typing import cast
 
 import pytest
 
-from music.kpis.reader import KpiReader
+from music.kpis.reader import KpiReader, busiest
 from music.partitions import dates_below
-from music.reports.kpis import busiest
 from music_streams import layout
 from music_streams.contracts import TRACK_LEVEL_REPORTS
 

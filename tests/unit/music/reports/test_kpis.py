@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, cast
 
@@ -21,6 +21,7 @@ DAYS = {"2024-06-25": 9, "2024-06-26": 2, "2024-06-27": 1}
 RUN_ID, LATEST_ID = "manual__2024-06-25T10:00:00.123456+00:00", "s3__2024-06-27T10:00:00.123456+00:00"
 RUNS = [batch_id_of(RUN_ID), batch_id_of(LATEST_ID)]
 KEY = "spotify_data/user_streams/a.csv"
+AT = "2024-06-27T10:00:00Z"
 
 
 def metrics(count: int) -> dict[str, Any]:
@@ -54,7 +55,7 @@ class FakeReader:
         return [{"track_id": "t" * 22, "total_listens": 1, "unique_users": 1}]
 
     def manifests(self) -> list[dict[str, Any]]:
-        files = [{"key": KEY, "kind": "streams", "etag": "e", "last_modified": "2024-06-27T10:00:00Z"}]
+        files = [{"key": KEY, "kind": "streams", "etag": "e", "last_modified": AT}]
         return [{"batch_id": run, "files": files} for run in RUNS]
 
     def manifests_up_to(self, batch_id: str | None = None) -> Iterator[dict[str, Any]]:
@@ -98,6 +99,35 @@ def test_while_a_run_works_on_results_it_is_said_that_they_will_change(
     assert shown(Choice()).endswith(
         "numbers will change: run x is at check_files (step 1 of 9); next: make watch\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("step", "choice", "is_told"),
+    [
+        ("calculate_metrics_etl", Choice(), True),
+        ("calculate_metrics_etl", Choice(date="2024-06-27"), True),
+        ("calculate_metrics_etl", Choice(show_all=True), True),
+        ("calculate_metrics_etl", Choice(run=LATEST_ID), False),
+        ("archive_streams_files", Choice(), False),
+        (None, Choice(), False),
+    ],
+    ids=["busiest day", "a day", "all", "files alone", "loaded already", "no failure"],
+)
+def test_after_a_failed_run_it_is_said_that_its_files_are_not_in_the_numbers(
+    step: str | None, choice: Choice, is_told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = {"file_key": KEY, "etag": "e", "validation_status": "SUCCESS", "archival_status": "PENDING"}
+    row["kpi_ingestion_status"] = "SUCCESS" if step == "archive_streams_files" else "PENDING"
+    if step:
+        row |= {"failed_step": step, "batch_id": RUNS[1]}
+    monkeypatch.setattr(FakeReader, "ledger", lambda *_: [row])
+    said = shown(choice)
+    told = f"\nrun {LATEST_ID} failed at {step}: its 1 file is not in these numbers; next: make runs\n"
+    assert said.endswith(told) == is_told
+    assert ("not in these numbers" in said) == is_told
+
+    monkeypatch.setattr(kpis, "under_way_in", lambda _: "run x is at check_files (step 1 of 9)")
+    assert "not in these numbers" not in shown(choice)
 
 
 def test_while_the_sandbox_starts_no_results_are_no_reason_to_deliver(
@@ -234,6 +264,31 @@ def test_refused_rows_are_listed_by_file_with_row_reason_and_content() -> None:
     assert said.endswith("another run: make rejected RUN=… (make runs); all: make rejected ALL=1")
 
 
+@pytest.mark.parametrize(
+    ("print_it", "choice", "hint"),
+    [
+        (rejected.print_rejected, Choice(), "all: make rejected ALL=1"),
+        (print_kpis, Choice(run=LATEST_ID), "all: make kpis ALL=1"),
+    ],
+)
+def test_how_to_see_all_is_said_once_where_files_of_earlier_runs_are_left_out(
+    print_it: Callable[[Settings, Choice], None],
+    choice: Choice,
+    hint: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    songs = {"key": "spotify_data/songs/s.csv", "kind": "songs", "etag": "e", "last_modified": AT}
+    files = [{"key": KEY, "kind": "streams", "etag": "e", "last_modified": AT}, songs]
+    newest_first = [{"batch_id": RUNS[1], "files": files}, {"batch_id": RUNS[0], "files": [songs]}]
+    monkeypatch.setattr(FakeReader, "manifests_up_to", lambda *_: iter(newest_first))
+
+    with out.capture() as captured:
+        print_it(Settings(), choice)
+    said = " ".join(captured.get().split())
+    assert "left out: 1 songs or users file" in said
+    assert said.count(hint) == 1
+
+
 def test_while_a_run_works_more_rows_may_be_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rejected, "under_way_in", lambda _: "run x is at check_files (step 1 of 9)")
     monkeypatch.setattr(FakeReader, "rejected_rows", lambda *_: iter(()))
@@ -269,10 +324,9 @@ def test_genres_are_in_the_order_of_the_alphabet(monkeypatch: pytest.MonkeyPatch
 def test_what_tools_leave_beside_the_files_is_none_of_them(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at = "2024-06-27T10:00:00Z"
     files = [
-        {"key": KEY, "kind": "streams", "etag": "e", "last_modified": at},
-        {"key": "spotify_data/user_streams/_SUCCESS", "kind": kind, "etag": "e", "last_modified": at},
+        {"key": KEY, "kind": "streams", "etag": "e", "last_modified": AT},
+        {"key": "spotify_data/user_streams/_SUCCESS", "kind": kind, "etag": "e", "last_modified": AT},
     ]
     monkeypatch.setattr(
         FakeReader, "manifests_up_to", lambda *_: iter([{"batch_id": RUNS[1], "files": files}])
