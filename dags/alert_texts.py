@@ -59,7 +59,8 @@ def next_text(failure: Failure) -> str:
     else:
         when = f"the next run (schedule {failure.schedule}) starts by itself and"
     what = "takes these files up again" if failure.waiting else "does what is left of this one"
-    return f"{when} {what}.\n         Act only if that fails, too."
+    act = "Act only if that fails, too: correct what its log says, then deploy the correction."
+    return f"{when} {what}.\n         {act}"
 
 
 def recovery_text(run_id: str, failed_runs: Sequence[str], results: str) -> str:

@@ -15,6 +15,7 @@ from glue_sandbox.terminal.words import counted
 from music.date_range import EVERY_DAY, DateRange
 from music.runs.names import run_id_of
 from music.runs.step_results import STEPS, RunResults, read_results, runs_with_work
+from music.runs.words import IF_IT_FAILS_TOO
 from music_streams import layout
 from music_streams.contracts import STREAMS
 from music_streams.deliveries import manifest
@@ -208,15 +209,15 @@ def what_is_next(run: DagRun, task: TaskInstance, results: RunResults | None, wh
         return "the run is still under way"
 
     if results is None:
-        return f"{who} starts from the beginning"
+        return f"{who} starts from the beginning{IF_IT_FAILS_TOO}"
     if results.is_done:
         return "nothing, its KPIs are complete; to repeat what failed, clear that task in Airflow"
     if results.pending_left and not results.waiting:
-        return f"{who} {COMPUTES_ITS_DAYS}"
+        return f"{who} {COMPUTES_ITS_DAYS}{IF_IT_FAILS_TOO}"
     if not results.waiting:
         done = "files are processed" if results.files else "days are computed"
         return f"nothing: its {done}"
-    return f"{who} {_work_left(results)}"
+    return f"{who} {_work_left(results)}{IF_IT_FAILS_TOO}"
 
 
 def _work_left(results: RunResults) -> str:

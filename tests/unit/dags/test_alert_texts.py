@@ -28,7 +28,7 @@ Files:   2 files wait in landing, not lost:
            spotify_data/user_streams/a.csv
            spotify_data/user_streams/b.csv
 Next:    the next run (schedule */5 * * * *) starts by itself and takes these files up again.
-         Act only if that fails, too.
+         Act only if that fails, too: correct what its log says, then deploy the correction.
 Airflow: http://airflow/log
 Log:     CloudWatch Logs /aws-glue/jobs/error and /output, stream jr_1
 Run:     scheduled__2026-01-02T03:04:05+00:00"""

@@ -326,6 +326,14 @@ def test_each_kind_of_disagreement_is_found(case: str) -> None:
     assert all(each.expected and each.found and each.next for each in found[check])
 
 
+def test_days_that_every_run_fails_at_are_told_with_what_mends_that() -> None:
+    change, check, _ = CASES["pending dates"]
+    assert [each.next for each in findings(change(agreeing()))[check]] == [
+        "make runs; the next run computes them;"
+        " if it fails, too: correct what its log says (make logs), then: make up"
+    ]
+
+
 def test_every_check_has_a_case() -> None:
     assert set(CHECKS) == {check for _, check, _ in CASES.values()}
 

@@ -117,7 +117,10 @@ def test_a_failed_run_says_which_step_why_and_what_is_next(s3: FakeS3, sandbox: 
         "insert_metrics_dynamo",
         "FAILED: insert_metrics_dynamo broke 2",
     )
-    assert run.problem.next == ("the next run, at 2024-06-25 10:05:00 UTC, processes its 1 file in landing")
+    assert run.problem.next == (
+        "the next run, at 2024-06-25 10:05:00 UTC, processes its 1 file in landing"
+        "; if it fails, too: correct what its log says (make logs), then: make up"
+    )
 
 
 AT_WORK = replace(RUN, run_id="manual__2024-06-25T10:02:00+00:00", state="running", end_date=None)
@@ -134,6 +137,7 @@ def test_where_a_run_under_way_has_the_files_of_a_failed_one_no_later_run_is_nam
     assert failed.problem is not None
     assert failed.problem.next == (
         f"run {AT_WORK.run_id}, which is under way, processes its 1 file in landing"
+        "; if it fails, too: correct what its log says (make logs), then: make up"
     )
 
 
@@ -145,7 +149,10 @@ def test_a_run_under_way_with_other_files_leaves_those_of_a_failed_one_to_the_ne
     run_left(s3, BATCH, "validated", "calculated")
     *_, failed = with_airflow(sandbox, FakeAirflow(AT_WORK, RUN)).runs  # type: ignore[arg-type]
     assert failed.problem is not None
-    assert failed.problem.next == "the next run, at 2024-06-25 10:05:00 UTC, processes its 1 file in landing"
+    assert failed.problem.next == (
+        "the next run, at 2024-06-25 10:05:00 UTC, processes its 1 file in landing"
+        "; if it fails, too: correct what its log says (make logs), then: make up"
+    )
 
 
 def test_a_run_that_idle_ones_pushed_off_airflows_page_is_still_told_of(
@@ -198,7 +205,10 @@ def test_a_failed_recompute_says_that_the_next_run_computes_its_days(s3: FakeS3,
     s3.deliver(layout.pending_key(BATCH), b"[]")
     (run,) = with_airflow(sandbox, FakeAirflow(RUN)).runs  # type: ignore[arg-type]
     assert run.problem
-    assert run.problem.next.endswith(" UTC, computes its pending days")
+    assert run.problem.next == (
+        "the next run, at 2024-06-25 10:05:00 UTC, computes its pending days"
+        "; if it fails, too: correct what its log says (make logs), then: make up"
+    )
 
 
 def test_a_run_that_failed_after_its_last_job_has_its_kpis(s3: FakeS3, sandbox: Settings) -> None:
@@ -259,7 +269,10 @@ def test_a_recompute_that_failed_behind_the_load_is_not_said_to_be_done_by_a_lat
 
 def test_after_a_run_that_failed_before_it_had_files_the_next_one_starts_from_the_beginning() -> None:
     said = what_is_next(RUN, TASK, None, next_of(None))
-    assert said == "the next run, when somebody starts it (no schedule), starts from the beginning"
+    assert said == (
+        "the next run, when somebody starts it (no schedule), starts from the beginning"
+        "; if it fails, too: correct what its log says (make logs), then: make up"
+    )
 
 
 def test_the_table_shows_runs_and_problems(s3: FakeS3, sandbox: Settings) -> None:
