@@ -23,6 +23,8 @@ PROGRAMS = ("bootstrap.py", "__main__.py", OWN)
 SPACE = "\ue000"  # for private use: no line is broken at it
 # Variables that are the command's argument, and no option.
 ARGUMENTS = ("JOB", "S", "IMAGE")
+SLIGHT = 0.4
+"""How much of a long name is in a word that shortens it, at the least."""
 
 _entrance = MAKE
 
@@ -55,8 +57,11 @@ def with_spaces(text: str) -> str:
 
 
 def closest(word: str, known: Sequence[str]) -> str:
-    """Return the known name that a word resembles, in any case; the first one if it resembles none."""
-    return next(iter(get_close_matches(word.lower(), known, n=1)), known[0])
+    """Return the known name that a word resembles or is a part of, in any case; the first one if none."""
+    word = word.lower()
+    of_this_part = [name for name in known if word and word in name.lower()]
+    found = get_close_matches(word, known, n=1) or of_this_part
+    return next(iter(found or get_close_matches(word, known, n=1, cutoff=SLIGHT)), known[0])
 
 
 def _own_form(match: re.Match[str]) -> str:

@@ -45,3 +45,25 @@ def test_examples_of_the_help_are_told_as_they_are_typed() -> None:
         (["glue", "coverage"], "glue-sandbox glue coverage"),
     ):
         assert f"Example: {example}" in CliRunner().invoke(app, [*words, "--help"]).output
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("insert", "insert_metrics_dynamo"),
+        ("Metrics_ETL", "calculate_metrics_etl"),
+        ("inserts", "insert_metrics_dynamo"),
+        ("insert_metrics_dynamodb", "insert_metrics_dynamo"),
+        ("etl", "calculate_metrics_etl"),
+        ("", "validate_input_files"),
+        ("xyz", "validate_input_files"),
+    ],
+)
+def test_of_names_that_are_known_the_one_that_was_meant_is_told(word: str, meant: str) -> None:
+    known = [
+        "validate_input_files",
+        "calculate_metrics_etl",
+        "insert_metrics_dynamo",
+        "archive_streams_files",
+    ]
+    assert hints.closest(word, known) == meant
