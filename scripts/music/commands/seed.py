@@ -70,4 +70,4 @@ def _with_rows(given: str) -> str:
     return given if given.startswith("ROWS=") else f"ROWS=1000 {given}"
 
 
-COMMAND = Command(seed, example="make seed FILE=~/my_streams.csv, or: make seed ROWS=1000000 DAYS=7 SEED=1")
+COMMAND = Command(seed, example="make seed FILE=~/my_streams.csv, or: make seed ROWS=1000 DAYS=7 SEED=1")

@@ -124,7 +124,7 @@ def test_after_ctrl_c_one_knows_whether_a_run_was_started_and_that_it_was_stoppe
 @pytest.mark.parametrize(
     ("succeeded", "told"),
     [
-        (True, "make kpis · make recompute ALL=1 · make logs RUN=jr_012345"),
+        (True, "make kpis · make logs RUN=jr_012345"),
         (
             False,
             "correct the script, then repeat: make run JOB=load; all that it said: make logs RUN=jr_012345",
