@@ -10,6 +10,7 @@ from rich.text import Text
 
 from glue_sandbox.airflow.dag_runs import open_dag
 from glue_sandbox.clients import s3
+from glue_sandbox.deploy.edited import edited_since_deployed
 from glue_sandbox.processes.services import SERVICES
 from glue_sandbox.processes.supervisor import State, Supervisor
 from glue_sandbox.settings import Settings
@@ -134,7 +135,10 @@ def deliver(settings: Settings, order: Order) -> None:
     with open_dag(settings) as dag:
         with working("Looking for runs"):
             over_before = {run.run_id for run in dag.runs() if run.is_over}
+            edited = edited_since_deployed(settings)
 
+        for path in edited:
+            out.print(Text(f"{path} differs from what runs; to use it: make up", style="yellow"))
         earlier = _upload(settings, order, deliveries)
         with working("Looking at what has landed"):
             bucket, name = s3(settings), settings.data_bucket

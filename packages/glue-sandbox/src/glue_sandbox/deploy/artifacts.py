@@ -61,7 +61,7 @@ def build_artifacts(project: Project) -> Artifacts:
 
     if project.package:
         package = Package.read(project.package, version_of(project))
-        folder = f"packages/{content_hash({**package.files, 'version': package.version.encode()})}"
+        folder = f"packages/{package.digest}"
         names |= {
             "package_wheel": f"{folder}/{package.wheel_name}",
             "package_zip": f"{folder}/{package.name}.zip",
@@ -157,6 +157,11 @@ class Package:
     def wheel_name(self) -> str:
         """The file name that pip expects."""
         return f"{self.name}-{self.version}-py3-none-any.whl"
+
+    @property
+    def digest(self) -> str:
+        """The hash of its files and its version."""
+        return content_hash({**self.files, "version": self.version.encode()})
 
     def wheel(self) -> bytes:
         """Return the package as a wheel."""

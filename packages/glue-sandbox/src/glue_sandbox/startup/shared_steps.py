@@ -56,7 +56,8 @@ def deploy_changes(settings: Settings) -> Deployed:
     """Bring what was edited since the start to the running sandbox, and say how much that was."""
     with step("Scripts and resources") as running:
         deployed = deploy_resources(settings)
-        running.result = f"{len(deployed.changed)} changed" if deployed.changed else "unchanged"
+        changed = len(deployed.changed)
+        running.result = f"{changed} changed, used by every run from now on" if changed else "unchanged"
     return deployed
 
 
