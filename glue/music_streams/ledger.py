@@ -63,11 +63,7 @@ class Ledger:
 
     def row(self, key: str) -> "Optional[dict[str, Any]]":
         """Return one delivered object's row, or None; numbers are Decimals."""
-        answer = self._dynamodb.get_item(
-            TableName=self._table, Key={LEDGER_KEY: {"S": key}}, ConsistentRead=True
-        )
-        item = answer.get("Item")
-        return None if item is None else _plain(item)
+        return self.rows_of([key]).get(key)
 
     def rows_of(self, keys: "Iterable[str]") -> "dict[str, dict[str, Any]]":
         """Return the rows of delivered objects by key, without those that have none; numbers are Decimals.

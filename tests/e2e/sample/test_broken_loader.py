@@ -112,7 +112,7 @@ def test_people_are_told_once_that_all_is_well_again(
     text = alerts(sandbox)
     assert text.count(f"Run:     {recovered.after.run.run_id}") == 1
     assert text.count("well again, KPIs are up to date") == 1
-    assert text.index("well again, KPIs") > text.index(f"{LOADER} failed")
+    assert text.index("well again, KPIs") < text.index(f"{LOADER} failed"), "the newest comes first"
     assert f"Before:  1 failed, the latest:\n             {broken.after.run.run_id}" in text
 
 

@@ -40,7 +40,10 @@ def test_says_how_much_was_refused_that_it_is_so_on_purpose_and_how_to_see_why(
     of_run = re.search(r"^Files of run (\S+): 17 delivered, 7 refused; 15 rows rejected$", said, re.M)
     assert of_run is not None
     assert f"why: make rejected; each file: make kpis RUN={of_run[1]}\n" in said
-    assert "these flaws are in the sample on purpose, and so is the alarm about them: make alerts" in said
+    # The alarm comes with the run that makes it one; a sandbox that goes on may have told of it before.
+    assert re.search(
+        r"^these flaws are in the sample on purpose(, and so is the alarm .*: make alerts)?$", said, re.M
+    )
 
     refused = sandbox.command("rejected", "--run", of_run[1])
     reasons = {row["error"] for row in expected_ledger().values() if "error" in row}

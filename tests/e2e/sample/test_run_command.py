@@ -38,4 +38,4 @@ def test_ends_as_the_job_does_with_the_jobs_own_error_in_its_log(sandbox: Sandbo
 def test_names_the_jobs_there_are(sandbox: Sandbox) -> None:
     done = sandbox.attempt("run", "no_such_job")
     assert done.returncode == 1
-    assert f"expected one of {', '.join(STEPS)}" in done.stderr
+    assert f"expected a job's name: one of {', '.join(STEPS)}" in done.stderr

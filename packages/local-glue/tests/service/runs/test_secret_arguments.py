@@ -6,6 +6,7 @@ import hashlib
 import socket
 import sys
 import uuid
+from collections.abc import Collection
 
 import pytest
 from glue_service.command_lines import CommandLines
@@ -24,27 +25,32 @@ print(json.dumps([sys.argv[0], hashlib.sha256(value.encode()).hexdigest()]))
 
 @pytest.mark.parametrize("command", ["pythonshell", "glueetl"])
 def test_a_job_is_told_its_arguments_and_nobody_else_is(service: GlueService, command: str) -> None:
-    check_that_nobody_else_is_told(service, command)
+    run, seen = check_that_nobody_else_is_told(service, command)
+    script, _ = service.printed_json(run)
+    assert [line for line in seen if script in line], "the script itself was not seen"
 
 
 def test_nor_is_who_watches_a_driver_jvm_that_was_waiting(warm_service: GlueService) -> None:
     wait_for_a_warm_driver(warm_service)
-    run = check_that_nobody_else_is_told(warm_service, "glueetl")
+    run, seen = check_that_nobody_else_is_told(warm_service, "glueetl")
+    assert [line for line in seen if "waiting_script.py" in line], "what becomes the script was not seen"
     assert WARM in warm_service.lines(run, "error")
 
 
-def check_that_nobody_else_is_told(service: GlueService, command: str) -> dict[str, object]:
+def check_that_nobody_else_is_told(
+    service: GlueService, command: str
+) -> tuple[dict[str, object], Collection[str]]:
+    """Return a run with a secret argument, and the command lines that were seen meanwhile."""
     secret = f"hunter-{uuid.uuid4().hex}"
     job = service.job(SHOW, command=command)
     watching = CommandLines()
     run = service.finish(job, Arguments={"--db_password": secret})
     seen = watching.stop()
     assert run["JobRunState"] == "SUCCEEDED", run.get("ErrorMessage")
-    script, digest = service.printed_json(run)
+    _, digest = service.printed_json(run)
     assert digest == hashlib.sha256(secret.encode()).hexdigest()
-    assert [line for line in seen if script in line], "the script itself was not seen"
     assert [line for line in seen if secret in line] == []
-    return run
+    return run, seen
 
 
 def test_the_password_of_a_package_index_is_not_on_a_command_line(service: GlueService) -> None:
