@@ -7,6 +7,8 @@ from typing import IO, TYPE_CHECKING, Any, Optional
 
 from botocore.exceptions import ClientError
 
+from music_streams.threads import pieces
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
@@ -123,8 +125,7 @@ def delete_keys(s3: "S3Client", bucket: str, keys: "list[str]") -> None:
     Raises:
         RuntimeError: S3 kept some of them.
     """
-    for start in range(0, len(keys), DELETE_BATCH):
-        batch = keys[start : start + DELETE_BATCH]
+    for batch in pieces(keys, DELETE_BATCH):
         answer = s3.delete_objects(
             Bucket=bucket, Delete={"Objects": [{"Key": k} for k in batch], "Quiet": True}
         )
