@@ -1,4 +1,4 @@
-"""Where Airflow is changed for one machine with SQLite: four places of Airflow 3.2, one of them in 2.11, too.
+"""Where Airflow is changed for one machine with SQLite: five places of Airflow 3.2, one of them in 2.11, too.
 
 For the Airflow launcher, which runs in Airflow's environment: standard library and Airflow only.
 """
@@ -55,6 +55,24 @@ def notice_task_exit_quickly() -> None:
         return original(self, max_wait_time if self._open_sockets else 0.02, *args, **kwargs)
 
     WatchedSubprocess._service_subprocess = service_subprocess
+
+
+def start_workers_for_tasks() -> None:
+    """Let the executor have no worker before there is a task, then no more than there were tasks at once.
+
+    Airflow 3.2 forks as many workers as tasks may run, and when one has ended, all that are missing. Each is
+    18 MB that nobody else has. After that it takes what was imported before the forks back from what the
+    collector leaves alone, so that the scheduler's next collection copies it, too.
+    """
+    from airflow.executors.local_executor import LocalExecutor
+
+    def spawn_for_waiting_tasks(self: Any, most: int) -> None:
+        with self._unread_messages:
+            waiting = self._unread_messages.value
+        for _ in range(min(waiting, most)):
+            self._spawn_worker()
+
+    LocalExecutor._spawn_workers_with_gc_freeze = spawn_for_waiting_tasks
 
 
 PAUSE_SECONDS = 60

@@ -21,8 +21,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-# How long without a look at all, and so how late a scheduled run may begin.
+# How long the scheduler is without a look at all, and so how late a scheduled run may begin. Triggerer and
+# DAG processor, for which nothing comes due by itself, wait twice as long.
 IDLE_SECONDS = float(os.environ.get("AIRFLOW_LAUNCHER_IDLE_SECONDS", "5"))
+# How long between two looks at what costs more than a query: a folder of files, a process's sockets.
+SELDOM_SECONDS = 0.5
+# How long after a query said yes the next one is expected soon.
+BUSY_AFTER_SECONDS = 30
 # What each component has to do at once. All else that it looks after may wait for IDLE_SECONDS.
 RUNS = "SELECT EXISTS (SELECT 1 FROM dag_run WHERE state IN ('queued', 'running'))"
 TASKS = (  # of the runs above: as long as these numbers stay, nobody has begun or ended a task
@@ -40,12 +45,22 @@ PARSING = "SELECT EXISTS (SELECT 1 FROM dag_priority_parsing_request) OR EXISTS 
 class DatabaseWatch(ABC):
     """One process's eye on a database; its connection is opened at the first look, after the fork."""
 
-    poll_seconds: float
-    """How long it is waited between two looks."""
+    busy_seconds: float
+    """How long it is waited between two looks soon after a query said yes; three times that otherwise."""
+    _last_yes = float("-inf")
+
+    @property
+    def poll_seconds(self) -> float:
+        """How long it is waited between two looks."""
+        is_busy = time.monotonic() - self._last_yes < BUSY_AFTER_SECONDS
+        return self.busy_seconds if is_busy else 3 * self.busy_seconds
 
     def says(self, *queries: str) -> bool:
         """Return True when one of the queries, each for one truth value, answers with yes."""
-        return any(row[0] for query in queries for row in self.rows(query))
+        yes = any(row[0] for query in queries for row in self.rows(query))
+        if yes:
+            self._last_yes = time.monotonic()
+        return yes
 
     def changed(self) -> bool:
         """Return False when no other connection can have written since the last call."""
@@ -59,7 +74,7 @@ class DatabaseWatch(ABC):
 class PostgresWatch(DatabaseWatch):
     """A PostgreSQL database, by an address of libpq's."""
 
-    poll_seconds = 0.1
+    busy_seconds = 0.1
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -87,7 +102,7 @@ class PostgresWatch(DatabaseWatch):
 class SqliteWatch(DatabaseWatch):
     """A SQLite database, which also says whether anything was written."""
 
-    poll_seconds = 0.05
+    busy_seconds = 0.05
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -132,11 +147,25 @@ class FolderWatch:
             folders[:] = [name for name in folders if not name.startswith(".")]
             for name in files:
                 if name.endswith((".py", ".zip", ".airflowignore")):
-                    path = os.path.join(parent, name)  # noqa: PTH118 - this runs twenty times a second
+                    path = os.path.join(parent, name)  # noqa: PTH118 - this runs twice a second
                     try:
                         yield path, os.stat(path).st_mtime_ns  # noqa: PTH116 - the same
                     except FileNotFoundError:
                         continue  # an editor replaces files
+
+
+def seldom(look: Callable[[], bool], clock: Callable[[], float] = time.monotonic) -> Callable[[], bool]:
+    """Return a look that is taken when it was not for SELDOM_SECONDS, and says no in between."""
+    due = clock()
+
+    def look_when_due() -> bool:
+        nonlocal due
+        if clock() < due:
+            return False
+        due = clock() + SELDOM_SECONDS
+        return look()
+
+    return look_when_due
 
 
 def wait(until: Callable[[], bool], poll_seconds: float, at_most: float | None = None) -> None:
@@ -182,12 +211,17 @@ def _triggerer(watch: DatabaseWatch) -> None:
             return original(self, max_wait_time, *args, **kwargs)
         exit_code = None
 
-        def ended_or_needed() -> bool:
+        def has_ended() -> bool:
             nonlocal exit_code
             exit_code = original(self, 0, *args, **kwargs)
-            return exit_code is not None or not _is_idle(self) or (watch.changed() and watch.says(TRIGGERS))
+            return exit_code is not None or not _is_idle(self)
 
-        wait(ended_or_needed, watch.poll_seconds)
+        ended = seldom(has_ended)
+        wait(
+            lambda: ended() or (watch.changed() and watch.says(TRIGGERS)),
+            watch.poll_seconds,
+            2 * IDLE_SECONDS,
+        )
         return exit_code
 
     TriggerRunnerSupervisor._service_subprocess = service_subprocess
@@ -203,10 +237,15 @@ def _dag_processor(watch: DatabaseWatch, files: FolderWatch) -> None:
     from airflow.dag_processing.manager import DagFileProcessorManager
 
     original: Callable[..., Any] = DagFileProcessorManager._service_processor_sockets
+    edited = seldom(files.changed)
 
     def service_processor_sockets(self: Any, timeout: float | None = 1.0) -> Any:
         if timeout and not self._processors and not self._file_queue:
-            wait(lambda: files.changed() or (watch.changed() and watch.says(PARSING)), watch.poll_seconds)
+            wait(
+                lambda: edited() or (watch.changed() and watch.says(PARSING)),
+                watch.poll_seconds,
+                2 * IDLE_SECONDS,
+            )
             timeout = 0
         return original(self, timeout)
 

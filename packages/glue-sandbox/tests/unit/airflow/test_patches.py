@@ -1,7 +1,8 @@
-"""Where Airflow is changed: a scheduler that stood still goes on with its own tasks."""
+"""Where Airflow is changed: a scheduler that stood still goes on with its own tasks; workers as needed."""
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,3 +67,27 @@ def test_a_scheduler_that_asks_for_lost_tasks_is_alive(look: str, monkeypatch: p
     assert before <= of_its_own <= datetime.now(UTC)
     getattr(Runner(), look)()
     assert seen[1:] == ["looked"]
+
+
+def test_workers_are_started_for_tasks_that_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Executor:
+        """Airflow's, as far as it starts workers."""
+
+        def __init__(self, waiting: int) -> None:
+            self._unread_messages = multiprocessing.Value("i", waiting)
+            self.started = 0
+
+        def _spawn_worker(self) -> None:
+            self.started += 1
+
+    module = ModuleType("local_executor")
+    vars(module)["LocalExecutor"] = Executor
+    monkeypatch.setitem(sys.modules, "airflow", ModuleType("airflow"))
+    monkeypatch.setitem(sys.modules, "airflow.executors", ModuleType("airflow.executors"))
+    monkeypatch.setitem(sys.modules, "airflow.executors.local_executor", module)
+    patches.start_workers_for_tasks()
+
+    executors = {waiting: Executor(waiting) for waiting in (0, 2, 7)}
+    for executor in executors.values():
+        executor._spawn_workers_with_gc_freeze(4)  # type: ignore[attr-defined]
+    assert {waiting: executor.started for waiting, executor in executors.items()} == {0: 0, 2: 2, 7: 4}

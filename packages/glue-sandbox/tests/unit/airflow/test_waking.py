@@ -77,6 +77,35 @@ def test_a_folder_changes_with_its_python_files_alone(tmp_path: Path) -> None:
     assert [ignored, came, calm, watch.changed()] == [False, True, False, True]
 
 
+def test_a_costly_look_is_taken_seldom() -> None:
+    now = [0.0]
+    looks: list[float] = []
+
+    def look() -> bool:
+        looks.append(now[0])
+        return True
+
+    often = waking.seldom(look, lambda: now[0])
+    said = [often() for now[0] in (0.0, 0.2, 0.4, 0.6, 0.8, 1.2)]
+    assert looks == [0.0, 0.6, 1.2]
+    assert said == [True, False, False, True, False, True]
+
+
+def test_where_nothing_was_needed_lately_it_is_looked_less_often(
+    database: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    watch = SqliteWatch(tmp_path / "airflow.db")
+    watch.says(RUNS)
+    calm = watch.poll_seconds
+    insert(database, "dag_run", "queued")
+    watch.says(RUNS)
+    busy = watch.poll_seconds
+    now[0] += waking.BUSY_AFTER_SECONDS + 1
+    assert [calm, busy, watch.poll_seconds] == [3 * watch.busy_seconds, watch.busy_seconds, calm]
+
+
 def test_waiting_ends_with_the_condition_or_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waking, "IDLE_SECONDS", 3600.0)
     answers = iter([False, False, True])

@@ -62,6 +62,7 @@ class Release3(Release):
     def after_imports(self, database: str, dags: Path) -> None:
         """Change what is imported now, before anything is forked."""
         patches.notice_task_exit_quickly()
+        patches.start_workers_for_tasks()
         patches.keep_own_tasks_after_a_pause(patches.LOOK_OF_AIRFLOW_3)
         correct_durations()
         wake_on_change(watch_of(database), dags)
