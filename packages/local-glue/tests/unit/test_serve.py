@@ -1,9 +1,11 @@
-"""What the service writes is its owner's alone, wherever its state lies."""
+"""What the service writes is its owner's alone, wherever its state lies; and what it starts without."""
 
 from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,3 +38,10 @@ def test_its_state_is_closed_to_others_also_in_a_folder_that_was_open_to_all(
     entries = [state, *state.rglob("*")]
     assert {path.name for path in entries} >= {"state", "lock", "glue.sqlite3", "runs", "written by a job"}
     assert {str(path): oct(path.stat().st_mode) for path in entries if path.stat().st_mode & 0o077} == {}
+
+
+def test_it_starts_without_what_only_crawls_read_with() -> None:
+    sources = str(Path(serve.__file__).parents[1])
+    look = "import sys, local_glue.serve; print(sorted({'numpy', 'pandas', 'pyarrow'} & {*sys.modules}))"
+    answer = subprocess.check_output([sys.executable, "-c", look], env={"PYTHONPATH": sources}, text=True)
+    assert answer == "[]\n"

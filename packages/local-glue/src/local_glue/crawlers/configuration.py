@@ -10,6 +10,8 @@ from typing import Any
 from local_glue.api.errors import InvalidInputException
 from local_glue.api.glue_api_model import Json
 
+# Where AWS puts the tables of a crawler without a database.
+DEFAULT_DATABASE = "default"
 # What may stand where, as paths; the values that are words.
 _WORDS = {
     ("CrawlerOutput", "Partitions", "AddOrUpdateBehavior"): "InheritFromTable",

@@ -13,24 +13,15 @@ from local_glue.api.glue_api_model import Json
 from local_glue.catalog.databases import put_database
 from local_glue.catalog.keys import DATABASE, TABLE, table_key
 from local_glue.crawlers.changes import Changes
-from local_glue.crawlers.configuration import Configuration, read_configuration
+from local_glue.crawlers.configuration import DEFAULT_DATABASE, Configuration, read_configuration
 from local_glue.crawlers.formats.classify import NotBuilt
+from local_glue.crawlers.outcomes import CrawlError
 from local_glue.crawlers.targets.dynamodb_targets import read_table
 from local_glue.crawlers.targets.s3_targets import S3Targets
 from local_glue.crawlers.writing import Found, Writer
 from local_glue.store import Scope, Store
 
-# Where AWS puts the tables of a crawler without a database.
-DEFAULT_DATABASE = "default"
 _BUILT = ("S3Targets", "DynamoDBTargets", "CatalogTargets")
-
-
-class CrawlError(Exception):
-    """The crawl can't be done; the message becomes LastCrawl.ErrorMessage."""
-
-
-class Cancelled(Exception):  # noqa: N818 - not an error
-    """Someone asked the crawl to stop."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from local_glue.aws.log_stream import CONFIG, LogStream
 from local_glue.aws.roles import RoleError, assume_role
 from local_glue.crawlers import definitions as crawlers
 from local_glue.crawlers.changes import Changes
-from local_glue.crawlers.crawl import DEFAULT_DATABASE, Cancelled, Crawl, CrawlError
+from local_glue.crawlers.configuration import DEFAULT_DATABASE
+from local_glue.crawlers.outcomes import Cancelled, CrawlError
 from local_glue.crawlers.schedule import parse_schedule
 from local_glue.crawlers.target_checks import require_role, require_targets
 from local_glue.events.bus import EventBus
@@ -157,6 +158,8 @@ class CrawlManager:
         def check() -> None:
             if stop.is_set() or self._closing.is_set():
                 raise Cancelled
+
+        from local_glue.crawlers.crawl import Crawl  # with it comes Arrow, which only crawls need
 
         credentials = assume_role(self._settings, scope, crawler["Role"], "AWS-Crawler")
         s3 = client(self._settings, "s3", scope.region, credentials)

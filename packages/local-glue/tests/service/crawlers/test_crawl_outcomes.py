@@ -17,7 +17,7 @@ from glue_service.service import GlueService
 from glue_service.waiting import wait_for
 
 from local_glue.api.glue_api_model import Json
-from local_glue.crawlers.crawl import Cancelled
+from local_glue.crawlers.outcomes import Cancelled
 from local_glue.http.app import App
 from local_glue.store import Documents, Scope
 
