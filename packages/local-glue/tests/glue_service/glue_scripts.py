@@ -205,6 +205,10 @@ def _spark(service: GlueService, folder: Path) -> dict[str, str]:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.driver.memory": "1g",
+        # As the service starts a JVM; code made for each query costs more than the few rows it runs on.
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
         "spark.driver.extraClassPath": jars,
         "spark.executor.extraClassPath": jars,
         "spark.sql.session.timeZone": "UTC",
