@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from deliveries import REAL
+from shared_starts import SharedStarts
 
 pytest_plugins = ["glue_sandbox.dev.tests_at_work"]
 NEEDS_REAL, IN_CONTAINERS = "real_delivery", "containers"
@@ -20,7 +21,7 @@ importlib.import_module("glue_sandbox.terminal.console")
 # Processes take whole files in this order: what takes longest must not start last and keep a core idle.
 SLOW_FILES = (
     *("test_failed_starts", "test_kill_points", "test_images", "test_broken_files", "test_warm_start"),
-    *("test_rules", "test_examples", "test_cluster", "test_data_catalog", "test_recompute", "test_modules"),
+    *("test_rules", "test_examples", "test_sources", "test_cluster", "test_data_catalog", "test_modules"),
 )
 unproven = pytest.StashKey[dict[str, int]]()
 
@@ -68,6 +69,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for report in terminalreporter.stats.get("skipped", []):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         terminalreporter.write_line(f"NOT PROVEN  {report.nodeid}: {reason}", yellow=True)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharedStarts | None:
+    """Hand out whole files so that what is dear to start is started once, not once in each process."""
+    return SharedStarts(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(optionalhook=True)
