@@ -6,7 +6,7 @@
 
 Reads    manifests/<batch_id>.json          pending dates, to compute besides those of the run's listens
          batches/<batch_id>/validated.json, staging/<batch_id>/, curated/listens/ of the dates concerned
-Writes   rejected/<kind>/file_id=…          refused rows and why
+Writes   rejected/<kind>/file_id=…          rejected rows and why
          pending/<batch_id>.json            the dates concerned, until insert_metrics_dynamo has loaded them
          curated/listens/listen_date=…      added: listens it did not hold; a date of many small files is
                                             compacted into few (`compaction`)
@@ -228,7 +228,7 @@ def rows_of_kind(files: "tuple[StagedFile, ...]", counts: BatchCounts, kind: str
 
 
 def keep_rejected(data: DataBucket, checked: CheckedRows, counts: BatchCounts) -> None:
-    """Write the refused rows of every kind that has some."""
+    """Write the rejected rows of every kind that has some."""
     kinds = [kind for kind in checked if counts.rejected_by_kind[kind]]
     in_threads(lambda kind: data.write_rejected(checked[kind], kind, counts.with_rejected_rows[kind]), kinds)
 

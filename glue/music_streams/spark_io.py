@@ -140,7 +140,7 @@ class DataBucket:
         storage.delete_keys(self._s3, self._bucket, keys)
 
     def write_rejected(self, checked: DataFrame, kind: str, file_ids: "Iterable[str]") -> None:
-        """Replace the refused rows of these files, which are all that have some.
+        """Replace the rejected rows of these files, which are all that have some.
 
         Not by Spark's own replacing of partitions: it moves them one after the other, a file each.
         """

@@ -82,7 +82,12 @@ def about_flaws(files: Sequence[Delivered], told: Sequence[Published], began: st
     if is_all_good(files):
         return ""
 
-    since = [message.subject for message in told if message.at > began]
-    has_alarm = any(subject.startswith("ALARM") and REFUSED_ALARM in subject for subject in since)
-    alarm = ", and so is the alarm about them: make alerts" if has_alarm else ""
+    of_alarm = [message for message in told if REFUSED_ALARM in message.subject]
+    is_on = bool(of_alarm) and _is_alarm(of_alarm[-1])  # of one that is on already nobody is told again
+    is_new = any(message.at > began and _is_alarm(message) for message in of_alarm)
+    alarm = ", and so is the alarm about them: make alerts" if is_on or is_new else ""
     return f"these flaws are in the sample on purpose{alarm}"
+
+
+def _is_alarm(message: Published) -> bool:
+    return message.subject.startswith("ALARM")

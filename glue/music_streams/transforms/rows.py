@@ -115,7 +115,7 @@ def first_reason(*checks: "tuple[str, str]") -> str:
 
 
 def rejected_rows(checked: DataFrame, contract: InputFile) -> DataFrame:
-    """The refused rows as they were delivered, with the reason."""
+    """The rejected rows as they were delivered, with the reason."""
     delivered = [f"delivered.{name}" for name in contract.columns]
     return checked.where("reason IS NOT NULL").select(*ORIGIN, "reason", *delivered, "raw")
 

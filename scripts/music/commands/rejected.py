@@ -16,7 +16,7 @@ def rejected(
     ] = None,
     show_all: Annotated[bool, typer.Option("--all", envvar="ALL", help="Of all runs, every row.")] = False,
 ) -> None:
-    """List refused files and rows of a run: which file, which row, why."""
+    """List refused files and rejected rows of a run: which file, which row, why."""
     from music.reports.kpis import Choice
     from music.reports.rejected import print_rejected
 

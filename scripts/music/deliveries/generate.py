@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import BinaryIO
 
-FIRST_DAY = date(2001, 1, 1)  # no delivery has listens of such a day: there was no streaming yet
+from music.generated_days import FIRST_GENERATED_DAY
+
 BLOCK = 20_000  # rows written at once
 FILES_PER_DAY = 2  # a day never arrives in one piece
 ROWS_PER_FILE = 1_000_000  # above this a day is cut into more files
@@ -77,7 +78,7 @@ CLOCK = [f"{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}" for s
 def generate(
     rows: int, days: int, seed: int, out_dir: Path, users: int | None = None, songs: int | None = None
 ) -> list[Path]:
-    """Write `rows` stream rows over `days` days from FIRST_DAY on; return the files, songs and users first.
+    """Write `rows` stream rows over `days` days from 2001-01-01 on; return the files, songs and users first.
 
     There is a user for every 5 rows and a song for every 10, up to 50,000 and 10,000. Tracks are picked with
     a long tail, so that a few are played much and ties are everywhere.
@@ -108,7 +109,7 @@ def generate(
         for piece in range(pieces):
             count = rows_of_day // pieces + (1 if piece < rows_of_day % pieces else 0)
             if count:
-                date_text = (FIRST_DAY + timedelta(days=day)).isoformat()
+                date_text = (FIRST_GENERATED_DAY + timedelta(days=day)).isoformat()
                 path = folder / f"{label}_{date_text}_{piece + 1:03d}.csv"
                 with path.open("wb") as out:
                     _write_streams(random, out, count, date_text, track_ids, user_ids)

@@ -1,4 +1,4 @@
-"""What became of a delivery, in a few lines: what is new, what was refused and why, and what to type."""
+"""What became of a delivery, in a few lines: what is new, what is bad and why, and what to type."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ def outcome_lines(
 ) -> Iterator[str]:
     """Yield what became of stream files, by their rows in the ledger, and what to type to see it.
 
-    `command` shows their KPIs. `on_purpose` says why some were refused where that was to be. Of the keys in
-    `delivered_again`, the same content was here: the ledger counts what was new with its first delivery.
+    `command` shows their KPIs. `on_purpose` says why some were refused, or rows rejected, where that was to
+    be. Of the keys in `delivered_again`, the same content was here: the ledger counts what was new with its
+    first delivery.
     """
     refused = [row for row in rows if row.get("validation_status") == FAILED]
     good = [row for row in rows if row.get("validation_status") != FAILED]
@@ -40,7 +41,7 @@ def outcome_lines(
         reasons.update({name: int(count) for name, count in (row.get("rejected_reasons") or {}).items()})
     if reasons:
         what = counted(reasons.total(), "row")
-        yield f"[yellow]✗[/] {what} refused: {_in_words(reasons)}; see each: make rejected"
+        yield f"[yellow]✗[/] {what} rejected: {_in_words(reasons)}; see each: make rejected"
     if on_purpose and (refused or reasons):
         yield f"  {on_purpose}"
 

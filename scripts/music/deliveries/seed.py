@@ -59,7 +59,7 @@ def sample_order(settings: Settings, replace: bool = False, watch: bool = True) 
 
 def generated_order(folder: Path, replace: bool = False, watch: bool = True) -> Order:
     """Return the order of generated files, which have flaws on purpose, too."""
-    flaws = f"on purpose: of generated rows, one in {BAD:,} is refused, as in real deliveries"
+    flaws = f"on purpose: of generated rows, one in {BAD:,} is rejected, as in real deliveries"
     return Order([folder], anyway=True, replace=replace, watch=watch, on_purpose=flaws)
 
 

@@ -13,6 +13,7 @@ from boto3.dynamodb.conditions import Key
 from glue_sandbox.clients import dynamodb, s3
 from glue_sandbox.settings import Settings
 from glue_sandbox.status.status import table_names
+from music.generated_days import is_generated_day
 from music.partitions import dates_below
 from music_streams import layout, step_results, storage
 from music_streams.contracts import (
@@ -95,7 +96,7 @@ class KpiReader:
         return step_results.read(self._s3, self._settings.data_bucket, batch_id, of)
 
     def rejected_rows(self, file: Mapping[str, Any]) -> Iterator[Item]:
-        """Yield the refused rows of one delivered file, in no order."""
+        """Yield the rejected rows of one delivered file, in no order."""
         if file["kind"] not in INPUTS:
             return
         file_id = layout.file_id(file["key"], file["etag"])
@@ -152,9 +153,12 @@ class KpiReader:
 
 
 def busiest(reader: KpiReader, dates: Sequence[str]) -> str | None:
-    """Return the day with most listens; None when there is none."""
+    """Return the day with most listens, a delivered one before a generated one; None when there is none."""
+    delivered = [date for date in dates if not is_generated_day(date)]
     return max(
-        dates, key=lambda date: (reader.day(date) or {"listen_count": 0})["listen_count"], default=None
+        delivered or dates,
+        key=lambda date: (reader.day(date) or {"listen_count": 0})["listen_count"],
+        default=None,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from glue_sandbox.terminal.record_table import Column, RecordTable
+from glue_sandbox.terminal.words import counted
 from music.kpis.reader import Item, KpiReader
 from music_streams.contracts import MUSIC_STREAMING_KPIS
 
@@ -46,6 +47,8 @@ def day_details(
         _genres(reader, date, shown),
         _top_genres(reader, date),
     ]
+    if lacking := _without_genre(reader, date):
+        tables[-1].note = lacking
     for table in tables if under_way else ():
         table.empty = f"none so far: {under_way}"
     return tables
@@ -124,6 +127,19 @@ def _tracks(reader: KpiReader, date: str) -> RecordTable:
         counts = [number(item["total_listens"]), number(item["unique_users"])]
         table.add(line(item["track_id"]), *known, *counts, _duration(item.get("total_listening_time")))
     return table
+
+
+def _without_genre(reader: KpiReader, date: str) -> str:
+    """Return how many listens of a day are in no genre, for their song is in no songs file; empty if none."""
+    day, genres = reader.day(date), reader.genres(date)
+    if not day or not genres:
+        return ""
+    total = int(day["listen_count"])
+    unknown = total - sum(int(item["listen_count"]) for item in genres)
+    if not unknown:
+        return ""
+    are = "is of an unknown song, which has" if unknown == 1 else "are of unknown songs, which have"
+    return f"{unknown:,} of the day's {counted(total, 'listen')} {are} no genre"
 
 
 def _of_all(shown: int | None, total: int, date: str) -> str:

@@ -14,6 +14,7 @@ from glue_sandbox.status.status import must_have_started, must_run
 from glue_sandbox.terminal.console import out, working
 from glue_sandbox.terminal.words import counted
 from music.date_range import checked_day
+from music.generated_days import is_generated_day
 from music.kpis.reader import KpiReader, busiest, recent
 from music.kpis.view import day_details, day_summary
 from music.runs.chosen import ChosenRuns, about_earlier_files, choose_runs
@@ -21,7 +22,7 @@ from music.runs.delivered import Delivered, read_delivered
 from music.runs.files_view import files, is_all_good, not_loaded, refused, summary
 from music.runs.names import run_id_of
 from music.runs.watch import under_way_in
-from music_streams.contracts import SIDE_FILE
+from music_streams.contracts import SIDE_FILE, STREAMS
 from music_streams.deliveries.manifest import FOLDER_MARKER
 
 ALL = "make kpis ALL=1"
@@ -91,7 +92,7 @@ def print_day(reader: KpiReader, dates: Sequence[str], date: str, choice: Choice
         summary = day_summary(reader, dates if choice.show_all else recent(dates))
         tables = [*day_details(reader, date, choice.show_all, at), summary]
     others = [each for each in dates if each != date]
-    which = "" if choice.date else f", the busiest of {counted(len(recent(dates)), 'day')}"
+    which = "" if choice.date else f", the busiest of {_days_compared(recent(dates))}"
     summary.note = f"above: {date}{which}"
     if others:
         summary.note += f"; another day: make kpis DATE={others[-1]}"
@@ -111,6 +112,24 @@ def print_summary(delivered: Sequence[Delivered], runs: ChosenRuns) -> None:
     why = "" if is_all_good(delivered) else f"why: make rejected{'' if is_one else ' ALL=1'}; "
     out.print(f"\n[bold]{escape(summary(delivered, runs))}[/]")
     out.print(Text(f"{why}{each_file}", style="dim"))
+    if of_listens := about_stream_files(delivered):
+        out.print(Text(of_listens, style="dim"))
+
+
+def about_stream_files(delivered: Sequence[Delivered]) -> str:
+    """Return how many of these files are of listens, which are all that `make runs` counts; empty if all."""
+    streams = sum(each.file["kind"] == STREAMS.kind for each in delivered)
+    if streams == len(delivered):
+        return ""
+    are = "is a stream file" if streams == 1 else "are stream files"
+    return f"{streams or 'none'} of the {counted(len(delivered), 'file')} {are}: make runs counts only these"
+
+
+def _days_compared(dates: Sequence[str]) -> str:
+    delivered = sum(not is_generated_day(date) for date in dates)
+    if delivered in (0, len(dates)):
+        return counted(len(dates), "day")
+    return counted(delivered, "delivered day")
 
 
 def print_files(delivered: Sequence[Delivered], runs: ChosenRuns, choice: Choice) -> None:
@@ -123,7 +142,7 @@ def print_files(delivered: Sequence[Delivered], runs: ChosenRuns, choice: Choice
     if runs.files_of_earlier_runs:
         out.print(Text(about_earlier_files(runs), style="dim"))
     if not choice.show_all:
-        rows = f"each refused row: make rejected RUN={choice.run}"
+        rows = f"each rejected row: make rejected RUN={choice.run}"
         out.print(Text(f"{rows}; another run: RUN=… (make runs); all: {ALL}", style="dim"))
 
 

@@ -1,4 +1,4 @@
-"""Every refused row and file of a run: where it is in the delivered file, and why it was refused."""
+"""Every refused file and rejected row of a run: where it is in the delivered file, and why."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from music.runs.watch import under_way_in
 
 MOST_ROWS = 50
 ALL = "make rejected ALL=1"
+WHAT_ROW_COUNTS = "ROW counts rows of data: 1 is the first below the header"
 ORIGIN = ("source_key", "file_id", "row_number", "reason", "raw")
 
 
@@ -45,7 +46,7 @@ def print_rejected(settings: Settings, choice: Choice) -> None:
     """
     must_run(settings)
     reader = KpiReader(settings)
-    with working("Reading refused rows"):
+    with working("Reading rejected rows"):
         runs = choose_runs(reader, choice.run, choice.show_all)
         refused = list(refused_of(reader, runs.manifests))
         at = under_way_in(settings)
@@ -60,14 +61,16 @@ def print_rejected(settings: Settings, choice: Choice) -> None:
     files_first = sorted(refused, key=lambda each: each.row is not None)
     shown = refused if choice.show_all else files_first[:MOST_ROWS]
     order = ", the newest delivery first" if len(runs.manifests) > 1 else ""
-    out.print(Text(f"Refused of {runs.named}{order}", style="bold"))
+    out.print(Text(f"Refused files and rejected rows of {runs.named}{order}", style="bold"))
     if not refused:
-        out.print(Text(f"  nothing was refused{' so far' if at else ''}", style="dim"))
+        out.print(Text(f"  none{' so far' if at else ''}", style="dim"))
     for table in _tables(shown):
         out.print()
         table.show()
 
     out.print()
+    if any(each.row is not None for each in shown):
+        out.print(Text(WHAT_ROW_COUNTS, style="dim"))
     left = len(refused) - len(shown)
     if left:
         out.print(Text(f"… and {counted(left, 'more row')}: {ALL}", style="dim"))
@@ -92,7 +95,7 @@ def _tables(refused: Sequence[Refused]) -> Iterator[RecordTable]:
     with_row = (each for each in refused if each.row is not None)
     for delivered, rows in groupby(with_row, key=lambda each: each.delivered):
         columns = [Column("ROW", right=True), Column("REASON"), Column("CONTENT", wraps=True)]
-        table = RecordTable(f"Rows of {delivered.name}, delivered {_minute(delivered)} UTC", columns)
+        table = RecordTable(f"Rejected rows of {delivered.name}, delivered {_minute(delivered)} UTC", columns)
         for each in rows:
             table.add(number(each.row), line(each.reason), line(each.content))
         yield table

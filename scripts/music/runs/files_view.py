@@ -73,13 +73,13 @@ def files(delivered: Sequence[Delivered], runs: ChosenRuns, all_command: str) ->
 
 
 def refused(delivered: Sequence[Delivered], runs: ChosenRuns, all_command: str) -> RecordTable:
-    """Return why files and rows were refused."""
+    """Return why files were refused and rows rejected."""
     with_problems = [each for each in delivered if each.row.get("error") or each.row.get("rejected_reasons")]
     table = RecordTable(
-        f"Refused, and why, of {runs.named}",
+        f"Refused files and rejected rows of {runs.named}, and why",
         [Column("FILE"), Column("WHAT"), Column("REASON", wraps=True)],
         note=_more(len(with_problems) - MOST_FILES, all_command),
-        empty="nothing was refused",
+        empty="none",
     )
     for each in with_problems[: MOST_FILES if table.note else None]:
         if each.row.get("error"):

@@ -20,10 +20,10 @@ COLUMNS = (
     Column("BEGAN (UTC)"),
     Column("STATE"),
     Column("FILES", right=True),
-    Column("REFUSED", right=True, drop=1),
+    Column("REFUSED", right=True),
     Column("ROWS", right=True),
-    Column("REJECTED", right=True, drop=2),
-    Column("TOOK", right=True, drop=3),
+    Column("REJECTED", right=True, drop=1),
+    Column("TOOK", right=True, drop=2),
     Column("RUN", below=True),
 )
 WHAT_IS_COUNTED = "newest first; FILES and REFUSED are stream files, ROWS and REJECTED their rows"

@@ -15,6 +15,7 @@ GOOD = Delivered(FILE, {"validation_status": "SUCCESS", "archival_status": "SUCC
 REFUSED = Delivered(FILE, {"validation_status": "FAILED", "error": "empty_file"})
 WITH_BAD_ROWS = Delivered(FILE, {**GOOD.row, "rejected_rows": 2})
 ON_PURPOSE = "these flaws are in the sample on purpose"
+AND_ALARM = ", and so is the alarm about them: make alerts"
 
 
 def message(subject: str, at: str) -> Published:
@@ -24,18 +25,20 @@ def message(subject: str, at: str) -> Published:
 ALARM = message('ALARM: "many_files_refused" in us-east-1', "2024-06-25T10:00:10.000Z")
 OF_SILENCE = message('ALARM: "no_run_has_succeeded" in us-east-1', "2024-06-25T10:00:05.000Z")
 OVER = message('OK: "no_run_has_succeeded" in us-east-1', "2024-06-25T10:00:20.000Z")
+ENDED = message('OK: "many_files_refused" in us-east-1', "2024-06-25T09:30:00.000Z")
 OF_BEFORE = message('ALARM: "many_files_refused" in us-east-1', "2024-06-25T09:00:00.000Z")
 
 
 @pytest.mark.parametrize(
     ("files", "told", "said"),
     [
-        ([GOOD, REFUSED], [ALARM, OVER], f"{ON_PURPOSE}, and so is the alarm about them: make alerts"),
-        ([GOOD, REFUSED], [OVER, OF_SILENCE, OF_BEFORE], ON_PURPOSE),
+        ([GOOD, REFUSED], [ALARM, OVER], f"{ON_PURPOSE}{AND_ALARM}"),
+        ([GOOD, REFUSED], [OF_BEFORE, OF_SILENCE, OVER], f"{ON_PURPOSE}{AND_ALARM}"),
+        ([GOOD, REFUSED], [OF_BEFORE, ENDED, OF_SILENCE, OVER], ON_PURPOSE),
         ([WITH_BAD_ROWS], [], ON_PURPOSE),
         ([GOOD], [ALARM], ""),
     ],
-    ids=["an alarm", "none since the start", "rows alone", "no flaw"],
+    ids=["an alarm", "one that is on since an earlier delivery", "one that is over", "rows alone", "no flaw"],
 )
 def test_flaws_and_their_alarm_are_on_purpose(
     files: list[Delivered], told: list[Published], said: str

@@ -175,3 +175,15 @@ def test_the_id_of_a_glue_run_is_whole_in_a_line_that_has_room_for_it(
 def test_lists_of_what_has_happened_have_the_newest_first(shown: Callable[[str, int], str]) -> None:
     days_and_times = re.findall(r"^2024-06-\d\d \d\d:\d\d:\d\d", shown("alerts", 80), re.MULTILINE)
     assert days_and_times == ["2024-06-25 10:00:59", "2024-06-25 10:00:56"]
+
+
+def test_at_80_columns_a_long_name_of_a_run_hides_not_how_many_files_were_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(out, "width", 80)
+    run = Run("scheduled__2026-11-30T21:15:00+00:00", RUN.start_date, 61.2, "success", RESULTS)
+    view.show(History([run], more=0, idle=0))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["BEGAN", "(UTC)", "STATE", "FILES", "REFUSED", "ROWS", "REJECTED", "TOOK"]
+    assert lines[2].split() == ["2024-06-25", "10:00:00", "success", "14", "7", "85", "12", "61", "s"]
+    assert lines[3].split() == [run.run_id]

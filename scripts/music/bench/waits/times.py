@@ -22,9 +22,10 @@ from glue_sandbox.terminal.console import out, step
 from music.bench.jobs.glue_starts import measure_glue, wait_for_a_warm_driver
 from music.bench.jobs.loader import compare_loaders
 from music.bench.rows import ROWS_OF_A_REAL_FILE
-from music.deliveries.generate import FIRST_DAY, generate
+from music.deliveries.generate import generate
 from music.deliveries.upload import collect, upload
 from music.deliveries.waiting import all_processed
+from music.generated_days import FIRST_GENERATED_DAY
 
 
 def measure(settings: Settings, rounds: int) -> None:
@@ -82,7 +83,9 @@ def file_to_kpis(settings: Settings, number: int) -> FileTimes:
         (generated,) = (folder / kind).glob("generated_*.csv")
         generated.replace(folder / kind / f"{kind}.csv")
 
-    day, own_day = (date.isoformat().encode() for date in (FIRST_DAY, FIRST_DAY + timedelta(number)))
+    day, own_day = (
+        date.isoformat().encode() for date in (FIRST_GENERATED_DAY, FIRST_GENERATED_DAY + timedelta(number))
+    )
     streams = sorted((folder / "user_streams").glob("*.csv"))
     with (folder / "user_streams" / f"bench_{number}.csv").open("wb") as joined:
         for position, part in enumerate(streams):

@@ -38,12 +38,12 @@ def test_of_what_was_here_already_nothing_is_new() -> None:
         ]
 
 
-def test_refused_files_and_rows_are_told_with_why_and_where_each_of_them_is_seen() -> None:
+def test_refused_files_and_rejected_rows_are_told_with_why_and_where_each_of_them_is_seen() -> None:
     assert [*outcome_lines([GOOD, SOME_BAD, REFUSED], "make kpis DATE=2024-06-25", "on purpose: a test")] == [
         "[green]✓[/] 2 stream files processed: 10 new listens, 1 row here already or twice in it;"
         " see the KPIs: make kpis DATE=2024-06-25",
         "[yellow]✗[/] 1 stream file refused as a whole: 1 missing column; see each: make rejected",
-        "[yellow]✗[/] 3 rows refused: 2 wrong number of fields, 1 bad listen time; see each: make rejected",
+        "[yellow]✗[/] 3 rows rejected: 2 wrong number of fields, 1 bad listen time; see each: make rejected",
         "  on purpose: a test",
     ]
 

@@ -43,3 +43,14 @@ def test_the_busiest_day_has_most_listens(monkeypatch: pytest.MonkeyPatch) -> No
     reader = object.__new__(KpiReader)
     monkeypatch.setattr(reader, "day", days.get)
     assert busiest(reader, [*days, "2024-06-27"]) == "2024-06-26"
+
+
+def test_a_generated_day_is_the_busiest_only_where_nothing_was_delivered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    days = {"2001-01-01": {"listen_count": 900}, "2001-01-02": {"listen_count": 1_000}}
+    delivered = {"2024-06-25": {"listen_count": 2}, "2024-06-26": {"listen_count": 5}}
+    reader = object.__new__(KpiReader)
+    monkeypatch.setattr(reader, "day", {**days, **delivered}.get)
+    assert busiest(reader, [*days, *delivered]) == "2024-06-26"
+    assert busiest(reader, [*days]) == "2001-01-02"

@@ -15,6 +15,7 @@ from glue_sandbox.settings import Settings
 from glue_sandbox.terminal.console import out
 from music.reports import kpis, rejected
 from music.reports.kpis import Choice, print_kpis
+from music.runs.delivered import Delivered
 from music_streams.layout import batch_id_of
 
 DAYS = {"2024-06-25": 9, "2024-06-26": 2, "2024-06-27": 1}
@@ -194,15 +195,17 @@ def test_of_a_run_that_is_asked_for_each_file_is_shown_and_no_kpis(run: str) -> 
     said = shown(Choice(run=run))
     assert said.startswith(f"\nFiles of run {RUN_ID} (FileValidationMetadata)\n")
     assert re.search(r"^user_streams/a.csv +in KPIs, archived +4 +2 *$", said, re.M)
-    assert f"\nRefused, and why, of run {RUN_ID}\n" in said
-    assert f"each refused row: make rejected RUN={run}; another run: RUN=… (make runs)" in said
+    assert f"\nRefused files and rejected rows of run {RUN_ID}, and why\n" in said
+    assert f"each rejected row: make rejected RUN={run}; another run: RUN=… (make runs)" in said
     assert "Days" not in said
 
 
 def test_all_runs_files_are_shown_when_wanted_above_the_kpis() -> None:
     said = shown(Choice(show_all=True))
     assert said.startswith("\nFiles of 2 runs (FileValidationMetadata)\n")
-    assert said.index("Refused, and why, of 2 runs") < said.index("Days (MusicStreamingKPIs)")
+    assert said.index("Refused files and rejected rows of 2 runs, and why") < said.index(
+        "Days (MusicStreamingKPIs)"
+    )
 
 
 def test_the_days_totals_come_last_the_newest_first() -> None:
@@ -258,7 +261,8 @@ def test_the_screen_of_refused_rows_is_as_it_is_kept(width: int, monkeypatch: py
 def test_refused_rows_are_listed_by_file_with_row_reason_and_content() -> None:
     said = " ".join(shown_as_refused(Choice()).split())
     assert said.startswith(
-        f"Refused of run {LATEST_ID} Rows of user_streams/a.csv, delivered 2024-06-27 10:00"
+        f"Refused files and rejected rows of run {LATEST_ID}"
+        " Rejected rows of user_streams/a.csv, delivered 2024-06-27 10:00"
     )
     assert "ROW REASON CONTENT 3 no_such_time user_id=u1, listen_time=yesterday 12 field_count u1,t1" in said
     assert said.endswith("another run: make rejected RUN=… (make runs); all: make rejected ALL=1")
@@ -295,7 +299,7 @@ def test_while_a_run_works_more_rows_may_be_refused(monkeypatch: pytest.MonkeyPa
     with out.capture() as captured:
         rejected.print_rejected(cast(Settings, None), Choice())
     said = " ".join(captured.get().split())
-    assert "nothing was refused so far" in said
+    assert " none so far " in said
     assert "more may follow: run x is at check_files (step 1 of 9); next: make watch" in said
 
 
@@ -309,7 +313,7 @@ def test_of_many_refused_rows_the_first_are_shown_and_the_others_counted(
     with out.capture() as captured:
         rejected.print_rejected(cast(Settings, None), Choice(show_all=True))
     assert "more row" not in captured.get()
-    assert "Refused of 2 runs, the newest delivery first" in captured.get()
+    assert "Refused files and rejected rows of 2 runs, the newest delivery first" in captured.get()
 
 
 def test_genres_are_in_the_order_of_the_alphabet(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -333,3 +337,34 @@ def test_what_tools_leave_beside_the_files_is_none_of_them(
     )
     assert f"Files of run {LATEST_ID}: 1 delivered, none refused" in shown(Choice())
     assert "_SUCCESS" not in shown(Choice(run=RUNS[1]))
+
+
+def test_listens_of_unknown_songs_are_said_to_be_in_no_genre(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "no genre" not in shown(Choice(date="2024-06-25"))
+    monkeypatch.setitem(DAYS, "2024-06-25", 13)
+    genres = [{"rank": 1, "track_genre": "pop", "listens": 9}]
+    monkeypatch.setattr(FakeReader, "top_genres", lambda *_: genres)
+    said = shown(Choice(date="2024-06-25"))
+    assert "4 of the day's 13 listens are of unknown songs, which have no genre\n" in said
+
+
+def test_delivered_days_are_compared_and_not_generated_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(DAYS, "2001-01-01", 900)
+    monkeypatch.setattr(FakeReader, "dates", lambda _: sorted(DAYS))
+    said = " ".join(shown(Choice()).split())
+    assert (
+        "above: 2024-06-25, the busiest of 3 delivered days; another day: make kpis DATE=2024-06-27" in said
+    )
+
+
+@pytest.mark.parametrize(
+    ("kinds", "said"),
+    [
+        (["streams", "streams"], ""),
+        (["songs", "streams"], "1 of the 2 files is a stream file: make runs counts only these"),
+        (["songs", "streams", "streams"], "2 of the 3 files are stream files: make runs counts only these"),
+    ],
+)
+def test_of_files_of_several_kinds_it_is_said_which_make_runs_counts(kinds: list[str], said: str) -> None:
+    delivered = [Delivered({"key": kind, "kind": kind, "etag": "e"}, {}) for kind in kinds]
+    assert kpis.about_stream_files(delivered) == said
