@@ -6,7 +6,6 @@ import json
 import re
 import signal
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import psutil
@@ -141,12 +140,6 @@ def seen_by(service: GlueService, run: dict[str, object]) -> dict[str, Any]:
     return seen
 
 
-def test_a_failing_job_gives_the_python_error_of_its_worker(warm_service: GlueService) -> None:
-    run = finish_warm(warm_service, FAILING)
-    assert run["JobRunState"] == "FAILED"
-    assert run["ErrorMessage"] == "ZeroDivisionError: integer division or modulo by zero"
-
-
 def test_a_jvm_serves_one_run_which_leaves_nothing_to_the_next(warm_service: GlueService) -> None:
     package = warm_service.upload(zipped(from_zip="name = 'zip'"), ".zip")
     run = finish_warm(
@@ -163,7 +156,10 @@ def test_a_jvm_serves_one_run_which_leaves_nothing_to_the_next(warm_service: Glu
     assert warm_service.lines(run)[-2] == WARNED
     pid, temporary = warm_service.lines(run)[0].split(" ", 1)
 
-    seen = warm_service.printed_json(finish_warm(warm_service, START + SEES))
+    failed = finish_warm(warm_service, START + SEES + FAILING)  # as a cold one says what failed in a worker
+    assert failed["JobRunState"] == "FAILED"
+    assert failed["ErrorMessage"] == "ZeroDivisionError: integer division or modulo by zero"
+    seen = json.loads(next(line for line in warm_service.lines(failed) if line.startswith("{")))
     assert (seen["left"], seen["views"], seen["confs"]) == (None, [], "4")
     assert seen["folders"][0] == seen["folders"][1]
     assert seen["app"].endswith(".py")
@@ -173,10 +169,10 @@ def test_a_jvm_serves_one_run_which_leaves_nothing_to_the_next(warm_service: Glu
     assert temporary != seen["temporary"]
 
 
-def test_stopping_a_run_ends_its_jvm_too(warm_service: GlueService) -> None:
+def test_stopping_a_run_ends_its_jvm_too_though_that_is_frozen(warm_service: GlueService) -> None:
     wait_for_a_warm_driver(warm_service)
-    script = START + "import time\nprint(os.getpid(), pid, flush=True)\ntime.sleep(300)"
-    job = warm_service.job(script, command="glueetl", GlueVersion="5.1")
+    frozen = "import signal, time\nprint(os.getpid(), pid, flush=True)\nos.kill(pid, signal.SIGSTOP)\n"
+    job = warm_service.job(START + frozen + "time.sleep(300)", command="glueetl", GlueVersion="5.1")
     run_id = warm_service.start(job)
     pids = pids_of(warm_service, job, run_id)
     warm_service.aws("glue").batch_stop_job_run(JobName=job, JobRunIds=[run_id])
@@ -196,20 +192,13 @@ def test_a_jvm_that_dies_fails_its_run_and_is_no_success(warm_service: GlueServi
     assert run["ErrorMessage"] == ("The script came to its end, but its driver JVM ended with exit code 137.")
 
 
-def test_a_jvm_that_does_not_end_after_its_script_is_ended_by_stop_and_by_timeout(
-    warm_service: GlueService,
-) -> None:
+def test_a_jvm_that_does_not_end_after_its_script_is_ended_by_the_timeout(warm_service: GlueService) -> None:
     frozen = "import signal\nprint('over', flush=True)\nos.kill(pid, signal.SIGSTOP)\nos._exit(0)"
-    for ended, timeout in (("STOPPED", 480), ("TIMEOUT", 12)):
-        wait_for_a_warm_driver(warm_service)
-        job = warm_service.job(START + frozen, command="glueetl", GlueVersion="5.1", Timeout=timeout)
-        run_id = warm_service.start(job)
-        if ended == "STOPPED":
-            running = warm_service.wait(job, run_id, {"RUNNING"})
-            wait_for_line(warm_service, running, "over")
-            warm_service.aws("glue").batch_stop_job_run(JobName=job, JobRunIds=[run_id])
-        run = warm_service.wait(job, run_id, seconds=60)  # the JVM alone would have 120
-        assert run["JobRunState"] == ended
+    wait_for_a_warm_driver(warm_service)
+    job = warm_service.job(START + frozen, command="glueetl", GlueVersion="5.1", Timeout=12)
+    run = warm_service.wait(job, warm_service.start(job), seconds=60)  # the JVM alone would have 120
+    assert run["JobRunState"] == "TIMEOUT"
+    assert "over" in warm_service.lines(run)
 
 
 def test_a_warm_driver_that_died_is_replaced_before_any_run_gets_it(warm_service: GlueService) -> None:
@@ -220,22 +209,22 @@ def test_a_warm_driver_that_died_is_replaced_before_any_run_gets_it(warm_service
     assert psutil.wait_procs(jvms, timeout=30)[1] == []
     run = warm_service.finish(warm_service.job("print(1)", command="glueetl", GlueVersion="5.1"))
     assert run["JobRunState"] == "SUCCEEDED", run["ErrorMessage"]
-    assert finish_warm(warm_service, "print(2)")["JobRunState"] == "SUCCEEDED"
+    wait_for_a_warm_driver(warm_service)
 
 
 def test_a_service_that_is_killed_leaves_no_warm_driver_and_one_that_stops_no_half_of_one(
-    own_service: Callable[..., GlueService],
+    warm_service: GlueService,
 ) -> None:
-    service = own_service(GLUE_WARM_DRIVERS="1")
-    wait_for_a_warm_driver(service)
-    waiting = jvms_below(service)
-    service.server.stop(signal.SIGKILL)
+    wait_for_a_warm_driver(warm_service)
+    waiting = jvms_below(warm_service)
+    warm_service.server.stop(signal.SIGKILL)
     assert waiting
     assert psutil.wait_procs(waiting, timeout=30)[1] == []
-    service.server.start()
-    started = wait_for("the start of the next one", lambda: jvms_below(service), 120)
-    service.server.stop()
+    warm_service.server.start()
+    started = wait_for("the start of the next one", lambda: jvms_below(warm_service), 120)
+    warm_service.server.stop()
     assert psutil.wait_procs(started, timeout=30)[1] == []
+    warm_service.server.start()  # other files use it, too
 
 
 def finish_warm(service: GlueService, script: str, **definition: object) -> dict[str, object]:
@@ -246,16 +235,6 @@ def finish_warm(service: GlueService, script: str, **definition: object) -> dict
     )
     assert service.lines(run, "error")[1] == WARM
     return run
-
-
-def wait_for_line(service: GlueService, run: dict[str, object], line: str) -> None:
-    def look() -> bool:
-        try:
-            return line in service.lines(run)
-        except service.aws("logs").exceptions.ResourceNotFoundException:
-            return False
-
-    wait_for(f"the line {line!r}", look)
 
 
 def jvms_below(service: GlueService) -> list[psutil.Process]:
