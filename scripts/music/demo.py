@@ -63,7 +63,8 @@ def show(settings: Settings) -> None:
     print_addresses(settings)
     seconds = time.monotonic() - started
     count = sum(1 for run in runs if run.state == "success")
-    out.print(f"\n[green]✓[/] {counted(count, 'run')}, {counted(len(files), 'file')}, {seconds:.0f} s in all")
+    what = f"{counted(count, 'run')}, {counted(len(files), 'file')}"
+    out.print(f"\n[green]✓[/] {what}, {seconds:.0f} s, set-up not counted")
 
 
 def _print_results(reader: KpiReader, manifests: Sequence[Item]) -> list[Delivered]:
