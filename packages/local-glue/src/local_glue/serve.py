@@ -1,5 +1,6 @@
 """The server: the local Glue service on its port, until a signal ends it."""
 
+import gc
 import logging
 import os
 import socket
@@ -10,6 +11,7 @@ from types import FrameType
 import uvicorn
 
 from local_glue.api import glue_api_model
+from local_glue.api.lean_models import read_lean_models
 from local_glue.hints import hint
 from local_glue.http.app import App
 from local_glue.log_format import OneLineFormatter
@@ -45,9 +47,11 @@ def serve(settings: Settings) -> None:
     listener = _listen(settings)
     os.umask(UMASK)  # of runs, too
     lock = lock_state(settings.state_dir)
+    read_lean_models()
     app = App(settings)
 
     glue_api_model.service_model()  # half a second, spent before the first request waits for it
+    gc.collect()  # before what stays is spread over what was needed to start
     config = uvicorn.Config(
         app,
         log_config=None,

@@ -34,7 +34,8 @@ INSTALLER = ("compose/build/with-index", f"{SPARK_LOCKS}uv.txt", f"{SPARK_LOCKS}
 JARS = ("compose/build/fetch-jars", f"{SPARK_LOCKS}ivy_settings.xml")
 # What of the local Glue service runs inside MiniStack.
 IN_MINISTACK = (
-    *("__init__", "hints", "http/__init__", "http/bodies", "http/control_paths", "http/errors"),
+    *("__init__", "hints", "api/__init__", "api/lean_models"),
+    *("http/__init__", "http/bodies", "http/control_paths", "http/errors"),
     "http/origins",
     *("calls/__init__", "calls/operations", "calls/recorder"),
     *("emulators/__init__", "emulators/glue_client", "emulators/ministack_authorization"),

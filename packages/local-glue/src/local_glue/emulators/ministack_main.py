@@ -26,6 +26,7 @@ from ministack import app as server  # noqa: E402
 from ministack.core import iam_actions, persistence  # noqa: E402
 from ministack.services import apigateway  # noqa: E402
 
+from local_glue.api.lean_models import read_lean_models  # noqa: E402
 from local_glue.calls.recorder import CallRecorder, RecordingService  # noqa: E402
 from local_glue.emulators.ministack_authorization import AuthorizationService, role_of  # noqa: E402
 from local_glue.emulators.ministack_conditions import know_namespaces  # noqa: E402
@@ -53,6 +54,7 @@ def main() -> None:
     rules = read_rules(os.environ)
     os.environ.pop(TOKEN_VARIABLE, None)  # Lambda functions inherit the environment
     use_glue_service(os.environ["GLUE_SERVICE_URL"], rules.token)
+    read_lean_models()
     match_across_lines()
     know_namespaces()
     hold_bodies_to_their_hash(server)

@@ -24,6 +24,8 @@ def stub(*_, **__):
 STUBS = {
     "boto3/session.py": f"{STUB}\nSession = stub",
     "boto3/__init__.py": "",
+    "boto3/s3/__init__.py": "",
+    "boto3/s3/inject.py": "",
     "pyspark/__init__.py": "",
     "pyspark/sql/__init__.py": "",
     "pyspark/sql/functions.py": "",
