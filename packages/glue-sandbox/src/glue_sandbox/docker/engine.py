@@ -11,7 +11,7 @@ from glue_sandbox.machine.docker_client import ask
 from glue_sandbox.terminal.console import last_lines
 from glue_sandbox.terminal.words import counted
 
-CONTENT_LABEL = "music-streams.content"
+CONTENT_LABEL = "glue-sandbox.content"
 
 
 class Engine:

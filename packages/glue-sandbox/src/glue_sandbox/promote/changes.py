@@ -50,7 +50,7 @@ class ResourceChange(BaseModel):
     type: str
     physical_id: str = ""
     is_replaced: bool = False
-    """Whether it is, or may be, made anew and the old one deleted."""
+    """Whether it is, or may be, recreated, which deletes the old one."""
     is_kept: bool = False
     """Whether a policy of the template keeps the old one, outside of the stack."""
     properties: tuple[str, ...] = ()

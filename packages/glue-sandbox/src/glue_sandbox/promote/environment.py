@@ -2,22 +2,22 @@
 
 account_id = "111122223333"
 region = "eu-west-1"
-profile = "music-prod"                # of your AWS configuration; without it, what your shell has
+profile = "acme-prod"                 # of your AWS configuration; without it, what your shell has
 prefix = "prod_"                      # of names, where another environment shares the account
 
 [buckets]
-data = "acme-music-prod"
-artifacts = "acme-music-prod-artifacts"
+data = "acme-prod-data"
+artifacts = "acme-prod-artifacts"
 
 [parameters]                          # of the templates, above all defaults
 AlertEmail = "data-team@example.com"
 
 [airflow]
 dags = "s3://acme-mwaa-prod/dags/"    # the DAG folder of an MWAA environment, or of any Airflow's bucket
-mwaa = "music-prod"                   # if it is one: version, folder, role and import errors are looked at
+mwaa = "acme-prod"                    # if it is one: version, folder, role and import errors are looked at
 
 [airflow.environment]                 # of its start-up script, above what sandbox.toml says
-MUSIC_STREAMS_POLL_SECONDS = "30"
+ORDERS_POLL_SECONDS = "30"
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class FakeEngine:
 
 def removed_by(monkeypatch: pytest.MonkeyPatch, fake: FakeEngine) -> list[str]:
     monkeypatch.setattr(engine, "ask", fake.ask)
-    return Engine().remove_labelled("music-streams.content")
+    return Engine().remove_labelled("glue-sandbox.content")
 
 
 def test_all_are_removed_that_nothing_uses(monkeypatch: pytest.MonkeyPatch) -> None:
