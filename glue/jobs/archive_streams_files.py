@@ -152,14 +152,17 @@ def copy(
     if target is None:
         return replaced_or_lost(batch, file)
 
-    say(f"{ARCHIVED} {file.key} as {target}")
+    say(f"copied {file.key} to {target}")
     return ARCHIVED
 
 
 def delete(batch: Batch, file: DeliveredFile) -> str:
     """Delete what is in the archive, if landing still holds this very object; return the outcome."""
-    if not moving.delete_original(batch.s3, batch.bucket, file.key, file.etag):
+    if moving.delete_original(batch.s3, batch.bucket, file.key, file.etag):
+        say(f"{ARCHIVED} {file.key}")
+    else:
         say(f"{ARCHIVED} {file.key}: it had left landing before")
+
     return ARCHIVED
 
 
