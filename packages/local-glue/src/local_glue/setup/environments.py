@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -75,7 +76,8 @@ class Environments:
         ).returncode:
             raise SetupError(
                 f"expected pip beside {sys.executable}, found none",
-                "sudo apt-get install python3-pip (Debian, Ubuntu), or python3 -m ensurepip, then repeat",
+                f"{shlex.quote(sys.executable)} -m ensurepip; where that is missing (Debian, Ubuntu): "
+                "sudo apt-get install python3-pip; then repeat",
             )
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
         requirements = str(self.lock("uv"))

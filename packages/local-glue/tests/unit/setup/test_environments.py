@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from local_glue.setup.environments import LOCKS, Environments
 from local_glue.setup.install import install
-from local_glue.setup.report import Report
+from local_glue.setup.report import Report, SetupError
 
 
 @pytest.fixture
@@ -87,3 +88,19 @@ def test_how_long_is_the_users_to_say(
 ) -> None:
     monkeypatch.setenv(variable, "7")
     assert environments.tool_environment()[variable] == "7"
+
+
+def test_without_pip_the_command_that_brings_it_to_this_very_python_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A virtual environment of `uv venv` has none, whatever the system's Python has.
+    python = tmp_path / "my environment" / "python"
+    python.parent.mkdir()
+    python.write_text("#!/bin/sh\nexit 1\n")
+    python.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(python))
+
+    with pytest.raises(SetupError, match=re.escape(f"expected pip beside {python}, found none")) as failure:
+        Environments(tmp_path, Report(tmp_path / "log")).install_uv()
+
+    assert failure.value.next_command.startswith(f"'{python}' -m ensurepip;")
