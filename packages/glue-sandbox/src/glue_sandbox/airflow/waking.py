@@ -46,14 +46,14 @@ class DatabaseWatch(ABC):
     """One process's eye on a database; its connection is opened at the first look, after the fork."""
 
     busy_seconds: float
-    """How long it is waited between two looks soon after a query said yes; three times that otherwise."""
+    """How long it is waited between two looks soon after a query said yes; four times that otherwise."""
     _last_yes = float("-inf")
 
     @property
     def poll_seconds(self) -> float:
         """How long it is waited between two looks."""
         is_busy = time.monotonic() - self._last_yes < BUSY_AFTER_SECONDS
-        return self.busy_seconds if is_busy else 3 * self.busy_seconds
+        return self.busy_seconds if is_busy else 4 * self.busy_seconds
 
     def says(self, *queries: str) -> bool:
         """Return True when one of the queries, each for one truth value, answers with yes."""

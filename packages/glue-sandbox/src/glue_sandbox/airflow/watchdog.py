@@ -73,7 +73,7 @@ def run_components(
             ready = True
             say("ready")
 
-        time.sleep(0.1)
+        time.sleep(0.2 if ready else 0.1)
 
     return {}
 

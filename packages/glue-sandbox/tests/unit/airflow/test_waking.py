@@ -103,7 +103,7 @@ def test_where_nothing_was_needed_lately_it_is_looked_less_often(
     watch.says(RUNS)
     busy = watch.poll_seconds
     now[0] += waking.BUSY_AFTER_SECONDS + 1
-    assert [calm, busy, watch.poll_seconds] == [3 * watch.busy_seconds, watch.busy_seconds, calm]
+    assert [calm, busy, watch.poll_seconds] == [4 * watch.busy_seconds, watch.busy_seconds, calm]
 
 
 def test_waiting_ends_with_the_condition_or_the_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ _HEAP = (
     " -XX:-G1UseAdaptiveIHOP -XX:InitiatingHeapOccupancyPercent=90"
 )
 # Nor does it keep what its compiler had of the system; not every Java 17 knows how.
-_TRIM = "-XX:+IgnoreUnrecognizedVMOptions -XX:TrimNativeHeapInterval=10000"
+_TRIM = "-XX:+IgnoreUnrecognizedVMOptions -XX:TrimNativeHeapInterval=60000"
 _OPTIONS = f"{_COMPILER} {_HEAP} {_TRIM} -Xshare:auto"
 # An archive holds what these have made a JVM load.
 _WARM_UP = sorted(Path(__file__).with_name("drivers").glob("warm_up*.py"))
