@@ -24,7 +24,7 @@ def project(tmp_path: Path) -> Path:
     folder = tmp_path / "project" / "tests"
     folder.mkdir(parents=True)
     shutil.copy(ROOT / "conftest.py", folder)
-    for name in ("deliveries.py", "oracle.py", "oracle.sql"):
+    for name in ("deliveries.py", "oracle.py", "oracle.sql", "shared_starts.py"):
         shutil.copy(ROOT / "tests" / name, folder)
     marks = "markers =\n  real_delivery: x\n  containers: x"
     mark = f"[pytest]\n{marks}\npythonpath = tests {ROOT / 'scripts'} {ROOT / 'packages/glue-sandbox/src'}\n"
