@@ -92,8 +92,8 @@ def test_spark_finds_its_own_configuration_and_needs_no_class_archive(tmp_path: 
         assert ("SPARK_CONF_DIR" not in plan.env) == is_own
         written = parse_defaults(Path(plan.argv[2]).read_text())
         assert ("spark.from.image" in written) == is_own
-        assert ("ParallelGC" in written["spark.driver.extraJavaOptions"]) == is_own
-        assert ("SerialGC" not in written["spark.driver.extraJavaOptions"]) == is_own
+        assert ("+UseParallelGC" in written["spark.driver.extraJavaOptions"]) == is_own
+        assert ("+UseG1GC" not in written["spark.driver.extraJavaOptions"]) == is_own
         assert lacks_archive(settings) != is_own
 
 
