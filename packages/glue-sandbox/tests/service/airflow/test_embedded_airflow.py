@@ -115,12 +115,13 @@ def _answers_for_mwaa(airflow: EmbeddedAirflow) -> None:
 
 
 def _schedulers(airflow: EmbeddedAirflow) -> list[psutil.Process]:
-    """The launcher's children that have LocalExecutor's workers below them."""
+    """The launcher's children that write into the scheduler's log."""
+    log = str(airflow.logs / "airflow-scheduler.log")
     try:
         return [
             process
             for process in psutil.Process(airflow.process.pid).children()
-            if any(child.name().startswith("airflow worker") for child in process.children())
+            if log in {file.path for file in process.open_files()}
         ]
     except psutil.NoSuchProcess:
         return []
