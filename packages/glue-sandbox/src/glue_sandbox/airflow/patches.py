@@ -58,7 +58,7 @@ def notice_task_exit_quickly() -> None:
 
 
 def start_workers_for_tasks() -> None:
-    """Let the executor have no worker before there is a task, then no more than there were tasks at once.
+    """Let the executor have no worker before there is a task, then at most one more for each that waits.
 
     Airflow 3.2 forks as many workers as tasks may run, and when one has ended, all that are missing. Each is
     18 MB that nobody else has. After that it takes what was imported before the forks back from what the
